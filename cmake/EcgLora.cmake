@@ -1,0 +1,62 @@
+# Build helpers: one function per kind of target, so that every module is declared the same way.
+
+if(NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  find_program(CCACHE ccache)
+  if(CCACHE)
+    # A precompiled header is accepted by ccache only with these settings.
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE})
+    add_compile_options($<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+  endif()
+endif()
+
+add_library(ecg_lora_flags INTERFACE)
+target_compile_options(ecg_lora_flags INTERFACE -Wall -Wextra -Wshadow -Wno-psabi)
+if(ECG_LORA_WERROR)
+  target_compile_options(ecg_lora_flags INTERFACE -Werror)
+endif()
+if(ECG_LORA_SANITIZE)
+  add_compile_options(-fsanitize=${ECG_LORA_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${ECG_LORA_SANITIZE})
+endif()
+
+# ecg_lora_module(name SOURCES ... [PUBLIC targets...] [PRIVATE targets...] [TORCH])
+# A static library ecg_lora_<name> with public headers in include/ecg_lora/<name>. TORCH links libtorch and reuses the
+# one precompiled <torch/torch.h>: 15 to 19 s a file without it, 4 to 5 s with it.
+function(ecg_lora_module name)
+  cmake_parse_arguments(arg "TORCH" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  set(target ecg_lora_${name})
+  add_library(${target} STATIC ${arg_SOURCES})
+  target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR}/include PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+  target_link_libraries(${target} PUBLIC ${arg_PUBLIC} PRIVATE ecg_lora_flags ${arg_PRIVATE})
+  if(arg_TORCH)
+    ecg_lora_use_torch(${target})
+  endif()
+endfunction()
+
+function(ecg_lora_use_torch target)
+  target_link_libraries(${target} PUBLIC LibTorch::LibTorch)
+  target_precompile_headers(${target} REUSE_FROM ecg_lora_pch)
+endfunction()
+
+# ecg_lora_test(name SOURCES ... LINK targets... [TORCH]): a GoogleTest executable test_<name>, one ctest entry.
+function(ecg_lora_test name)
+  cmake_parse_arguments(arg "TORCH" "" "SOURCES;LINK" ${ARGN})
+  add_executable(test_${name} ${arg_SOURCES})
+  target_link_libraries(test_${name} PRIVATE ecg_lora_flags ${arg_LINK} GTest::gtest GTest::gtest_main)
+  target_include_directories(test_${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+  if(arg_TORCH)
+    ecg_lora_use_torch(test_${name})
+  endif()
+  add_test(NAME ${name} COMMAND test_${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set_tests_properties(${name} PROPERTIES LABELS unit)
+endfunction()
+
+# ecg_lora_tool(name LINK targets... [TORCH]): the executable ecg-lora-<name> from tools/<name>.cpp.
+function(ecg_lora_tool name)
+  cmake_parse_arguments(arg "TORCH" "" "SOURCES;LINK" ${ARGN})
+  add_executable(ecg-lora-${name} ${name}.cpp ${arg_SOURCES})
+  target_link_libraries(ecg-lora-${name} PRIVATE ecg_lora_flags ${arg_LINK} CLI11::CLI11)
+  if(arg_TORCH)
+    ecg_lora_use_torch(ecg-lora-${name})
+  endif()
+endfunction()

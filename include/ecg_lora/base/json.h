@@ -1,0 +1,22 @@
+// Strict JSON on top of nlohmann/json: comments allowed, duplicate keys refused, errors with line and column.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+namespace ecg_lora {
+
+using Json = nlohmann::ordered_json;
+
+/// Parses `text`; `origin` names it in errors (data error).
+Json parse_json(std::string_view text, const std::string& origin);
+
+/// Parses a file. Throws a data error where it is missing or damaged.
+Json read_json(const std::filesystem::path& path);
+
+/// Writes `value`, indented, as a whole or not at all.
+void write_json(const std::filesystem::path& path, const Json& value);
+
+}  // namespace ecg_lora

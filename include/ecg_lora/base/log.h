@@ -1,0 +1,17 @@
+// The logging face. spdlog stays behind it: libtorch ships a newer fmt that shadows the one spdlog was built with.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace ecg_lora {
+
+/// Log lines go to stderr; stdout is for results.
+void log_info(const std::string& message);
+void log_warn(const std::string& message);
+void log_error(const std::string& message);
+
+/// Also appends every later line, with its time, to `file`. Throws a data error where it cannot be opened.
+void log_to_file(const std::filesystem::path& file);
+
+}  // namespace ecg_lora

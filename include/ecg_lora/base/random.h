@@ -1,0 +1,37 @@
+// Seeded randomness that is the same on every machine and standard library: a counter run through SplitMix64.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <utility>
+#include <vector>
+
+namespace ecg_lora {
+
+/// A stream of random numbers that is a pure function of its keys, for example {seed, epoch, sample}.
+class Random {
+ public:
+  Random(std::initializer_list<std::uint64_t> keys);
+
+  std::uint64_t bits();
+  /// Uniform in [0, 1).
+  double uniform();
+  double uniform(double low, double high) { return low + (high - low) * uniform(); }
+  /// Standard normal (Box-Muller).
+  double normal();
+  double normal(double mean, double deviation) { return mean + deviation * normal(); }
+  /// Uniform integer in [0, n); n > 0.
+  std::uint64_t below(std::uint64_t n);
+  bool chance(double probability) { return uniform() < probability; }
+
+  /// Fisher-Yates.
+  template <class T>
+  void shuffle(std::vector<T>& values) {
+    for (std::size_t i = values.size(); i > 1; --i) std::swap(values[i - 1], values[below(i)]);
+  }
+
+ private:
+  std::uint64_t state_;
+};
+
+}  // namespace ecg_lora

@@ -1,0 +1,37 @@
+// What the model is fed with. Free of any image or text library: training and generation see only this header.
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include <optional>
+#include <vector>
+
+namespace ecg_lora::data {
+
+/// Each image once, and the text rows that refer to it. B rows, S text tokens, I images, T tiles, M most images a row.
+struct Batch {
+  at::Tensor pixels;             ///< [I, T, 3, H, W] float; undefined where I = 0
+  at::Tensor aspect_ratio_id;    ///< [I] int64; 1 … 8 (0 marks a padding image)
+  at::Tensor aspect_ratio_mask;  ///< [I, T] int64; 1 for tiles with content
+  at::Tensor tokens;             ///< [B, S] int64
+  at::Tensor attention_mask;     ///< [B, S] int64; 0 for padding
+  at::Tensor row_images;         ///< [B, M] int64 into the images; -1 none
+  at::Tensor cross_mask;         ///< [B, S, M, T] bool; which tiles a token may look at
+  at::Tensor labels;             ///< [B, S] int64; the token itself where it is to be learnt, -100 elsewhere (not shifted)
+  std::vector<std::int64_t> sample_ids;  ///< [B] position of each row in its source, for messages
+
+  Batch to(at::Device device, at::ScalarType pixel_dtype) const;
+  std::int64_t rows() const { return tokens.size(0); }
+};
+
+/// Something that yields batches in an order that is a pure function of (seed, epoch).
+class BatchSource {
+ public:
+  virtual ~BatchSource() = default;
+  /// Batches in one epoch.
+  virtual std::int64_t size() const = 0;
+  /// Batch `index` of `epoch`. The same call gives the same bytes, whatever was asked for before.
+  virtual Batch get(std::int64_t epoch, std::int64_t index) = 0;
+};
+
+}  // namespace ecg_lora::data

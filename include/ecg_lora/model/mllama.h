@@ -1,0 +1,59 @@
+// LLaMA 3.2 Vision, equal to Hugging Face's MllamaForConditionalGeneration.
+// B rows, S text tokens, I images, M most images a row, T tiles, P patches a tile (class token included), D text width,
+// V vocabulary.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "ecg_lora/data/batch.h"
+#include "ecg_lora/model/config.h"
+
+namespace ecg_lora::model {
+
+class VisionModelImpl;
+class LanguageModelImpl;
+struct Cache;
+
+class MllamaImpl : public torch::nn::Module {
+ public:
+  explicit MllamaImpl(const ModelConfig& config);
+
+  const ModelConfig& config() const { return config_; }
+  /// Vision tower and projector: [I, T*P, D]. Undefined for a batch without images.
+  at::Tensor encode_images(const data::Batch& batch);
+  /// Final hidden states [B, S, D] of the rows of `batch`, whose images were encoded as `image_states`. With `cache`, the
+  /// tokens follow those that the cache holds, and its keys and values grow.
+  at::Tensor hidden(const data::Batch& batch, const at::Tensor& image_states, Cache* cache = nullptr);
+  /// lm_head: [..., D] to [..., V], in the model's dtype.
+  at::Tensor logits(const at::Tensor& hidden);
+
+  /// Recompute layers in the backward pass instead of keeping their activations.
+  void set_checkpointing(bool on);
+  at::ScalarType dtype() const;
+  at::Device device() const;
+
+ private:
+  ModelConfig config_;
+  std::shared_ptr<VisionModelImpl> vision_model_;
+  std::shared_ptr<LanguageModelImpl> language_model_;
+  torch::nn::Linear lm_head_{nullptr}, projector_{nullptr};
+};
+TORCH_MODULE(Mllama);
+
+/// Loads a checkpoint folder: config.json, then every tensor, strictly. Missing, unexpected and mis-shaped tensors are
+/// reported together in one checkpoint error. All parameters are frozen (requires_grad false).
+Mllama load_model(const std::filesystem::path& folder, at::Device device, at::ScalarType dtype);
+
+/// Parameters by their names on disk, for saving.
+std::vector<std::pair<std::string, at::Tensor>> disk_tensors(const Mllama& model);
+
+/// "auto" (CUDA where there is one), "cpu", "cuda"; usage error otherwise or where there is no CUDA device.
+at::Device parse_device(const std::string& name);
+/// "fp32", "bf16", "fp16".
+at::ScalarType parse_dtype(const std::string& name);
+
+}  // namespace ecg_lora::model

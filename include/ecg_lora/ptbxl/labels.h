@@ -1,0 +1,46 @@
+// Label sets over PTB-XL records, with the rules of the PTB-XL benchmark (Strodthoff et al. 2020).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ecg_lora/ptbxl/database.h"
+
+namespace ecg_lora::ptbxl {
+
+/// One yes/no label.
+struct Label {
+  std::string name;         ///< SCP code, subclass or superclass
+  std::string description;  ///< what a question asks for, for example "atrial fibrillation"
+};
+
+/// Labels sorted by name, and which of them a record has.
+class LabelSet {
+ public:
+  /// `set` is all, diagnostic, subclass, superclass, form or rhythm, or a comma-separated list of SCP codes.
+  /// A key counts as present whatever its likelihood, unless it is stated and below `minimum_likelihood` (percent; 0
+  /// keeps all, as the benchmark does). Only labels that occur in `database` are kept; a named SCP code that is in no
+  /// statement table is a usage error with the nearest known one.
+  LabelSet(const Database& database, const std::string& set, double minimum_likelihood = 0);
+
+  const std::string& name() const { return name_; }
+  const std::vector<Label>& labels() const { return labels_; }
+  /// One flag a label. Benchmark rule: records without any label of a named set are dropped by the caller (`any`).
+  std::vector<bool> of(const RecordInfo& record) const;
+  /// Whether records without a label are dropped: true for the six named sets, false for a list of codes.
+  bool drops_unlabelled() const { return drops_unlabelled_; }
+
+ private:
+  std::vector<std::string> names_of(const RecordInfo& record) const;
+
+  const Database* database_;
+  std::string name_;
+  double minimum_likelihood_;
+  bool drops_unlabelled_ = true;
+  std::vector<Label> labels_;
+};
+
+/// Description of the diagnostic superclasses (NORM, MI, STTC, CD, HYP), or of a subclass as its own name.
+std::string class_description(const std::string& name);
+
+}  // namespace ecg_lora::ptbxl
