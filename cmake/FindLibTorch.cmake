@@ -3,13 +3,13 @@
 # Torch's own package file demands a CUDA toolkit when the wheel was built with CUDA, which a user with only a driver
 # lacks; the headers and shared libraries are all that this project needs, so they are located directly.
 #
-# Looks in: LibTorch_ROOT, CMAKE_PREFIX_PATH, then the torch package of the Python interpreter on PATH.
-# Sets: LibTorch_FOUND, LibTorch_VERSION, LibTorch_DIR, LibTorch_CUDA (ON where the wheel holds CUDA kernels).
+# Looks in: LibTorch_ROOT, CMAKE_PREFIX_PATH, then the torch package of the active or the project's Python environment, or of the interpreter on PATH.
+# Sets: LibTorch_FOUND, LibTorch_VERSION, LibTorch_HOME, LibTorch_CUDA (ON where the wheel holds CUDA kernels).
 
 find_path(LibTorch_INCLUDE_DIR torch/csrc/api/include/torch/torch.h
           HINTS ${LibTorch_ROOT} PATH_SUFFIXES include ../../include)
 if(NOT LibTorch_INCLUDE_DIR)
-  find_program(LibTorch_PYTHON NAMES python3 python)
+  find_program(LibTorch_PYTHON NAMES python3 python HINTS $ENV{VIRTUAL_ENV}/bin ${CMAKE_SOURCE_DIR}/.venv/bin)
   if(LibTorch_PYTHON)
     execute_process(COMMAND ${LibTorch_PYTHON} -c "import importlib.util as u; print(u.find_spec('torch').submodule_search_locations[0])"
                     OUTPUT_VARIABLE _torch_root OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
@@ -20,14 +20,14 @@ if(NOT LibTorch_INCLUDE_DIR)
 endif()
 
 if(LibTorch_INCLUDE_DIR)
-  get_filename_component(LibTorch_DIR ${LibTorch_INCLUDE_DIR} DIRECTORY)
+  get_filename_component(LibTorch_HOME ${LibTorch_INCLUDE_DIR} DIRECTORY)
   foreach(_lib torch torch_cpu c10)
-    find_library(LibTorch_${_lib}_LIBRARY ${_lib} HINTS ${LibTorch_DIR}/lib NO_DEFAULT_PATH)
+    find_library(LibTorch_${_lib}_LIBRARY ${_lib} HINTS ${LibTorch_HOME}/lib NO_DEFAULT_PATH)
   endforeach()
   file(STRINGS ${LibTorch_INCLUDE_DIR}/torch/headeronly/version.h _version REGEX "define TORCH_VERSION ")
   string(REGEX MATCH "[0-9]+\\.[0-9]+\\.[0-9]+" LibTorch_VERSION "${_version}")
   set(LibTorch_CUDA OFF)
-  if(EXISTS ${LibTorch_DIR}/lib/libtorch_cuda.so)
+  if(EXISTS ${LibTorch_HOME}/lib/libtorch_cuda.so)
     set(LibTorch_CUDA ON)
   endif()
 endif()
@@ -44,9 +44,9 @@ if(LibTorch_FOUND AND NOT TARGET LibTorch::LibTorch)
   # Kernels register themselves at load time, so the linker must keep libraries that no symbol refers to.
   set(_libraries ${LibTorch_torch_LIBRARY} ${LibTorch_torch_cpu_LIBRARY} ${LibTorch_c10_LIBRARY})
   if(LibTorch_CUDA)
-    list(APPEND _libraries ${LibTorch_DIR}/lib/libtorch_cuda.so ${LibTorch_DIR}/lib/libc10_cuda.so)
+    list(APPEND _libraries ${LibTorch_HOME}/lib/libtorch_cuda.so ${LibTorch_HOME}/lib/libc10_cuda.so)
   endif()
-  target_link_options(LibTorch::LibTorch INTERFACE "LINKER:--no-as-needed" "LINKER:-rpath,${LibTorch_DIR}/lib"
-    "LINKER:-rpath-link,${LibTorch_DIR}/lib" "LINKER:--allow-shlib-undefined")
+  target_link_options(LibTorch::LibTorch INTERFACE "LINKER:--no-as-needed" "LINKER:-rpath,${LibTorch_HOME}/lib"
+    "LINKER:-rpath-link,${LibTorch_HOME}/lib" "LINKER:--allow-shlib-undefined")
   target_link_libraries(LibTorch::LibTorch INTERFACE ${_libraries})
 endif()
