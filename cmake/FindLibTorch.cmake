@@ -9,7 +9,7 @@
 find_path(LibTorch_INCLUDE_DIR torch/csrc/api/include/torch/torch.h
           HINTS ${LibTorch_ROOT} PATH_SUFFIXES include ../../include)
 if(NOT LibTorch_INCLUDE_DIR)
-  find_program(LibTorch_PYTHON NAMES python3 python HINTS $ENV{VIRTUAL_ENV}/bin ${CMAKE_SOURCE_DIR}/.venv/bin)
+  find_program(LibTorch_PYTHON NAMES python3 python HINTS ${ECG_LORA_PYTHON_HINTS})
   if(LibTorch_PYTHON)
     execute_process(COMMAND ${LibTorch_PYTHON} -c "import importlib.util as u; print(u.find_spec('torch').submodule_search_locations[0])"
                     OUTPUT_VARIABLE _torch_root OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
