@@ -12,7 +12,7 @@ namespace ecg_lora {
 std::string read_file(const std::filesystem::path& path);
 
 /// A file written beside its final name and renamed on commit(). Destroyed without commit(), it leaves nothing.
-/// Every failed write (a full disk) throws a data error.
+/// Missing parent folders are created. Every failed write (a full disk) throws a data error.
 class AtomicFile {
  public:
   explicit AtomicFile(std::filesystem::path path);
@@ -35,7 +35,7 @@ class AtomicFile {
 void write_file(const std::filesystem::path& path, std::string_view text);
 
 /// A folder filled beside its final name and renamed on commit(). Destroyed without commit(), it is removed.
-/// Refuses (usage error) a final name that exists already.
+/// Missing parent folders are created. Refuses (usage error) a final name that exists already.
 class AtomicFolder {
  public:
   explicit AtomicFolder(std::filesystem::path path);

@@ -1,0 +1,22 @@
+// Command-line parsing with the exit codes of this project (CLI11's own run from 100 upwards).
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <optional>
+
+#include "ecg_lora/base/error.h"
+
+namespace ecg_lora {
+
+/// Parses the command line. The exit code to leave with where --help or --version was asked for (0) or the command line
+/// is wrong (2, after one sentence on stderr); nothing where the command shall run.
+inline std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv) {
+  try {
+    app.parse(argc, argv);
+    return std::nullopt;
+  } catch (const CLI::ParseError& error) {
+    return static_cast<int>(app.exit(error) == 0 ? ExitCode::done : ExitCode::usage);
+  }
+}
+
+}  // namespace ecg_lora

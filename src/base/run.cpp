@@ -1,0 +1,42 @@
+#include "ecg_lora/base/run.h"
+
+#include <exception>
+#include <filesystem>
+#include <new>
+#include <string>
+
+#include "ecg_lora/base/error.h"
+#include "ecg_lora/base/log.h"
+
+namespace ecg_lora {
+
+namespace {
+
+/// Foreign exceptions append stack traces; their first line is the message.
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+int report(ExitCode code, const std::string& message) {
+  log_error(message);
+  return static_cast<int>(code);
+}
+
+}  // namespace
+
+int guarded(const std::function<int()>& command) {
+  try {
+    return command();
+  } catch (const Error& error) {
+    return report(error.code(), error.what());
+  } catch (const std::filesystem::filesystem_error& error) {
+    return report(ExitCode::data, first_line(error.what()));
+  } catch (const std::bad_alloc&) {
+    log_error("out of memory; use a smaller batch or model, or a machine with more memory");
+  } catch (const std::exception& error) {
+    log_error("internal error: " + first_line(error.what()) + "; please report it with the command that led to it");
+  } catch (...) {
+    log_error("internal error of unknown kind; please report it with the command that led to it");
+  }
+  return 1;
+}
+
+}  // namespace ecg_lora
