@@ -1,0 +1,23 @@
+// Rotary position embedding with "llama3" frequency scaling.
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include <cstdint>
+
+namespace ecg_lora::nn {
+
+/// Inverse frequencies [head_size / 2], fp32, as transformers' _compute_llama3_parameters; factor 1 leaves them unscaled.
+at::Tensor rope_frequencies(std::int64_t head_size, double theta, double factor, double low_freq_factor,
+                            double high_freq_factor, double original_context);
+
+/// Cosines and sines of a run of positions, in the dtype of the states they rotate.
+struct Rotation {
+  at::Tensor cos, sin;  ///< [S, head_size]
+};
+Rotation make_rotation(const at::Tensor& frequencies, std::int64_t first, std::int64_t count, at::ScalarType dtype);
+
+/// Rotates x [B, H, S, head_size]; the two halves of a head form the pairs, as in transformers.
+at::Tensor rotate(const at::Tensor& x, const Rotation& rotation);
+
+}  // namespace ecg_lora::nn
