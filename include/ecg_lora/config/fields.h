@@ -21,14 +21,8 @@
 
 namespace ecg_lora::config {
 
-/// Reads `path` (JSON with comments), applies `sets` ("section.key=value", value as JSON or else as text), and fills
-/// a C. Every unknown key, wrong type and failed check is reported in one usage error, with the nearest known key.
-template <class C>
-C load(const std::filesystem::path& path, const std::vector<std::string>& sets = {}) {
-  return from_json<C>(read_config(path, sets), path.string());
-}
-
-/// As load(), from a value that was parsed before; `origin` names it in errors.
+/// Fills a C from `value`; `origin` names it in errors. Every unknown key, wrong type and failed check is reported in
+/// one usage error, with the nearest known key.
 template <class C>
 C from_json(const Json& value, const std::string& origin) {
   C result;
@@ -36,6 +30,13 @@ C from_json(const Json& value, const std::string& origin) {
   result.visit(loader);
   loader.finish(origin);
   return result;
+}
+
+/// Reads `path` (JSON with comments), applies `sets` ("section.key=value", value as JSON or else as text), and
+/// fills a C as from_json() does.
+template <class C>
+C load(const std::filesystem::path& path, const std::vector<std::string>& sets = {}) {
+  return from_json<C>(read_config(path, sets), path.string());
 }
 
 /// The resolved config.
