@@ -11,10 +11,10 @@ namespace ecg_lora::ptbxl {
 
 /// A row of scp_statements.csv.
 struct Statement {
-  std::string code;              ///< SCP code, for example "AFIB"
+  std::string code;  ///< SCP code, for example "AFIB"
   std::string description;
   bool diagnostic = false, form = false, rhythm = false;
-  std::string diagnostic_class;     ///< superclass: NORM, MI, STTC, CD, HYP; empty unless diagnostic
+  std::string diagnostic_class;  ///< superclass: NORM, MI, STTC, CD, HYP; empty unless diagnostic
   std::string diagnostic_subclass;
 };
 
@@ -22,11 +22,12 @@ struct Statement {
 struct RecordInfo {
   int ecg_id = 0;
   int patient_id = 0;
-  std::optional<double> age;     ///< years; 300 stands for above 89, as PTB-XL has it
-  std::optional<int> sex;        ///< 0 male, 1 female
+  std::optional<double> age;  ///< years; 300 stands for above 89, as PTB-XL has it
+  std::optional<int> sex;     ///< 0 male, 1 female
   std::string report;
-  std::vector<std::pair<std::string, double>> scp_codes;  ///< code and likelihood in percent; 0 is "not stated"
-  int strat_fold = 0;            ///< 1 … 10
+  std::vector<std::pair<std::string, double>>
+      scp_codes;                         ///< code and likelihood in percent; 0 is "not stated"
+  int strat_fold = 0;                    ///< 1 … 10
   std::string filename_lr, filename_hr;  ///< relative to the root, without extension
 };
 

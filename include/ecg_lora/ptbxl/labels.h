@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "ecg_lora/ptbxl/database.h"
@@ -18,26 +19,31 @@ struct Label {
 class LabelSet {
  public:
   /// `set` is all, diagnostic, subclass, superclass, form or rhythm, or a comma-separated list of SCP codes.
-  /// A key counts as present whatever its likelihood, unless it is stated and below `minimum_likelihood` (percent; 0
-  /// keeps all, as the benchmark does). Only labels that occur in `database` are kept; a named SCP code that is in no
-  /// statement table is a usage error with the nearest known one.
+  /// A key counts as present whatever its likelihood, unless it is stated and below `minimum_likelihood`
+  /// (percent; 0 keeps all, as the benchmark does). Only labels that occur in `database` are kept; a named
+  /// SCP code that is in no statement table is a usage error with the nearest known one.
   LabelSet(const Database& database, const std::string& set, double minimum_likelihood = 0);
 
   const std::string& name() const { return name_; }
   const std::vector<Label>& labels() const { return labels_; }
-  /// One flag a label. Benchmark rule: records without any label of a named set are dropped by the caller (`any`).
+  /// One flag a label. Benchmark rule: records without any label of a named set are dropped by the caller
+  /// (`any`).
   std::vector<bool> of(const RecordInfo& record) const;
   /// Whether records without a label are dropped: true for the six named sets, false for a list of codes.
   bool drops_unlabelled() const { return drops_unlabelled_; }
 
  private:
+  void index_statements();
+  std::string description_of(const std::string& name) const;
   std::vector<std::string> names_of(const RecordInfo& record) const;
 
-  const Database* database_;
+  const Database* database_;  ///< must outlive the set
   std::string name_;
   double minimum_likelihood_;
   bool drops_unlabelled_ = true;
   std::vector<Label> labels_;
+  std::unordered_map<std::string, std::string> label_of_;  ///< SCP code to label, where it is in the set
+  std::unordered_map<std::string, std::size_t> column_;    ///< label to its place in labels_
 };
 
 /// Description of the diagnostic superclasses (NORM, MI, STTC, CD, HYP), or of a subclass as its own name.

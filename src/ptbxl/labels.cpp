@@ -1,0 +1,140 @@
+#include "ecg_lora/ptbxl/labels.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+#include "ecg_lora/base/error.h"
+#include "ecg_lora/base/suggest.h"
+
+namespace ecg_lora::ptbxl {
+namespace {
+
+constexpr std::array<const char*, 6> kNamedSets = {"all",        "diagnostic", "subclass",
+                                                   "superclass", "form",       "rhythm"};
+
+bool is_named_set(const std::string& set) {
+  return std::find(kNamedSets.begin(), kNamedSets.end(), set) != kNamedSets.end();
+}
+
+/// What a statement counts as in a named set; empty where it has no part in it.
+std::string name_in_set(const Statement& statement, const std::string& set) {
+  if (set == "all") return statement.code;
+  if (set == "diagnostic") return statement.diagnostic ? statement.code : "";
+  if (set == "subclass") return statement.diagnostic ? statement.diagnostic_subclass : "";
+  if (set == "superclass") return statement.diagnostic ? statement.diagnostic_class : "";
+  if (set == "form") return statement.form ? statement.code : "";
+  return statement.rhythm ? statement.code : "";
+}
+
+std::vector<std::string> split_codes(const std::string& list) {
+  std::vector<std::string> codes;
+  std::string code;
+  for (const char c : list + ',') {
+    if (c == ' ') continue;
+    if (c != ',') {
+      code += c;
+    } else if (!code.empty()) {
+      codes.push_back(std::move(code));
+      code.clear();
+    }
+  }
+  return codes;
+}
+
+void check_known(const Database& database, const std::string& code) {
+  if (database.statement(code) != nullptr) return;
+  std::vector<std::string> known(kNamedSets.begin(), kNamedSets.end());
+  for (const Statement& statement : database.statements) known.push_back(statement.code);
+  throw_usage(
+      "label '", code, "': expected all, diagnostic, subclass, superclass, form, rhythm or SCP codes of ",
+      (database.root / "scp_statements.csv").string(), "; the nearest is '", nearest(code, known), "'");
+}
+
+/// The 24 PTB-XL subclasses that stand for more than the statement of their own name.
+std::string subclass_description(const std::string& name) {
+  static const std::map<std::string, std::string> descriptions = {
+      {"_AVB", "an AV block"},
+      {"ISCA", "ischemia in anterior leads"},
+      {"ISCI", "ischemia in inferior leads"},
+      {"IVCD", "an intraventricular conduction disturbance"},
+      {"LAFB/LPFB", "a left fascicular block"},
+      {"LAO/LAE", "left atrial overload"},
+      {"RAO/RAE", "right atrial overload"},
+  };
+  const auto found = descriptions.find(name);
+  return found == descriptions.end() ? name : found->second;
+}
+
+}  // namespace
+
+LabelSet::LabelSet(const Database& database, const std::string& set, double minimum_likelihood)
+    : database_(&database),
+      name_(set),
+      minimum_likelihood_(minimum_likelihood),
+      drops_unlabelled_(is_named_set(set)) {
+  std::set<std::string> wanted;
+  if (!drops_unlabelled_) {
+    for (const std::string& code : split_codes(set)) {
+      check_known(database, code);
+      wanted.insert(code);
+    }
+    if (wanted.empty())
+      throw_usage("label set '", set, "': expected the name of a set or SCP codes, got none");
+  }
+  index_statements();
+  std::set<std::string> present;
+  for (const RecordInfo& record : database.records) {
+    for (const std::string& name : names_of(record)) present.insert(name);
+  }
+  for (const std::string& name : present) {
+    if (!drops_unlabelled_ && wanted.count(name) == 0) continue;
+    labels_.push_back({name, description_of(name)});
+  }
+  for (std::size_t i = 0; i < labels_.size(); ++i) column_[labels_[i].name] = i;
+}
+
+void LabelSet::index_statements() {
+  for (const Statement& statement : database_->statements) {
+    const std::string name = drops_unlabelled_ ? name_in_set(statement, name_) : statement.code;
+    if (!name.empty()) label_of_[statement.code] = name;
+  }
+}
+
+std::string LabelSet::description_of(const std::string& name) const {
+  if (name_ == "superclass" || name_ == "subclass") {
+    const Statement* own = name_ == "subclass" ? database_->statement(name) : nullptr;
+    return own != nullptr ? own->description : class_description(name);
+  }
+  return database_->statement(name)->description;
+}
+
+std::vector<std::string> LabelSet::names_of(const RecordInfo& record) const {
+  std::vector<std::string> names;
+  for (const auto& [code, likelihood] : record.scp_codes) {
+    if (likelihood > 0 && likelihood < minimum_likelihood_) continue;  // 0 is "not stated"
+    if (const auto found = label_of_.find(code); found != label_of_.end()) names.push_back(found->second);
+  }
+  return names;
+}
+
+std::vector<bool> LabelSet::of(const RecordInfo& record) const {
+  std::vector<bool> flags(labels_.size(), false);
+  for (const std::string& name : names_of(record)) {
+    if (const auto found = column_.find(name); found != column_.end()) flags[found->second] = true;
+  }
+  return flags;
+}
+
+std::string class_description(const std::string& name) {
+  static const std::map<std::string, std::string> superclasses = {{"NORM", "a normal ECG"},
+                                                                  {"MI", "myocardial infarction"},
+                                                                  {"STTC", "ST or T wave changes"},
+                                                                  {"CD", "a conduction disturbance"},
+                                                                  {"HYP", "hypertrophy"}};
+  const auto found = superclasses.find(name);
+  return found == superclasses.end() ? subclass_description(name) : found->second;
+}
+
+}  // namespace ecg_lora::ptbxl

@@ -1,0 +1,80 @@
+#include "scp_codes.h"
+
+#include <charconv>
+#include <cmath>
+
+#include "ecg_lora/base/error.h"
+
+namespace ecg_lora::ptbxl {
+namespace {
+
+/// A cursor over the literal.
+class Literal {
+ public:
+  Literal(std::string_view text, const std::string& where) : text_(text), where_(where) {}
+
+  /// Skips blanks, then takes `c` if it is next.
+  bool take(char c) {
+    skip_blanks();
+    if (at_ == text_.size() || text_[at_] != c) return false;
+    ++at_;
+    return true;
+  }
+  void expect(char c) {
+    if (!take(c)) fail(std::string("'") + c + "'");
+  }
+  std::string quoted() {
+    const char quote = take('\'') ? '\'' : take('"') ? '"' : '\0';
+    const std::size_t end = quote == '\0' ? std::string_view::npos : text_.find(quote, at_);
+    if (end == std::string_view::npos) fail("a code in quotes");
+    const std::string_view code = text_.substr(at_, end - at_);
+    at_ = end + 1;
+    return std::string(code);
+  }
+  double number() {
+    skip_blanks();
+    double value = 0;
+    const auto [end, status] = std::from_chars(text_.data() + at_, text_.data() + text_.size(), value);
+    if (status != std::errc() || !std::isfinite(value)) fail("a likelihood in percent");
+    at_ = static_cast<std::size_t>(end - text_.data());
+    return value;
+  }
+  bool at_end() {
+    skip_blanks();
+    return at_ == text_.size();
+  }
+  [[noreturn]] void fail(const std::string& expected) const {
+    throw_data(where_, ", column scp_codes: expected ", expected, " at character ", at_ + 1,
+               " of a dict such as {'NORM': 100.0}, got '", text_, "'");
+  }
+
+ private:
+  void skip_blanks() {
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r')) ++at_;
+  }
+
+  std::string_view text_;
+  const std::string& where_;
+  std::size_t at_ = 0;
+};
+
+}  // namespace
+
+std::vector<std::pair<std::string, double>> parse_scp_codes(std::string_view text, const std::string& where) {
+  Literal literal(text, where);
+  std::vector<std::pair<std::string, double>> codes;
+  literal.expect('{');
+  while (!literal.take('}')) {
+    std::string code = literal.quoted();
+    literal.expect(':');
+    codes.emplace_back(std::move(code), literal.number());
+    if (!literal.take(',')) {
+      literal.expect('}');
+      break;
+    }
+  }
+  if (!literal.at_end()) literal.fail("the end");
+  return codes;
+}
+
+}  // namespace ecg_lora::ptbxl

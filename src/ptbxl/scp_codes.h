@@ -1,0 +1,14 @@
+// The column scp_codes: a Python dict literal.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace ecg_lora::ptbxl {
+
+/// Parses {'NORM': 100.0, 'SR': 0.0}. Throws a data error with `where` and the offending place.
+std::vector<std::pair<std::string, double>> parse_scp_codes(std::string_view text, const std::string& where);
+
+}  // namespace ecg_lora::ptbxl

@@ -1,0 +1,84 @@
+#include "noise.h"
+
+#include <cmath>
+
+namespace ecg_lora::synth {
+namespace {
+
+constexpr double kTau = 6.28318530717958647692;
+
+/// A sine by rotation: one complex multiplication a sample.
+class Oscillator {
+ public:
+  Oscillator(double hertz, double phase, double rate)
+      : c_(std::cos(phase)),
+        s_(std::sin(phase)),
+        dc_(std::cos(kTau * hertz / rate)),
+        ds_(std::sin(kTau * hertz / rate)) {}
+  double next() {
+    const double value = s_, c = c_ * dc_ - s_ * ds_;
+    s_ = s_ * dc_ + c_ * ds_;
+    c_ = c;
+    return value;
+  }
+
+ private:
+  double c_, s_, dc_, ds_;
+};
+
+/// Nearly normal with deviation 1: the sum of the four 16-bit parts of one draw (Irwin-Hall).
+double nearly_normal(Random& random) {
+  const std::uint64_t bits = random.bits();
+  const double sum =
+      static_cast<double>((bits & 0xffff) + (bits >> 16 & 0xffff) + (bits >> 32 & 0xffff) + (bits >> 48));
+  return (sum / 65536 - 2) * 1.7320508075688772;
+}
+
+void add_fibrillation(double amplitude, double rate, Random& random, Dipole& dipole) {
+  // Three waves of neighbouring rates beat against each other, which makes the trace irregular in time and
+  // size.
+  const double hertz = random.uniform(5, 6.5);
+  Oscillator a(hertz, random.uniform(0, kTau), rate),
+      b(hertz * random.uniform(1.08, 1.2), random.uniform(0, kTau), rate),
+      c(hertz * random.uniform(1.25, 1.45), random.uniform(0, kTau), rate);
+  for (std::size_t i = 0; i < dipole.left.size(); ++i) {
+    const double value = amplitude * (0.5 * a.next() + 0.4 * b.next() + 0.3 * c.next());
+    dipole.left[i] += 0.3 * value;
+    dipole.inferior[i] += 0.9 * value;
+    dipole.anterior[i] += 1.1 * value;
+  }
+}
+
+void add_flutter(double amplitude, double rate, Random& random, Dipole& dipole) {
+  const double hertz = random.uniform(4.6, 5.4), start = random.uniform();
+  for (std::size_t i = 0; i < dipole.left.size(); ++i) {
+    const double cycle = hertz * static_cast<double>(i) / rate + start, phase = cycle - std::floor(cycle);
+    const double value = amplitude * (phase < 0.7 ? 0.5 - phase / 0.7 : (phase - 0.7) / 0.3 - 0.5);
+    dipole.inferior[i] += value;
+    dipole.anterior[i] -= 0.6 * value;
+  }
+}
+
+}  // namespace
+
+void add_atrial_waves(const Morphology& m, double sampling_rate, Random& random, Dipole& dipole) {
+  if (m.fibrillation > 0) add_fibrillation(m.fibrillation, sampling_rate, random, dipole);
+  if (m.flutter > 0) add_flutter(2 * m.flutter, sampling_rate, random, dipole);
+}
+
+void add_noise(const Noise& noise, double sampling_rate, Random& random,
+               std::array<std::vector<double>, kMeasured>& leads) {
+  const double breath = random.uniform(0.18, 0.35), drift = random.uniform(0.04, 0.12);
+  for (std::vector<double>& lead : leads) {
+    Oscillator breathing(breath, random.uniform(0, kTau), sampling_rate);
+    Oscillator drifting(drift, random.uniform(0, kTau), sampling_rate);
+    Oscillator mains(50, random.uniform(0, kTau), sampling_rate);
+    const double depth = noise.wander * random.uniform(0.3, 1), slow = noise.wander * random.uniform(0.3, 1);
+    for (double& sample : lead) {
+      sample += depth * breathing.next() + slow * drifting.next() + noise.mains * mains.next() +
+                noise.muscle * nearly_normal(random);
+    }
+  }
+}
+
+}  // namespace ecg_lora::synth

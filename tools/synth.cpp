@@ -1,0 +1,17 @@
+#include "synth.h"
+
+#include "ecg_lora/base/command_line.h"
+#include "ecg_lora/base/interrupt.h"
+#include "ecg_lora/base/run.h"
+
+int main(int argc, char** argv) {
+  CLI::App app{"Writes synthetic data, so that every command can be tried without a download.",
+               "ecg-lora synth"};
+  app.require_subcommand(1);
+  app.footer("Example: ecg-lora synth data --out demo/data --preset conditions --seed 1");
+  add_data_command(app);
+  return ecg_lora::guarded([&] {
+    ecg_lora::watch_interrupts();
+    return ecg_lora::parse_command_line(app, argc, argv).value_or(0);
+  });
+}

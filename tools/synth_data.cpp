@@ -1,0 +1,46 @@
+#include <iostream>
+#include <memory>
+
+#include "ecg_lora/synth/dataset.h"
+#include "synth.h"
+
+namespace {
+
+using ecg_lora::synth::DatasetOptions;
+using ecg_lora::synth::Preset;
+
+void run(const std::string& out, const DatasetOptions& options) {
+  ecg_lora::synth::write_dataset(out, options);
+  std::cout << out << '\n';
+}
+
+}  // namespace
+
+void add_data_command(CLI::App& app) {
+  struct Arguments {
+    std::string out;
+    DatasetOptions options;
+  };
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = app.add_subcommand("data", "A synthetic data set in PTB-XL's own layout");
+  command->add_option("--out", arguments->out, "Folder to write; must not exist")->required();
+  const std::map<std::string, Preset> presets = {{"conditions", Preset::conditions},
+                                                 {"findings", Preset::findings}};
+  command
+      ->add_option("--preset", arguments->options.preset,
+                   "conditions: SCP statements; findings: elementary findings")
+      ->transform(CLI::CheckedTransformer(presets))
+      ->default_str("conditions");
+  command
+      ->add_option("--patients", arguments->options.patients,
+                   "Patients, with two records each on average; 0: default")
+      ->default_str("600 for conditions, 3000 for findings");
+  command->add_option("--seed", arguments->options.seed, "Equal seeds give equal files")
+      ->capture_default_str();
+  command
+      ->add_option("--rates", arguments->options.sampling_rates, "Sampling rates: 100, 500 or 100,500 (Hz)")
+      ->delimiter(',')
+      ->capture_default_str();
+  command->footer("Example: ecg-lora synth data --out demo/data --patients 600 --seed 1");
+  command->callback([arguments] { run(arguments->out, arguments->options); });
+}
