@@ -28,7 +28,10 @@ struct TextConfig {
 struct VisionConfig {
   std::int64_t hidden_size = 0, intermediate_size = 0, local_layers = 0, global_layers = 0, heads = 0, channels = 3;
   std::int64_t image_size = 0, patch_size = 0, max_tiles = 4;
-  std::vector<std::int64_t> intermediate_layers;                  ///< states entering these local layers are kept
+  std::vector<std::int64_t> intermediate_layers;                  ///< the states of these local layers are kept
+  /// Keep the states that enter those layers, as Meta's code and transformers up to 4.5x did, instead of those that leave
+  /// them, as transformers 4.57 and 5.x do. Key "ecg_lora_entering_states" of vision_config.
+  bool entering_states = false;
   std::vector<std::array<std::int64_t, 2>> aspect_ratios;         ///< canvases (rows, columns); id is position + 1
   double norm_eps = 1e-5;
   std::int64_t patches() const { return (image_size / patch_size) * (image_size / patch_size) + 1; }

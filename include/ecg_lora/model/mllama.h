@@ -11,16 +11,20 @@
 
 #include "ecg_lora/data/batch.h"
 #include "ecg_lora/model/config.h"
+#include "ecg_lora/nn/linear.h"
 
 namespace ecg_lora::model {
 
 class VisionModelImpl;
 class LanguageModelImpl;
 struct Cache;
+struct SelfContext;
+struct CrossContext;
 
 class MllamaImpl : public torch::nn::Module {
  public:
-  explicit MllamaImpl(const ModelConfig& config);
+  /// Parameters are allocated, not initialised, and frozen.
+  explicit MllamaImpl(const ModelConfig& config, const at::TensorOptions& options = at::kFloat);
 
   const ModelConfig& config() const { return config_; }
   /// Vision tower and projector: [I, T*P, D]. Undefined for a batch without images.
@@ -37,10 +41,14 @@ class MllamaImpl : public torch::nn::Module {
   at::Device device() const;
 
  private:
+  SelfContext self_context(const data::Batch& batch, Cache* cache) const;
+  CrossContext cross_context(const data::Batch& batch, const at::Tensor& image_states) const;
+
   ModelConfig config_;
+  at::Tensor rope_frequencies_;
   std::shared_ptr<VisionModelImpl> vision_model_;
   std::shared_ptr<LanguageModelImpl> language_model_;
-  torch::nn::Linear lm_head_{nullptr}, projector_{nullptr};
+  nn::Linear multi_modal_projector_{nullptr};
 };
 TORCH_MODULE(Mllama);
 

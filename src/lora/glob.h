@@ -1,0 +1,11 @@
+// Globs over module names.
+#pragma once
+
+#include <string_view>
+
+namespace ecg_lora::lora {
+
+/// `*` matches any run of characters, dots included; everything else matches itself.
+bool glob_match(std::string_view glob, std::string_view name);
+
+}  // namespace ecg_lora::lora

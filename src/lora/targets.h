@@ -1,0 +1,27 @@
+// Which linears of a shape a LoraSpec hits. From the tensor table alone, so that it can be asked without weights.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "ecg_lora/lora/lora.h"
+
+namespace ecg_lora::lora {
+
+/// A linear that can be adapted.
+struct Target {
+  std::string module;  ///< name on disk, without ".weight"
+  std::string tower;   ///< "text", "vision" or "projector"
+  std::string kind;    ///< last part of the name, for example "q_proj"
+  std::int64_t in = 0, out = 0;
+};
+
+/// Targets in the order of the tensor table. A glob that hits nothing, or that can only mean lm_head or embed_tokens, is a
+/// usage error.
+std::vector<Target> find_targets(const model::ModelConfig& config, const LoraSpec& spec);
+
+/// Counts and the table for people.
+InjectReport make_report(const model::ModelConfig& config, const std::vector<Target>& targets, std::int64_t rank);
+
+}  // namespace ecg_lora::lora

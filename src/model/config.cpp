@@ -1,0 +1,171 @@
+#include "ecg_lora/model/config.h"
+
+#include <algorithm>
+#include <string>
+
+#include "ecg_lora/base/error.h"
+
+namespace ecg_lora::model {
+namespace {
+
+/// Typed look-ups that name the file, the key and what was found.
+class Section {
+ public:
+  Section(const Json& json, std::string where) : json_(json), where_(std::move(where)) {
+    if (!json.is_object()) throw_checkpoint(where_, " is not a JSON object; use the config.json of a Mllama checkpoint");
+  }
+  bool has(const char* key) const { return json_.contains(key) && !json_[key].is_null(); }
+  template <class T>
+  T get(const char* key) const {
+    if (!has(key)) throw_checkpoint(where_, " has no ", key, "; use the config.json of a Mllama checkpoint");
+    try {
+      return json_[key].get<T>();
+    } catch (const nlohmann::json::exception&) {
+      throw_checkpoint(where_, ".", key, " has the wrong type, got ", json_[key].dump(), "; correct the file");
+    }
+  }
+  template <class T>
+  T get(const char* key, const T& otherwise) const {
+    return has(key) ? get<T>(key) : otherwise;
+  }
+  std::int64_t positive(const char* key) const {
+    const auto value = get<std::int64_t>(key);
+    require(value > 0 && value < (std::int64_t{1} << 31), cat(key, " must be positive, got ", value));
+    return value;
+  }
+  Section section(const char* key) const { return Section(get_json(key), where_ + "." + key); }
+  void require(bool condition, const std::string& problem) const {
+    if (!condition) throw_checkpoint(where_, ": ", problem, "; this shape cannot be computed, correct the file");
+  }
+
+ private:
+  const Json& get_json(const char* key) const {
+    if (!has(key)) throw_checkpoint(where_, " has no ", key, "; use the config.json of a Mllama checkpoint");
+    return json_[key];
+  }
+  const Json& json_;
+  std::string where_;
+};
+
+RopeConfig parse_rope(const Section& text) {
+  RopeConfig rope;
+  const char* key = text.has("rope_parameters") ? "rope_parameters" : "rope_scaling";
+  rope.theta = text.get<double>("rope_theta", 500000.0);
+  if (!text.has(key)) return rope;
+  const auto json = text.section(key);
+  rope.theta = json.get<double>("rope_theta", rope.theta);
+  const auto type = json.get<std::string>("rope_type", json.get<std::string>("type", "default"));
+  if (type == "default") return rope;
+  json.require(type == "llama3", cat("rope_type must be default or llama3, got ", type));
+  rope.factor = json.get<double>("factor");
+  rope.low_freq_factor = json.get<double>("low_freq_factor");
+  rope.high_freq_factor = json.get<double>("high_freq_factor");
+  rope.original_context = json.get<double>("original_max_position_embeddings");
+  json.require(rope.factor >= 1 && rope.high_freq_factor > rope.low_freq_factor && rope.low_freq_factor > 0,
+               "factor must be at least 1 and high_freq_factor above low_freq_factor");
+  return rope;
+}
+
+TextConfig parse_text(const Section& json) {
+  TextConfig text;
+  text.vocab_size = json.positive("vocab_size");
+  text.hidden_size = json.positive("hidden_size");
+  text.intermediate_size = json.positive("intermediate_size");
+  text.layers = json.positive("num_hidden_layers");
+  text.heads = json.positive("num_attention_heads");
+  text.kv_heads = json.has("num_key_value_heads") ? json.positive("num_key_value_heads") : text.heads;
+  text.cross_attention_layers = json.get<std::vector<std::int64_t>>("cross_attention_layers");
+  text.rms_norm_eps = json.get<double>("rms_norm_eps", 1e-5);
+  text.rope = parse_rope(json);
+  json.require(text.hidden_size % text.heads == 0 && text.head_size() % 2 == 0,
+               cat("hidden_size ", text.hidden_size, " over ", text.heads, " heads is no even head size"));
+  json.require(text.heads % text.kv_heads == 0,
+               cat(text.heads, " query heads cannot share ", text.kv_heads, " key/value heads"));
+  for (const auto layer : text.cross_attention_layers)
+    json.require(layer >= 0 && layer < text.layers, cat("cross_attention_layers names layer ", layer, " of ", text.layers));
+  const auto activation = json.get<std::string>("hidden_act", "silu");
+  json.require(activation == "silu", cat("hidden_act must be silu, got ", activation));
+  json.require(!json.get<bool>("tie_word_embeddings", false), "tie_word_embeddings must be false");
+  return text;
+}
+
+VisionConfig parse_vision(const Section& json) {
+  VisionConfig vision;
+  vision.hidden_size = json.positive("hidden_size");
+  vision.intermediate_size = json.positive("intermediate_size");
+  vision.local_layers = json.positive("num_hidden_layers");
+  vision.global_layers = json.positive("num_global_layers");
+  vision.heads = json.positive(json.has("attention_heads") ? "attention_heads" : "num_attention_heads");
+  vision.channels = json.get<std::int64_t>("num_channels", 3);
+  vision.image_size = json.positive("image_size");
+  vision.patch_size = json.positive("patch_size");
+  vision.max_tiles = json.positive("max_num_tiles");
+  vision.intermediate_layers = json.get<std::vector<std::int64_t>>("intermediate_layers_indices");
+  vision.aspect_ratios = json.get<std::vector<std::array<std::int64_t, 2>>>("supported_aspect_ratios");
+  vision.norm_eps = json.get<double>("norm_eps", 1e-5);
+  vision.entering_states = json.get<bool>("ecg_lora_entering_states", false);
+  json.require(vision.channels == 3, cat("num_channels must be 3, got ", vision.channels));
+  json.require(vision.hidden_size % vision.heads == 0,
+               cat("hidden_size ", vision.hidden_size, " does not divide into ", vision.heads, " heads"));
+  json.require(vision.image_size % vision.patch_size == 0,
+               cat("image_size ", vision.image_size, " is no multiple of patch_size ", vision.patch_size));
+  for (const auto layer : vision.intermediate_layers)
+    json.require(layer >= 0 && layer < vision.local_layers,
+                 cat("intermediate_layers_indices names layer ", layer, " of ", vision.local_layers));
+  for (const auto& [rows, columns] : vision.aspect_ratios)
+    json.require(rows > 0 && columns > 0 && rows * columns <= vision.max_tiles,
+                 cat("supported_aspect_ratios holds ", rows, " x ", columns, " for ", vision.max_tiles, " tiles"));
+  json.require(!vision.aspect_ratios.empty(), "supported_aspect_ratios is empty");
+  const auto activation = json.get<std::string>("hidden_act", "gelu");
+  json.require(activation == "gelu", cat("hidden_act must be gelu, got ", activation));
+  const auto width = json.get<std::int64_t>("vision_output_dim", vision.output_size());
+  json.require(width == vision.output_size(), cat("vision_output_dim must be ", vision.output_size(), ", got ", width));
+  return vision;
+}
+
+std::vector<std::int64_t> parse_eos(const Json& json) {
+  if (json.is_number_integer()) return {json.get<std::int64_t>()};
+  std::vector<std::int64_t> result;
+  if (json.is_array())
+    for (const auto& item : json)
+      if (item.is_number_integer()) result.push_back(item.get<std::int64_t>());
+  return result;
+}
+
+}  // namespace
+
+bool TextConfig::is_cross(std::int64_t layer) const {
+  return std::find(cross_attention_layers.begin(), cross_attention_layers.end(), layer) != cross_attention_layers.end();
+}
+
+ModelConfig parse_model_config(const Json& json, const std::string& origin) {
+  const Section root(json, origin);
+  const auto type = root.get<std::string>("model_type", "");
+  if (type != "mllama")
+    throw_checkpoint(origin, " is of another architecture: expected model_type mllama (LLaMA 3.2 Vision), got '", type,
+                     "'; name a LLaMA 3.2 Vision checkpoint");
+  ModelConfig config;
+  const auto text = root.section("text_config");
+  config.text = parse_text(text);
+  config.vision = parse_vision(root.section("vision_config"));
+  config.image_token_id = root.get<std::int64_t>("image_token_index", root.get<std::int64_t>("image_token_id", config.text.vocab_size));
+  root.require(config.image_token_id >= 0 && config.image_token_id < config.text.vocab_size + 8,
+               cat("image_token_index ", config.image_token_id, " has no row among ", config.text.vocab_size + 8));
+  config.bos_token_id = text.get<std::int64_t>("bos_token_id", 0);
+  config.pad_token_id = text.get<std::int64_t>("pad_token_id", 0);
+  if (json["text_config"].contains("eos_token_id")) config.eos_token_ids = parse_eos(json["text_config"]["eos_token_id"]);
+  return config;
+}
+
+ModelConfig load_model_config(const std::filesystem::path& folder) {
+  const auto path = folder / "config.json";
+  if (!std::filesystem::exists(path))
+    throw_checkpoint("no config.json in ", folder.string(), ", expected a Hugging Face checkpoint folder; name one");
+  try {
+    return parse_model_config(read_json(path), path.string());
+  } catch (const Error& error) {
+    throw Error(ExitCode::checkpoint, error.what());
+  }
+}
+
+}  // namespace ecg_lora::model

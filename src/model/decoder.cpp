@@ -1,0 +1,92 @@
+#include "decoder.h"
+
+#include "ecg_lora/nn/checkpoint.h"
+
+namespace ecg_lora::model {
+
+TextMlpImpl::TextMlpImpl(const TextConfig& config, const at::TensorOptions& options) {
+  const auto width = config.hidden_size, inner = config.intermediate_size;
+  gate_proj_ = register_module("gate_proj", nn::Linear(width, inner, false, options));
+  up_proj_ = register_module("up_proj", nn::Linear(width, inner, false, options));
+  down_proj_ = register_module("down_proj", nn::Linear(inner, width, false, options));
+}
+
+SelfLayerImpl::SelfLayerImpl(const TextConfig& config, const at::TensorOptions& options) {
+  const auto width = config.hidden_size;
+  self_attn_ = register_module("self_attn", SelfAttention(config, options));
+  mlp_ = register_module("mlp", TextMlp(config, options));
+  input_layernorm_ = register_module("input_layernorm", nn::RmsNorm(width, config.rms_norm_eps, options));
+  post_attention_layernorm_ =
+      register_module("post_attention_layernorm", nn::RmsNorm(width, config.rms_norm_eps, options));
+}
+
+at::Tensor SelfLayerImpl::forward(const at::Tensor& x, const SelfContext& context, Cache::Layer* cache) {
+  const auto middle = x + self_attn_(input_layernorm_(x), context, cache);
+  return middle + mlp_(post_attention_layernorm_(middle));
+}
+
+CrossLayerImpl::CrossLayerImpl(const TextConfig& config, const at::TensorOptions& options) {
+  const auto width = config.hidden_size;
+  cross_attn_ = register_module("cross_attn", CrossAttention(config, options));
+  mlp_ = register_module("mlp", TextMlp(config, options));
+  input_layernorm_ = register_module("input_layernorm", nn::RmsNorm(width, config.rms_norm_eps, options));
+  post_attention_layernorm_ =
+      register_module("post_attention_layernorm", nn::RmsNorm(width, config.rms_norm_eps, options));
+  cross_attn_attn_gate_ = register_parameter("cross_attn_attn_gate", at::empty({1}, options), false);
+  cross_attn_mlp_gate_ = register_parameter("cross_attn_mlp_gate", at::empty({1}, options), false);
+}
+
+at::Tensor CrossLayerImpl::forward(const at::Tensor& x, const CrossContext& context, Cache::Layer* cache) {
+  auto attended = cross_attn_attn_gate_.tanh() * cross_attn_(input_layernorm_(x), context, cache);
+  if (context.has_image.defined()) attended = attended * context.has_image;
+  const auto middle = x + attended;
+  const auto fed = context.sees * mlp_(post_attention_layernorm_(middle));
+  return middle + cross_attn_mlp_gate_.tanh() * fed;
+}
+
+DecoderImpl::DecoderImpl(const TextConfig& config, const at::TensorOptions& options) : config_(config) {
+  // Eight rows beyond the vocabulary hold the image token (transformers, MllamaTextModel).
+  embed_tokens_ =
+      register_module("embed_tokens", nn::Embedding(config.vocab_size + 8, config.hidden_size, options));
+  layers_ = register_module("layers", torch::nn::ModuleList());
+  for (std::int64_t i = 0; i < config.layers; ++i) {
+    if (config.is_cross(i))
+      layers_->push_back(CrossLayer(config, options));
+    else
+      layers_->push_back(SelfLayer(config, options));
+  }
+  norm_ = register_module("norm", nn::RmsNorm(config.hidden_size, config.rms_norm_eps, options));
+}
+
+at::Tensor DecoderImpl::layer(std::int64_t index, const at::Tensor& x, const SelfContext& self,
+                              const CrossContext& cross, Cache* cache) {
+  auto* slot = cache ? &cache->layers[static_cast<std::size_t>(index)] : nullptr;
+  auto module = layers_[static_cast<std::size_t>(index)];
+  if (!config_.is_cross(index)) return module->as<SelfLayer>()->forward(x, self, slot);
+  return cross.row_images.defined() ? module->as<CrossLayer>()->forward(x, cross, slot) : x;
+}
+
+at::Tensor DecoderImpl::forward(const at::Tensor& tokens, const SelfContext& self, const CrossContext& cross,
+                                Cache* cache) {
+  auto x = embed_tokens_(tokens);
+  for (std::int64_t i = 0; i < config_.layers; ++i) {
+    if (!checkpointing_ || cache) {
+      x = layer(i, x, self, cross, cache);
+      continue;
+    }
+    const auto call = [this, i, self, cross](const at::Tensor& in, const at::Tensor& image_states) {
+      auto context = cross;
+      context.image_states = image_states;
+      return layer(i, in, self, context, nullptr);
+    };
+    x = nn::checkpointed(call, x, config_.is_cross(i) ? cross.image_states : at::Tensor());
+  }
+  return norm_(x);
+}
+
+LanguageModelImpl::LanguageModelImpl(const TextConfig& config, const at::TensorOptions& options) {
+  model = register_module("model", Decoder(config, options));
+  lm_head = register_module("lm_head", nn::Linear(config.hidden_size, config.vocab_size, false, options));
+}
+
+}  // namespace ecg_lora::model

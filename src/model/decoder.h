@@ -1,0 +1,123 @@
+// The decoder. B rows, S new tokens, L past and new tokens, I images, N = T * P tokens an image, D width.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <optional>
+
+#include "ecg_lora/model/cache.h"
+#include "ecg_lora/model/config.h"
+#include "ecg_lora/nn/embedding.h"
+#include "ecg_lora/nn/linear.h"
+#include "ecg_lora/nn/norm.h"
+#include "ecg_lora/nn/rope.h"
+
+namespace ecg_lora::model {
+
+/// What self-attention needs beside the states.
+struct SelfContext {
+  nn::Rotation rotation;               ///< of the new tokens
+  std::optional<at::Tensor> allowed;   ///< [B, 1, S, L] bool; none: plain causal, or all where S = 1
+  bool causal = false;
+};
+
+/// What cross-attention needs beside the states.
+struct CrossContext {
+  at::Tensor image_states;   ///< [I, N, D]; undefined where a cache holds keys and values
+  at::Tensor row_images;     ///< [B, M]; rows without an image carry -1
+  std::int64_t grouped = 0;  ///< rows an image where rows are [image 0 x grouped, image 1 x grouped, …], else 0
+  at::Tensor allowed;        ///< [B, S, M*N] bool
+  at::Tensor sees;           ///< [B, S, 1] in the model's dtype; 0 for tokens that see no image (their MLP branch is dropped)
+  at::Tensor has_image;      ///< [B, 1, 1]; undefined where every row has one
+};
+
+class SelfAttentionImpl : public torch::nn::Module {
+ public:
+  SelfAttentionImpl(const TextConfig& config, const at::TensorOptions& options);
+  at::Tensor forward(const at::Tensor& x, const SelfContext& context, Cache::Layer* cache);  ///< [B, S, D]
+
+ private:
+  std::int64_t heads_, kv_heads_;
+  nn::Linear q_proj_{nullptr}, k_proj_{nullptr}, v_proj_{nullptr}, o_proj_{nullptr};
+};
+TORCH_MODULE(SelfAttention);
+
+/// Text looks at images. Keys and values are computed once an image, whatever the number of rows that ask about it.
+class CrossAttentionImpl : public torch::nn::Module {
+ public:
+  CrossAttentionImpl(const TextConfig& config, const at::TensorOptions& options);
+  at::Tensor forward(const at::Tensor& x, const CrossContext& context, Cache::Layer* cache);  ///< [B, S, D]
+
+ private:
+  std::int64_t heads_, kv_heads_;
+  nn::Linear q_proj_{nullptr}, k_proj_{nullptr}, v_proj_{nullptr}, o_proj_{nullptr};
+  nn::RmsNorm q_norm_{nullptr}, k_norm_{nullptr};
+};
+TORCH_MODULE(CrossAttention);
+
+/// SwiGLU (Shazeer 2020): down(silu(gate(x)) * up(x)).
+class TextMlpImpl : public torch::nn::Module {
+ public:
+  TextMlpImpl(const TextConfig& config, const at::TensorOptions& options);
+  at::Tensor forward(const at::Tensor& x) { return down_proj_(at::silu(gate_proj_(x)) * up_proj_(x)); }
+
+ private:
+  nn::Linear gate_proj_{nullptr}, up_proj_{nullptr}, down_proj_{nullptr};
+};
+TORCH_MODULE(TextMlp);
+
+class SelfLayerImpl : public torch::nn::Module {
+ public:
+  SelfLayerImpl(const TextConfig& config, const at::TensorOptions& options);
+  at::Tensor forward(const at::Tensor& x, const SelfContext& context, Cache::Layer* cache);
+
+ private:
+  SelfAttention self_attn_{nullptr};
+  TextMlp mlp_{nullptr};
+  nn::RmsNorm input_layernorm_{nullptr}, post_attention_layernorm_{nullptr};
+};
+TORCH_MODULE(SelfLayer);
+
+class CrossLayerImpl : public torch::nn::Module {
+ public:
+  CrossLayerImpl(const TextConfig& config, const at::TensorOptions& options);
+  at::Tensor forward(const at::Tensor& x, const CrossContext& context, Cache::Layer* cache);
+
+ private:
+  CrossAttention cross_attn_{nullptr};
+  TextMlp mlp_{nullptr};
+  nn::RmsNorm input_layernorm_{nullptr}, post_attention_layernorm_{nullptr};
+  at::Tensor cross_attn_attn_gate_, cross_attn_mlp_gate_;
+};
+TORCH_MODULE(CrossLayer);
+
+/// `language_model.model`: embeddings, layers, final norm.
+class DecoderImpl : public torch::nn::Module {
+ public:
+  DecoderImpl(const TextConfig& config, const at::TensorOptions& options);
+  /// tokens [B, S] to [B, S, D]. Without images (context.row_images undefined) cross layers are left out.
+  at::Tensor forward(const at::Tensor& tokens, const SelfContext& self, const CrossContext& cross, Cache* cache);
+  void set_checkpointing(bool on) { checkpointing_ = on; }
+  at::Tensor embedding() const { return embed_tokens_->weight; }
+
+ private:
+  at::Tensor layer(std::int64_t index, const at::Tensor& x, const SelfContext& self, const CrossContext& cross, Cache* cache);
+
+  TextConfig config_;
+  bool checkpointing_ = false;
+  nn::Embedding embed_tokens_{nullptr};
+  torch::nn::ModuleList layers_;
+  nn::RmsNorm norm_{nullptr};
+};
+TORCH_MODULE(Decoder);
+
+/// `language_model`: decoder and output layer.
+class LanguageModelImpl : public torch::nn::Module {
+ public:
+  LanguageModelImpl(const TextConfig& config, const at::TensorOptions& options);
+  Decoder model{nullptr};
+  nn::Linear lm_head{nullptr};
+};
+TORCH_MODULE(LanguageModel);
+
+}  // namespace ecg_lora::model

@@ -1,0 +1,117 @@
+#include "ecg_lora/model/mllama.h"
+
+#include <torch/cuda.h>
+
+#include "decoder.h"
+#include "ecg_lora/base/error.h"
+#include "vision.h"
+
+namespace ecg_lora::model {
+namespace {
+
+/// Rows an image where the rows of a batch are image 0 x g, image 1 x g, …; 0 where they are not.
+std::int64_t rows_an_image(const at::Tensor& row_images, std::int64_t images) {
+  const auto rows = row_images.size(0);
+  if (row_images.size(1) != 1 || images == 0 || rows % images != 0) return 0;
+  const auto expected = at::arange(images, row_images.options()).repeat_interleave(rows / images);
+  return row_images.flatten().equal(expected) ? rows / images : 0;
+}
+
+}  // namespace
+
+MllamaImpl::MllamaImpl(const ModelConfig& config, const at::TensorOptions& options) : config_(config) {
+  const auto& rope = config.text.rope;
+  rope_frequencies_ = nn::rope_frequencies(config.text.head_size(), rope.theta, rope.factor, rope.low_freq_factor,
+                                           rope.high_freq_factor, rope.original_context)
+                          .to(options.device());
+  vision_model_ = register_module("vision_model", std::make_shared<VisionModelImpl>(config.vision, options));
+  multi_modal_projector_ = register_module(
+      "multi_modal_projector",
+      nn::Linear(config.vision.output_size(), config.text.hidden_size, true, options));
+  language_model_ = register_module("language_model", std::make_shared<LanguageModelImpl>(config.text, options));
+}
+
+at::Tensor MllamaImpl::encode_images(const data::Batch& batch) {
+  if (!batch.pixels.defined() || batch.pixels.size(0) == 0) return {};
+  return multi_modal_projector_(
+      vision_model_->forward(batch.pixels, batch.aspect_ratio_id, batch.aspect_ratio_mask));
+}
+
+SelfContext MllamaImpl::self_context(const data::Batch& batch, Cache* cache) const {
+  const auto count = batch.tokens.size(1), past = cache ? cache->length : 0;
+  SelfContext context;
+  context.rotation = nn::make_rotation(rope_frequencies_, past, count, dtype());
+  auto mask = batch.attention_mask;
+  if (cache) {
+    mask = cache->attention_mask.defined() ? at::cat({cache->attention_mask, mask}, 1) : mask;
+    cache->attention_mask = mask;
+    cache->length += count;
+  }
+  // Padding on the right lies in the future of every real token: plain causal attention never sees it.
+  const auto steps = mask.slice(1, 1) - mask.slice(1, 0, -1);
+  if (past == 0 && !steps.gt(0).any().item<bool>()) {
+    context.causal = count > 1;
+    return context;
+  }
+  const auto options = at::TensorOptions().device(mask.device()).dtype(at::kLong);
+  const auto query = at::arange(past, past + count, options).unsqueeze(1), key = at::arange(past + count, options);
+  // A padding token sees itself, so that no softmax is over nothing; no real token sees padding.
+  const auto seen = key.le(query).logical_and(mask.to(at::kBool).unsqueeze(1)).logical_or(key.eq(query));
+  context.allowed = seen.unsqueeze(1);
+  return context;
+}
+
+CrossContext MllamaImpl::cross_context(const data::Batch& batch, const at::Tensor& image_states) const {
+  CrossContext context;
+  if (!batch.row_images.defined() || batch.row_images.lt(0).all().item<bool>()) return context;
+  const auto rows = batch.rows(), count = batch.tokens.size(1);
+  const auto mask = batch.cross_mask.flatten(2).repeat_interleave(config_.vision.patches(), 2);
+  const auto sees = batch.cross_mask.flatten(2).any(2, /*keepdim=*/true);
+  context.image_states = image_states;
+  context.row_images = batch.row_images;
+  const auto images = image_states.defined() ? image_states.size(0) : batch.row_images.max().item<std::int64_t>() + 1;
+  context.grouped = rows_an_image(batch.row_images, images);
+  // Tokens that are allowed no image attend to all of their row's, as in transformers; only their MLP branch is dropped.
+  const auto present = batch.row_images.ge(0);
+  const auto own = present.repeat_interleave(mask.size(2) / present.size(1), 1).unsqueeze(1);
+  const auto none = present.any(1).logical_not().view({rows, 1, 1});
+  context.allowed = mask.logical_or(sees.logical_not().logical_and(own.logical_or(none)))
+                        .expand({rows, count, mask.size(2)}).contiguous();
+  context.sees = sees.to(dtype());
+  if (none.any().item<bool>()) context.has_image = none.logical_not().to(dtype());
+  return context;
+}
+
+at::Tensor MllamaImpl::hidden(const data::Batch& batch, const at::Tensor& image_states, Cache* cache) {
+  if (cache) cache->layers.resize(static_cast<std::size_t>(config_.text.layers));
+  const auto self = self_context(batch, cache);
+  return language_model_->model(batch.tokens, self, cross_context(batch, image_states), cache);
+}
+
+at::Tensor MllamaImpl::logits(const at::Tensor& hidden) { return language_model_->lm_head(hidden); }
+
+void MllamaImpl::set_checkpointing(bool on) {
+  vision_model_->set_checkpointing(on);
+  language_model_->model->set_checkpointing(on);
+}
+
+at::ScalarType MllamaImpl::dtype() const { return language_model_->lm_head->weight.scalar_type(); }
+at::Device MllamaImpl::device() const { return language_model_->lm_head->weight.device(); }
+
+at::Device parse_device(const std::string& name) {
+  if (name == "cpu") return at::kCPU;
+  if (name != "auto" && name != "cuda")
+    throw_usage("device is '", name, "', expected auto, cpu or cuda; choose one of them");
+  if (torch::cuda::is_available()) return at::kCUDA;
+  if (name == "cuda") throw_usage("device is cuda, but libtorch found no CUDA device; use device cpu or auto");
+  return at::kCPU;
+}
+
+at::ScalarType parse_dtype(const std::string& name) {
+  if (name == "fp32") return at::kFloat;
+  if (name == "bf16") return at::kBFloat16;
+  if (name == "fp16") return at::kHalf;
+  throw_usage("dtype is '", name, "', expected fp32, bf16 or fp16; choose one of them");
+}
+
+}  // namespace ecg_lora::model

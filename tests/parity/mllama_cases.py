@@ -1,0 +1,138 @@
+"""Random small Mllama models, PEFT adapters and inputs, with what transformers and peft compute for them."""
+
+import random
+
+import torch
+from peft import LoraConfig, get_peft_model
+from transformers import MllamaConfig, MllamaForConditionalGeneration
+from transformers.models.mllama.configuration_mllama import MllamaTextConfig, MllamaVisionConfig
+
+CANVASES = [[1, 1], [1, 2], [1, 3], [1, 4], [2, 1], [2, 2], [3, 1], [4, 1]]
+LINEARS = r".*\.(q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj|fc1|fc2|multi_modal_projector)"
+
+
+def random_config(rng: random.Random) -> MllamaConfig:
+    """Widths that are no power of two, GQA ratios 1, 2 and 4, one to four tiles."""
+    ratio = rng.choice([1, 2, 4])
+    heads = ratio * rng.choice([1, 2, 3])
+    layers = rng.randint(3, 5)
+    cross = sorted(rng.sample(range(layers), rng.randint(1, layers - 1)))
+    text = MllamaTextConfig(
+        vocab_size=rng.randint(80, 160), hidden_size=heads * rng.choice([6, 10, 12, 14]), intermediate_size=rng.randint(30, 90),
+        num_hidden_layers=layers, num_attention_heads=heads, num_key_value_heads=heads // ratio,
+        cross_attention_layers=cross, pad_token_id=0, bos_token_id=1, eos_token_id=2,
+        rope_parameters={"rope_type": "llama3", "rope_theta": rng.choice([1e4, 5e5]), "factor": 8.0, "low_freq_factor": 1.0,
+                         "high_freq_factor": 4.0, "original_max_position_embeddings": rng.choice([16, 64, 8192])},
+        max_position_embeddings=1024)
+    vision_heads = rng.choice([2, 3, 4])
+    local = rng.randint(2, 4)
+    kept = sorted(rng.sample(range(local), rng.randint(1, local)))
+    width = vision_heads * rng.choice([6, 8, 10])
+    patch = rng.choice([5, 7, 8])
+    max_tiles = rng.choice([1, 2, 4, 4, 4])
+    canvases = [c for c in CANVASES if c[0] * c[1] <= max_tiles]
+    vision = MllamaVisionConfig(
+        hidden_size=width, attention_heads=vision_heads, intermediate_size=rng.randint(20, 60), num_hidden_layers=local,
+        num_global_layers=rng.randint(1, 2), intermediate_layers_indices=kept, vision_output_dim=width * (1 + len(kept)),
+        image_size=patch * rng.randint(2, 5), patch_size=patch, max_num_tiles=max_tiles, supported_aspect_ratios=canvases)
+    return MllamaConfig(vision_config=vision, text_config=text, image_token_index=text.vocab_size)
+
+
+def random_model(config: MllamaConfig, seed: int) -> MllamaForConditionalGeneration:
+    """Every parameter random, gates and norms too, so that no branch is silent."""
+    torch.manual_seed(seed)
+    config._attn_implementation = "eager"
+    model = MllamaForConditionalGeneration(config).eval()
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if "norm" in name and name.endswith("weight"):
+                parameter.copy_(1 + 0.2 * torch.randn_like(parameter))
+            elif "gate" in name and parameter.numel() == 1:
+                parameter.copy_(torch.empty_like(parameter).uniform_(0.3, 1.2))
+            elif parameter.dim() >= 2:
+                parameter.copy_(torch.randn_like(parameter) / parameter[0].numel() ** 0.5)
+            else:
+                parameter.copy_(0.3 * torch.randn_like(parameter))
+    return model
+
+
+def random_adapter(model: MllamaForConditionalGeneration, rng: random.Random):
+    """A PEFT model with adapters on every linear of both towers and on the projector; B is not zero."""
+    rank = rng.randint(2, 6)
+    peft = get_peft_model(model, LoraConfig(r=rank, lora_alpha=2 * rank, lora_dropout=0.0, target_modules=LINEARS,
+                                            task_type="CAUSAL_LM"))
+    with torch.no_grad():
+        for name, parameter in peft.named_parameters():
+            if "lora_" in name:
+                parameter.copy_(0.2 * torch.randn_like(parameter))
+    return peft.eval()
+
+
+def random_inputs(config: MllamaConfig, rng: random.Random, images: int) -> dict:
+    """`images` a row (0: text only), rows padded on either side, labels on about half of the tokens."""
+    rows, length = rng.randint(1, 3), rng.randint(8, 24)
+    tokens = torch.randint(3, config.text_config.vocab_size, (rows, length))
+    attention = torch.ones(rows, length, dtype=torch.long)
+    left = rng.random() < 0.5
+    for row in range(rows):
+        padding = 0 if row == 0 else rng.randint(0, length // 3)
+        if padding:
+            where = slice(0, padding) if left else slice(length - padding, length)
+            attention[row, where] = 0
+            tokens[row, where] = 0
+    inputs = {"input_ids": tokens, "attention_mask": attention}
+    if images:
+        inputs.update(random_images(config, rng, tokens, attention, images))
+    labels = tokens.clone()
+    labels[(torch.rand(labels.shape) < 0.5) | (attention == 0) | (tokens >= config.text_config.vocab_size)] = -100
+    first_real = attention.argmax(dim=1)
+    labels[torch.arange(rows), first_real] = -100
+    if bool((labels[:, 1:] == -100).all()):
+        last = length - 1 if left else int(attention[0].sum()) - 1
+        labels[0, last] = tokens[0, last] if tokens[0, last] < config.text_config.vocab_size else 5
+    inputs["labels"] = labels
+    return inputs
+
+
+def random_images(config, rng, tokens, attention, images) -> dict:
+    rows, length = tokens.shape
+    vision = config.vision_config
+    tiles, size = vision.max_num_tiles, vision.image_size
+    pixels = torch.zeros(rows, images, tiles, 3, size, size)
+    ids = torch.zeros(rows, images, dtype=torch.long)
+    used = torch.zeros(rows, images, tiles, dtype=torch.long)
+    cross = torch.zeros(rows, length, images, tiles, dtype=torch.long)
+    for row in range(rows):
+        real = attention[row].nonzero().flatten().tolist()
+        places = sorted(rng.sample(real[: max(images + 2, len(real) // 2)], images))
+        for image in range(images):
+            tokens[row, places[image]] = config.image_token_index
+            canvas = rng.randrange(len(vision.supported_aspect_ratios))
+            count = vision.supported_aspect_ratios[canvas][0] * vision.supported_aspect_ratios[canvas][1]
+            ids[row, image] = canvas + 1
+            used[row, image, :count] = 1
+            pixels[row, image, :count] = torch.randn(count, 3, size, size)
+            cross[row, places[image] : real[-1] + 1, image, :count] = 1
+    return {"pixel_values": pixels, "aspect_ratio_ids": ids, "aspect_ratio_mask": used, "cross_attention_mask": cross}
+
+
+def reference(peft, inputs: dict, steps: int, lr: float, weight_decay: float) -> dict:
+    """Logits, loss, gradients of the adapter, and the losses before each AdamW step, by transformers and peft."""
+    out = peft(**inputs)
+    result = {"logits": out.logits.detach().clone(), "loss": out.loss.detach().clone()}
+    out.loss.backward()
+    for name, parameter in peft.named_parameters():
+        if "lora_" in name:
+            gradient = parameter.grad if parameter.grad is not None else torch.zeros_like(parameter)
+            result["grad." + name.replace(".default.", ".")] = gradient.clone()
+    parameters = [p for n, p in peft.named_parameters() if "lora_" in n]
+    optimizer = torch.optim.AdamW(parameters, lr=lr, weight_decay=weight_decay)
+    losses = []
+    for _ in range(steps):
+        optimizer.zero_grad()
+        loss = peft(**inputs).loss
+        losses.append(float(loss))
+        loss.backward()
+        optimizer.step()
+    result["losses"] = torch.tensor(losses)
+    return result
