@@ -1,8 +1,16 @@
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
 
 #include "ecg_lora/config/visitors.h"
 
 namespace ecg_lora::config {
+
+std::string detail::number_text(double number) {
+  constexpr double largest = 1e15;
+  if (std::abs(number) < largest && std::trunc(number) == number) return cat(static_cast<std::int64_t>(number));
+  return Json(number).dump();
+}
 
 std::string detail::alternatives(const std::vector<std::string>& words) {
   std::string text;

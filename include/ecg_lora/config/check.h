@@ -34,6 +34,9 @@ void each(const std::vector<T>& values, F use) {
   for (const auto& value : values) use(value);
 }
 
+/// Without a fraction where there is none: "1000000", "0.95".
+std::string number_text(double number);
+
 /// "a, b or c".
 std::string alternatives(const std::vector<std::string>& words);
 
@@ -54,7 +57,7 @@ class Check {
   Check& range(double low, double high)
     requires std::is_arithmetic_v<Scalar>
   {
-    return rule(cat("from ", Json(low).dump(), " to ", Json(high).dump()), [&](const Scalar& value) {
+    return rule(cat("from ", detail::number_text(low), " to ", detail::number_text(high)), [&](const Scalar& value) {
       return static_cast<double>(value) >= low && static_cast<double>(value) <= high;
     });
   }

@@ -1,0 +1,161 @@
+#include "ecg_lora/base/file.h"
+
+#include <signal.h>
+#include <sys/resource.h>
+
+#include "base/expect_error.h"
+
+namespace ecg_lora {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::error_of;
+using testing::has;
+using testing::TemporaryFolder;
+
+/// Makes writes beyond `bytes` fail, as a full disk does.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) {
+    getrlimit(RLIMIT_FSIZE, &before_);
+    handler_ = signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit = {bytes, before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FileSizeLimit() {
+    setrlimit(RLIMIT_FSIZE, &before_);
+    signal(SIGXFSZ, handler_);
+  }
+
+ private:
+  rlimit before_ = {};
+  sighandler_t handler_;
+};
+
+TEST(File, ReadsBytesAsTheyAre) {
+  const TemporaryFolder folder;
+  const std::string bytes("a\0\r\n\xff", 5);
+  write_file(folder / "f", bytes);
+  EXPECT_EQ(read_file(folder / "f"), bytes);
+}
+
+TEST(File, RefusesMissingFilesAndFolders) {
+  const TemporaryFolder folder;
+  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { read_file(folder / "none"); }), "none: no such file"));
+  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { read_file(folder / ""); }), "expected a file, got a folder"));
+}
+
+TEST(AtomicFile, AppearsOnCommitOnly) {
+  const TemporaryFolder folder;
+  const auto path = folder / "deep/er/f.txt";
+  {
+    AtomicFile file(path);
+    file.write("new");
+    EXPECT_FALSE(fs::exists(path));
+    file.commit();
+  }
+  EXPECT_EQ(read_file(path), "new");
+  EXPECT_EQ(std::distance(fs::directory_iterator(path.parent_path()), {}), 1);
+}
+
+TEST(AtomicFile, LeavesTheOldFileWhenAnErrorEndsTheWriting) {
+  const TemporaryFolder folder;
+  write_file(folder / "f", "old");
+  EXPECT_THROW(
+      {
+        AtomicFile file(folder / "f");
+        file.write("new");
+        throw_data("stop");
+      },
+      Error);
+  EXPECT_EQ(read_file(folder / "f"), "old");
+  EXPECT_EQ(folder.entries(), 1u);
+}
+
+TEST(AtomicFile, FullDiskLeavesNothing) {
+  const TemporaryFolder folder;
+  const std::string text(1 << 20, 'x');
+  {
+    const FileSizeLimit limit(1 << 16);
+    EXPECT_TRUE(has(error_of(ExitCode::data, [&] { write_file(folder / "f", text); }), "f: cannot be written: "));
+  }
+  EXPECT_EQ(folder.entries(), 0u);
+}
+
+TEST(AtomicFile, FullDiskShowsAtTheLatestOnCommit) {
+  const TemporaryFolder folder;
+  {
+    AtomicFile file(folder / "f");
+    const FileSizeLimit limit(0);
+    file.write("fits the buffer, not the disk");
+    EXPECT_TRUE(has(error_of(ExitCode::data, [&] { file.commit(); }), "cannot be written"));
+  }
+  EXPECT_EQ(folder.entries(), 0u);
+}
+
+TEST(AtomicFile, ReplacesWhatAKilledRunLeft) {
+  const TemporaryFolder folder;
+  std::ofstream(folder / ".f.partial") << "left behind by a killed run";
+  write_file(folder / "f", "x");
+  EXPECT_EQ(read_file(folder / "f"), "x");
+  EXPECT_EQ(folder.entries(), 1u);
+}
+
+TEST(AtomicFile, RefusesFoldersAndPathsThroughFiles) {
+  const TemporaryFolder folder;
+  write_file(folder / "f", "x");
+  fs::create_directory(folder / "d");
+  EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { AtomicFile file(folder / "d"); }), "got a folder"));
+  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { AtomicFile file(folder / "f/g"); }), "cannot be written"));
+}
+
+TEST(AtomicFolder, AppearsOnCommitOnly) {
+  const TemporaryFolder folder;
+  {
+    AtomicFolder out(folder / "out/");
+    write_file(out.staging() / "sub/f", "x");
+    EXPECT_FALSE(fs::exists(folder / "out"));
+    out.commit();
+  }
+  EXPECT_EQ(read_file(folder / "out/sub/f"), "x");
+  EXPECT_EQ(folder.entries(), 1u);
+}
+
+TEST(AtomicFolder, LeavesNothingWhenAnErrorEndsTheWriting) {
+  const TemporaryFolder folder;
+  EXPECT_THROW(
+      {
+        AtomicFolder out(folder / "out");
+        write_file(out.staging() / "f", "x");
+        throw_data("stop");
+      },
+      Error);
+  EXPECT_EQ(folder.entries(), 0u);
+}
+
+TEST(AtomicFolder, RefusesANameThatExists) {
+  const TemporaryFolder folder;
+  fs::create_directory(folder / "out");
+  EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { AtomicFolder out(folder / "out"); }), "it exists already"));
+  EXPECT_EQ(folder.entries(), 1u);
+}
+
+TEST(AtomicFolder, RefusesANameThatAppearedMeanwhile) {
+  const TemporaryFolder folder;
+  {
+    AtomicFolder out(folder / "out");
+    fs::create_directory(folder / "out");
+    EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { out.commit(); }), "appeared while"));
+  }
+  EXPECT_EQ(folder.entries(), 1u);
+}
+
+TEST(AtomicFolder, ReplacesWhatAKilledRunLeft) {
+  const TemporaryFolder folder;
+  write_file(folder / ".out.partial/stale", "x");
+  AtomicFolder out(folder / "out");
+  EXPECT_TRUE(fs::is_empty(out.staging()));
+}
+
+}  // namespace
+}  // namespace ecg_lora
