@@ -85,7 +85,11 @@ std::vector<Bump> qrs_bumps(const Morphology& m) {
   bumps.push_back(bump({0, 0, m.anterior_forces}, 0.30, 0.10));
   bumps.push_back(bump({0, 0, -m.posterior_forces}, 0.58, 0.14));
   if (!delayed && m.notch == 0) bumps.push_back(bump(scaled(main, -0.12), 0.82, 0.07));
-  if (size(m.q_wave) > 0) bumps.push_back({scaled(vector(m.q_wave), -1), 0.018, 0.009, 0.011});
+  if (m.q_wave.lateral != 0 || m.q_wave.inferior != 0) {
+    bumps.push_back({{-m.q_wave.lateral, -m.q_wave.inferior, 0}, 0.018, 0.009, 0.011});
+  }
+  // Wider in front, so that it runs into the posterior forces: QS.
+  if (m.q_wave.anterior != 0) bumps.push_back({{0, 0, -m.q_wave.anterior}, 0.032, 0.014, 0.016});
   if (delayed) {
     const double sigma = std::max(0.012, (m.qrs_duration - 0.6 * core) / 4.2);
     bumps.push_back({m.terminal, q + m.qrs_duration - 2.1 * sigma, sigma, sigma});
@@ -110,7 +114,7 @@ Beat ordinary_beat(const Morphology& m, double rr) {
 
 Beat ectopic_beat(const Morphology& m, Random& random) {
   const double degrees = random.uniform(-180, 180),
-               amplitude = random.uniform(1.3, 1.9) * std::max(m.qrs_amplitude, 0.8);
+               amplitude = random.uniform(1.3, 1.9) * std::clamp(m.qrs_amplitude, 0.8, 1.5);
   const double depth = (random.chance(0.5) ? 1 : -1) * random.uniform(0.6, 1.1) * amplitude;
   const double duration = random.uniform(0.15, 0.18);
   Vector main = frontal(amplitude, degrees);

@@ -49,7 +49,7 @@ const std::vector<Finding>& findings() {
        [](M m) { return m.fibrillation > 0 || m.flutter > 0; }},
       {"F_WIDE", "a wide QRS", false, [](M m) { return m.qrs_duration > kQrsLimit; }},
       {"F_SMALL", "small QRS deflections everywhere", false, [](M m) { return largest_qrs(m) < 1.0; }},
-      {"F_TALL_V5", "a tall QRS in V5", false, [](M m) { return qrs(m, "V5").highest > 1.5; }},
+      {"F_TALL_V5", "a tall QRS in V5", false, [](M m) { return qrs(m, "V5").highest > 1.3; }},
       {"F_DEEP_V2", "a deep S wave in V2", false, [](M m) { return qrs(m, "V2").lowest < -1.1; }},
       {"F_DOWN_I", "QRS mainly downward in I", false, [](M m) { return qrs(m, "I").main_deflection() < 0; }},
       {"F_DOWN_AVF", "QRS mainly downward in aVF", false,
@@ -84,9 +84,9 @@ void draw_rhythm(Morphology& m, Random& r) {
   const double rate = r.uniform();
   m.heart_rate = rate < 0.36 ? r.uniform(104, 155) : rate < 0.68 ? r.uniform(36, 52) : r.uniform(58, 96);
   m.rr_irregularity = draw(r, 0.27, {0.17, 0.27}, {0.008, 0.035});
-  m.p_amplitude = r.chance(0.58) ? r.uniform(0.1, 0.24) : 0;
+  m.p_amplitude = r.chance(0.52) ? r.uniform(0.1, 0.24) : 0;
   const double longest = std::min(0.36, 0.45 * m.rr());
-  m.pr_interval = longest > 0.25 ? draw(r, 0.75, {0.24, longest}, {0.12, 0.18})
+  m.pr_interval = longest > 0.25 ? draw(r, 0.85, {0.24, longest}, {0.12, 0.18})
                                  : std::min(longest, r.uniform(0.12, 0.18));
   m.ectopic_beats = r.chance(0.3) ? static_cast<double>(1 + r.below(4)) : 0;
   if (r.chance(0.4)) {
@@ -96,24 +96,24 @@ void draw_rhythm(Morphology& m, Random& r) {
 }
 
 void draw_qrs(Morphology& m, Random& r) {
-  m.qrs_duration = draw(r, 0.55, {0.132, 0.18}, {0.075, 0.106});
-  m.frontal_axis = r.uniform(-110, 170);
+  m.qrs_duration = draw(r, 0.5, {0.132, 0.18}, {0.075, 0.106});
+  m.frontal_axis = draw(r, 0.4, {-40, 90}, {-110, 170});
   const double size = r.uniform();
   const bool small = size<0.25, large = size> 0.55;
   m.qrs_amplitude = small ? r.uniform(0.3, 0.5) : large ? r.uniform(1.9, 2.9) : r.uniform(0.9, 1.5);
   const double depth = small ? 0.25 : 1;
   m.septal = depth * r.uniform(-0.15, 0.25);
-  m.anterior_forces = depth * draw(r, 0.4, {0.9, 1.6}, {0, 0.55});
+  m.anterior_forces = depth * draw(r, 0.5, {0.9, 1.7}, {0, 0.55});
   m.posterior_forces = depth * draw(r, 0.5, {1.0, 2.0}, {0, 0.7});
   const bool wide = m.qrs_duration > kQrsLimit;
-  if (r.chance(wide ? 0.5 : 0.15)) {
+  if (r.chance(wide ? 0.45 : 0.2)) {
     m.terminal = {depth * draw(r, 0.7, {-0.7, -0.35}, {-0.2, 0.3}), depth * r.uniform(-0.3, 0.3),
                   depth * draw(r, 0.75, {0.6, 1.1}, {-0.4, 0.2})};
-  } else if (wide && r.chance(0.75)) {
+  } else if (wide && r.chance(0.85)) {
     m.notch = r.uniform(0.75, 1);
   }
-  if (r.chance(0.3)) m.q_wave.inferior = depth * r.uniform(0.4, 0.75);
-  if (r.chance(0.35)) m.q_wave.anterior = depth * r.uniform(0.6, 1.2);
+  if (r.chance(0.25)) m.q_wave.inferior = depth * r.uniform(0.4, 0.75);
+  if (r.chance(0.28)) m.q_wave.anterior = depth * r.uniform(0.6, 1.2);
   if (r.chance(0.15)) m.q_wave.lateral = depth * r.uniform(0.3, 0.6);
 }
 

@@ -18,8 +18,9 @@ using Measured = std::array<std::vector<double>, kMeasured>;
 Dipole beating_heart(const Morphology& morphology, double seconds, double rate, Random& random) {
   const auto samples = static_cast<std::size_t>(std::llround(seconds * rate));
   Dipole dipole{std::vector<double>(samples), std::vector<double>(samples), std::vector<double>(samples)};
+  const Beat ectopic = ectopic_beat(morphology, random);  // one focus: all premature beats look alike
   for (const BeatTime& time : beat_times(morphology, seconds, random)) {
-    const Beat beat = time.ectopic ? ectopic_beat(morphology, random) : ordinary_beat(morphology, time.rr);
+    const Beat beat = time.ectopic ? ectopic : ordinary_beat(morphology, time.rr);
     add_beat(beat, time.onset, rate, dipole);
   }
   add_atrial_waves(morphology, rate, random, dipole);
