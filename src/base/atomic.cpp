@@ -1,7 +1,8 @@
 // Files and folders that appear complete or not at all.
 //
-// The temporary is always ".<name>.partial" beside the final name: what a killed run left there is found and replaced
-// by the next run that writes the same name, and a rename within one folder stays within one file system.
+// The temporary is always ".<name>.partial" beside the final name: what a killed run left there is found and
+// replaced by the next run that writes the same name, and a rename within one folder stays within one file
+// system.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -22,15 +23,20 @@ fs::path partial_name(const fs::path& path) {
 }
 
 /// "a/b/" names the folder a/b.
-fs::path without_trailing_slash(const fs::path& path) { return path.has_filename() ? path : path.parent_path(); }
+fs::path without_trailing_slash(const fs::path& path) {
+  return path.has_filename() ? path : path.parent_path();
+}
 
 [[noreturn]] void throw_write(const fs::path& path, int code) {
-  throw_data(path.string(), ": cannot be written: ", code ? std::strerror(code) : "unknown input/output error",
-             code == ENOSPC || code == EDQUOT ? "; free some space and run again" : "; check the path and its permissions");
+  throw_data(path.string(),
+             ": cannot be written: ", code ? std::strerror(code) : "unknown input/output error",
+             code == ENOSPC || code == EDQUOT ? "; free some space and run again"
+                                              : "; check the path and its permissions");
 }
 
 void create_parent(const fs::path& path) {
-  if (!path.has_filename()) throw_usage("'", path.string(), "': expected the name of a file or folder to write, got none");
+  if (!path.has_filename())
+    throw_usage("'", path.string(), "': expected the name of a file or folder to write, got none");
   if (!path.has_parent_path()) return;
   std::error_code error;
   fs::create_directories(path.parent_path(), error);
@@ -46,13 +52,16 @@ void sync_to_disk(const fs::path& path) {
   if (code != 0 && code != EINVAL && code != ENOTSUP) throw_write(path, code);
 }
 
-void sync_parent(const fs::path& path) { sync_to_disk(path.has_parent_path() ? path.parent_path() : fs::path(".")); }
+void sync_parent(const fs::path& path) {
+  sync_to_disk(path.has_parent_path() ? path.parent_path() : fs::path("."));
+}
 
 }  // namespace
 
 AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)) {
   create_parent(path_);
-  if (fs::is_directory(path_)) throw_usage(path_.string(), ": expected the name of a file to write, got a folder");
+  if (fs::is_directory(path_))
+    throw_usage(path_.string(), ": expected the name of a file to write, got a folder");
   temporary_ = partial_name(path_);
   errno = 0;
   out_.open(temporary_, std::ios::binary | std::ios::trunc);
@@ -87,7 +96,8 @@ void AtomicFile::commit() {
 AtomicFolder::AtomicFolder(fs::path path) : path_(without_trailing_slash(std::move(path))) {
   create_parent(path_);
   if (fs::exists(fs::symlink_status(path_))) {
-    throw_usage(path_.string(), ": expected a new name, but it exists already; choose another or remove it first");
+    throw_usage(path_.string(),
+                ": expected a new name, but it exists already; choose another or remove it first");
   }
   temporary_ = partial_name(path_);
   std::error_code error;

@@ -53,7 +53,8 @@ class CsvReader {
     for (++position_;;) {
       const auto end = text_.find('"', position_);
       if (end == std::string_view::npos) {
-        throw_data(origin_, ": line ", row_line_, ": a quoted cell is never closed; the file is truncated or damaged");
+        throw_data(origin_, ": line ", row_line_,
+                   ": a quoted cell is never closed; the file is truncated or damaged");
       }
       cell.append(text_.substr(position_, end - position_));
       position_ = end + 1;
@@ -64,8 +65,9 @@ class CsvReader {
     line_ += static_cast<std::size_t>(std::count(cell.begin(), cell.end(), '\n'));
     const auto rest = plain();
     if (!rest.empty()) {
-      throw_data(origin_, ": line ", line_, ": expected a comma or the end of the line after a quoted cell, got '",
-                 rest.substr(0, 40), "'");
+      throw_data(origin_, ": line ", line_,
+                 ": expected a comma or the end of the line after a quoted cell, got '", rest.substr(0, 40),
+                 "'");
     }
     return cell;
   }
@@ -83,7 +85,9 @@ std::string joined(const std::vector<std::string>& words) {
 
 }  // namespace
 
-CsvTable CsvTable::read(const std::filesystem::path& path) { return parse(read_file(path), path.string()); }
+CsvTable CsvTable::read(const std::filesystem::path& path) {
+  return parse(read_file(path), path.string());
+}
 
 CsvTable CsvTable::parse(std::string_view text, const std::string& origin) {
   CsvTable table;
@@ -98,8 +102,8 @@ CsvTable CsvTable::parse(std::string_view text, const std::string& origin) {
   while (reader.next(row)) {
     if (row.size() == 1 && row[0].empty() && table.columns_.size() > 1) continue;  // blank line
     if (row.size() != table.columns_.size()) {
-      throw_data(origin, ": line ", reader.line(), ": expected ", table.columns_.size(), " columns, got ", row.size(),
-                 "; the file is truncated or damaged");
+      throw_data(origin, ": line ", reader.line(), ": expected ", table.columns_.size(), " columns, got ",
+                 row.size(), "; the file is truncated or damaged");
     }
     table.cells_.push_back(std::move(row));
   }

@@ -22,7 +22,8 @@ std::string read_file(const fs::path& path) {
   if (!error) bytes.reserve(size);
   char buffer[1 << 16];
   while (in.read(buffer, sizeof buffer) || in.gcount() > 0) bytes.append(buffer, in.gcount());
-  if (in.bad()) throw_data(path.string(), ": reading failed after ", bytes.size(), " bytes: ", std::strerror(errno));
+  if (in.bad())
+    throw_data(path.string(), ": reading failed after ", bytes.size(), " bytes: ", std::strerror(errno));
   return bytes;
 }
 

@@ -28,7 +28,9 @@ void watch_interrupts() {
   sigaction(SIGTERM, &action, nullptr);
 }
 
-bool interrupted() { return stop_requested != 0; }
+bool interrupted() {
+  return stop_requested != 0;
+}
 
 void throw_if_interrupted(const char* what) {
   if (interrupted()) throw Error(ExitCode::interrupted, cat("stopped on request during ", what));

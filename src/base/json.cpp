@@ -46,11 +46,12 @@ std::string bare_message(std::string text) {
   return text;
 }
 
-/// Builds the value from parse events. nlohmann's own builder keeps the last of duplicate keys silently and searches
-/// ordered objects linearly on insertion, which takes minutes for a vocabulary.
+/// Builds the value from parse events. nlohmann's own builder keeps the last of duplicate keys silently and
+/// searches ordered objects linearly on insertion, which takes minutes for a vocabulary.
 class Builder {
  public:
-  Builder(std::string_view text, const std::string& origin) : text_(text), origin_(origin), reached_(text.data()) {}
+  Builder(std::string_view text, const std::string& origin)
+      : text_(text), origin_(origin), reached_(text.data()) {}
 
   Json build() {
     const TrackingIterator begin{text_.data(), &reached_}, end{text_.data() + text_.size(), &reached_};
@@ -84,7 +85,8 @@ class Builder {
   /// Elements may be held by pointer while they are open: only the innermost container grows.
   Json* place(Json&& value) {
     if (open_.empty()) return &(root_ = std::move(value));
-    if (open_.back()->is_array()) return &open_.back()->get_ref<Json::array_t&>().emplace_back(std::move(value));
+    if (open_.back()->is_array())
+      return &open_.back()->get_ref<Json::array_t&>().emplace_back(std::move(value));
     Json::object_t::Container& members = open_.back()->get_ref<Json::object_t&>();
     return &members.emplace_back(std::move(key_), std::move(value)).second;
   }
@@ -107,7 +109,8 @@ class Builder {
     return true;
   }
 
-  /// One past the opening quote of the key that was just read; quotes within it follow an odd number of backslashes.
+  /// One past the opening quote of the key that was just read; quotes within it follow an odd number of
+  /// backslashes.
   const char* key_start() const {
     const char* quote = reached_ - 2;
     const auto escaped = [&] {
@@ -121,7 +124,8 @@ class Builder {
 
   /// `past` is one past the character meant.
   [[noreturn]] void fail(const char* past, const std::string& message) const {
-    const std::string_view before = text_.substr(0, static_cast<std::size_t>(std::max(past - text_.data() - 1, std::ptrdiff_t{0})));
+    const std::string_view before =
+        text_.substr(0, static_cast<std::size_t>(std::max(past - text_.data() - 1, std::ptrdiff_t{0})));
     const auto line = 1 + std::count(before.begin(), before.end(), '\n');
     const auto column = before.size() - (before.rfind('\n') + 1) + 1;  // npos + 1 is 0
     throw_data(origin_, ": line ", line, ", column ", column, ": ", message);
@@ -138,10 +142,16 @@ class Builder {
 
 }  // namespace
 
-Json parse_json(std::string_view text, const std::string& origin) { return Builder(text, origin).build(); }
+Json parse_json(std::string_view text, const std::string& origin) {
+  return Builder(text, origin).build();
+}
 
-Json read_json(const std::filesystem::path& path) { return parse_json(read_file(path), path.string()); }
+Json read_json(const std::filesystem::path& path) {
+  return parse_json(read_file(path), path.string());
+}
 
-void write_json(const std::filesystem::path& path, const Json& value) { write_file(path, value.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"); }
+void write_json(const std::filesystem::path& path, const Json& value) {
+  write_file(path, value.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
 
 }  // namespace ecg_lora

@@ -36,9 +36,15 @@ void write_line(const char* level, const std::string& message) {
 
 }  // namespace
 
-void log_info(const std::string& message) { write_line("info", message); }
-void log_warn(const std::string& message) { write_line("warning", message); }
-void log_error(const std::string& message) { write_line("error", message); }
+void log_info(const std::string& message) {
+  write_line("info", message);
+}
+void log_warn(const std::string& message) {
+  write_line("warning", message);
+}
+void log_error(const std::string& message) {
+  write_line("error", message);
+}
 
 void log_to_file(const std::filesystem::path& file) {
   std::error_code ignored;

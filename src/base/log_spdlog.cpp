@@ -30,9 +30,15 @@ void write_line(spdlog::level::level_enum level, const std::string& message) {
 
 }  // namespace
 
-void log_info(const std::string& message) { write_line(spdlog::level::info, message); }
-void log_warn(const std::string& message) { write_line(spdlog::level::warn, message); }
-void log_error(const std::string& message) { write_line(spdlog::level::err, message); }
+void log_info(const std::string& message) {
+  write_line(spdlog::level::info, message);
+}
+void log_warn(const std::string& message) {
+  write_line(spdlog::level::warn, message);
+}
+void log_error(const std::string& message) {
+  write_line(spdlog::level::err, message);
+}
 
 void log_to_file(const std::filesystem::path& file) {
   try {

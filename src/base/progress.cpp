@@ -88,7 +88,8 @@ void Progress::draw(bool last) {
   if (last) {
     status += cat("took ", format_duration(elapsed));
   } else {
-    status += rate > 0 ? cat(format_duration(static_cast<double>(total_ - done_) / rate), " left") : "starting";
+    status +=
+        rate > 0 ? cat(format_duration(static_cast<double>(total_ - done_) / rate), " left") : "starting";
   }
   if (!note_.empty()) status += ", " + note_;
   if (last || !terminal_) return log_info(label_ + ": " + status);

@@ -23,9 +23,13 @@ Random::Random(std::initializer_list<std::uint64_t> keys) : state_(kGolden) {
   state_ = mix(state_);
 }
 
-std::uint64_t Random::bits() { return mix(state_ += kGolden); }
+std::uint64_t Random::bits() {
+  return mix(state_ += kGolden);
+}
 
-double Random::uniform() { return static_cast<double>(bits() >> 11) * 0x1p-53; }
+double Random::uniform() {
+  return static_cast<double>(bits() >> 11) * 0x1p-53;
+}
 
 double Random::normal() {
   const double radius = std::sqrt(-2 * std::log(1 - uniform()));  // 1 - u is in (0, 1]

@@ -13,7 +13,9 @@ namespace ecg_lora {
 namespace {
 
 /// Foreign exceptions append stack traces; their first line is the message.
-std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+std::string first_line(const std::string& text) {
+  return text.substr(0, text.find('\n'));
+}
 
 int report(ExitCode code, const std::string& message) {
   log_error(message);
@@ -32,7 +34,8 @@ int guarded(const std::function<int()>& command) {
   } catch (const std::bad_alloc&) {
     log_error("out of memory; use a smaller batch or model, or a machine with more memory");
   } catch (const std::exception& error) {
-    log_error("internal error: " + first_line(error.what()) + "; please report it with the command that led to it");
+    log_error("internal error: " + first_line(error.what()) +
+              "; please report it with the command that led to it");
   } catch (...) {
     log_error("internal error of unknown kind; please report it with the command that led to it");
   }

@@ -8,7 +8,8 @@ namespace ecg_lora::config {
 
 std::string detail::number_text(double number) {
   constexpr double largest = 1e15;
-  if (std::abs(number) < largest && std::trunc(number) == number) return cat(static_cast<std::int64_t>(number));
+  if (std::abs(number) < largest && std::trunc(number) == number)
+    return cat(static_cast<std::int64_t>(number));
   return Json(number).dump();
 }
 

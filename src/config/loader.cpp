@@ -9,7 +9,9 @@ namespace ecg_lora::config {
 
 namespace {
 
-std::string last_part(const std::string& path) { return path.substr(path.rfind('.') + 1); }
+std::string last_part(const std::string& path) {
+  return path.substr(path.rfind('.') + 1);
+}
 
 /// The nearest path; a key that only stands in the wrong section counts as near.
 std::string nearest_path(const std::string& path, const std::vector<std::string>& known) {

@@ -25,8 +25,8 @@ void apply_set(Json& config, const std::string& set) {
   Json* at = &config;
   for (std::size_t start = 0;;) {
     if (!at->is_object()) {
-      throw_usage("--set '", set, "': expected '", path.substr(0, start ? start - 1 : 0), "' to be a section, got ",
-                  at->dump().substr(0, 80));
+      throw_usage("--set '", set, "': expected '", path.substr(0, start ? start - 1 : 0),
+                  "' to be a section, got ", at->dump().substr(0, 80));
     }
     const auto dot = path.find('.', start);
     at = &(*at)[path.substr(start, dot - start)];

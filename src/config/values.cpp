@@ -23,8 +23,8 @@ template <class T>
 std::string assign_integer(const Json& json, T& value) {
   const auto store = [&](auto number) -> std::string {
     if (!std::in_range<T>(number)) {
-      return cat("expected an integer from ", std::numeric_limits<T>::min(), " to ", std::numeric_limits<T>::max(),
-                 ", got ", json.dump());
+      return cat("expected an integer from ", std::numeric_limits<T>::min(), " to ",
+                 std::numeric_limits<T>::max(), ", got ", json.dump());
     }
     value = static_cast<T>(number);
     return "";
@@ -48,9 +48,15 @@ std::string assign(const Json& json, bool& value) {
   return "";
 }
 
-std::string assign(const Json& json, int& value) { return assign_integer(json, value); }
-std::string assign(const Json& json, std::int64_t& value) { return assign_integer(json, value); }
-std::string assign(const Json& json, std::uint64_t& value) { return assign_integer(json, value); }
+std::string assign(const Json& json, int& value) {
+  return assign_integer(json, value);
+}
+std::string assign(const Json& json, std::int64_t& value) {
+  return assign_integer(json, value);
+}
+std::string assign(const Json& json, std::uint64_t& value) {
+  return assign_integer(json, value);
+}
 
 std::string assign(const Json& json, double& value) {
   if (!json.is_number()) return mismatch("a number", json);

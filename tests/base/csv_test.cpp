@@ -23,7 +23,11 @@ TEST(Csv, ReadsQuotesCommasAndLineBreaks) {
 }
 
 TEST(Csv, NeedsNoLastLineBreakAndSkipsBlankLines) {
-  EXPECT_EQ(CsvTable::parse("\xef\xbb\xbf" "a,b\r\n1,2\r\n\r\n3,4", "t.csv").at(1, "b"), "4");
+  EXPECT_EQ(CsvTable::parse("\xef\xbb\xbf"
+                            "a,b\r\n1,2\r\n\r\n3,4",
+                            "t.csv")
+                .at(1, "b"),
+            "4");
   EXPECT_EQ(CsvTable::parse("a,b\n1,", "t.csv").at(0, "b"), "");
   EXPECT_EQ(CsvTable::parse("a,b", "t.csv").rows(), 0u);
 }

@@ -42,7 +42,8 @@ TEST(File, ReadsBytesAsTheyAre) {
 TEST(File, RefusesMissingFilesAndFolders) {
   const TemporaryFolder folder;
   EXPECT_TRUE(has(error_of(ExitCode::data, [&] { read_file(folder / "none"); }), "none: no such file"));
-  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { read_file(folder / ""); }), "expected a file, got a folder"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::data, [&] { read_file(folder / ""); }), "expected a file, got a folder"));
 }
 
 TEST(AtomicFile, AppearsOnCommitOnly) {
@@ -77,7 +78,8 @@ TEST(AtomicFile, FullDiskLeavesNothing) {
   const std::string text(1 << 20, 'x');
   {
     const FileSizeLimit limit(1 << 16);
-    EXPECT_TRUE(has(error_of(ExitCode::data, [&] { write_file(folder / "f", text); }), "f: cannot be written: "));
+    EXPECT_TRUE(
+        has(error_of(ExitCode::data, [&] { write_file(folder / "f", text); }), "f: cannot be written: "));
   }
   EXPECT_EQ(folder.entries(), 0u);
 }

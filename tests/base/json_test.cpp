@@ -15,7 +15,8 @@ std::string data_error(const std::string& text) {
 }
 
 TEST(Json, KeepsOrderTypesAndComments) {
-  const auto json = parse_json("// head\n{\"z\": [1, -2, 2.5, true, null], /* why */ \"a\": {\"b\": \"\\u00e9\\n\"}}", "in.json");
+  const auto json = parse_json(
+      "// head\n{\"z\": [1, -2, 2.5, true, null], /* why */ \"a\": {\"b\": \"\\u00e9\\n\"}}", "in.json");
   EXPECT_EQ(json.dump(), "{\"z\":[1,-2,2.5,true,null],\"a\":{\"b\":\"é\\n\"}}");
   EXPECT_EQ(json.begin().key(), "z");
 }
@@ -26,8 +27,10 @@ TEST(Json, ParsesScalarsAndByteOrderMark) {
 }
 
 TEST(Json, RefusesDuplicateKeysWhereTheyStand) {
-  EXPECT_EQ(data_error("{\"a\": 1,\n \"b\": 2, \"a\": 3}"), "in.json: line 2, column 10: the key 'a' is there twice");
-  EXPECT_EQ(data_error(R"([{"q\"\\": {}, "q\"\\": 1}])"), "in.json: line 1, column 16: the key 'q\"\\' is there twice");
+  EXPECT_EQ(data_error("{\"a\": 1,\n \"b\": 2, \"a\": 3}"),
+            "in.json: line 2, column 10: the key 'a' is there twice");
+  EXPECT_EQ(data_error(R"([{"q\"\\": {}, "q\"\\": 1}])"),
+            "in.json: line 1, column 16: the key 'q\"\\' is there twice");
 }
 
 TEST(Json, AllowsEqualKeysInDifferentObjects) {
@@ -68,7 +71,8 @@ TEST(Json, FilesComeBackEqual) {
   const Json value = {{"b", 1}, {"a", {1.5, "x"}}};
   write_json(folder / "v.json", value);
   EXPECT_EQ(read_json(folder / "v.json"), value);
-  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { read_json(folder / "none.json"); }), "none.json: no such file"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::data, [&] { read_json(folder / "none.json"); }), "none.json: no such file"));
 }
 
 }  // namespace

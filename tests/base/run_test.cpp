@@ -38,7 +38,8 @@ TEST(Guarded, MapsErrorsToExitCodes) {
 }
 
 TEST(Guarded, PrintsOneLine) {
-  const auto text = stderr_of([] { guarded([]() -> int { throw std::runtime_error("first\nframe 1\nframe 2"); }); });
+  const auto text =
+      stderr_of([] { guarded([]() -> int { throw std::runtime_error("first\nframe 1\nframe 2"); }); });
   EXPECT_TRUE(has(text, "error: internal error: first;"));
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1);
 }

@@ -9,8 +9,8 @@
 
 namespace ecg_lora::config {
 
-/// Fills `value` and returns "", or leaves it and returns what was expected and got ("expected an integer, got 3.5").
-/// An integer may be written as 1e6; a fraction or an overflow is refused.
+/// Fills `value` and returns "", or leaves it and returns what was expected and got ("expected an integer,
+/// got 3.5"). An integer may be written as 1e6; a fraction or an overflow is refused.
 std::string assign(const Json& json, bool& value);
 std::string assign(const Json& json, int& value);
 std::string assign(const Json& json, std::int64_t& value);
@@ -31,14 +31,32 @@ std::string assign(const Json& json, std::vector<T>& value) {
   return "";
 }
 
-inline const char* type_name(const bool&) { return "true or false"; }
-inline const char* type_name(const int&) { return "integer"; }
-inline const char* type_name(const std::int64_t&) { return "integer"; }
-inline const char* type_name(const std::uint64_t&) { return "integer"; }
-inline const char* type_name(const double&) { return "number"; }
-inline const char* type_name(const std::string&) { return "text"; }
-inline const char* type_name(const std::vector<std::string>&) { return "list of texts"; }
-inline const char* type_name(const std::vector<int>&) { return "list of integers"; }
-inline const char* type_name(const std::vector<double>&) { return "list of numbers"; }
+inline const char* type_name(const bool&) {
+  return "true or false";
+}
+inline const char* type_name(const int&) {
+  return "integer";
+}
+inline const char* type_name(const std::int64_t&) {
+  return "integer";
+}
+inline const char* type_name(const std::uint64_t&) {
+  return "integer";
+}
+inline const char* type_name(const double&) {
+  return "number";
+}
+inline const char* type_name(const std::string&) {
+  return "text";
+}
+inline const char* type_name(const std::vector<std::string>&) {
+  return "list of texts";
+}
+inline const char* type_name(const std::vector<int>&) {
+  return "list of integers";
+}
+inline const char* type_name(const std::vector<double>&) {
+  return "list of numbers";
+}
 
 }  // namespace ecg_lora::config

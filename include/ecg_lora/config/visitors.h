@@ -11,7 +11,8 @@
 
 namespace ecg_lora::config {
 
-/// Reads JSON with comments and applies `sets` in order. Throws a usage error where the file is missing or damaged.
+/// Reads JSON with comments and applies `sets` in order. Throws a usage error where the file is missing or
+/// damaged.
 Json read_config(const std::filesystem::path& path, const std::vector<std::string>& sets);
 
 /// Applies "section.key=value" to `config`; the value is JSON where it parses as such, else text.
@@ -56,9 +57,9 @@ class Loader {
 
   const Json& value_;
   std::string prefix_;
-  std::vector<std::string> names_;     ///< declared at this level
-  std::vector<std::string> known_;     ///< full paths, this level and below
-  std::vector<std::string> unknown_;   ///< full paths
+  std::vector<std::string> names_;    ///< declared at this level
+  std::vector<std::string> known_;    ///< full paths, this level and below
+  std::vector<std::string> unknown_;  ///< full paths
   std::vector<std::string> problems_;
 };
 

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Configures and builds into build/. Arguments go to cmake, for example -DECG_LORA_CORE_ONLY=ON.
+#   ECG_LORA_BUILD_DIR   build folder (default: build)
+#   ECG_LORA_WERROR      ON makes warnings errors (default: ON where CI=true, else OFF)
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
+cd "$ROOT"
+
+build=${ECG_LORA_BUILD_DIR:-build}
+werror=OFF
+[ "${CI:-}" = true ] && werror=ON
+werror=${ECG_LORA_WERROR:-$werror}
+
+# One compiler job a core, but no more than memory allows: libtorch's headers cost about 1.5 GB a job.
+jobs=$(nproc)
+memory_jobs=$(awk '/^MemAvailable/ {print int($2 / 1572864)}' /proc/meminfo)
+[ "$memory_jobs" -ge "$jobs" ] || jobs=$((memory_jobs > 0 ? memory_jobs : 1))
+
+# A build folder that was made against a libtorch which is gone is configured anew.
+fresh=()
+cached=$(sed -n 's/^LibTorch_INCLUDE_DIR:PATH=//p' "$build/CMakeCache.txt" 2>/dev/null || true)
+[ -z "$cached" ] || [ -d "$cached" ] || fresh=(--fresh)
+
+cmake "${fresh[@]}" -G Ninja -S . -B "$build" -DCMAKE_BUILD_TYPE="${CMAKE_BUILD_TYPE:-Release}" \
+  -DECG_LORA_WERROR="$werror" "$@" >&2
+cmake --build "$build" -j "$jobs" >&2
