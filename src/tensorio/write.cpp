@@ -1,20 +1,28 @@
+#include <stdexcept>
+
 #include "dtype.h"
 #include "ecg_lora/base/error.h"
-#include "ecg_lora/base/file.h"
 #include "ecg_lora/base/json.h"
-#include "ecg_lora/tensorio/safetensors.h"
+#include "ecg_lora/tensorio/stream_writer.h"
 
 namespace ecg_lora::tensorio {
 namespace {
 
-std::string header_text(const NamedTensors& tensors, const std::map<std::string, std::string>& metadata) {
+std::uint64_t bytes_of(const TensorInfo& info) {
+  std::uint64_t bytes = c10::elementSize(info.dtype);
+  for (const auto size : info.shape) bytes *= static_cast<std::uint64_t>(size);
+  return bytes;
+}
+
+std::string header_text(const std::vector<TensorInfo>& tensors, const std::map<std::string, std::string>& metadata) {
   Json header = Json::object();
   if (!metadata.empty()) header["__metadata__"] = metadata;
   std::uint64_t offset = 0;
-  for (const auto& [name, tensor] : tensors) {
-    if (header.contains(name)) throw_checkpoint("two tensors are named ", name, "; names in a safetensors file must differ");
-    const std::uint64_t end = offset + tensor.nbytes();
-    header[name] = {{"dtype", name_of(tensor.scalar_type())}, {"shape", tensor.sizes().vec()}, {"data_offsets", {offset, end}}};
+  for (const auto& info : tensors) {
+    if (header.contains(info.name))
+      throw_checkpoint("two tensors are named ", info.name, ", but names in a safetensors file must differ; rename one");
+    const std::uint64_t end = offset + bytes_of(info);
+    header[info.name] = {{"dtype", name_of(info.dtype)}, {"shape", info.shape}, {"data_offsets", {offset, end}}};
     offset = end;
   }
   auto text = header.dump();
@@ -24,19 +32,36 @@ std::string header_text(const NamedTensors& tensors, const std::map<std::string,
 
 }  // namespace
 
-void write_safetensors(const std::filesystem::path& path, const NamedTensors& tensors,
-                       const std::map<std::string, std::string>& metadata) {
+StreamWriter::StreamWriter(const std::filesystem::path& path, const std::vector<TensorInfo>& tensors,
+                           const std::map<std::string, std::string>& metadata)
+    : file_(path), tensors_(tensors) {
   const auto header = header_text(tensors, metadata);
-  AtomicFile file(path);
   char length[8];
   for (std::size_t i = 0; i < 8; ++i) length[i] = static_cast<char>(header.size() >> (8 * i) & 0xff);
-  file.write(length, sizeof length);
-  file.write(header);
-  for (const auto& [name, tensor] : tensors) {
-    const auto bytes = tensor.detach().to(at::kCPU).contiguous();
-    file.write(bytes.const_data_ptr(), bytes.nbytes());
-  }
-  file.commit();
+  file_.write(length, sizeof length);
+  file_.write(header);
+}
+
+void StreamWriter::write(const at::Tensor& tensor) {
+  if (next_ == tensors_.size() || tensor.scalar_type() != tensors_[next_].dtype || tensor.sizes() != at::IntArrayRef(tensors_[next_].shape))
+    throw std::logic_error("a tensor differs from what the safetensors header announced");
+  const auto bytes = tensor.detach().to(at::kCPU).contiguous();
+  file_.write(bytes.const_data_ptr(), bytes.nbytes());
+  ++next_;
+}
+
+void StreamWriter::finish() {
+  if (next_ != tensors_.size()) throw std::logic_error("tensors that the safetensors header announced were not written");
+  file_.commit();
+}
+
+void write_safetensors(const std::filesystem::path& path, const NamedTensors& tensors,
+                       const std::map<std::string, std::string>& metadata) {
+  std::vector<TensorInfo> infos;
+  for (const auto& [name, tensor] : tensors) infos.push_back({name, tensor.scalar_type(), tensor.sizes().vec(), 0, 0});
+  StreamWriter writer(path, infos, metadata);
+  for (const auto& [name, tensor] : tensors) writer.write(tensor);
+  writer.finish();
 }
 
 }  // namespace ecg_lora::tensorio

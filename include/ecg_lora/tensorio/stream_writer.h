@@ -1,0 +1,28 @@
+// A safetensors file written one tensor at a time, so that no more than one need be in memory.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "ecg_lora/base/file.h"
+#include "ecg_lora/tensorio/safetensors.h"
+
+namespace ecg_lora::tensorio {
+
+class StreamWriter {
+ public:
+  /// Names, dtypes and shapes in the order in which write() will get them; byte ranges are computed here.
+  StreamWriter(const std::filesystem::path& path, const std::vector<TensorInfo>& tensors,
+               const std::map<std::string, std::string>& metadata = {{"format", "pt"}});
+  /// The next tensor; std::logic_error where dtype or shape is not what was announced.
+  void write(const at::Tensor& tensor);
+  /// Gives the file its name; std::logic_error where tensors are missing.
+  void finish();
+
+ private:
+  AtomicFile file_;
+  std::vector<TensorInfo> tensors_;
+  std::size_t next_ = 0;
+};
+
+}  // namespace ecg_lora::tensorio

@@ -1,0 +1,23 @@
+// The loss over answer tokens.
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include "ecg_lora/data/batch.h"
+#include "ecg_lora/model/mllama.h"
+
+namespace ecg_lora::train {
+
+struct AnswerLoss {
+  at::Tensor sum;            ///< [] fp32; cross-entropies added up
+  std::int64_t tokens = 0;   ///< labelled tokens they belong to
+};
+
+/// Cross-entropy of labels[:, 1:] given hidden[:, :-1] (hidden [B, S, D]), over labels that are not -100. Logits are formed at those positions
+/// only, a chunk of positions at a time, in the model's dtype; the cross-entropy is fp32.
+AnswerLoss answer_loss(model::Mllama& model, const data::Batch& batch, const at::Tensor& hidden);
+
+/// Labelled tokens that a loss over `batch` would count.
+std::int64_t answer_tokens(const data::Batch& batch);
+
+}  // namespace ecg_lora::train
