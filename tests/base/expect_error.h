@@ -2,10 +2,10 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <regex.h>
 #include <unistd.h>
 
 #include <filesystem>
-#include <regex>
 #include <string>
 
 #include "ecg_lora/base/error.h"
@@ -30,9 +30,15 @@ inline ::testing::AssertionResult has(const std::string& text, const std::string
   return ::testing::AssertionFailure() << "expected '" << part << "' in '" << text << "'";
 }
 
-/// ECMAScript regular expression, found anywhere in `text`.
+/// POSIX extended regular expression, found anywhere in `text`.
 inline ::testing::AssertionResult matches(const std::string& text, const std::string& pattern) {
-  if (std::regex_search(text, std::regex(pattern))) return ::testing::AssertionSuccess();
+  regex_t compiled;
+  if (regcomp(&compiled, pattern.c_str(), REG_EXTENDED | REG_NOSUB) != 0) {
+    return ::testing::AssertionFailure() << "'" << pattern << "' is no regular expression";
+  }
+  const bool found = regexec(&compiled, text.c_str(), 0, nullptr, 0) == 0;
+  regfree(&compiled);
+  if (found) return ::testing::AssertionSuccess();
   return ::testing::AssertionFailure() << "expected '" << pattern << "' to match '" << text << "'";
 }
 
