@@ -14,7 +14,7 @@ namespace {
 const std::set<std::string> ignored = {
     "peft_type", "task_type", "base_model_name_or_path", "revision", "inference_mode", "target_modules", "exclude_modules",
     "init_lora_weights", "layers_to_transform", "layers_pattern", "auto_mapping", "peft_version", "runtime_config",
-    "ephemeral_gpu_offload", "lora_bias", "megatron_core", "eva_config", "corda_config", "loftq_config", "lora_ga_config",
+    "ephemeral_gpu_offload", "lora_bias", "megatron_core", "eva_config", "corda_config", "loftq_config", "lora_ga_config", "qalora_group_size",
     "r", "lora_alpha", "lora_dropout", "use_rslora"};
 
 bool neutral(const Json& value) {

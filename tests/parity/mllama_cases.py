@@ -131,7 +131,7 @@ def reference(peft, inputs: dict, steps: int, lr: float, weight_decay: float) ->
     for _ in range(steps):
         optimizer.zero_grad()
         loss = peft(**inputs).loss
-        losses.append(float(loss))
+        losses.append(loss.item())
         loss.backward()
         optimizer.step()
     result["losses"] = torch.tensor(losses)
