@@ -1,0 +1,104 @@
+#include "ecg_lora/ptbxl/labels.h"
+
+#include <algorithm>
+#include <map>
+
+#include "ptbxl/tables.h"
+#include "support/shared_data.h"
+
+namespace ecg_lora::ptbxl {
+namespace {
+
+using testing::error_of;
+using testing::has;
+using testing::load;
+using testing::row;
+
+Database example() {
+  return load(row(1, "{'NORM': 100.0, 'SR': 0.0}") + row(2, "{'IMI': 35.0, 'AMI': 80.0, 'AFIB': 0.0}") +
+              row(3, "{'AFIB': 0.0}") + row(4, "{'NDT': 0.0, '1AVB': 15.0, 'UNKNOWN': 100.0}"));
+}
+
+std::string names(const LabelSet& set) {
+  std::string text;
+  for (const Label& label : set.labels()) text += (text.empty() ? "" : " ") + label.name;
+  return text;
+}
+
+std::string flags(const LabelSet& set, const RecordInfo& record) {
+  std::string text;
+  for (const bool flag : set.of(record)) text += flag ? '1' : '0';
+  return text;
+}
+
+TEST(LabelSet, FollowsTheBenchmark) {
+  const Database database = example();
+  EXPECT_EQ(names({database, "all"}), "1AVB AFIB AMI IMI NDT NORM SR");
+  EXPECT_EQ(names({database, "diagnostic"}), "1AVB AMI IMI NDT NORM");
+  EXPECT_EQ(names({database, "subclass"}), "AMI IMI NORM STTC _AVB");
+  EXPECT_EQ(names({database, "superclass"}), "CD MI NORM STTC");
+  EXPECT_EQ(names({database, "form"}), "NDT");
+  EXPECT_EQ(names({database, "rhythm"}), "AFIB SR");
+  const LabelSet super(database, "superclass");
+  EXPECT_EQ(flags(super, database.records[0]), "0010");
+  EXPECT_EQ(flags(super, database.records[1]), "0100") << "two statements of one class are one label";
+  EXPECT_EQ(flags(super, database.records[2]), "0000") << "to be dropped";
+  EXPECT_EQ(flags(super, database.records[3]), "1001") << "a likelihood of 0 counts as present";
+  EXPECT_TRUE(super.drops_unlabelled());
+}
+
+TEST(LabelSet, LeavesOutWhatIsUnlikely) {
+  const Database database = example();
+  const LabelSet set(database, "diagnostic", 50);
+  EXPECT_EQ(names(set), "AMI NDT NORM") << "0 is 'not stated' and stays";
+  EXPECT_EQ(flags(set, database.records[1]), "100");
+}
+
+TEST(LabelSet, TakesAListOfCodes) {
+  const Database database = example();
+  const LabelSet set(database, "SR, AFIB,IMI");
+  EXPECT_EQ(names(set), "AFIB IMI SR");
+  EXPECT_FALSE(set.drops_unlabelled());
+  EXPECT_EQ(set.labels()[0].description, "atrial fibrillation");
+  EXPECT_EQ(flags(set, database.records[1]), "110");
+}
+
+TEST(LabelSet, RefusesUnknownNames) {
+  const Database database = example();
+  const auto error = [&](const char* set) {
+    return error_of(ExitCode::usage, [&] { LabelSet(database, set); });
+  };
+  EXPECT_TRUE(has(error("AFIBB"), "the nearest is 'AFIB'"));
+  EXPECT_TRUE(has(error("superclas"), "the nearest is 'superclass'"));
+  EXPECT_TRUE(has(error(" ,"), "got none"));
+}
+
+TEST(LabelSet, DescribesClasses) {
+  const Database database = example();
+  const LabelSet super(database, "superclass"), sub(database, "subclass");
+  EXPECT_EQ(super.labels()[0].description, "a conduction disturbance");
+  EXPECT_EQ(class_description("NORM"), "a normal ECG");
+  EXPECT_EQ(class_description("MI"), "myocardial infarction");
+  EXPECT_EQ(class_description("STTC"), "ST or T wave changes");
+  EXPECT_EQ(class_description("HYP"), "hypertrophy");
+  EXPECT_EQ(sub.labels()[0].description, "anterior myocardial infarction");
+  EXPECT_EQ(sub.labels()[3].description, "ST or T wave changes");
+}
+
+TEST(SharedLabels, CountAsTheBenchmarkDoes) {
+  ECG_LORA_NEEDS_SHARED("ptbxl-metadata");
+  const Database database = load_database(testing::shared_data() / "ptbxl-metadata");
+  const std::map<std::string, std::size_t> classes = {{"all", 71},       {"diagnostic", 44}, {"subclass", 23},
+                                                      {"superclass", 5}, {"form", 19},       {"rhythm", 12}};
+  for (const auto& [set, count] : classes) EXPECT_EQ(LabelSet(database, set).labels().size(), count) << set;
+  const LabelSet super(database, "superclass");
+  const auto labelled =
+      std::count_if(database.records.begin(), database.records.end(), [&](const RecordInfo& record) {
+        const std::vector<bool> of = super.of(record);
+        return std::find(of.begin(), of.end(), true) != of.end();
+      });
+  EXPECT_EQ(labelled, 21388);
+}
+
+}  // namespace
+}  // namespace ecg_lora::ptbxl
