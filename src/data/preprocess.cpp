@@ -1,0 +1,85 @@
+#include "ecg_lora/data/preprocess.h"
+
+#include <algorithm>
+
+#include "canvas.h"
+#include "ecg_lora/base/error.h"
+#include "ecg_lora/base/json.h"
+
+namespace ecg_lora::data {
+namespace {
+
+/// The picture on its canvas, [3, rows, columns] uint8, black where nothing lies.
+at::Tensor place(const render::Image& image, const Canvas& canvas, int tile_size) {
+  const auto pixels = at::from_blob(const_cast<std::uint8_t*>(image.rgb.data()), {1, image.height, image.width, 3}, at::kByte).permute({0, 3, 1, 2});
+  const auto [height, width] = fit_to_canvas(image.height, image.width, canvas, tile_size);
+  const bool resize = height != image.height || width != image.width;
+  // The antialiasing filter is PIL's, on bytes as PIL has them.
+  const auto fitted = resize ? at::_upsample_bilinear2d_aa(pixels, {height, width}, /*align_corners=*/false) : pixels;
+  auto result = at::zeros({3, canvas[0] * tile_size, canvas[1] * tile_size}, at::kByte);
+  result.slice(1, 0, height).slice(2, 0, width).copy_(fitted[0]);
+  return result;
+}
+
+/// Rescaled and normalised values of the 256 bytes, for each channel.
+at::Tensor byte_table(const ImageConfig& config) {
+  auto table = at::empty({3, 256}, at::kFloat);
+  auto* values = table.mutable_data_ptr<float>();
+  for (std::size_t c = 0; c < 3; ++c)
+    for (int byte = 0; byte < 256; ++byte)
+      *values++ = static_cast<float>((static_cast<float>(byte * config.rescale) - config.mean[c]) / config.std[c]);
+  return table;
+}
+
+void fill_tile(const at::Tensor& canvas, int row, int column, int size, const float* table, float* out) {
+  const auto rows = canvas.size(1), columns = canvas.size(2);
+  const auto* bytes = canvas.const_data_ptr<std::uint8_t>();
+  for (std::int64_t c = 0; c < 3; ++c)
+    for (int y = 0; y < size; ++y) {
+      const auto* line = bytes + (c * rows + row * size + y) * columns + column * size;
+      for (int x = 0; x < size; ++x) *out++ = table[c * 256 + line[x]];
+    }
+}
+
+}  // namespace
+
+Tiles make_tiles(const render::Image& image, const ImageConfig& config) {
+  if (image.width <= 0 || image.height <= 0) throw_data("an image of ", image.width, " x ", image.height, " px cannot be tiled, expected at least 1 x 1; draw it again");
+  const int size = config.tile_size;
+  const auto canvas = choose_canvas(image.height, image.width, size, config.max_tiles);
+  const auto placed = place(image, canvas, size);
+  const auto table = byte_table(config);
+  Tiles tiles;
+  tiles.pixels = at::zeros({config.max_tiles, 3, size, size}, at::kFloat);
+  tiles.aspect_ratio_mask = at::zeros({config.max_tiles}, at::kLong);
+  tiles.aspect_ratio_mask.slice(0, 0, canvas[0] * canvas[1]).fill_(1);
+  auto* out = tiles.pixels.mutable_data_ptr<float>();
+  for (int row = 0; row < canvas[0]; ++row)
+    for (int column = 0; column < canvas[1]; ++column, out += 3 * size * size)
+      fill_tile(placed, row, column, size, table.const_data_ptr<float>(), out);
+  const auto canvases = all_canvases(config.max_tiles);
+  tiles.aspect_ratio_id = std::find(canvases.begin(), canvases.end(), canvas) - canvases.begin() + 1;
+  return tiles;
+}
+
+ImageConfig load_image_config(const std::filesystem::path& folder) {
+  const auto path = folder / "preprocessor_config.json";
+  if (!std::filesystem::exists(path))
+    throw_checkpoint("no preprocessor_config.json in ", folder.string(), ", expected the file of a LLaMA 3.2 Vision checkpoint; copy it there");
+  ImageConfig config;
+  try {
+    const auto json = read_json(path);
+    config.tile_size = json.at("size").at("height").get<int>();
+    config.max_tiles = json.at("max_image_tiles").get<int>();
+    config.mean = json.at("image_mean").get<std::array<double, 3>>();
+    config.std = json.at("image_std").get<std::array<double, 3>>();
+    if (json.contains("rescale_factor")) config.rescale = json.at("rescale_factor").get<double>();
+  } catch (const nlohmann::json::exception& error) {
+    throw_checkpoint(path.string(), " lacks size, max_image_tiles, image_mean or image_std of an Mllama image processor (", error.what(), "); use the checkpoint's own file");
+  }
+  if (config.tile_size < 1 || config.max_tiles < 1 || config.max_tiles > 64)
+    throw_checkpoint(path.string(), " has tile size ", config.tile_size, " and ", config.max_tiles, " tiles, expected positive numbers; use the checkpoint's own file");
+  return config;
+}
+
+}  // namespace ecg_lora::data

@@ -1,0 +1,36 @@
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+
+#include "ecg_lora/base/error.h"
+#include "ecg_lora/base/file.h"
+#include "ecg_lora/render/page.h"
+
+namespace ecg_lora::render {
+
+Image read_image(const std::filesystem::path& path) {
+  const auto bytes = read_file(path);
+  cv::Mat decoded;
+  try {
+    if (!bytes.empty())
+      decoded = cv::imdecode(cv::Mat(1, static_cast<int>(bytes.size()), CV_8U, const_cast<char*>(bytes.data())), cv::IMREAD_COLOR);
+  } catch (const cv::Exception&) {
+    decoded.release();
+  }
+  if (decoded.empty())
+    throw_data("cannot decode ", path.string(), " (", bytes.size(), " bytes), expected a PNG or JPEG picture; the file is damaged or of another kind, make it again");
+  cv::cvtColor(decoded, decoded, cv::COLOR_BGR2RGB);
+  Image image{decoded.cols, decoded.rows, {}};
+  image.rgb.assign(decoded.datastart, decoded.dataend);
+  return image;
+}
+
+void write_png(const std::filesystem::path& path, const Image& image) {
+  const cv::Mat rgb(image.height, image.width, CV_8UC3, const_cast<std::uint8_t*>(image.rgb.data()));
+  cv::Mat bgr;
+  cv::cvtColor(rgb, bgr, cv::COLOR_RGB2BGR);
+  std::vector<unsigned char> bytes;
+  cv::imencode(".png", bgr, bytes);
+  write_file(path, std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+}
+
+}  // namespace ecg_lora::render

@@ -1,0 +1,74 @@
+#include "ecg_lora/text/chat.h"
+
+#include <algorithm>
+
+#include "ecg_lora/base/error.h"
+
+namespace ecg_lora::text {
+namespace {
+
+std::string trimmed(const std::string& text) {
+  const char* const blanks = " \t\r\n\f\v";
+  const auto begin = text.find_first_not_of(blanks);
+  return begin == std::string::npos ? "" : text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+}
+
+std::string header(const std::string& role) { return "<|start_header_id|>" + role + "<|end_header_id|>\n\n"; }
+
+/// The stretches of the template's output, and which of them the assistant says.
+struct Stretch {
+  std::string text;
+  bool assistant = false;
+};
+
+std::vector<Stretch> stretches(const std::vector<Turn>& turns, bool generation_prompt, const std::string& date) {
+  const bool images = std::any_of(turns.begin(), turns.end(), [](const Turn& turn) { return turn.images > 0; });
+  auto turn = turns.begin();
+  std::string system;
+  if (turn != turns.end() && turn->role == "system") system = trimmed((turn++)->content);
+  if (images && !system.empty())
+    throw_data("a conversation has both an image and a system turn, but the chat template of LLaMA 3.2 Vision allows only one of them; remove the system turn");
+  std::vector<Stretch> result{{"<|begin_of_text|>"}};
+  if (!images)
+    result.push_back({header("system") + "Cutting Knowledge Date: December 2023\nToday Date: " + date + "\n\n" + system + "<|eot_id|>"});
+  for (; turn != turns.end(); ++turn) {
+    result.push_back({header(turn->role)});
+    std::string content;
+    for (int i = 0; i < turn->images; ++i) content += "<|image|>";
+    result.push_back({content + turn->content + "<|eot_id|>", turn->role == "assistant"});
+  }
+  if (generation_prompt) result.push_back({header("assistant")});
+  return result;
+}
+
+}  // namespace
+
+std::string chat_text(const std::vector<Turn>& turns, bool generation_prompt, const std::string& date) {
+  std::string text;
+  for (const auto& stretch : stretches(turns, generation_prompt, date)) text += stretch.text;
+  return text;
+}
+
+ChatTokens encode_chat(const Tokenizer& tokenizer, const std::vector<Turn>& turns, bool generation_prompt) {
+  // Headers end and contents begin at a special token or at the template's blank line. A stretch is encoded with what stands
+  // before it since the last special token, so that the ids are those of the whole text.
+  ChatTokens result;
+  std::string text;
+  std::size_t stable = 0;
+  for (const auto& stretch : stretches(turns, generation_prompt, "26 Jul 2024")) {
+    text += stretch.text;
+    if (!stretch.assistant) continue;
+    const auto before = tokenizer.encode(text.substr(0, text.size() - stretch.text.size()));
+    const auto with = tokenizer.encode(text);
+    stable = before.size();
+    if (with.size() < stable || !std::equal(before.begin(), before.end(), with.begin()))
+      throw_data("the assistant's answer '", stretch.text, "' merges with the header before it in this tokenizer; begin the answer with a letter");
+    result.assistant.resize(stable, false);
+    result.assistant.resize(with.size(), true);
+  }
+  result.ids = tokenizer.encode(text);
+  result.assistant.resize(result.ids.size(), false);
+  return result;
+}
+
+}  // namespace ecg_lora::text

@@ -1,0 +1,82 @@
+#include "sentencepiece.h"
+
+#include <sentencepiece_processor.h>
+
+#include "ecg_lora/base/error.h"
+#include "special_tokens.h"
+
+namespace ecg_lora::text {
+namespace {
+
+class SentencepieceTokenizer : public Tokenizer {
+ public:
+  explicit SentencepieceTokenizer(const std::filesystem::path& file) {
+    const auto status = processor_.Load(file.string());
+    if (!status.ok())
+      throw_checkpoint(file.string(), " is neither a sentencepiece model nor Llama 3 ranks (", status.ToString(), "); copy the checkpoint's tokenizer.model again");
+    for (const auto& token : special_tokens())
+      if (const auto found = id(token)) specials_.emplace_back(token, *found);
+  }
+
+  std::vector<std::int64_t> encode(std::string_view text) const override {
+    std::vector<std::int64_t> ids;
+    for (const auto& part : split_specials(text, specials_)) {
+      if (part.special >= 0) {
+        ids.push_back(part.special);
+        continue;
+      }
+      std::vector<int> pieces;
+      const auto status = processor_.Encode({part.text.data(), part.text.size()}, &pieces);
+      if (!status.ok()) throw_data("a text could not be tokenised (", status.ToString(), "); check that it is UTF-8");
+      ids.insert(ids.end(), pieces.begin(), pieces.end());
+    }
+    return ids;
+  }
+
+  std::string decode(const std::vector<std::int64_t>& ids, bool skip_special) const override {
+    std::string text;
+    std::vector<int> run;
+    const auto flush = [&] {
+      std::string piece;
+      if (!run.empty() && processor_.Decode(run, &piece).ok()) text += piece;
+      run.clear();
+    };
+    for (const auto value : ids) {
+      const auto* token = special(value);
+      if (!token) {
+        if (value >= 0 && value < size()) run.push_back(static_cast<int>(value));
+        continue;
+      }
+      flush();
+      if (!skip_special) text += *token;
+    }
+    flush();
+    return text;
+  }
+
+  std::optional<std::int64_t> id(std::string_view token) const override {
+    const int value = processor_.PieceToId({token.data(), token.size()});
+    if (value == processor_.unk_id() && processor_.IdToPiece(value) != token) return std::nullopt;
+    return value;
+  }
+
+  std::int64_t size() const override { return processor_.GetPieceSize(); }
+
+ private:
+  const std::string* special(std::int64_t value) const {
+    for (const auto& [token, number] : specials_)
+      if (number == value) return &token;
+    return nullptr;
+  }
+
+  sentencepiece::SentencePieceProcessor processor_;
+  Specials specials_;
+};
+
+}  // namespace
+
+std::unique_ptr<Tokenizer> load_sentencepiece(const std::filesystem::path& file) {
+  return std::make_unique<SentencepieceTokenizer>(file);
+}
+
+}  // namespace ecg_lora::text
