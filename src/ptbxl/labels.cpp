@@ -52,7 +52,7 @@ void check_known(const Database& database, const std::string& code) {
       (database.root / "scp_statements.csv").string(), "; the nearest is '", nearest(code, known), "'");
 }
 
-/// The 24 PTB-XL subclasses that stand for more than the statement of their own name.
+/// Subclasses of PTB-XL whose names no statement explains.
 std::string subclass_description(const std::string& name) {
   static const std::map<std::string, std::string> descriptions = {
       {"_AVB", "an AV block"},

@@ -103,7 +103,7 @@ TEST(Record, ListsItsLeadsWhereOneIsMissing) {
       has(error_of(ExitCode::data, [&] { record.lead("V9"); }), "expected a lead V9, got the leads I, V1"));
 }
 
-#ifdef __OPTIMIZE__
+#if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__)
 TEST(Record, ReadsInAFractionOfAMillisecond) {
   const TemporaryFolder folder;
   write_record(folder / "r", random_record(1000));
