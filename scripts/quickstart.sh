@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The main job on synthetic data, end to end and without a download of weights or recordings. A second run repeats only
-# what is not done yet; remove runs/quickstart to start over.
+# what is not done yet, or comes after a changed command or config; remove runs/quickstart to start over.
 set -euo pipefail
 started=$SECONDS
 source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
@@ -9,29 +9,33 @@ scripts/build.sh
 export PATH=$ROOT/${ECG_LORA_BUILD_DIR:-build}/bin:$PATH
 
 run=runs/quickstart
+config=configs/quickstart.json
 # Each step: what it is, what it writes, and the command.
 steps=(
   "Synthesise recordings|$run/data|ecg-lora synth data --out $run/data"
-  "Score the base|$run/before|ecg-lora eval --config configs/quickstart.json --out $run/before"
-  "Fine-tune|$run/train|ecg-lora train --config configs/quickstart.json"
-  "Score the fine-tuned model|$run/after|ecg-lora eval --config configs/quickstart.json --adapter $run/train/adapter --out $run/after"
+  "Score the base|$run/before|ecg-lora eval --config $config --out $run/before"
+  "Fine-tune|$run/train|ecg-lora train --config $config"
+  "Score the fine-tuned model|$run/after|ecg-lora eval --config $config --adapter $run/train/adapter --out $run/after"
   "Merge|$run/merged|ecg-lora merge --base models/pages --adapter $run/train/adapter --out $run/merged"
   "Ask one question|$run/answer.txt|ecg-lora predict --model $run/merged --record $run/data/records100/00000/00001_lr --question 'Does this ECG show AFIB?'"
 )
+
+redo=false  # once one step has run, what follows it is out of date
 
 # run_step NAME OUTPUT COMMAND: runs the command once; its results are kept and shown again by later runs.
 run_step() {
   local name=$1 output=$2 command=$3 start=$SECONDS
   local kept=$run/done/${name// /-}.txt
   printf '\n== %s\n$ %s\n' "$name" "$command"
-  if [ -f "$kept" ] && [ "$(head -n 1 "$kept")" = "$command" ]; then
+  if ! $redo && [ -f "$kept" ] && [ "$(head -n 1 "$kept")" = "$command" ] && [ ! "$config" -nt "$kept" ]; then
     tail -n +2 "$kept"
     echo "(done before)"
     return
   fi
+  redo=true
   rm -rf "$output"  # of a run that was cut short, or of another command
   echo "$command" >"$kept.partial"
-  eval "$command" | tee -a "$kept.partial"
+  bash -c "$command" | tee -a "$kept.partial"
   mv "$kept.partial" "$kept"
   echo "($((SECONDS - start)) s)"
 }
