@@ -18,19 +18,16 @@ void run(const std::string& out, const DatasetOptions& options) {
 
 void add_data_command(CLI::App& app) {
   struct Arguments {
-    std::string out;
+    std::string out, preset = "conditions";
     DatasetOptions options;
   };
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand("data", "A synthetic data set in PTB-XL's own layout");
   command->add_option("--out", arguments->out, "Folder to write; must not exist")->required();
-  const std::map<std::string, Preset> presets = {{"conditions", Preset::conditions},
-                                                 {"findings", Preset::findings}};
   command
-      ->add_option("--preset", arguments->options.preset,
-                   "conditions: SCP statements; findings: elementary findings")
-      ->transform(CLI::CheckedTransformer(presets))
-      ->default_str("conditions");
+      ->add_option("--preset", arguments->preset, "conditions: SCP statements; findings: elementary findings")
+      ->check(CLI::IsMember({"conditions", "findings"}))
+      ->capture_default_str();
   command
       ->add_option("--patients", arguments->options.patients,
                    "Patients, with two records each on average; 0: default")
@@ -42,5 +39,8 @@ void add_data_command(CLI::App& app) {
       ->delimiter(',')
       ->capture_default_str();
   command->footer("Example: ecg-lora synth data --out demo/data --patients 600 --seed 1");
-  command->callback([arguments] { run(arguments->out, arguments->options); });
+  command->callback([arguments] {
+    arguments->options.preset = arguments->preset == "findings" ? Preset::findings : Preset::conditions;
+    run(arguments->out, arguments->options);
+  });
 }
