@@ -10,6 +10,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer("Example: ecg-lora synth data --out demo/data --preset conditions --seed 1");
   add_data_command(app);
+  add_model_command(app);
   return ecg_lora::guarded([&] {
     ecg_lora::watch_interrupts();
     return ecg_lora::parse_command_line(app, argc, argv).value_or(0);

@@ -4,3 +4,4 @@
 #include <CLI/CLI.hpp>
 
 void add_data_command(CLI::App& app);
+void add_model_command(CLI::App& app);

@@ -1,0 +1,12 @@
+// Text that the small tokenizer is trained on.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace ecg_lora::synth {
+
+/// Questions about ECG statements, report words in English, German and Swedish, digits and letters. Always the same.
+std::vector<std::string> question_corpus();
+
+}  // namespace ecg_lora::synth
