@@ -101,6 +101,18 @@ void save_adapter(const std::filesystem::path& folder, const model::Mllama& mode
   write_json(folder / "adapter_config.json", peft_json(peft_targets(model), spec, base_name));
 }
 
+void restore_adapter(const model::Mllama& model, const std::filesystem::path& folder) {
+  const at::NoGradGuard guard;
+  const tensorio::SafetensorsFile file(folder / "adapter_model.safetensors");
+  for (auto& [name, tensor] : adapter_tensors(model)) {
+    const auto stored = file.tensor(name);
+    if (stored.sizes() != tensor.sizes())
+      throw_checkpoint(file.path().string(), " has ", name, " of shape ", stored.sizes(), ", expected ", tensor.sizes(),
+                       "; resume with the config that the run was started with");
+    tensor.copy_(stored);
+  }
+}
+
 InjectReport load_adapter(model::Mllama& model, const std::filesystem::path& folder) {
   const auto config = load_peft_config(folder);
   const auto factors = read_factors(folder / "adapter_model.safetensors");

@@ -55,6 +55,10 @@ void save_adapter(const std::filesystem::path& folder, const model::Mllama& mode
 /// supported is refused by name (checkpoint error). The adapter is trainable afterwards.
 InjectReport load_adapter(model::Mllama& model, const std::filesystem::path& folder);
 
+/// Copies the factors of `folder`, written by save_adapter(), into the adapters that `model` has already. The parameters stay the
+/// same tensors, so that an optimizer that holds them goes on. Checkpoint error where the two do not fit.
+void restore_adapter(const model::Mllama& model, const std::filesystem::path& folder);
+
 /// Makes every parameter trainable but lm_head and embed_tokens, which are never trained.
 InjectReport train_everything(model::Mllama& model);
 

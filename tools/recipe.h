@@ -1,0 +1,41 @@
+// What the recipes of train and eval share.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "ecg_lora/data/ecg_source.h"
+#include "ecg_lora/model/mllama.h"
+
+namespace ecg_lora::tools {
+
+/// Where and how to compute.
+struct ComputeConfig {
+  std::string device = "auto", dtype = "fp32";
+  int threads = 0;
+  template <class V>
+  void visit(V& v) {
+    v.field("device", device, "auto (CUDA where there is one), cpu or cuda").one_of({"auto", "cpu", "cuda"});
+    v.field("dtype", dtype, "of the base's weights: fp32, bf16 or fp16").one_of({"fp32", "bf16", "fp16"});
+    v.field("threads", threads, "CPU threads; 0 for all cores").range(0, 4096);
+  }
+};
+
+/// Sets the threads and loads the model.
+model::Mllama load_base(const std::string& folder, const ComputeConfig& compute);
+
+/// Records, labels and what turns them into batches.
+struct DataSet {
+  std::shared_ptr<const ptbxl::Database> database;
+  std::shared_ptr<const ptbxl::LabelSet> labels;
+  std::shared_ptr<const text::Tokenizer> tokenizer;
+  data::ImageConfig image;
+};
+
+/// Reads the tables of `config.root`, and the tokenizer and processor files of `model`.
+DataSet load_data(const data::DataConfig& config, const std::string& model);
+
+/// "1-8, 10".
+std::string fold_text(const std::vector<int>& folds);
+
+}  // namespace ecg_lora::tools

@@ -1,0 +1,27 @@
+// ecg-lora-train: LoRA or full-parameter training from one config.
+#include <iostream>
+
+#include "ecg_lora/base/command_line.h"
+#include "ecg_lora/base/run.h"
+#include "train_recipe.h"
+
+int main(int argc, char** argv) {
+  using namespace ecg_lora;
+  CLI::App app("Fine-tunes LLaMA 3.2 Vision on ECG pages", "ecg-lora train");
+  std::string file;
+  std::vector<std::string> sets;
+  tools::TrainOptions options;
+  bool help_config = false;
+  app.add_option("--config", file, "JSON with comments; see --help-config for its fields");
+  app.add_option("--set", sets, "a field that differs from the config, for example optimizer.lr=2e-4; may be repeated");
+  app.add_flag("--resume", options.resume, "go on from the newest checkpoint in the output folder");
+  app.add_flag("--dry-run", options.dry_run, "load everything, say what would be trained, and stop");
+  app.add_flag("--help-config", help_config, "list the fields of a config");
+  app.footer("Example: ecg-lora train --config configs/quickstart.json --set loop.steps=50");
+  return guarded([&]() -> int {
+    if (const auto code = parse_command_line(app, argc, argv)) return *code;
+    if (help_config) return std::cout << config::help<tools::TrainRecipe>(), 0;
+    if (file.empty()) throw_usage("--config is missing; name one, for example configs/quickstart.json");
+    return tools::run_train(config::load<tools::TrainRecipe>(file, sets), options);
+  });
+}

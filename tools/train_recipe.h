@@ -1,0 +1,47 @@
+// The recipe of ecg-lora train: assembles data, model, adapters and trainer.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "ecg_lora/config/fields.h"
+#include "ecg_lora/lora/lora.h"
+#include "ecg_lora/train/config.h"
+#include "recipe.h"
+
+namespace ecg_lora::tools {
+
+struct TrainRecipe {
+  std::string model, output;
+  std::uint64_t seed = 1;
+  std::string save_dtype = "bf16";
+  ComputeConfig compute;
+  data::DataConfig data;
+  render::PageConfig page;
+  data::BatchConfig batch;
+  lora::LoraSpec lora;
+  train::OptimizerConfig optimizer;
+  train::LoopConfig loop;
+  template <class V>
+  void visit(V& v) {
+    v.field("model", model, "folder of the base model").not_empty();
+    v.field("output", output, "run folder to write").not_empty();
+    v.field("seed", seed, "of adapters, order, questions and dropout");
+    v.field("save_dtype", save_dtype, "of the model that full training writes").one_of({"fp32", "bf16", "fp16"});
+    v.section("compute", compute, "where and how to compute");
+    v.section("data", data, "recordings and labels");
+    v.section("page", page, "how pages are drawn");
+    v.section("batch", batch, "how batches are put together");
+    v.section("lora", lora, "adapters");
+    v.section("optimizer", optimizer, "AdamW and its schedule");
+    v.section("loop", loop, "length, validation, checkpoints");
+  }
+};
+
+struct TrainOptions {
+  bool resume = false, dry_run = false;
+};
+
+int run_train(const TrainRecipe& recipe, const TrainOptions& options);
+
+}  // namespace ecg_lora::tools
