@@ -1,0 +1,22 @@
+// predictions.jsonl: one line a question.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace ecg_lora::score {
+
+struct Prediction {
+  int ecg_id = 0, patient_id = 0, fold = 0;
+  std::string label, question;
+  bool gold = false;
+  double p_yes = 0;
+};
+
+/// One line without its line break.
+std::string to_line(const Prediction& prediction);
+/// Data error that names file and line where a line is damaged.
+std::vector<Prediction> read_predictions(const std::filesystem::path& file);
+
+}  // namespace ecg_lora::score

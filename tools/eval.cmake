@@ -1,0 +1,7 @@
+if(NOT ECG_LORA_CORE_ONLY)
+  add_library(ecg_lora_prompts STATIC prompt_source.cpp recipe.cpp)
+  target_link_libraries(ecg_lora_prompts PUBLIC ecg_lora_data ecg_lora_generate ecg_lora_lora ecg_lora_config PRIVATE ecg_lora_flags)
+  ecg_lora_use_torch(ecg_lora_prompts)
+  ecg_lora_tool(eval SOURCES eval_recipe.cpp LINK ecg_lora_prompts ecg_lora_report TORCH)
+  ecg_lora_tool(predict LINK ecg_lora_prompts TORCH)
+endif()

@@ -1,0 +1,28 @@
+// ecg-lora-eval: predictions on a split, and scores with intervals.
+#include <iostream>
+
+#include "ecg_lora/base/command_line.h"
+#include "ecg_lora/base/run.h"
+#include "eval_recipe.h"
+
+int main(int argc, char** argv) {
+  using namespace ecg_lora;
+  CLI::App app("Asks a model about every recording of the test folds and scores its answers", "ecg-lora eval");
+  std::string file;
+  std::vector<std::string> sets;
+  tools::EvalOptions options;
+  bool help_config = false;
+  app.add_option("--config", file, "JSON with comments; see --help-config for its fields");
+  app.add_option("--set", sets, "a field that differs from the config, for example adapter=runs/a/adapter; may be repeated");
+  app.add_option("--limit", options.limit, "ask about so many records only; the result is marked as a sample")->check(CLI::NonNegativeNumber);
+  app.add_flag("--predict-only", options.predict_only, "write predictions.jsonl and no scores");
+  app.add_option("--score-only", options.score_only, "score this predictions.jsonl; no model is loaded");
+  app.add_flag("--help-config", help_config, "list the fields of a config");
+  app.footer("Example: ecg-lora eval --config configs/quickstart-eval.json --set adapter=runs/quickstart/train/adapter");
+  return guarded([&]() -> int {
+    if (const auto code = parse_command_line(app, argc, argv)) return *code;
+    if (help_config) return std::cout << config::help<tools::EvalRecipe>(), 0;
+    if (file.empty()) throw_usage("--config is missing; name one, for example configs/quickstart-eval.json");
+    return tools::run_eval(config::load<tools::EvalRecipe>(file, sets), options);
+  });
+}

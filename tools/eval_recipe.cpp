@@ -1,0 +1,136 @@
+#include "eval_recipe.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <set>
+
+#include "ecg_lora/base/error.h"
+#include "ecg_lora/base/file.h"
+#include "ecg_lora/base/hash.h"
+#include "ecg_lora/base/interrupt.h"
+#include "ecg_lora/base/log.h"
+#include "ecg_lora/base/progress.h"
+#include "ecg_lora/generate/likelihood.h"
+#include "ecg_lora/lora/lora.h"
+#include "ecg_lora/report/scores_report.h"
+#include "ecg_lora/score/scores.h"
+#include "prompt_source.h"
+
+namespace ecg_lora::tools {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Records of the validation and test folds; `limit` takes as many evenly spread ones.
+std::vector<instruct::Sample> samples_to_ask(const EvalRecipe& recipe, const DataSet& set, int limit) {
+  auto folds = recipe.data.valid_folds;
+  folds.insert(folds.end(), recipe.data.test_folds.begin(), recipe.data.test_folds.end());
+  auto samples = instruct::make_samples(*set.database, *set.labels, folds);
+  const auto wanted = static_cast<std::size_t>(limit);
+  if (limit == 0 || wanted >= samples.size()) return samples;
+  std::vector<instruct::Sample> few;
+  for (std::size_t i = 0; i < wanted; ++i) few.push_back(samples[i * samples.size() / wanted]);
+  return few;
+}
+
+model::Mllama load_adapted(const EvalRecipe& recipe) {
+  auto model = load_base(recipe.model, recipe.compute);
+  if (!recipe.adapter.empty()) log_info("adapter: " + lora::load_adapter(model, recipe.adapter).table);
+  model->eval();
+  return model;
+}
+
+void write_batch(AtomicFile& out, const DataSet& set, const std::vector<const instruct::Sample*>& samples, const std::vector<double>& probabilities) {
+  std::size_t row = 0;
+  for (const auto* sample : samples) {
+    const auto& record = set.database->records[static_cast<std::size_t>(sample->index)];
+    for (const auto& question : sample->questions)
+      out.write(score::to_line({record.ecg_id, record.patient_id, record.strat_fold, question.label, question.text, question.answer, probabilities[row++]}) + "\n");
+  }
+}
+
+/// Asks every question and writes predictions.jsonl, whole or not at all.
+void predict(const EvalRecipe& recipe, const EvalOptions& options, const fs::path& file) {
+  const auto set = load_data(recipe.data, recipe.model);
+  auto model = load_adapted(recipe);
+  const auto tokens = generate::yes_no_tokens(*set.tokenizer);
+  auto owned = std::make_unique<PromptSource>(set, samples_to_ask(recipe, set, options.limit), recipe.data, recipe.page, recipe.batch.images,
+                                              model->config().pad_token_id);
+  const auto* prompts = owned.get();
+  const auto source = data::prefetch(std::move(owned), recipe.batch.workers);
+  AtomicFile out(file);
+  Progress progress("asking", source->size(), "batches");
+  for (std::int64_t i = 0; i < source->size(); ++i) {
+    throw_if_interrupted("the evaluation");
+    const auto batch = source->get(0, i).to(model->device(), model->dtype());
+    write_batch(out, set, prompts->samples(i), generate::yes_probabilities(model, batch, tokens));
+    progress.advance();
+  }
+  out.commit();
+}
+
+std::vector<score::Prediction> of_folds(const std::vector<score::Prediction>& all, const std::vector<int>& folds) {
+  std::vector<score::Prediction> result;
+  for (const auto& p : all)
+    if (std::find(folds.begin(), folds.end(), p.fold) != folds.end()) result.push_back(p);
+  return result;
+}
+
+std::string discipline(const data::DataConfig& data) {
+  const bool standard = fold_text(data.train_folds) == "1-8" && fold_text(data.valid_folds) == "9" && fold_text(data.test_folds) == "10";
+  const auto text = "folds " + fold_text(data.train_folds) + " train, " + fold_text(data.valid_folds) + " chooses thresholds, " + fold_text(data.test_folds) + " tests";
+  return standard ? text : "NOT the PTB-XL benchmark's split (1-8, 9, 10): " + text;
+}
+
+Json hashes(const fs::path& folder) {
+  Json result = Json::object();
+  if (!fs::is_directory(folder)) return result;
+  std::set<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(folder))
+    if (entry.path().extension() == ".safetensors" || entry.path().filename() == "config.json" || entry.path().filename() == "adapter_config.json") files.insert(entry.path());
+  for (const auto& file : files) result[file.filename().string()] = sha256_file(file);
+  return result;
+}
+
+report::Provenance provenance(const EvalRecipe& recipe, const EvalOptions& options, const fs::path& predictions) {
+  report::Provenance result;
+  result.folds = discipline(recipe.data);
+  if (options.limit > 0) result.sample = cat("--limit ", options.limit, " records, for testing; not a result on the whole folds");
+  result.details = {{"config", config::dump(recipe)}, {"predictions_sha256", sha256_file(predictions)}, {"model_sha256", hashes(recipe.model)}};
+  if (!recipe.adapter.empty()) result.details["adapter_sha256"] = hashes(recipe.adapter);
+  if (const auto table = fs::path(recipe.data.root) / "ptbxl_database.csv"; fs::exists(table)) result.details["data_sha256"] = sha256_file(table);
+  return result;
+}
+
+void refuse_existing(const fs::path& output) {
+  for (const char* name : {"predictions.jsonl", "scores.json"})
+    if (fs::exists(output / name)) throw_usage("output ", output.string(), " holds ", name, " already, expected a new folder; choose another or remove it");
+}
+
+}  // namespace
+
+int run_eval(const EvalRecipe& recipe, const EvalOptions& options) {
+  watch_interrupts();
+  const fs::path output = recipe.output;
+  fs::path predictions = options.score_only;
+  if (predictions.empty()) {
+    refuse_existing(output);
+    fs::create_directories(output);
+    predictions = output / "predictions.jsonl";
+    predict(recipe, options, predictions);
+    std::cout << "wrote " << predictions.string() << "\n";
+  }
+  if (options.predict_only) return 0;
+  const auto all = score::read_predictions(predictions);
+  const auto test = of_folds(all, recipe.data.test_folds);
+  if (test.empty()) throw_data(predictions.string(), " holds no prediction of test folds ", fold_text(recipe.data.test_folds), "; choose data.test_folds that it covers");
+  const auto scores = score::score(of_folds(all, recipe.data.valid_folds), test, recipe.resamples, recipe.seed);
+  const auto source = provenance(recipe, options, predictions);
+  fs::create_directories(output);
+  write_json(output / "scores.json", report::scores_json(scores, source));
+  std::cout << report::scores_table(scores, source) << "\nwrote " << (output / "scores.json").string() << "\n";
+  return 0;
+}
+
+}  // namespace ecg_lora::tools

@@ -1,0 +1,1 @@
+ecg_lora_tool(merge LINK ecg_lora_lora TORCH)

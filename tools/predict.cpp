@@ -1,0 +1,66 @@
+// ecg-lora-predict: one question on one page.
+#include <iomanip>
+#include <iostream>
+
+#include "ecg_lora/base/command_line.h"
+#include "ecg_lora/base/run.h"
+#include "ecg_lora/generate/decode.h"
+#include "ecg_lora/generate/likelihood.h"
+#include "ecg_lora/lora/lora.h"
+#include "prompt_source.h"
+
+namespace {
+
+using namespace ecg_lora;
+
+struct Options {
+  std::string model, adapter, image, record, question;
+  bool probabilities = false;
+  std::int64_t max_tokens = 128;
+  tools::ComputeConfig compute;
+};
+
+render::Image picture(const Options& options) {
+  if (options.image.empty() == options.record.empty()) throw_usage("expected one of --image and --record, got ", options.image.empty() ? "none" : "both", "; give one");
+  if (!options.image.empty()) return render::read_image(options.image);
+  const auto record = wfdb::read_record(options.record);
+  return render::draw_page(record, {}, record.name).image;
+}
+
+int run(const Options& options) {
+  const auto tiles = data::make_tiles(picture(options), data::load_image_config(options.model));
+  const auto tokenizer = text::load_tokenizer(options.model);
+  auto model = tools::load_base(options.model, options.compute);
+  if (!options.adapter.empty()) lora::load_adapter(model, options.adapter);
+  model->eval();
+  const auto& shape = model->config();
+  const auto row = tools::prompt_row(*tokenizer, {{"user", options.question, 1}}, 0);
+  const auto batch = data::collate({row}, {tiles}, shape.pad_token_id, shape.image_token_id).to(model->device(), model->dtype());
+  const auto answer = generate::greedy(model, batch, shape.eos_token_ids, options.max_tokens);
+  std::cout << tokenizer->decode(answer.front()) << "\n";
+  if (options.probabilities)
+    std::cout << "P(yes) " << std::fixed << std::setprecision(4) << generate::yes_probabilities(model, batch, generate::yes_no_tokens(*tokenizer)).front() << "\n";
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Answers one question about one ECG", "ecg-lora predict");
+  Options options;
+  app.add_option("--model", options.model, "model folder")->required();
+  app.add_option("--adapter", options.adapter, "PEFT adapter folder");
+  app.add_option("--image", options.image, "picture of a page (PNG, JPEG)");
+  app.add_option("--record", options.record, "WFDB record, without extension; its page is drawn");
+  app.add_option("--question", options.question, "the question")->required();
+  app.add_flag("--probabilities", options.probabilities, "print the probability of yes as well");
+  app.add_option("--max-tokens", options.max_tokens, "longest answer, tokens")->capture_default_str()->check(CLI::Range(1, 100000));
+  app.add_option("--device", options.compute.device, "auto, cpu or cuda")->capture_default_str();
+  app.add_option("--dtype", options.compute.dtype, "fp32, bf16 or fp16")->capture_default_str();
+  app.footer("Example: ecg-lora predict --model runs/quickstart/merged --record runs/quickstart/data/records100/00000/00001_lr \\\n"
+             "           --question \"Does this ECG show atrial fibrillation?\" --probabilities");
+  return guarded([&]() -> int {
+    if (const auto code = parse_command_line(app, argc, argv)) return *code;
+    return run(options);
+  });
+}
