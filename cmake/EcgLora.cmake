@@ -38,9 +38,15 @@ function(ecg_lora_use_torch target)
   target_precompile_headers(${target} REUSE_FROM ecg_lora_pch)
 endfunction()
 
-# ecg_lora_test(name SOURCES ... LINK targets... [TORCH]): a GoogleTest executable test_<name>, one ctest entry.
+# ecg_lora_test(name SOURCES ... LINK targets... [TORCH]): a GoogleTest executable test_<name>, one ctest entry. A test of
+# modules that this build leaves out (ECG_LORA_CORE_ONLY) is left out with them.
 function(ecg_lora_test name)
   cmake_parse_arguments(arg "TORCH" "" "SOURCES;LINK" ${ARGN})
+  foreach(target IN LISTS arg_LINK)
+    if(NOT TARGET ${target})
+      return()
+    endif()
+  endforeach()
   add_executable(test_${name} ${arg_SOURCES})
   target_link_libraries(test_${name} PRIVATE ecg_lora_flags ${arg_LINK} GTest::gtest GTest::gtest_main)
   target_include_directories(test_${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)

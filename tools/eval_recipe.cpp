@@ -46,7 +46,7 @@ void write_batch(AtomicFile& out, const DataSet& set, const std::vector<const in
   for (const auto* sample : samples) {
     const auto& record = set.database->records[static_cast<std::size_t>(sample->index)];
     for (const auto& question : sample->questions)
-      out.write(score::to_line({record.ecg_id, record.patient_id, record.strat_fold, question.label, question.text, question.answer, probabilities[row++]}) + "\n");
+      out.write(score::to_line({record.ecg_id, record.patient_id, record.strat_fold, question.label, question.text, question.positive, probabilities[row++]}) + "\n");
   }
 }
 

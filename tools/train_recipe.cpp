@@ -18,8 +18,8 @@ std::unique_ptr<data::BatchSource> make_source(const TrainRecipe& recipe, const 
                                                const std::vector<int>& folds, bool training) {
   auto batch = recipe.batch;
   if (!training) batch.questions = 0;
-  auto source = std::make_unique<data::EcgSource>(set.database, instruct::make_samples(*set.database, *set.labels, folds), set.tokenizer,
-                                                  recipe.data, recipe.page, set.image, batch, shape.pad_token_id, training, recipe.seed);
+  auto source = std::make_unique<data::EcgSource>(set.database, instruct::make_samples(*set.database, *set.labels, folds, instruct::parse_ask(recipe.data.ask)),
+                                                  set.tokenizer, recipe.data, recipe.page, set.image, batch, shape.pad_token_id, training, recipe.seed);
   return data::prefetch(std::move(source), batch.workers);
 }
 

@@ -42,7 +42,7 @@ struct EcgSource::State {
   std::vector<const instruct::Question*> questions(const instruct::Sample& sample, std::int64_t epoch) const {
     std::vector<const instruct::Question*> yes, no;
     const auto wanted = static_cast<std::size_t>(batch.questions);
-    for (const auto& question : sample.questions) (batch.balanced && question.answer ? yes : no).push_back(&question);
+    for (const auto& question : sample.questions) (batch.balanced && question.positive ? yes : no).push_back(&question);
     if (wanted == 0 || wanted >= sample.questions.size()) {
       no.insert(no.begin(), yes.begin(), yes.end());
       return no;

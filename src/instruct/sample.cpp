@@ -13,25 +13,42 @@ std::string list(const std::vector<int>& folds) {
   return text;
 }
 
+std::vector<Question> yes_no_questions(const std::vector<ptbxl::Label>& labels, const std::vector<bool>& flags) {
+  std::vector<Question> questions;
+  for (std::size_t l = 0; l < flags.size(); ++l)
+    questions.push_back({labels[l].name, question_text(labels[l]), flags[l], flags[l] ? "Yes" : "No"});
+  return questions;
+}
+
+Question list_question(const std::vector<ptbxl::Label>& labels, const std::vector<bool>& flags) {
+  std::string answer;
+  for (std::size_t l = 0; l < flags.size(); ++l)
+    if (flags[l]) answer += (answer.empty() ? "" : "; ") + labels[l].description;
+  return {"", "What does this ECG show?", !answer.empty(), answer.empty() ? "None of the labels" : answer};
+}
+
 }  // namespace
+
+Ask parse_ask(const std::string& name) {
+  if (name == "yes_no") return Ask::yes_no;
+  if (name == "list") return Ask::list;
+  throw_usage("ask is '", name, "', expected yes_no or list");
+}
 
 std::string question_text(const ptbxl::Label& label) { return "Does this ECG show " + label.description + "?"; }
 
-std::string answer_text(bool answer) { return answer ? "Yes" : "No"; }
-
-std::vector<Sample> make_samples(const ptbxl::Database& database, const ptbxl::LabelSet& labels, const std::vector<int>& folds) {
+std::vector<Sample> make_samples(const ptbxl::Database& database, const ptbxl::LabelSet& labels, const std::vector<int>& folds, Ask ask) {
   std::vector<Sample> samples;
   for (std::size_t i = 0; i < database.records.size(); ++i) {
     const auto& record = database.records[i];
     if (std::find(folds.begin(), folds.end(), record.strat_fold) == folds.end()) continue;
     const auto flags = labels.of(record);
     if (labels.drops_unlabelled() && std::find(flags.begin(), flags.end(), true) == flags.end()) continue;
-    Sample sample{static_cast<std::int64_t>(i), {}};
-    for (std::size_t l = 0; l < flags.size(); ++l) {
-      const auto& label = labels.labels()[l];
-      sample.questions.push_back({label.name, question_text(label), flags[l]});
-    }
-    samples.push_back(std::move(sample));
+    const auto index = static_cast<std::int64_t>(i);
+    if (ask == Ask::yes_no)
+      samples.push_back({index, yes_no_questions(labels.labels(), flags)});
+    else
+      samples.push_back({index, {list_question(labels.labels(), flags)}});
   }
   if (samples.empty() || labels.labels().empty())
     throw_data(database.root.string(), " has no record with a label of set '", labels.name(), "' in folds ", list(folds),
@@ -41,7 +58,7 @@ std::vector<Sample> make_samples(const ptbxl::Database& database, const ptbxl::L
 
 std::vector<text::Turn> conversation(const Question& question, bool with_answer) {
   std::vector<text::Turn> turns{{"user", question.text, 1}};
-  if (with_answer) turns.push_back({"assistant", answer_text(question.answer), 0});
+  if (with_answer) turns.push_back({"assistant", question.answer, 0});
   return turns;
 }
 

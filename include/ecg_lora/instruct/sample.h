@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,11 +11,18 @@
 
 namespace ecg_lora::instruct {
 
-/// One yes/no question on a record.
+/// What a record is asked.
+enum class Ask { yes_no, list };
+
+/// "yes_no" or "list".
+Ask parse_ask(const std::string& name);
+
+/// One question on a record.
 struct Question {
-  std::string label;   ///< name of the label, for example "AFIB"
-  std::string text;    ///< "Does this ECG show atrial fibrillation?"
-  bool answer = false;
+  std::string label;     ///< name of the label, for example "AFIB"; empty where all are asked for at once
+  std::string text;      ///< "Does this ECG show atrial fibrillation?"
+  bool positive = false; ///< the record has the label; of a list: any of them
+  std::string answer;    ///< "Yes", "No", or the descriptions of a list
 };
 
 /// The questions on one recording. They share one image.
@@ -25,12 +33,12 @@ struct Sample {
 
 /// "Does this ECG show <description>?", the one wording that training, evaluation and prediction use.
 std::string question_text(const ptbxl::Label& label);
-std::string answer_text(bool answer);  ///< "Yes" or "No"
 
-/// Samples of the records of `folds`, in table order, each with one question a label. Records without a label are left out
-/// where the label set says so. Data error where nothing is left.
+/// Samples of the records of `folds`, in table order. `yes_no`: one question a label. `list`: one question for all of them, answered
+/// with the descriptions of those the record has, in the order of the set. Records without a label are left out where the label
+/// set says so. Data error where nothing is left.
 std::vector<Sample> make_samples(const ptbxl::Database& database, const ptbxl::LabelSet& labels,
-                                 const std::vector<int>& folds);
+                                 const std::vector<int>& folds, Ask ask = Ask::yes_no);
 
 /// The conversation of a question: one user turn with one image, and the assistant's answer.
 std::vector<text::Turn> conversation(const Question& question, bool with_answer);
