@@ -1,0 +1,99 @@
+"""Holds an exported run against transformers and peft: the base with the adapter, the merged model, and this program on both.
+
+    python tests/parity/check_export.py --bin build/bin --base MODEL --adapter RUN/adapter --merged MERGED --page PAGE.png
+    python tests/parity/check_export.py --bin build/bin          # makes a small run of its own first
+
+Prints the largest difference of the logits over the largest logit for each pair. Exits 1 where one is above 1e-5 (fp32).
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import torch
+from peft import PeftModel
+from PIL import Image
+from safetensors.torch import load_file, save_file
+from transformers import AutoProcessor, MllamaForConditionalGeneration
+
+TOLERANCE = 1e-5
+SMALL = {"tile_size": 56, "patch_size": 28, "vision_width": 32, "vision_heads": 2, "vision_mlp": 64, "local_layers": 2, "global_layers": 1,
+         "kept_layers": [0, 1], "text_width": 32, "heads": 4, "kv_heads": 2, "text_mlp": 64, "text_layers": 3, "cross_layers": [1],
+         "vocabulary": 512}
+
+
+def call(folder: Path, tool: str, *arguments) -> None:
+    done = subprocess.run([folder / f"ecg-lora-{tool}", *map(str, arguments)], capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"ecg-lora-{tool} failed: {done.stderr.strip()}")
+
+
+def small_run(options, work: Path) -> None:
+    """A few steps on a small synthetic model and data set."""
+    call(options.bin, "synth", "data", "--patients", 20, "--out", work / "data")
+    (work / "shape.json").write_text(json.dumps(SMALL))
+    call(options.bin, "synth", "model", "--out", work / "base", "--shape", work / "shape.json")
+    config = {"model": str(work / "base"), "output": str(work / "run"), "data": {"root": str(work / "data"), "labels": "all", "valid_folds": []},
+              "lora": {"rank": 4, "alpha": 16}, "batch": {"images": 4, "questions": 3}, "optimizer": {"lr": 1e-2}, "loop": {"steps": 5}}
+    (work / "train.json").write_text(json.dumps(config))
+    call(options.bin, "train", "--config", work / "train.json")
+    call(options.bin, "merge", "--base", work / "base", "--adapter", work / "run/adapter", "--out", work / "merged")
+    call(options.bin, "render", "--root", work / "data", "--ecg-id", 1, "--sampling-rate", 100, "--out", work / "page.png")
+    options.base, options.adapter, options.merged, options.page = work / "base", work / "run/adapter", work / "merged", work / "page.png"
+
+
+def prepare(options) -> dict:
+    """The page and the question as transformers' own processor of the merged folder makes them."""
+    processor = AutoProcessor.from_pretrained(options.merged)
+    messages = [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": options.question}]}]
+    text = processor.apply_chat_template(messages, add_generation_prompt=True)
+    inputs = processor(images=Image.open(options.page).convert("RGB"), text=text, add_special_tokens=False, return_tensors="pt")
+    return dict(inputs)
+
+
+def ours(options, inputs: Path, out: Path, model: Path, adapter: Path | None) -> torch.Tensor:
+    call(options.bin, "parity", "--model", model, *(["--adapter", adapter] if adapter else []), "--inputs", inputs, "--out", out)
+    return load_file(out)["logits"]
+
+
+def load(folder: Path) -> MllamaForConditionalGeneration:
+    return MllamaForConditionalGeneration.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
+
+
+def compare(options, work: Path) -> int:
+    inputs = prepare(options)
+    save_file({k: v.contiguous() for k, v in inputs.items()}, work / "in.safetensors")
+    with torch.no_grad():
+        base = load(options.base)(**inputs).logits
+        peft = PeftModel.from_pretrained(load(options.base), options.adapter).eval()(**inputs).logits
+        merged = load(options.merged)(**inputs).logits
+    pairs = {"transformers merged - peft": (merged, peft),
+             "ecg-lora adapter - peft": (ours(options, work / "in.safetensors", work / "a.safetensors", options.base, options.adapter), peft),
+             "ecg-lora merged - transformers merged": (ours(options, work / "in.safetensors", work / "m.safetensors", options.merged, None), merged)}
+    print(f"the adapter moves the logits by {float((peft - base).abs().max() / base.abs().max()):.2e}")
+    failed = float((peft - base).abs().max()) == 0
+    for name, (a, b) in pairs.items():
+        error = float((a - b).abs().max() / b.abs().max())
+        failed |= not error <= TOLERANCE
+        print(f"{name:<40}{error:>10.2e}{'' if error <= TOLERANCE else '  FAILED'}")
+    return int(failed)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--bin", type=Path, required=True, help="folder with the programs")
+    for name in ("base", "adapter", "merged", "page"):
+        parser.add_argument(f"--{name}", type=Path)
+    parser.add_argument("--question", default="Does this ECG show atrial fibrillation?")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        if options.base is None:
+            small_run(options, Path(folder))
+        return compare(options, Path(folder))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
