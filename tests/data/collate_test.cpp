@@ -1,0 +1,67 @@
+#include "base/expect_error.h"
+#include "ecg_lora/data/ecg_source.h"
+
+namespace ecg_lora::data {
+namespace {
+
+constexpr std::int64_t pad = 90, image_token = 91;
+
+/// `used` of three tiles of 2 px, filled with `value`.
+Tiles tiles(std::int64_t used, float value) {
+  Tiles result{at::zeros({3, 3, 2, 2}), used, at::zeros({3}, at::kLong)};
+  result.pixels.slice(0, 0, used).fill_(value);
+  result.aspect_ratio_mask.slice(0, 0, used).fill_(1);
+  return result;
+}
+
+at::Tensor longs(std::vector<std::int64_t> values) { return at::tensor(values); }
+
+/// Row 0: five tokens, the image token third, image 1. Row 1: three tokens, no image.
+Batch example() {
+  const std::vector<Row> rows{{{1, 2, image_token, 4, 5}, {-100, -100, -100, 4, 5}, 1, 70}, {{6, 7, 8}, {-100, 7, 8}, -1, 71}};
+  return collate(rows, {tiles(3, 1), tiles(2, 5)}, pad, image_token);
+}
+
+TEST(Collate, PadsOnTheRight) {
+  const auto batch = example();
+  EXPECT_TRUE(at::equal(batch.tokens, longs({1, 2, image_token, 4, 5, 6, 7, 8, pad, pad}).view({2, 5})));
+  EXPECT_TRUE(at::equal(batch.attention_mask, longs({1, 1, 1, 1, 1, 1, 1, 1, 0, 0}).view({2, 5})));
+  EXPECT_TRUE(at::equal(batch.labels, longs({-100, -100, -100, 4, 5, -100, 7, 8, -100, -100}).view({2, 5})));
+  EXPECT_EQ(batch.sample_ids, (std::vector<std::int64_t>{70, 71}));
+  EXPECT_EQ(batch.rows(), 2);
+}
+
+TEST(Collate, ATokenSeesTheUsedTilesOfItsImageFromTheImageTokenOn) {
+  const auto batch = example();
+  ASSERT_EQ(batch.cross_mask.sizes(), (std::vector<std::int64_t>{2, 5, 1, 3}));
+  auto expected = at::zeros({2, 5, 1, 3}, at::kBool);
+  expected[0].slice(0, 2, 5).slice(2, 0, 2).fill_(true);
+  EXPECT_TRUE(at::equal(batch.cross_mask, expected));
+  EXPECT_TRUE(at::equal(batch.row_images, longs({1, -1}).view({2, 1})));
+}
+
+TEST(Collate, PaddingOfAShorterRowSeesNoImage) {
+  const auto batch = collate({{{image_token, 1}, {-100, 1}, 0, 0}, {{1, 1, 1, 1}, {1, 1, 1, 1}, -1, 1}}, {tiles(1, 1)}, pad, image_token);
+  EXPECT_EQ(batch.cross_mask[0].sum().item<std::int64_t>(), 2);
+  EXPECT_FALSE(batch.cross_mask[0].slice(0, 2, 4).any().item<bool>());
+}
+
+TEST(Collate, StacksEachImageOnce) {
+  const auto batch = example();
+  ASSERT_EQ(batch.pixels.sizes(), (std::vector<std::int64_t>{2, 3, 3, 2, 2}));
+  EXPECT_TRUE(at::equal(batch.pixels[0], at::ones({3, 3, 2, 2})));
+  EXPECT_TRUE(at::equal(batch.pixels[1][1], at::full({3, 2, 2}, 5.0F)));
+  EXPECT_TRUE(at::equal(batch.pixels[1][2], at::zeros({3, 2, 2})));
+  EXPECT_TRUE(at::equal(batch.aspect_ratio_id, longs({3, 2})));
+  EXPECT_TRUE(at::equal(batch.aspect_ratio_mask, longs({1, 1, 1, 1, 1, 0}).view({2, 3})));
+}
+
+TEST(Collate, TextAloneHasNoPixels) {
+  const auto batch = collate({{{1, 2}, {-100, 2}, -1, 3}}, {}, pad, image_token);
+  EXPECT_FALSE(batch.pixels.defined());
+  EXPECT_FALSE(batch.cross_mask.any().item<bool>());
+  EXPECT_EQ(batch.row_images.item<std::int64_t>(), -1);
+}
+
+}  // namespace
+}  // namespace ecg_lora::data
