@@ -1,7 +1,9 @@
 #include "bpe.h"
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
+#include <optional>
 #include <unordered_map>
 
 #include "ecg_lora/base/error.h"
@@ -15,6 +17,7 @@ namespace {
 
 using Ranks = std::unordered_map<std::string, std::int64_t>;
 constexpr std::int64_t none = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t largest_vocabulary = 1 << 24;  ///< ids; memory is taken for each
 
 /// Bytes to ids by merging the neighbours of lowest rank first. In Llama 3 the rank of a merge is the id of its result, and
 /// a word that is a token is that token (ignore_merges).
@@ -125,6 +128,15 @@ std::string to_bytes(const std::string& token, const std::unordered_map<char32_t
   return bytes;
 }
 
+/// A damaged file is an error of the checkpoint, not of the data.
+Json read_tokenizer_json(const std::filesystem::path& file) {
+  try {
+    return read_json(file);
+  } catch (const Error& error) {
+    throw Error(ExitCode::checkpoint, error.what());
+  }
+}
+
 std::string split_pattern(const Json& json) {
   const auto& pre = json.at("pre_tokenizer");
   const auto parts = pre.value("type", "") == "Sequence" ? pre.at("pretokenizers") : Json::array({pre});
@@ -133,17 +145,44 @@ std::string split_pattern(const Json& json) {
   return llama3_pattern;
 }
 
-std::string decode_base64(std::string_view text) {
+/// The bytes, or nothing where `text` is not base64.
+std::optional<std::string> decode_base64(std::string_view text) {
+  const std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  const auto digits = std::min(text.find('='), text.size());
+  if (text.empty() || text.size() % 4 != 0 || text.size() - digits > 2 || text.find_first_not_of('=', digits) != std::string_view::npos) return std::nullopt;
   std::string bytes;
   unsigned value = 0, bits = 0;
-  for (const char c : text) {
-    const std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  for (const char c : text.substr(0, digits)) {
     const auto digit = alphabet.find(c);
-    if (digit == std::string_view::npos) break;
+    if (digit == std::string_view::npos) return std::nullopt;
     value = value << 6 | static_cast<unsigned>(digit);
     if ((bits += 6) >= 8) bytes += static_cast<char>(value >> (bits -= 8) & 0xff);
   }
   return bytes;
+}
+
+/// "aGVsbG8= 15339" as bytes and rank, or nothing.
+std::optional<std::pair<std::string, std::int64_t>> parse_rank(std::string_view line) {
+  const auto space = line.find(' ');
+  const auto bytes = decode_base64(line.substr(0, space));
+  if (space == std::string_view::npos || !bytes) return std::nullopt;
+  std::int64_t rank = 0;
+  const auto [end, error] = std::from_chars(line.data() + space + 1, line.data() + line.size(), rank);
+  if (error != std::errc() || end != line.data() + line.size() || rank < 0) return std::nullopt;
+  return std::pair(*bytes, rank);
+}
+
+/// Every text can be encoded where each byte is a token; ids beyond `limit` are damage.
+void check_ids(const Ranks& ranks, const Specials& specials, std::int64_t limit, const std::string& origin) {
+  for (int byte = 0; byte < 256; ++byte)
+    if (!ranks.count(std::string(1, static_cast<char>(byte))))
+      throw_checkpoint(origin, " has no token for byte ", byte, ", expected one for each of the 256; copy the checkpoint's tokenizer file again");
+  const auto check = [&](std::int64_t id) {
+    if (id < 0 || id >= limit)
+      throw_checkpoint(origin, " gives a token the id ", id, ", expected 0 to ", limit - 1, "; copy the checkpoint's tokenizer file again");
+  };
+  for (const auto& [token, id] : ranks) check(id);
+  for (const auto& [token, id] : specials) check(id);
 }
 
 /// The special tokens of Llama 3.2 Vision behind the ranks, in Meta's order (llama_models, tokenizer.py): <|image|> is the
@@ -162,9 +201,12 @@ Specials llama3_specials(std::int64_t first) {
 }  // namespace
 
 bool is_llama3_json(const std::filesystem::path& file) {
-  const auto json = read_json(file);
-  return json.is_object() && json.contains("model") && json["model"].value("type", "") == "BPE" && json.contains("decoder") &&
-         json["decoder"].is_object() && json["decoder"].value("type", "") == "ByteLevel";
+  const auto type_is = [](const Json& json, const char* part, const char* type) {
+    const auto found = json.is_object() ? json.find(part) : json.end();
+    return found != json.end() && found->is_object() && found->contains("type") && (*found)["type"] == type;
+  };
+  const auto json = read_tokenizer_json(file);
+  return type_is(json, "model", "BPE") && type_is(json, "decoder", "ByteLevel");
 }
 
 bool is_llama3_ranks(const std::filesystem::path& file) {
@@ -177,13 +219,14 @@ bool is_llama3_ranks(const std::filesystem::path& file) {
 }
 
 std::unique_ptr<Tokenizer> load_llama3_json(const std::filesystem::path& file) {
-  const auto json = read_json(file);
+  const auto json = read_tokenizer_json(file);
   const auto table = byte_of_codepoint();
   Ranks ranks;
   Specials specials;
   try {
     for (const auto& [token, id] : json.at("model").at("vocab").items()) ranks[to_bytes(token, table, file.string())] = id.get<std::int64_t>();
     for (const auto& token : json.at("added_tokens")) specials.emplace_back(token.at("content").get<std::string>(), token.at("id").get<std::int64_t>());
+    check_ids(ranks, specials, largest_vocabulary, file.string());
     return std::make_unique<BpeTokenizer>(std::move(ranks), std::move(specials), split_pattern(json));
   } catch (const nlohmann::json::exception& error) {
     throw_checkpoint(file.string(), " lacks a vocabulary, added tokens or a split pattern (", error.what(), "); use the checkpoint's own tokenizer.json");
@@ -197,13 +240,15 @@ std::unique_ptr<Tokenizer> load_llama3_ranks(const std::filesystem::path& file) 
   while (at < text.size()) {
     const auto end = std::min(text.find('\n', at), text.size());
     const auto line = std::string_view(text).substr(at, end - at);
-    const auto space = line.find(' ');
-    if (!line.empty() && space == std::string_view::npos)
-      throw_checkpoint(file.string(), " has a line without a rank at byte ", at, ", expected base64, a space and a number; copy the file again");
-    if (!line.empty()) ranks[decode_base64(line.substr(0, space))] = std::stoll(std::string(line.substr(space + 1)));
+    if (!line.empty()) {
+      const auto entry = parse_rank(line);
+      if (!entry || !ranks.insert(*entry).second)
+        throw_checkpoint(file.string(), " has a line that is no new token at byte ", at, ", expected base64, a space and a rank; copy the file again");
+    }
     at = end + 1;
   }
   const auto count = static_cast<std::int64_t>(ranks.size());
+  check_ids(ranks, {}, count, file.string());
   return std::make_unique<BpeTokenizer>(std::move(ranks), llama3_specials(count), llama3_pattern);
 }
 

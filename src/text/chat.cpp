@@ -1,16 +1,27 @@
 #include "ecg_lora/text/chat.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "ecg_lora/base/error.h"
 
 namespace ecg_lora::text {
 namespace {
 
-std::string trimmed(const std::string& text) {
-  const char* const blanks = " \t\r\n\f\v";
-  const auto begin = text.find_first_not_of(blanks);
-  return begin == std::string::npos ? "" : text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+/// What Python's str.strip(), and so the template's trim, takes for a blank, in UTF-8.
+const std::array<std::string_view, 29> blanks{
+    "\t",           "\n",           "\v",           "\f",           "\r",           "\x1c",         "\x1d",         "\x1e",
+    "\x1f",         " ",            "\xc2\x85",     "\xc2\xa0",     "\xe1\x9a\x80", "\xe2\x80\x80", "\xe2\x80\x81", "\xe2\x80\x82",
+    "\xe2\x80\x83", "\xe2\x80\x84", "\xe2\x80\x85", "\xe2\x80\x86", "\xe2\x80\x87", "\xe2\x80\x88", "\xe2\x80\x89", "\xe2\x80\x8a",
+    "\xe2\x80\xa8", "\xe2\x80\xa9", "\xe2\x80\xaf", "\xe2\x81\x9f", "\xe3\x80\x80"};
+
+std::string trimmed(std::string_view text) {
+  const auto at_front = [&](std::string_view blank) { return text.starts_with(blank); };
+  const auto at_back = [&](std::string_view blank) { return text.ends_with(blank); };
+  for (auto blank = blanks.begin(); (blank = std::find_if(blanks.begin(), blanks.end(), at_front)) != blanks.end();) text.remove_prefix(blank->size());
+  for (auto blank = blanks.begin(); (blank = std::find_if(blanks.begin(), blanks.end(), at_back)) != blanks.end();) text.remove_suffix(blank->size());
+  return std::string(text);
 }
 
 std::string header(const std::string& role) { return "<|start_header_id|>" + role + "<|end_header_id|>\n\n"; }

@@ -1,0 +1,54 @@
+"""Texts that tokenizers are compared on: fixed ones that have been trouble to tokenizers, and random ones."""
+
+import unicodedata
+
+LLAMA3_SPECIALS = [
+    "<|begin_of_text|>", "<|end_of_text|>", "<|reserved_special_token_0|>", "<|reserved_special_token_1|>", "<|finetune_right_pad_id|>",
+    "<|step_id|>", "<|start_header_id|>", "<|end_header_id|>", "<|eom_id|>", "<|eot_id|>", "<|python_tag|>"]
+LLAMA3_SPECIALS += [f"<|reserved_special_token_{i + 2}|>" for i in range(256 - len(LLAMA3_SPECIALS))] + ["<|image|>"]
+
+FIXED = [
+    "", " ", "  ", "\n", "\n\n", " \n ", "\r\n", "\r\n\r\n x", "\t\tx", "a  b", "a   b   ", "  \n\n  a", "x\n \n\ny", "\u00a0a", "\u3000b\u2003c\u0085d",
+    "Does this ECG show atrial fibrillation?", "Yes", "No", " Yes", "Yes.", "It's I'LL we'Ve DON'T they're 'tis 'S 'ſ", "o'clock''s",
+    "0", "12", "123", "1234", "1234567.89", "3.14e-10", "1 000 000", "٣٤٥", "¼½²", "五百", "25 mm/s, 10 mm/mV; QTc 440ms",
+    "Vorhofflimmern, Überleitung mit Kammerfrequenz 88/min. Größe", "sinusrytm. normalt ekg å ä ö", "Ритм синусовый, ЧСС 72", "心房細動はありますか？",
+    "这份心电图正常吗?", "هل يوجد رجفان أذيني؟", "क्या यह सामान्य है?", "심전도가 정상입니까", "ไม่มีความผิดปกติ", "Σίσυφος ΟΔΥΣΣΕΥΣ", "İstanbul ı ß ﬁ",
+    "🫀💓 👨‍👩‍👧‍👦 🇩🇪🏳️‍🌈 ☠️", "e\u0301 a\u0308\u0323 Å Å", "a\u200bb\u200dc\ufeffd\u180ee", "a\u180e\u180e b", "a \u180e\u180ec", "!!!???...---___***", "#include <vector>\nint main() {\n\treturn 0;\n}\n",
+    "https://example.org/?q=1&x=%20#a", "\x00\x01\x1f\x7f", "\U0010ffff\U000e0001", "<|", "<|image", "<|image|", "<|<|image|>|>", "<|image|><|image|>",
+    "<|begin_of_text|>hi<|eot_id|> <|eot_id|>\n\n<|end_header_id|>\n\nYes<|eot_id|>", "a<|image|> b", "<|unknown|>", "a" * 3000, " " * 200, "ab" * 700, "\n" * 77]
+
+
+def assigned():
+    """All code points that this Python's Unicode assigns; newer ones have other properties in older libraries."""
+    return [c for c in range(0x110000) if unicodedata.category(chr(c)) not in ("Cn", "Cs", "Co")]
+
+
+def random_texts(random, count, specials):
+    """Random Unicode: of all scripts mixed, of one stretch of code points, and fixed texts spliced with special tokens."""
+    points = assigned()
+    for k in range(count):
+        length = int(random.integers(1, 60))
+        if k % 3 == 0:
+            yield "".join(chr(points[i]) for i in random.integers(0, len(points), length))
+        elif k % 3 == 1:
+            start = int(random.integers(0, len(points) - 200))
+            some = [chr(c) for c in points[start:start + 200]] + list(" \n\t'.1a ")
+            yield "".join(some[i] for i in random.integers(0, len(some), length))
+        else:
+            pieces = [FIXED[i] if random.random() < 0.6 else specials[i % len(specials)] for i in random.integers(0, len(FIXED), 6)]
+            yield "".join(p[:200] for p in pieces)
+
+
+def random_chats(random, count):
+    """Conversations of one to five turns, with and without a system turn, images and a generation prompt."""
+    words = ["Does this ECG show sinus rhythm?", "Yes", "No", "ja\n\nnein", " lead  V1 ", "心電図", "", "88/min", "ST\tup\n"]
+    for k in range(count):
+        turns = []
+        images = int(k % 2 == 0)
+        if random.random() < 0.4:
+            blanks = random.choice(["", " ", "\n\n", "\u00a0\u2003", "\x1c\u0085\u3000"], 2)
+            turns.append({"role": "system", "content": "" if images else f"{blanks[0]}You read\u00a0ECGs.{blanks[1]}", "images": 0})
+        for t in range(int(random.integers(1, 5))):
+            turns.append({"role": "assistant" if t % 2 else "user", "content": " ".join(random.choice(words, int(random.integers(1, 5)))),
+                          "images": int(random.integers(0, 3)) if images and t % 2 == 0 else 0})
+        yield {"turns": turns, "generation_prompt": bool(random.random() < 0.5)}
