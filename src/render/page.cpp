@@ -105,7 +105,7 @@ Page draw_page(const wfdb::Record& record, const PageConfig& config, const std::
   if (config.calibration)
     for (const auto& pulse : layout_pulses(config)) draw_pulse(canvas, pulse, config);
   for (const auto& box : page.boxes) {
-    draw_label(canvas, box.lead, box.x + 2 * config.px_per_mm, box.y + 7 * config.px_per_mm, config);
+    draw_label(canvas, box.lead, box.x + 2 * config.px_per_mm, box.y + 3.5 * config.px_per_mm, config);
     if (const auto* lead = find_lead(record, box.lead)) draw_trace(canvas, *lead, record.sampling_rate, box, config);
   }
   page.image.width = canvas.cols;
