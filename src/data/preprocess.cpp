@@ -5,19 +5,18 @@
 #include "canvas.h"
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/json.h"
+#include "resize.h"
 
 namespace ecg_lora::data {
 namespace {
 
 /// The picture on its canvas, [3, rows, columns] uint8, black where nothing lies.
 at::Tensor place(const render::Image& image, const Canvas& canvas, int tile_size) {
-  const auto pixels = at::from_blob(const_cast<std::uint8_t*>(image.rgb.data()), {1, image.height, image.width, 3}, at::kByte).permute({0, 3, 1, 2});
   const auto [height, width] = fit_to_canvas(image.height, image.width, canvas, tile_size);
-  const bool resize = height != image.height || width != image.width;
-  // The antialiasing filter is PIL's, on bytes as PIL has them.
-  const auto fitted = resize ? at::_upsample_bilinear2d_aa(pixels, {height, width}, /*align_corners=*/false) : pixels;
+  auto fitted = resize_bilinear(image, height, width);
+  const auto pixels = at::from_blob(fitted.rgb.data(), {height, width, 3}, at::kByte).permute({2, 0, 1});
   auto result = at::zeros({3, canvas[0] * tile_size, canvas[1] * tile_size}, at::kByte);
-  result.slice(1, 0, height).slice(2, 0, width).copy_(fitted[0]);
+  result.slice(1, 0, height).slice(2, 0, width).copy_(pixels);
   return result;
 }
 

@@ -41,6 +41,15 @@ TEST(MakeTiles, PaddingOfTheCanvasIsBlackAndUnusedTilesAreZero) {
   EXPECT_TRUE(at::equal(tiles.pixels[1], at::zeros({3, 4, 4})));
 }
 
+TEST(MakeTiles, ShrinksWithPillowsWidenedTriangle) {
+  // Four columns to two: weights 3/7, 3/7, 1/7 and 1/7, 3/7, 3/7; as Pillow prints them.
+  render::Image image{4, 4, {}};
+  for (int y = 0; y < 4; ++y)
+    for (const int grey : {0, 70, 140, 255}) image.rgb.insert(image.rgb.end(), 3, static_cast<std::uint8_t>(grey));
+  const auto tiles = make_tiles(image, plain(2, 1));
+  EXPECT_TRUE(at::allclose(tiles.pixels[0][0][0] * 255, at::tensor({50.0F, 179.0F})));
+}
+
 TEST(MakeTiles, RefusesAnEmptyImage) {
   EXPECT_TRUE(has(error_of(ExitCode::data, [] { make_tiles({0, 5, {}}, ImageConfig{}); }), "0 x 5 px"));
 }
