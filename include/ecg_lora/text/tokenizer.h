@@ -28,4 +28,7 @@ class Tokenizer {
 /// sentencepiece model, told apart by content). Throws a checkpoint error where none is there or it is damaged.
 std::unique_ptr<Tokenizer> load_tokenizer(const std::filesystem::path& folder);
 
+/// What load_tokenizer() would load, in words, for example "sentencepiece (tokenizer.model)"; the same error where it would load nothing.
+std::string tokenizer_kind(const std::filesystem::path& folder);
+
 }  // namespace ecg_lora::text

@@ -1,0 +1,35 @@
+// What ecg-lora inspect finds: one JSON description, from which the text is made as well.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "ecg_lora/base/error.h"
+#include "ecg_lora/base/json.h"
+
+namespace ecg_lora::tools {
+
+/// A description, and what keeps the thing described from being used: the exit code of its kind and one sentence, or done.
+struct Finding {
+  Json description;
+  ExitCode code = ExitCode::done;
+  std::string problem;
+};
+
+/// Each throws where the thing is damaged beyond description.
+Finding describe_checkpoint(const std::filesystem::path& folder);
+/// `base` is the checkpoint folder that the adapter is held against; empty for none.
+Finding describe_adapter(const std::filesystem::path& folder, const std::filesystem::path& base);
+Finding describe_config(const std::filesystem::path& file);
+/// A run folder as ecg-lora train writes it.
+Finding describe_run(const std::filesystem::path& folder);
+Finding describe_data(const std::filesystem::path& root);
+
+/// `description` for people: aligned lines, a headed block for each object, a table for each list of objects.
+/// The object under "resolved" is a config and is printed field by field, as --set takes them.
+std::string to_text(const Json& description);
+
+/// "a, b, c and 4 more", so that a long list stays part of a sentence.
+std::string first_few(const Json& list);
+
+}  // namespace ecg_lora::tools

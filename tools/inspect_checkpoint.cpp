@@ -1,0 +1,149 @@
+// Checkpoint folders: shape, parameters, files, and whether every tensor is there.
+#include <map>
+#include <numeric>
+#include <set>
+
+#include "ecg_lora/data/preprocess.h"
+#include "ecg_lora/model/config.h"
+#include "ecg_lora/model/table.h"
+#include "ecg_lora/tensorio/checkpoint.h"
+#include "ecg_lora/text/tokenizer.h"
+#include "inspect.h"
+
+namespace ecg_lora::tools {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::int64_t count(const std::vector<std::int64_t>& shape) {
+  return std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
+}
+
+std::string tower_of(const std::string& name) {
+  if (name.rfind("vision_model.", 0) == 0) return "vision";
+  return name.rfind("language_model.", 0) == 0 ? "decoder" : "projector";
+}
+
+Json describe_vision(const model::VisionConfig& vision) {
+  return {{"width", vision.hidden_size}, {"heads", vision.heads}, {"mlp", vision.intermediate_size}, {"local_layers", vision.local_layers},
+          {"global_layers", vision.global_layers}, {"kept_layers", vision.intermediate_layers}, {"tile_px", vision.image_size},
+          {"patch_px", vision.patch_size}, {"most_tiles", vision.max_tiles}, {"patches_a_tile", vision.patches()}, {"output_width", vision.output_size()}};
+}
+
+Json describe_decoder(const model::TextConfig& text) {
+  return {{"width", text.hidden_size}, {"heads", text.heads}, {"key_value_heads", text.kv_heads}, {"head_size", text.head_size()},
+          {"mlp", text.intermediate_size}, {"layers", text.layers}, {"cross_attention_layers", text.cross_attention_layers},
+          {"vocabulary", text.vocab_size}, {"rope_theta", text.rope.theta}};
+}
+
+Json describe_parameters(const std::vector<model::TensorSpec>& table) {
+  std::map<std::string, std::pair<std::int64_t, std::int64_t>> towers;
+  for (const auto& spec : table) {
+    for (const auto& tower : {tower_of(spec.name), std::string("all")}) {
+      ++towers[tower].first;
+      towers[tower].second += count(spec.shape);
+    }
+  }
+  Json rows = Json::array();
+  for (const std::string tower : {"vision", "projector", "decoder", "all"})
+    rows.push_back({{"tower", tower}, {"tensors", towers[tower].first}, {"parameters", towers[tower].second}});
+  return rows;
+}
+
+std::string dtype_text(at::ScalarType dtype) {
+  if (dtype == at::kFloat) return "fp32";
+  if (dtype == at::kBFloat16) return "bf16";
+  return dtype == at::kHalf ? "fp16" : c10::toString(dtype);
+}
+
+/// Files, bytes and dtypes of the weights.
+Json describe_weights(const tensorio::Checkpoint& checkpoint) {
+  std::map<std::string, std::int64_t> dtypes;
+  for (const auto& name : checkpoint.names()) ++dtypes[dtype_text(checkpoint.info(name).dtype)];
+  std::uintmax_t bytes = 0;
+  Json files = Json::array();
+  for (const auto& shard : checkpoint.shards()) {
+    bytes += fs::file_size(shard->path());
+    files.push_back(shard->path().filename().string());
+  }
+  Json kinds = Json::array();
+  for (const auto& [dtype, tensors] : dtypes) kinds.push_back(dtypes.size() == 1 ? dtype : cat(dtype, " (", tensors, " tensors)"));
+  return {{"dtype", kinds}, {"shards", files.size()}, {"files", files}, {"bytes", bytes}};
+}
+
+/// Tensors of the shape's table against those on disk.
+Json compare(const std::vector<model::TensorSpec>& table, const tensorio::Checkpoint& checkpoint) {
+  std::map<std::string, std::string> stored;  // name on disk of the older generation, to the name in the file
+  for (const auto& name : checkpoint.names()) stored[model::disk_name(name)] = name;
+  Json missing = Json::array(), unexpected = Json::array(), misshaped = Json::array();
+  for (const auto& spec : table) {
+    const auto found = stored.find(spec.name);
+    if (found == stored.end()) {
+      missing.push_back(spec.name);
+      continue;
+    }
+    if (const auto& shape = checkpoint.info(found->second).shape; shape != spec.shape)
+      misshaped.push_back(cat(spec.name, " is ", Json(shape).dump(), " instead of ", Json(spec.shape).dump()));
+    stored.erase(found);
+  }
+  for (const auto& [name, original] : stored) unexpected.push_back(original);
+  const bool complete = missing.empty() && unexpected.empty() && misshaped.empty();
+  return {{"complete", complete}, {"missing", missing}, {"unexpected", unexpected}, {"misshaped", misshaped}};
+}
+
+/// `describe`, or the reason why it cannot be done; the reason is also kept in `finding`.
+template <class F>
+Json or_reason(Finding& finding, F describe) {
+  try {
+    return describe();
+  } catch (const Error& error) {
+    if (finding.code == ExitCode::done) finding.code = ExitCode::checkpoint, finding.problem = error.what();
+    return {{"problem", error.what()}};
+  }
+}
+
+Json describe_tokenizer(const fs::path& folder, const model::ModelConfig& config) {
+  const auto kind = text::tokenizer_kind(folder);
+  const auto tokenizer = text::load_tokenizer(folder);
+  const auto image = tokenizer->id("<|image|>");
+  if (!image || *image != config.image_token_id)
+    throw_checkpoint("the tokenizer of ", folder.string(), " has <|image|> ", image ? cat("at ", *image) : "nowhere", ", expected at ", config.image_token_id,
+                     " as config.json says; use the tokenizer that belongs to this checkpoint");
+  return {{"kind", kind}, {"vocabulary", tokenizer->size()}, {"image_token", *image}};
+}
+
+Json describe_processor(const fs::path& folder, const model::VisionConfig& vision) {
+  const auto image = data::load_image_config(folder);
+  if (image.tile_size != vision.image_size || image.max_tiles != vision.max_tiles)
+    throw_checkpoint("preprocessor_config.json of ", folder.string(), " makes up to ", image.max_tiles, " tiles of ", image.tile_size, " px, expected ",
+                     vision.max_tiles, " of ", vision.image_size, " px as config.json says; use the file that belongs to this checkpoint");
+  return {{"tile_px", image.tile_size}, {"most_tiles", image.max_tiles}, {"mean", image.mean}, {"std", image.std}};
+}
+
+}  // namespace
+
+Finding describe_checkpoint(const fs::path& folder) {
+  const auto config = model::load_model_config(folder);
+  const auto table = model::tensor_table(config);
+  const tensorio::Checkpoint checkpoint(folder);
+  Finding finding;
+  auto& out = finding.description;
+  out = {{"kind", "checkpoint"}, {"path", folder.string()}, {"architecture", "mllama (LLaMA 3.2 Vision)"}};
+  const auto tensors = compare(table, checkpoint);
+  if (!tensors["complete"]) {
+    finding.code = ExitCode::checkpoint;
+    finding.problem = cat("checkpoint ", folder.string(), " does not fit its config.json: ", tensors["missing"].size(), " tensors are missing, ",
+                          tensors["unexpected"].size(), " unexpected and ", tensors["misshaped"].size(),
+                          " mis-shaped; copy or download it again, or use the config.json that belongs to it");
+  }
+  out["vision_tower"] = describe_vision(config.vision);
+  out["decoder"] = describe_decoder(config.text);
+  out["parameters"] = describe_parameters(table);
+  out["weights"] = describe_weights(checkpoint);
+  out["tokenizer"] = or_reason(finding, [&] { return describe_tokenizer(folder, config); });
+  out["image_processor"] = or_reason(finding, [&] { return describe_processor(folder, config.vision); });
+  out["tensors"] = tensors;
+  return finding;
+}
+
+}  // namespace ecg_lora::tools
