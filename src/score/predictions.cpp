@@ -1,6 +1,6 @@
 #include "ecg_lora/score/predictions.h"
 
-#include <cmath>
+#include <limits>
 #include <sstream>
 
 #include "ecg_lora/base/error.h"
@@ -8,6 +8,23 @@
 #include "ecg_lora/base/json.h"
 
 namespace ecg_lora::score {
+namespace {
+
+/// An integer that fits, or nlohmann's type error: its own conversion rounds 7.5, wraps 5000000000 and takes true for 1.
+int integer(const Json& json, const char* key) {
+  const auto& value = json.at(key);
+  const bool fits = value.is_number_integer() && value >= std::numeric_limits<int>::min() && value <= std::numeric_limits<int>::max();
+  if (!fits) throw Json::type_error::create(302, "no integer", &value);
+  return value.get<int>();
+}
+
+double number(const Json& json, const char* key) {
+  const auto& value = json.at(key);
+  if (!value.is_number()) throw Json::type_error::create(302, "no number", &value);
+  return value.get<double>();
+}
+
+}  // namespace
 
 std::string to_line(const Prediction& p) {
   return Json{{"ecg_id", p.ecg_id}, {"patient_id", p.patient_id}, {"fold", p.fold}, {"label", p.label}, {"question", p.question}, {"gold", p.gold}, {"p_yes", p.p_yes}}.dump();
@@ -17,12 +34,12 @@ std::vector<Prediction> read_predictions(const std::filesystem::path& file) {
   std::istringstream in(read_file(file));
   std::vector<Prediction> result;
   std::string line;
-  for (std::size_t number = 1; std::getline(in, line); ++number) {
-    const auto origin = cat(file.string(), " line ", number);
+  for (std::size_t at = 1; std::getline(in, line); ++at) {
+    const auto origin = cat(file.string(), " line ", at);
     try {
       const auto json = parse_json(line, origin);
-      result.push_back({json.at("ecg_id").get<int>(), json.at("patient_id").get<int>(), json.at("fold").get<int>(), json.at("label").get<std::string>(),
-                        json.at("question").get<std::string>(), json.at("gold").get<bool>(), json.at("p_yes").get<double>()});
+      result.push_back({integer(json, "ecg_id"), integer(json, "patient_id"), integer(json, "fold"), json.at("label").get<std::string>(),
+                        json.at("question").get<std::string>(), json.at("gold").get<bool>(), number(json, "p_yes")});
     } catch (const nlohmann::json::exception&) {
       throw_data(origin, " lacks ecg_id, patient_id, fold, label, question, gold or p_yes of the right type; write the predictions again");
     }

@@ -51,8 +51,11 @@ struct Prepared {
   Ranking ranking;
   double threshold;
 
+  /// F1 as average precision: nothing where no record is positive, instead of a 0 that no threshold could change.
   Values values(const std::vector<int>* weight) const {
-    return {ranking.auroc(weight), ranking.average_precision(weight), confusion(column->probability, column->truth, threshold, weight).f1(),
+    const auto counts = confusion(column->probability, column->truth, threshold, weight);
+    const bool positive = counts.true_positive + counts.false_negative > 0;
+    return {ranking.auroc(weight), ranking.average_precision(weight), positive ? std::optional(counts.f1()) : std::nullopt,
             brier(column->probability, column->truth, weight)};
   }
 };

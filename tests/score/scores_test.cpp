@@ -1,0 +1,149 @@
+#include "ecg_lora/score/scores.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "ecg_lora/base/random.h"
+
+namespace ecg_lora::score {
+namespace {
+
+/// `records` records of each of `patients` patients, all of a patient alike; one label.
+std::vector<Prediction> cohort(int patients, int records, std::uint64_t seed, int fold) {
+  std::vector<Prediction> result;
+  for (int patient = 0; patient < patients; ++patient) {
+    Random random{seed, static_cast<std::uint64_t>(patient)};
+    const bool gold = patient % 2 == 0;
+    const double p = std::min(1.0, 0.6 * random.uniform() + (gold ? 0.4 : 0.0));
+    for (int record = 0; record < records; ++record) result.push_back({patient * records + record, patient, fold, "L", "", gold, p});
+  }
+  return result;
+}
+
+void expect_equal(const Estimate& a, const Estimate& b) {
+  EXPECT_EQ(a.value, b.value);
+  EXPECT_EQ(a.low, b.low);
+  EXPECT_EQ(a.high, b.high);
+}
+
+void expect_equal(const Scores& a, const Scores& b) {
+  expect_equal(a.auroc, b.auroc);
+  expect_equal(a.average_precision, b.average_precision);
+  expect_equal(a.f1, b.f1);
+  expect_equal(a.brier, b.brier);
+}
+
+TEST(Thresholds, AreChosenOnTheValidationFoldsOnly) {
+  const std::vector<Prediction> validation{{1, 1, 9, "L", "", true, 0.3}, {2, 2, 9, "L", "", false, 0.2}};
+  const std::vector<Prediction> test{{3, 3, 10, "L", "", true, 0.9}, {4, 4, 10, "L", "", false, 0.4}, {5, 5, 10, "L", "", false, 0.1}};
+  auto scores = score(validation, test, 0, 1);
+  EXPECT_EQ(scores.labels.at(0).threshold, 0.3);
+  // 0.3 calls the 0.4 positive; the best threshold of the test fold itself, 0.9, would give an F1 of 1.
+  EXPECT_DOUBLE_EQ(*scores.labels.at(0).f1.value, 2.0 / 3);
+  auto other = test;
+  for (auto& p : other) p.p_yes = 1 - p.p_yes, p.gold = !p.gold;
+  EXPECT_EQ(score(validation, other, 0, 1).labels.at(0).threshold, 0.3);
+  EXPECT_EQ(score({}, test, 0, 1).labels.at(0).threshold, 0.5);
+  // A label that the validation folds lack does not borrow another's threshold.
+  auto renamed = validation;
+  for (auto& p : renamed) p.label = "K";
+  scores = score(renamed, test, 0, 1);
+  ASSERT_EQ(scores.labels.size(), 1u);
+  EXPECT_EQ(scores.labels.at(0).threshold, 0.5);
+}
+
+TEST(Undefined, WithoutPositivesNothingIsReportedAsZero) {
+  std::vector<Prediction> test = cohort(20, 1, 5, 10);
+  const auto alone = score({}, test, 200, 1);
+  for (int patient = 0; patient < 20; ++patient) {
+    test.push_back({patient, patient, 10, "NONE", "", false, 0.3});
+    test.push_back({patient, patient, 10, "EVERY", "", true, 0.3});
+  }
+  const auto scores = score({}, test, 200, 1);
+  ASSERT_EQ(scores.labels.size(), 3u);
+  EXPECT_EQ(scores.defined_labels, 1);
+  const auto &every = scores.labels[0], &none = scores.labels[2];
+  EXPECT_EQ(none.label, "NONE");
+  EXPECT_EQ(none.positives, 0);
+  for (const auto* undefined : {&none.auroc, &none.average_precision, &none.f1, &every.auroc}) {
+    EXPECT_EQ(undefined->value, std::nullopt);
+    EXPECT_EQ(undefined->low, std::nullopt);
+    EXPECT_EQ(undefined->high, std::nullopt);
+  }
+  EXPECT_NEAR(*none.brier.value, 0.09, 1e-15);
+  // Neither label moves the macro means.
+  expect_equal(scores, alone);
+}
+
+TEST(Undefined, NoLabelWithBothClassesGivesNoMacroMean) {
+  const auto scores = score({}, {{1, 1, 10, "L", "", false, 0.3}}, 10, 1);
+  for (const auto* estimate : {&scores.auroc, &scores.average_precision, &scores.f1, &scores.brier}) EXPECT_EQ(estimate->value, std::nullopt);
+}
+
+TEST(Macro, IsTheMeanOverLabels) {
+  auto test = cohort(20, 1, 5, 10);
+  for (auto p : cohort(20, 1, 6, 10)) {
+    p.label = "M";
+    test.push_back(p);
+  }
+  const auto scores = score({}, test, 0, 1);
+  EXPECT_DOUBLE_EQ(*scores.auroc.value, (*scores.labels[0].auroc.value + *scores.labels[1].auroc.value) / 2);
+  EXPECT_DOUBLE_EQ(*scores.f1.value, (*scores.labels[0].f1.value + *scores.labels[1].f1.value) / 2);
+  EXPECT_EQ(scores.records, 20);
+  EXPECT_EQ(scores.patients, 20);
+  EXPECT_EQ(scores.auroc.low, std::nullopt);  // no resamples, no interval
+}
+
+TEST(Bootstrap, DrawsPatientsNotRecords) {
+  // Ten equal records a patient carry no more than one: a bootstrap of patients gives the very same intervals.
+  const auto one = score({}, cohort(24, 1, 7, 10), 400, 3), ten = score({}, cohort(24, 10, 7, 10), 400, 3);
+  EXPECT_EQ(ten.records, 240);
+  EXPECT_EQ(ten.patients, 24);
+  for (const auto& [a, b] : {std::pair{&one.auroc, &ten.auroc}, {&one.average_precision, &ten.average_precision}, {&one.f1, &ten.f1}, {&one.brier, &ten.brier}}) {
+    EXPECT_NEAR(*a->low, *b->low, 1e-12);
+    EXPECT_NEAR(*a->high, *b->high, 1e-12);
+  }
+  // The same 240 records as patients of their own: intervals narrower by about sqrt(10).
+  auto apart = cohort(24, 10, 7, 10);
+  for (auto& p : apart) p.patient_id = p.ecg_id;
+  const auto records = score({}, apart, 400, 3);
+  const double width = *ten.brier.high - *ten.brier.low, narrow = *records.brier.high - *records.brier.low;
+  EXPECT_GT(width / narrow, 2);
+  EXPECT_LT(width / narrow, 5);
+}
+
+TEST(Bootstrap, OfOnePatientHasNoWidth) {
+  std::vector<Prediction> test;
+  for (int i = 0; i < 10; ++i) test.push_back({i, 1, 10, "L", "", i % 3 == 0, i / 10.0});
+  const auto scores = score({}, test, 50, 1);
+  EXPECT_NEAR(*scores.auroc.low, *scores.auroc.value, 1e-15);
+  EXPECT_NEAR(*scores.auroc.high, *scores.auroc.value, 1e-15);
+}
+
+TEST(Bootstrap, IsAFunctionOfTheSeed) {
+  const auto test = cohort(30, 2, 9, 10);
+  const auto first = score({}, test, 300, 11);
+  expect_equal(first, score({}, test, 300, 11));
+  const auto other = score({}, test, 300, 12);
+  EXPECT_EQ(other.brier.value, first.brier.value);
+  EXPECT_NE(other.brier.low, first.brier.low);
+  EXPECT_LT(*first.auroc.low, *first.auroc.value);
+  EXPECT_GT(*first.auroc.high, *first.auroc.value);
+}
+
+TEST(Bootstrap, HasTheWidthOfTheNormalApproximation) {
+  // The Brier score is a mean: its interval is about 3.92 standard errors wide.
+  const auto test = cohort(200, 1, 13, 10);
+  double sum = 0, squares = 0;
+  for (const auto& p : test) {
+    const double error = std::pow(p.p_yes - (p.gold ? 1 : 0), 2);
+    sum += error, squares += error * error;
+  }
+  const double mean = sum / 200, deviation = std::sqrt(squares / 200 - mean * mean);
+  const auto scores = score({}, test, 4000, 1);
+  EXPECT_NEAR((*scores.brier.high - *scores.brier.low) / (3.92 * deviation / std::sqrt(200.0)), 1, 0.1);
+}
+
+}  // namespace
+}  // namespace ecg_lora::score
