@@ -97,6 +97,14 @@ def compare(scores, labels, macro):
     return worst
 
 
+def check_provenance(scores, valid, test):
+    """What the scores were made from is named, and folds other than the benchmark's are said to be so."""
+    standard = (valid, test) == ([9], [10])
+    assert scores["folds"].startswith("folds 1-8 train, 9 chooses" if standard else "NOT the PTB-XL benchmark's split"), scores["folds"]
+    missing = {"config", "predictions_sha256", "model_sha256"} - set(scores["provenance"])
+    assert not missing, f"provenance lacks {missing}"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--eval", required=True, help="the executable ecg-lora-eval")
@@ -111,6 +119,7 @@ def main():
         lines = random_predictions(rng)
         with tempfile.TemporaryDirectory() as folder:
             scores = ours(options.eval, lines, valid, test, pathlib.Path(folder))
+        check_provenance(scores, valid, test)
         for name, value in compare(scores, *expected(lines, valid, test)).items():
             worst[name] = max(worst.get(name, 0.0), value)
     bad = [name for name, value in worst.items() if not value <= TOLERANCE]
