@@ -13,26 +13,27 @@ std::string list(const std::vector<int>& folds) {
   return text;
 }
 
+const char* yes_no(bool positive) { return positive ? "Yes" : "No"; }
+
 std::vector<Question> yes_no_questions(const std::vector<ptbxl::Label>& labels, const std::vector<bool>& flags) {
   std::vector<Question> questions;
   for (std::size_t l = 0; l < flags.size(); ++l)
-    questions.push_back({labels[l].name, question_text(labels[l]), flags[l], flags[l] ? "Yes" : "No"});
+    questions.push_back({labels[l].name, question_text(labels[l]), flags[l], yes_no(flags[l])});
   return questions;
 }
 
-Question list_question(const std::vector<ptbxl::Label>& labels, const std::vector<bool>& flags) {
+Question checklist_question(const std::vector<ptbxl::Label>& labels, const std::vector<bool>& flags) {
   std::string answer;
-  for (std::size_t l = 0; l < flags.size(); ++l)
-    if (flags[l]) answer += (answer.empty() ? "" : "; ") + labels[l].description;
-  return {"", "What does this ECG show?", !answer.empty(), answer.empty() ? "None of the labels" : answer};
+  for (std::size_t l = 0; l < flags.size(); ++l) answer += cat(l == 0 ? "" : "\n", labels[l].description, ": ", yes_no(flags[l]));
+  return {"", "What does this ECG show?", std::find(flags.begin(), flags.end(), true) != flags.end(), answer};
 }
 
 }  // namespace
 
 Ask parse_ask(const std::string& name) {
   if (name == "yes_no") return Ask::yes_no;
-  if (name == "list") return Ask::list;
-  throw_usage("ask is '", name, "', expected yes_no or list");
+  if (name == "checklist") return Ask::checklist;
+  throw_usage("ask is '", name, "', expected yes_no or checklist");
 }
 
 std::string question_text(const ptbxl::Label& label) { return "Does this ECG show " + label.description + "?"; }
@@ -48,7 +49,7 @@ std::vector<Sample> make_samples(const ptbxl::Database& database, const ptbxl::L
     if (ask == Ask::yes_no)
       samples.push_back({index, yes_no_questions(labels.labels(), flags)});
     else
-      samples.push_back({index, {list_question(labels.labels(), flags)}});
+      samples.push_back({index, {checklist_question(labels.labels(), flags)}});
   }
   if (samples.empty() || labels.labels().empty())
     throw_data(database.root.string(), " has no record with a label of set '", labels.name(), "' in folds ", list(folds),

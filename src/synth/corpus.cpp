@@ -1,5 +1,7 @@
 #include "corpus.h"
 
+#include "ecg_lora/synth/dataset.h"
+
 namespace ecg_lora::synth {
 namespace {
 
@@ -28,11 +30,14 @@ const char* const words[] = {
 
 std::vector<std::string> question_corpus() {
   std::vector<std::string> corpus;
-  for (const std::string finding : findings) {
+  const auto add = [&](const std::string& finding) {
     corpus.push_back("Does this ECG show " + finding + "?");
     corpus.push_back("Is there " + finding + " in this recording?");
-    corpus.push_back("The ECG shows " + finding + ".");
-  }
+    corpus.push_back("The ECG shows " + finding + ": ");
+  };
+  for (const char* finding : findings) add(finding);
+  for (const auto preset : {Preset::findings, Preset::conditions})
+    for (const auto& statement : statements(preset)) add(statement.description);
   for (const char* word : words) corpus.emplace_back(word);
   return corpus;
 }

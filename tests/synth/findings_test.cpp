@@ -9,8 +9,9 @@ namespace ecg_lora::synth {
 namespace {
 
 std::set<std::string> content_words(Preset preset) {
-  static const std::set<std::string> function_words = {"a",  "in",   "of", "the", "and",
-                                                       "or", "that", "to", "is",  "than"};
+  // "rhythm" says what kind of thing is described, as in "an irregular rhythm" and "sinus rhythm"; it names no condition.
+  static const std::set<std::string> common_words = {"a",  "in", "of", "the",  "and",   "or",
+                                                       "that", "to", "is", "than", "rhythm"};
   std::set<std::string> words;
   for (const ptbxl::Statement& statement : statements(preset)) {
     std::istringstream text(statement.description);
@@ -19,7 +20,7 @@ std::set<std::string> content_words(Preset preset) {
       for (const char c : word) {
         if (std::isalnum(static_cast<unsigned char>(c))) plain += static_cast<char>(std::tolower(c));
       }
-      if (function_words.count(plain) == 0) words.insert(plain);
+      if (common_words.count(plain) == 0) words.insert(plain);
     }
   }
   return words;

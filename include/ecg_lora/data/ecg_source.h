@@ -21,7 +21,7 @@ struct DataConfig {
   std::string root;                      ///< folder in PTB-XL's layout
   std::string labels = "superclass";     ///< all, diagnostic, subclass, superclass, form, rhythm, or "AFIB,STACH,…"
   double minimum_likelihood = 0;         ///< percent
-  std::string ask = "yes_no";            ///< what training asks: yes_no or list
+  std::string ask = "yes_no";            ///< what training asks: yes_no or checklist
   int sampling_rate = 100;               ///< Hz
   std::vector<int> train_folds{1, 2, 3, 4, 5, 6, 7, 8}, valid_folds{9}, test_folds{10};
   template <class V>
@@ -29,7 +29,7 @@ struct DataConfig {
     v.field("root", root, "folder in PTB-XL's layout").not_empty();
     v.field("labels", labels, "all, diagnostic, subclass, superclass, form, rhythm, or a comma-separated list of SCP codes").not_empty();
     v.field("minimum_likelihood", minimum_likelihood, "drop statements with a stated likelihood below this, percent; 0 keeps all").range(0, 100);
-    v.field("ask", ask, "what training asks of a record: yes_no for each label, or one list of all").one_of({"yes_no", "list"});
+    v.field("ask", ask, "what training asks of a record: yes_no for each label, or one checklist of all").one_of({"yes_no", "checklist"});
     v.field("sampling_rate", sampling_rate, "100 or 500 Hz").one_of({100, 500});
     v.field("train_folds", train_folds, "folds to train on").range(1, 10);
     v.field("valid_folds", valid_folds, "folds for validation loss and thresholds").range(1, 10);

@@ -12,17 +12,17 @@
 namespace ecg_lora::instruct {
 
 /// What a record is asked.
-enum class Ask { yes_no, list };
+enum class Ask { yes_no, checklist };
 
-/// "yes_no" or "list".
+/// "yes_no" or "checklist".
 Ask parse_ask(const std::string& name);
 
 /// One question on a record.
 struct Question {
   std::string label;     ///< name of the label, for example "AFIB"; empty where all are asked for at once
   std::string text;      ///< "Does this ECG show atrial fibrillation?"
-  bool positive = false; ///< the record has the label; of a list: any of them
-  std::string answer;    ///< "Yes", "No", or the descriptions of a list
+  bool positive = false; ///< the record has the label; of a checklist: any of them
+  std::string answer;    ///< "Yes", "No", or the checklist
 };
 
 /// The questions on one recording. They share one image.
@@ -34,8 +34,8 @@ struct Sample {
 /// "Does this ECG show <description>?", the one wording that training, evaluation and prediction use.
 std::string question_text(const ptbxl::Label& label);
 
-/// Samples of the records of `folds`, in table order. `yes_no`: one question a label. `list`: one question for all of them, answered
-/// with the descriptions of those the record has, in the order of the set. Records without a label are left out where the label
+/// Samples of the records of `folds`, in table order. `yes_no`: one question a label. `checklist`: one question for all of them,
+/// answered with a line for each, "<description>: Yes" or "…: No", in the order of the set. Records without a label are left out where the label
 /// set says so. Data error where nothing is left.
 std::vector<Sample> make_samples(const ptbxl::Database& database, const ptbxl::LabelSet& labels,
                                  const std::vector<int>& folds, Ask ask = Ask::yes_no);
