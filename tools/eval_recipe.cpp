@@ -36,7 +36,10 @@ std::vector<instruct::Sample> samples_to_ask(const EvalRecipe& recipe, const Dat
 
 model::Mllama load_adapted(const EvalRecipe& recipe) {
   auto model = load_base(recipe.model, recipe.compute);
-  if (!recipe.adapter.empty()) log_info("adapter: " + lora::load_adapter(model, recipe.adapter).table);
+  if (!recipe.adapter.empty()) {
+    const auto report = lora::load_adapter(model, recipe.adapter);
+    log_info(cat("adapter ", recipe.adapter, ": ", report.modules.size(), " modules, ", report.trainable, " parameters"));
+  }
   model->eval();
   return model;
 }

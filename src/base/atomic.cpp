@@ -27,13 +27,6 @@ fs::path without_trailing_slash(const fs::path& path) {
   return path.has_filename() ? path : path.parent_path();
 }
 
-[[noreturn]] void throw_write(const fs::path& path, int code) {
-  throw_data(path.string(),
-             ": cannot be written: ", code ? std::strerror(code) : "unknown input/output error",
-             code == ENOSPC || code == EDQUOT ? "; free some space and run again"
-                                              : "; check the path and its permissions");
-}
-
 void create_parent(const fs::path& path) {
   if (!path.has_filename())
     throw_usage("'", path.string(), "': expected the name of a file or folder to write, got none");
@@ -57,6 +50,13 @@ void sync_parent(const fs::path& path) {
 }
 
 }  // namespace
+
+void throw_write(const fs::path& path, int code) {
+  throw_data(path.string(),
+             ": cannot be written: ", code ? std::strerror(code) : "unknown input/output error",
+             code == ENOSPC || code == EDQUOT ? "; free some space and run again"
+                                              : "; check the path and its permissions");
+}
 
 AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)) {
   create_parent(path_);

@@ -73,6 +73,8 @@ ImageConfig load_image_config(const std::filesystem::path& folder) {
     config.mean = json.at("image_mean").get<std::array<double, 3>>();
     config.std = json.at("image_std").get<std::array<double, 3>>();
     if (json.contains("rescale_factor")) config.rescale = json.at("rescale_factor").get<double>();
+  } catch (const Error& error) {
+    throw Error(ExitCode::checkpoint, error.what());
   } catch (const nlohmann::json::exception& error) {
     throw_checkpoint(path.string(), " lacks size, max_image_tiles, image_mean or image_std of an Mllama image processor (", error.what(), "); use the checkpoint's own file");
   }

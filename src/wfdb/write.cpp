@@ -1,8 +1,10 @@
+#include <cerrno>
 #include <cmath>
 #include <cstdio>
 #include <fstream>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/file.h"
 #include "ecg_lora/wfdb/record.h"
 #include "header.h"
 
@@ -64,13 +66,15 @@ std::string header_text(const Record& record, const std::string& name, double ga
 /// Without the flush to the disk of write_file, which would take most of the time of writing a data set;
 /// AtomicFolder flushes what is in it at once.
 void write_plain(const std::string& path, const std::string& bytes) {
+  errno = 0;
   std::ofstream out(path, std::ios::binary | std::ios::trunc);
   out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   out.close();
   if (out) return;
+  const int code = errno;
   std::error_code ignored;
   std::filesystem::remove(path, ignored);
-  throw_data(path, ": cannot be written; check that its folder exists and the disk has room");
+  throw_write(path, code);
 }
 
 }  // namespace
