@@ -10,14 +10,17 @@ export PATH=$ROOT/${ECG_LORA_BUILD_DIR:-build}/bin:$PATH
 
 run=runs/quickstart
 config=configs/quickstart.json
+eval="ecg-lora eval --config configs/quickstart-eval.json"
+record=$run/data/records100/00000/00001_lr
 # Each step: what it is, what it writes, and the command.
 steps=(
-  "Synthesise recordings|$run/data|ecg-lora synth data --out $run/data"
-  "Score the base|$run/before|ecg-lora eval --config $config --out $run/before"
+  "Synthesise recordings|$run/data|ecg-lora synth data --out $run/data --patients 600 --seed 3"
+  "Score the base|$run/before|$eval --set output=$run/before"
   "Fine-tune|$run/train|ecg-lora train --config $config"
-  "Score the fine-tuned model|$run/after|ecg-lora eval --config $config --adapter $run/train/adapter --out $run/after"
+  "Score the fine-tuned model|$run/after|$eval --set adapter=$run/train/adapter output=$run/after"
   "Merge|$run/merged|ecg-lora merge --base models/pages --adapter $run/train/adapter --out $run/merged"
-  "Ask one question|$run/answer.txt|ecg-lora predict --model $run/merged --record $run/data/records100/00000/00001_lr --question 'Does this ECG show AFIB?'"
+  "Draw one page|$run/page.png|ecg-lora render --record $record --out $run/page.png"
+  "Ask one question|-|ecg-lora predict --model $run/merged --record $record --question 'Does this ECG show sinus rhythm?' --probabilities"
 )
 
 redo=false  # once one step has run, what follows it is out of date
@@ -27,7 +30,8 @@ run_step() {
   local name=$1 output=$2 command=$3 start=$SECONDS
   local kept=$run/done/${name// /-}.txt
   printf '\n== %s\n$ %s\n' "$name" "$command"
-  if ! $redo && [ -f "$kept" ] && [ "$(head -n 1 "$kept")" = "$command" ] && [ ! "$config" -nt "$kept" ]; then
+  if ! $redo && [ -f "$kept" ] && [ "$(head -n 1 "$kept")" = "$command" ] && [ ! "$config" -nt "$kept" ] &&
+    [ ! "${config%.json}-eval.json" -nt "$kept" ]; then
     tail -n +2 "$kept"
     echo "(done before)"
     return
