@@ -6,7 +6,7 @@ started=$SECONDS
 source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 cd "$ROOT"
 scripts/build.sh
-export PATH=$ROOT/${ECG_LORA_BUILD_DIR:-build}/bin:$PATH
+export PATH=$(cd "${ECG_LORA_BUILD_DIR:-build}" && pwd)/bin:$PATH
 
 run=runs/quickstart
 config=configs/quickstart.json
