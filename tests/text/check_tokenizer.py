@@ -116,8 +116,10 @@ def check_small_model(executable, folder, synth, texts, chats):
     transformers = AutoTokenizer.from_pretrained(folder / "small")
     ours = values(executable, folder / "small", texts, chats)
     specials = transformers.all_special_tokens + ["<|image|>", "<|start_header_id|>", "<|end_header_id|>", "<|end_of_text|>"]
-    plain = lambda text, ids: without_specials(text, specials)
-    bad = compare_texts("sentencepiece of synth", ours, texts, reference.encode, lambda text, ids: text, plain)
+    # sentencepiece writes a space as U+2581, so that a text with U+2581 itself comes back with a space there.
+    whole = lambda text, ids: text.replace("\u2581", " ")
+    plain = lambda text, ids: without_specials(whole(text, ids), specials)
+    bad = compare_texts("sentencepiece of synth", ours, texts, reference.encode, whole, plain)
     bad += compare_texts("tokenizer.json of synth", ours, texts, lambda text: transformers.encode(text, add_special_tokens=False),
                          lambda text, ids: transformers.decode(ids), plain)
     return bad + compare_chats("chats of synth", ours, chats, transformers) + (ours["size"] != reference.get_piece_size())

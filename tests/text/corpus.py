@@ -15,7 +15,7 @@ FIXED = [
     "这份心电图正常吗?", "هل يوجد رجفان أذيني؟", "क्या यह सामान्य है?", "심전도가 정상입니까", "ไม่มีความผิดปกติ", "Σίσυφος ΟΔΥΣΣΕΥΣ", "İstanbul ı ß ﬁ",
     "🫀💓 👨‍👩‍👧‍👦 🇩🇪🏳️‍🌈 ☠️", "e\u0301 a\u0308\u0323 Å Å", "a\u200bb\u200dc\ufeffd\u180ee", "a\u180e\u180e b", "a \u180e\u180ec", "!!!???...---___***", "#include <vector>\nint main() {\n\treturn 0;\n}\n",
     "https://example.org/?q=1&x=%20#a", "\x00\x01\x1f\x7f", "\U0010ffff\U000e0001", "<|", "<|image", "<|image|", "<|<|image|>|>", "<|image|><|image|>",
-    "<|begin_of_text|>hi<|eot_id|> <|eot_id|>\n\n<|end_header_id|>\n\nYes<|eot_id|>", "a<|image|> b", "<|unknown|>", "a" * 3000, " " * 200, "ab" * 700, "\n" * 77]
+    "<|begin_of_text|>hi<|eot_id|> <|eot_id|>\n\n<|end_header_id|>\n\nYes<|eot_id|>", "a<|image|> b", "<|unknown|>", "a\u2581b \u2581", "a" * 3000, " " * 200, "ab" * 700, "\n" * 77]
 
 
 def assigned():
