@@ -146,8 +146,12 @@ Json parse_json(std::string_view text, const std::string& origin) {
   return Builder(text, origin).build();
 }
 
-Json read_json(const std::filesystem::path& path) {
-  return parse_json(read_file(path), path.string());
+Json read_json(const std::filesystem::path& path, ExitCode kind) {
+  try {
+    return parse_json(read_file(path), path.string());
+  } catch (const Error& error) {
+    throw Error(kind, error.what());
+  }
 }
 
 void write_json(const std::filesystem::path& path, const Json& value) {

@@ -67,14 +67,12 @@ ImageConfig load_image_config(const std::filesystem::path& folder) {
     throw_checkpoint("no preprocessor_config.json in ", folder.string(), ", expected the file of a LLaMA 3.2 Vision checkpoint; copy it there");
   ImageConfig config;
   try {
-    const auto json = read_json(path);
+    const auto json = read_json(path, ExitCode::checkpoint);
     config.tile_size = json.at("size").at("height").get<int>();
     config.max_tiles = json.at("max_image_tiles").get<int>();
     config.mean = json.at("image_mean").get<std::array<double, 3>>();
     config.std = json.at("image_std").get<std::array<double, 3>>();
     if (json.contains("rescale_factor")) config.rescale = json.at("rescale_factor").get<double>();
-  } catch (const Error& error) {
-    throw Error(ExitCode::checkpoint, error.what());
   } catch (const nlohmann::json::exception& error) {
     throw_checkpoint(path.string(), " lacks size, max_image_tiles, image_mean or image_std of an Mllama image processor (", error.what(), "); use the checkpoint's own file");
   }

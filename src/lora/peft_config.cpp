@@ -40,12 +40,7 @@ PeftConfig load_peft_config(const std::filesystem::path& folder) {
   const auto path = folder / "adapter_config.json";
   if (!std::filesystem::exists(path))
     throw_checkpoint("no adapter_config.json in ", folder.string(), ", expected a PEFT adapter folder; name one");
-  Json json;
-  try {
-    json = read_json(path);
-  } catch (const Error& error) {
-    throw_checkpoint(error.what());
-  }
+  const Json json = read_json(path, ExitCode::checkpoint);
   const auto origin = path.string();
   if (!json.is_object() || json.value("peft_type", "") != "LORA")
     throw_checkpoint(origin, " is not of peft_type LORA; only LoRA adapters can be used");

@@ -161,11 +161,7 @@ ModelConfig load_model_config(const std::filesystem::path& folder) {
   const auto path = folder / "config.json";
   if (!std::filesystem::exists(path))
     throw_checkpoint("no config.json in ", folder.string(), ", expected a Hugging Face checkpoint folder; name one");
-  try {
-    return parse_model_config(read_json(path), path.string());
-  } catch (const Error& error) {
-    throw Error(ExitCode::checkpoint, error.what());
-  }
+  return parse_model_config(read_json(path, ExitCode::checkpoint), path.string());
 }
 
 }  // namespace ecg_lora::model

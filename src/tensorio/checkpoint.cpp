@@ -9,14 +9,11 @@ namespace {
 /// Shard file names in the order of their first mention; the weight map is returned through `map`.
 std::vector<std::string> read_index(const std::filesystem::path& path, std::map<std::string, std::string>& map) {
   std::vector<std::string> shards;
-  Json json;
+  const Json json = read_json(path, ExitCode::checkpoint);
   try {
-    json = read_json(path);
     map = json.at("weight_map").get<std::map<std::string, std::string>>();
   } catch (const nlohmann::json::exception&) {
     throw_checkpoint(path.string(), " has no weight_map of tensor names to shard files; copy or download the file again");
-  } catch (const Error& error) {
-    throw_checkpoint(error.what());
   }
   std::map<std::string, bool> seen;
   for (const auto& [name, shard] : map) {

@@ -128,15 +128,6 @@ std::string to_bytes(const std::string& token, const std::unordered_map<char32_t
   return bytes;
 }
 
-/// A damaged file is an error of the checkpoint, not of the data.
-Json read_tokenizer_json(const std::filesystem::path& file) {
-  try {
-    return read_json(file);
-  } catch (const Error& error) {
-    throw Error(ExitCode::checkpoint, error.what());
-  }
-}
-
 std::string split_pattern(const Json& json) {
   const auto& pre = json.at("pre_tokenizer");
   const auto parts = pre.value("type", "") == "Sequence" ? pre.at("pretokenizers") : Json::array({pre});
@@ -205,7 +196,7 @@ bool is_llama3_json(const std::filesystem::path& file) {
     const auto found = json.is_object() ? json.find(part) : json.end();
     return found != json.end() && found->is_object() && found->contains("type") && (*found)["type"] == type;
   };
-  const auto json = read_tokenizer_json(file);
+  const auto json = read_json(file, ExitCode::checkpoint);
   return type_is(json, "model", "BPE") && type_is(json, "decoder", "ByteLevel");
 }
 
@@ -219,7 +210,7 @@ bool is_llama3_ranks(const std::filesystem::path& file) {
 }
 
 std::unique_ptr<Tokenizer> load_llama3_json(const std::filesystem::path& file) {
-  const auto json = read_tokenizer_json(file);
+  const auto json = read_json(file, ExitCode::checkpoint);
   const auto table = byte_of_codepoint();
   Ranks ranks;
   Specials specials;

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "ecg_lora/base/error.h"
+
 namespace ecg_lora {
 
 using Json = nlohmann::ordered_json;
@@ -13,8 +15,8 @@ using Json = nlohmann::ordered_json;
 /// Parses `text`; `origin` names it in errors (data error).
 Json parse_json(std::string_view text, const std::string& origin);
 
-/// Parses a file. Throws a data error where it is missing or damaged.
-Json read_json(const std::filesystem::path& path);
+/// Parses a file. Throws an error of `kind` where it is missing or damaged: checkpoint for the files of a model.
+Json read_json(const std::filesystem::path& path, ExitCode kind = ExitCode::data);
 
 /// Writes `value`, indented, as a whole or not at all.
 void write_json(const std::filesystem::path& path, const Json& value);
