@@ -6,7 +6,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 cd "$ROOT"
 scripts/build.sh
-export PATH=$(cd "${ECG_LORA_BUILD_DIR:-build}" && pwd)/bin:$PATH
+export PATH=$BUILD/bin:$PATH
 
 run=runs/base
 mkdir -p "$run"

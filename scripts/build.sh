@@ -6,7 +6,6 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 cd "$ROOT"
 
-build=${ECG_LORA_BUILD_DIR:-build}
 werror=OFF
 [ "${CI:-}" = true ] && werror=ON
 werror=${ECG_LORA_WERROR:-$werror}
@@ -18,9 +17,9 @@ memory_jobs=$(awk '/^MemAvailable/ {print int($2 / 1572864)}' /proc/meminfo)
 
 # A build folder that was made against a libtorch which is gone is configured anew.
 fresh=()
-cached=$(sed -n 's/^LibTorch_INCLUDE_DIR:PATH=//p' "$build/CMakeCache.txt" 2>/dev/null || true)
+cached=$(sed -n 's/^LibTorch_INCLUDE_DIR:PATH=//p' "$BUILD/CMakeCache.txt" 2>/dev/null || true)
 [ -z "$cached" ] || [ -d "$cached" ] || fresh=(--fresh)
 
-cmake "${fresh[@]}" -G Ninja -S . -B "$build" -DCMAKE_BUILD_TYPE="${CMAKE_BUILD_TYPE:-Release}" \
+cmake "${fresh[@]}" -G Ninja -S . -B "$BUILD" -DCMAKE_BUILD_TYPE="${CMAKE_BUILD_TYPE:-Release}" \
   -DECG_LORA_WERROR="$werror" "$@" >&2
-cmake --build "$build" -j "$jobs" >&2
+cmake --build "$BUILD" -j "$jobs" >&2

@@ -5,6 +5,8 @@
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 TORCH_VERSION=2.13.0
+BUILD=${ECG_LORA_BUILD_DIR:-build}  # as an absolute path
+[[ $BUILD = /* ]] || BUILD=$ROOT/$BUILD
 
 say() { printf '%s\n' "$*" >&2; }
 fail() { say "error: $*"; exit 2; }

@@ -6,13 +6,14 @@ started=$SECONDS
 source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 cd "$ROOT"
 scripts/build.sh
-export PATH=$(cd "${ECG_LORA_BUILD_DIR:-build}" && pwd)/bin:$PATH
+export PATH=$BUILD/bin:$PATH
 
 run=runs/quickstart
 config=configs/quickstart.json
-eval="ecg-lora eval --config configs/quickstart-eval.json"
+eval_config=configs/quickstart-eval.json
+eval="ecg-lora eval --config $eval_config"
 record=$run/data/records100/00000/00001_lr
-# Each step: what it is, what it writes, and the command.
+# Each step: what it is, what it writes (if anything), and the command.
 steps=(
   "Synthesise recordings|$run/data|ecg-lora synth data --out $run/data --patients 600 --seed 3"
   "Score the base|$run/before|$eval --set output=$run/before"
@@ -20,7 +21,7 @@ steps=(
   "Score the fine-tuned model|$run/after|$eval --set adapter=$run/train/adapter output=$run/after"
   "Merge|$run/merged|ecg-lora merge --base models/pages --adapter $run/train/adapter --out $run/merged"
   "Draw one page|$run/page.png|ecg-lora render --record $record --out $run/page.png"
-  "Ask one question|-|ecg-lora predict --model $run/merged --record $record --question 'Does this ECG show sinus rhythm?' --probabilities"
+  "Ask one question||ecg-lora predict --model $run/merged --record $record --question 'Does this ECG show sinus rhythm?' --probabilities"
 )
 
 redo=false  # once one step has run, what follows it is out of date
@@ -31,7 +32,7 @@ run_step() {
   local kept=$run/done/${name// /-}.txt
   printf '\n== %s\n$ %s\n' "$name" "$command"
   if ! $redo && [ -f "$kept" ] && [ "$(head -n 1 "$kept")" = "$command" ] && [ ! "$config" -nt "$kept" ] &&
-    [ ! "${config%.json}-eval.json" -nt "$kept" ]; then
+    [ ! "$eval_config" -nt "$kept" ]; then
     tail -n +2 "$kept"
     echo "(done before)"
     return

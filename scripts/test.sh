@@ -21,15 +21,13 @@ fi
 
 scripts/build.sh -DECG_LORA_TESTS=ON -DECG_LORA_PYTHON="$python"
 
-build=$ROOT/${ECG_LORA_BUILD_DIR:-build}
-[[ ${ECG_LORA_BUILD_DIR:-} != /* ]] || build=$ECG_LORA_BUILD_DIR
-results=$build/test-results
+results=$BUILD/test-results
 rm -rf "$results"
 mkdir -p "$results"
 
 # Tests run side by side, each with one thread: the models are small.
 status=0
 GTEST_OUTPUT="xml:$results/" OMP_NUM_THREADS=${OMP_NUM_THREADS:-1} \
-  ctest --test-dir "$build" -j "$(nproc)" --output-on-failure --output-junit "$results/ctest.junit" "$@" || status=$?
+  ctest --test-dir "$BUILD" -j "$(nproc)" --output-on-failure --output-junit "$results/ctest.junit" "$@" || status=$?
 "$python" scripts/count_tests.py "$results" || status=1
 exit "$status"
