@@ -18,7 +18,9 @@ from safetensors.torch import load_file, save_file
 
 import mllama_cases as cases
 
-STEPS, LR, WEIGHT_DECAY = 10, 1e-3, 0.01
+# A rate that LoRA is trained at, and a decay large enough to be seen. At rates of 1e-3 the ten steps halve the loss, and on
+# one configuration in about fifty rounding grows a hundredfold on the way, in transformers' fp32 beside its fp64 too.
+STEPS, LR, WEIGHT_DECAY = 10, 2e-4, 0.5
 TOLERANCE = {"cpu": {"logits": 1e-5, "loss": 1e-6, "gradient": 1e-4, "ten steps": 1e-5},
              "cuda": {"logits": 1e-4, "loss": 1e-4, "gradient": 1e-3, "ten steps": 1e-4}}
 
