@@ -1,6 +1,7 @@
 #include "ecg_lora/score/predictions.h"
 
 #include <limits>
+#include <map>
 #include <sstream>
 
 #include "ecg_lora/base/error.h"
@@ -33,6 +34,7 @@ std::string to_line(const Prediction& p) {
 std::vector<Prediction> read_predictions(const std::filesystem::path& file) {
   std::istringstream in(read_file(file));
   std::vector<Prediction> result;
+  std::map<std::pair<int, std::string>, std::size_t> line_of;  // (record, label), each asked once
   std::string line;
   for (std::size_t at = 1; std::getline(in, line); ++at) {
     const auto origin = cat(file.string(), " line ", at);
@@ -44,6 +46,8 @@ std::vector<Prediction> read_predictions(const std::filesystem::path& file) {
       throw_data(origin, " lacks ecg_id, patient_id, fold, label, question, gold or p_yes of the right type; write the predictions again");
     }
     if (const double p = result.back().p_yes; !(p >= 0 && p <= 1)) throw_data(origin, " has p_yes ", p, ", expected a probability from 0 to 1; write the predictions again");
+    const auto [first, fresh] = line_of.emplace(std::pair(result.back().ecg_id, result.back().label), at);
+    if (!fresh) throw_data(origin, " answers label ", result.back().label, " of record ", result.back().ecg_id, " again, as line ", first->second, " does, expected one line each; remove one of them");
   }
   if (result.empty()) throw_data(file.string(), " holds no prediction, expected one line a question; write the predictions again");
   return result;

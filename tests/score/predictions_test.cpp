@@ -49,6 +49,16 @@ void expect_refused(const std::string& line) {
   EXPECT_EQ(message.find('\n'), std::string::npos) << message;
 }
 
+TEST(CorruptPredictions, ALabelOfARecordAnsweredTwice) {
+  auto again = example;
+  again.p_yes = 0.75;
+  expect_refused(to_line(again));
+  const TemporaryFolder folder;
+  again.label = "STACH";
+  write_file(folder / "predictions.jsonl", to_line(example) + "\n" + to_line(again) + "\n");
+  EXPECT_EQ(read_predictions(folder / "predictions.jsonl").size(), 2u);
+}
+
 TEST(CorruptPredictions, LinesThatAreNoObject) {
   const auto whole = to_line(example);
   for (const std::size_t length : {std::size_t{0}, std::size_t{1}, whole.size() / 2, whole.size() - 1}) expect_refused(whole.substr(0, length));

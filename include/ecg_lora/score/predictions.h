@@ -16,7 +16,7 @@ struct Prediction {
 
 /// One line without its line break.
 std::string to_line(const Prediction& prediction);
-/// Data error that names file and line where a line is damaged.
+/// Data error that names file and line where a line is damaged, or answers a label of a record a second time.
 std::vector<Prediction> read_predictions(const std::filesystem::path& file);
 
 }  // namespace ecg_lora::score
