@@ -32,7 +32,8 @@ YesNoTokens yes_no_tokens(const text::Tokenizer& tokenizer) {
 std::vector<double> yes_probabilities(model::Mllama& model, const data::Batch& batch, const YesNoTokens& tokens) {
   const at::NoGradGuard guard;
   const auto hidden = model->hidden(batch, model->encode_images(batch));
-  const auto last = batch.attention_mask.sum(1) - 1;
+  const auto positions = at::arange(batch.tokens.size(1), batch.tokens.options());
+  const auto last = batch.attention_mask.mul(positions).argmax(1);  // padding may stand on either side
   const auto states = hidden.gather(1, last.view({-1, 1, 1}).expand({-1, 1, hidden.size(2)})).squeeze(1);
   const auto logits = model->logits(states).to(at::kDouble);
   const auto mass = [&](const std::vector<std::int64_t>& ids) { return logits.index_select(1, at::tensor(ids).to(logits.device())).logsumexp(1); };
