@@ -1,0 +1,80 @@
+"""The chain of commands: each product is made from those before it."""
+
+import json
+import math
+
+from world import QUESTION, SHAPE, World
+
+
+def chain_synth(w: World) -> None:
+    w.ok("synth", "data", "--out", w.data, "--patients", 30, "--seed", 5)
+    shape = w.root / "shape.json"
+    shape.write_text(json.dumps(SHAPE))
+    w.ok("synth", "model", "--out", w.base, "--shape", shape, "--seed", 6)
+    data, base = w.inspect(w.data), w.inspect(w.base)
+    assert data["records"] == sum(f["records"] for f in data["folds"]) == 60 and data["patients"] == 30, data
+    assert data["waveforms_100_Hz"]["records_complete"] == 60, data
+    assert base["tensors"]["complete"] and base["vision_tower"]["width"] == 32 and base["decoder"]["layers"] == 3, base
+    assert base["tokenizer"]["kind"].startswith("sentencepiece") and base["tokenizer"]["vocabulary"] == 512, base
+    assert base["image_processor"]["tile_px"] == 56 and base["weights"]["dtype"] == ["fp32"], base
+
+
+def chain_train(w: World) -> None:
+    config = w.config("train", output=str(w.run))
+    resolved = w.inspect(config)
+    assert resolved["kind"] == "config of train" and resolved["resolved"]["lora"]["rank"] == 4, resolved
+    assert resolved["resolved"]["optimizer"]["beta2"] == 0.999, "defaults are not resolved"
+    told = w.ok("train", "--config", config, "--dry-run")
+    assert "steps       4" in told and not w.run.exists(), told
+    w.ok("train", "--config", config)
+    steps = [json.loads(line) for line in (w.run / "metrics.jsonl").read_text().splitlines()]
+    losses = [line["loss"] for line in steps if "loss" in line]
+    assert len(losses) == 4 and all(math.isfinite(x) for x in losses), losses
+    run = w.inspect(w.run)
+    assert run["steps_done"] == 4 and run["finished"] and run["newest_checkpoint"] == "step-4", run
+
+
+def chain_adapter(w: World) -> None:
+    adapter = w.inspect(w.adapter, "--fits", w.base)
+    assert adapter["rank"] == 4 and adapter["alpha"] == 16 and adapter["scale"] == 4 and adapter["base"] == str(w.base), adapter
+    assert adapter["parameters"] == sum(t["parameters"] for t in adapter["targets"]) == 11520, adapter
+    assert sum(t["modules"] for t in adapter["targets"]) == adapter["modules"] == 39, adapter
+    assert adapter["fit"]["fits"] is True, adapter
+
+
+def chain_merge(w: World) -> None:
+    w.ok("merge", "--base", w.base, "--adapter", w.adapter, "--out", w.merged)
+    merged, base = w.inspect(w.merged), w.inspect(w.base)
+    assert merged["tensors"]["complete"] and merged["parameters"] == base["parameters"], merged
+    assert (w.merged / "model.safetensors").read_bytes() != (w.base / "model.safetensors").read_bytes(), "the merge changed nothing"
+
+
+def chain_predict(w: World) -> None:
+    """The adapter on its base and the merged model give the same probability."""
+    ask = ("--record", w.record, "--question", QUESTION, "--probabilities", "--device", "cpu", "--max-tokens", 4)
+    found = []
+    for model in (("--model", w.base, "--adapter", w.adapter), ("--model", w.merged), ("--model", w.base)):
+        found.append(float(w.ok("predict", *model, *ask).split("P(yes)")[1]))
+    assert all(0 <= p <= 1 for p in found), found
+    assert abs(found[0] - found[1]) <= 1e-4, f"adapter {found[0]}, merged {found[1]}"  # printed with four digits
+
+
+def chain_eval(w: World) -> None:
+    config = w.config("eval", output=str(w.scores))
+    assert w.inspect(config)["kind"] == "config of eval"
+    w.ok("eval", "--config", config)
+    predictions = [json.loads(line) for line in (w.scores / "predictions.jsonl").read_text().splitlines()]
+    assert len(predictions) % 5 == 0 and len(predictions) > 0, f"{len(predictions)} predictions of 5 superclasses"
+    assert json.loads((w.scores / "scores.json").read_text()), "scores.json is empty"
+
+
+def chain_inspect_text(w: World) -> None:
+    """The text tells what the JSON does."""
+    for path, words in ((w.base, ["vision tower", "172,919", "fp32"]), (w.adapter, ["rank", "11,520", "q_proj"]), (w.data, ["records", "superclass", "MI"]),
+                        (w.run, ["run of train", "step-4", "optimizer.beta2"])):
+        text = w.ok("inspect", path)
+        for word in words:
+            assert word in text, f"{word!r} is not in the description of {path}:\n{text}"
+
+
+CHAIN = [chain_synth, chain_train, chain_adapter, chain_merge, chain_predict, chain_eval, chain_inspect_text]
