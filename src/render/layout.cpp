@@ -17,6 +17,9 @@ LeadBox box(const PageConfig& config, const std::string& lead, double x_mm, doub
   result.baseline_y = result.y + result.height / 2;
   result.start_s = start_s;
   result.duration_s = width_mm / config.mm_per_s;
+  const auto left = static_cast<float>(result.x), top = static_cast<float>(result.y);
+  const auto right = static_cast<float>(result.x + result.width), bottom = static_cast<float>(result.y + result.height);
+  result.corners = {{{left, top}, {right, top}, {right, bottom}, {left, bottom}}};
   return result;
 }
 

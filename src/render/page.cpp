@@ -49,22 +49,30 @@ void draw_polyline(cv::Mat& page, const std::vector<cv::Point>& points, int widt
   if (points.size() > 1) cv::polylines(page, points, false, ink, width, cv::LINE_AA, shift);
 }
 
-/// The part of `lead` that `box` shows; NaN samples leave gaps. Nothing is clipped: a tall trace runs over its neighbours.
-void draw_trace(cv::Mat& page, const wfdb::Lead& lead, double sampling_rate, const LeadBox& box, const PageConfig& config) {
+/// Where the samples of `lead` that `box` shows are drawn.
+Trace place_trace(const wfdb::Lead& lead, double sampling_rate, const LeadBox& box, const PageConfig& config) {
   const auto begin = static_cast<std::size_t>(std::llround(box.start_s * sampling_rate));
   const auto count = static_cast<std::size_t>(std::llround(box.duration_s * sampling_rate));
   const auto end = std::min(lead.samples.size(), begin + count + 1);  // one more, so that neighbours meet
   const double px_per_s = config.mm_per_s * config.px_per_mm, px_per_mv = config.mm_per_mv * config.px_per_mm;
-  std::vector<cv::Point> points;
+  Trace trace{lead.name, begin, {}};
   for (auto i = begin; i < end; ++i) {
-    const double value = lead.samples[i];
-    if (std::isnan(value)) {
-      draw_polyline(page, points, stroke(config));
-      points.clear();
+    const double x = box.x + (static_cast<double>(i) / sampling_rate - box.start_s) * px_per_s;
+    trace.points.push_back({static_cast<float>(x), static_cast<float>(box.baseline_y - lead.samples[i] * px_per_mv)});
+  }
+  return trace;
+}
+
+/// NaN samples leave gaps. Nothing is clipped: a tall trace runs over its neighbours.
+void draw_trace(cv::Mat& page, const Trace& trace, const PageConfig& config) {
+  std::vector<cv::Point> points;
+  for (const auto& point : trace.points) {
+    if (!std::isnan(point.y)) {
+      points.push_back(fixed(point.x, point.y));
       continue;
     }
-    const double x = box.x + (static_cast<double>(i) / sampling_rate - box.start_s) * px_per_s;
-    points.push_back(fixed(x, box.baseline_y - value * px_per_mv));
+    draw_polyline(page, points, stroke(config));
+    points.clear();
   }
   draw_polyline(page, points, stroke(config));
 }
@@ -106,8 +114,9 @@ Page draw_page(const wfdb::Record& record, const PageConfig& config, const std::
     for (const auto& pulse : layout_pulses(config)) draw_pulse(canvas, pulse, config);
   for (const auto& box : page.boxes) {
     draw_label(canvas, box.lead, box.x + 2 * config.px_per_mm, box.y + 3.5 * config.px_per_mm, config);
-    if (const auto* lead = find_lead(record, box.lead)) draw_trace(canvas, *lead, record.sampling_rate, box, config);
+    if (const auto* lead = find_lead(record, box.lead)) page.traces.push_back(place_trace(*lead, record.sampling_rate, box, config));
   }
+  for (const auto& trace : page.traces) draw_trace(canvas, trace, config);
   page.image.width = canvas.cols;
   page.image.height = canvas.rows;
   page.image.rgb.assign(canvas.datastart, canvas.dataend);

@@ -1,6 +1,7 @@
 // ECG pages: recordings drawn as a clinic prints them.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -35,18 +36,32 @@ struct PageConfig {
   }
 };
 
-/// Where a lead stands on the page.
+/// A place on a page, px; pixel centres lie at whole numbers, as OpenCV has it.
+struct Point {
+  float x = 0, y = 0;
+};
+
+/// Where a lead stands on the page. The rectangle is that of the page as drawn; `corners` moves with whatever happens to the paper later.
 struct LeadBox {
   std::string lead;
   double x = 0, y = 0, width = 0, height = 0;  ///< px; the band the trace is drawn in
   double baseline_y = 0;                       ///< px; 0 mV
   double start_s = 0, duration_s = 0;          ///< window of the recording, s
+  std::array<Point, 4> corners{};              ///< clockwise from the top left
+};
+
+/// Where the samples of a lead were drawn.
+struct Trace {
+  std::string lead;
+  std::size_t first_sample = 0;  ///< of the recording
+  std::vector<Point> points;     ///< one a sample, from first_sample on; NaN where the sample is invalid
 };
 
 struct Page {
   Image image;
   double px_per_mm = 0;
   std::vector<LeadBox> boxes;
+  std::vector<Trace> traces;  ///< one a box, of the leads that the recording has
 };
 
 /// Draws the 3x4 page with rhythm strip; 1120 x 864 px at 4 px/mm. Missing leads and NaN samples leave gaps.
