@@ -9,7 +9,7 @@
 namespace ecg_lora::render {
 namespace {
 
-constexpr double trace_mm = 250, pulse_mm = 10, tallest_row_mm = 50;
+constexpr double trace_mm = 250, tallest_row_mm = 50;
 
 // The first three have the aspects of 1 x 2, 1 x 2 and 1 x 4 tiles of 560 px at whole numbers of pixels a millimetre; 200 dpi is
 // the resolution of ecg-image-kit, which makes a letter page of 2200 x 1700 px.

@@ -24,6 +24,8 @@ double resolution(const PageConfig& config);
 /// seconds (five at 50 mm/s); the boxes are listed row by row. Usage error for more than three strips.
 std::vector<LeadBox> layout_leads(const PageConfig& config);
 
+constexpr double pulse_mm = 10;  ///< from the left end of a pulse to the trace
+
 /// Where calibration pulses stand: the left end and the baseline of each row, px.
 struct Pulse {
   double x, baseline_y;

@@ -14,32 +14,41 @@
 namespace ecg_lora::render {
 namespace {
 
-/// Light lines a millimetre, heavy lines every five. They are 0.18 mm wide, as in ecg-image-kit, on whole pixels.
-cv::Mat draw_grid(const Paper& paper, double px_per_mm, const Colours& colours) {
-  cv::Mat page(cvRound(paper.height_mm * px_per_mm), cvRound(paper.width_mm * px_per_mm), CV_8UC3, cv::Scalar::all(255));
-  const int width = std::max(1, cvRound(0.18 * px_per_mm));
-  const auto line = [&](int mm, int extent) {
+/// Lines every `step` mm on whole pixels, at least one pixel wide.
+void draw_lines(cv::Mat& page, const Paper& paper, double px_per_mm, int step, const Rgb& rgb, double width_mm) {
+  const int width = std::max(1, cvFloor(width_mm * px_per_mm));
+  const double pale = std::max(0.0, 1 - width_mm * px_per_mm);
+  const auto blend = [&](std::uint8_t value) { return value + (255 - value) * pale; };
+  const cv::Scalar colour(blend(rgb[0]), blend(rgb[1]), blend(rgb[2]));
+  const auto range = [&](int mm, int extent) {
     const int first = std::max(0, cvRound(mm * px_per_mm) - (width - 1) / 2);
     return cv::Range(std::min(extent, first), std::min(extent, first + width));
   };
-  for (const bool five : {false, true}) {
-    const auto& rgb = five ? colours.heavy : colours.light;
-    const cv::Scalar colour(rgb[0], rgb[1], rgb[2]);
-    for (int mm = 0; mm < paper.width_mm; mm += five ? 5 : 1) page.colRange(line(mm, page.cols)).setTo(colour);
-    for (int mm = 0; mm < paper.height_mm; mm += five ? 5 : 1) page.rowRange(line(mm, page.rows)).setTo(colour);
-  }
-  return page;
+  for (int mm = 0; mm < paper.width_mm; mm += step) page.colRange(range(mm, page.cols)).setTo(colour);
+  for (int mm = 0; mm < paper.height_mm; mm += step) page.rowRange(range(mm, page.rows)).setTo(colour);
+}
+
+/// The pixels of `image`, shared.
+cv::Mat view(Image& image) { return {image.height, image.width, CV_8UC3, image.rgb.data()}; }
+
+Image draw_grid(const Paper& paper, double px_per_mm, const Colours& colours) {
+  Image image{cvRound(paper.width_mm * px_per_mm), cvRound(paper.height_mm * px_per_mm), {}};
+  image.rgb.assign(static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height) * 3, 255);
+  cv::Mat page = view(image);
+  draw_lines(page, paper, px_per_mm, 1, colours.light, colours.light_mm);
+  draw_lines(page, paper, px_per_mm, 5, colours.heavy, colours.heavy_mm);
+  return image;
 }
 
 /// Bare paper is drawn once for each size, resolution and colour.
-cv::Mat bare_paper(const PageConfig& config) {
+Image bare_paper(const PageConfig& config) {
   static std::mutex mutex;
-  static std::map<std::tuple<std::string, double, std::string>, cv::Mat> cache;
+  static std::map<std::tuple<std::string, double, std::string>, Image> cache;
   const std::lock_guard<std::mutex> lock(mutex);
   if (cache.size() > 16) cache.clear();  // a sweep over resolutions must not fill the memory
   auto& page = cache[{config.paper, resolution(config), config.colours}];
-  if (page.empty()) page = draw_grid(paper_of(config), resolution(config), colours_of(config));
-  return page.clone();
+  if (page.rgb.empty()) page = draw_grid(paper_of(config), resolution(config), colours_of(config));
+  return page;
 }
 
 /// Where the samples of `lead` that `box` shows are drawn.
@@ -70,6 +79,13 @@ void draw_trace(Ink& ink, const Trace& trace) {
   ink.line(points);
 }
 
+/// Above the start of the trace; in twelve rows, which leave no room there, to the left of the pulse.
+void draw_label(Ink& ink, const LeadBox& box, const PageConfig& config) {
+  const double scale = resolution(config);
+  if (config.layout != "12x1") return ink.text(box.label, box.x + 2 * scale, box.y + 3.5 * scale);
+  ink.text(box.label, box.x - (pulse_mm + 2) * scale - text_width(box.label, scale), box.baseline_y + scale);
+}
+
 /// 1 mV tall and 0.2 s wide.
 void draw_pulse(Ink& ink, const Pulse& pulse, const PageConfig& config) {
   const double scale = resolution(config), wide = 0.2 * config.mm_per_s * scale, tall = config.mm_per_mv * scale, foot = wide / 4;
@@ -94,11 +110,11 @@ void place_traces(Page& page, const wfdb::Record& record, const PageConfig& conf
   }
 }
 
-std::size_t count_off_page(const Page& page, const cv::Size& size) {
+std::size_t count_off_page(const Page& page) {
   std::size_t count = 0;
   for (const auto& trace : page.traces)
     for (const auto& p : trace.points)
-      if (!std::isnan(p.y) && !(p.x >= -0.5F && p.y >= -0.5F && p.x <= static_cast<float>(size.width) - 0.5F && p.y <= static_cast<float>(size.height) - 0.5F))
+      if (!std::isnan(p.y) && !(p.x >= -0.5F && p.y >= -0.5F && p.x <= static_cast<float>(page.image.width) - 0.5F && p.y <= static_cast<float>(page.image.height) - 0.5F))
         ++count;
   return count;
 }
@@ -106,8 +122,9 @@ std::size_t count_off_page(const Page& page, const cv::Size& size) {
 }  // namespace
 
 Page draw_page(const wfdb::Record& record, const PageConfig& config, const PageHeader& header) {
-  cv::Mat canvas = bare_paper(config);
   Page page;
+  page.image = bare_paper(config);
+  cv::Mat canvas = view(page.image);
   page.px_per_mm = resolution(config);
   page.mm_per_s = config.mm_per_s;
   page.mm_per_mv = config.mm_per_mv;
@@ -118,13 +135,10 @@ Page draw_page(const wfdb::Record& record, const PageConfig& config, const PageH
   if (config.header) draw_header(ink, header, config);
   if (config.calibration)
     for (const auto& pulse : layout_pulses(config)) draw_pulse(ink, pulse, config);
-  for (const auto& box : page.boxes) ink.text(box.label, box.x + 2 * page.px_per_mm, box.y + 3.5 * page.px_per_mm);
+  for (const auto& box : page.boxes) draw_label(ink, box, config);
   for (const auto& trace : page.traces) draw_trace(ink, trace);
   ink.dry();
-  page.samples_off_page = count_off_page(page, canvas.size());
-  page.image.width = canvas.cols;
-  page.image.height = canvas.rows;
-  page.image.rgb.assign(canvas.datastart, canvas.dataend);
+  page.samples_off_page = count_off_page(page);
   return page;
 }
 
