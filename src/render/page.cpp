@@ -83,7 +83,9 @@ void draw_trace(Ink& ink, const Trace& trace) {
 void draw_label(Ink& ink, const LeadBox& box, const PageConfig& config) {
   const double scale = resolution(config);
   if (config.layout != "12x1") return ink.text(box.label, box.x + 2 * scale, box.y + 3.5 * scale);
-  ink.text(box.label, box.x - (pulse_mm + 2) * scale - text_width(box.label, scale), box.baseline_y + scale);
+  const double right = box.x - (pulse_mm + 2) * scale, wide = text_width(box.label, scale);
+  const double size = std::min(1.0, (right - scale) / wide);
+  ink.text(box.label, right - wide * size, box.baseline_y + scale, size);
 }
 
 /// 1 mV tall and 0.2 s wide.
