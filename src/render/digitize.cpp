@@ -13,6 +13,7 @@ namespace {
 
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 constexpr double reach_mv = 4;       ///< ink farther from the baseline than this is another lead's
+constexpr double good_enough = 0.1;  ///< misfit of a column and its neighbours, squared blackness
 constexpr double lifted_cost = 5;    ///< of a column without ink, in the same
 constexpr double away_cost = 0.004;  ///< of a pixel between ink and baseline, in pixels of a jump between columns
 
@@ -123,6 +124,7 @@ class Fitter {
       if (!std::isnan(y_[j])) top = std::min(top, runs_[j].top), bottom = std::max(bottom, runs_[j].bottom);
     const auto cost = [&] { return misfit(begin, end, static_cast<int>(top - pen_), static_cast<int>(bottom + pen_) + 1); };
     double best = cost();
+    if (best < good_enough) return;
     for (double step = 2; step >= 0.25; step /= 2)
       for (const double move : {step, -step}) {
         y_[i] += move;
@@ -136,27 +138,38 @@ class Fitter {
       }
   }
 
-  /// Squared difference between the ink and that of a pen along y, over the columns from begin to end and the rows from top to bottom.
-  double misfit(std::size_t begin, std::size_t end, int top, int bottom) const {
-    double sum = 0;
-    const int near = static_cast<int>(std::ceil(pen_ / 2 + 0.5));
-    for (auto column = begin; column < end; ++column)
-      for (int row = top; row <= bottom; ++row) {
-        double nearest = 1e9;
-        for (int j = -near - 1; j <= near; ++j) nearest = std::min(nearest, distance(static_cast<int>(column) + j, static_cast<double>(column), row));
-        const double black = std::clamp(pen_ / 2 + 0.5 - std::sqrt(nearest), 0.0, 1.0);
-        sum += std::pow(black - ink_.at(first_ + static_cast<int>(column), row), 2);
-      }
-    return sum;
+  /// The line from the middle of column `x` to that of the next.
+  struct Line {
+    double x, y, rise, inverse;  ///< inverse of its squared length
+    double square_distance(double px, double py) const {
+      const double dx = px - x, dy = py - y, along = std::clamp((dx + dy * rise) * inverse, 0.0, 1.0);
+      return (dx - along) * (dx - along) + (dy - along * rise) * (dy - along * rise);
+    }
+  };
+
+  /// The lines that start in the columns from `begin` to `end`, where both ends are known.
+  void lines_between(std::ptrdiff_t begin, std::ptrdiff_t end) {
+    lines_.clear();
+    for (auto j = std::max<std::ptrdiff_t>(0, begin); j < std::min(end, static_cast<std::ptrdiff_t>(y_.size()) - 1); ++j) {
+      const double from = y_[static_cast<std::size_t>(j)], rise = y_[static_cast<std::size_t>(j) + 1] - from;
+      if (!std::isnan(rise)) lines_.push_back({static_cast<double>(j), from, rise, 1 / (1 + rise * rise)});
+    }
   }
 
-  /// Square of that from (x, y) to the line between columns j and j + 1.
-  double distance(int j, double x, double y) const {
-    if (j < 0 || j + 1 >= static_cast<int>(y_.size())) return 1e9;
-    const double from = y_[static_cast<std::size_t>(j)], rise = y_[static_cast<std::size_t>(j) + 1] - from;
-    if (std::isnan(rise)) return 1e9;
-    const double dx = x - j, dy = y - from, along = std::clamp((dx + dy * rise) / (1 + rise * rise), 0.0, 1.0);
-    return (dx - along) * (dx - along) + (dy - along * rise) * (dy - along * rise);
+  /// Squared difference between the ink and that of a pen along y, over the columns from begin to end and the rows from top to bottom.
+  double misfit(std::size_t begin, std::size_t end, int top, int bottom) {
+    const double outer = pen_ / 2 + 0.5;
+    const auto reach = static_cast<std::ptrdiff_t>(std::ceil(outer));
+    double sum = 0;
+    lines_between(static_cast<std::ptrdiff_t>(begin) - reach, static_cast<std::ptrdiff_t>(end) + reach - 1);
+    for (auto column = begin; column < end; ++column)
+      for (int row = top; row <= bottom; ++row) {
+        double nearest = outer * outer;
+        for (const auto& line : lines_) nearest = std::min(nearest, line.square_distance(static_cast<double>(column), row));
+        const double differs = std::min(1.0, outer - std::sqrt(nearest)) - ink_.at(first_ + static_cast<int>(column), row);
+        sum += differs * differs;
+      }
+    return sum;
   }
 
   const InkMap& ink_;
@@ -164,6 +177,7 @@ class Fitter {
   const std::vector<Run>& runs_;
   double pen_;
   std::vector<double> y_;
+  std::vector<Line> lines_;  ///< scratch
 };
 
 ReadLead read_lead(const InkMap& ink, const LeadBox& box, const PageConfig& config) {
