@@ -76,11 +76,23 @@ class Tracker {
   std::vector<std::vector<State>> columns_;
 };
 
+/// Most of a trace is nearly level, where a run is as high as the pen is wide.
+double pen_width(const std::vector<Run>& runs) {
+  std::vector<double> heights;
+  for (const auto& run : runs)
+    if (!std::isnan(run.top)) heights.push_back(run.bottom - run.top);
+  if (heights.empty()) return 1;
+  const auto quarter = heights.begin() + static_cast<std::ptrdiff_t>(heights.size() / 4);
+  std::nth_element(heights.begin(), quarter, heights.end());
+  return *quarter;
+}
+
 /// A trace that is straight between the middles of columns, moved until a pen along it leaves the ink that is there. The middle of a run
 /// is not enough: a column of a steep trace holds halves of two of its lines.
 class Fitter {
  public:
-  Fitter(const InkMap& ink, int first, const std::vector<Run>& runs) : ink_(ink), first_(first), runs_(runs), pen_(pen_width(runs)) {
+  /// Column 0 of `runs` is column `first` of the page. Ink before column `seen` is not looked at: there the lead to the left ends.
+  Fitter(const InkMap& ink, int first, const std::vector<Run>& runs, std::size_t seen) : ink_(ink), first_(first), runs_(runs), seen_(seen), pen_(pen_width(runs)) {
     for (const auto& run : runs) y_.push_back(run.middle());
     for (std::size_t i = 0; i < y_.size(); ++i) {
       if (!steep(i)) continue;
@@ -103,22 +115,11 @@ class Fitter {
   }
 
  private:
-  /// Most of a trace is nearly level, where a run is as high as the pen is wide.
-  static double pen_width(const std::vector<Run>& runs) {
-    std::vector<double> heights;
-    for (const auto& run : runs)
-      if (!std::isnan(run.top)) heights.push_back(run.bottom - run.top);
-    if (heights.empty()) return 1;
-    const auto quarter = heights.begin() + static_cast<std::ptrdiff_t>(heights.size() / 4);
-    std::nth_element(heights.begin(), quarter, heights.end());
-    return *quarter;
-  }
-
   bool steep(std::size_t i) const { return !std::isnan(y_[i]) && runs_[i].bottom - runs_[i].top > 1.3 * pen_; }
 
   /// Moves column i, and with `pair` -1 the next one as far the other way, to where the ink fits best.
   void search(std::size_t i, double pair) {
-    const auto begin = i > 1 ? i - 1 : 0, end = std::min(y_.size(), i + (pair != 0 ? 3 : 2));
+    const auto begin = std::max(seen_, i > 1 ? i - 1 : 0), end = std::min(y_.size(), i + (pair != 0 ? 3 : 2));
     double top = 1e9, bottom = -1e9;
     for (auto j = begin; j < end; ++j)
       if (!std::isnan(y_[j])) top = std::min(top, runs_[j].top), bottom = std::max(bottom, runs_[j].bottom);
@@ -175,21 +176,24 @@ class Fitter {
   const InkMap& ink_;
   int first_;
   const std::vector<Run>& runs_;
+  std::size_t seen_;
   double pen_;
   std::vector<double> y_;
   std::vector<Line> lines_;  ///< scratch
 };
 
 ReadLead read_lead(const InkMap& ink, const LeadBox& box, const PageConfig& config) {
-  const double scale = resolution(config), px_per_mv = box.sign * config.mm_per_mv * scale;
+  const double scale = resolution(config), columns_per_s = config.mm_per_s * scale, px_per_mv = box.sign * config.mm_per_mv * scale;
   const double reach = reach_mv * config.mm_per_mv * scale;
   const int first = static_cast<int>(std::ceil(box.x)), end = static_cast<int>(std::ceil(box.x + box.width));
+  const std::size_t seen = box.start_s > 0 ? 1 : 0;  // the first column holds the end of the lead to the left, too
   Tracker tracker(box.baseline_y);
-  for (int x = first; x < end; ++x)
+  for (int x = first + static_cast<int>(seen); x < end; ++x)
     tracker.add(column_runs(ink, x, static_cast<int>(box.baseline_y - reach), static_cast<int>(box.baseline_y + reach)));
-  ReadLead result{box.lead, box.start_s + (first - box.x) / (config.mm_per_s * scale), config.mm_per_s * scale, {}};
-  const auto path = tracker.path();
-  for (const double y : Fitter(ink, first, path).fit()) result.mv.push_back((box.baseline_y - y) / px_per_mv);
+  auto runs = tracker.path();
+  runs.insert(runs.begin(), seen, runs.front());
+  ReadLead result{box.lead, box.start_s + (first - box.x) / columns_per_s, columns_per_s, {}};
+  for (const double y : Fitter(ink, first, runs, seen).fit()) result.mv.push_back((box.baseline_y - y) / px_per_mv);
   return result;
 }
 
