@@ -76,6 +76,21 @@ class Tracker {
   std::vector<std::vector<State>> columns_;
 };
 
+/// Cuts off what cannot be the lead's own where a wave of another one runs into it. Straight lines leave a column half way to the next
+/// value, so that a run ends no farther beyond its neighbour's end than that neighbour is high.
+std::vector<Run> own_parts(const std::vector<Run>& runs) {
+  constexpr double margin = 3;  // px
+  auto own = runs;
+  for (std::size_t i = 0; i < runs.size(); ++i)
+    for (const auto j : {i - 1, i + 1}) {
+      if (j >= runs.size() || !(runs[j].bottom >= runs[j].top) || !(runs[i].bottom >= runs[i].top)) continue;  // NaN
+      const double high = runs[j].bottom - runs[j].top + margin;
+      const double top = std::max(own[i].top, runs[j].top - high), bottom = std::min(own[i].bottom, runs[j].bottom + high);
+      if (top < bottom) own[i] = {top, bottom};
+    }
+  return own;
+}
+
 /// Most of a trace is nearly level, where a run is as high as the pen is wide.
 double pen_width(const std::vector<Run>& runs) {
   std::vector<double> heights;
@@ -190,7 +205,7 @@ ReadLead read_lead(const InkMap& ink, const LeadBox& box, const PageConfig& conf
   Tracker tracker(box.baseline_y);
   for (int x = first + static_cast<int>(seen); x < end; ++x)
     tracker.add(column_runs(ink, x, static_cast<int>(box.baseline_y - reach), static_cast<int>(box.baseline_y + reach)));
-  auto runs = tracker.path();
+  auto runs = own_parts(tracker.path());
   runs.insert(runs.begin(), seen, runs.front());
   ReadLead result{box.lead, box.start_s + (first - box.x) / columns_per_s, columns_per_s, {}};
   for (const double y : Fitter(ink, first, runs, seen).fit()) result.mv.push_back((box.baseline_y - y) / px_per_mv);

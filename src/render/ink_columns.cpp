@@ -43,8 +43,8 @@ std::vector<Run> column_runs(const InkMap& ink, int x, int from, int to) {
     while (ink.at(x, first) < half) ++first;
     while (ink.at(x, last) < half) --last;
     const auto beyond = [&](int row, int step) {
-      const float outside = ink.at(x, row + step);
-      return static_cast<double>((ink.at(x, row) - half) / std::max(1e-6F, ink.at(x, row) - outside));
+      const float inside = ink.at(x, row), outside = ink.at(x, row + step);  // which is darker where the run goes on beyond from … to
+      return outside < inside ? static_cast<double>(std::min(1.0F, (inside - half) / (inside - outside))) : 0.0;
     };
     runs.push_back({first - beyond(first, -1), last + beyond(last, 1)});
     y = end;
