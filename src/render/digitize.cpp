@@ -13,8 +13,9 @@ namespace {
 
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 constexpr double reach_mv = 4;       ///< ink farther from the baseline than this is another lead's
-constexpr double lifted_cost = 5;    ///< of a column without ink, in the same
-constexpr double away_cost = 0.004;  ///< of a pixel between ink and baseline, in pixels of a jump between columns
+// In pixels of a jump between columns:
+constexpr double lifted_cost = 5;    ///< of a column without ink
+constexpr double away_cost = 0.004;  ///< of a pixel between ink and baseline
 
 /// Where the pen may be in a column: on a run, or lifted after the run it was on last.
 struct State {
@@ -105,13 +106,18 @@ ReadLead read_lead(const InkMap& ink, const LeadBox& box, const PageConfig& conf
   return result;
 }
 
-/// Of what was read at `seconds`, linear between columns; NaN beside what was not read.
+/// Of what was read at `seconds`: a smooth curve (Catmull-Rom) through the columns, as a recording is smooth between them; straight beside
+/// the ends and gaps. NaN in gaps.
 double value_at(const ReadLead& read, double seconds) {
-  const double column = (seconds - read.start_s) * read.columns_per_s;
-  const double near = std::clamp(column, 0.0, static_cast<double>(read.mv.size()) - 1);
-  const auto left = static_cast<std::size_t>(near);
-  const double part = near - static_cast<double>(left);
-  return part == 0 ? read.mv[left] : read.mv[left] * (1 - part) + read.mv[left + 1] * part;
+  const auto& mv = read.mv;
+  const double column = std::clamp((seconds - read.start_s) * read.columns_per_s, 0.0, static_cast<double>(mv.size()) - 1);
+  const auto i = static_cast<std::size_t>(column);
+  const double u = column - static_cast<double>(i);
+  if (u == 0) return mv[i];
+  const double straight = mv[i] * (1 - u) + mv[i + 1] * u;
+  if (i == 0 || i + 2 >= mv.size() || std::isnan(mv[i - 1] + mv[i + 2])) return straight;
+  const double rise = mv[i + 1] - mv[i], before = (mv[i + 1] - mv[i - 1]) / 2 - rise, after = (mv[i + 2] - mv[i]) / 2 - rise;
+  return straight + u * (1 - u) * (before * (1 - u) - after * u);
 }
 
 }  // namespace
