@@ -12,7 +12,7 @@ struct MergeReport {
   std::vector<std::pair<std::string, double>> changes;  ///< merged tensor and the Frobenius norm of its change over its own
 };
 
-/// W + (alpha / r) B A in fp32, written in the dtype of the base (or `dtype`: fp32, bf16, fp16), shard by shard with the
+/// merged_weight() of every adapted linear in fp32, written in the dtype of the base (or `dtype`: fp32, bf16, fp16), shard by shard with the
 /// names of the base's shards. config.json, tokenizer, processor and chat-template files are copied. `out` must not
 /// exist (usage error); an adapter that does not fit every target is a checkpoint error; an interrupted merge leaves nothing.
 MergeReport merge(const std::filesystem::path& base, const std::filesystem::path& adapter,
