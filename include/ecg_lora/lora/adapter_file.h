@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "ecg_lora/lora/peft_config.h"
 #include "ecg_lora/model/config.h"
@@ -18,6 +20,13 @@ at::Tensor merged_weight(const at::Tensor& weight, const nn::Adapter& adapter);
 /// Factors that PiSSA (principal singular vectors, Meng et al. 2024, arXiv 2404.02948) or OLoRA (QR, Büyükakyüz 2024, arXiv 2406.01775) start
 /// from, with a0 and b0 set to them, as PEFT computes them. `init` is "pissa" or "olora".
 nn::Adapter decompose(const at::Tensor& weight, const std::string& init, std::int64_t rank, double scale);
+
+struct LoraSpec;
+using NamedAdapters = std::vector<std::pair<std::string, nn::Adapter>>;  ///< by module name on disk
+
+/// Writes adapter_config.json (with the fewest fields) and adapter_model.safetensors into `folder`; each file whole or not at all. Rank and alpha are
+/// those of the adapters; `spec` gives rsLoRA, DoRA, dropout and naming.
+void write_adapter(const std::filesystem::path& folder, const NamedAdapters& adapters, const LoraSpec& spec, const std::string& base_name);
 
 class AdapterFile {
  public:
