@@ -1,0 +1,183 @@
+#include "ecg_lora/measure/beats.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "ecg_lora/base/error.h"
+#include "energy.h"
+
+namespace ecg_lora::measure {
+namespace {
+
+constexpr double kRefractory = 0.20;    // s; no two beats are closer
+constexpr double kTWave = 0.36;         // s after a beat, where a lower peak may be its T wave
+constexpr double kTShare = 0.6;         // of that beat
+constexpr double kThreshold = 0.5;     // of the usual height near by
+constexpr double kSearchBack = 0.6;     // of the threshold, where a beat seems to be missing
+constexpr double kMissing = 1.66;       // usual distances
+constexpr double kNeighbourhood = 5;    // s on either side that make the usual height
+constexpr double kEdge = 0.1;           // s from either end: a complex may be cut there, which moves its middle
+constexpr double kStandOut = 2.5;        // beats over the middle of all heights: noise reaches 2.0, recordings start at 3
+
+struct Peak {
+  std::size_t at;
+  double height;
+};
+
+/// Highest points, none within the refractory period of a higher one, in the order of time.
+std::vector<Peak> find_peaks(const Signal& height, double sampling_rate) {
+  std::vector<Peak> peaks;
+  for (std::size_t i = 1; i + 1 < height.size(); ++i)
+    if (height[i] > height[i - 1] && height[i] >= height[i + 1]) peaks.push_back({i, height[i]});
+  std::stable_sort(peaks.begin(), peaks.end(), [](const Peak& a, const Peak& b) { return a.height > b.height; });
+  const auto reach = static_cast<std::size_t>(std::lround(kRefractory * sampling_rate));
+  std::vector<bool> taken(height.size(), false);
+  std::vector<Peak> kept;
+  for (const Peak& peak : peaks) {
+    if (taken[peak.at]) continue;
+    kept.push_back(peak);
+    const std::size_t from = peak.at > reach ? peak.at - reach : 0, to = std::min(height.size(), peak.at + reach);
+    std::fill(taken.begin() + static_cast<std::ptrdiff_t>(from), taken.begin() + static_cast<std::ptrdiff_t>(to), true);
+  }
+  std::sort(kept.begin(), kept.end(), [](const Peak& a, const Peak& b) { return a.at < b.at; });
+  return kept;
+}
+
+/// For each second, the median over the neighbourhood of the highest peak of each 2 s.
+Signal usual_heights(const std::vector<Peak>& peaks, std::size_t samples, double sampling_rate) {
+  const auto seconds = static_cast<std::size_t>(std::ceil(static_cast<double>(samples) / sampling_rate));
+  Signal highest(seconds, 0);
+  for (const Peak& peak : peaks) {
+    const auto second = static_cast<std::size_t>(static_cast<double>(peak.at) / sampling_rate);
+    highest[second] = std::max(highest[second], peak.height);
+  }
+  Signal pairs(seconds);
+  for (std::size_t s = 0; s < seconds; ++s) pairs[s] = std::max(highest[s], s + 1 < seconds ? highest[s + 1] : highest[s == 0 ? 0 : s - 1]);
+  Signal usual(seconds);
+  const auto reach = static_cast<std::size_t>(kNeighbourhood);
+  for (std::size_t s = 0; s < seconds; ++s) {
+    const std::size_t from = s > reach ? s - reach : 0, to = std::min(seconds, s + reach + 1);
+    usual[s] = median({pairs.begin() + static_cast<std::ptrdiff_t>(from), pairs.begin() + static_cast<std::ptrdiff_t>(to)});
+  }
+  return usual;
+}
+
+class Detector {
+ public:
+  Detector(const Energy& energy, double sampling_rate)
+      : energy_(energy), rate_(sampling_rate), peaks_(find_peaks(energy.height, sampling_rate)),
+        usual_(usual_heights(peaks_, energy.height.size(), sampling_rate)), beat_(peaks_.size(), false) {}
+
+  void run() {
+    for (std::size_t p = 0; p < peaks_.size(); ++p) beat_[p] = peaks_[p].height > threshold(p);
+    drop_t_waves();
+    search_back();
+  }
+
+  /// Median height of beats over the median height at all times; 0 without beats.
+  double stand_out() const {
+    Signal beats, all;
+    for (std::size_t p = 0; p < peaks_.size(); ++p)
+      if (beat_[p]) beats.push_back(peaks_[p].height);
+    for (std::size_t i = 0; i < energy_.height.size(); ++i)
+      if (energy_.valid[i]) all.push_back(energy_.height[i]);
+    return median(std::move(beats)) / std::max(1e-9, median(std::move(all)));
+  }
+
+  Beats beats() const {
+    Beats result;
+    std::size_t before = 0;
+    for (std::size_t p = 0; p < peaks_.size(); ++p) {
+      if (!beat_[p] || at_edge(peaks_[p].at)) continue;
+      const double time = refined(peaks_[p].at);
+      if (!result.times.empty() && all_valid(before, peaks_[p].at)) result.rr.push_back(time - result.times.back());
+      result.times.push_back(time);
+      before = peaks_[p].at;
+    }
+    return result;
+  }
+
+ private:
+  double threshold(std::size_t p) const { return kThreshold * usual_[static_cast<std::size_t>(static_cast<double>(peaks_[p].at) / rate_)]; }
+  double seconds_between(std::size_t a, std::size_t b) const { return static_cast<double>(peaks_[b].at - peaks_[a].at) / rate_; }
+
+  void drop_t_waves() {
+    std::ptrdiff_t before = -1;
+    for (std::size_t p = 0; p < peaks_.size(); ++p) {
+      if (!beat_[p]) continue;
+      const bool t_wave = before >= 0 && seconds_between(before, p) < kTWave && peaks_[p].height < kTShare * peaks_[before].height;
+      if (t_wave)
+        beat_[p] = false;
+      else
+        before = static_cast<std::ptrdiff_t>(p);
+    }
+  }
+
+  double usual_distance() const {
+    Signal distances;
+    std::ptrdiff_t before = -1;
+    for (std::size_t p = 0; p < peaks_.size(); ++p) {
+      if (!beat_[p]) continue;
+      if (before >= 0) distances.push_back(seconds_between(before, p));
+      before = static_cast<std::ptrdiff_t>(p);
+    }
+    return median(distances);
+  }
+
+  /// The highest peak in a gap that is clear of its edges' T waves becomes a beat where it reaches the lower threshold.
+  void search_back() {
+    const double usual = usual_distance();
+    if (usual == 0) return;
+    std::ptrdiff_t before = -1;
+    for (std::size_t p = 0; p < peaks_.size(); ++p) {
+      if (!beat_[p]) continue;
+      if (before >= 0 && seconds_between(before, p) > kMissing * usual) {
+        std::size_t best = p;
+        for (std::size_t k = static_cast<std::size_t>(before) + 1; k < p; ++k) {
+          if (seconds_between(before, k) < kTWave || seconds_between(k, p) < kTWave) continue;
+          if (best == p || peaks_[k].height > peaks_[best].height) best = k;
+        }
+        if (best != p && peaks_[best].height > kSearchBack * threshold(best)) beat_[best] = true;
+      }
+      before = static_cast<std::ptrdiff_t>(p);
+    }
+  }
+
+  /// The summit of the parabola through a peak and its neighbours, s.
+  double refined(std::size_t at) const {
+    const double a = energy_.height[at - 1], b = energy_.height[at], c = energy_.height[at + 1], bend = a - 2 * b + c;
+    const double shift = bend < 0 ? std::clamp(0.5 * (a - c) / bend, -0.5, 0.5) : 0;
+    return (static_cast<double>(at) + shift) / rate_;
+  }
+
+  bool at_edge(std::size_t at) const { return static_cast<double>(std::min(at, energy_.height.size() - 1 - at)) < kEdge * rate_; }
+
+  bool all_valid(std::size_t from, std::size_t to) const {
+    return std::find(energy_.valid.begin() + static_cast<std::ptrdiff_t>(from), energy_.valid.begin() + static_cast<std::ptrdiff_t>(to), false) ==
+           energy_.valid.begin() + static_cast<std::ptrdiff_t>(to);
+  }
+
+  const Energy& energy_;
+  double rate_;
+  std::vector<Peak> peaks_;
+  Signal usual_;
+  std::vector<bool> beat_;
+};
+
+}  // namespace
+
+Measured<Beats> find_beats(const wfdb::Record& record) {
+  using Result = Measured<Beats>;
+  if (record.sampling_rate < 50) return Result::none(cat("the sampling rate is ", record.sampling_rate, " Hz, 50 are needed"));
+  if (record.duration() < 3) return Result::none(cat("the recording lasts ", record.duration(), " s, 3 are needed"));
+  const Energy energy = combine(voltage_leads(record), record.sampling_rate);
+  if (energy.leads == 0) return Result::none("no lead has a signal");
+  Detector detector(energy, record.sampling_rate);
+  detector.run();
+  const Beats beats = detector.beats();
+  if (beats.times.size() < 3) return Result::none(cat("fewer than 3 beats stand out (", beats.times.size(), ")"));
+  if (detector.stand_out() < kStandOut) return Result::none("beats do not stand out of noise");
+  return beats;
+}
+
+}  // namespace ecg_lora::measure
