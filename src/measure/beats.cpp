@@ -17,7 +17,9 @@ constexpr double kSearchBack = 0.6;     // of the threshold, where a beat seems 
 constexpr double kMissing = 1.66;       // usual distances
 constexpr double kNeighbourhood = 5;    // s on either side that make the usual height
 constexpr double kEdge = 0.1;           // s from either end: a complex may be cut there, which moves its middle
-constexpr double kStandOut = 2.5;        // beats over the middle of all heights: noise reaches 2.0, recordings start at 3
+constexpr double kShape = 0.08;          // s around the middle of a beat that are compared
+constexpr double kStandOut = 3.2;        // noise in one band, all leads alike, reaches 3.0; of the recordings looked at the least is 4.8
+constexpr double kLikeness = 0.66;       // as Orphanidou et al. 2015; the least of those recordings is 0.79
 
 struct Peak {
   std::size_t at;
@@ -62,6 +64,13 @@ Signal usual_heights(const std::vector<Peak>& peaks, std::size_t samples, double
   return usual;
 }
 
+/// Of two curves about 0.
+double correlation(const Signal& a, const Signal& b) {
+  double ab = 0, aa = 0, bb = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) ab += a[i] * b[i], aa += a[i] * a[i], bb += b[i] * b[i];
+  return aa > 0 && bb > 0 ? ab / std::sqrt(aa * bb) : 0;
+}
+
 class Detector {
  public:
   Detector(const Energy& energy, double sampling_rate)
@@ -74,25 +83,41 @@ class Detector {
     search_back();
   }
 
-  /// Median height of beats over the median height at all times; 0 without beats.
+  /// Median height of beats over the lower quartile of the height at all times; 0 without beats.
   double stand_out() const {
     Signal beats, all;
-    for (std::size_t p = 0; p < peaks_.size(); ++p)
-      if (beat_[p]) beats.push_back(peaks_[p].height);
+    for (const std::size_t at : places()) beats.push_back(energy_.height[at]);
     for (std::size_t i = 0; i < energy_.height.size(); ++i)
       if (energy_.valid[i]) all.push_back(energy_.height[i]);
-    return median(std::move(beats)) / std::max(1e-9, median(std::move(all)));
+    if (beats.empty()) return 0;
+    std::nth_element(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(all.size() / 4), all.end());
+    return median(std::move(beats)) / std::max(1e-9, all[all.size() / 4]);
+  }
+
+  /// Median over the beats of the correlation with the typical beat, all leads together: 1 where each looks like the others.
+  double likeness() const {
+    std::vector<Signal> shapes;
+    for (const std::size_t at : places())
+      if (auto shape = shape_at(at); !shape.empty()) shapes.push_back(std::move(shape));
+    if (shapes.empty()) return 0;
+    Signal typical(shapes.front().size()), correlations;
+    for (std::size_t i = 0; i < typical.size(); ++i) {
+      Signal values;
+      for (const Signal& shape : shapes) values.push_back(shape[i]);
+      typical[i] = median(std::move(values));
+    }
+    for (const Signal& shape : shapes) correlations.push_back(correlation(shape, typical));
+    return median(std::move(correlations));
   }
 
   Beats beats() const {
     Beats result;
     std::size_t before = 0;
-    for (std::size_t p = 0; p < peaks_.size(); ++p) {
-      if (!beat_[p] || at_edge(peaks_[p].at)) continue;
-      const double time = refined(peaks_[p].at);
-      if (!result.times.empty() && all_valid(before, peaks_[p].at)) result.rr.push_back(time - result.times.back());
+    for (const std::size_t at : places()) {
+      const double time = refined(at);
+      if (!result.times.empty() && all_valid(before, at)) result.rr.push_back(time - result.times.back());
       result.times.push_back(time);
-      before = peaks_[p].at;
+      before = at;
     }
     return result;
   }
@@ -143,6 +168,23 @@ class Detector {
     }
   }
 
+  std::vector<std::size_t> places() const {
+    std::vector<std::size_t> result;
+    for (std::size_t p = 0; p < peaks_.size(); ++p)
+      if (beat_[p] && !at_edge(peaks_[p].at)) result.push_back(peaks_[p].at);
+    return result;
+  }
+
+  /// The samples of all leads around a beat, one lead after the other; empty at the ends of the recording.
+  Signal shape_at(std::size_t at) const {
+    const auto reach = static_cast<std::size_t>(kShape * rate_);
+    if (at < reach || at + reach >= energy_.height.size()) return {};
+    Signal shape;
+    for (const Signal& lead : energy_.leads)
+      shape.insert(shape.end(), lead.begin() + static_cast<std::ptrdiff_t>(at - reach), lead.begin() + static_cast<std::ptrdiff_t>(at + reach + 1));
+    return shape;
+  }
+
   /// The summit of the parabola through a peak and its neighbours, s.
   double refined(std::size_t at) const {
     const double a = energy_.height[at - 1], b = energy_.height[at], c = energy_.height[at + 1], bend = a - 2 * b + c;
@@ -171,12 +213,12 @@ Measured<Beats> find_beats(const wfdb::Record& record) {
   if (record.sampling_rate < 50) return Result::none(cat("the sampling rate is ", record.sampling_rate, " Hz, 50 are needed"));
   if (record.duration() < 3) return Result::none(cat("the recording lasts ", record.duration(), " s, 3 are needed"));
   const Energy energy = combine(voltage_leads(record), record.sampling_rate);
-  if (energy.leads == 0) return Result::none("no lead has a signal");
+  if (energy.leads.empty()) return Result::none("no lead has a signal");
   Detector detector(energy, record.sampling_rate);
   detector.run();
   const Beats beats = detector.beats();
   if (beats.times.size() < 3) return Result::none(cat("fewer than 3 beats stand out (", beats.times.size(), ")"));
-  if (detector.stand_out() < kStandOut) return Result::none("beats do not stand out of noise");
+  if (detector.stand_out() < kStandOut || detector.likeness() < kLikeness) return Result::none("beats do not stand out of noise");
   return beats;
 }
 

@@ -44,8 +44,7 @@ std::optional<Filled> fill(const wfdb::Lead& lead) {
   return result;
 }
 
-Signal slope_energy(const Signal& signal, double sampling_rate) {
-  const Signal passed = band_pass(signal, kLow, kHigh, sampling_rate);
+Signal slope_energy(const Signal& passed, double sampling_rate) {
   Signal energy(passed.size(), 0);
   const double scale = sampling_rate / 2 / 75;  // a 12 Hz wave of 1 mV: amplitude 1
   for (std::size_t i = 1; i + 1 < passed.size(); ++i) {
@@ -83,12 +82,13 @@ std::vector<const wfdb::Lead*> voltage_leads(const wfdb::Record& record) {
 
 Energy combine(const std::vector<const wfdb::Lead*>& leads, double sampling_rate) {
   const std::size_t size = leads.empty() ? 0 : leads.front()->samples.size();
-  Energy result{Signal(size, 0), std::vector<bool>(size, false), 0};
+  Energy result{Signal(size, 0), std::vector<bool>(size, false), {}};
   Signal weights(size, 0);
   for (const auto* lead : leads) {
     const auto filled = fill(*lead);
     if (!filled) continue;
-    const Signal energy = slope_energy(filled->signal, sampling_rate);
+    Signal passed = band_pass(filled->signal, kLow, kHigh, sampling_rate);
+    const Signal energy = slope_energy(passed, sampling_rate);
     const double peak = usual_peak(energy, sampling_rate), floor = median(energy);
     if (peak < kFlat * kFlat) continue;
     // A clean lead is near 0 between beats; in noise the floor comes close to the peaks.
@@ -99,7 +99,8 @@ Energy combine(const std::vector<const wfdb::Lead*>& leads, double sampling_rate
       result.height[i] += weight * std::min(energy[i] / peak, kMostOfALead);
       weights[i] += weight;
     }
-    ++result.leads;
+    for (double& sample : passed) sample /= std::sqrt(peak);
+    result.leads.push_back(std::move(passed));
   }
   for (std::size_t i = 0; i < size; ++i)
     if (result.valid[i]) result.height[i] = std::sqrt(result.height[i] / weights[i]);

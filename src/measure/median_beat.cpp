@@ -11,7 +11,7 @@ namespace {
 constexpr double kQuiet = 0.12;      // of the greatest speed: QRS has not begun, or has ended
 constexpr double kQuietFor = 0.02;   // s
 constexpr double kLongestHalf = 0.12;  // s from the middle of QRS to either end
-constexpr double kBaseline = 0.04;   // s before QRS
+constexpr double kBaseline = 0.03;   // s before QRS
 
 }  // namespace
 
