@@ -20,9 +20,9 @@ class Maker {
   Maker(const Case& given, Tally& tally) : given_(given), tally_(tally) {}
 
   void plan(Kind kind) {
-    if (kind == Kind::yes_no) add(plan_yes_no(given_, tally_), kind);
-    else if (kind == Kind::choice) add(plan_choices(given_, tally_), kind);
-    else plan_whole(kind);
+    if (kind != Kind::yes_no && kind != Kind::choice) return plan_whole(kind);
+    if (sides_.empty()) sides_ = sides_of(given_, tally_);
+    add(kind == Kind::yes_no ? plan_yes_no(given_, sides_, tally_) : plan_choices(given_, sides_, tally_), kind);
   }
 
   void write(const WriteSample& write) {
@@ -104,6 +104,7 @@ class Maker {
 
   const Case& given_;
   Tally& tally_;
+  std::vector<Sides> sides_;
   std::vector<Planned> plan_;
 };
 

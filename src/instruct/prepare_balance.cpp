@@ -7,8 +7,6 @@
 namespace ecg_lora::instruct {
 namespace {
 
-using Places = std::vector<std::size_t>;
-
 /// FNV-1a: a number for a code that is the same on every machine.
 std::uint64_t number_of(const std::string& text) {
   std::uint64_t hash = 0xcbf29ce484222325;
@@ -16,7 +14,8 @@ std::uint64_t number_of(const std::string& text) {
   return hash;
 }
 
-/// Subjects in an order drawn for (seed, kind, code) that each subject's own id decides.
+}  // namespace
+
 void order(const Case& given, Kind kind, const std::string& code, Places& places) {
   std::vector<std::pair<std::uint64_t, std::size_t>> keyed;
   keyed.reserve(places.size());
@@ -24,12 +23,6 @@ void order(const Case& given, Kind kind, const std::string& code, Places& places
   std::sort(keyed.begin(), keyed.end());
   for (std::size_t i = 0; i < places.size(); ++i) places[i] = keyed[i].second;
 }
-
-/// Subjects for which a statement holds, and for which it certainly does not.
-struct Sides {
-  Places yes, no;
-  std::size_t pairs() const { return std::min(yes.size(), no.size()); }
-};
 
 std::vector<Sides> sides_of(const Case& given, Tally& tally) {
   std::vector<Sides> sides(given.table.size());
@@ -47,7 +40,6 @@ std::vector<Sides> sides_of(const Case& given, Tally& tally) {
   return sides;
 }
 
-/// Statements with fewer pairs first: common ones find a place in what is left.
 Places rarest_first(const std::vector<Sides>& sides) {
   Places statements(sides.size());
   std::iota(statements.begin(), statements.end(), std::size_t{0});
@@ -55,57 +47,16 @@ Places rarest_first(const std::vector<Sides>& sides) {
   return statements;
 }
 
-/// The next subject of `places` from `at` on that has room; nullptr at the end.
 const std::size_t* next_with_room(const Places& places, std::size_t& at, const Places& room) {
   while (at < places.size() && room[places[at]] == 0) ++at;
   return at < places.size() ? &places[at++] : nullptr;
 }
 
-/// Draws distractors for `right` from what is right elsewhere, so that an option's frequency tells nothing; then from the whole table.
-Places distractors(const Case& given, const Planned& choice, const Places& right_ones, Random& random) {
-  Places wrong;
-  const auto& subject = given.subjects[choice.subject];
-  const auto fits = [&](std::size_t s) {
-    return s != choice.statement && given.table.is_rhythm(s) == given.table.is_rhythm(choice.statement) && std::find(wrong.begin(), wrong.end(), s) == wrong.end() &&
-           given.table.of(subject, s) == Evidence::no;
-  };
-  const auto wanted = static_cast<std::size_t>(given.options.options - 1);
-  for (int draw = 0; draw < 60 && wrong.size() < wanted; ++draw)
-    if (const std::size_t s = right_ones[random.below(right_ones.size())]; fits(s)) wrong.push_back(s);
-  Places rest(given.table.size());
-  std::iota(rest.begin(), rest.end(), std::size_t{0});
-  random.shuffle(rest);
-  for (std::size_t i = 0; i < rest.size() && wrong.size() < wanted; ++i)
-    if (fits(rest[i])) wrong.push_back(rest[i]);
-  return wrong;
-}
-
-/// One right answer a subject, each statement at most as often as it has pairs.
-std::vector<Planned> right_answers(const Case& given, Tally& tally) {
-  auto sides = sides_of(given, tally);
-  Places room(given.subjects.size(), 1);
-  std::vector<Planned> choices;
-  for (const std::size_t s : rarest_first(sides)) {
-    order(given, Kind::choice, given.table[s].code, sides[s].yes);
-    std::size_t at = 0;
-    for (std::size_t n = 0; n < sides[s].pairs(); ++n) {
-      const std::size_t* subject = next_with_room(sides[s].yes, at, room);
-      if (subject == nullptr) break;
-      --room[*subject];
-      choices.push_back({*subject, Kind::choice, s, true, {}});
-    }
-  }
-  return choices;
-}
-
-}  // namespace
-
 Random stream_of(std::uint64_t seed, std::int64_t id, Kind kind, const std::string& code) {
   return Random{seed, static_cast<std::uint64_t>(id), static_cast<std::uint64_t>(kind), number_of(code)};
 }
 
-std::vector<Planned> plan_yes_no(const Case& given, Tally& tally) {
-  auto sides = sides_of(given, tally);
+std::vector<Planned> plan_yes_no(const Case& given, std::vector<Sides> sides, Tally& tally) {
   const auto most = given.options.per_record == 0 ? given.table.size() : static_cast<std::size_t>(given.options.per_record);
   Places room(given.subjects.size(), most);
   std::vector<Planned> plan;
@@ -123,35 +74,6 @@ std::vector<Planned> plan_yes_no(const Case& given, Tally& tally) {
       ++tally.statements[given.table[s].code].yes;
       ++tally.statements[given.table[s].code].no;
     }
-  }
-  return plan;
-}
-
-std::vector<Planned> plan_choices(const Case& given, Tally& tally) {
-  Tally counted;
-  std::vector<Planned> choices = right_answers(given, counted), plan;
-  Places right_ones;
-  for (const Planned& choice : choices) right_ones.push_back(choice.statement);
-  std::vector<std::pair<std::uint64_t, std::size_t>> keyed;
-  for (Planned& choice : choices) {
-    Random random = stream_of(given.seed, given.subjects[choice.subject].id, Kind::choice, "options");
-    choice.options = distractors(given, choice, right_ones, random);
-    if (choice.options.size() + 1 < static_cast<std::size_t>(given.options.options)) {
-      tally.skipped[{Kind::choice, "too few statements that certainly do not apply"}].push_back(given.subjects[choice.subject].id);
-      continue;
-    }
-    keyed.emplace_back(random.bits(), plan.size());
-    plan.push_back(std::move(choice));
-  }
-  std::sort(keyed.begin(), keyed.end());
-  tally.positions.assign(static_cast<std::size_t>(given.options.options), 0);
-  for (std::size_t rank = 0; rank < keyed.size(); ++rank) {
-    Planned& choice = plan[keyed[rank].second];
-    const std::size_t position = rank % tally.positions.size();
-    choice.options.insert(choice.options.begin() + static_cast<std::ptrdiff_t>(position), choice.statement);
-    ++tally.positions[position];
-    ++tally.statements[given.table[choice.statement].code].chosen;
-    for (const std::size_t s : choice.options) ++tally.statements[given.table[s].code].offered;
   }
   return plan;
 }

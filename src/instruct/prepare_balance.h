@@ -10,6 +10,8 @@
 
 namespace ecg_lora::instruct {
 
+using Places = std::vector<std::size_t>;  ///< of subjects, or of statements
+
 /// The random stream of a question: a pure function of its arguments.
 Random stream_of(std::uint64_t seed, std::int64_t id, Kind kind, const std::string& code = "");
 
@@ -30,11 +32,30 @@ struct Case {
   std::uint64_t seed;
 };
 
-/// Yes and no in equal numbers for each statement; counts what is possible and what is left out.
-std::vector<Planned> plan_yes_no(const Case& given, Tally& tally);
+/// Puts subjects in an order drawn for (seed, kind, code) that each subject's own id decides.
+void order(const Case& given, Kind kind, const std::string& code, Places& places);
 
-/// A choice for each recording that has a statement and enough that it certainly has not.
-std::vector<Planned> plan_choices(const Case& given, Tally& tally);
+/// Subjects for which a statement holds, and for which it certainly does not.
+struct Sides {
+  Places yes, no;
+  std::size_t pairs() const { return std::min(yes.size(), no.size()); }
+};
+
+/// For each statement; counts what is possible and what is left out.
+std::vector<Sides> sides_of(const Case& given, Tally& tally);
+
+/// Statements with fewer pairs first: common ones find a place in what is left.
+Places rarest_first(const std::vector<Sides>& sides);
+
+/// The next subject of `places` from `at` on that has room; nullptr at the end.
+const std::size_t* next_with_room(const Places& places, std::size_t& at, const Places& room);
+
+/// Yes and no in equal numbers for each statement.
+std::vector<Planned> plan_yes_no(const Case& given, std::vector<Sides> sides, Tally& tally);
+
+/// A choice for each recording that has a statement and enough of its family (rhythm, or other) that it certainly has not. No statement is right more often than
+/// the others can make up for as options.
+std::vector<Planned> plan_choices(const Case& given, std::vector<Sides> sides, Tally& tally);
 
 /// Subjects to leave out so that no answer of `answers` (one a subject, empty for none) makes more than `largest_share` of what remains; all remain where there
 /// is only one answer.

@@ -24,7 +24,7 @@ class StatementTable {
   std::optional<std::size_t> find(const std::string& code) const;
 
   /// yes: stated. no: not stated, by a reader who stated something, and nothing that it may be part of, or a variant of, is. A statement's absence is no
-  /// evidence where the recording has another of the same diagnostic subclass or overlap group; nor is that of "normal ECG" where nothing diagnostic is stated.
+  /// evidence where the recording has another of the same diagnostic subclass, or one that overlaps with it; nor is that of "normal ECG" where nothing diagnostic is stated.
   Evidence of(const Subject& subject, std::size_t statement) const;
 
   /// yes, unlikely or unstated, for a statement that the recording has.
@@ -33,12 +33,12 @@ class StatementTable {
   bool is_rhythm(std::size_t statement) const { return statements_[statement].rhythm; }
 
  private:
-  bool overlap(std::size_t a, std::size_t b) const;
+  bool leaves_open(std::size_t given, std::size_t asked) const;
 
   const std::vector<ptbxl::Statement>& statements_;
   const PrepareOptions& options_;
   std::unordered_map<std::string, std::size_t> place_;
-  std::vector<unsigned> groups_;  ///< a bit for each overlap group
+  std::vector<unsigned> given_, open_;  ///< a bit for each overlap
 };
 
 }  // namespace ecg_lora::instruct
