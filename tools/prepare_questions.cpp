@@ -75,8 +75,8 @@ instruct::Subject subject_of(const ptbxl::RecordInfo& record, const Arguments& a
   return subject;
 }
 
-/// Measurements of the trace; a file that cannot be read is a reason, which the summary counts.
-void measure_trace(const std::filesystem::path& waveform, instruct::Subject& subject) {
+/// Measurements of the trace. A file that cannot be read is a reason, which the report counts; the first one's error is logged.
+void measure_trace(const std::filesystem::path& waveform, instruct::Subject& subject, std::size_t& unreadable) {
   try {
     const auto record = wfdb::read_record(waveform);
     const auto beats = measure::find_beats(record);
@@ -84,7 +84,7 @@ void measure_trace(const std::filesystem::path& waveform, instruct::Subject& sub
     subject.axis = measure::measure_axis(record, beats);
   } catch (const Error& error) {
     if (error.code() != ExitCode::data) throw;
-    log_warn(error.what());
+    if (unreadable++ == 0) log_warn(error.what());
     subject.rhythm = measure::Measured<measure::Rhythm>::none("the recording cannot be read");
     subject.axis = measure::Measured<measure::Axis>::none("the recording cannot be read");
   }
@@ -98,14 +98,16 @@ std::vector<instruct::Subject> read_subjects(const ptbxl::Database& database, co
   if (records.empty()) throw_data(database.root.string(), ": expected recordings in folds ", arguments.folds, ", got none of ", database.records.size(), "; choose other folds");
   std::vector<instruct::Subject> subjects;
   Progress progress("measuring", static_cast<std::int64_t>(records.size()), "records");
+  std::size_t unreadable = 0;
   for (const auto* record : records) {
     subjects.push_back(subject_of(*record, arguments));
     if (!measured) continue;
     throw_if_interrupted("measuring recordings");
-    measure_trace(database.waveform(*record, arguments.measured_rate), subjects.back());
+    measure_trace(database.waveform(*record, arguments.measured_rate), subjects.back(), unreadable);
     progress.advance();
   }
   if (measured) progress.finish();
+  if (unreadable > 0) log_warn(cat(unreadable, " of ", records.size(), " recordings cannot be read and are not measured"));
   return subjects;
 }
 
