@@ -63,8 +63,11 @@ def compare_beats(rows, root, values):
             count["not measurable"] += 1
             worst.append((row.ecg_id, value["rhythm"]["reason"]))
             continue
-        groups, ours = group(xqrs(root / row.filename_lr)), np.array(value["beats"])
-        agreed, any_lead = np.array([np.mean(g) for g in groups if len(g) > 1]), np.array([np.mean(g) for g in groups])
+        groups, ours = group([beats for beats in xqrs(root / row.filename_lr) if len(beats) > 2]), np.array(value["beats"])
+        any_lead = np.array([np.mean(g) for g in groups])
+        agreed = np.array([np.mean(g) for g in groups if len(g) > 1])
+        if len(agreed) < 3:
+            agreed = any_lead
         missed = [t for t in inner(agreed) if np.min(np.abs(ours - t)) > NEAR]
         extra = [t for t in inner(ours) if np.min(np.abs(any_lead - t)) > NEAR]
         count["beats"] += len(inner(agreed))
@@ -89,9 +92,25 @@ def compare_axis(rows, values):
     return found
 
 
-# Degrees that a note can mean, with the 10 degrees that two readings may differ by. AXL is "borderline left axis deviation", AXR "Steillage".
-MEANING = {"MID": (-40, 100), "LAD (Linkstyp)": (-55, 40), "LAD": (-130, -20), "ALAD": (-100, -20), "AXL": (-60, -10), "AXR": (30, 100), "RAD": (80, 190),
-           "ARAD": (80, 190)}
+# What is measured where a reader noted this, degrees, and a little more. AXL is "borderline left axis deviation", AXR "Steillage".
+MEANING = {"MID": (-10, 92), "LAD (Linkstyp)": (-46, 10), "LAD": (-112, -25), "ALAD": (-88, -30), "AXL": (-50, -25), "AXR": (40, 90), "RAD": (83, 115),
+           "ARAD": (90, 180)}
+
+
+def failures(count, found):
+    """What is worse than measured on all recordings, where nothing is missed, none of them is without a rate, and one rate (266) differs: XQRS misses its beats."""
+    failed = [name for name in ("missed", "extra", "not measurable") if count[name]]
+    if count["records"] - count["rate within 3 bpm or 5 %"] > 1:
+        failed.append("rate")
+    if count["rate within 1 bpm"] < 0.8 * count["records"]:
+        failed.append("rate within 1 bpm")
+    for note, degrees in found.items():
+        low, high = MEANING[note]
+        if not all(low <= d <= high for d in degrees if not np.isnan(d)):
+            failed.append(f"axis {note}")
+    if sum(np.isnan(d) for degrees in found.values() for d in degrees) > 1:
+        failed.append("axes not measurable")
+    return failed
 
 
 def main():
@@ -116,13 +135,12 @@ def main():
         print(f"  {name}: {number}")
     for record, what in worst:
         print(f"  record {record}: {what}")
-    failed = count["missed"] + count["extra"] + count["records"] - count["not measurable"] - count["rate within 3 bpm or 5 %"] + 5 * count["not measurable"]
-    for note, degrees in compare_axis(table, values).items():
-        low, high = MEANING[note]
+    found = compare_axis(table, values)
+    for note, degrees in found.items():
         known = np.array([d for d in degrees if not np.isnan(d)])
-        outside = [round(float(d)) for d in known if not low <= d <= high]
-        print(f"  axis {note}: {len(known)} of {len(degrees)} measured, {known.min():.0f} to {known.max():.0f}, median {np.median(known):.0f}; outside {outside}")
-        failed += len(outside)
+        print(f"  axis {note}: {len(known)} of {len(degrees)} measured, {known.min():.0f} to {known.max():.0f} degrees, median {np.median(known):.0f}")
+    failed = failures(count, found)
+    print(f"worse than it was: {', '.join(failed)}" if failed else "all as it was measured")
     return 1 if failed else 0
 
 
