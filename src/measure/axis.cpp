@@ -74,7 +74,7 @@ Measured<Axis> measure_axis(const wfdb::Record& record, const Measured<Beats>& b
   const double augmented = 2 / std::numbers::sqrt3;
   const double x = area(one), y = augmented * area(foot), whole = std::hypot(size(one), augmented * size(foot));
   Axis axis{std::atan2(y, x) * 180 / std::numbers::pi, whole > 0 ? std::hypot(x, y) / whole : 0};
-  if (axis.net < kDirected) return Result::none(cat("positive and negative QRS areas cancel (net ", std::lround(100 * axis.net), " % of the area)"));
+  if (!(axis.net >= kDirected)) return Result::none(cat("positive and negative QRS areas cancel (net ", std::lround(100 * axis.net), " % of the area)"));
   return axis;
 }
 

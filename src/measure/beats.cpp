@@ -210,8 +210,8 @@ class Detector {
 
 Measured<Beats> find_beats(const wfdb::Record& record) {
   using Result = Measured<Beats>;
-  if (record.sampling_rate < 50) return Result::none(cat("the sampling rate is ", record.sampling_rate, " Hz, 50 are needed"));
-  if (record.duration() < 3) return Result::none(cat("the recording lasts ", record.duration(), " s, 3 are needed"));
+  if (!(record.sampling_rate >= 50)) return Result::none(cat("the sampling rate is ", record.sampling_rate, " Hz, 50 are needed"));
+  if (!(record.duration() >= 3)) return Result::none(cat("the recording lasts ", record.duration(), " s, 3 are needed"));
   const Energy energy = combine(voltage_leads(record), record.sampling_rate);
   if (energy.leads.empty()) return Result::none("no lead has a signal");
   Detector detector(energy, record.sampling_rate);

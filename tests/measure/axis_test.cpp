@@ -87,6 +87,14 @@ TEST(Axis, SaysWhyThereIsNone) {
   EXPECT_TRUE(has(axis_of(testing::noise(100, 0.3, 1)).reason(), "beats do not stand out"));
 }
 
+TEST(Axis, AbsurdVoltagesGiveNoAxis) {
+  auto record = trace(heart());
+  for (auto& lead : record.leads)
+    for (double& sample : lead.samples) sample *= 1e305;
+  const auto axis = axis_of(record);
+  EXPECT_TRUE(!axis || (std::isfinite(axis->degrees) && std::isfinite(axis->net)));
+}
+
 TEST(Axis, HasNoDirectionWhereAreasCancel) {
   auto record = trace(heart());
   // Its slope has as much area above the baseline as below, in each lead.

@@ -150,6 +150,18 @@ TEST(Rhythm, IsNotGuessedFromNoise) {
   }
 }
 
+TEST(Rhythm, IsNotGuessedFromWaves) {
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    for (const double sampling_rate : {100.0, 500.0}) {
+      for (const double width : {0.0, 2.0, 4.0}) {
+        const double frequency = 3 + 0.25 * static_cast<double>(seed);
+        const auto rhythm = rhythm_of(testing::wave(sampling_rate, frequency, width, seed));
+        EXPECT_FALSE(rhythm) << rhythm->rate << " of waves at " << frequency << " Hz, width " << width;
+      }
+    }
+  }
+}
+
 TEST(Rhythm, SaysWhyThereIsNone) {
   auto record = trace(heart());
   for (auto& lead : record.leads) lead.samples.assign(record.length(), 0.2);
