@@ -1,7 +1,6 @@
 // ecg-lora prepare questions: instruction samples from the metadata of recordings and from measurements on their traces.
 #include <algorithm>
 #include <charconv>
-#include <iomanip>
 #include <iostream>
 #include <memory>
 
@@ -14,6 +13,7 @@
 #include "ecg_lora/config/fields.h"
 #include "ecg_lora/instruct/prepare.h"
 #include "prepare.h"
+#include "prepare_summary.h"
 
 namespace {
 
@@ -141,52 +141,6 @@ class ItemFile {
   std::size_t count_ = 0;
 };
 
-Json describe(const instruct::Tally& tally) {
-  Json kinds = Json::object(), statements = Json::object(), skipped = Json::array();
-  for (const auto& [kind, samples] : tally.samples) {
-    kinds[name_of(kind)] = {{"samples", samples}};
-    if (const auto found = tally.answers.find(kind); found != tally.answers.end()) kinds[name_of(kind)]["answers"] = found->second;
-  }
-  for (const auto& [code, s] : tally.statements)
-    statements[code] = {{"yes", s.yes}, {"no", s.no}, {"could_be_yes", s.could_be_yes}, {"could_be_no", s.could_be_no}, {"left_out", s.left_out}, {"chosen", s.chosen}, {"offered", s.offered}};
-  for (const auto& [key, ids] : tally.skipped) skipped.push_back({{"kind", name_of(key.first)}, {"reason", key.second}, {"records", ids.size()}, {"ecg_ids", ids}});
-  return {{"kinds", kinds}, {"positions", tally.positions}, {"statements", statements}, {"skipped", skipped}};
-}
-
-void print_statements(const instruct::Tally& tally) {
-  std::cout << "\nstatement      yes      no   left out  answer of a choice  option of one\n";
-  for (const auto& [code, s] : tally.statements) {
-    std::size_t left_out = 0;
-    for (const auto& [reason, count] : s.left_out) left_out += count;
-    if (s.yes + s.no + s.chosen + s.offered == 0) continue;
-    std::cout << std::left << std::setw(10) << code << std::right << std::setw(8) << s.yes << std::setw(8) << s.no << std::setw(11) << left_out << std::setw(20) << s.chosen << std::setw(15) << s.offered << '\n';
-  }
-}
-
-void print_answers(const instruct::Tally& tally) {
-  for (const auto& [kind, answers] : tally.answers) {
-    std::vector<std::pair<std::size_t, std::string>> sorted;
-    for (const auto& [answer, count] : answers) sorted.emplace_back(count, answer);
-    std::sort(sorted.rbegin(), sorted.rend());
-    std::cout << "  " << name_of(kind) << ": ";
-    for (std::size_t i = 0; i < std::min<std::size_t>(4, sorted.size()); ++i) std::cout << (i == 0 ? "" : ", ") << sorted[i].second << ' ' << sorted[i].first;
-    std::cout << (sorted.size() > 4 ? cat(", and ", sorted.size() - 4, " others") : "") << '\n';
-  }
-}
-
-void print(const instruct::Tally& tally) {
-  if (!tally.statements.empty()) print_statements(tally);
-  if (!tally.positions.empty()) {
-    std::cout << "\nright answers of choices by place:";
-    for (std::size_t i = 0; i < tally.positions.size(); ++i) std::cout << ' ' << static_cast<char>('A' + i) << ' ' << tally.positions[i];
-    std::cout << '\n';
-  }
-  if (!tally.answers.empty()) std::cout << "\nanswers:\n";
-  print_answers(tally);
-  if (!tally.skipped.empty()) std::cout << "\nrecordings without a sample of a kind:\n";
-  for (const auto& [key, ids] : tally.skipped) std::cout << "  " << std::left << std::setw(12) << name_of(key.first) << std::right << std::setw(7) << ids.size() << "  " << key.second << '\n';
-}
-
 void run(const Arguments& arguments) {
   const auto options = options_of(arguments);
   const auto kinds = kinds_of(arguments);
@@ -196,13 +150,12 @@ void run(const Arguments& arguments) {
   ItemFile file(arguments.out);
   const auto tally = instruct::make_questions(database.statements, subjects, kinds, options, arguments.seed, [&](const auto& subject, const auto& sample) { file.add(subject, sample); });
   file.commit();
-  Json report = describe(tally);
+  Json report = tools::describe(tally);
   report["options"] = config::dump(options);
   report["seed"] = arguments.seed;
   write_json(arguments.out + ".report.json", report);
   std::cout << "wrote " << arguments.out << ": " << file.count() << " samples of " << subjects.size() << " recordings\n";
-  for (const auto& [kind, count] : tally.samples) std::cout << "  " << std::left << std::setw(12) << name_of(kind) << std::right << std::setw(7) << count << '\n';
-  print(tally);
+  tools::print(tally);
   std::cout << "\nwhich recordings, and all counts: " << arguments.out << ".report.json\n";
 }
 

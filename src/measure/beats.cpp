@@ -5,64 +5,20 @@
 
 #include "ecg_lora/base/error.h"
 #include "energy.h"
+#include "peaks.h"
 
 namespace ecg_lora::measure {
 namespace {
 
-constexpr double kRefractory = 0.20;    // s; no two beats are closer
 constexpr double kTWave = 0.36;         // s after a beat, where a lower peak may be its T wave
 constexpr double kTShare = 0.6;         // of that beat
 constexpr double kThreshold = 0.5;     // of the usual height near by
 constexpr double kSearchBack = 0.6;     // of the threshold, where a beat seems to be missing
 constexpr double kMissing = 1.66;       // usual distances
-constexpr double kNeighbourhood = 5;    // s on either side that make the usual height
 constexpr double kEdge = 0.1;           // s from either end: a complex may be cut there, which moves its middle
 constexpr double kShape = 0.08;          // s around the middle of a beat that are compared
 constexpr double kStandOut = 3.2;        // noise in one band, all leads alike, reaches 3.0; of the recordings looked at the least is 4.8
 constexpr double kLikeness = 0.66;       // as Orphanidou et al. 2015; the least of those recordings is 0.79
-
-struct Peak {
-  std::size_t at;
-  double height;
-};
-
-/// Highest points, none within the refractory period of a higher one, in the order of time.
-std::vector<Peak> find_peaks(const Signal& height, double sampling_rate) {
-  std::vector<Peak> peaks;
-  for (std::size_t i = 1; i + 1 < height.size(); ++i)
-    if (height[i] > height[i - 1] && height[i] >= height[i + 1]) peaks.push_back({i, height[i]});
-  std::stable_sort(peaks.begin(), peaks.end(), [](const Peak& a, const Peak& b) { return a.height > b.height; });
-  const auto reach = static_cast<std::size_t>(std::lround(kRefractory * sampling_rate));
-  std::vector<bool> taken(height.size(), false);
-  std::vector<Peak> kept;
-  for (const Peak& peak : peaks) {
-    if (taken[peak.at]) continue;
-    kept.push_back(peak);
-    const std::size_t from = peak.at > reach ? peak.at - reach : 0, to = std::min(height.size(), peak.at + reach);
-    std::fill(taken.begin() + static_cast<std::ptrdiff_t>(from), taken.begin() + static_cast<std::ptrdiff_t>(to), true);
-  }
-  std::sort(kept.begin(), kept.end(), [](const Peak& a, const Peak& b) { return a.at < b.at; });
-  return kept;
-}
-
-/// For each second, the median over the neighbourhood of the highest peak of each 2 s.
-Signal usual_heights(const std::vector<Peak>& peaks, std::size_t samples, double sampling_rate) {
-  const auto seconds = static_cast<std::size_t>(std::ceil(static_cast<double>(samples) / sampling_rate));
-  Signal highest(seconds, 0);
-  for (const Peak& peak : peaks) {
-    const auto second = static_cast<std::size_t>(static_cast<double>(peak.at) / sampling_rate);
-    highest[second] = std::max(highest[second], peak.height);
-  }
-  Signal pairs(seconds);
-  for (std::size_t s = 0; s < seconds; ++s) pairs[s] = std::max(highest[s], s + 1 < seconds ? highest[s + 1] : highest[s == 0 ? 0 : s - 1]);
-  Signal usual(seconds);
-  const auto reach = static_cast<std::size_t>(kNeighbourhood);
-  for (std::size_t s = 0; s < seconds; ++s) {
-    const std::size_t from = s > reach ? s - reach : 0, to = std::min(seconds, s + reach + 1);
-    usual[s] = median({pairs.begin() + static_cast<std::ptrdiff_t>(from), pairs.begin() + static_cast<std::ptrdiff_t>(to)});
-  }
-  return usual;
-}
 
 /// Of two curves about 0.
 double correlation(const Signal& a, const Signal& b) {
