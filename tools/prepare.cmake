@@ -1,0 +1,3 @@
+if(NOT ECG_LORA_CORE_ONLY)
+  ecg_lora_tool(prepare SOURCES prepare_questions.cpp prepare_summary.cpp LINK ecg_lora_instruct ecg_lora_config)
+endif()

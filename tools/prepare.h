@@ -1,0 +1,6 @@
+// Subcommands of ecg-lora-prepare. Each adds itself to the application with a callback that does the work.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+void add_questions_command(CLI::App& app);
