@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "ecg_lora/synth/dataset.h"
+#include "twin_conditions.h"
 
 namespace ecg_lora::synth {
 namespace {
@@ -180,6 +181,7 @@ const std::vector<ptbxl::Statement>& statements(Preset preset) {
       rows.push_back({f.code, f.description, false, !f.rhythm, f.rhythm, "", ""});
     return rows;
   }();
+  if (preset == Preset::twin) return twin_statements();
   return preset == Preset::conditions ? conditions : elementary;
 }
 
