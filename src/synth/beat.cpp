@@ -84,7 +84,7 @@ std::vector<Bump> qrs_bumps(const Morphology& m) {
   Vector main = frontal(m.qrs_amplitude, m.frontal_axis);
   main.anterior = m.main_anterior;
   std::vector<Bump> bumps;
-  if (size(m.delta) > 0) bumps.push_back({m.delta, 0.034, 0.013, 0.024});
+  if (size(m.delta) > 0) bumps.push_back({m.delta, 0.05, 0.019, 0.022});
   if (size(m.initial) > 0) bumps.push_back(bump(m.initial, 0.2, 0.085));
   bumps.push_back(bump({-0.8 * m.septal, -0.2 * m.septal, m.septal}, 0.17, 0.08));
   if (m.notch < 1) bumps.push_back(bump(scaled(main, 1 - m.notch), 0.45, 0.13));
@@ -116,8 +116,7 @@ Beat conducted_beat(const Morphology& m, double rr) {
   beat.bumps.push_back({vector(m.t_amplitude), peak, std::min(1.35 * fall, 0.5 * (peak - j) + 0.01), fall});
   beat.st = {vector(m.st_level), j, peak - 0.5 * fall};
   if (size(m.st_sag) > 0) {
-    const double width = 0.3 * (peak - j);
-    beat.bumps.push_back({vector(m.st_sag), j + 0.5 * (peak - j), width, width});
+    beat.bumps.push_back({vector(m.st_sag), j + 0.45 * (peak - j), 0.36 * (peak - j), 0.3 * (peak - j)});
   }
   if (size(m.u_wave) > 0) beat.bumps.push_back({vector(m.u_wave), qt + 0.09, 0.035, 0.035});
   return beat;

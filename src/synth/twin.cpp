@@ -32,7 +32,7 @@ Morphology healthy(int age, int sex, Random& r) {
   m.qtc = within(r.normal(0.404 + 0.012 * sex, 0.012), 0.37, 0.445);
   const double p = r.uniform(0.8, 1.2);
   m.p_amplitude = 0.12 * p;
-  m.atria = {{0.03 * p, 0.08 * p, 0.06 * p}, {0.07 * p, 0.05 * p, -0.05 * p}, r.uniform(0.022, 0.032)};
+  m.atria = {{0.03 * p, 0.08 * p, 0.06 * p}, {0.07 * p, 0.05 * p, -0.035 * p}, r.uniform(0.022, 0.032)};
   for (Vector& shift : m.placement) shift = {r.normal(0, 0.05), r.normal(0, 0.05), r.normal(0, 0.07)};
   m.rhythm.mechanism = Mechanism::sinus;
   return m;
@@ -86,7 +86,7 @@ Conditions shown(const TwinPatient& patient, int visit, Random& random) {
   const TwinCondition& principal = twin_condition(patient.principal);
   if (!principal.chronic && (visit == 0 || random.chance(0.6))) result.push_back(&principal);
   if (result.empty()) result.push_back(&normal());
-  const double more = result.front()->group == Group::normal ? 0.15 : 0.3;
+  const double more = result.front()->group == Group::normal ? 0.15 : 0.22;
   if (random.chance(more)) add_companion(result, false, random);
   std::stable_sort(result.begin(), result.end(), [](const auto* a, const auto* b) { return a->group < b->group; });
   return result;

@@ -17,7 +17,7 @@ void left_bundle(const Change& c) {
   m.septal = -c.uniform(0.06, 0.12);
   m.anterior_forces = c.uniform(0, 0.12);
   m.posterior_forces = c.uniform(1.05, 1.6);
-  m.notch = c.uniform(0.7, 1);
+  m.notch = c.uniform(0.42, 0.68);
   m.st_level = {-c.uniform(0.08, 0.16), -0.02, c.uniform(0.12, 0.26)};
   m.t_amplitude = {-c.uniform(0.2, 0.38), c.uniform(-0.08, 0.1), c.uniform(0.4, 0.65)};
 }
@@ -27,7 +27,7 @@ void right_terminal(const Change& c, double size, double duration) {
   c.m.posterior_forces *= c.uniform(0.45, 0.65);
 }
 void right_bundle(const Change& c) {
-  right_terminal(c, c.graded(0.65, 1.05), c.graded(0.128, 0.158));
+  right_terminal(c, c.graded(0.65, 1.05), c.graded(0.132, 0.16));
   c.m.t_amplitude.anterior = -c.uniform(0.1, 0.22);
 }
 void incomplete_right_bundle(const Change& c) {
@@ -42,15 +42,14 @@ void left_anterior(const Change& c) {
 }
 void left_posterior(const Change& c) {
   Morphology& m = c.m;
-  m.frontal_axis = c.graded(102, 135);
-  m.initial = {c.uniform(0.28, 0.4), -c.uniform(0.25, 0.35), 0};
+  m.frontal_axis = c.graded(99, 125);
+  m.initial = {c.uniform(0.32, 0.45), -c.uniform(0.25, 0.35), 0};
   m.qrs_duration = std::max(m.qrs_duration, c.uniform(0.094, 0.11));
 }
 void unspecific(const Change& c) {
   Morphology& m = c.m;
-  m.qrs_duration = c.graded(0.124, 0.145);
-  m.notch = c.uniform(0.3, 0.55);
-  m.terminal = {c.uniform(0.05, 0.2), c.uniform(-0.3, 0.15), -c.uniform(0.25, 0.5)};
+  m.qrs_duration = c.graded(0.138, 0.158);
+  m.notch = c.uniform(0.3, 0.6);
   m.t_amplitude = {0.6 * m.t_amplitude.lateral, 0.7 * m.t_amplitude.inferior, m.t_amplitude.anterior};
 }
 void preexcitation(const Change& c) {

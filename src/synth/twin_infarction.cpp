@@ -32,6 +32,8 @@ void anterior(const Change& c, double depth, double left) {
   c.m.q_wave.lateral += left;
   c.m.septal *= 0.1;
   c.m.anterior_forces = c.uniform(0, 0.08);
+  c.m.main_anterior = -c.uniform(0.3, 0.5) * depth;  // joins Q and S to one deflection
+  c.m.posterior_forces = c.uniform(0.45, 0.75);
   c.m.st_level.anterior += s.st;
   c.m.st_level.inferior -= 0.25 * s.st;
   c.m.t_amplitude.anterior = s.st > 0.1 ? s.t + 0.15 : s.t;
@@ -69,8 +71,8 @@ void posterior(const Change& c) {
   c.m.t_amplitude.anterior = c.graded(0.42, 0.6);
 }
 void aneurysm(const Change& c) {
-  c.m.st_level.anterior = c.graded(0.16, 0.28);
-  c.m.t_amplitude.anterior = -c.uniform(0.15, 0.3);
+  c.m.st_level.anterior = c.graded(0.2, 0.32);
+  c.m.t_amplitude.anterior = -c.uniform(0.08, 0.22);
 }
 void anteroseptal_injury(const Change& c) {
   c.m.st_level.anterior = -c.graded(0.14, 0.26);
@@ -88,7 +90,7 @@ const std::vector<TwinCondition>& twin_infarctions() {
       {"ALMI", Group::infarction, 1, true, 67, 11, 0.33, "anterolateraler infarkt", "anterolateral infarct", scar, anterolateral},
       {"LMI", Group::infarction, 1, true, 66, 12, 0.33, "lateraler infarkt", "lateral infarct", scar, lateral},
       {"PMI", Group::infarction, 1, true, 65, 11, 0.3, "posteriorer infarkt", "posterior infarct", scar, posterior},
-      {"ANEUR", Group::repolarisation, 0, true, 68, 10, 0.3, "st-hebung, aneurysma möglich", "persisting st elevation, consider aneurysm", kRepolarisation, aneurysm},
+      {"ANEUR", Group::repolarisation, 1, true, 68, 10, 0.3, "st-hebung, aneurysma möglich", "persisting st elevation, consider aneurysm", kRepolarisation, aneurysm},
       {"INJAS", Group::repolarisation, 1, false, 67, 12, 0.4, "st-senkung anteroseptal, subendokardiale schädigung", "st segments are depressed in v1-4, anteroseptal subendocardial injury", kRepolarisation | kVoltage | bit(Group::hypertrophy) | bit(Group::infarction), anteroseptal_injury},
   };
   return all;

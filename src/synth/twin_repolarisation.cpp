@@ -26,8 +26,8 @@ void inferior_ischemia(const Change& c) {
 }
 /// Slight lowering of ST without a pattern, T somewhat low.
 void unspecific_st(const Change& c) {
-  c.m.st_level = {-c.graded(0.045, 0.09), -c.graded(0.04, 0.085), -c.uniform(0.02, 0.06)};
-  scale_t(c.m, 0.55, 0.55, 0.7);
+  c.m.st_level = {-c.graded(0.06, 0.1), -c.graded(0.06, 0.095), -c.uniform(0.02, 0.06)};
+  scale_t(c.m, 0.45, 0.45, 0.6);
 }
 /// T flat or barely negative in the leads with a tall R.
 void unspecific_t(const Change& c) {
