@@ -36,7 +36,7 @@ void incomplete_right_bundle(const Change& c) {
 void left_anterior(const Change& c) {
   Morphology& m = c.m;
   m.frontal_axis = -c.graded(47, 75);
-  m.initial = {-c.uniform(0.12, 0.2), c.uniform(0.32, 0.45), 0.05};
+  m.initial = {-c.uniform(0.06, 0.13), c.uniform(0.32, 0.45), 0.05};
   m.qrs_duration = std::max(m.qrs_duration, c.uniform(0.096, 0.112));
   m.posterior_forces *= 0.85;
 }
@@ -58,7 +58,7 @@ void preexcitation(const Change& c) {
   m.pr_interval = c.uniform(0.085, 0.105);
   m.qrs_duration = c.uniform(0.086, 0.1);
   const bool left_sided = c.r.chance(0.5);  // type A: upright in V1
-  const double size = c.graded(0.36, 0.55);
+  const double size = c.graded(0.42, 0.6);
   m.delta = left_sided ? Vector{0.5 * size, (c.r.chance(0.5) ? 0.6 : -0.5) * size, 1.0 * size}
                        : Vector{1.0 * size, (c.r.chance(0.5) ? 0.3 : -0.4) * size, -0.1 * size};
   m.septal = 0;

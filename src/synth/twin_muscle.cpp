@@ -44,7 +44,7 @@ void right_ventricle(const Change& c) {
   m.t_amplitude.anterior = -c.graded(0.12, 0.32);
 }
 void left_atrium(const Change& c) {
-  c.m.atria.left = {c.graded(0.1, 0.13), c.graded(0.08, 0.1), -c.graded(0.13, 0.2)};
+  c.m.atria.left = {c.graded(0.17, 0.22), c.graded(0.06, 0.08), -c.graded(0.06, 0.1)};
   c.m.atria.right = {0.05, 0.09, 0.06};
   c.m.atria.delay = c.graded(0.052, 0.064);
   c.m.pr_interval = std::max(c.m.pr_interval, 0.165);
@@ -70,7 +70,7 @@ const std::vector<TwinCondition>& twin_muscle() {
   static const std::vector<TwinCondition> all = {
       {"NORM", Group::normal, 10, true, 50, 18, 0.54, "", "", others, keep},
       {"LVOLT", Group::voltage, 1, true, 65, 15, 0.5, "periphere niederspannung", "low voltages", kVoltage | kHypertrophy | kConduction, low_voltage},
-      {"LVH", Group::hypertrophy, 3, true, 66, 13, 0.42, "linkshypertrophie mit linksbelastung", "left ventricular hypertrophy", kHypertrophy | kVoltage | kRepolarisation, left_ventricle},
+      {"LVH", Group::hypertrophy, 3, true, 66, 13, 0.42, "linkshypertrophie", "left ventricular hypertrophy", kHypertrophy | kVoltage | kRepolarisation, left_ventricle},
       {"RVH", Group::hypertrophy, 1, true, 52, 20, 0.45, "rechtshypertrophie", "right ventricular hypertrophy", kHypertrophy | kVoltage | kRepolarisation | kConduction | bit(Group::infarction), right_ventricle},
       {"LAO/LAE", Group::atria, 2, true, 66, 13, 0.45, "p-sinistrocardiale", "left atrial enlargement", bit(Group::atria), left_atrium},
       {"RAO/RAE", Group::atria, 1, true, 60, 16, 0.4, "p-dextrocardiale", "right atrial enlargement", bit(Group::atria), right_atrium},
