@@ -49,8 +49,8 @@ void add_jolt(double rate, Random& random, Potential& potential) {
 }
 
 /// What is drawn for each electrode and holds at any sampling rate comes first, then what is drawn a sample.
-std::array<Potential, kElectrodes> potentials(const Artefacts& artefacts, double breath_rate, std::size_t samples,
-                                              double rate, Random& random) {
+std::array<Potential, kElectrodes> potentials(const Artefacts& artefacts, double breath_rate,
+                                              std::size_t samples, double rate, Random& random) {
   std::array<Potential, kElectrodes> result;
   const double phase = random.uniform(0, kTau);
   for (std::size_t k = 0; k < kElectrodes; ++k) {
@@ -63,7 +63,8 @@ std::array<Potential, kElectrodes> potentials(const Artefacts& artefacts, double
       for (double& value : result[k]) value += hum * mains.next();
     }
   }
-  for (int jolt = 0; jolt < artefacts.jolts; ++jolt) add_jolt(rate, random, result[random.below(kElectrodes)]);
+  for (int jolt = 0; jolt < artefacts.jolts; ++jolt)
+    add_jolt(rate, random, result[random.below(kElectrodes)]);
   for (std::size_t k = 0; k < kElectrodes; ++k) {
     // Arms tremble more than the chest.
     const double factor = static_cast<int>(k) == artefacts.loose ? 4 : k < 3 ? 1 : 0.6;

@@ -112,7 +112,8 @@ Beat conducted_beat(const Morphology& m, double rr) {
   // QT follows the rate slowly: half of a single beat's deviation from the mean distance counts.
   const double qt = std::min(m.qt() * std::sqrt(0.5 + 0.5 * rr / m.rr()), std::max(0.85 * rr, 0.24));
   const double j = m.qrs_duration + lead_in(m);
-  const double fall = std::clamp(0.13 * qt, 0.025, 0.06) * m.t_width, peak = std::max(qt - 2.1 * fall, j + 0.05);
+  const double fall = std::clamp(0.13 * qt, 0.025, 0.06) * m.t_width,
+               peak = std::max(qt - 2.1 * fall, j + 0.05);
   beat.bumps.push_back({vector(m.t_amplitude), peak, std::min(1.35 * fall, 0.5 * (peak - j) + 0.01), fall});
   beat.st = {vector(m.st_level), j, peak - 0.5 * fall};
   if (size(m.st_sag) > 0) {

@@ -23,8 +23,8 @@ constexpr std::array<int, 3> kDefaultPatients = {600, 3000, 1000};  // by preset
 // Keys of the random streams: each draw is a pure function of the seed, its stream and its number.
 enum Stream : std::uint64_t { kPatientStream = 1, kDeckStream, kCaseStream, kSignalStream, kVisitStream };
 
-/// Deals patients with 1, 2 and 3 records to the folds in turn, and conditions from each fold's shuffled decks:
-/// to each record, or (twin) to each patient.
+/// Deals patients with 1, 2 and 3 records to the folds in turn, and conditions from each fold's shuffled
+/// decks: to each record, or (twin) to each patient.
 std::vector<Visit> plan_visits(Preset preset, int patients, std::uint64_t seed) {
   const bool twin = preset == Preset::twin;
   const std::size_t entries = twin ? twin_deck() : condition_deck();
@@ -70,7 +70,8 @@ std::string write_visit(const fs::path& root, const Visit& visit, const DatasetO
     return database_row(visit, patient.age, patient.sex, drawn, row);
   }
   const Patient patient = draw_patient(person);
-  const Case drawn = options.preset == Preset::conditions ? draw_conditions(patient, visit.dealt, random) : draw_findings(random);
+  const Case drawn = options.preset == Preset::conditions ? draw_conditions(patient, visit.dealt, random)
+                                                          : draw_findings(random);
   write_waveforms(root, visit, drawn, options);
   return database_row(visit, patient.age, patient.sex, drawn, row);
 }
@@ -98,7 +99,8 @@ void check(const DatasetOptions& options) {
 
 void write_dataset(const fs::path& out, const DatasetOptions& options) {
   check(options);
-  const int patients = options.patients > 0 ? options.patients : kDefaultPatients[static_cast<std::size_t>(options.preset)];
+  const int patients =
+      options.patients > 0 ? options.patients : kDefaultPatients[static_cast<std::size_t>(options.preset)];
   AtomicFolder folder(out);
   const std::vector<Visit> visits = plan_visits(options.preset, patients, options.seed);
   for (const int rate : options.sampling_rates) {

@@ -10,14 +10,15 @@
 namespace ecg_lora::synth {
 namespace {
 
-constexpr double kSpikeSigma = 0.0012;    // s, a pulse behind the recorder's 150 Hz filter
-constexpr double kSpikeBeforeQrs = 0.02;  // s
+constexpr double kSpikeSigma = 0.0012;                     // s, a pulse behind the recorder's 150 Hz filter
+constexpr double kSpikeBeforeQrs = 0.02;                   // s
 constexpr double kRightSigma = 0.016, kLeftSigma = 0.019;  // s, of the two parts of P
 
 /// Turns `v` about the axis from front to back and scales it.
 Vector turned(const Vector& v, double degrees, double factor) {
   const double angle = degrees * std::numbers::pi / 180, c = std::cos(angle), s = std::sin(angle);
-  return {factor * (c * v.left - s * v.inferior), factor * (s * v.left + c * v.inferior), factor * v.anterior};
+  return {factor * (c * v.left - s * v.inferior), factor * (s * v.left + c * v.inferior),
+          factor * v.anterior};
 }
 
 void turn(Beat& beat, double degrees, double factor) {

@@ -7,7 +7,7 @@
 namespace ecg_lora::synth {
 namespace {
 
-constexpr double kShortestRr = 0.30;  // s; the refractory AV node conducts no faster
+constexpr double kShortestRr = 0.30;    // s; the refractory AV node conducts no faster
 constexpr double kFlutterToQrs = 0.12;  // s from the start of the conducted flutter wave to QRS
 
 using Kind = AtrialEvent::Kind;
@@ -23,13 +23,26 @@ class Scheduler {
 
   Schedule run() {
     switch (rhythm_.mechanism) {
-      case Mechanism::fibrillation: fibrillation(); break;
-      case Mechanism::flutter: flutter(); break;
-      case Mechanism::reentry: reentry(); break;
-      case Mechanism::dropped: dropped(); break;
-      case Mechanism::dissociated: dissociated(); break;
-      case Mechanism::paced: paced(); break;
-      default: sinus();
+      case Mechanism::fibrillation:
+        fibrillation();
+        break;
+      case Mechanism::flutter:
+        flutter();
+        break;
+      case Mechanism::reentry:
+        reentry();
+        break;
+      case Mechanism::dropped:
+        dropped();
+        break;
+      case Mechanism::dissociated:
+        dissociated();
+        break;
+      case Mechanism::paced:
+        paced();
+        break;
+      default:
+        sinus();
     }
     for (std::size_t i = 0; i < result_.ventricles.size(); ++i) {
       result_.ventricles[i].rr =
@@ -58,13 +71,15 @@ class Scheduler {
 
   /// Moments after which the next beat is premature, apart by at least three beats.
   std::vector<std::pair<double, Premature>> premature_moments() {
-    std::vector<Premature> kinds(static_cast<std::size_t>(std::llround(rhythm_.atrial_premature * seconds_ / 10)),
-                                 Premature::atrial);
-    kinds.insert(kinds.end(), static_cast<std::size_t>(std::llround(rhythm_.ventricular_premature * seconds_ / 10)),
+    std::vector<Premature> kinds(
+        static_cast<std::size_t>(std::llround(rhythm_.atrial_premature * seconds_ / 10)), Premature::atrial);
+    kinds.insert(kinds.end(),
+                 static_cast<std::size_t>(std::llround(rhythm_.ventricular_premature * seconds_ / 10)),
                  Premature::ventricular);
     random_.shuffle(kinds);
     std::vector<std::pair<double, Premature>> moments;
-    const double slot = (seconds_ - 1.5 * m_.rr() - 0.3) / std::max<double>(1, static_cast<double>(kinds.size()));
+    const double slot =
+        (seconds_ - 1.5 * m_.rr() - 0.3) / std::max<double>(1, static_cast<double>(kinds.size()));
     for (std::size_t i = 0; i < kinds.size(); ++i) {
       const double room = std::max(0.0, slot - 3 * m_.rr());
       moments.emplace_back(0.3 + static_cast<double>(i) * slot + random_.uniform(0, room), kinds[i]);
@@ -92,7 +107,8 @@ class Scheduler {
         sinus = last_p + 1.06 * distance(last_p);
       } else {
         p(sinus);
-        if (kind == Premature::ventricular) {  // the sinus node keeps its time: its P finds the ventricles refractory
+        if (kind ==
+            Premature::ventricular) {  // the sinus node keeps its time: its P finds the ventricles refractory
           qrs(last_qrs + std::max(early, 0.36), true);
         } else {
           qrs(sinus + m_.pr_interval);
@@ -163,7 +179,9 @@ class Scheduler {
     }
     if (rhythm_.atrial_pacing || rhythm_.hidden_atria) return;
     const double rr = 60 / rhythm_.atrial_rate;  // a sinus node that no longer leads
-    for (double time = start_ + random_.uniform(0, rr); time < end_; time += rr * (1 + 0.02 * random_.normal())) p(time);
+    for (double time = start_ + random_.uniform(0, rr); time < end_;
+         time += rr * (1 + 0.02 * random_.normal()))
+      p(time);
   }
 
   const Morphology& m_;

@@ -27,7 +27,8 @@ struct Schedule {
   double flutter_start = 0;  ///< s, start of a flutter wave
 };
 
-/// Events from before the recording to after it, in the order of time. For any mechanism but Mechanism::plain.
+/// Events from before the recording to after it, in the order of time. For any mechanism but
+/// Mechanism::plain.
 Schedule schedule(const Morphology& morphology, double seconds, Random& random);
 
 }  // namespace ecg_lora::synth

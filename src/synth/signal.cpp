@@ -76,7 +76,8 @@ wfdb::Record synthesise(const Morphology& morphology, double seconds, double sam
     throw_usage("a synthetic recording: expected a duration, sampling rate and heart rate above 0, got ",
                 seconds, " s, ", sampling_rate, " Hz, ", morphology.heart_rate, "/min");
   }
-  Measured measured = measure(beating_heart(morphology, seconds, sampling_rate, random), morphology.placement);
+  Measured measured =
+      measure(beating_heart(morphology, seconds, sampling_rate, random), morphology.placement);
   if (morphology.rhythm.mechanism == Mechanism::plain) {
     add_noise(morphology.noise, sampling_rate, random, measured);
   } else {

@@ -61,12 +61,12 @@ std::string database_row(const Visit& visit, int age, int sex, const Case& drawn
   const std::string date = recording_date(random);
   const double ectopic = drawn.morphology.ectopic_beats;
   const std::string extra = ectopic > 0 ? padded(static_cast<int>(ectopic), 1) + "ES" : drawn.extra_beats;
-  return std::to_string(visit.id) + ',' + std::to_string(visit.patient) + ".0," +
-         std::to_string(age) + ".0," + std::to_string(sex) + ",,," + nurse + ',' + site +
-         ',' + csv_cell(device) + ',' + date + ',' + csv_cell(drawn.report) + ',' +
-         csv_cell(dict_literal(drawn.codes)) + ',' + drawn.heart_axis + ',' + csv_cell(drawn.stadium) +
-         ",,,False,True,False," + csv_cell(drawn.baseline_drift) + ',' + csv_cell(drawn.static_noise) + ",,," +
-         csv_cell(extra) + ',' + csv_cell(drawn.pacemaker) + ',' + std::to_string(visit.fold) + ',' + waveform_name(visit.id, 100) + ',' +
+  return std::to_string(visit.id) + ',' + std::to_string(visit.patient) + ".0," + std::to_string(age) +
+         ".0," + std::to_string(sex) + ",,," + nurse + ',' + site + ',' + csv_cell(device) + ',' + date +
+         ',' + csv_cell(drawn.report) + ',' + csv_cell(dict_literal(drawn.codes)) + ',' + drawn.heart_axis +
+         ',' + csv_cell(drawn.stadium) + ",,,False,True,False," + csv_cell(drawn.baseline_drift) + ',' +
+         csv_cell(drawn.static_noise) + ",,," + csv_cell(extra) + ',' + csv_cell(drawn.pacemaker) + ',' +
+         std::to_string(visit.fold) + ',' + waveform_name(visit.id, 100) + ',' +
          waveform_name(visit.id, 500) + '\n';
 }
 

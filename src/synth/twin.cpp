@@ -14,8 +14,8 @@ double within(double value, double low, double high) {
   return std::clamp(value, low, high);
 }
 
-/// A healthy adult of that age and sex. The axis turns to the left and voltages fall with age; QT is longer in
-/// women (part IV of the recommendations).
+/// A healthy adult of that age and sex. The axis turns to the left and voltages fall with age; QT is longer
+/// in women (part IV of the recommendations).
 Morphology healthy(int age, int sex, Random& r) {
   Morphology m;
   m.frontal_axis = within(r.normal(62 - 0.55 * (age - 30), 17), -25, 85);
@@ -54,7 +54,8 @@ void vary(Morphology& m, Random& r) {
 }
 
 bool fits(const TwinCondition& candidate, const Conditions& chosen) {
-  return std::all_of(chosen.begin(), chosen.end(), [&](const auto* other) { return compatible(candidate, *other); });
+  return std::all_of(chosen.begin(), chosen.end(),
+                     [&](const auto* other) { return compatible(candidate, *other); });
 }
 
 /// One more condition beside `chosen`, of those that persist or those that do not; none where nothing fits.
@@ -62,7 +63,8 @@ void add_companion(Conditions& chosen, bool chronic, Random& random) {
   std::vector<std::pair<double, const TwinCondition*>> candidates;
   double total = 0;
   for (const TwinCondition* candidate : twin_conditions()) {
-    if (candidate->chronic != chronic || candidate->group == Group::normal || !fits(*candidate, chosen)) continue;
+    if (candidate->chronic != chronic || candidate->group == Group::normal || !fits(*candidate, chosen))
+      continue;
     if (std::string_view(candidate->code) == "ANEUR" && chosen.front()->group != Group::infarction) continue;
     double weight = candidate->weight;
     for (const TwinCondition* other : chosen) weight *= affinity(*candidate, *other);
@@ -88,11 +90,13 @@ Conditions shown(const TwinPatient& patient, int visit, Random& random) {
   if (result.empty()) result.push_back(&normal());
   const double more = result.front()->group == Group::normal ? 0.15 : 0.22;
   if (random.chance(more)) add_companion(result, false, random);
-  std::stable_sort(result.begin(), result.end(), [](const auto* a, const auto* b) { return a->group < b->group; });
+  std::stable_sort(result.begin(), result.end(),
+                   [](const auto* a, const auto* b) { return a->group < b->group; });
   return result;
 }
 
-/// As experts grade: a mild change is less certain. Rhythms and most statements on form carry 0, "not stated".
+/// As experts grade: a mild change is less certain. Rhythms and most statements on form carry 0, "not
+/// stated".
 double likelihood(const TwinCondition& condition, double severity) {
   const std::string_view code = condition.code;
   if (code == "PVC" || code == "PACE") return 100;
@@ -115,8 +119,10 @@ void describe(const Conditions& shown, Case& result, Random& random) {
   const Morphology& m = result.morphology;
   const bool premature = m.rhythm.pattern > 0;
   if (premature) {
-    if (m.rhythm.pattern_atrial) result.codes.emplace_back("PAC", 0);
-    else result.codes.emplace_back("PVC", 100);
+    if (m.rhythm.pattern_atrial)
+      result.codes.emplace_back("PAC", 0);
+    else
+      result.codes.emplace_back("PVC", 100);
   }
   const auto is = [&](std::string_view code) {
     return std::any_of(shown.begin(), shown.end(), [&](const auto* c) { return c->code == code; });
@@ -140,7 +146,8 @@ void describe(const Conditions& shown, Case& result, Random& random) {
 
 std::size_t twin_deck() {
   std::size_t entries = 0;
-  for (const TwinCondition* condition : twin_conditions()) entries += static_cast<std::size_t>(condition->weight);
+  for (const TwinCondition* condition : twin_conditions())
+    entries += static_cast<std::size_t>(condition->weight);
   return entries;
 }
 
@@ -165,7 +172,10 @@ TwinPatient draw_twin_patient(std::size_t dealt, Random& random) {
   Conditions chosen{&principal};
   if (patient.principal == "ANEUR") chosen.push_back(&twin_condition(random.chance(0.5) ? "AMI" : "ASMI"));
   const double extra = random.uniform();  // older hearts carry more
-  const int companions = principal.group == Group::normal ? 0 : extra < 0.55 - 0.004 * (patient.age - 50) ? 0 : extra < 0.88 ? 1 : 2;
+  const int companions = principal.group == Group::normal            ? 0
+                         : extra < 0.55 - 0.004 * (patient.age - 50) ? 0
+                         : extra < 0.88                              ? 1
+                                                                     : 2;
   for (int k = 0; k < companions; ++k) add_companion(chosen, true, random);
   for (const TwinCondition* condition : chosen) {
     if (condition->chronic) patient.chronic.emplace_back(condition->code);

@@ -9,7 +9,18 @@
 namespace ecg_lora::synth {
 
 /// What a condition acts on. Conditions are applied in this order.
-enum class Group { normal, voltage, hypertrophy, infarction, conduction, repolarisation, atria, av, rhythm, ectopy };
+enum class Group {
+  normal,
+  voltage,
+  hypertrophy,
+  infarction,
+  conduction,
+  repolarisation,
+  atria,
+  av,
+  rhythm,
+  ectopy
+};
 
 constexpr unsigned bit(Group group) {
   return 1u << static_cast<unsigned>(group);
@@ -32,13 +43,13 @@ struct Change {
 struct TwinCondition {
   const char* code;
   Group group;
-  int weight;             ///< entries in the deck
-  bool chronic;           ///< shown by all recordings of a patient
+  int weight;              ///< entries in the deck
+  bool chronic;            ///< shown by all recordings of a patient
   double age, age_spread;  ///< years, mean and standard deviation
-  double female;          ///< share
-  const char* german;     ///< as reports say it
+  double female;           ///< share
+  const char* german;      ///< as reports say it
   const char* english;
-  unsigned excludes;      ///< groups that it cannot be combined with
+  unsigned excludes;  ///< groups that it cannot be combined with
   void (*apply)(const Change&);
 };
 
@@ -60,8 +71,8 @@ double affinity(const TwinCondition& a, const TwinCondition& b);
 const std::vector<ptbxl::Statement>& twin_statements();
 
 /// Rhythm, axis and findings in the words of a report, in German or English.
-std::string twin_report(const std::vector<const TwinCondition*>& shown, const Morphology& morphology, bool sinus,
-                        Random& random);
+std::string twin_report(const std::vector<const TwinCondition*>& shown, const Morphology& morphology,
+                        bool sinus, Random& random);
 /// PTB-XL's heart_axis: MID, LAD, ALAD, RAD or ARAD.
 std::string axis_code(double degrees);
 

@@ -79,13 +79,21 @@ void preexcitation(const Change& c) {
 const std::vector<TwinCondition>& twin_conduction() {
   constexpr unsigned wide = kConduction | kInfarction | kHypertrophy | kRepolarisation | kVoltage;
   static const std::vector<TwinCondition> all = {
-      {"CLBBB", Group::conduction, 2, true, 70, 11, 0.5, "linksschenkelblock", "left bundle branch block", wide, left_bundle},
-      {"CRBBB", Group::conduction, 2, true, 68, 13, 0.35, "rechtsschenkelblock", "right bundle branch block", kConduction | kHypertrophy | kRepolarisation | kVoltage, right_bundle},
-      {"IRBBB", Group::conduction, 2, true, 50, 19, 0.4, "unvollständiger rechtsschenkelblock", "incomplete right bundle branch block", kConduction, incomplete_right_bundle},
-      {"LAFB", Group::conduction, 2, true, 67, 13, 0.4, "linksanteriorer hemiblock", "left anterior fascicular block", kConduction, left_anterior},
-      {"LPFB", Group::conduction, 1, true, 62, 15, 0.4, "linksposteriorer hemiblock", "left posterior fascicular block", kConduction | kInfarction | kHypertrophy | kVoltage, left_posterior},
-      {"IVCD", Group::conduction, 1, true, 65, 14, 0.35, "unspezifische intraventrikuläre leitungsstörung", "non-specific intraventricular conduction delay", wide, unspecific},
-      {"WPW", Group::conduction, 1, true, 37, 13, 0.4, "wpw-syndrom", "wolff-parkinson-white pattern", wide | bit(Group::atria) | bit(Group::av) | bit(Group::rhythm), preexcitation},
+      {"CLBBB", Group::conduction, 2, true, 70, 11, 0.5, "linksschenkelblock", "left bundle branch block",
+       wide, left_bundle},
+      {"CRBBB", Group::conduction, 2, true, 68, 13, 0.35, "rechtsschenkelblock", "right bundle branch block",
+       kConduction | kHypertrophy | kRepolarisation | kVoltage, right_bundle},
+      {"IRBBB", Group::conduction, 2, true, 50, 19, 0.4, "unvollständiger rechtsschenkelblock",
+       "incomplete right bundle branch block", kConduction, incomplete_right_bundle},
+      {"LAFB", Group::conduction, 2, true, 67, 13, 0.4, "linksanteriorer hemiblock",
+       "left anterior fascicular block", kConduction, left_anterior},
+      {"LPFB", Group::conduction, 1, true, 62, 15, 0.4, "linksposteriorer hemiblock",
+       "left posterior fascicular block", kConduction | kInfarction | kHypertrophy | kVoltage,
+       left_posterior},
+      {"IVCD", Group::conduction, 1, true, 65, 14, 0.35, "unspezifische intraventrikuläre leitungsstörung",
+       "non-specific intraventricular conduction delay", wide, unspecific},
+      {"WPW", Group::conduction, 1, true, 37, 13, 0.4, "wpw-syndrom", "wolff-parkinson-white pattern",
+       wide | bit(Group::atria) | bit(Group::av) | bit(Group::rhythm), preexcitation},
   };
   return all;
 }

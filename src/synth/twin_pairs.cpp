@@ -15,15 +15,22 @@ struct Pair {
 };
 
 /// Of groups that exclude each other, and yet seen together.
-constexpr std::array<Pair, 5> kAllowed = {{{"CRBBB", "LAFB"}, {"CRBBB", "LPFB"}, {"IRBBB", "LAFB"}, {"IMI", "PMI"}, {"IMI", "ASMI"}}};
+constexpr std::array<Pair, 5> kAllowed = {
+    {{"CRBBB", "LAFB"}, {"CRBBB", "LPFB"}, {"IRBBB", "LAFB"}, {"IMI", "PMI"}, {"IMI", "ASMI"}}};
 /// Of groups that go together, but one would hide or mimic the other.
-constexpr std::array<Pair, 18> kDenied = {{{"LAFB", "IMI"}, {"LAFB", "LMI"}, {"LAFB", "ALMI"}, {"CRBBB", "PMI"}, {"IRBBB", "PMI"},
-                                           {"LNGQT", "AFIB"}, {"LNGQT", "STACH"}, {"LNGQT", "AFLT"}, {"LNGQT", "SVTAC"}, {"EL", "STACH"}, {"EL", "AFIB"}, {"IVCD", "LVOLT"},
-                                           {"LVH", "IMI"}, {"LVH", "LMI"}, {"LVH", "ASMI"}, {"LVH", "AMI"}, {"LVH", "ALMI"}, {"LVH", "PMI"}}};
-constexpr std::array<Pair, 22> kTogether = {{{"AFIB", "DIG", 8}, {"AFIB", "LVH", 2}, {"AFIB", "PVC", 2}, {"LVH", "LAO/LAE", 5}, {"RVH", "RAO/RAE", 9}, {"CRBBB", "LAFB", 5},
-                                             {"IRBBB", "LAFB", 2}, {"1AVB", "CRBBB", 2}, {"1AVB", "CLBBB", 3}, {"1AVB", "LAFB", 2}, {"1AVB", "SBRAD", 2}, {"IMI", "PMI", 4},
-                                             {"IMI", "2AVB", 3}, {"IMI", "1AVB", 2}, {"AMI", "ANEUR", 12}, {"ASMI", "ANEUR", 9}, {"STACH", "INJAS", 3}, {"STACH", "NST_", 2},
-                                             {"ASMI", "LAFB", 2}, {"NDT", "LVOLT", 3}, {"LNGQT", "SBRAD", 2}, {"CLBBB", "LAO/LAE", 2}}};
+constexpr std::array<Pair, 21> kDenied = {
+    {{"LAFB", "IMI"},   {"LAFB", "LMI"},    {"LAFB", "ALMI"},  {"CRBBB", "PMI"},   {"IRBBB", "PMI"},
+     {"LNGQT", "AFIB"}, {"LNGQT", "STACH"}, {"LNGQT", "AFLT"}, {"LNGQT", "SVTAC"}, {"EL", "STACH"},
+     {"EL", "AFIB"},    {"IVCD", "LVOLT"},  {"LVH", "IMI"},    {"LVH", "LMI"},     {"LVH", "ASMI"},
+     {"LVH", "AMI"},    {"LVH", "ALMI"},    {"LVH", "PMI"},    {"AFIB", "PAC"},    {"STACH", "PAC"},
+     {"STACH", "PVC"}}};
+constexpr std::array<Pair, 22> kTogether = {
+    {{"AFIB", "DIG", 8},    {"AFIB", "LVH", 2},     {"AFIB", "PVC", 2},   {"LVH", "LAO/LAE", 5},
+     {"RVH", "RAO/RAE", 9}, {"CRBBB", "LAFB", 5},   {"IRBBB", "LAFB", 2}, {"1AVB", "CRBBB", 2},
+     {"1AVB", "CLBBB", 3},  {"1AVB", "LAFB", 2},    {"1AVB", "SBRAD", 2}, {"IMI", "PMI", 4},
+     {"IMI", "2AVB", 3},    {"IMI", "1AVB", 2},     {"AMI", "ANEUR", 12}, {"ASMI", "ANEUR", 9},
+     {"STACH", "INJAS", 3}, {"STACH", "NST_", 2},   {"ASMI", "LAFB", 2},  {"NDT", "LVOLT", 3},
+     {"LNGQT", "SBRAD", 2}, {"CLBBB", "LAO/LAE", 2}}};
 constexpr std::array<std::string_view, 4> kWithNormal = {"SARRH", "SBRAD", "PAC", "PVC"};
 
 template <std::size_t N>
@@ -61,10 +68,12 @@ double affinity(const TwinCondition& a, const TwinCondition& b) {
 const std::vector<const TwinCondition*>& twin_conditions() {
   static const std::vector<const TwinCondition*> all = [] {
     std::vector<const TwinCondition*> list;
-    for (const auto* group : {&twin_rhythms(), &twin_conduction(), &twin_infarctions(), &twin_muscle(), &twin_repolarisation()}) {
+    for (const auto* group :
+         {&twin_rhythms(), &twin_conduction(), &twin_infarctions(), &twin_muscle(), &twin_repolarisation()}) {
       for (const TwinCondition& condition : *group) list.push_back(&condition);
     }
-    std::stable_sort(list.begin(), list.end(), [](const auto* a, const auto* b) { return a->group < b->group; });
+    std::stable_sort(list.begin(), list.end(),
+                     [](const auto* a, const auto* b) { return a->group < b->group; });
     return list;
   }();
   return all;
@@ -74,7 +83,8 @@ const TwinCondition& twin_condition(const std::string& code) {
   for (const TwinCondition* condition : twin_conditions()) {
     if (condition->code == code) return *condition;
   }
-  throw_usage("expected a code of the synthetic twin, got '", code, "'; scp_statements.csv of such a data set lists them");
+  throw_usage("expected a code of the synthetic twin, got '", code,
+              "'; scp_statements.csv of such a data set lists them");
 }
 
 bool twin_compatible(const std::string& a, const std::string& b) {

@@ -31,7 +31,8 @@ void flutter(const Change& c) {
   rhythm.ratio = kind < 0.25 ? 2 : kind < 0.4 ? 3 : kind < 0.75 ? 4 : 0;
   c.m.heart_rate = rhythm.atrial_rate / (rhythm.ratio > 0 ? rhythm.ratio : 3);
   c.m.flutter = c.graded(0.1, 0.2);
-  c.m.t_amplitude = {0.6 * c.m.t_amplitude.lateral, 0.5 * c.m.t_amplitude.inferior, 0.6 * c.m.t_amplitude.anterior};
+  c.m.t_amplitude = {0.6 * c.m.t_amplitude.lateral, 0.5 * c.m.t_amplitude.inferior,
+                     0.6 * c.m.t_amplitude.anterior};
 }
 void reentry(const Change& c) {
   c.m.rhythm.mechanism = Mechanism::reentry;
@@ -91,7 +92,8 @@ void third_degree(const Change& c) {
   rhythm.wide_escape = c.r.chance(0.5);
   c.m.heart_rate = rhythm.wide_escape ? c.uniform(28, 38) : c.uniform(36, 48);
   c.m.rr_irregularity = 0.008;
-  rhythm.focus = {c.uniform(-70, 110), c.uniform(1.1, 1.5), (c.r.chance(0.5) ? 1 : -1) * c.uniform(0.6, 1), c.uniform(0.14, 0.17)};
+  rhythm.focus = {c.uniform(-70, 110), c.uniform(1.1, 1.5), (c.r.chance(0.5) ? 1 : -1) * c.uniform(0.6, 1),
+                  c.uniform(0.14, 0.17)};
 }
 
 void draw_focus(const Change& c) {
@@ -130,19 +132,31 @@ const std::vector<TwinCondition>& twin_rhythms() {
   constexpr unsigned none = kRhythm | kAtria | kAv;
   static const std::vector<TwinCondition> all = {
       {"1AVB", Group::av, 2, true, 68, 13, 0.4, "av-block i", "prolonged pr interval", kAv, first_degree},
-      {"AFIB", Group::rhythm, 3, true, 73, 10, 0.45, "vorhofflimmern", "atrial fibrillation", none, fibrillation},
-      {"AFLT", Group::rhythm, 1, false, 68, 11, 0.3, "vorhofflattern", "atrial flutter", none | kEctopy | bit(Group::repolarisation), flutter},
-      {"SVTAC", Group::rhythm, 1, false, 50, 17, 0.6, "supraventrikuläre tachykardie", "supraventricular tachycardia", none | kEctopy | bit(Group::repolarisation), reentry},
-      {"STACH", Group::rhythm, 2, false, 56, 19, 0.55, "sinustachykardie", "sinus tachycardia", kRhythm | kAv, tachycardia},
-      {"SBRAD", Group::rhythm, 2, true, 58, 17, 0.4, "sinusbradykardie", "sinus bradycardia", kRhythm, bradycardia},
-      {"SARRH", Group::rhythm, 2, true, 36, 14, 0.5, "sinusarrhythmie", "sinus arrhythmia", kRhythm | bit(Group::ectopy), arrhythmia},
-      {"PACE", Group::rhythm, 2, true, 77, 9, 0.45, "schrittmacher ekg", "pacemaker rhythm", none | kEctopy | kStructure, paced},
-      {"2AVB", Group::rhythm, 1, false, 71, 12, 0.4, "av-block 2. grades", "second degree av block", kRhythm | kAv | kEctopy, second_degree},
-      {"3AVB", Group::rhythm, 1, false, 75, 10, 0.45, "av-block 3. grades av-dissoziation", "complete heart block with av dissociation", kRhythm | kAv | kEctopy | kStructure, third_degree},
-      {"PVC", Group::ectopy, 2, false, 66, 14, 0.42, "ventrikuläre extrasystole(n)", "premature ventricular contraction(s)", kEctopy, ventricular_premature},
-      {"PAC", Group::ectopy, 2, false, 66, 14, 0.45, "supraventrikuläre extrasystole(n)", "premature atrial contraction(s)", kEctopy, atrial_premature},
+      {"AFIB", Group::rhythm, 3, true, 73, 10, 0.45, "vorhofflimmern", "atrial fibrillation", none,
+       fibrillation},
+      {"AFLT", Group::rhythm, 1, false, 68, 11, 0.3, "vorhofflattern", "atrial flutter",
+       none | kEctopy | bit(Group::repolarisation), flutter},
+      {"SVTAC", Group::rhythm, 1, false, 50, 17, 0.6, "supraventrikuläre tachykardie",
+       "supraventricular tachycardia", none | kEctopy | bit(Group::repolarisation), reentry},
+      {"STACH", Group::rhythm, 2, false, 56, 19, 0.55, "sinustachykardie", "sinus tachycardia", kRhythm | kAv,
+       tachycardia},
+      {"SBRAD", Group::rhythm, 2, true, 58, 17, 0.4, "sinusbradykardie", "sinus bradycardia", kRhythm,
+       bradycardia},
+      {"SARRH", Group::rhythm, 2, true, 36, 14, 0.5, "sinusarrhythmie", "sinus arrhythmia",
+       kRhythm | bit(Group::ectopy), arrhythmia},
+      {"PACE", Group::rhythm, 2, true, 77, 9, 0.45, "schrittmacher ekg", "pacemaker rhythm",
+       none | kEctopy | kStructure, paced},
+      {"2AVB", Group::rhythm, 1, false, 71, 12, 0.4, "av-block 2. grades", "second degree av block",
+       kRhythm | kAv | kEctopy, second_degree},
+      {"3AVB", Group::rhythm, 1, false, 75, 10, 0.45, "av-block 3. grades av-dissoziation",
+       "complete heart block with av dissociation", kRhythm | kAv | kEctopy | kStructure, third_degree},
+      {"PVC", Group::ectopy, 2, false, 66, 14, 0.42, "ventrikuläre extrasystole(n)",
+       "premature ventricular contraction(s)", kEctopy, ventricular_premature},
+      {"PAC", Group::ectopy, 2, false, 66, 14, 0.45, "supraventrikuläre extrasystole(n)",
+       "premature atrial contraction(s)", kEctopy, atrial_premature},
       {"BIGU", Group::ectopy, 1, false, 66, 14, 0.42, "bigeminus", "bigeminy", kEctopy | kRhythm, bigeminy},
-      {"TRIGU", Group::ectopy, 1, false, 66, 14, 0.42, "trigeminus", "trigeminy", kEctopy | kRhythm, trigeminy},
+      {"TRIGU", Group::ectopy, 1, false, 66, 14, 0.42, "trigeminus", "trigeminy", kEctopy | kRhythm,
+       trigeminy},
   };
   return all;
 }

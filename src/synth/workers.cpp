@@ -27,7 +27,8 @@ void for_each_index(std::size_t count, int workers, const std::function<void(std
       }
     }
   };
-  const std::size_t wanted = workers > 0 ? static_cast<std::size_t>(workers) : std::thread::hardware_concurrency();
+  const std::size_t wanted =
+      workers > 0 ? static_cast<std::size_t>(workers) : std::thread::hardware_concurrency();
   std::vector<std::jthread> threads;
   for (std::size_t k = 1; k < std::min(wanted, count); ++k) threads.emplace_back(run);
   run();

@@ -76,7 +76,8 @@ TEST(Dataset, TwinSpreadsItsConditionsOverTheFolds) {
     }
   }
   for (const ptbxl::Statement& statement : database.statements) {
-    for (int fold = 1; fold <= 10; ++fold) EXPECT_GE((count[{statement.code, fold}]), 1) << statement.code << " in fold " << fold;
+    for (int fold = 1; fold <= 10; ++fold)
+      EXPECT_GE((count[{statement.code, fold}]), 1) << statement.code << " in fold " << fold;
   }
   EXPECT_EQ(ptbxl::LabelSet(database, "superclass").labels().size(), 5u);
   EXPECT_EQ(wfdb::read_record(database.waveform(database.records[0], 100)).length(), 100u);

@@ -8,8 +8,8 @@
 namespace ecg_lora::testing {
 namespace {
 
-constexpr double kRate = 500;                    // Hz
-constexpr double kBefore = 0.5, kAfter = 0.75;   // s of the typical beat around the fastest point of QRS
+constexpr double kRate = 500;                   // Hz
+constexpr double kBefore = 0.5, kAfter = 0.75;  // s of the typical beat around the fastest point of QRS
 
 double median(std::vector<double> values) {
   if (values.empty()) return 0;
@@ -50,7 +50,8 @@ void Reading::find_beats() {
   for (std::size_t i = 0; i < speed_.size(); ++i) {
     if (speed_[i] < threshold) continue;
     const auto last = std::min(speed_.size(), i + static_cast<std::size_t>(0.12 * kRate));
-    const auto peak = std::max_element(speed_.begin() + static_cast<std::ptrdiff_t>(i), speed_.begin() + static_cast<std::ptrdiff_t>(last));
+    const auto peak = std::max_element(speed_.begin() + static_cast<std::ptrdiff_t>(i),
+                                       speed_.begin() + static_cast<std::ptrdiff_t>(last));
     // A steep T wave is still slower than the QRS that it follows.
     const double time = static_cast<double>(peak - speed_.begin()) / kRate;
     const bool t_wave = !beats_.empty() && time - beats_.back() < 0.42 &&
@@ -70,7 +71,8 @@ void Reading::find_typical() {
       std::vector<double> values;
       for (const double beat : beats_) {
         const double from = (beat - kBefore) * kRate, i = from + static_cast<double>(k);
-        if (from < 0 || from + static_cast<double>(length) >= static_cast<double>(lead.samples.size())) continue;
+        if (from < 0 || from + static_cast<double>(length) >= static_cast<double>(lead.samples.size()))
+          continue;
         values.push_back(lead.samples[static_cast<std::size_t>(std::lround(i))]);
       }
       typical.push_back(median(values));
@@ -82,9 +84,12 @@ void Reading::find_qrs() {
   std::vector<const std::vector<double>*> leads;
   for (const auto& lead : typical_) leads.push_back(&lead.second);
   const std::vector<double> speed = speeds(leads);
-  const auto centre = static_cast<std::ptrdiff_t>(kBefore * kRate), reach = static_cast<std::ptrdiff_t>(0.2 * kRate);
+  const auto centre = static_cast<std::ptrdiff_t>(kBefore * kRate),
+             reach = static_cast<std::ptrdiff_t>(0.2 * kRate);
   const double top = *std::max_element(speed.begin() + centre - 40, speed.begin() + centre + 60);
-  const auto fast = [&](std::ptrdiff_t i, double share) { return speed[static_cast<std::size_t>(i)] > share * share * top; };
+  const auto fast = [&](std::ptrdiff_t i, double share) {
+    return speed[static_cast<std::size_t>(i)] > share * share * top;
+  };
   const auto edge = [&](int step, double share, std::ptrdiff_t gap) {
     std::ptrdiff_t last = centre, quiet = 0;
     for (std::ptrdiff_t i = centre; std::abs(i - centre) < reach && quiet <= gap; i += step) {
@@ -102,7 +107,8 @@ void Reading::find_qrs() {
   upstroke_ = static_cast<double>(steep - first) / kRate;
   for (auto& [name, values] : typical_) {
     const auto start = static_cast<std::size_t>(onset_ * kRate);
-    const double level = median({values.begin() + static_cast<std::ptrdiff_t>(start) - 12, values.begin() + static_cast<std::ptrdiff_t>(start) - 3});
+    const double level = median({values.begin() + static_cast<std::ptrdiff_t>(start) - 12,
+                                 values.begin() + static_cast<std::ptrdiff_t>(start) - 3});
     for (double& value : values) value -= level;
   }
 }
@@ -124,8 +130,10 @@ double Reading::likeness(std::size_t beat) const {
     const auto& lead = samples(name);
     for (long k = 0; k < std::lround(0.16 * kRate); ++k) {
       if (from + k < 2 || from + k + 2 >= static_cast<long>(lead.size())) return 0;
-      const double a = lead[static_cast<std::size_t>(from + k + 2)] - lead[static_cast<std::size_t>(from + k - 2)];
-      const double b = typical[static_cast<std::size_t>(start + k + 2)] - typical[static_cast<std::size_t>(start + k - 2)];
+      const double a =
+          lead[static_cast<std::size_t>(from + k + 2)] - lead[static_cast<std::size_t>(from + k - 2)];
+      const double b =
+          typical[static_cast<std::size_t>(start + k + 2)] - typical[static_cast<std::size_t>(start + k - 2)];
       ab += a * b, aa += a * a, bb += b * b;
     }
   }
@@ -138,7 +146,9 @@ double Reading::p_scatter() const {
   for (const double beat : beats_) {
     const auto from = std::lround((beat - 0.42) * kRate), to = std::lround((beat - 0.14) * kRate);
     if (from < 0) continue;
-    times.push_back(static_cast<double>(std::max_element(lead.begin() + from, lead.begin() + to) - lead.begin()) / kRate - beat);
+    times.push_back(
+        static_cast<double>(std::max_element(lead.begin() + from, lead.begin() + to) - lead.begin()) / kRate -
+        beat);
   }
   const double mean = std::accumulate(times.begin(), times.end(), 0.0) / static_cast<double>(times.size());
   double squares = 0;
@@ -164,7 +174,8 @@ double Reading::wave(const std::string& lead, double low, double high) const {
     const auto to = std::min(static_cast<long>(rest.size()) - 1, std::lround((beat + 0.08) * kRate));
     for (long i = from; i <= to; ++i) {
       const double share = static_cast<double>(i - from) / static_cast<double>(to - from);
-      rest[static_cast<std::size_t>(i)] = (1 - share) * rest[static_cast<std::size_t>(from)] + share * rest[static_cast<std::size_t>(to)];
+      rest[static_cast<std::size_t>(i)] =
+          (1 - share) * rest[static_cast<std::size_t>(from)] + share * rest[static_cast<std::size_t>(to)];
     }
   }
   double strongest = 0;

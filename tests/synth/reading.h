@@ -1,4 +1,5 @@
-// What a reader measures on a noisy 12-lead recording, from the samples alone: beats, the typical beat, its waves.
+// What a reader measures on a noisy 12-lead recording, from the samples alone: beats, the typical beat, its
+// waves.
 #pragma once
 
 #include <map>
@@ -23,7 +24,7 @@ class Reading {
   /// How beat `i` resembles the typical one: correlation over all leads.
   double likeness(std::size_t i) const;
   double p_scatter() const;  ///< standard deviation of the distance from P to QRS, s
-  int spikes() const;  ///< pulses too sharp for a heart
+  int spikes() const;        ///< pulses too sharp for a heart
   /// Amplitude in mV of the strongest wave between `low` and `high` Hz, with QRS taken out.
   double wave(const std::string& lead, double low, double high) const;
 
@@ -37,19 +38,19 @@ class Reading {
   /// How far it falls below that line.
   double dip(const std::string& lead, double from, double to) const;
 
-  double width() const { return width_; }      ///< of QRS
+  double width() const { return width_; }        ///< of QRS
   double upstroke() const { return upstroke_; }  ///< from 15 to 60 % of the greatest speed of QRS
   double r(const std::string& lead) const { return highest(lead, 0, width_); }
   double s(const std::string& lead) const { return lowest(lead, 0, width_); }
   double swing(const std::string& lead) const { return r(lead) - s(lead); }
   double early_r(const std::string& lead) const { return highest(lead, 0, 0.045); }
   double q(const std::string& lead) const { return lowest(lead, 0, 0.045); }
-  double axis() const;                         ///< degrees
-  double st(const std::string& lead) const;    ///< 60 to 80 ms after QRS
-  double t(const std::string& lead) const;     ///< its extreme
+  double axis() const;                            ///< degrees
+  double st(const std::string& lead) const;       ///< 60 to 80 ms after QRS
+  double t(const std::string& lead) const;        ///< its extreme
   double t_width(const std::string& lead) const;  ///< at half its height
-  double qtc() const;                          ///< by the tangent, Bazett
-  double p_lead_time() const;                  ///< summit of P in II to the onset of QRS
+  double qtc() const;                             ///< by the tangent, Bazett
+  double p_lead_time() const;                     ///< summit of P in II to the onset of QRS
   bool has_p() const { return rise("II", -p_lead_time() - 0.07, -p_lead_time() + 0.07) > 0.04; }
 
  private:

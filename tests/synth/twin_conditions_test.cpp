@@ -1,5 +1,5 @@
-// Each condition of the twin shows, in the noisy trace and beside whatever else the patient has, the change by
-// which it is diagnosed; normal recordings do not show it.
+// Each condition of the twin shows, in the noisy trace and beside whatever else the patient has, the change
+// by which it is diagnosed; normal recordings do not show it.
 #include <gtest/gtest.h>
 
 #include "ecg_lora/synth/twin.h"
@@ -34,7 +34,8 @@ bool has_pattern(const Reading& r, std::size_t length) {
   const double mean = 60 / r.rate();
   for (std::size_t first = 0; first < length; ++first) {
     bool holds = rr.size() > length;
-    for (std::size_t i = 0; i < rr.size(); ++i) holds = holds && (rr[i] < 0.85 * mean) == (i % length == first);
+    for (std::size_t i = 0; i < rr.size(); ++i)
+      holds = holds && (rr[i] < 0.85 * mean) == (i % length == first);
     if (holds) return true;
   }
   return false;
@@ -63,7 +64,8 @@ const std::vector<Criterion>& criteria() {
       // Rhythm
       {"STACH", [](R r) { return r.rate() > 100 && r.rate() < 150 && r.variation() < 0.06; }},
       {"SBRAD", [](R r) { return r.rate() < 60 && r.has_p(); }},
-      {"SARRH", [](R r) {
+      {"SARRH",
+       [](R r) {
          const auto [low, high] = std::minmax_element(r.distances().begin(), r.distances().end());
          return *high - *low > 0.12 && r.has_p();
        }},
@@ -78,18 +80,27 @@ const std::vector<Criterion>& criteria() {
       {"TRIGU", [](R r) { return has_pattern(r, 3); }},
       // Conduction
       {"1AVB", [](R r) { return r.p_lead_time() > 0.16 && r.has_p(); }},
-      {"2AVB", [](R r) {
+      {"2AVB",
+       [](R r) {
          const double longest = *std::max_element(r.distances().begin(), r.distances().end());
          const double half = r.median_rr() / 2;  // of two P waves to a QRS, one stands in the middle
          return longest > 1.3 * *std::min_element(r.distances().begin(), r.distances().end()) ||
                 (r.rate() < 50 && r.rise("II", half - 0.23, half + 0.02) > 0.04);
        }},
       {"3AVB", [](R r) { return r.rate() < 50 && r.variation() < 0.06 && r.p_scatter() > 0.05; }, 0.75},
-      {"CLBBB", [](R r) { return r.width() > 0.115 && r.early_r("V1") < 0.2 && r.s("V1") < -0.6 && r.r("V6") > 0.3 && !has_q(r, "V6"); }},
+      {"CLBBB",
+       [](R r) {
+         return r.width() > 0.115 && r.early_r("V1") < 0.2 && r.s("V1") < -0.6 && r.r("V6") > 0.3 &&
+                !has_q(r, "V6");
+       }},
       {"CRBBB", [](R r) { return r.width() > 0.112 && late_r(r, "V1") > 0.25 && late_s(r, "V6") < -0.1; }},
       {"IRBBB", [](R r) { return r.width() < 0.125 && late_r(r, "V1") > 0.1 && late_s(r, "V6") < -0.08; }},
-      {"LAFB", [](R r) { return r.axis() < -40 && r.early_r("III") > 0.05 && r.s("III") < -0.3 && r.r("aVL") > 0.25; }},
-      {"LPFB", [](R r) { return r.axis() > 88 && r.early_r("I") > 0.03 && r.s("I") < -0.1 && r.r("III") > 0.4; }},
+      {"LAFB",
+       [](R r) {
+         return r.axis() < -40 && r.early_r("III") > 0.05 && r.s("III") < -0.3 && r.r("aVL") > 0.25;
+       }},
+      {"LPFB",
+       [](R r) { return r.axis() > 88 && r.early_r("I") > 0.03 && r.s("I") < -0.1 && r.r("III") > 0.4; }},
       {"IVCD", [](R r) { return r.width() > 0.114 && late_r(r, "V1") < 0.12; }},
       {"WPW", [](R r) { return r.upstroke() > 0.024; }},
       // Infarction
@@ -102,11 +113,15 @@ const std::vector<Criterion>& criteria() {
       {"ANEUR", [](R r) { return r.at("V2", r.width() + 0.04) > 0.1 && is_qs(r, "V2"); }},
       {"INJAS", [](R r) { return r.st("V2") < -0.1 && r.st("V3") < -0.08; }},
       // Hypertrophy, atria, voltage
-      {"LVH", [](R r) { return r.r("V5") - r.s("V1") > 3.3 || r.r("V6") - r.s("V1") > 3.3 || r.r("aVL") - r.s("V3") > 2.4; }},
+      {"LVH",
+       [](R r) {
+         return r.r("V5") - r.s("V1") > 3.3 || r.r("V6") - r.s("V1") > 3.3 || r.r("aVL") - r.s("V3") > 2.4;
+       }},
       {"RVH", [](R r) { return r.axis() > 88 && r.r("V1") > 0.5 && r.s("V6") < -0.2; }},
       {"LAO/LAE", [](R r) { return r.lowest("V1", -r.p_lead_time() - 0.04, -0.02) < -0.105; }},
       {"RAO/RAE", [](R r) { return p_high(r, "II") > 0.2; }},
-      {"LVOLT", [](R r) {
+      {"LVOLT",
+       [](R r) {
          for (const char* lead : {"I", "II", "III", "aVR", "aVL", "aVF"})
            if (r.swing(lead) > 0.5) return false;
          return true;
@@ -118,9 +133,15 @@ const std::vector<Criterion>& criteria() {
       {"NST_", [](R r) { return (r.st("II") + r.st("V5") + r.st("V6")) / 3 < -0.015; }},
       {"NDT", [](R r) { return std::abs(r.t("V5")) < 0.11 && std::abs(r.t("II")) < 0.11; }},
       {"LNGQT", [](R r) { return r.qtc() > 0.46; }},
-      {"DIG", [](R r) { return r.lowest("V5", r.width() + 0.04, 0.28) < -0.07 && r.dip("V5", r.width() + 0.02, 0.32) > 0.04; }},
-      {"EL", [](R r) {
-         return (r.t("V3") > 0.5 && r.t_width("V3") < 0.108) || (r.highest("V3", 0.16, 0.34) < 0.2 && r.rise("V3", 0.38, std::min(0.62, r.median_rr() - 0.24)) > 0.06);
+      {"DIG",
+       [](R r) {
+         return r.lowest("V5", r.width() + 0.04, 0.28) < -0.07 && r.dip("V5", r.width() + 0.02, 0.32) > 0.04;
+       }},
+      {"EL",
+       [](R r) {
+         return (r.t("V3") > 0.5 && r.t_width("V3") < 0.108) ||
+                (r.highest("V3", 0.16, 0.34) < 0.2 &&
+                 r.rise("V3", 0.38, std::min(0.62, r.median_rr() - 0.24)) > 0.06);
        }},
   };
   return all;
@@ -157,7 +178,8 @@ TEST(TwinConditions, ShowInTheTraceAndNotInNormalOnes) {
     for (const Reading& reading : normal_readings) false_alarms += criterion.met(reading);
     EXPECT_GE(met, criterion.at_least * kExamples) << criterion.code;
     EXPECT_LE(false_alarms, criterion.normal_at_most * 60) << criterion.code;
-    RecordProperty(criterion.code, std::to_string(met) + "/30, normal " + std::to_string(false_alarms) + "/60");
+    RecordProperty(criterion.code,
+                   std::to_string(met) + "/30, normal " + std::to_string(false_alarms) + "/60");
     std::printf("%-8s %2d of %d, normal %d of 60\n", criterion.code, met, kExamples, false_alarms);
   }
 }

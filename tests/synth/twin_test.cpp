@@ -1,4 +1,5 @@
-// The twin as a data set: PTB-XL's statements, patients whose conditions last, coexistence, exact lead relations.
+// The twin as a data set: PTB-XL's statements, patients whose conditions last, coexistence, exact lead
+// relations.
 #include "ecg_lora/synth/twin.h"
 
 #include <cmath>
@@ -58,7 +59,9 @@ TEST(Twin, StatementsEqualTheRealTable) {
     EXPECT_EQ(s.description, r.description);
     EXPECT_EQ(s.diagnostic_class, r.diagnostic_class) << s.code;
     EXPECT_EQ(s.diagnostic_subclass, r.diagnostic_subclass) << s.code;
-    EXPECT_EQ(std::make_tuple(s.diagnostic, s.form, s.rhythm), std::make_tuple(r.diagnostic, r.form, r.rhythm)) << s.code;
+    EXPECT_EQ(std::make_tuple(s.diagnostic, s.form, s.rhythm),
+              std::make_tuple(r.diagnostic, r.form, r.rhythm))
+        << s.code;
     EXPECT_TRUE(before <= place) << s.code << " is out of order";
     before = place;
   }
@@ -93,7 +96,8 @@ TEST(Twin, HasTheSameBeatsAtEitherRate) {
     Random low{1}, high{1};
     const wfdb::Record a = synthesise(m, 10, 100, low), b = synthesise(m, 10, 500, high);
     for (std::size_t i = 0; i < a.length(); ++i)
-      ASSERT_NEAR(a.leads[1].samples[i], b.leads[1].samples[5 * i], 0.0015) << twin_dealt(entry) << " at " << i;
+      ASSERT_NEAR(a.leads[1].samples[i], b.leads[1].samples[5 * i], 0.0015)
+          << twin_dealt(entry) << " at " << i;
   }
 }
 
@@ -109,7 +113,8 @@ TEST(Twin, LastingConditionsLast) {
     }
   }
   int passing = 0;
-  for (std::uint64_t k = 0; k < 100; ++k) passing += codes_of(visit_of(patient_of(entry_of("PVC"), k), 1, k)).count("PVC") > 0;
+  for (std::uint64_t k = 0; k < 100; ++k)
+    passing += codes_of(visit_of(patient_of(entry_of("PVC"), k), 1, k)).count("PVC") > 0;
   EXPECT_GT(passing, 40);
   EXPECT_LT(passing, 85);
 }
@@ -141,8 +146,10 @@ TEST(Twin, AgeAndSexFollowTheCondition) {
 }
 
 TEST(Twin, DiagnosesMeetOnlyWhereBothCanBeSeen) {
-  EXPECT_TRUE(twin_compatible("AFIB", "DIG") && twin_compatible("CRBBB", "LAFB") && twin_compatible("LVH", "LAO/LAE"));
-  EXPECT_FALSE(twin_compatible("AFIB", "1AVB") || twin_compatible("CLBBB", "IMI") || twin_compatible("PACE", "LVH") ||
+  EXPECT_TRUE(twin_compatible("AFIB", "DIG") && twin_compatible("CRBBB", "LAFB") &&
+              twin_compatible("LVH", "LAO/LAE"));
+  EXPECT_FALSE(twin_compatible("AFIB", "1AVB") || twin_compatible("AFIB", "PAC") ||
+               twin_compatible("CLBBB", "IMI") || twin_compatible("PACE", "LVH") ||
                twin_compatible("LVOLT", "LVH") || twin_compatible("NORM", "CRBBB"));
   testing::error_of(ExitCode::usage, [] { twin_compatible("AFIB", "XYZ"); });
   std::map<std::size_t, int> several;
@@ -150,20 +157,24 @@ TEST(Twin, DiagnosesMeetOnlyWhereBothCanBeSeen) {
   const int records = 4000;
   for (int k = 0; k < records; ++k) {
     const std::size_t entry = static_cast<std::size_t>(k) % twin_deck();
-    const Case drawn = visit_of(patient_of(entry, static_cast<std::uint64_t>(k)), k % 3, static_cast<std::uint64_t>(k));
+    const Case drawn =
+        visit_of(patient_of(entry, static_cast<std::uint64_t>(k)), k % 3, static_cast<std::uint64_t>(k));
     const std::set<std::string> codes = codes_of(drawn);
     EXPECT_EQ(codes.size(), drawn.codes.size()) << "a code twice";
     EXPECT_FALSE(drawn.report.empty());
     for (const auto& [code, likelihood] : drawn.codes) {
       ++count[code];
-      EXPECT_TRUE(likelihood == 0 || likelihood == 35 || likelihood == 50 || likelihood == 80 || likelihood == 100);
+      EXPECT_TRUE(likelihood == 0 || likelihood == 35 || likelihood == 50 || likelihood == 80 ||
+                  likelihood == 100);
     }
     std::size_t diagnoses = 0;
     for (const std::string& a : codes) {
-      const bool implied = a == "SR" || ((codes.count("BIGU") || codes.count("TRIGU")) && (a == "PVC" || a == "PAC"));
+      const bool implied =
+          a == "SR" || ((codes.count("BIGU") || codes.count("TRIGU")) && (a == "PVC" || a == "PAC"));
       diagnoses += !implied && a != "NORM";
       for (const std::string& b : codes) {
-        const bool other_implied = b == "SR" || ((codes.count("BIGU") || codes.count("TRIGU")) && (b == "PVC" || b == "PAC"));
+        const bool other_implied =
+            b == "SR" || ((codes.count("BIGU") || codes.count("TRIGU")) && (b == "PVC" || b == "PAC"));
         if (!implied && !other_implied && a < b) {
           EXPECT_TRUE(twin_compatible(a, b)) << a << " with " << b;
         }

@@ -35,7 +35,8 @@ struct Case {
       codes;  ///< statement and likelihood in percent; 0 is "not stated"
   std::string report;
   // Columns of ptbxl_database.csv; empty where nothing is to be said.
-  std::string heart_axis = {}, stadium = {}, baseline_drift = {}, static_noise = {}, extra_beats = {}, pacemaker = {};
+  std::string heart_axis = {}, stadium = {}, baseline_drift = {}, static_noise = {}, extra_beats = {},
+              pacemaker = {};
 };
 
 /// What the records of one patient have in common.

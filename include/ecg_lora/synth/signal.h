@@ -50,12 +50,12 @@ struct Morphology {
   double flutter = 0;        ///< mV, sawtooth atrial waves of 5 Hz
   Noise noise;
 
-  Vector initial;           ///< mV, first 0.03 s of QRS where a fascicle is blocked
+  Vector initial;            ///< mV, first 0.03 s of QRS where a fascicle is blocked
   double main_anterior = 0;  ///< mV, main QRS vector to the front
-  Vector delta;             ///< mV, slow start of QRS by an accessory pathway, before qrs_duration
-  Regions st_sag;           ///< mV at the middle of a sagging ST segment; negative: a scoop
-  double t_width = 1;       ///< of the T wave, relative
-  Regions u_wave;           ///< mV
+  Vector delta;              ///< mV, slow start of QRS by an accessory pathway, before qrs_duration
+  Regions st_sag;            ///< mV at the middle of a sagging ST segment; negative: a scoop
+  double t_width = 1;        ///< of the T wave, relative
+  Regions u_wave;            ///< mV
   Atria atria;
   Rhythm rhythm;
   BeatVariation variation;

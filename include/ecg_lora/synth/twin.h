@@ -11,8 +11,8 @@ namespace ecg_lora::synth {
 
 /// What the recordings of one patient have in common.
 struct TwinPatient {
-  int age = 60;  ///< years
-  int sex = 0;   ///< 0 male, 1 female
+  int age = 60;                      ///< years
+  int sex = 0;                       ///< 0 male, 1 female
   std::string principal;             ///< code of the condition that the patient was dealt
   std::vector<std::string> chronic;  ///< codes that every recording shows
   double severity = 0.5;             ///< 0 just meets the criteria … 1 marked
