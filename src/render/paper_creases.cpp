@@ -1,0 +1,99 @@
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <opencv2/imgproc.hpp>
+
+#include "paper_folds.h"
+
+namespace ecg_lora::render::paper {
+namespace {
+
+constexpr double kTau = 2 * std::numbers::pi;
+
+/// How worn the fold is along its length, 0.3 to 1.
+double wear(const Crease& crease, double along) {
+  return 0.65 + 0.2 * std::sin(kTau * along / (0.7 * crease.wave_length) + 2 * crease.phase) + 0.15 * std::sin(kTau * along / 9.7 + 5 * crease.phase);
+}
+
+/// Light near the fold: dark in the valley, a bright ridge beside it.
+double profile(const Crease& crease, double t, double along) {
+  const double valley = std::exp(-t * t / (2 * 0.18 * 0.18)), ridge = std::exp(-(t - 0.5) * (t - 0.5) / (2 * 0.25 * 0.25));
+  return 1 + wear(crease, along) * crease.dark * (0.5 * ridge - valley);
+}
+
+void draw_line(const Crease& crease, double px_per_mm, cv::Mat& page) {
+  constexpr double kReach = 1.6;  // mm
+  const bool upright = std::abs(crease.normal.x) > std::abs(crease.normal.y);
+  const double across = upright ? crease.normal.x : crease.normal.y, other = upright ? crease.normal.y : crease.normal.x;
+  const int lines = upright ? page.rows : page.cols, limit = upright ? page.cols : page.rows;
+  for (int line = 0; line < lines; ++line) {
+    const double middle = (crease.offset - other * line / px_per_mm) / across, reach = (kReach + crease.wave) / std::abs(across);
+    const int first = std::max(0, cvCeil((middle - reach) * px_per_mm)), last = std::min(limit - 1, cvFloor((middle + reach) * px_per_mm));
+    for (int i = first; i <= last; ++i) {
+      const cv::Point at = upright ? cv::Point(i, line) : cv::Point(line, i);
+      const double t = crease.distance({at.x / px_per_mm, at.y / px_per_mm}), along = line / px_per_mm;
+      const double gain = profile(crease, t, along), worn = crease.worn * wear(crease, along) * std::exp(-t * t / (2 * 0.22 * 0.22));
+      auto& pixel = page.at<cv::Vec3b>(at);
+      for (int c = 0; c < 3; ++c) pixel[c] = cv::saturate_cast<std::uint8_t>(gain * (pixel[c] + worn * std::max(0, 235 - pixel[c])));
+    }
+  }
+}
+
+}  // namespace
+
+double Crease::distance(cv::Point2d place) const {
+  const double along = normal.x * place.y - normal.y * place.x;
+  return normal.x * place.x + normal.y * place.y - offset + wave * std::sin(kTau * along / wave_length + phase);
+}
+
+std::vector<Crease> draw_creases(Draw& draw, double width_mm, double height_mm) {
+  const double strength = draw.strength();
+  const int count = draw.count("count", 1, 1 + cvRound(3 * strength));
+  std::vector<Crease> creases;
+  for (int i = 0; i < count; ++i) {
+    draw.next_item("creases");
+    Crease crease;
+    // Letters are folded in halves and thirds, along a side or nearly so.
+    const int quarter_turns = draw.count("quarter_turns", 0, 1);
+    const double angle = 90 * quarter_turns + draw.between("askew_degrees", -4, 4), fold = draw.count("sixths", 1, 5) / 6.0;
+    crease.normal = {std::cos(angle * kTau / 360), std::sin(angle * kTau / 360)};
+    const cv::Point2d through(width_mm * fold, height_mm * fold);
+    crease.offset = crease.normal.dot(through) + draw.between("offset_mm", -9, 9);
+    crease.shift = draw.either_sign("shift_mm", 0.15 * strength, 0.45 * strength);
+    crease.shift_width = draw.between("shift_width_mm", 2.5, 6);
+    crease.wave = draw.between("wave_mm", 0.1, 0.5);
+    crease.wave_length = draw.between("wave_length_mm", 50, 140);
+    crease.phase = draw.between("phase", 0, kTau);
+    crease.dark = draw.between("dark", 0.15 * strength, 0.5 * strength);
+    crease.worn = draw.between("worn", 0.1 * strength, 0.75 * strength);
+    crease.tilt = draw.either_sign("tilt", 0.03 * strength, 0.16 * strength);
+    creases.push_back(crease);
+  }
+  draw.end_items();
+  return creases;
+}
+
+cv::Point2d shift_of(const std::vector<Crease>& creases, cv::Point2d place) {
+  cv::Point2d shift;
+  for (const auto& crease : creases) {
+    const double t = crease.distance(place) / crease.shift_width;
+    if (std::abs(t) < 5) shift += crease.normal * (crease.shift * t * std::exp(0.5 - t * t / 2));
+  }
+  return shift;
+}
+
+void shade(const std::vector<Crease>& creases, double px_per_mm, Tone& tone) {
+  constexpr double kReach = 11;  // mm
+  for (const auto& crease : creases)
+    tone.each([&](int x, int y, cv::Vec3f& gain, cv::Vec3f& offset) {
+      const double t = crease.distance({x / px_per_mm, y / px_per_mm}), away = std::abs(t) / kReach;
+      const double light = 1 + crease.tilt * (t > 0 ? 1 : -1) * std::min(1.0, std::abs(t)) / (1 + away * away * 4);
+      gain *= light, offset *= light;
+    });
+}
+
+void draw_lines(const std::vector<Crease>& creases, double px_per_mm, cv::Mat& page) {
+  for (const auto& crease : creases) draw_line(crease, px_per_mm, page);
+}
+
+}  // namespace ecg_lora::render::paper
