@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <memory>
+#include <optional>
 #include <opencv2/core.hpp>
 
 #include "paper_effects.h"
@@ -37,37 +38,35 @@ class Draws {
 
 struct Folds {
   std::vector<Crease> creases;
-  Wrinkles wrinkles;
+  std::optional<Relief> relief;  ///< where the sheet is not flat
 };
 
-Folds draw_folds(const Draws& draws, cv::Size size, double px_per_mm) {
+Folds draw_folds(const Draws& draws, const Lattice& lattice, double px_per_mm) {
   Folds folds;
-  const double width = size.width / px_per_mm, height = size.height / px_per_mm;
-  if (auto* draw = draws[PaperEffect::crease]) folds.creases = draw_creases(*draw, width, height);
-  if (auto* draw = draws[PaperEffect::wrinkle]) folds.wrinkles = draw_wrinkles(*draw, width, height);
+  auto *crease = draws[PaperEffect::crease], *wrinkle = draws[PaperEffect::wrinkle];
+  const double width = lattice.picture.width / px_per_mm, height = lattice.picture.height / px_per_mm;
+  if (crease != nullptr || wrinkle != nullptr) folds.relief.emplace(lattice);
+  if (wrinkle != nullptr) press(draw_wrinkles(*wrinkle, width, height), px_per_mm, *folds.relief);
+  if (crease == nullptr) return folds;
+  folds.creases = draw_creases(*crease, width, height);
+  press(folds.creases, px_per_mm, *folds.relief);
   return folds;
 }
 
-Warp make_warp(const Draws& draws, const Folds& folds, cv::Size size, double px_per_mm) {
-  Warp warp(size, px_per_mm);
-  if (draws[PaperEffect::crease] != nullptr || draws[PaperEffect::wrinkle] != nullptr)
-    warp.set_shift([&](cv::Point2f at) {
-      const cv::Point2d place(static_cast<double>(at.x) / px_per_mm, static_cast<double>(at.y) / px_per_mm);
-      const auto shift = (shift_of(folds.creases, place) + shift_of(folds.wrinkles, place)) * px_per_mm;
-      return cv::Vec2f(static_cast<float>(shift.x), static_cast<float>(shift.y));
-    });
-  place_sheet({draws[PaperEffect::rotation], draws[PaperEffect::perspective], draws[PaperEffect::scan_edges], draws[PaperEffect::crop]}, size, warp);
+Warp make_warp(const Draws& draws, const Folds& folds, const Lattice& lattice, double px_per_mm) {
+  Warp warp(lattice);
+  if (folds.relief) warp.set_shift(folds.relief->x, folds.relief->y, px_per_mm);
+  place_sheet({draws[PaperEffect::rotation], draws[PaperEffect::perspective], draws[PaperEffect::scan_edges], draws[PaperEffect::crop]}, lattice.picture, warp);
   return warp;
 }
 
 /// Pens, years, folds and coffee: what is on the sheet and moves with it.
-void treat_sheet(const Draws& draws, const Folds& folds, const std::vector<LeadBox>& boxes, double px_per_mm, cv::Mat& sheet) {
+void treat_sheet(const Draws& draws, const Folds& folds, const Lattice& lattice, const std::vector<LeadBox>& boxes, double px_per_mm, cv::Mat& sheet) {
   if (auto* draw = draws[PaperEffect::handwriting]) write_by_hand(*draw, boxes, px_per_mm, sheet);
-  if (draws[PaperEffect::fading] != nullptr || !folds.creases.empty() || !folds.wrinkles.facets.empty()) {
-    Tone tone({sheet.size(), std::max(2, cvRound(px_per_mm))});
+  if (draws[PaperEffect::fading] != nullptr || folds.relief) {
+    Tone tone(lattice);
     if (auto* draw = draws[PaperEffect::fading]) fade(*draw, tone);
-    shade(folds.wrinkles, px_per_mm, tone);
-    shade(folds.creases, px_per_mm, tone);
+    if (folds.relief) tone.dim(folds.relief->light);
     tone.apply(sheet);
   }
   draw_lines(folds.creases, px_per_mm, sheet);
@@ -135,6 +134,15 @@ void move_truth(const Warp& warp, Page& page, AppliedPaper& applied) {
   std::copy(h.val, h.val + 9, applied.homography.begin());
 }
 
+void check_page(const Page& page) {
+  const auto& [width, height, rgb] = page.image;
+  constexpr int kLargest = 32000;  // px: maps have 16 bits
+  if (width < 1 || height < 1 || width > kLargest || height > kLargest || !(page.px_per_mm > 0))
+    throw_data("cannot treat a page of ", width, " x ", height, " px at ", page.px_per_mm, " px/mm as paper, expected 1 to ", kLargest, " px a side; draw one first");
+  const auto expected = static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 3;
+  if (rgb.size() != expected) throw_data("cannot treat a page of ", width, " x ", height, " px as paper, expected ", expected, " bytes of pixels, got ", rgb.size(), " bytes; draw it first");
+}
+
 }  // namespace
 
 const AppliedEffect* AppliedPaper::find(std::string_view name) const {
@@ -146,13 +154,14 @@ const AppliedEffect* AppliedPaper::find(std::string_view name) const {
 AppliedPaper apply_paper(Page& page, const PaperConfig& config, std::uint64_t seed, std::uint64_t key) {
   const cv::Size size(page.image.width, page.image.height);
   const double px_per_mm = page.px_per_mm;
-  if (size.empty() || px_per_mm <= 0) throw_data("a page of ", size.width, " x ", size.height, " px at ", px_per_mm, " px/mm cannot be treated as paper; draw one first");
+  check_page(page);
   const Draws draws(config, seed, key);
-  const auto folds = draw_folds(draws, size, px_per_mm);
-  const auto warp = make_warp(draws, folds, size, px_per_mm);
+  const Lattice lattice{size, std::max(2, cvRound(px_per_mm))};  // nodes a millimetre apart
+  const auto folds = draw_folds(draws, lattice, px_per_mm);
+  const auto warp = make_warp(draws, folds, lattice, px_per_mm);
 
   cv::Mat sheet(size, CV_8UC3, page.image.rgb.data());
-  treat_sheet(draws, folds, page.boxes, px_per_mm, sheet);
+  treat_sheet(draws, folds, lattice, page.boxes, px_per_mm, sheet);
   cv::Mat picture = sheet;
   if (!warp.is_identity()) {
     picture = cv::Mat(size, CV_8UC3);

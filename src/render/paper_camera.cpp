@@ -1,5 +1,6 @@
 // Screens, lenses, sensors and files.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
 #include <opencv2/imgcodecs.hpp>
@@ -13,11 +14,46 @@ namespace {
 constexpr double kTau = 2 * std::numbers::pi;
 constexpr int kWave = 1024;  ///< entries of a period
 
-std::vector<float> cosine(double size) {
-  std::vector<float> wave(kWave);
-  for (int i = 0; i < kWave; ++i) wave[static_cast<std::size_t>(i)] = static_cast<float>(size * std::cos(kTau * i / kWave));
-  return wave;
+/// A wave for each of red, green and blue, whose stripes lie a third apart; `colour` of it shows, the rest is grey.
+std::array<std::vector<float>, 3> waves(double size, double colour) {
+  std::array<std::vector<float>, 3> all;
+  for (int channel = 0; channel < 3; ++channel)
+    for (int i = 0; i < kWave; ++i) {
+      const double phase = kTau * i / kWave;
+      all[static_cast<std::size_t>(channel)].push_back(static_cast<float>(size * ((1 - colour) * std::cos(phase) + colour * std::cos(phase + channel * kTau / 3))));
+    }
+  return all;
 }
+
+float at(const std::vector<float>& wave, float phase) {
+  return wave[static_cast<std::size_t>(cvRound(phase) & (kWave - 1))];
+}
+
+/// A screen in front of the camera. Its rows and columns have periods just above a pixel of the picture, which alias to wide fringes; lens and
+/// perspective bend them. Red, green and blue stripes are seen beside them where the camera comes close.
+struct Screen {
+  double pitch_x, pitch_y, stripe_pitch;  ///< px
+  double turn, bend;                      ///< radians; px at the corners
+  double fringes, rows, stripes, black;   ///< shares of light; level of black, of 255
+
+  explicit Screen(Draw& draw)
+      : pitch_x(draw.between("pitch_x_px", 1.012, 1.04)),
+        pitch_y(draw.between("pitch_y_px", 1.012, 1.045)),
+        stripe_pitch(draw.between("subpixel_pitch_px", 2.6, 3.7)),
+        turn(draw.either_sign("turn_degrees", 0.1, 1.5) * kTau / 360),
+        bend(draw.either_sign("lens_px", 8, 45)),
+        fringes(draw.between("fringes", 0.06 * draw.strength(), 0.2 * draw.strength())),
+        rows(draw.between("rows", 0.05 * draw.strength(), 0.16 * draw.strength())),
+        stripes(draw.between("subpixels", 0.04 * draw.strength(), 0.14 * draw.strength())),
+        black(draw.between("black_level", 8 * draw.strength(), 28 * draw.strength())) {}
+
+  /// Phases across, down and of the stripes, in entries of a wave, at a place of the flat page.
+  cv::Vec3f phases(cv::Point2d flat, cv::Size page) const {
+    const double c = std::cos(turn), s = std::sin(turn), rx = flat.x / page.width - 0.5, ry = (flat.y - 0.5 * page.height) / page.width;
+    const double lens = 3 * bend * (rx * rx + ry * ry), x = c * flat.x - s * flat.y + lens * rx, y = s * flat.x + c * flat.y + lens * ry;
+    return {static_cast<float>(kWave * x / pitch_x), static_cast<float>(kWave * y / pitch_y), static_cast<float>(kWave * x / stripe_pitch)};
+  }
+};
 
 /// Deviation 1, nearly normal: sums of eight bytes (Irwin-Hall). Neighbours of one channel go together, as on a sensor with colour filters.
 std::vector<float> grains(Random random, std::size_t count, double correlation) {
@@ -36,36 +72,26 @@ std::vector<float> grains(Random random, std::size_t count, double correlation) 
 }  // namespace
 
 void photograph_screen(Draw& draw, const Warp& warp, cv::Mat& picture) {
-  const double strength = draw.strength();
-  // Periods just above a pixel of the camera alias to wide fringes; coloured ones, as red, green and blue stripes lie a third apart.
-  const double pitch_x = draw.between("pitch_x_px", 1.012, 1.05), pitch_y = draw.between("pitch_y_px", 1.015, 1.06), turn = draw.either_sign("turn_degrees", 0.1, 1.5) * kTau / 360;
-  const double bend = draw.either_sign("lens_px", 2, 10), fringe = draw.between("fringes", 0.08 * strength, 0.26 * strength), rows = draw.between("rows", 0.05 * strength, 0.16 * strength);
-  const double stripes = draw.between("subpixels", 0.05 * strength, 0.2 * strength), stripe_pitch = draw.between("subpixel_pitch_px", 2.6, 3.7);
-  const double black = draw.between("black_level", 8 * strength, 28 * strength);
+  const Screen screen(draw);
   const Lattice lattice{picture.size(), 4};
   const auto back = warp.homography().inv();
-  const double width = picture.cols, c = std::cos(turn), s = std::sin(turn);
-  cv::Mat phases(lattice.nodes(), CV_32FC3);  // across, down, sub-pixels; in entries of the wave
-  for (int row = 0; row < phases.rows; ++row)
-    for (int column = 0; column < phases.cols; ++column) {
-      const auto flat = transform(back, cv::Point2d(column * lattice.step, row * lattice.step));
-      const double rx = flat.x / width - 0.5, ry = flat.y / width - 0.4, lens = bend * (rx * rx + ry * ry) * 4;
-      const double x = c * flat.x - s * flat.y + lens * rx, y = s * flat.x + c * flat.y + lens * ry;
-      // Whole periods a node are left out, so that the spread phases stay small and the fringes are those that the pixels sample.
-      phases.at<cv::Vec3f>(row, column) = {static_cast<float>(kWave * (x / pitch_x)), static_cast<float>(kWave * (y / pitch_y)), static_cast<float>(kWave * x / stripe_pitch)};
+  const auto patches = smooth_noise(draw.texture("patches"), lattice.nodes(), 4, 3);  // fringes come and go with the angle of view
+  cv::Mat nodes(lattice.nodes(), CV_32FC4);
+  for (int row = 0; row < nodes.rows; ++row)
+    for (int column = 0; column < nodes.cols; ++column) {
+      const auto phases = screen.phases(transform(back, cv::Point2d(column * lattice.step, row * lattice.step)), picture.size());
+      nodes.at<cv::Vec4f>(row, column) = {phases[0], phases[1], phases[2], std::clamp(0.7F + 0.5F * patches.at<float>(row, column), 0.2F, 1.2F)};
     }
-  const auto across = cosine(fringe), down = cosine(rows), fine = cosine(stripes);
-  RowSpreader spreader(phases, lattice);
-  const auto at = [](const std::vector<float>& wave, float phase) { return wave[static_cast<std::size_t>(cvRound(phase) & (kWave - 1))]; };
-  const float lift = static_cast<float>(black), reach = 1 - lift / 255, loss = static_cast<float>(1 - 0.6 * (fringe + rows + stripes));
+  const auto across = waves(screen.fringes, 0.45), down = waves(screen.rows, 0), fine = waves(screen.stripes, 1);
+  RowSpreader spreader(nodes, lattice);
+  const auto lift = static_cast<float>(screen.black), reach = 1 - lift / 255, dim = static_cast<float>(1 - 0.4 * (screen.fringes + screen.rows + screen.stripes));
   for (int y = 0; y < picture.rows; ++y) {
-    const float* phase = spreader.row(y);
+    const float* node = spreader.row(y);
     auto* pixel = picture.ptr<std::uint8_t>(y);
-    for (int x = 0; x < picture.cols; ++x)
-      for (int channel = 0; channel < 3; ++channel) {
-        const float third = static_cast<float>(channel * kWave) / 3;
-        const float light = loss + at(across, phase[3 * x] + third) + at(down, phase[3 * x + 1]) + at(fine, phase[3 * x + 2] + third);
-        auto& value = pixel[3 * x + channel];
+    for (int x = 0; x < picture.cols; ++x, node += 4)
+      for (std::size_t c = 0; c < 3; ++c) {
+        const float light = dim * (1 + node[3] * at(across[c], node[0])) * (1 + node[3] * at(down[c], node[1])) + at(fine[c], node[2]);
+        auto& value = pixel[3 * static_cast<std::size_t>(x) + c];
         value = cv::saturate_cast<std::uint8_t>((lift + reach * value) * light);
       }
   }
@@ -73,7 +99,7 @@ void photograph_screen(Draw& draw, const Warp& warp, cv::Mat& picture) {
 
 void blur(Draw& draw, double px_per_mm, cv::Mat& picture) {
   const double strength = draw.strength();
-  const double focus = draw.between("focus_mm", 0.06 * strength, 0.3 * strength), shake = draw.between("shake_mm", 0, 0.2 * strength);
+  const double focus = draw.between("focus_mm", 0.08 + 0.04 * strength, 0.1 + 0.22 * strength), shake = draw.between("shake_mm", 0, 0.2 * strength);
   const bool upright = draw.count("shake_upright", 0, 1) == 1;
   const double sharp = px_per_mm * focus, soft = px_per_mm * std::hypot(focus, shake);
   cv::GaussianBlur(picture, picture, {}, std::max(0.1, upright ? sharp : soft), std::max(0.1, upright ? soft : sharp), cv::BORDER_REPLICATE);
@@ -102,7 +128,6 @@ void compress(Draw& draw, cv::Mat& picture) {
   cv::cvtColor(picture, bgr, cv::COLOR_RGB2BGR);
   std::vector<std::uint8_t> bytes;
   cv::imencode(".jpg", bgr, bytes, {cv::IMWRITE_JPEG_QUALITY, quality});
-  draw.note("bytes", bytes.size());
   cv::imdecode(bytes, cv::IMREAD_COLOR, &bgr);
   cv::cvtColor(bgr, picture, cv::COLOR_BGR2RGB);
 }

@@ -15,35 +15,33 @@ double wear(const Crease& crease, double along) {
   return 0.65 + 0.2 * std::sin(kTau * along / (0.7 * crease.wave_length) + 2 * crease.phase) + 0.15 * std::sin(kTau * along / 9.7 + 5 * crease.phase);
 }
 
-/// Light near the fold: dark in the valley, a bright ridge beside it.
-double profile(const Crease& crease, double t, double along) {
-  const double valley = std::exp(-t * t / (2 * 0.18 * 0.18)), ridge = std::exp(-(t - 0.5) * (t - 0.5) / (2 * 0.25 * 0.25));
-  return 1 + wear(crease, along) * crease.dark * (0.5 * ridge - valley);
+void shade_pixel(const Crease& crease, double t, double wear, cv::Vec3b& pixel) {
+  const double valley = std::exp(-t * t / (2 * 0.2 * 0.2)), ridge = std::exp(-(t - 0.5) * (t - 0.5) / (2 * 0.25 * 0.25));
+  const double gain = 1 + wear * crease.dark * (0.5 * ridge - valley), worn = crease.worn * wear * valley;  // dark in the valley, a bright ridge beside it
+  for (int c = 0; c < 3; ++c) pixel[c] = cv::saturate_cast<std::uint8_t>(gain * (pixel[c] + worn * std::max(0, 235 - pixel[c])));
 }
 
 void draw_line(const Crease& crease, double px_per_mm, cv::Mat& page) {
-  constexpr double kReach = 1.6;  // mm
+  constexpr double kReach = 1.5;  // mm
   const bool upright = std::abs(crease.normal.x) > std::abs(crease.normal.y);
   const double across = upright ? crease.normal.x : crease.normal.y, other = upright ? crease.normal.y : crease.normal.x;
   const int lines = upright ? page.rows : page.cols, limit = upright ? page.cols : page.rows;
   for (int line = 0; line < lines; ++line) {
-    const double middle = (crease.offset - other * line / px_per_mm) / across, reach = (kReach + crease.wave) / std::abs(across);
-    const int first = std::max(0, cvCeil((middle - reach) * px_per_mm)), last = std::min(limit - 1, cvFloor((middle + reach) * px_per_mm));
+    const double place = line / px_per_mm, straight = (crease.offset - other * place) / across;
+    const double along = crease.along(upright ? cv::Point2d(straight, place) : cv::Point2d(place, straight));
+    const double waves = crease.waves(along), middle = straight - waves / across, worn = wear(crease, along);
+    const int first = std::max(0, cvCeil((middle - kReach) * px_per_mm)), last = std::min(limit - 1, cvFloor((middle + kReach) * px_per_mm));
     for (int i = first; i <= last; ++i) {
       const cv::Point at = upright ? cv::Point(i, line) : cv::Point(line, i);
-      const double t = crease.distance({at.x / px_per_mm, at.y / px_per_mm}), along = line / px_per_mm;
-      const double gain = profile(crease, t, along), worn = crease.worn * wear(crease, along) * std::exp(-t * t / (2 * 0.22 * 0.22));
-      auto& pixel = page.at<cv::Vec3b>(at);
-      for (int c = 0; c < 3; ++c) pixel[c] = cv::saturate_cast<std::uint8_t>(gain * (pixel[c] + worn * std::max(0, 235 - pixel[c])));
+      shade_pixel(crease, (i / px_per_mm - middle) * across, worn, page.at<cv::Vec3b>(at));
     }
   }
 }
 
 }  // namespace
 
-double Crease::distance(cv::Point2d place) const {
-  const double along = normal.x * place.y - normal.y * place.x;
-  return normal.x * place.x + normal.y * place.y - offset + wave * std::sin(kTau * along / wave_length + phase);
+double Crease::waves(double along) const {
+  return wave * std::sin(kTau * along / wave_length + phase);
 }
 
 std::vector<Crease> draw_creases(Draw& draw, double width_mm, double height_mm) {
@@ -73,23 +71,23 @@ std::vector<Crease> draw_creases(Draw& draw, double width_mm, double height_mm) 
   return creases;
 }
 
-cv::Point2d shift_of(const std::vector<Crease>& creases, cv::Point2d place) {
-  cv::Point2d shift;
-  for (const auto& crease : creases) {
-    const double t = crease.distance(place) / crease.shift_width;
-    if (std::abs(t) < 5) shift += crease.normal * (crease.shift * t * std::exp(0.5 - t * t / 2));
-  }
-  return shift;
-}
-
-void shade(const std::vector<Crease>& creases, double px_per_mm, Tone& tone) {
-  constexpr double kReach = 11;  // mm
+void press(const std::vector<Crease>& creases, double px_per_mm, Relief& relief) {
+  constexpr double kFar = 30, kShade = 5.5;  // mm: beyond, waves make no difference; half of the shade is left
+  const double step = relief.lattice.step / px_per_mm;
   for (const auto& crease : creases)
-    tone.each([&](int x, int y, cv::Vec3f& gain, cv::Vec3f& offset) {
-      const double t = crease.distance({x / px_per_mm, y / px_per_mm}), away = std::abs(t) / kReach;
-      const double light = 1 + crease.tilt * (t > 0 ? 1 : -1) * std::min(1.0, std::abs(t)) / (1 + away * away * 4);
-      gain *= light, offset *= light;
-    });
+    for (int row = 0; row < relief.x.rows; ++row)
+      for (int column = 0; column < relief.x.cols; ++column) {
+        const cv::Point2d place(column * step, row * step);
+        double t = crease.straight(place);
+        const bool near = std::abs(t) < kFar;
+        if (near) t += crease.waves(crease.along(place));
+        const double away = t / kShade, steps = t / crease.shift_width;
+        relief.light.at<float>(row, column) *= static_cast<float>(1 + crease.tilt * std::clamp(t, -1.0, 1.0) / (1 + away * away));
+        if (!near) continue;
+        const double shift = crease.shift * steps * std::exp(0.5 - steps * steps / 2);
+        relief.x.at<float>(row, column) += static_cast<float>(shift * crease.normal.x);
+        relief.y.at<float>(row, column) += static_cast<float>(shift * crease.normal.y);
+      }
 }
 
 void draw_lines(const std::vector<Crease>& creases, double px_per_mm, cv::Mat& page) {

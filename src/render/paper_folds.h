@@ -17,7 +17,10 @@ struct Crease {
   double wave = 0, wave_length = 60, phase = 0;  ///< how far it is from a straight line
   double dark = 0, worn = 0, tilt = 0;          ///< shares: shade in the fold, ink lost on it, light lost on one side
 
-  double distance(cv::Point2d place) const;
+  /// t without the waves, and the place along the crease.
+  double straight(cv::Point2d place) const { return normal.dot(place) - offset; }
+  double along(cv::Point2d place) const { return normal.x * place.y - normal.y * place.x; }
+  double waves(double along) const;
 };
 
 /// A fold of crumpled paper, which fades out: the sheet is tilted one way before it and another way behind.
@@ -37,14 +40,18 @@ struct Wrinkles {
 std::vector<Crease> draw_creases(Draw& draw, double width_mm, double height_mm);
 Wrinkles draw_wrinkles(Draw& draw, double width_mm, double height_mm);
 
-/// Displacement of a place, both in mm.
-cv::Point2d shift_of(const std::vector<Crease>& creases, cv::Point2d place);
-cv::Point2d shift_of(const Wrinkles& wrinkles, cv::Point2d place);
+/// What folds do to the sheet at each node of a lattice.
+struct Relief {
+  Lattice lattice;
+  cv::Mat x, y;   ///< CV_32F [nodes]: displacement, mm
+  cv::Mat light;  ///< CV_32F [nodes]: 1 where the sheet is flat
 
-/// Slow shading, onto a tone of the page.
-void shade(const std::vector<Crease>& creases, double px_per_mm, Tone& tone);
-void shade(const Wrinkles& wrinkles, double px_per_mm, Tone& tone);
-/// The line itself.
+  explicit Relief(Lattice lattice);
+};
+void press(const std::vector<Crease>& creases, double px_per_mm, Relief& relief);
+void press(const Wrinkles& wrinkles, double px_per_mm, Relief& relief);
+
+/// The lines of the creases themselves.
 void draw_lines(const std::vector<Crease>& creases, double px_per_mm, cv::Mat& page);
 
 }  // namespace ecg_lora::render::paper

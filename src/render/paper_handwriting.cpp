@@ -51,7 +51,7 @@ void write_note(Draw& draw, Random& random, const Pen& pen, const Target& target
     const int letters = 2 + static_cast<int>(random.below(6));
     const auto strokes = word(random, letters);
     draw_strokes(strokes, {x, y + random.normal(0, 0.4)}, size, pen, random, target.px_per_mm, target.page);
-    x += size * (0.78 * letters + 1.2);
+    x += size * (0.95 * letters + 1.2);
   }
 }
 

@@ -22,7 +22,7 @@ struct Spot {
 };
 
 void draw_outline(Random random, double wobble, double gaps, Spot& spot) {
-  std::array<double, 7> size{}, phase{}, gate{};
+  std::array<double, 12> size{}, phase{}, gate{};
   for (std::size_t k = 1; k < size.size(); ++k) size[k] = random.normal() * wobble / static_cast<double>(k), phase[k] = random.uniform(0, kTau), gate[k] = random.uniform(0, kTau);
   for (int i = 0; i < kAngles; ++i) {
     const double angle = kTau * i / kAngles;
@@ -52,7 +52,7 @@ void soak(const Spot& spot, Random texture, double px_per_mm, cv::Mat& page) {
   const auto corner = [&](double sign) { return cv::Point(cvRound((spot.middle.x + sign * reach) * px_per_mm), cvRound((spot.middle.y + sign * reach) * px_per_mm)); };
   const cv::Rect area = cv::Rect(corner(-1), corner(1)) & cv::Rect({0, 0}, page.size());
   if (area.empty()) return;
-  const auto ripples = smooth_noise(texture, area.size(), area.width / px_per_mm / 1.5, area.height / px_per_mm / 1.5);
+  const auto ripples = smooth_noise(texture, area.size(), area.width / px_per_mm / 4, area.height / px_per_mm / 4);
   const auto grains = smooth_noise(texture, area.size(), area.width / px_per_mm / 6, area.height / px_per_mm / 6);
   const cv::Vec3d absorbs(0.38, 0.62, 1);  // coffee, tea, rust
   for (int row = 0; row < area.height; ++row)
@@ -73,10 +73,10 @@ void spill(Draw& draw, bool ring, double width_mm, double height_mm, double px_p
   spot.radius = ring ? draw.between("radius_mm", 28, 42) : draw.between("radius_mm", 4, 12 + 22 * strength);
   spot.rim = draw.between("rim", 0.15, 0.2 + 0.45 * strength);
   spot.fill = ring ? draw.between("fill", 0, 0.05 * strength) : draw.between("fill", 0.05, 0.1 + 0.3 * strength);
-  spot.rim_width = ring ? draw.between("rim_width_mm", 0.7, 2) : draw.between("rim_width_mm", 0.8, 3.5);
-  spot.roughness = draw.between("roughness_mm", 0.2, 1);
+  spot.rim_width = ring ? draw.between("rim_width_mm", 0.7, 2) : draw.between("rim_width_mm", 0.6, 2.2);
+  spot.roughness = draw.between("roughness_mm", 0.2, ring ? 0.7 : 1.6);
   auto texture = draw.texture("texture");
-  draw_outline(texture, ring ? 0.015 : 0.22, ring ? 0.55 : 0.2, spot);
+  draw_outline(texture, ring ? 0.012 : 0.1, ring ? 0.5 : 0.25, spot);
   soak(spot, texture, px_per_mm, page);
 }
 

@@ -95,7 +95,7 @@ std::vector<Stroke> line(Random& random, double length) {
 }
 
 std::vector<Stroke> word(Random& random, int count) {
-  const double slant = random.uniform(0.05, 0.45), narrow = random.uniform(0.75, 1.05), climb = random.normal(0, 0.03), haste = random.uniform(0.02, 0.09);
+  const double slant = random.uniform(0.05, 0.45), narrow = random.uniform(0.9, 1.25), climb = random.normal(0, 0.03), haste = random.uniform(0.02, 0.09);
   Stroke joined;
   std::vector<Stroke> strokes;
   double x = 0;

@@ -1,8 +1,10 @@
 // What lies around the sheet, and what a scanner adds at its edges.
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <iterator>
 #include <opencv2/imgproc.hpp>
+#include <optional>
+#include <vector>
 
 #include "paper_effects.h"
 
@@ -15,29 +17,45 @@ cv::Size coarse(cv::Size size) {
   return {(size.width + kCoarse - 1) / kCoarse, (size.height + kCoarse - 1) / kCoarse};
 }
 
-/// A table: one colour, grain along one direction, and the sheet's contact shadow.
-cv::Mat draw_table(Draw& draw, const Warp& warp, cv::Size size, double px_per_mm) {
-  static constexpr std::array<std::array<double, 3>, 7> kColours = {{{128, 88, 55}, {168, 130, 92}, {92, 62, 44}, {198, 196, 190}, {120, 124, 128}, {58, 66, 78}, {206, 184, 150}}};
-  const auto colour = static_cast<std::size_t>(draw.count("table", 0, static_cast<int>(kColours.size()) - 1));
-  const bool wood = colour < 3 || colour == 6;
-  const auto grain = draw.texture("table_texture");
-  const double wide = wood ? 4 : 60, narrow = wood ? 90 : 60, depth = wood ? 0.16 : 0.05;
-  const auto fine = smooth_noise(grain, size, wide, narrow), broad = smooth_noise(grain, size, 3, wood ? 12 : 3);
-  cv::Mat covered(size, CV_8U, cv::Scalar(0)), shade;
+constexpr double kColours[][3] = {{128, 88, 55}, {168, 130, 92}, {92, 62, 44}, {206, 184, 150}, {198, 196, 190}, {120, 124, 128}, {58, 66, 78}};
+constexpr int kWoods = 4;  ///< of these colours
+
+struct Table {
+  const double* colour;
+  bool wood;
+  Random texture;
+};
+
+Table choose_table(Draw& draw) {
+  const int colour = draw.count("table", 0, static_cast<int>(std::size(kColours)) - 1);
+  return {kColours[colour], colour < kWoods, draw.texture("table_texture")};
+}
+
+/// How much light the sheet takes from the table around it, of 255.
+cv::Mat contact_shadow(const Warp& warp, cv::Size size, double px_per_mm) {
+  cv::Mat shade(size, CV_8U, cv::Scalar(0));
   std::vector<cv::Point> outline;
   for (const auto& corner : warp.corners()) outline.emplace_back(cvRound(corner.x / kCoarse), cvRound(corner.y / kCoarse));
-  cv::fillConvexPoly(covered, outline, cv::Scalar(150), cv::LINE_AA);
-  cv::GaussianBlur(covered, shade, {}, std::max(0.5, 2.5 * px_per_mm / kCoarse));
+  cv::fillConvexPoly(shade, outline, cv::Scalar(150), cv::LINE_AA);
+  cv::GaussianBlur(shade, shade, {}, std::max(0.5, 2.5 * px_per_mm / kCoarse));
+  return shade;
+}
+
+/// One colour, with grain along one direction where it is wood.
+cv::Mat draw_table(const Table& look, const Warp& warp, cv::Size size, double px_per_mm) {
+  const auto fine = smooth_noise(look.texture, size, look.wood ? 4 : 60, look.wood ? 90 : 60), broad = smooth_noise(look.texture, size, 3, look.wood ? 12 : 3);
+  const auto shade = contact_shadow(warp, size, px_per_mm);
   cv::Mat table(size, CV_8UC3);
   for (int row = 0; row < size.height; ++row)
     for (int column = 0; column < size.width; ++column) {
-      const double light = (1 + depth * static_cast<double>(fine.at<float>(row, column)) + 0.1 * static_cast<double>(broad.at<float>(row, column))) * (1 - shade.at<std::uint8_t>(row, column) / 255.0);
-      for (int c = 0; c < 3; ++c) table.at<cv::Vec3b>(row, column)[c] = cv::saturate_cast<std::uint8_t>(kColours[colour][static_cast<std::size_t>(c)] * light);
+      const float grain = 1 + (look.wood ? 0.16F : 0.05F) * fine.at<float>(row, column) + 0.1F * broad.at<float>(row, column);
+      const float light = grain * (1 - static_cast<float>(shade.at<std::uint8_t>(row, column)) / 255);
+      for (int c = 0; c < 3; ++c) table.at<cv::Vec3b>(row, column)[c] = cv::saturate_cast<std::uint8_t>(look.colour[c] * static_cast<double>(light));
     }
   return table;
 }
 
-/// Fills the picture where the flat page is more than a few pixels away.
+/// No corner of the picture shows anything but the page.
 bool covers(const Warp& warp, cv::Size size) {
   const auto back = warp.homography().inv();
   for (const auto& corner : {cv::Point2d(0, 0), cv::Point2d(size.width - 1, 0), cv::Point2d(size.width - 1, size.height - 1), cv::Point2d(0, size.height - 1)}) {
@@ -72,15 +90,20 @@ void darken(const Band& band, double px_per_mm, cv::Mat& picture) {
 
 void draw_surroundings(const Surroundings& around, const Warp& warp, double px_per_mm, cv::Mat& picture) {
   double lid = 255;
-  if (around.lid != nullptr) lid = around.lid->count("dark_lid", 0, 2) == 0 ? around.lid->between("lid_grey", 20, 70) : around.lid->between("lid_grey", 205, 250);
-  const bool hidden = covers(warp, picture.size());
+  std::optional<Table> table;  // drawn even where something else hides it, so that no effect changes another
+  if (around.lid != nullptr) {
+    const bool dark = around.lid->count("lid", 0, 2) == 0;
+    lid = around.lid->between("lid_grey", dark ? 20 : 205, dark ? 70 : 250);
+  }
+  if (around.table != nullptr) table = choose_table(*around.table);
   if (around.screen != nullptr) {
     picture.setTo(cv::Scalar(17, 17, 19));
-  } else if (around.table != nullptr) {
-    const auto table = draw_table(*around.table, warp, coarse(picture.size()), px_per_mm);
-    if (!hidden) cv::resize(table, picture, picture.size(), 0, 0, cv::INTER_LINEAR);
-  } else {
+  } else if (!table) {
     picture.setTo(cv::Scalar::all(lid));
+  } else if (!covers(warp, picture.size())) {
+    cv::resize(draw_table(*table, warp, coarse(picture.size()), px_per_mm), picture, picture.size(), 0, 0, cv::INTER_LINEAR);
+  } else {
+    picture.setTo(cv::Scalar::all(0));
   }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
+#include <vector>
 
 namespace ecg_lora::render::paper {
 
@@ -44,6 +45,13 @@ const float* RowSpreader::row(int y) {
 }
 
 Tone::Tone(Lattice lattice) : lattice_(lattice), gain_(lattice.nodes(), CV_32FC3, cv::Scalar::all(1)), offset_(lattice.nodes(), CV_32FC3, cv::Scalar::all(0)) {}
+
+void Tone::dim(const cv::Mat& light) {
+  cv::Mat all;
+  cv::merge(std::vector<cv::Mat>(3, light), all);
+  cv::multiply(gain_, all, gain_);
+  cv::multiply(offset_, all, offset_);
+}
 
 void Tone::apply(cv::Mat& picture) const {
   const bool shifts = cv::countNonZero(offset_.reshape(1)) > 0;

@@ -31,6 +31,8 @@ class Tone {
       for (int column = 0; column < gain_.cols; ++column)
         change(column * lattice_.step, row * lattice_.step, gain_.at<cv::Vec3f>(row, column), offset_.at<cv::Vec3f>(row, column));
   }
+  /// Multiplies all colours by `light`, CV_32F [nodes].
+  void dim(const cv::Mat& light);
   /// 8-bit RGB, rounded and clamped.
   void apply(cv::Mat& picture) const;
 

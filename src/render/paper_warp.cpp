@@ -11,13 +11,9 @@ cv::Point2d transform(const cv::Matx33d& map, cv::Point2d point) {
   return {to[0] / to[2], to[1] / to[2]};
 }
 
-Warp::Warp(cv::Size page, double px_per_mm) : page_(page), lattice_{page, std::max(2, cvRound(px_per_mm))} {}
-
-void Warp::set_shift(const std::function<cv::Vec2f(cv::Point2f)>& shift) {
-  shift_.create(lattice_.nodes(), CV_32FC2);
-  for (int row = 0; row < shift_.rows; ++row)
-    for (int column = 0; column < shift_.cols; ++column)
-      shift_.at<cv::Vec2f>(row, column) = shift({static_cast<float>(column * lattice_.step), static_cast<float>(row * lattice_.step)});
+void Warp::set_shift(const cv::Mat& x, const cv::Mat& y, double px_per_mm) {
+  const cv::Mat parts[] = {x * px_per_mm, y * px_per_mm};
+  cv::merge(parts, 2, shift_);
 }
 
 bool Warp::is_identity() const {
@@ -51,7 +47,7 @@ cv::Point2d Warp::forward(cv::Point2d drawn) const {
 }
 
 std::array<cv::Point2d, 4> Warp::corners() const {
-  const double right = page_.width - 0.5, bottom = page_.height - 0.5;
+  const double right = lattice_.picture.width - 0.5, bottom = lattice_.picture.height - 0.5;
   return {transform(homography_, {-0.5, -0.5}), transform(homography_, {right, -0.5}), transform(homography_, {right, bottom}), transform(homography_, {-0.5, bottom})};
 }
 
@@ -61,8 +57,7 @@ double Warp::scale(cv::Point2d flat) const {
   return std::sqrt(std::abs(cv::determinant(h) / (depth * depth * depth)));  // Jacobian determinant of a homography
 }
 
-void Warp::resample(const cv::Mat& page, cv::Mat& picture) const {
-  const Lattice lattice{picture.size(), lattice_.step};
+cv::Mat Warp::places(const Lattice& lattice) const {
   const cv::Matx33d back = homography_.inv();
   cv::Mat nodes(lattice.nodes(), CV_32FC2);
   for (int row = 0; row < nodes.rows; ++row)
@@ -71,23 +66,33 @@ void Warp::resample(const cv::Mat& page, cv::Mat& picture) const {
       const auto move = shift(flat);
       nodes.at<cv::Vec2f>(row, column) = {static_cast<float>(flat.x) - move[0], static_cast<float>(flat.y) - move[1]};
     }
-  // OpenCV's own fixed-point form of the map: whole pixels, and 1/32 px as an index into its table of weights.
-  cv::Mat whole(picture.size(), CV_16SC2), part(picture.size(), CV_16UC1);
-  RowSpreader places(nodes, lattice);
-  constexpr float kLimit = 32000;
-  for (int y = 0; y < picture.rows; ++y) {
-    const float* place = places.row(y);
-    auto* to = whole.ptr<std::int16_t>(y);
-    auto* index = part.ptr<std::uint16_t>(y);
-    for (int x = 0; x < picture.cols; ++x) {
-      const float px = std::min(std::max(place[2 * x], -kLimit), kLimit), py = std::min(std::max(place[2 * x + 1], -kLimit), kLimit);
-      const int ix = cvRound(px * 32), iy = cvRound(py * 32);
-      to[2 * x] = static_cast<std::int16_t>(ix >> 5);
-      to[2 * x + 1] = static_cast<std::int16_t>(iy >> 5);
-      index[x] = static_cast<std::uint16_t>((iy & 31) * 32 + (ix & 31));
+  return nodes;
+}
+
+void Warp::resample(const cv::Mat& page, cv::Mat& picture) const {
+  constexpr int kStrip = 16;        // rows whose maps stay in the cache
+  constexpr float kLimit = 32000;   // of the map's 16 bits
+  const Lattice lattice{picture.size(), lattice_.step};
+  const cv::Mat nodes = places(lattice);
+  RowSpreader spreader(nodes, lattice);
+  // OpenCV's own fixed-point form of a map: whole pixels, and 1/32 px as an index into its table of weights.
+  cv::Mat whole(kStrip, picture.cols, CV_16SC2), part(kStrip, picture.cols, CV_16UC1);
+  for (int top = 0; top < picture.rows; top += kStrip) {
+    const int rows = std::min(kStrip, picture.rows - top);
+    for (int row = 0; row < rows; ++row) {
+      const float* place = spreader.row(top + row);
+      auto* to = whole.ptr<std::int16_t>(row);
+      auto* index = part.ptr<std::uint16_t>(row);
+      for (int x = 0; x < picture.cols; ++x) {
+        const int ix = cvRound(std::clamp(place[2 * x], -kLimit, kLimit) * 32), iy = cvRound(std::clamp(place[2 * x + 1], -kLimit, kLimit) * 32);
+        to[2 * x] = static_cast<std::int16_t>(ix >> 5);
+        to[2 * x + 1] = static_cast<std::int16_t>(iy >> 5);
+        index[x] = static_cast<std::uint16_t>((iy & 31) * 32 + (ix & 31));
+      }
     }
+    cv::Mat strip = picture.rowRange(top, top + rows);
+    cv::remap(page, strip, whole.rowRange(0, rows), part.rowRange(0, rows), cv::INTER_LINEAR, cv::BORDER_TRANSPARENT);
   }
-  cv::remap(page, picture, whole, part, cv::INTER_LINEAR, cv::BORDER_TRANSPARENT);
 }
 
 }  // namespace ecg_lora::render::paper

@@ -1,7 +1,6 @@
 // The one map that all geometric effects amount to: a displacement of the flat page, then a homography.
 #pragma once
 
-#include <functional>
 #include <opencv2/core.hpp>
 
 #include "ecg_lora/render/paper.h"
@@ -13,10 +12,11 @@ namespace ecg_lora::render::paper {
 /// at homography * u in the picture; forward() and resample() invert the same map, each in its direction.
 class Warp {
  public:
-  Warp(cv::Size page, double px_per_mm);
+  /// `lattice` of the page.
+  explicit Warp(const Lattice& lattice) : lattice_(lattice) {}
 
-  /// `shift` of a place in px, in px; it must be smooth, with slopes well below 1.
-  void set_shift(const std::function<cv::Vec2f(cv::Point2f)>& shift);
+  /// `x` and `y` of each node of the lattice, CV_32F in mm; they must be smooth, with slopes well below 1.
+  void set_shift(const cv::Mat& x, const cv::Mat& y, double px_per_mm);
   void then(const cv::Matx33d& map) { homography_ = map * homography_; }
 
   const cv::Matx33d& homography() const { return homography_; }
@@ -33,8 +33,9 @@ class Warp {
 
  private:
   cv::Vec2f shift(cv::Point2d flat) const;
+  /// Which place of the page each node of the picture's lattice shows, CV_32FC2.
+  cv::Mat places(const Lattice& lattice) const;
 
-  cv::Size page_;
   Lattice lattice_;
   cv::Mat shift_;  // CV_32FC2 [nodes]; empty: none
   cv::Matx33d homography_ = cv::Matx33d::eye();

@@ -9,17 +9,22 @@ namespace {
 
 constexpr double kTau = 2 * std::numbers::pi;
 
-/// From -1 before the fold to 1 behind it, and how much of the fold is left at this place along it.
-struct Side {
-  double side, left;
-};
-
-Side side_of(const Facet& facet, cv::Point2d place) {
-  const auto from = place - facet.middle;
-  const double t = std::clamp(from.dot(facet.normal) / facet.width, -1.0, 1.0);
-  const double along = (facet.normal.x * from.y - facet.normal.y * from.x) / facet.length, away = from.dot(facet.normal) / (1.2 * facet.length);
-  const double fade = 1 / (1 + along * along + away * away);
-  return {t * (1.5 - 0.5 * t * t), fade * fade * facet.weight};
+/// One facet over one row of nodes, which `step` mm apart begin at `start`.
+void press_row(const Wrinkles& wrinkles, const Facet& facet, cv::Point2d start, float step, int count, float* x, float* y, float* light) {
+  const auto from = start - facet.middle;
+  const auto before = static_cast<float>(from.dot(facet.normal)), before_step = step * static_cast<float>(facet.normal.x);
+  const auto along = static_cast<float>((facet.normal.x * from.y - facet.normal.y * from.x) / facet.length), along_step = -step * static_cast<float>(facet.normal.y / facet.length);
+  const auto narrow = static_cast<float>(1 / facet.width), far = static_cast<float>(1 / (1.2 * facet.length)), weight = static_cast<float>(facet.weight);
+  const auto shift_x = static_cast<float>(wrinkles.shift * facet.normal.x), shift_y = static_cast<float>(wrinkles.shift * facet.normal.y);
+  const auto tilt = static_cast<float>(wrinkles.shade * facet.normal.dot(wrinkles.light)), valley = static_cast<float>(0.35 * wrinkles.shade);
+  for (int i = 0; i < count; ++i) {
+    const float t = before + before_step * static_cast<float>(i), a = along + along_step * static_cast<float>(i), away = t * far;
+    const float edge = std::min(std::max(t * narrow, -1.0F), 1.0F), side = edge * (1.5F - 0.5F * edge * edge);
+    const float fade = 1 / (1 + a * a + away * away), left = fade * fade * weight;  // the fold dies out in all directions
+    x[i] += shift_x * side * left;
+    y[i] += shift_y * side * left;
+    light[i] += left * (tilt * side - valley * (1 - side * side));  // the fold itself lies in the dark
+  }
 }
 
 }  // namespace
@@ -51,26 +56,23 @@ Wrinkles draw_wrinkles(Draw& draw, double width_mm, double height_mm) {
   return wrinkles;
 }
 
-cv::Point2d shift_of(const Wrinkles& wrinkles, cv::Point2d place) {
-  const double step = kTau / wrinkles.wave_length;
-  cv::Point2d shift(wrinkles.wave * std::sin(step * place.y + wrinkles.wave_x), wrinkles.wave * std::sin(step * place.x + wrinkles.wave_y));
-  for (const auto& facet : wrinkles.facets) {
-    const auto [side, left] = side_of(facet, place);
-    shift += facet.normal * (wrinkles.shift * side * left);
-  }
-  return shift;
-}
+Relief::Relief(Lattice over)
+    : lattice(over), x(over.nodes(), CV_32F, cv::Scalar(0)), y(over.nodes(), CV_32F, cv::Scalar(0)), light(over.nodes(), CV_32F, cv::Scalar(1)) {}
 
-void shade(const Wrinkles& wrinkles, double px_per_mm, Tone& tone) {
-  tone.each([&](int x, int y, cv::Vec3f& gain, cv::Vec3f& offset) {
-    double light = 1;
-    for (const auto& facet : wrinkles.facets) {
-      const auto [side, left] = side_of(facet, {x / px_per_mm, y / px_per_mm});
-      light += wrinkles.shade * left * (side * facet.normal.dot(wrinkles.light) - 0.35 * (1 - side * side));  // the fold itself lies in the dark
+void press(const Wrinkles& wrinkles, double px_per_mm, Relief& relief) {
+  const double step = relief.lattice.step / px_per_mm, turn = kTau / wrinkles.wave_length;
+  const int columns = relief.x.cols;
+  std::vector<float> sway(static_cast<std::size_t>(columns));
+  for (int i = 0; i < columns; ++i) sway[static_cast<std::size_t>(i)] = static_cast<float>(wrinkles.wave * std::sin(turn * i * step + wrinkles.wave_y));
+  for (int row = 0; row < relief.x.rows; ++row) {
+    auto *x = relief.x.ptr<float>(row), *y = relief.y.ptr<float>(row), *light = relief.light.ptr<float>(row);
+    for (const auto& facet : wrinkles.facets) press_row(wrinkles, facet, {0, row * step}, static_cast<float>(step), columns, x, y, light);
+    const auto swing = static_cast<float>(wrinkles.wave * std::sin(turn * row * step + wrinkles.wave_x));
+    for (int i = 0; i < columns; ++i) {
+      x[i] += swing, y[i] += sway[static_cast<std::size_t>(i)];
+      light[i] = std::min(std::max(light[i], 0.45F), 1.15F);
     }
-    const double bounded = std::clamp(light, 0.45, 1.15);
-    gain *= bounded, offset *= bounded;
-  });
+  }
 }
 
 }  // namespace ecg_lora::render::paper
