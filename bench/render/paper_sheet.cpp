@@ -15,8 +15,8 @@ using namespace ecg_lora;
 
 struct Options {
   std::string out, record;
-  std::vector<std::string> sets;
-  bool effects = false, truth = false;
+  std::vector<std::string> sets, effects;
+  bool truth = false;
   int pages = 6, columns = 3, width = 400;
   std::uint64_t seed = 1;
 };
@@ -39,7 +39,7 @@ void mark_truth(render::Page& page) {
     }
   for (const auto& trace : page.traces)
     for (std::size_t i = 0; i < trace.points.size(); i += 10)
-      if (const auto& p = trace.points[i]; !std::isnan(p.y)) cv::circle(picture, cv::Point(cvRound(p.x), cvRound(p.y)), 2, {0, 0, 255}, cv::FILLED);
+      if (const auto& p = trace.points[i]; !std::isnan(p.y)) cv::circle(picture, cv::Point(cvRound(p.x), cvRound(p.y)), 2, {255, 0, 0}, cv::FILLED);
 }
 
 struct Tile {
@@ -55,21 +55,48 @@ Tile make_tile(const Options& options, const render::PaperConfig& config, std::u
   return {page.image, caption};
 }
 
+/// The middle of a picture, a fifth as wide and tall: what is too fine for a small picture of the whole.
+render::Image detail(const render::Image& image) {
+  const cv::Mat whole(image.height, image.width, CV_8UC3, const_cast<std::uint8_t*>(image.rgb.data()));
+  const cv::Mat part = whole(cv::Rect(image.width * 2 / 5, image.height * 2 / 5, image.width / 5, image.height / 5)).clone();
+  render::Image result{part.cols, part.rows, {}};
+  result.rgb.assign(part.datastart, part.dataend);
+  return result;
+}
+
+bool is_fine(render::PaperEffect effect) {
+  using enum render::PaperEffect;
+  return effect == blur || effect == noise || effect == jpeg;
+}
+
+std::vector<render::PaperEffect> chosen_effects(const Options& options) {
+  std::vector<render::PaperEffect> chosen;
+  for (const auto& name : options.effects)
+    for (std::size_t i = 0; i <= render::kPaperEffects; ++i) {
+      if (i == render::kPaperEffects) throw_usage("--effects ", name, ": no such effect; --help lists them");
+      if (name != render::effect_name(static_cast<render::PaperEffect>(i))) continue;
+      chosen.push_back(static_cast<render::PaperEffect>(i));
+      break;
+    }
+  return chosen;
+}
+
 std::vector<Tile> make_tiles(const Options& options) {
   Json json = Json::object();
   for (const auto& set : options.sets) config::apply_set(json, set);
   const auto config = config::from_json<render::PaperConfig>(json, "--set");
   std::vector<Tile> tiles;
-  if (!options.effects) {
+  if (options.effects.empty()) {
     for (int i = 0; i < options.pages; ++i) tiles.push_back(make_tile(options, config, static_cast<std::uint64_t>(i), ""));
     return tiles;
   }
-  for (std::size_t i = 0; i < render::kPaperEffects; ++i)
+  for (const auto effect : chosen_effects(options))
     for (const double strength : {0.3, 1.0}) {
       auto one = config;
-      const auto effect = static_cast<render::PaperEffect>(i);
       one[effect] = strength;
-      tiles.push_back(make_tile(options, one, 3, cat(render::effect_name(effect), " ", strength)));
+      const auto key = static_cast<std::uint64_t>(strength < 1 ? 3 : 4);
+      tiles.push_back(make_tile(options, one, key, cat(render::effect_name(effect), " ", strength, is_fine(effect) ? " (detail)" : "")));
+      if (is_fine(effect)) tiles.back().image = detail(tiles.back().image);
     }
   return tiles;
 }
@@ -101,7 +128,7 @@ int main(int argc, char** argv) {
   app.add_option("--out", options.out, "PNG to write")->required();
   app.add_option("--record", options.record, "WFDB record; without, synthetic ones");
   app.add_option("--set", options.sets, "a field of the paper, for example preset=scan");
-  app.add_flag("--effects", options.effects, "every effect at strengths 0.3 and 1 instead of several pages");
+  app.add_option("--effects", options.effects, "these effects alone, each at strengths 0.3 and 1, instead of several pages");
   app.add_flag("--truth", options.truth, "mark boxes and trace points");
   app.add_option("--pages", options.pages, "pages on the sheet; one prints its parameters")->check(CLI::Range(1, 100))->capture_default_str();
   app.add_option("--columns", options.columns, "pages side by side")->check(CLI::Range(1, 20))->capture_default_str();

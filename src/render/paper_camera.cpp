@@ -99,14 +99,14 @@ void photograph_screen(Draw& draw, const Warp& warp, cv::Mat& picture) {
 
 void blur(Draw& draw, double px_per_mm, cv::Mat& picture) {
   const double strength = draw.strength();
-  const double focus = draw.between("focus_mm", 0.08 + 0.04 * strength, 0.1 + 0.22 * strength), shake = draw.between("shake_mm", 0, 0.2 * strength);
+  const double focus = draw.between("focus_mm", 0.08 + 0.04 * strength, 0.1 + 0.28 * strength), shake = draw.between("shake_mm", 0, 0.2 * strength);
   const bool upright = draw.count("shake_upright", 0, 1) == 1;
   const double sharp = px_per_mm * focus, soft = px_per_mm * std::hypot(focus, shake);
   cv::GaussianBlur(picture, picture, {}, std::max(0.1, upright ? sharp : soft), std::max(0.1, upright ? soft : sharp), cv::BORDER_REPLICATE);
 }
 
 void add_noise(Draw& draw, cv::Mat& picture) {
-  const auto deviation = static_cast<float>(draw.between("deviation", 3 * draw.strength(), 16 * draw.strength()));  // of 255
+  const auto deviation = static_cast<float>(draw.between("deviation", 4 * draw.strength(), 20 * draw.strength()));  // of 255
   const double correlation = draw.between("correlation", 0.1, 0.5);
   auto random = draw.texture("texture");
   constexpr std::size_t kPool = 1 << 16;  // rows start anywhere in it

@@ -48,7 +48,7 @@ cv::Mat draw_table(const Table& look, const Warp& warp, cv::Size size, double px
   cv::Mat table(size, CV_8UC3);
   for (int row = 0; row < size.height; ++row)
     for (int column = 0; column < size.width; ++column) {
-      const float grain = 1 + (look.wood ? 0.16F : 0.05F) * fine.at<float>(row, column) + 0.1F * broad.at<float>(row, column);
+      const float grain = 1 + (look.wood ? 0.11F : 0.05F) * fine.at<float>(row, column) + 0.1F * broad.at<float>(row, column);
       const float light = grain * (1 - static_cast<float>(shade.at<std::uint8_t>(row, column)) / 255);
       for (int c = 0; c < 3; ++c) table.at<cv::Vec3b>(row, column)[c] = cv::saturate_cast<std::uint8_t>(look.colour[c] * static_cast<double>(light));
     }
