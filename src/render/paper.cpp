@@ -111,7 +111,8 @@ double mean_scale(const Warp& warp, cv::Size size) {
   constexpr int kSteps = 8;
   double sum = 0;
   for (int row = 0; row <= kSteps; ++row)
-    for (int column = 0; column <= kSteps; ++column) sum += warp.scale({(size.width - 1.0) * column / kSteps, (size.height - 1.0) * row / kSteps});
+    for (int column = 0; column <= kSteps; ++column)
+      sum += warp.scale({(size.width - 1.0) * column / kSteps, (size.height - 1.0) * row / kSteps});
   return sum / ((kSteps + 1) * (kSteps + 1));
 }
 
@@ -138,9 +139,11 @@ void check_page(const Page& page) {
   const auto& [width, height, rgb] = page.image;
   constexpr int kLargest = 32000;  // px: maps have 16 bits
   if (width < 1 || height < 1 || width > kLargest || height > kLargest || !(page.px_per_mm > 0))
-    throw_data("cannot treat a page of ", width, " x ", height, " px at ", page.px_per_mm, " px/mm as paper, expected 1 to ", kLargest, " px a side; draw one first");
+    throw_data("cannot treat a page of ", width, " x ", height, " px at ", page.px_per_mm, " px/mm as paper, expected 1 to ", kLargest,
+               " px a side; draw one first");
   const auto expected = static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 3;
-  if (rgb.size() != expected) throw_data("cannot treat a page of ", width, " x ", height, " px as paper, expected ", expected, " bytes of pixels, got ", rgb.size(), " bytes; draw it first");
+  if (rgb.size() != expected)
+    throw_data("cannot treat a page of ", width, " x ", height, " px as paper, expected ", expected, " bytes of pixels, got ", rgb.size(), " bytes; draw it first");
 }
 
 }  // namespace

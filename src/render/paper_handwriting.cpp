@@ -9,7 +9,8 @@ namespace ecg_lora::render::paper {
 namespace {
 
 constexpr const char* kMarks[] = {"ring", "arrow", "tick", "cross", "underline", "word", "highlight", "note"};
-constexpr std::array<std::array<double, 3>, 6> kInks = {{{28, 48, 150}, {40, 62, 175}, {24, 24, 34}, {190, 28, 40}, {20, 110, 70}, {105, 105, 112}}};  // ballpoints, pencil
+constexpr std::array<std::array<double, 3>, 6> kInks = {
+    {{28, 48, 150}, {40, 62, 175}, {24, 24, 34}, {190, 28, 40}, {20, 110, 70}, {105, 105, 112}}};  // ballpoints, pencil
 constexpr std::array<std::array<double, 3>, 3> kMarkers = {{{255, 244, 90}, {170, 255, 130}, {255, 170, 200}}};
 
 /// The page that a hand writes on.

@@ -23,7 +23,11 @@ struct Spot {
 
 void draw_outline(Random random, double wobble, double gaps, Spot& spot) {
   std::array<double, 12> size{}, phase{}, gate{};
-  for (std::size_t k = 1; k < size.size(); ++k) size[k] = random.normal() * wobble / static_cast<double>(k), phase[k] = random.uniform(0, kTau), gate[k] = random.uniform(0, kTau);
+  for (std::size_t k = 1; k < size.size(); ++k) {
+    size[k] = random.normal() * wobble / static_cast<double>(k);
+    phase[k] = random.uniform(0, kTau);
+    gate[k] = random.uniform(0, kTau);
+  }
   for (int i = 0; i < kAngles; ++i) {
     const double angle = kTau * i / kAngles;
     double outline = 1, weight = 1;

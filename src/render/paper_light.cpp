@@ -82,7 +82,8 @@ void light_unevenly(Draw& draw, Tone& tone) {
   tone.each([&](int x, int y, cv::Vec3f& gain, cv::Vec3f&) {
     const cv::Point2d place(x / width - 0.5, y / height - 0.5);
     const double away = (place.x - at.x + 0.5) * (place.x - at.x + 0.5) + (place.y - at.y + 0.5) * (place.y - at.y + 0.5);
-    const double light = exposure * (1 + slope * (place.x * std::cos(angle) + place.y * std::sin(angle) - 0.4) - 2 * corners * place.dot(place)) + lamp * (std::exp(-away / (2 * spread * spread)) - 0.4);
+    const double falls = 1 + slope * (place.x * std::cos(angle) + place.y * std::sin(angle) - 0.4) - 2 * corners * place.dot(place);
+    const double light = exposure * falls + lamp * (std::exp(-away / (2 * spread * spread)) - 0.4);
     gain *= std::clamp(light, 0.15, 1.3);
   });
 }

@@ -25,7 +25,8 @@ Stroke smooth(const Stroke& points) {
   for (std::ptrdiff_t i = 0; i + 1 < std::ssize(points); ++i)
     for (int part = 0; part < kParts; ++part) {
       const double t = static_cast<double>(part) / kParts, t2 = t * t, t3 = t2 * t;
-      curve.push_back(0.5 * (2 * at(i) + (at(i + 1) - at(i - 1)) * t + (2 * at(i - 1) - 5 * at(i) + 4 * at(i + 1) - at(i + 2)) * t2 + (3 * at(i) - at(i - 1) - 3 * at(i + 1) + at(i + 2)) * t3));
+      const auto before = at(i - 1), from = at(i), to = at(i + 1), after = at(i + 2);
+      curve.push_back(0.5 * (2 * from + (to - before) * t + (2 * before - 5 * from + 4 * to - after) * t2 + (3 * from - before - 3 * to + after) * t3));
     }
   curve.push_back(points.back());
   return curve;
@@ -46,6 +47,24 @@ const std::array<Stroke, 10>& letters() {
       {{0.1, 0.2}, {0.4, 0.95}, {0.35, 0.6}, {0.5, 0.2}, {0.25, 0.02}, {0.7, 0.12}},                                         // s
   }};
   return kLetters;
+}
+
+/// Ink of the curves, 0 to 255, in an area of the page; both in px.
+cv::Mat draw_ink(const std::vector<Stroke>& curves, cv::Rect area, const Pen& pen, double width, Random& random) {
+  constexpr int kFine = 4, kShift = 4;  // drawn four times as large, in sixteenths of a pixel
+  constexpr int kUnit = kFine * (1 << kShift);
+  cv::Mat fine(area.size() * kFine, CV_8U, cv::Scalar(0)), ink;
+  const double beat = random.uniform(0.02, 0.05), phase = random.uniform(0, kTau);
+  const auto place = [&](cv::Point2d p) { return cv::Point(cvRound((p.x - area.x + 0.5) * kUnit), cvRound((p.y - area.y + 0.5) * kUnit)); };
+  for (const auto& curve : curves)
+    for (std::size_t i = 1; i < curve.size(); ++i) {
+      const double part = static_cast<double>(i) / static_cast<double>(curve.size());
+      const double press = pen.even ? 1 : 0.85 + 0.2 * std::sin(phase + beat * kTau * static_cast<double>(i)) - 0.35 * part * part * part;
+      const cv::Scalar cover(pen.even ? 255 : 185 + 70 * press);
+      cv::line(fine, place(curve[i - 1]), place(curve[i]), cover, std::max(1, cvRound(width * press * kFine)), cv::LINE_AA, kShift);
+    }
+  cv::resize(fine, ink, area.size(), 0, 0, cv::INTER_AREA);
+  return ink;
 }
 
 }  // namespace
@@ -71,7 +90,9 @@ std::vector<Stroke> arrow(Random& random, cv::Point2d from, cv::Point2d to) {
   const double back = std::atan2(along.y, along.x) + std::numbers::pi - bend;
   const auto barb = [&](double spread) { return to + cv::Point2d(std::cos(back + spread), std::sin(back + spread)) * head; };
   const auto left = barb(random.uniform(0.35, 0.6)), right = barb(-random.uniform(0.35, 0.6));
-  return {shaft, {left, (left + to) * 0.5 + jitter(random, 0.03 * head), to + jitter(random, 0.05 * head)}, {to + jitter(random, 0.05 * head), (right + to) * 0.5 + jitter(random, 0.03 * head), right}};
+  const Stroke one = {left, (left + to) * 0.5 + jitter(random, 0.03 * head), to + jitter(random, 0.05 * head)};
+  const Stroke other = {to + jitter(random, 0.05 * head), (right + to) * 0.5 + jitter(random, 0.03 * head), right};
+  return {shaft, one, other};
 }
 
 std::vector<Stroke> tick(Random& random) {
@@ -114,28 +135,21 @@ std::vector<Stroke> word(Random& random, int count) {
 }
 
 void draw_strokes(const std::vector<Stroke>& strokes, cv::Point2d at, double size, const Pen& pen, Random& random, double px_per_mm, cv::Mat& page) {
-  constexpr int kFine = 4, kShift = 4;  // drawn four times as large, in sixteenths of a pixel
   std::vector<Stroke> curves;
   cv::Point2d low(1e9, 1e9), high(-1e9, -1e9);
   for (const auto& stroke : strokes) {
     curves.push_back(smooth(stroke));
     for (auto& point : curves.back()) {
       point = (point * size + at) * px_per_mm;
-      low = {std::min(low.x, point.x), std::min(low.y, point.y)}, high = {std::max(high.x, point.x), std::max(high.y, point.y)};
+      low = {std::min(low.x, point.x), std::min(low.y, point.y)};
+      high = {std::max(high.x, point.x), std::max(high.y, point.y)};
     }
   }
   const double room = 2 + pen.width * px_per_mm;
-  const cv::Rect area = cv::Rect(cv::Point(cvFloor(low.x - room), cvFloor(low.y - room)), cv::Point(cvCeil(high.x + room), cvCeil(high.y + room))) & cv::Rect({0, 0}, page.size());
+  const cv::Rect all(cv::Point(cvFloor(low.x - room), cvFloor(low.y - room)), cv::Point(cvCeil(high.x + room), cvCeil(high.y + room)));
+  const cv::Rect area = all & cv::Rect({0, 0}, page.size());
   if (area.empty()) return;
-  cv::Mat fine(area.size() * kFine, CV_8U, cv::Scalar(0)), ink;
-  const double beat = random.uniform(0.02, 0.05), phase = random.uniform(0, kTau);
-  const auto place = [&](cv::Point2d p) { return cv::Point(cvRound((p.x - area.x + 0.5) * kFine * (1 << kShift)), cvRound((p.y - area.y + 0.5) * kFine * (1 << kShift))); };
-  for (const auto& curve : curves)
-    for (std::size_t i = 1; i < curve.size(); ++i) {
-      const double part = static_cast<double>(i) / static_cast<double>(curve.size()), press = pen.even ? 1 : 0.85 + 0.2 * std::sin(phase + beat * kTau * static_cast<double>(i)) - 0.35 * part * part * part;
-      cv::line(fine, place(curve[i - 1]), place(curve[i]), cv::Scalar(pen.even ? 255 : 185 + 70 * press), std::max(1, cvRound(pen.width * press * px_per_mm * kFine)), cv::LINE_AA, kShift);
-    }
-  cv::resize(fine, ink, area.size(), 0, 0, cv::INTER_AREA);
+  const cv::Mat ink = draw_ink(curves, area, pen, pen.width * px_per_mm, random);
   for (int row = 0; row < area.height; ++row)
     for (int column = 0; column < area.width; ++column) {
       const double cover = pen.cover * ink.at<std::uint8_t>(row, column) / 255;

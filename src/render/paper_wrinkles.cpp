@@ -13,7 +13,8 @@ constexpr double kTau = 2 * std::numbers::pi;
 void press_row(const Wrinkles& wrinkles, const Facet& facet, cv::Point2d start, float step, int count, float* x, float* y, float* light) {
   const auto from = start - facet.middle;
   const auto before = static_cast<float>(from.dot(facet.normal)), before_step = step * static_cast<float>(facet.normal.x);
-  const auto along = static_cast<float>((facet.normal.x * from.y - facet.normal.y * from.x) / facet.length), along_step = -step * static_cast<float>(facet.normal.y / facet.length);
+  const auto along = static_cast<float>((facet.normal.x * from.y - facet.normal.y * from.x) / facet.length);
+  const auto along_step = -step * static_cast<float>(facet.normal.y / facet.length);
   const auto narrow = static_cast<float>(1 / facet.width), far = static_cast<float>(1 / (1.2 * facet.length)), weight = static_cast<float>(facet.weight);
   const auto shift_x = static_cast<float>(wrinkles.shift * facet.normal.x), shift_y = static_cast<float>(wrinkles.shift * facet.normal.y);
   const auto tilt = static_cast<float>(wrinkles.shade * facet.normal.dot(wrinkles.light)), valley = static_cast<float>(0.35 * wrinkles.shade);

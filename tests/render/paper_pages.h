@@ -39,6 +39,8 @@ inline bool inside(const Image& image, Point at, float rim = 0) {
   return at.x >= rim && at.y >= rim && at.x <= static_cast<float>(image.width - 1) - rim && at.y <= static_cast<float>(image.height - 1) - rim;
 }
 
+inline double distance(Point a, Point b) { return static_cast<double>(std::hypot(a.x - b.x, a.y - b.y)); }
+
 inline double channel(const Image& image, int x, int y, int c) {
   return image.rgb[(static_cast<std::size_t>(y) * static_cast<std::size_t>(image.width) + static_cast<std::size_t>(x)) * 3 + static_cast<std::size_t>(c)];
 }
@@ -47,7 +49,8 @@ inline double channel(const Image& image, int x, int y, int c) {
 inline double red(const Image& image, double x, double y) {
   const int left = std::clamp(static_cast<int>(std::floor(x)), 0, image.width - 2), top = std::clamp(static_cast<int>(std::floor(y)), 0, image.height - 2);
   const double fx = x - left, fy = y - top;
-  return (channel(image, left, top, 0) * (1 - fx) + channel(image, left + 1, top, 0) * fx) * (1 - fy) + (channel(image, left, top + 1, 0) * (1 - fx) + channel(image, left + 1, top + 1, 0) * fx) * fy;
+  const auto row = [&](int y0) { return channel(image, left, y0, 0) * (1 - fx) + channel(image, left + 1, y0, 0) * fx; };
+  return row(top) * (1 - fy) + row(top + 1) * fy;
 }
 
 /// A line of ink as seen across it.
@@ -62,7 +65,8 @@ inline Crossing look_across(const Image& image, Point at, Point along) {
   const double length = std::hypot(along.x, along.y), nx = -static_cast<double>(along.y) / length, ny = static_cast<double>(along.x) / length;
   std::vector<double> profile;
   for (int i = -kSteps; i <= kSteps; ++i) profile.push_back(red(image, static_cast<double>(at.x) + nx * i / 4, static_cast<double>(at.y) + ny * i / 4));
-  const double paper = 0.5 * (std::max(profile[0], profile[1]) + std::max(profile[2 * kSteps], profile[2 * kSteps - 1])), ink = *std::min_element(profile.begin(), profile.end());
+  const double paper = 0.5 * (std::max(profile[0], profile[1]) + std::max(profile[2 * kSteps], profile[2 * kSteps - 1]));
+  const double ink = *std::min_element(profile.begin(), profile.end());
   double weight = 0, sum = 0;
   for (int i = -kSteps; i <= kSteps; ++i) {
     const double dark = std::max(0.0, paper - 0.4 * (paper - ink) - profile[static_cast<std::size_t>(i + kSteps)]);

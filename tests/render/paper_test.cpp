@@ -2,9 +2,11 @@
 #include "ecg_lora/render/paper.h"
 
 #include <opencv2/core.hpp>
+#include <sstream>
 #include <thread>
 
 #include "base/expect_error.h"
+#include "ecg_lora/base/file.h"
 #include "ecg_lora/config/fields.h"
 #include "paper_pages.h"
 
@@ -26,7 +28,7 @@ double moved(const Page& page, const Page& before) {
   double most = 0;
   for (std::size_t i = 0; i < 4; ++i) {
     const auto &to = page.boxes.back().corners[i], &from = before.boxes.back().corners[i];
-    most = std::max<double>(most, std::hypot(to.x - from.x, to.y - from.y));
+    most = std::max(most, distance(to, from));
   }
   return most;
 }
@@ -81,6 +83,23 @@ TEST(Paper, ConfigIsReadCheckedAndDumped) {
   EXPECT_TRUE(has(error_of(ExitCode::usage, [] { config::from_json<PaperConfig>(Json{{"blur", 1.5}}, "c.json"); }), "from -1 to 1, got 1.5"));
   EXPECT_TRUE(has(error_of(ExitCode::usage, [] { config::from_json<PaperConfig>(Json{{"blurr", 1}}, "c.json"); }), "nearest: 'blur'"));
   EXPECT_TRUE(has(error_of(ExitCode::usage, [] { static_cast<void>(preset("fax").is_clean()); }), "fax"));
+}
+
+TEST(Paper, TheDocumentedPresetsAreThese) {
+  std::istringstream lines(read_file("docs/paper.md"));
+  std::size_t rows = 0;
+  for (std::string line; std::getline(lines, line);)
+    for (const auto effect : all_effects()) {
+      if (line.rfind(cat("| ", effect_name(effect), " | "), 0) != 0 || std::count(line.begin(), line.end(), '|') != 5) continue;
+      std::string expected = cat("| ", effect_name(effect), " |");
+      for (const char* name : kSpoiling) {
+        const double strength = preset(name).strength(effect);
+        expected += strength > 0 ? cat(" ", strength, " |") : " |";
+      }
+      EXPECT_EQ(line, expected);
+      ++rows;
+    }
+  EXPECT_EQ(rows, kPaperEffects);
 }
 
 // No dead flags: each effect acts, more so with more strength, and says what it did.

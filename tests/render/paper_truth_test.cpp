@@ -75,9 +75,9 @@ TEST(PaperTruth, OnlyGeometricEffectsMoveIt) {
     const bool geometric = std::find(std::begin(kGeometric), std::end(kGeometric), effect) != std::end(kGeometric);
     double corners = 0, points = 0;
     for (std::size_t b = 0; b < page.boxes.size(); ++b)
-      for (std::size_t i = 0; i < 4; ++i) corners = std::max<double>(corners, std::hypot(page.boxes[b].corners[i].x - before.boxes[b].corners[i].x, page.boxes[b].corners[i].y - before.boxes[b].corners[i].y));
+      for (std::size_t i = 0; i < 4; ++i) corners = std::max(corners, distance(page.boxes[b].corners[i], before.boxes[b].corners[i]));
     for (std::size_t t = 0; t < page.traces.size(); ++t)
-      for (std::size_t i = 0; i < page.traces[t].points.size(); ++i) points = std::max<double>(points, std::hypot(page.traces[t].points[i].x - before.traces[t].points[i].x, page.traces[t].points[i].y - before.traces[t].points[i].y));
+      for (std::size_t i = 0; i < page.traces[t].points.size(); ++i) points = std::max(points, distance(page.traces[t].points[i], before.traces[t].points[i]));
     EXPECT_EQ(corners > 0.3, geometric) << effect_name(effect);
     EXPECT_EQ(points > 0.3, geometric) << effect_name(effect);
     EXPECT_EQ(corners + points == 0, !geometric) << effect_name(effect);
@@ -120,7 +120,8 @@ TEST(PaperTruth, MeshLiesOnTheHeavyLines) {
       for (int column = 1; column < mesh.columns; ++column) {
         const auto at = mesh.points[static_cast<std::size_t>(row * mesh.columns + column)];
         if (!inside(page.image, at, 12)) continue;
-        const auto green = [&](int dx, int dy) { return channel(page.image, static_cast<int>(std::lround(at.x)) + dx, static_cast<int>(std::lround(at.y)) + dy, 1); };
+        const int x = static_cast<int>(std::lround(at.x)), y = static_cast<int>(std::lround(at.y));
+        const auto green = [&](int dx, int dy) { return channel(page.image, x + dx, y + dy, 1); };
         ++crossings;
         // Half way between the heavy lines the paper is brighter, on all four sides.
         if (green(0, 0) < std::min({green(10, 10), green(-10, 10), green(10, -10), green(-10, -10)}) - 12) ++dark;
@@ -138,9 +139,8 @@ TEST(PaperTruth, PxPerMmIsTheMeanSpacingOfTheMesh) {
     int count = 0;
     for (int row = 0; row + 1 < mesh.rows; ++row)
       for (int column = 0; column + 1 < mesh.columns; ++column, ++count) {
-        const auto &at = mesh.points[static_cast<std::size_t>(row * mesh.columns + column)], &right = mesh.points[static_cast<std::size_t>(row * mesh.columns + column + 1)],
-                   &below = mesh.points[static_cast<std::size_t>((row + 1) * mesh.columns + column)];
-        sum += 0.5 * (std::hypot(right.x - at.x, right.y - at.y) + std::hypot(below.x - at.x, below.y - at.y)) / mesh.step_mm;
+        const auto node = [&](int down, int across) { return mesh.points[static_cast<std::size_t>((row + down) * mesh.columns + column + across)]; };
+        sum += 0.5 * (distance(node(0, 0), node(0, 1)) + distance(node(0, 0), node(1, 0))) / mesh.step_mm;
       }
     EXPECT_NEAR(page.px_per_mm, sum / count, 0.03 * page.px_per_mm) << effect_name(effect);
   }
