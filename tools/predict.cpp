@@ -24,7 +24,7 @@ render::Image picture(const Options& options) {
   if (options.image.empty() == options.record.empty()) throw_usage("expected one of --image and --record, got ", options.image.empty() ? "none" : "both", "; give one");
   if (!options.image.empty()) return render::read_image(options.image);
   const auto record = wfdb::read_record(options.record);
-  return render::draw_page(record, {}, record.name).image;
+  return render::draw_page(record, {}).image;
 }
 
 int run(const Options& options) {

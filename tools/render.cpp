@@ -38,7 +38,7 @@ int run(const Options& options) {
   for (const auto& set : options.sets) config::apply_set(json, set);
   const auto page_config = config::from_json<render::PageConfig>(json, "--set");
   const auto record = wfdb::read_record(waveform(options));
-  const auto page = render::draw_page(record, page_config, record.name);
+  const auto page = render::draw_page(record, page_config, render::header_of(record));
   render::write_png(options.out, page.image);
   if (!options.ground_truth.empty()) write_truth(options.ground_truth, page);
   std::cout << "wrote " << options.out << " (" << page.image.width << " x " << page.image.height << " px)\n";

@@ -52,7 +52,10 @@ Batch collate(const std::vector<Row>& rows, const std::vector<Tiles>& images, st
 Tiles record_tiles(const ptbxl::Database& database, const ptbxl::RecordInfo& record, int sampling_rate, const render::PageConfig& page,
                    const ImageConfig& image) {
   const auto waveform = wfdb::read_record(database.waveform(record, sampling_rate));
-  return make_tiles(render::draw_page(waveform, page, waveform.name).image, image);
+  auto header = render::header_of(waveform);
+  header.age = record.age;
+  if (record.sex) header.sex = *record.sex == 0 ? "male" : "female";
+  return make_tiles(render::draw_page(waveform, page, header).image, image);
 }
 
 }  // namespace ecg_lora::data

@@ -3,7 +3,8 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
-#include "ecg_lora/render/page.h"
+#include "ecg_lora/render/image.h"
+#include "png.h"
 
 namespace ecg_lora::render {
 
@@ -24,13 +25,16 @@ Image read_image(const std::filesystem::path& path) {
   return image;
 }
 
-void write_png(const std::filesystem::path& path, const Image& image) {
+std::string encode_png(const Image& image) {
+  if (auto bytes = encode_flat_png(image)) return *std::move(bytes);
   const cv::Mat rgb(image.height, image.width, CV_8UC3, const_cast<std::uint8_t*>(image.rgb.data()));
   cv::Mat bgr;
   cv::cvtColor(rgb, bgr, cv::COLOR_RGB2BGR);
   std::vector<unsigned char> bytes;
   cv::imencode(".png", bgr, bytes);
-  write_file(path, std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+  return {bytes.begin(), bytes.end()};
 }
+
+void write_png(const std::filesystem::path& path, const Image& image) { write_file(path, encode_png(image)); }
 
 }  // namespace ecg_lora::render

@@ -4,49 +4,51 @@
 #include <map>
 #include <mutex>
 #include <opencv2/core.hpp>
-#include <opencv2/imgproc.hpp>
-#include <sstream>
+#include <tuple>
 
+#include "colours.h"
+#include "header_block.h"
+#include "ink.h"
 #include "layout.h"
 
 namespace ecg_lora::render {
 namespace {
 
-const cv::Scalar paper(255, 255, 255), light(254, 223, 219), heavy(245, 160, 150), ink(0, 0, 0);  // RGB
-constexpr int shift = 8;  ///< fractional bits of OpenCV's sub-pixel coordinates
-
-cv::Point fixed(double x, double y) {
-  return {cvRound(std::ldexp(x, shift)), cvRound(std::ldexp(y, shift))};
+/// Lines every `step` mm on whole pixels, at least one pixel wide.
+void draw_lines(cv::Mat& page, const Paper& paper, double px_per_mm, int step, const Rgb& rgb, double width_mm) {
+  const int width = std::max(1, cvFloor(width_mm * px_per_mm));
+  const double pale = std::max(0.0, 1 - width_mm * px_per_mm);
+  const auto blend = [&](std::uint8_t value) { return value + (255 - value) * pale; };
+  const cv::Scalar colour(blend(rgb[0]), blend(rgb[1]), blend(rgb[2]));
+  const auto range = [&](int mm, int extent) {
+    const int first = std::max(0, cvRound(mm * px_per_mm) - (width - 1) / 2);
+    return cv::Range(std::min(extent, first), std::min(extent, first + width));
+  };
+  for (int mm = 0; mm < paper.width_mm; mm += step) page.colRange(range(mm, page.cols)).setTo(colour);
+  for (int mm = 0; mm < paper.height_mm; mm += step) page.rowRange(range(mm, page.rows)).setTo(colour);
 }
 
-/// Light lines a millimetre, heavy lines every five, one pixel wide on whole pixels.
-cv::Mat draw_grid(double px_per_mm) {
-  const PaperSize size;
-  cv::Mat page(cvRound(size.height_mm * px_per_mm), cvRound(size.width_mm * px_per_mm), CV_8UC3, paper);
-  for (const bool five : {false, true}) {
-    const auto& colour = five ? heavy : light;
-    for (int mm = 0; mm < static_cast<int>(size.width_mm); mm += five ? 5 : 1)
-      page.col(cvFloor(mm * px_per_mm)).setTo(colour);
-    for (int mm = 0; mm < static_cast<int>(size.height_mm); mm += five ? 5 : 1)
-      page.row(cvFloor(mm * px_per_mm)).setTo(colour);
-  }
-  return page;
+/// The pixels of `image`, shared.
+cv::Mat view(Image& image) { return {image.height, image.width, CV_8UC3, image.rgb.data()}; }
+
+Image draw_grid(const Paper& paper, double px_per_mm, const Colours& colours) {
+  Image image{cvRound(paper.width_mm * px_per_mm), cvRound(paper.height_mm * px_per_mm), {}};
+  image.rgb.assign(static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height) * 3, 255);
+  cv::Mat page = view(image);
+  draw_lines(page, paper, px_per_mm, 1, colours.light, colours.light_mm);
+  draw_lines(page, paper, px_per_mm, 5, colours.heavy, colours.heavy_mm);
+  return image;
 }
 
-/// The grid depends on the resolution alone and is drawn once for each.
-cv::Mat grid_copy(double px_per_mm) {
+/// Bare paper is drawn once for each size, resolution and colour.
+Image bare_paper(const PageConfig& config) {
   static std::mutex mutex;
-  static std::map<double, cv::Mat> cache;
+  static std::map<std::tuple<std::string, double, std::string>, Image> cache;
   const std::lock_guard<std::mutex> lock(mutex);
-  auto& page = cache[px_per_mm];
-  if (page.empty()) page = draw_grid(px_per_mm);
-  return page.clone();
-}
-
-int stroke(const PageConfig& config) { return std::max(1, cvRound(config.px_per_mm * 0.3)); }
-
-void draw_polyline(cv::Mat& page, const std::vector<cv::Point>& points, int width) {
-  if (points.size() > 1) cv::polylines(page, points, false, ink, width, cv::LINE_AA, shift);
+  if (cache.size() > 16) cache.clear();  // a sweep over resolutions must not fill the memory
+  auto& page = cache[{config.paper, resolution(config), config.colours}];
+  if (page.rgb.empty()) page = draw_grid(paper_of(config), resolution(config), colours_of(config));
+  return page;
 }
 
 /// Where the samples of `lead` that `box` shows are drawn.
@@ -54,8 +56,8 @@ Trace place_trace(const wfdb::Lead& lead, double sampling_rate, const LeadBox& b
   const auto begin = static_cast<std::size_t>(std::llround(box.start_s * sampling_rate));
   const auto count = static_cast<std::size_t>(std::llround(box.duration_s * sampling_rate));
   const auto end = std::min(lead.samples.size(), begin + count + 1);  // one more, so that neighbours meet
-  const double px_per_s = config.mm_per_s * config.px_per_mm, px_per_mv = config.mm_per_mv * config.px_per_mm;
-  Trace trace{lead.name, begin, {}};
+  const double px_per_s = config.mm_per_s * resolution(config), px_per_mv = box.sign * config.mm_per_mv * resolution(config);
+  Trace trace{lead.name, 0, begin, {}};
   for (auto i = begin; i < end; ++i) {
     const double x = box.x + (static_cast<double>(i) / sampling_rate - box.start_s) * px_per_s;
     trace.points.push_back({static_cast<float>(x), static_cast<float>(box.baseline_y - lead.samples[i] * px_per_mv)});
@@ -64,30 +66,33 @@ Trace place_trace(const wfdb::Lead& lead, double sampling_rate, const LeadBox& b
 }
 
 /// NaN samples leave gaps. Nothing is clipped: a tall trace runs over its neighbours.
-void draw_trace(cv::Mat& page, const Trace& trace, const PageConfig& config) {
-  std::vector<cv::Point> points;
+void draw_trace(Ink& ink, const Trace& trace) {
+  std::vector<Point> points;
   for (const auto& point : trace.points) {
     if (!std::isnan(point.y)) {
-      points.push_back(fixed(point.x, point.y));
+      points.push_back(point);
       continue;
     }
-    draw_polyline(page, points, stroke(config));
+    ink.line(points);
     points.clear();
   }
-  draw_polyline(page, points, stroke(config));
+  ink.line(points);
 }
 
-void draw_label(cv::Mat& page, const std::string& text, double x, double y, const PageConfig& config) {
-  const double size = 0.1 * config.px_per_mm;
-  cv::putText(page, text, {cvRound(x), cvRound(y)}, cv::FONT_HERSHEY_SIMPLEX, size, ink, stroke(config), cv::LINE_AA);
+/// Above the start of the trace; in twelve rows, which leave no room there, to the left of the pulse.
+void draw_label(Ink& ink, const LeadBox& box, const PageConfig& config) {
+  const double scale = resolution(config);
+  if (config.layout != "12x1") return ink.text(box.label, box.x + 2 * scale, box.y + 3.5 * scale);
+  ink.text(box.label, box.x - (pulse_mm + 2) * scale - text_width(box.label, scale), box.baseline_y + scale);
 }
 
 /// 1 mV tall and 0.2 s wide.
-void draw_pulse(cv::Mat& page, const Pulse& pulse, const PageConfig& config) {
-  const double wide = 0.2 * config.mm_per_s * config.px_per_mm, tall = config.mm_per_mv * config.px_per_mm, foot = wide / 4;
-  const double x = pulse.x, y = pulse.baseline_y;
-  draw_polyline(page, {fixed(x - foot, y), fixed(x, y), fixed(x, y - tall), fixed(x + wide, y - tall), fixed(x + wide, y), fixed(x + wide + foot, y)},
-                stroke(config));
+void draw_pulse(Ink& ink, const Pulse& pulse, const PageConfig& config) {
+  const double scale = resolution(config), wide = 0.2 * config.mm_per_s * scale, tall = config.mm_per_mv * scale, foot = wide / 4;
+  std::vector<Point> points;
+  for (const auto& [x, y] : {std::pair{-foot, 0.0}, {0, 0}, {0, tall}, {wide, tall}, {wide, 0}, {wide + foot, 0}})
+    points.push_back({static_cast<float>(pulse.x + x), static_cast<float>(pulse.baseline_y - y)});
+  ink.line(points);
 }
 
 const wfdb::Lead* find_lead(const wfdb::Record& record, const std::string& name) {
@@ -96,30 +101,44 @@ const wfdb::Lead* find_lead(const wfdb::Record& record, const std::string& name)
   return nullptr;
 }
 
-void draw_header(cv::Mat& page, const std::string& text, const PageConfig& config) {
-  std::ostringstream line;
-  line << text << (text.empty() ? "" : "   ") << config.mm_per_s << " mm/s   " << config.mm_per_mv << " mm/mV";
-  draw_label(page, line.str(), 10 * config.px_per_mm, 8 * config.px_per_mm, config);
+void place_traces(Page& page, const wfdb::Record& record, const PageConfig& config) {
+  for (std::size_t i = 0; i < page.boxes.size(); ++i) {
+    const auto* lead = find_lead(record, page.boxes[i].lead);
+    if (lead == nullptr) continue;
+    page.traces.push_back(place_trace(*lead, record.sampling_rate, page.boxes[i], config));
+    page.traces.back().box = i;
+  }
+}
+
+std::size_t count_off_page(const Page& page) {
+  std::size_t count = 0;
+  for (const auto& trace : page.traces)
+    for (const auto& p : trace.points)
+      if (!std::isnan(p.y) && !(p.x >= -0.5F && p.y >= -0.5F && p.x <= static_cast<float>(page.image.width) - 0.5F && p.y <= static_cast<float>(page.image.height) - 0.5F))
+        ++count;
+  return count;
 }
 
 }  // namespace
 
-Page draw_page(const wfdb::Record& record, const PageConfig& config, const std::string& header) {
-  cv::Mat canvas = grid_copy(config.px_per_mm);
+Page draw_page(const wfdb::Record& record, const PageConfig& config, const PageHeader& header) {
   Page page;
-  page.px_per_mm = config.px_per_mm;
-  page.boxes = layout_3x4(config);
-  if (config.header) draw_header(canvas, header, config);
+  page.image = bare_paper(config);
+  cv::Mat canvas = view(page.image);
+  page.px_per_mm = resolution(config);
+  page.mm_per_s = config.mm_per_s;
+  page.mm_per_mv = config.mm_per_mv;
+  page.sampling_rate = record.sampling_rate;
+  page.boxes = layout_leads(config);
+  place_traces(page, record, config);
+  Ink ink(canvas, page.px_per_mm);
+  if (config.header) draw_header(ink, header, config);
   if (config.calibration)
-    for (const auto& pulse : layout_pulses(config)) draw_pulse(canvas, pulse, config);
-  for (const auto& box : page.boxes) {
-    draw_label(canvas, box.lead, box.x + 2 * config.px_per_mm, box.y + 3.5 * config.px_per_mm, config);
-    if (const auto* lead = find_lead(record, box.lead)) page.traces.push_back(place_trace(*lead, record.sampling_rate, box, config));
-  }
-  for (const auto& trace : page.traces) draw_trace(canvas, trace, config);
-  page.image.width = canvas.cols;
-  page.image.height = canvas.rows;
-  page.image.rgb.assign(canvas.datastart, canvas.dataend);
+    for (const auto& pulse : layout_pulses(config)) draw_pulse(ink, pulse, config);
+  for (const auto& box : page.boxes) draw_label(ink, box, config);
+  for (const auto& trace : page.traces) draw_trace(ink, trace);
+  ink.dry();
+  page.samples_off_page = count_off_page(page);
   return page;
 }
 

@@ -22,6 +22,12 @@ wfdb::Record record(double mv) {
 
 PageConfig config() { return {}; }
 
+PageHeader named(const std::string& name) {
+  PageHeader header;
+  header.name = name;
+  return header;
+}
+
 bool is_ink(const Image& image, int x, int y) {
   const auto at = (static_cast<std::size_t>(y) * static_cast<std::size_t>(image.width) + static_cast<std::size_t>(x)) * 3;
   return image.rgb[at] < 100 && image.rgb[at + 1] < 100 && image.rgb[at + 2] < 100;
@@ -68,7 +74,7 @@ TEST(Page, IsOfTheSizeAndLayoutOfPaper) {
 TEST(Page, SizeFollowsResolution) {
   auto fine = config();
   fine.px_per_mm = 8;
-  fine.rhythm_lead = "";
+  fine.rhythm_leads = {};
   const auto page = draw_page(record(0), fine);
   EXPECT_EQ(page.image.width, 2240);
   EXPECT_EQ(page.image.height, 1728);
@@ -182,14 +188,14 @@ TEST(Page, CalibrationPulsesAreAMillivoltTallAndAFifthOfASecondWide) {
 TEST(Page, HeaderIsDrawnWhereAsked) {
   auto with = config();
   with.header = true;
-  const auto plain = draw_page(record(0), config(), "record 1"), headed = draw_page(record(0), with, "record 1");
+  const auto plain = draw_page(record(0), config(), named("record 1")), headed = draw_page(record(0), with, named("record 1"));
   std::size_t ink = 0;
   for (int x = 0; x < 1120; ++x) {
     EXPECT_TRUE(ink_rows(plain.image, x, 0, 60).empty());
     ink += ink_rows(headed.image, x, 0, 60).size();
   }
   EXPECT_GT(ink, 100u);
-  EXPECT_NE(draw_page(record(0), with, "record 2").image.rgb, headed.image.rgb);
+  EXPECT_NE(draw_page(record(0), with, named("record 2")).image.rgb, headed.image.rgb);
 }
 
 TEST(Page, IsTheSameInEveryThread) {

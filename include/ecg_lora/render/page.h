@@ -1,40 +1,34 @@
-// ECG pages: recordings drawn as a clinic prints them.
+// ECG pages: recordings drawn as a clinic prints them. Layouts and sizes: docs/pages.md.
 #pragma once
 
 #include <array>
-#include <cstdint>
-#include <filesystem>
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "ecg_lora/render/image.h"
+#include "ecg_lora/render/page_config.h"
 #include "ecg_lora/wfdb/record.h"
 
 namespace ecg_lora::render {
 
-/// Pixels, row by row, RGB interleaved.
-struct Image {
-  int width = 0, height = 0;
-  std::vector<std::uint8_t> rgb;  ///< [height, width, 3]
+/// What a clinic prints beside the leads. Only what is known is printed.
+struct PageHeader {
+  std::string name;              ///< of the patient, or of the recording
+  std::string id;                ///< of the patient
+  std::optional<double> age;     ///< years; 300 stands for above 89, as PTB-XL has it
+  std::string sex;               ///< male, female
+  std::string recorded;          ///< date and time
+  std::optional<double> heart_rate;                ///< beats a minute
+  std::optional<double> pr_ms, qrs_ms, qt_ms, qtc_ms;
+  std::optional<double> p_axis, qrs_axis, t_axis;  ///< degrees
+  std::string filter;            ///< for example "0.05-150 Hz"
 };
 
-/// How a page is drawn.
-struct PageConfig {
-  double px_per_mm = 4;      ///< px/mm; 4 px/mm at 25 mm/s is one column a sample at 100 Hz
-  double mm_per_s = 25;      ///< paper speed
-  double mm_per_mv = 10;     ///< gain
-  std::string rhythm_lead = "II";  ///< lead of the 10 s strip; empty for none
-  bool calibration = true;   ///< 1 mV pulse, 0.2 s wide, at the start of each row
-  bool header = false;       ///< print name, rate, speed and gain at the top
-  template <class V>
-  void visit(V& v) {
-    v.field("px_per_mm", px_per_mm, "resolution, px/mm").range(1, 40);
-    v.field("mm_per_s", mm_per_s, "paper speed, mm/s").one_of({25, 50});
-    v.field("mm_per_mv", mm_per_mv, "gain, mm/mV").one_of({5, 10, 20});
-    v.field("rhythm_lead", rhythm_lead, "lead of the 10 s rhythm strip; empty for none");
-    v.field("calibration", calibration, "draw a 1 mV pulse at the start of each row");
-    v.field("header", header, "print a header line");
-  }
-};
+/// What `record` itself tells: its name, and the age and sex of its comments ("Age: 56", "Sex: Female"), as PhysioNet's
+/// challenges write them.
+PageHeader header_of(const wfdb::Record& record);
 
 /// A place on a page, px; pixel centres lie at whole numbers, as OpenCV has it.
 struct Point {
@@ -43,7 +37,9 @@ struct Point {
 
 /// Where a lead stands on the page. The rectangle is that of the page as drawn; `corners` moves with whatever happens to the paper later.
 struct LeadBox {
-  std::string lead;
+  std::string lead;                            ///< of the recording
+  std::string label;                           ///< as printed; -aVR for an inverted lead
+  double sign = 1;                             ///< -1 where the trace is the lead upside down
   double x = 0, y = 0, width = 0, height = 0;  ///< px; the band the trace is drawn in
   double baseline_y = 0;                       ///< px; 0 mV
   double start_s = 0, duration_s = 0;          ///< window of the recording, s
@@ -52,25 +48,23 @@ struct LeadBox {
 
 /// Where the samples of a lead were drawn.
 struct Trace {
-  std::string lead;
+  std::string lead;              ///< of the recording
+  std::size_t box = 0;           ///< index into the page's boxes
   std::size_t first_sample = 0;  ///< of the recording
   std::vector<Point> points;     ///< one a sample, from first_sample on; NaN where the sample is invalid
 };
 
 struct Page {
   Image image;
-  double px_per_mm = 0;
+  double px_per_mm = 0, mm_per_s = 0, mm_per_mv = 0;  ///< of the page as drawn
+  double sampling_rate = 0;                           ///< of the recording, Hz
   std::vector<LeadBox> boxes;
-  std::vector<Trace> traces;  ///< one a box, of the leads that the recording has
+  std::vector<Trace> traces;         ///< one a box, of the leads that the recording has
+  std::size_t samples_off_page = 0;  ///< samples whose ink would lie beyond the sheet's edge
 };
 
-/// Draws the 3x4 page with rhythm strip; 1120 x 864 px at 4 px/mm. Missing leads and NaN samples leave gaps.
-/// `header` is the text of the header line where the config asks for one. Thread-safe and deterministic.
-Page draw_page(const wfdb::Record& record, const PageConfig& config, const std::string& header = "");
-
-/// PNG (or any format OpenCV reads) as RGB; data error for a damaged or missing file.
-Image read_image(const std::filesystem::path& path);
-/// Written whole or not at all.
-void write_png(const std::filesystem::path& path, const Image& image);
+/// Draws a page. Missing leads and NaN samples leave gaps; a trace that leaves its band runs over its neighbours. Thread-safe, and a
+/// pure function of its arguments. Usage error for more than three rhythm strips or 0 < px_per_mm < 1.
+Page draw_page(const wfdb::Record& record, const PageConfig& config, const PageHeader& header = {});
 
 }  // namespace ecg_lora::render

@@ -1,0 +1,24 @@
+// Pixels, and the files that hold them.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace ecg_lora::render {
+
+/// Pixels, row by row, RGB interleaved.
+struct Image {
+  int width = 0, height = 0;
+  std::vector<std::uint8_t> rgb;  ///< [height, width, 3]
+};
+
+/// PNG (or any format OpenCV reads) as RGB; data error for a damaged or missing file.
+Image read_image(const std::filesystem::path& path);
+/// The bytes of a PNG file that holds `image` exactly: 8 bits a channel, RGB, no alpha.
+std::string encode_png(const Image& image);
+/// Written whole or not at all.
+void write_png(const std::filesystem::path& path, const Image& image);
+
+}  // namespace ecg_lora::render
