@@ -36,7 +36,16 @@ void check(const Input& input, const std::string& text, std::uint64_t text_begin
   const auto bytes = within ? std::string_view(text).substr(span.begin - text_begin, span.length) : std::string_view(own);
   try {
     const auto item = parse_item(bytes, item_name(input.path(), candidate.number, span.begin));
-    candidate.entry = {span.begin, image_key(item.images), static_cast<std::uint32_t>(span.length), candidate.number, static_cast<std::uint16_t>(item.images.size()), span.ascii};
+    const auto& kinds = ecg_qa_types();
+    const auto kind = std::find(kinds.begin(), kinds.end(), item.kind) - kinds.begin() + 1;
+    candidate.entry = {span.begin,
+                       image_key(item.images),
+                       static_cast<std::uint32_t>(span.length),
+                       candidate.number,
+                       static_cast<std::uint16_t>(item.images.size()),
+                       static_cast<std::uint8_t>(std::min<std::size_t>(item.turns.size(), 255)),
+                       static_cast<std::uint8_t>(item.kind.empty() ? 0 : kind),
+                       span.ascii};
   } catch (const Error& error) {
     candidate.span.problem = error.what();
   }

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 7> picture_extensions{".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"};
+constexpr std::array<std::string_view, 4> picture_extensions{".png", ".jpg", ".jpeg", ".bmp"};
 constexpr std::array<std::string_view, 3> record_extensions{".hea", ".dat", ".mat"};
 
 std::string lower(std::string text) {

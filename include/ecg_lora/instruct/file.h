@@ -31,6 +31,8 @@ struct Entry {
   std::uint32_t length = 0;             ///< bytes
   std::uint32_t number = 0;             ///< of the item in the file, from 0
   std::uint16_t image_count = 0;
+  std::uint8_t turns = 0;               ///< 255 for more
+  std::uint8_t kind = 0;                ///< place in ecg_qa_types(), from 1; 0 where the item is none of ECG-QA
   bool ascii = true;                    ///< no byte above 127 and no \u escape
 };
 
