@@ -58,8 +58,7 @@ void predict(const EvalRecipe& recipe, const EvalOptions& options, const fs::pat
   const auto set = load_data(recipe.data, recipe.model);
   auto model = load_adapted(recipe);
   const auto tokens = generate::yes_no_tokens(*set.tokenizer);
-  auto owned = std::make_unique<PromptSource>(set, samples_to_ask(recipe, set, options.limit), recipe.data, recipe.page, recipe.batch.images,
-                                              model->config().pad_token_id);
+  auto owned = std::make_unique<PromptSource>(set, samples_to_ask(recipe, set, options.limit), recipe.data, recipe.page, recipe.batch, model->config().pad_token_id);
   const auto* prompts = owned.get();
   const auto source = data::prefetch(std::move(owned), recipe.batch.workers);
   AtomicFile out(file);
@@ -115,6 +114,7 @@ void refuse_existing(const fs::path& output) {
 
 int run_eval(const EvalRecipe& recipe, const EvalOptions& options) {
   watch_interrupts();
+  if (recipe.data.root.empty()) throw_usage("data.root: expected not empty, got nothing; name a folder in PTB-XL's layout, whose labels are to be asked");
   const fs::path output = recipe.output;
   fs::path predictions = options.score_only;
   if (predictions.empty()) {

@@ -3,14 +3,15 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <mutex>
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/interrupt.h"
+#include "ecg_lora/base/parallel.h"
 #include "ecg_lora/base/progress.h"
 #include "ecg_lora/synth/twin.h"
 #include "tables.h"
-#include "workers.h"
 
 namespace ecg_lora::synth {
 namespace {
@@ -109,13 +110,13 @@ void write_dataset(const fs::path& out, const DatasetOptions& options) {
   }
   std::vector<std::string> rows(visits.size());
   Progress progress("synthesising", static_cast<std::int64_t>(visits.size()), "records");
-  for_each_index(
-      visits.size(), options.workers,
-      [&](std::size_t i) {
-        throw_if_interrupted("the synthetic data set");
-        rows[i] = write_visit(folder.staging(), visits[i], options);
-      },
-      [&] { progress.advance(); });
+  std::mutex mutex;
+  parallel_for(visits.size(), options.workers, [&](std::size_t i) {
+    throw_if_interrupted("the synthetic data set");
+    rows[i] = write_visit(folder.staging(), visits[i], options);
+    const std::lock_guard lock(mutex);
+    progress.advance();
+  });
   progress.finish();
   std::string database = database_columns();
   for (const std::string& row : rows) database += row;

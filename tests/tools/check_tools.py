@@ -17,6 +17,7 @@ from pathlib import Path
 from bad_input import BAD_INPUT
 from chain import CHAIN
 from configs import CONFIGS
+from instructions import INSTRUCTIONS
 from world import World
 
 
@@ -30,7 +31,7 @@ def main() -> int:
     root.mkdir(parents=True, exist_ok=True)
     world, failed = World(options.bin.resolve(), root.resolve()), []
     try:
-        for check in CHAIN + CONFIGS + [c for c in BAD_INPUT if not options.only or options.only in c.__name__]:
+        for check in CHAIN + CONFIGS + INSTRUCTIONS + [c for c in BAD_INPUT if not options.only or options.only in c.__name__]:
             start = time.monotonic()
             try:
                 check(world)
