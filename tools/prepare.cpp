@@ -1,0 +1,17 @@
+#include "prepare.h"
+
+#include "ecg_lora/base/command_line.h"
+#include "ecg_lora/base/interrupt.h"
+#include "ecg_lora/base/run.h"
+
+int main(int argc, char** argv) {
+  CLI::App app{"Prepares data: checks the splits for leaks, counts labels.", "ecg-lora prepare"};
+  app.require_subcommand(1);
+  app.footer("Example: ecg-lora prepare audit --root PTBXL --traces");
+  add_audit_command(app);
+  add_labels_command(app);
+  return ecg_lora::guarded([&] {
+    ecg_lora::watch_interrupts();
+    return ecg_lora::parse_command_line(app, argc, argv).value_or(0);
+  });
+}
