@@ -6,9 +6,10 @@
 namespace ecg_lora::audit {
 namespace {
 
-constexpr double kHopeless = 0.7;     // a best correlation around the guess that no refinement lifts to 0.9
+constexpr double kMargin = 0.06;       // that refinement of a rough correlation may add
+constexpr std::size_t kStride = 4;     // samples between those of a rough correlation
 constexpr std::ptrdiff_t kAround = 2;  // samples that a guess may be off
-constexpr int kSteps = 6;             // uphill from there
+constexpr int kSteps = 6;              // uphill from there
 
 /// Second moments, leads together, with the mean of each lead removed.
 struct Moments {
@@ -28,14 +29,15 @@ Overlap overlap_at(const Trace& a, const Trace& b, std::ptrdiff_t lag) {
 }
 
 /// Of `a` from o.from_a, and of `b`, whose sample i of lead l in the overlap is `value(l, i)`.
+/// Every `stride`-th sample counts.
 template <class F>
-Moments moments(const Trace& a, const Overlap& o, F value) {
+Moments moments(const Trace& a, const Overlap& o, std::size_t stride, F value) {
   Moments total;
-  const double n = static_cast<double>(o.size);
+  const double n = static_cast<double>((o.size + stride - 1) / stride);
   for (std::size_t l = 0; l < kLeads; ++l) {
     const std::int16_t* x = a.leads[l].data() + o.from_a;
     double sx = 0, sy = 0, xx = 0, yy = 0, xy = 0;
-    for (std::size_t i = 0; i < o.size; ++i) {
+    for (std::size_t i = 0; i < o.size; i += stride) {
       const double u = x[i], v = value(l, i);
       sx += u, sy += v, xx += u * u, yy += v * v, xy += u * v;
     }
@@ -46,11 +48,11 @@ Moments moments(const Trace& a, const Overlap& o, F value) {
   return total;
 }
 
-double correlation_at(const Trace& a, const Trace& b, std::ptrdiff_t lag, std::size_t least) {
+double correlation_at(const Trace& a, const Trace& b, std::ptrdiff_t lag, std::size_t least, std::size_t stride) {
   const Overlap o = overlap_at(a, b, lag);
   if (o.size < least) return 0;
   const auto value = [&](std::size_t l, std::size_t i) { return static_cast<double>(b.leads[l][o.from_b + i]); };
-  return moments(a, o, value).correlation();
+  return moments(a, o, stride, value).correlation();
 }
 
 /// Catmull-Rom between y[1] and y[2].
@@ -64,7 +66,7 @@ Match match_between(const Trace& a, const Trace& b, std::ptrdiff_t lag, double f
   Overlap o = overlap_at(a, b, lag);
   if (o.size < std::max<std::size_t>(least, 4)) return {};
   o = {o.from_a + 2, o.from_b + 2, o.size - 3};  // two neighbours before, one after
-  const Moments m = moments(a, o, [&](std::size_t l, std::size_t i) {
+  const Moments m = moments(a, o, 1, [&](std::size_t l, std::size_t i) {
     return between(b.leads[l].data() + o.from_b + i - 2, 1 - fraction);
   });
   const double gain = m.aa > 0 ? m.ab / m.aa * b.scale / a.scale : 0;
@@ -73,14 +75,15 @@ Match match_between(const Trace& a, const Trace& b, std::ptrdiff_t lag, double f
 
 }  // namespace
 
-Match match(const Trace& a, const Trace& b, std::ptrdiff_t lag, std::size_t least) {
-  const auto at = [&](std::ptrdiff_t l) { return correlation_at(a, b, l, least); };
+Match match(const Trace& a, const Trace& b, std::ptrdiff_t lag, std::size_t least, double least_correlation) {
   std::ptrdiff_t best = lag;
-  double center = at(lag);
-  for (const std::ptrdiff_t other : {lag - kAround, lag + kAround}) {
-    if (const double value = at(other); value > center) best = other, center = value;
+  double rough = -1;
+  for (std::ptrdiff_t other = lag - kAround; other <= lag + kAround; ++other) {
+    if (const double value = correlation_at(a, b, other, least, kStride); value > rough) best = other, rough = value;
   }
-  if (center < kHopeless) return {center, static_cast<double>(best), 0, 0};
+  if (rough < least_correlation - kMargin) return {rough, static_cast<double>(best), 0, 0};
+  const auto at = [&](std::ptrdiff_t l) { return correlation_at(a, b, l, least, 1); };
+  double center = at(best);
   double before = at(best - 1), after = at(best + 1);
   for (int step = 0; step < kSteps && (before > center || after > center); ++step) {
     if (after > before) {

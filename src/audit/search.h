@@ -15,7 +15,7 @@ struct Pair {
 
 struct SearchOptions {
   double correlation = 0.99;
-  std::size_t least_overlap = 400;  ///< samples
+  std::size_t least_overlap = 350;  ///< samples
 };
 
 struct SearchResult {

@@ -34,7 +34,7 @@ Report audit_ids(const Plan& plan);
 
 struct TraceOptions {
   double correlation = 0.99;     ///< least that counts as the same trace
-  double overlap_s = 4;          ///< least overlap, s
+  double overlap_s = 3.5;        ///< least overlap, s, without half a second at each end of a recording
   int threads = 0;               ///< 0: all cores
   std::size_t cache_mib = 1024;  ///< of traces kept in memory; the others are read again where needed
 };
