@@ -28,14 +28,20 @@ void run(const Arguments& arguments) {
 
 void add_labels_command(CLI::App& app) {
   auto arguments = std::make_shared<Arguments>();
-  CLI::App* command = app.add_subcommand("labels", "Label sets of a PTB-XL folder: counts by fold, and the labels of each record");
+  CLI::App* command = app.add_subcommand(
+      "labels", "Label sets of a PTB-XL folder: counts by fold, and the labels of each record");
   command->add_option("--root", arguments->root, "Folder in PTB-XL's layout")->required();
-  command->add_option("--set", arguments->set, "all, diagnostic, subclass, superclass, form, rhythm, or SCP codes separated by commas")
+  command
+      ->add_option("--set", arguments->set,
+                   "all, diagnostic, subclass, superclass, form, rhythm, or SCP codes separated by commas")
       ->capture_default_str();
-  command->add_option("--minimum-likelihood", arguments->minimum_likelihood, "Leave out statements with a stated likelihood below this, percent")
+  command
+      ->add_option("--minimum-likelihood", arguments->minimum_likelihood,
+                   "Leave out statements with a stated likelihood below this, percent")
       ->check(CLI::Range(0.0, 100.0))
       ->capture_default_str();
-  command->add_option("--csv", arguments->csv, "CSV to write: a line a record that has a label, a column a label");
+  command->add_option("--csv", arguments->csv,
+                      "CSV to write: a line a record that has a label, a column a label");
   command->add_option("--json", arguments->json, "JSON to write: the counts");
   command->footer("Example: ecg-lora prepare labels --root PTBXL --set rhythm --csv rhythm.csv");
   command->callback([arguments] { run(*arguments); });

@@ -15,25 +15,31 @@ struct Keyed {
 };
 
 /// Recordings of one key that lie in more than one part.
-std::vector<Shared> shared(const Plan& plan, const std::vector<Recording>& recordings, std::vector<Keyed> keyed) {
-  std::sort(keyed.begin(), keyed.end(), [](const Keyed& a, const Keyed& b) { return std::tie(a.key, a.recording) < std::tie(b.key, b.recording); });
+std::vector<Shared> shared(const Plan& plan, const std::vector<Recording>& recordings,
+                           std::vector<Keyed> keyed) {
+  std::sort(keyed.begin(), keyed.end(), [](const Keyed& a, const Keyed& b) {
+    return std::tie(a.key, a.recording) < std::tie(b.key, b.recording);
+  });
   std::vector<Shared> found;
   for (std::size_t begin = 0, end = 0; begin < keyed.size(); begin = end) {
     std::uint64_t parts = 0;
-    for (; end < keyed.size() && keyed[end].key == keyed[begin].key; ++end) parts |= recordings[keyed[end].recording].parts;
+    for (; end < keyed.size() && keyed[end].key == keyed[begin].key; ++end)
+      parts |= recordings[keyed[end].recording].parts;
     if (std::popcount(parts) < 2) continue;
     Shared entry{keyed[begin].key, {}};
     for (std::size_t i = begin; i < end; ++i) {
       const Recording& r = recordings[keyed[i].recording];
       const auto& collection = *plan.collections[r.collection];
-      entry.where.push_back({parts_text(plan, r.parts), collection.root().string(), collection.item(r.item).id});
+      entry.where.push_back(
+          {parts_text(plan, r.parts), collection.root().string(), collection.item(r.item).id});
     }
     found.push_back(std::move(entry));
   }
   return found;
 }
 
-void count(const Plan& plan, const std::vector<Recording>& recordings, const std::vector<std::string>& patients, Report& report) {
+void count(const Plan& plan, const std::vector<Recording>& recordings,
+           const std::vector<std::string>& patients, Report& report) {
   for (std::size_t part = 0; part < plan.parts.size(); ++part) {
     Part entry;
     entry.name = plan.parts[part];

@@ -48,10 +48,13 @@ Moments moments(const Trace& a, const Overlap& o, std::size_t stride, F value) {
   return total;
 }
 
-double correlation_at(const Trace& a, const Trace& b, std::ptrdiff_t lag, std::size_t least, std::size_t stride) {
+double correlation_at(const Trace& a, const Trace& b, std::ptrdiff_t lag, std::size_t least,
+                      std::size_t stride) {
   const Overlap o = overlap_at(a, b, lag);
   if (o.size < least) return 0;
-  const auto value = [&](std::size_t l, std::size_t i) { return static_cast<double>(b.leads[l][o.from_b + i]); };
+  const auto value = [&](std::size_t l, std::size_t i) {
+    return static_cast<double>(b.leads[l][o.from_b + i]);
+  };
   return moments(a, o, stride, value).correlation();
 }
 
@@ -79,7 +82,8 @@ Match match(const Trace& a, const Trace& b, std::ptrdiff_t lag, std::size_t leas
   std::ptrdiff_t best = lag;
   double rough = -1;
   for (std::ptrdiff_t other = lag - kAround; other <= lag + kAround; ++other) {
-    if (const double value = correlation_at(a, b, other, least, kStride); value > rough) best = other, rough = value;
+    if (const double value = correlation_at(a, b, other, least, kStride); value > rough)
+      best = other, rough = value;
   }
   if (rough < least_correlation - kMargin) return {rough, static_cast<double>(best), 0, 0};
   const auto at = [&](std::ptrdiff_t l) { return correlation_at(a, b, l, least, 1); };
@@ -94,7 +98,8 @@ Match match(const Trace& a, const Trace& b, std::ptrdiff_t lag, std::size_t leas
   }
   const double bend = before - 2 * center + after;
   const double vertex = bend < 0 ? std::clamp(0.5 * (before - after) / bend, -0.5, 0.5) : 0;
-  return vertex < 0 ? match_between(a, b, best - 1, vertex + 1, least) : match_between(a, b, best, vertex, least);
+  return vertex < 0 ? match_between(a, b, best - 1, vertex + 1, least)
+                    : match_between(a, b, best, vertex, least);
 }
 
 }  // namespace ecg_lora::audit

@@ -41,7 +41,8 @@ Plan plan_collections(const std::vector<const sources::Collection*>& collections
   for (std::size_t c = 0; c < collections.size(); ++c) {
     plan.parts.push_back(collections[c]->root().string());
     for (std::size_t item = 0; item < collections[c]->size(); ++item) {
-      plan.members.push_back({static_cast<std::uint32_t>(c), static_cast<std::uint32_t>(item), static_cast<std::uint32_t>(c)});
+      plan.members.push_back(
+          {static_cast<std::uint32_t>(c), static_cast<std::uint32_t>(item), static_cast<std::uint32_t>(c)});
     }
   }
   check_plan(plan);
@@ -57,9 +58,11 @@ void check_plan(const Plan& plan) {
 std::vector<Recording> recordings_of(const Plan& plan) {
   check_plan(plan);
   std::vector<Recording> recordings;
-  for (const Member& m : plan.members) recordings.push_back({m.collection, m.item, std::uint64_t{1} << m.part});
+  for (const Member& m : plan.members)
+    recordings.push_back({m.collection, m.item, std::uint64_t{1} << m.part});
   const auto place = [](const Recording& r) { return std::pair(r.collection, r.item); };
-  std::stable_sort(recordings.begin(), recordings.end(), [&](const Recording& a, const Recording& b) { return place(a) < place(b); });
+  std::stable_sort(recordings.begin(), recordings.end(),
+                   [&](const Recording& a, const Recording& b) { return place(a) < place(b); });
   std::size_t kept = 0;
   for (const Recording& recording : recordings) {
     if (kept > 0 && place(recordings[kept - 1]) == place(recording)) {

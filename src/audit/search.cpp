@@ -13,16 +13,16 @@
 namespace ecg_lora::audit {
 namespace {
 
-constexpr std::size_t kTables = 6;    // hash tables; more find more of the noisy copies
-constexpr int kSpareBits = 2;         // bits of a hash beyond the logarithm of the number of moments
+constexpr std::size_t kTables = 6;  // hash tables; more find more of the noisy copies
+constexpr int kSpareBits = 2;       // bits of a hash beyond the logarithm of the number of moments
 constexpr int kFewestBits = 10, kMostBits = 28;
-constexpr double kSimilar = 0.93;     // least cosine of descriptors at a lag that is looked into
-constexpr double kAlike = 0.85;       // least cosine of the other moments at that lag
-constexpr std::int32_t kNear = 3;     // samples that moments of copies may differ by
-constexpr double kCertain = 600;      // samples; a shorter overlap must be most of a recording, or fit better
-constexpr double kMostOf = 0.9;       // of the shorter recording
-constexpr double kBetter = 0.3;       // of the allowed distance from 1
-constexpr std::size_t kMostLags = 200;  // of one pair; recordings of 10 s have fewer
+constexpr double kSimilar = 0.93;  // least cosine of descriptors at a lag that is looked into
+constexpr double kAlike = 0.85;    // least cosine of the other moments at that lag
+constexpr std::int32_t kNear = 3;  // samples that moments of copies may differ by
+constexpr double kCertain = 600;   // samples; a shorter overlap must be most of a recording, or fit better
+constexpr double kMostOf = 0.9;    // of the shorter recording
+constexpr double kBetter = 0.3;    // of the allowed distance from 1
+constexpr std::size_t kMostLags = 200;             // of one pair; recordings of 10 s have fewer
 constexpr std::uint64_t kSeed = 0x6563676c6f7261;  // of the hyperplanes; any number will do
 
 /// A moment of a recording, with its descriptor.
@@ -87,7 +87,8 @@ class Search {
 
   SearchResult run() {
     if (entries_.empty()) return {};
-    const int bits = std::clamp(static_cast<int>(std::bit_width(entries_.size())) + kSpareBits, kFewestBits, kMostBits);
+    const int bits =
+        std::clamp(static_cast<int>(std::bit_width(entries_.size())) + kSpareBits, kFewestBits, kMostBits);
     const Hyperplanes planes(entries_, bits);
     Progress progress("Comparing traces", static_cast<std::int64_t>(kTables * entries_.size()), "moments");
     for (std::size_t table = 0; table < kTables; ++table) search_table(planes, table, progress);
@@ -105,14 +106,16 @@ class Search {
       throw_if_interrupted("comparing traces");
       while (end < order.size() && order[end].first == order[begin].first) ++end;
       for (std::size_t i = begin; i < end; ++i) {
-        for (std::size_t j = i + 1; j < end; ++j) consider(entries_[order[i].second], entries_[order[j].second]);
+        for (std::size_t j = i + 1; j < end; ++j)
+          consider(entries_[order[i].second], entries_[order[j].second]);
       }
       progress.advance(static_cast<std::int64_t>(end - begin));
     }
   }
 
   void consider(const Entry& first, const Entry& second) {
-    const auto& [a, b] = std::minmax(first, second, [](const Entry& x, const Entry& y) { return x.recording < y.recording; });
+    const auto& [a, b] =
+        std::minmax(first, second, [](const Entry& x, const Entry& y) { return x.recording < y.recording; });
     if (a.recording == b.recording || !input_.wanted(a.recording, b.recording)) return;
     if (groups_.connected(a.recording, b.recording)) return;
     if (similarity(a.moment->descriptor, b.moment->descriptor) < kSimilar) return;
@@ -123,11 +126,12 @@ class Search {
     const Match found = match(*trace_a, *trace_b, lag, options_.least_overlap, options_.correlation);
     if (found.correlation < needed(found, *trace_a, *trace_b)) return;
     groups_.join(a.recording, b.recording);
-    result_.pairs.push_back({a.recording, b.recording, best_match(a.recording, b.recording, *trace_a, *trace_b, found)});
+    result_.pairs.push_back(
+        {a.recording, b.recording, best_match(a.recording, b.recording, *trace_a, *trace_b, found)});
   }
 
-  /// Whether most moments that both recordings should have at this lag are there, and alike. Different recordings
-  /// with a similar beat mostly fail here, at a small part of the price of a correlation.
+  /// Whether most moments that both recordings should have at this lag are there, and alike. Different
+  /// recordings with a similar beat mostly fail here, at a small part of the price of a correlation.
   bool agree(std::uint32_t a, std::uint32_t b, std::ptrdiff_t lag) const {
     const auto& of_a = input_.moments[a];
     int expected = 0, there = 0;
@@ -135,29 +139,36 @@ class Search {
       const std::ptrdiff_t at = y.at + lag;
       if (at < of_a.front().at - kNear || at > of_a.back().at + kNear) continue;
       ++expected;
-      const auto x = std::lower_bound(of_a.begin(), of_a.end(), at - kNear, [](const Moment& m, std::ptrdiff_t t) { return m.at < t; });
-      if (x != of_a.end() && x->at <= at + kNear && similarity(x->descriptor, y.descriptor) >= kAlike) ++there;
+      const auto x = std::lower_bound(of_a.begin(), of_a.end(), at - kNear,
+                                      [](const Moment& m, std::ptrdiff_t t) { return m.at < t; });
+      if (x != of_a.end() && x->at <= at + kNear && similarity(x->descriptor, y.descriptor) >= kAlike)
+        ++there;
     }
     return 2 * there > expected;
   }
 
-  /// The least correlation of a copy. That the end of one recording fits the start of another for a few regular beats
-  /// happens by chance; that a cut-out fits as a whole does not.
+  /// The least correlation of a copy. That the end of one recording fits the start of another for a few
+  /// regular beats happens by chance; that a cut-out fits as a whole does not.
   double needed(const Match& found, const Trace& a, const Trace& b) const {
-    const auto overlap = static_cast<double>(found.overlap), shorter = static_cast<double>(std::min(a.length(), b.length()));
+    const auto overlap = static_cast<double>(found.overlap),
+               shorter = static_cast<double>(std::min(a.length(), b.length()));
     const bool certain = overlap >= kCertain || overlap >= kMostOf * shorter;
     return certain ? options_.correlation : 1 - kBetter * (1 - options_.correlation);
   }
 
   /// A regular rhythm fits itself a beat later as well, though less well, and with less overlap.
-  Match best_match(std::uint32_t a, std::uint32_t b, const Trace& trace_a, const Trace& trace_b, Match best) const {
+  Match best_match(std::uint32_t a, std::uint32_t b, const Trace& trace_a, const Trace& trace_b,
+                   Match best) const {
     std::unordered_set<std::ptrdiff_t> lags;
     for (const Moment& x : input_.moments[a]) {
       for (const Moment& y : input_.moments[b]) {
         const std::ptrdiff_t lag = x.at - y.at;
-        if (lags.size() >= kMostLags || similarity(x.descriptor, y.descriptor) < kSimilar || !lags.insert(lag).second) continue;
+        if (lags.size() >= kMostLags || similarity(x.descriptor, y.descriptor) < kSimilar ||
+            !lags.insert(lag).second)
+          continue;
         const Match other = match(trace_a, trace_b, lag, options_.least_overlap, options_.correlation);
-        if (other.correlation > best.correlation && other.correlation >= needed(other, trace_a, trace_b)) best = other;
+        if (other.correlation > best.correlation && other.correlation >= needed(other, trace_a, trace_b))
+          best = other;
       }
     }
     return best;

@@ -6,13 +6,13 @@
 namespace ecg_lora::audit {
 namespace {
 
-constexpr std::size_t kBin = 8;          // samples
-constexpr std::size_t kBefore = 40;      // samples of a window before its moment
+constexpr std::size_t kBin = 8;      // samples
+constexpr std::size_t kBefore = 40;  // samples of a window before its moment
 constexpr std::size_t kWindow = kBins * kBin;
-constexpr std::size_t kSlope = 2;        // samples to either side that a slope is taken over
-constexpr std::size_t kSmooth = 5;       // half width of the average of squared slopes
-constexpr std::size_t kApart = 25;       // samples, least distance of two moments
-constexpr double kLeastSteep = 0.25;     // of the steepest moments of the trace
+constexpr std::size_t kSlope = 2;     // samples to either side that a slope is taken over
+constexpr std::size_t kSmooth = 5;    // half width of the average of squared slopes
+constexpr std::size_t kApart = 25;    // samples, least distance of two moments
+constexpr double kLeastSteep = 0.25;  // of the steepest moments of the trace
 
 /// Squared slope, leads together, averaged over 0.1 s.
 std::vector<double> steepness(const Trace& trace) {

@@ -9,7 +9,7 @@
 
 namespace ecg_lora::audit {
 
-constexpr std::size_t kBins = 20;                     ///< of 80 ms, from 0.4 s before the moment to 1.2 s after
+constexpr std::size_t kBins = 20;  ///< of 80 ms, from 0.4 s before the moment to 1.2 s after
 constexpr std::size_t kDescriptor = kLeads * kBins;
 
 /// Mean of each bin and lead, without the overall mean, of length kNorm: gain and offset make no difference.
@@ -21,8 +21,8 @@ struct Moment {
   Descriptor descriptor{};
 };
 
-/// The steepest moments of a trace, in general its QRS complexes: the same ones in a copy that is cut, shifted, noisy
-/// or of another gain.
+/// The steepest moments of a trace, in general its QRS complexes: the same ones in a copy that is cut,
+/// shifted, noisy or of another gain.
 std::vector<Moment> moments_of(const Trace& trace);
 
 /// Cosine of the angle between two descriptors.

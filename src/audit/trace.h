@@ -35,9 +35,9 @@ struct Match {
   std::size_t overlap = 0;  ///< samples
 };
 
-/// Correlates around a guess of the lag, leads together, and finds the best lag to a fraction of a sample. The
-/// correlation is 0 where fewer than `least` samples overlap, and a rough one, too low, where no refinement can lift it to
-/// `least_correlation`.
+/// Correlates around a guess of the lag, leads together, and finds the best lag to a fraction of a sample.
+/// The correlation is 0 where fewer than `least` samples overlap, and a rough one, too low, where no
+/// refinement can lift it to `least_correlation`.
 Match match(const Trace& a, const Trace& b, std::ptrdiff_t lag, std::size_t least, double least_correlation);
 
 }  // namespace ecg_lora::audit

@@ -49,7 +49,8 @@ class Reader {
 
   /// Of a recording that has moments; read again where the cache did not hold it.
   std::shared_ptr<const Trace> trace(std::uint32_t i) const {
-    return traces_[i] ? traces_[i] : std::make_shared<const Trace>(make_trace(wfdb::read_record(item(i).waveform)));
+    return traces_[i] ? traces_[i]
+                      : std::make_shared<const Trace>(make_trace(wfdb::read_record(item(i).waveform)));
   }
 
   sources::Item item(std::size_t i) const {
@@ -91,8 +92,8 @@ Where where(const Plan& plan, const Recording& recording) {
 }
 
 /// Pages whose files are equal byte by byte.
-void add_equal_images(const Plan& plan, const std::vector<Recording>& recordings, const std::vector<std::string>& digests,
-                      Report& report) {
+void add_equal_images(const Plan& plan, const std::vector<Recording>& recordings,
+                      const std::vector<std::string>& digests, Report& report) {
   std::map<std::string, std::vector<std::size_t>> equal;
   for (std::size_t i = 0; i < digests.size(); ++i) {
     if (!digests[i].empty()) equal[digests[i]].push_back(i);
@@ -107,7 +108,8 @@ void add_equal_images(const Plan& plan, const std::vector<Recording>& recordings
   }
 }
 
-void add_copies(const Plan& plan, const std::vector<Recording>& recordings, const std::vector<Pair>& pairs, Report& report) {
+void add_copies(const Plan& plan, const std::vector<Recording>& recordings, const std::vector<Pair>& pairs,
+                Report& report) {
   for (const Pair& pair : pairs) {
     const Match& m = pair.match;
     report.copies.push_back({where(plan, recordings[pair.a]), where(plan, recordings[pair.b]), m.correlation,
@@ -132,7 +134,8 @@ void audit_traces(const Plan& plan, const TraceOptions& options, Report& report)
     return plan.within || std::popcount(recordings[a].parts | recordings[b].parts) > 1;
   };
   input.trace = [&](std::uint32_t i) { return reader.trace(i); };
-  const SearchResult found = find_copies(input, {options.correlation, static_cast<std::size_t>(options.overlap_s * kRate)});
+  const SearchResult found =
+      find_copies(input, {options.correlation, static_cast<std::size_t>(options.overlap_s * kRate)});
   add_copies(plan, recordings, found.pairs, report);
   add_equal_images(plan, recordings, reader.image_digests, report);
   for (std::size_t i = 0; i < recordings.size(); ++i) {

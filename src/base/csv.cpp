@@ -14,7 +14,8 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-std::size_t column_of(const std::vector<std::string>& columns, std::string_view column, const std::string& origin) {
+std::size_t column_of(const std::vector<std::string>& columns, std::string_view column,
+                      const std::string& origin) {
   const auto found = std::find(columns.begin(), columns.end(), column);
   if (found == columns.end()) {
     throw_data(origin, ": expected a column '", column, "', got ", joined(columns), "; the nearest is '",
@@ -23,9 +24,13 @@ std::size_t column_of(const std::vector<std::string>& columns, std::string_view 
   return static_cast<std::size_t>(found - columns.begin());
 }
 
-CsvTable CsvTable::read(const std::filesystem::path& path) { return from(CsvReader(path)); }
+CsvTable CsvTable::read(const std::filesystem::path& path) {
+  return from(CsvReader(path));
+}
 
-CsvTable CsvTable::parse(std::string_view text, const std::string& origin) { return from({text, origin}); }
+CsvTable CsvTable::parse(std::string_view text, const std::string& origin) {
+  return from({text, origin});
+}
 
 CsvTable CsvTable::from(CsvReader reader) {
   CsvTable table;
@@ -42,7 +47,9 @@ bool CsvTable::has(std::string_view column) const {
   return std::find(columns_.begin(), columns_.end(), column) != columns_.end();
 }
 
-std::size_t CsvTable::column(std::string_view column) const { return column_of(columns_, column, origin_); }
+std::size_t CsvTable::column(std::string_view column) const {
+  return column_of(columns_, column, origin_);
+}
 
 std::string csv_cell(std::string_view text) {
   if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);

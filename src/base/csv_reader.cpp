@@ -12,8 +12,9 @@
 namespace ecg_lora {
 namespace {
 
-constexpr std::size_t kChunk = std::size_t{1} << 20;   // bytes read at once
-constexpr std::size_t kLongest = std::size_t{64} << 20;  // bytes of a row; a quote that is never closed ends here
+constexpr std::size_t kChunk = std::size_t{1} << 20;  // bytes read at once
+constexpr std::size_t kLongest = std::size_t{64}
+                                 << 20;  // bytes of a row; a quote that is never closed ends here
 
 std::size_t count_lines(std::string_view text) {
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
@@ -106,8 +107,9 @@ bool CsvReader::scan_quoted(std::size_t& at, bool& last) {
   ++at;
   if (!scan_cell(at, last)) return false;
   if (const std::string_view rest = cells_.back().text; !rest.empty()) {
-    throw_data(origin_, ": line ", line_ + count_lines({buffer_.data() + begin_, start + cell.text.size() - begin_}),
-               ": expected a comma or the end of the line after a quoted cell, got '", rest.substr(0, 40), "'");
+    throw_data(
+        origin_, ": line ", line_ + count_lines({buffer_.data() + begin_, start + cell.text.size() - begin_}),
+        ": expected a comma or the end of the line after a quoted cell, got '", rest.substr(0, 40), "'");
   }
   cells_.back() = cell;
   return true;
@@ -167,11 +169,14 @@ void CsvReader::require(std::initializer_list<const char*> columns) const {
   }
   if (missing.size() == 1) column(missing[0]);
   if (!missing.empty()) {
-    throw_data(origin_, ": expected the columns ", joined(missing), ", which are missing; got ", joined(columns_));
+    throw_data(origin_, ": expected the columns ", joined(missing), ", which are missing; got ",
+               joined(columns_));
   }
 }
 
-std::string CsvReader::where() const { return cat(origin_, " row ", row_); }
+std::string CsvReader::where() const {
+  return cat(origin_, " row ", row_);
+}
 
 void CsvReader::fail(std::size_t column, const std::string& expected) const {
   throw_data(where(), ", column ", columns_[column], ": expected ", expected, ", got '", at(column), "'");
@@ -188,10 +193,12 @@ std::optional<double> CsvReader::number(std::size_t column) const {
   return value;
 }
 
-std::optional<std::int64_t> CsvReader::integer(std::size_t column, std::int64_t low, std::int64_t high) const {
+std::optional<std::int64_t> CsvReader::integer(std::size_t column, std::int64_t low,
+                                               std::int64_t high) const {
   const std::optional<double> value = number(column);
   if (!value) return std::nullopt;
-  if (*value != std::floor(*value) || *value < static_cast<double>(low) || *value > static_cast<double>(high)) {
+  if (*value != std::floor(*value) || *value < static_cast<double>(low) ||
+      *value > static_cast<double>(high)) {
     fail(column, cat("a whole number from ", low, " to ", high));
   }
   return static_cast<std::int64_t>(*value);

@@ -58,7 +58,8 @@ Database load_database(const std::filesystem::path& root) {
         ": expected a folder in PTB-XL's layout (ptbxl_database.csv, scp_statements.csv, records100/), "
         "got no folder");
   }
-  return {root, read_records(CsvReader(root / "ptbxl_database.csv")), read_statements(root / "scp_statements.csv")};
+  return {root, read_records(CsvReader(root / "ptbxl_database.csv")),
+          read_statements(root / "scp_statements.csv")};
 }
 
 }  // namespace ecg_lora::ptbxl

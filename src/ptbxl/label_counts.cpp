@@ -9,9 +9,12 @@
 namespace ecg_lora::ptbxl {
 namespace {
 
-int sum(const std::array<int, kFolds>& counts) { return std::accumulate(counts.begin(), counts.end(), 0); }
+int sum(const std::array<int, kFolds>& counts) {
+  return std::accumulate(counts.begin(), counts.end(), 0);
+}
 
-std::string text_row(const std::string& name, const std::array<int, kFolds>& counts, const std::string& description) {
+std::string text_row(const std::string& name, const std::array<int, kFolds>& counts,
+                     const std::string& description) {
   char cell[24];
   std::string text = name + std::string(name.size() < 10 ? 10 - name.size() : 1, ' ');
   std::snprintf(cell, sizeof cell, "%7d ", sum(counts));
@@ -29,7 +32,9 @@ bool is_kept(const LabelSet& set, const std::vector<bool>& flags) {
 
 }  // namespace
 
-int LabelCount::total() const { return sum(records); }
+int LabelCount::total() const {
+  return sum(records);
+}
 
 LabelCounts count_labels(const Database& database, const LabelSet& set, double minimum_likelihood) {
   LabelCounts counts{set.name(), minimum_likelihood, {}, {}, {}};
@@ -48,18 +53,27 @@ LabelCounts count_labels(const Database& database, const LabelSet& set, double m
 
 std::string to_text(const LabelCounts& counts) {
   std::string text = "label       total  fold 1     2     3     4     5     6     7     8     9    10\n";
-  for (const LabelCount& count : counts.labels) text += text_row(count.label.name, count.records, count.label.description);
-  return text + text_row("any", counts.labelled, "records with a label") + text_row("none", counts.unlabelled, "records without");
+  for (const LabelCount& count : counts.labels)
+    text += text_row(count.label.name, count.records, count.label.description);
+  return text + text_row("any", counts.labelled, "records with a label") +
+         text_row("none", counts.unlabelled, "records without");
 }
 
 Json to_json(const LabelCounts& counts) {
   Json labels = Json::array();
   for (const LabelCount& count : counts.labels) {
-    labels.push_back({{"name", count.label.name}, {"description", count.label.description}, {"records", count.total()}, {"by_fold", count.records}});
+    labels.push_back({{"name", count.label.name},
+                      {"description", count.label.description},
+                      {"records", count.total()},
+                      {"by_fold", count.records}});
   }
-  return {{"set", counts.set}, {"minimum_likelihood", counts.minimum_likelihood}, {"labels", std::move(labels)},
-          {"records_with_a_label", sum(counts.labelled)}, {"records_with_a_label_by_fold", counts.labelled},
-          {"records_without", sum(counts.unlabelled)}, {"records_without_by_fold", counts.unlabelled}};
+  return {{"set", counts.set},
+          {"minimum_likelihood", counts.minimum_likelihood},
+          {"labels", std::move(labels)},
+          {"records_with_a_label", sum(counts.labelled)},
+          {"records_with_a_label_by_fold", counts.labelled},
+          {"records_without", sum(counts.unlabelled)},
+          {"records_without_by_fold", counts.unlabelled}};
 }
 
 std::string label_csv(const Database& database, const LabelSet& set) {
@@ -69,7 +83,8 @@ std::string label_csv(const Database& database, const LabelSet& set) {
   for (const RecordInfo& record : database.records) {
     const std::vector<bool> flags = set.of(record);
     if (!is_kept(set, flags)) continue;
-    text += std::to_string(record.ecg_id) + ',' + std::to_string(record.patient_id) + ',' + std::to_string(record.strat_fold);
+    text += std::to_string(record.ecg_id) + ',' + std::to_string(record.patient_id) + ',' +
+            std::to_string(record.strat_fold);
     for (const bool flag : flags) text += flag ? ",1" : ",0";
     text += '\n';
   }

@@ -21,11 +21,15 @@ constexpr std::array<KindName, 6> kKinds = {{{Kind::automatic, "auto", "unknown 
                                              {Kind::wfdb, "wfdb", "a folder of WFDB recordings"},
                                              {Kind::images, "images", "a folder of page images"}}};
 
-const KindName& entry(Kind kind) { return kKinds[static_cast<std::size_t>(kind)]; }
+const KindName& entry(Kind kind) {
+  return kKinds[static_cast<std::size_t>(kind)];
+}
 
 }  // namespace
 
-const char* name_of(Kind kind) { return entry(kind).name; }
+const char* name_of(Kind kind) {
+  return entry(kind).name;
+}
 
 Kind kind_of(const std::string& name) {
   std::vector<std::string> names;
@@ -33,7 +37,8 @@ Kind kind_of(const std::string& name) {
     if (name == known.name) return known.kind;
     names.emplace_back(known.name);
   }
-  throw_usage("source kind '", name, "': expected auto, ptbxl, mimic, challenge, wfdb or images; the nearest is '",
+  throw_usage("source kind '", name,
+              "': expected auto, ptbxl, mimic, challenge, wfdb or images; the nearest is '",
               nearest(name, names), "'");
 }
 

@@ -76,7 +76,8 @@ void read_diagnoses(std::string_view value, HeaderFacts& facts, const std::strin
   while (!value.empty()) {
     const std::string_view code = trimmed(take(value, ','));
     if (code.empty()) continue;
-    if (code.size() > 18 || !std::all_of(code.begin(), code.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+    if (code.size() > 18 ||
+        !std::all_of(code.begin(), code.end(), [](char c) { return c >= '0' && c <= '9'; })) {
       facts.problem = cat(where, ": expected SNOMED codes separated by commas, got '", code, "'");
       return;
     }
@@ -93,13 +94,14 @@ void read_comment(std::string_view comment, HeaderFacts& facts, const std::strin
   if (key == "dx") read_diagnoses(value, facts, where);
 }
 
-/// "1989-05-14 10:02:33" of the fields 10:02:33 and 14/05/1989 (day first); empty where they are no such pair.
+/// "1989-05-14 10:02:33" of the fields 10:02:33 and 14/05/1989 (day first); empty where they are no such
+/// pair.
 std::string recorded_at(std::string_view time, std::string_view date) {
   int h = 0, m = 0, s = 0, day = 0, month = 0, year = 0;
   if (std::sscanf(std::string(time).c_str(), "%d:%d:%d", &h, &m, &s) < 2) return "";
   if (std::sscanf(std::string(date).c_str(), "%d/%d/%d", &day, &month, &year) != 3) return "";
-  const bool valid = h >= 0 && h < 24 && m >= 0 && m < 60 && s >= 0 && s < 60 && day >= 1 && day <= 31 && month >= 1 &&
-                     month <= 12 && year >= 1 && year <= 9999;
+  const bool valid = h >= 0 && h < 24 && m >= 0 && m < 60 && s >= 0 && s < 60 && day >= 1 && day <= 31 &&
+                     month >= 1 && month <= 12 && year >= 1 && year <= 9999;
   if (!valid) return "";
   char text[32];
   std::snprintf(text, sizeof text, "%04d-%02d-%02d %02d:%02d:%02d", year, month, day, h, m, s);
@@ -126,14 +128,17 @@ HeaderFacts parse_header_facts(std::string_view text, const std::string& origin)
       continue;
     }
     has_record_line = true;
-    if (words.size() < 2) throw_data(origin, " line ", line_number, ": expected a WFDB record line (name, signals, rate), got '", line.substr(0, 60), "'");
+    if (words.size() < 2)
+      throw_data(origin, " line ", line_number, ": expected a WFDB record line (name, signals, rate), got '",
+                 line.substr(0, 60), "'");
     const std::size_t slash = words[0].find('/');
     if (slash != std::string_view::npos) {
       std::from_chars(words[0].data() + slash + 1, words[0].data() + words[0].size(), segments);
     }
     if (words.size() >= 6) facts.recorded = recorded_at(words[4], words[5]);
   }
-  if (!has_record_line) throw_data(origin, ": expected a WFDB record line (name, signals, rate), got an empty header");
+  if (!has_record_line)
+    throw_data(origin, ": expected a WFDB record line (name, signals, rate), got an empty header");
   return facts;
 }
 

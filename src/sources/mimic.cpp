@@ -50,8 +50,16 @@ class MimicCollection : public Collection {
  private:
   Measurements measurements(const MimicRow& row) const {
     const auto& v = row.values;
-    return {measured(v[0]), measured(v[1]), measured(v[2]), measured(v[3]), measured(v[4]), measured(v[5]),
-            measured(v[6]), measured(v[7]), measured(v[8]), table_.phrases.at(row.bandwidth),
+    return {measured(v[0]),
+            measured(v[1]),
+            measured(v[2]),
+            measured(v[3]),
+            measured(v[4]),
+            measured(v[5]),
+            measured(v[6]),
+            measured(v[7]),
+            measured(v[8]),
+            table_.phrases.at(row.bandwidth),
             table_.phrases.at(row.filtering)};
   }
 

@@ -67,12 +67,13 @@ class Studies {
     const auto same = [](const auto& a, const auto& b) { return a.first == b.first; };
     const auto twice = std::adjacent_find(order_.begin(), order_.end(), same);
     if (twice != order_.end()) {
-      throw_data(origin, " row ", (twice + 1)->second + 2, ", column study_id: expected an id that no row above has, got '",
-                 twice->first, "'");
+      throw_data(origin, " row ", (twice + 1)->second + 2,
+                 ", column study_id: expected an id that no row above has, got '", twice->first, "'");
     }
   }
 
-  /// nullptr where there is no such study. Both files are in one order, so that the row after the last one is tried first.
+  /// nullptr where there is no such study. Both files are in one order, so that the row after the last one is
+  /// tried first.
   MimicRow* find(MimicTable& table, std::uint32_t study) {
     if (next_ >= table.rows.size() || table.rows[next_].study != study) {
       const auto found = std::lower_bound(order_.begin(), order_.end(), std::pair(study, std::uint32_t{0}));
@@ -92,7 +93,8 @@ class MeasurementColumns {
  public:
   explicit MeasurementColumns(const CsvReader& table)
       : table_(table), bandwidth_(table.find("bandwidth")), filtering_(table.find("filtering")) {
-    for (int line = 0; const auto column = table.find(cat("report_", line)); ++line) report_.push_back(*column);
+    for (int line = 0; const auto column = table.find(cat("report_", line)); ++line)
+      report_.push_back(*column);
     for (std::size_t i = 0; i < kMeasured; ++i) measured_[i] = table.find(kMeasuredColumns[i]);
   }
 
@@ -134,8 +136,12 @@ void read_measurements(const std::filesystem::path& path, Studies studies, Mimic
     columns.read(*row, out);
     ++read;
   }
-  if (unknown > 0) out.notes.push_back(cat(path.string(), ": ", unknown, " rows are of no study of record_list.csv and were left out"));
-  if (read < out.rows.size()) out.notes.push_back(cat(path.string(), ": has no row for ", out.rows.size() - read, " of ", out.rows.size(), " recordings"));
+  if (unknown > 0)
+    out.notes.push_back(
+        cat(path.string(), ": ", unknown, " rows are of no study of record_list.csv and were left out"));
+  if (read < out.rows.size())
+    out.notes.push_back(cat(path.string(), ": has no row for ", out.rows.size() - read, " of ",
+                            out.rows.size(), " recordings"));
 }
 
 struct Subject {
@@ -169,7 +175,8 @@ void add_patients(const std::unordered_map<std::uint32_t, Subject>& subjects, Mi
     int year = 0;
     std::from_chars(row.recorded.data(), row.recorded.data() + 4, year);
     const int age = year - found->second.born;
-    if (year > 0 && found->second.born > 0 && age >= 0 && age <= 150) row.age = static_cast<std::int16_t>(age);
+    if (year > 0 && found->second.born > 0 && age >= 0 && age <= 150)
+      row.age = static_cast<std::int16_t>(age);
   }
 }
 
@@ -203,7 +210,8 @@ MimicTable read_mimic_tables(const std::filesystem::path& root) {
     add_patients(read_patients(place), table);
     return table;
   }
-  table.notes.push_back((root / "patients.csv").string() + ": is not there (it is part of MIMIC-IV); ages and sexes are unknown");
+  table.notes.push_back((root / "patients.csv").string() +
+                        ": is not there (it is part of MIMIC-IV); ages and sexes are unknown");
   return table;
 }
 

@@ -27,10 +27,10 @@ struct MimicRow {
   std::uint32_t subject = 0, study = 0;
   std::array<char, 19> recorded{};  ///< "2180-07-23 08:44:00"; zeros: unknown
   std::uint8_t fold = 0;
-  std::int8_t sex = -1;                       ///< -1 unknown, 0 male, 1 female
-  std::int16_t age = -1;                      ///< years; -1 unknown
-  bool measured = false;                      ///< a row of machine_measurements.csv was found
-  std::uint32_t report = 0, report_size = 0;  ///< span of MimicTable::lines
+  std::int8_t sex = -1;                        ///< -1 unknown, 0 male, 1 female
+  std::int16_t age = -1;                       ///< years; -1 unknown
+  bool measured = false;                       ///< a row of machine_measurements.csv was found
+  std::uint32_t report = 0, report_size = 0;   ///< span of MimicTable::lines
   std::uint32_t bandwidth = 0, filtering = 0;  ///< of MimicTable::phrases
   std::array<float, kMeasured> values{};       ///< NaN: not measured
 };

@@ -13,7 +13,8 @@ namespace fs = std::filesystem;
 constexpr std::size_t kLookedAt = 20;  // headers that may tell a Challenge copy from other recordings
 
 bool is_image(std::string extension) {
-  std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return std::tolower(c); });
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
   return extension == ".png" || extension == ".jpg" || extension == ".jpeg";
 }
 
@@ -34,15 +35,19 @@ std::unique_ptr<Collection> open_files(const fs::path& root, Kind kind, const Op
   if (kind == Kind::automatic && !listing.headers.empty()) {
     kind = states_diagnoses(root, listing.headers) ? Kind::challenge : Kind::wfdb;
     if (!listing.images.empty()) {
-      listing.notes.push_back(cat(root.string(), ": ", listing.images.size(), " images beside the recordings were left out; the kind 'images' takes them"));
+      listing.notes.push_back(
+          cat(root.string(), ": ", listing.images.size(),
+              " images beside the recordings were left out; the kind 'images' takes them"));
     }
   }
   if (kind == Kind::automatic && !listing.images.empty()) kind = Kind::images;
   const bool found = kind == Kind::images ? !listing.images.empty() : !listing.headers.empty();
   if (!found) {
-    throw_data(root.string(), ": expected ptbxl_database.csv (PTB-XL's layout), record_list.csv (MIMIC-IV-ECG's), "
+    throw_data(root.string(),
+               ": expected ptbxl_database.csv (PTB-XL's layout), record_list.csv (MIMIC-IV-ECG's), "
                "WFDB headers (.hea) or page images (.png, .jpg) in it, got ",
-               kind == Kind::automatic ? "none of them" : cat("none for the kind '", name_of(kind), "'"), "; check the path");
+               kind == Kind::automatic ? "none of them" : cat("none for the kind '", name_of(kind), "'"),
+               "; check the path");
   }
   if (kind == Kind::images) return open_images(root, std::move(listing), options);
   return open_recordings(root, std::move(listing), kind, options);
@@ -84,9 +89,12 @@ Listing list_files(const fs::path& root) {
 }
 
 std::unique_ptr<Collection> open_collection(const fs::path& root, const OpenOptions& options) {
-  if (!fs::is_directory(root)) throw_data(root.string(), ": expected a folder of recordings or page images, got no folder; check the path");
+  if (!fs::is_directory(root))
+    throw_data(root.string(),
+               ": expected a folder of recordings or page images, got no folder; check the path");
   auto collection = open_kind(root, options);
-  log_info(cat(root.string(), ": ", collection->description(), options.kind == Kind::automatic ? ", by its files" : ", as asked"));
+  log_info(cat(root.string(), ": ", collection->description(),
+               options.kind == Kind::automatic ? ", by its files" : ", as asked"));
   for (const std::string& note : collection->notes()) log_warn(note);
   return collection;
 }

@@ -5,8 +5,8 @@
 namespace ecg_lora::sources {
 namespace {
 
-/// Whether the table is of PTB-XL itself (or a part of it), and not of another data set in its layout: its ecg_ids were
-/// given in the order of recording.
+/// Whether the table is of PTB-XL itself (or a part of it), and not of another data set in its layout: its
+/// ecg_ids were given in the order of recording.
 bool is_the_original(const ptbxl::Database& database) {
   std::vector<std::pair<int, std::string_view>> recorded;
   for (const auto& record : database.records) recorded.emplace_back(record.ecg_id, record.recording_date);
@@ -53,7 +53,8 @@ class PtbxlCollection : public Collection {
 
 }  // namespace
 
-std::unique_ptr<Collection> ptbxl_collection(std::shared_ptr<const ptbxl::Database> database, int sampling_rate) {
+std::unique_ptr<Collection> ptbxl_collection(std::shared_ptr<const ptbxl::Database> database,
+                                             int sampling_rate) {
   return std::make_unique<PtbxlCollection>(std::move(database), sampling_rate);
 }
 

@@ -17,7 +17,8 @@ constexpr std::size_t kSlow = 5000;  // headers that take over a second to read 
 
 /// Where a Challenge record comes from: HR00001 … HR21837 are PTB-XL's ecg_ids.
 std::string origin_of(const std::string& stem) {
-  const bool ptbxl = stem.size() == 7 && stem.starts_with("HR") && stem.find_first_not_of("0123456789", 2) == std::string::npos;
+  const bool ptbxl = stem.size() == 7 && stem.starts_with("HR") &&
+                     stem.find_first_not_of("0123456789", 2) == std::string::npos;
   return ptbxl ? "ptb-xl/" + std::to_string(std::stoi(stem.substr(2))) : "challenge-2021/" + stem;
 }
 
@@ -32,7 +33,8 @@ class RecordingCollection : public Collection {
     std::unordered_set<std::string> stems;
     for (const Entry& entry : entries_) stems.insert(entry.path.filename().string());
     names_are_unique_ = stems.size() == entries_.size();
-    if (entries_.empty()) throw_data(root_.string(), ": expected a recording that can be read, got none of ", notes_.size());
+    if (entries_.empty())
+      throw_data(root_.string(), ": expected a recording that can be read, got none of ", notes_.size());
   }
 
   std::size_t size() const override { return entries_.size(); }
@@ -62,7 +64,8 @@ class RecordingCollection : public Collection {
 
   void read(std::vector<fs::path> headers, bool skip_damaged) {
     std::optional<Progress> progress;
-    if (headers.size() >= kSlow) progress.emplace("Reading headers", static_cast<std::int64_t>(headers.size()), "headers");
+    if (headers.size() >= kSlow)
+      progress.emplace("Reading headers", static_cast<std::int64_t>(headers.size()), "headers");
     for (fs::path& header : headers) {
       throw_if_interrupted("reading headers");
       try {
@@ -82,12 +85,17 @@ class RecordingCollection : public Collection {
   void leave_out_segments() {
     std::unordered_set<std::string> segments;
     for (const Entry& entry : entries_) {
-      for (const std::string& name : entry.facts.segments) segments.insert((entry.path.parent_path() / name).generic_string());
+      for (const std::string& name : entry.facts.segments)
+        segments.insert((entry.path.parent_path() / name).generic_string());
     }
     if (segments.empty()) return;
-    const auto is_segment = [&](const Entry& entry) { return segments.contains(entry.path.generic_string()); };
+    const auto is_segment = [&](const Entry& entry) {
+      return segments.contains(entry.path.generic_string());
+    };
     const auto left_out = std::erase_if(entries_, is_segment);
-    if (left_out > 0) notes_.push_back(cat(root_.string(), ": ", left_out, " headers are segments of other records, and count as parts of these"));
+    if (left_out > 0)
+      notes_.push_back(cat(root_.string(), ": ", left_out,
+                           " headers are segments of other records, and count as parts of these"));
   }
 
   std::uint64_t seed_;
@@ -120,7 +128,8 @@ class ImageCollection : public Collection {
 
 }  // namespace
 
-std::unique_ptr<Collection> open_recordings(const fs::path& root, Listing listing, Kind kind, const OpenOptions& options) {
+std::unique_ptr<Collection> open_recordings(const fs::path& root, Listing listing, Kind kind,
+                                            const OpenOptions& options) {
   return std::make_unique<RecordingCollection>(root, std::move(listing), kind, options);
 }
 

@@ -1,7 +1,8 @@
-// Codes, abbreviations and which are scored: dx_mapping_scored.csv and dx_mapping_unscored.csv of the Challenge
-// (github.com/physionetchallenges/evaluation-2021). The Challenge scores CRBBB and RBBB as one diagnosis, CLBBB and LBBB
-// as another, and PVC and VPB as a third; each pair has one SCP code here. PTB-XL's counts in the Challenge's table agree
-// with its SCP statements of these codes (LPR 340, QWAVE 548, INVT 294, ABQRS 3389, …), which is how "clear" was judged.
+// Codes, abbreviations and which are scored: dx_mapping_scored.csv and dx_mapping_unscored.csv of the
+// Challenge (github.com/physionetchallenges/evaluation-2021). The Challenge scores CRBBB and RBBB as one
+// diagnosis, CLBBB and LBBB as another, and PVC and VPB as a third; each pair has one SCP code here. PTB-XL's
+// counts in the Challenge's table agree with its SCP statements of these codes (LPR 340, QWAVE 548, INVT 294,
+// ABQRS 3389, …), which is how "clear" was judged.
 #include "ecg_lora/sources/snomed.h"
 
 #include <unordered_map>

@@ -66,9 +66,12 @@ void run_case(const char* name, const std::vector<Original>& originals, const Ch
     const bool right = source[pair.b - count] == pair.a;
     ++(right ? found : wrong);
     if (right) lowest = std::min(lowest, pair.match.correlation);
-    if (!right) std::printf("    false: %d and copy of %d, %.4f\n", originals[pair.a].id, originals[source[pair.b - count]].id, pair.match.correlation);
+    if (!right)
+      std::printf("    false: %d and copy of %d, %.4f\n", originals[pair.a].id,
+                  originals[source[pair.b - count]].id, pair.match.correlation);
   }
-  std::printf("%-52s %4zu of %4zu found, %zu false, lowest correlation %.4f, %zu candidates, %.2f s\n", name, found, source.size(), wrong, lowest, result.candidates, seconds);
+  std::printf("%-52s %4zu of %4zu found, %zu false, lowest correlation %.4f, %zu candidates, %.2f s\n", name,
+              found, source.size(), wrong, lowest, result.candidates, seconds);
 }
 
 int run(int argc, char** argv) {
@@ -79,18 +82,26 @@ int run(int argc, char** argv) {
   run_case("the same file", all, [](const Original& o) { return o.low; });
   run_case("500 Hz instead of 100 Hz", all, [](const Original& o) { return o.high; });
   run_case("resampled to 257 Hz, linear", all, [](const Original& o) { return at_rate(o.low, 257); });
-  run_case("gain 0.5", all, [](const Original& o) { return testing::changed(o.low, [](double v, double) { return 0.5 * v; }); });
+  run_case("gain 0.5", all, [](const Original& o) {
+    return testing::changed(o.low, [](double v, double) { return 0.5 * v; });
+  });
   run_case("first 6 s", all, [](const Original& o) { return cut(o.low, 0, 6); });
   run_case("from 2.37 s to 8.5 s", all, [](const Original& o) { return cut(o.low, 2.37, 8.5); });
   run_case("last 5 s", all, [](const Original& o) { return cut(o.low, 5, 10); });
   run_case("drift 0.3 mV at 0.2 Hz", all, [](const Original& o) { return wave(o.low, 0.3, 0.2); });
-  run_case("mains 0.2 mV at 50 Hz, 500 Hz", all, [](const Original& o) { return o.high.leads.empty() ? o.high : wave(o.high, 0.2, 50); });
-  run_case("white noise 0.02 mV, 100 Hz", all, [&](const Original& o) { return noisy(o.low, 0.02, seed(o)); });
-  run_case("white noise 0.05 mV, 100 Hz", all, [&](const Original& o) { return noisy(o.low, 0.05, seed(o)); });
-  run_case("white noise 0.05 mV, 500 Hz", all, [&](const Original& o) { return o.high.leads.empty() ? o.high : noisy(o.high, 0.05, seed(o)); });
+  run_case("mains 0.2 mV at 50 Hz, 500 Hz", all,
+           [](const Original& o) { return o.high.leads.empty() ? o.high : wave(o.high, 0.2, 50); });
+  run_case("white noise 0.02 mV, 100 Hz", all,
+           [&](const Original& o) { return noisy(o.low, 0.02, seed(o)); });
+  run_case("white noise 0.05 mV, 100 Hz", all,
+           [&](const Original& o) { return noisy(o.low, 0.05, seed(o)); });
+  run_case("white noise 0.05 mV, 500 Hz", all,
+           [&](const Original& o) { return o.high.leads.empty() ? o.high : noisy(o.high, 0.05, seed(o)); });
   run_case("500 Hz, from 1.11 s, gain 1.3, noise 0.02 mV, drift", all, [&](const Original& o) {
     if (o.high.leads.empty()) return o.high;
-    return wave(noisy(testing::changed(cut(o.high, 1.11, 10), [](double v, double) { return 1.3 * v; }), 0.02, seed(o)), 0.2, 0.2);
+    return wave(noisy(testing::changed(cut(o.high, 1.11, 10), [](double v, double) { return 1.3 * v; }), 0.02,
+                      seed(o)),
+                0.2, 0.2);
   });
   return 0;
 }

@@ -17,8 +17,10 @@ using wfdb::Record;
 /// Seconds [from, to) of a recording.
 inline Record cut(Record record, double from, double to) {
   const auto first = static_cast<std::ptrdiff_t>(std::lround(from * record.sampling_rate));
-  const auto last = std::min(static_cast<std::ptrdiff_t>(record.length()), static_cast<std::ptrdiff_t>(std::lround(to * record.sampling_rate)));
-  for (auto& lead : record.leads) lead.samples = std::vector<double>(lead.samples.begin() + first, lead.samples.begin() + last);
+  const auto last = std::min(static_cast<std::ptrdiff_t>(record.length()),
+                             static_cast<std::ptrdiff_t>(std::lround(to * record.sampling_rate)));
+  for (auto& lead : record.leads)
+    lead.samples = std::vector<double>(lead.samples.begin() + first, lead.samples.begin() + last);
   return record;
 }
 
@@ -26,7 +28,8 @@ inline Record cut(Record record, double from, double to) {
 template <class F>
 Record changed(Record record, F change) {
   for (auto& lead : record.leads) {
-    for (std::size_t i = 0; i < lead.samples.size(); ++i) lead.samples[i] = change(lead.samples[i], static_cast<double>(i) / record.sampling_rate);
+    for (std::size_t i = 0; i < lead.samples.size(); ++i)
+      lead.samples[i] = change(lead.samples[i], static_cast<double>(i) / record.sampling_rate);
   }
   return record;
 }
@@ -37,7 +40,9 @@ inline Record noisy(const Record& record, double deviation_mv, std::uint64_t see
 }
 
 inline Record wave(const Record& record, double amplitude_mv, double frequency_hz) {
-  return changed(record, [=](double v, double t) { return v + amplitude_mv * std::sin(2 * std::numbers::pi * frequency_hz * t + 1); });
+  return changed(record, [=](double v, double t) {
+    return v + amplitude_mv * std::sin(2 * std::numbers::pi * frequency_hz * t + 1);
+  });
 }
 
 /// At another rate, by linear interpolation.

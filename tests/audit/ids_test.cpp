@@ -13,7 +13,10 @@ using testing::has;
 /// Items as they are given.
 class Given : public sources::Collection {
  public:
-  Given(std::string root, std::vector<Item> items) : Collection(sources::Kind::wfdb, root), items_(std::move(items)) { scope_ = "given"; }
+  Given(std::string root, std::vector<Item> items)
+      : Collection(sources::Kind::wfdb, root), items_(std::move(items)) {
+    scope_ = "given";
+  }
   std::size_t size() const override { return items_.size(); }
   Item item(std::size_t index) const override { return items_.at(index); }
 
@@ -33,7 +36,8 @@ Item item(const std::string& id, const std::string& patient, int fold, const std
 const Splits kSplits = {{"train", {1, 2, 3, 4, 5, 6, 7, 8}}, {"valid", {9}}, {"test", {10}}};
 
 TEST(AuditIds, FindsNothingWhereNothingIsShared) {
-  const Given data("data", {item("1", "a", 1), item("2", "a", 8), item("3", "b", 9), item("4", "c", 10), item("5", "", 10), item("6", "", 1)});
+  const Given data("data", {item("1", "a", 1), item("2", "a", 8), item("3", "b", 9), item("4", "c", 10),
+                            item("5", "", 10), item("6", "", 1)});
   const Report report = audit_ids(plan_splits(data, kSplits));
   EXPECT_FALSE(report.leaks());
   ASSERT_EQ(report.parts.size(), 3u);
@@ -54,7 +58,8 @@ TEST(AuditIds, FindsAPatientInTwoSplits) {
   EXPECT_EQ(report.patients[0].where[1].id, "3");
   EXPECT_TRUE(report.records.empty());
   EXPECT_EQ(error_of(ExitCode::data, [&] { refuse_leaks(report); }),
-            "the parts of the data share 1 patients (given patient a: train 1, test 3, train 4); scores on them would say nothing "
+            "the parts of the data share 1 patients (given patient a: train 1, test 3, train 4); scores on "
+            "them would say nothing "
             "about new patients: separate them, or set data.allow_leaks=true to go on anyway");
 }
 
@@ -79,7 +84,8 @@ TEST(AuditIds, KnowsARecordInAnotherDataSetByItsOrigin) {
 
 TEST(AuditIds, RefusesAnEmptySplit) {
   const Given data("data", {item("1", "a", 1)});
-  EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { plan_splits(data, kSplits); }), "split 'valid': expected folds that have recordings"));
+  EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { plan_splits(data, kSplits); }),
+                  "split 'valid': expected folds that have recordings"));
 }
 
 TEST(SharedAudit, PtbxlsFoldsShareNoPatient) {

@@ -58,11 +58,13 @@ TEST(Trace, SaysWhyARecordCannotBeCompared) {
   const auto error = [](const wfdb::Record& r) { return error_of(ExitCode::data, [&] { make_trace(r); }); };
   EXPECT_TRUE(has(error(cut(record, 0, 4.5)), "4.5 s long, expected 5 s"));
   EXPECT_TRUE(has(error(changed(record, [](double, double) { return 0.3; })), "flat"));
-  EXPECT_TRUE(has(error(changed(record, [](double v, double t) { return t < 3 ? std::nan("") : v; })), "1500 of 5000 samples of its lead I are invalid"));
+  EXPECT_TRUE(has(error(changed(record, [](double v, double t) { return t < 3 ? std::nan("") : v; })),
+                  "1500 of 5000 samples of its lead I are invalid"));
   wfdb::Record other = record;
   other.leads[1].name = "MLII";
   EXPECT_TRUE(has(error(other), "it has no lead II"));
-  const wfdb::Record gap = changed(record, [](double v, double t) { return t > 3 && t < 3.05 ? std::nan("") : v; });
+  const wfdb::Record gap =
+      changed(record, [](double v, double t) { return t > 3 && t < 3.05 ? std::nan("") : v; });
   EXPECT_GT(match_of(record, gap).correlation, 0.98) << "a short gap is bridged";
 }
 
@@ -90,7 +92,8 @@ void write_copies(const TemporaryFolder& folder) {
     wfdb::write_record(folder / "a" / kind.name, record);
     wfdb::write_record(folder / "b" / kind.name, kind.copy(record));
   }
-  for (int i = 0; i < 20; ++i) wfdb::write_record(folder / (i % 2 == 0 ? "a" : "b") / cat("other", i), recording(seed++));
+  for (int i = 0; i < 20; ++i)
+    wfdb::write_record(folder / (i % 2 == 0 ? "a" : "b") / cat("other", i), recording(seed++));
 }
 
 TEST(AuditTraces, FindsCopiesOfEveryKindAndNothingElse) {
@@ -155,7 +158,8 @@ TEST(SharedAudit, FindsA500HzCopyOfRealRecordsAndNoOthers) {
   ECG_LORA_NEEDS_SHARED("ptbxl/records500");
   sources::OpenOptions low, high;
   high.sampling_rate = 500;
-  const auto a = sources::open_collection(testing::shared_data() / "ptbxl", low), b = sources::open_collection(testing::shared_data() / "ptbxl", high);
+  const auto a = sources::open_collection(testing::shared_data() / "ptbxl", low),
+             b = sources::open_collection(testing::shared_data() / "ptbxl", high);
   Report report;
   audit_traces(plan_collections({a.get(), b.get()}), {}, report);
   EXPECT_EQ(report.copies.size(), 154u);

@@ -89,23 +89,29 @@ TEST(CsvReader, ReadsNumbersAndNamesWhatIsNone) {
   EXPECT_EQ(reader.number(1), 100);
   EXPECT_TRUE(has(error_of(ExitCode::data, [&] { reader.integer(1, 0, 9); }), "got '1e2'"));
   ASSERT_TRUE(reader.next());
-  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { reader.number(0); }), "row 4, column id: expected a number"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::data, [&] { reader.number(0); }), "row 4, column id: expected a number"));
   EXPECT_TRUE(has(error_of(ExitCode::data, [&] { reader.number(1); }), "got 'nan'"));
 }
 
 TEST(CsvReader, NamesAllMissingColumns) {
   const CsvReader reader("id,x\n", "t.csv");
   reader.require({"x", "id"});
-  EXPECT_EQ(error_of(ExitCode::data, [&] { reader.require({"id", "y", "z"}); }),
+  EXPECT_EQ(error_of(ExitCode::data,
+                     [&] {
+                       reader.require({"id", "y", "z"});
+                     }),
             "t.csv: expected the columns y, z, which are missing; got id, x");
   EXPECT_TRUE(has(error_of(ExitCode::data, [&] { reader.require({"idd"}); }), "the nearest is 'id'"));
-  EXPECT_TRUE(has(error_of(ExitCode::data, [] { CsvReader(std::filesystem::path("no/such.csv")); }), "no such file"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::data, [] { CsvReader(std::filesystem::path("no/such.csv")); }), "no such file"));
 }
 
 TEST(CsvReader, EndsAQuoteThatIsNeverClosed) {
   const testing::TemporaryFolder folder;
   write_file(folder / "t.csv", "id\n\"" + std::string(65 << 20, 'x'));
-  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { CsvReader(folder / "t.csv").next(); }), "line 2: a row of more than 64 MiB"));
+  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { CsvReader(folder / "t.csv").next(); }),
+                  "line 2: a row of more than 64 MiB"));
 }
 
 }  // namespace

@@ -8,7 +8,8 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try {
-    const auto codes = ecg_lora::ptbxl::parse_scp_codes({reinterpret_cast<const char*>(data), size}, [] { return std::string("fuzz"); });
+    const auto codes = ecg_lora::ptbxl::parse_scp_codes({reinterpret_cast<const char*>(data), size},
+                                                        [] { return std::string("fuzz"); });
     for (const auto& [code, likelihood] : codes) {
       if (!(likelihood >= 0 && likelihood <= 100)) std::abort();
     }

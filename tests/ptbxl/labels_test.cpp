@@ -98,8 +98,8 @@ std::array<int, 4> labelled(const Database& database, const std::string& set, do
   return counts;
 }
 
-// The expected numbers were counted apart from this program, with Python's csv and ast modules and the rules of
-// the benchmark's code, over the same table.
+// The expected numbers were counted apart from this program, with Python's csv and ast modules and the rules
+// of the benchmark's code, over the same table.
 TEST(SharedLabels, CountAsTheBenchmarkDoes) {
   ECG_LORA_NEEDS_SHARED("ptbxl-metadata");
   const Database database = load_database(testing::shared_data() / "ptbxl-metadata");
@@ -108,9 +108,9 @@ TEST(SharedLabels, CountAsTheBenchmarkDoes) {
     std::size_t classes;
     std::array<int, 4> records;
   } expected[] = {
-      {"all", 71, {21799, 17418, 2183, 2198}},       {"diagnostic", 44, {21388, 17084, 2146, 2158}},
-      {"subclass", 23, {21388, 17084, 2146, 2158}},  {"superclass", 5, {21388, 17084, 2146, 2158}},
-      {"form", 19, {8978, 7197, 901, 880}},          {"rhythm", 12, {21030, 16832, 2100, 2098}},
+      {"all", 71, {21799, 17418, 2183, 2198}},      {"diagnostic", 44, {21388, 17084, 2146, 2158}},
+      {"subclass", 23, {21388, 17084, 2146, 2158}}, {"superclass", 5, {21388, 17084, 2146, 2158}},
+      {"form", 19, {8978, 7197, 901, 880}},         {"rhythm", 12, {21030, 16832, 2100, 2098}},
   };
   for (const auto& e : expected) {
     EXPECT_EQ(LabelSet(database, e.set).labels().size(), e.classes) << e.set;

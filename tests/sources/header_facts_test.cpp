@@ -8,11 +8,14 @@ namespace {
 using testing::error_of;
 using testing::has;
 
-HeaderFacts parse(const std::string& text) { return parse_header_facts(text, "r.hea"); }
+HeaderFacts parse(const std::string& text) {
+  return parse_header_facts(text, "r.hea");
+}
 
 TEST(HeaderFacts, ReadsTheChallengeComments) {
-  for (const char* text : {"r 1 500 5000\nr.mat 16\n# Age: 59\n# Sex: Female\n# Dx: 164934002,426783006\n",
-                           "r 1 500 5000\r\nr.mat 16\r\n#Age:59\r\n#Sex: F\r\n#Dx: 164934002, 426783006,\r\n"}) {
+  for (const char* text :
+       {"r 1 500 5000\nr.mat 16\n# Age: 59\n# Sex: Female\n# Dx: 164934002,426783006\n",
+        "r 1 500 5000\r\nr.mat 16\r\n#Age:59\r\n#Sex: F\r\n#Dx: 164934002, 426783006,\r\n"}) {
     const HeaderFacts facts = parse(text);
     EXPECT_EQ(facts.age, 59);
     EXPECT_EQ(facts.sex, 1);
@@ -44,7 +47,8 @@ TEST(HeaderFacts, SaysWhatIsWrong) {
   EXPECT_TRUE(has(parse("r 1\n#Sex: x\n").problem, "r.hea line 2: expected the sex"));
   EXPECT_TRUE(has(parse("r 1\n#Dx: AF\n").problem, "got 'AF'"));
   EXPECT_TRUE(has(error_of(ExitCode::data, [] { parse("# only\n"); }), "r.hea: expected a WFDB record line"));
-  EXPECT_TRUE(has(error_of(ExitCode::data, [] { parse("\nx\n"); }), "r.hea line 2: expected a WFDB record line"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::data, [] { parse("\nx\n"); }), "r.hea line 2: expected a WFDB record line"));
 }
 
 }  // namespace

@@ -12,7 +12,8 @@ using testing::error_of;
 using testing::has;
 using testing::TemporaryFolder;
 
-const std::string kChallenge = "HR00007 1 500 1\nHR00007.mat 16x1+24 1000(0)/mv 16 0 0 0 0 I\n#Age: 59\n#Sex: Female\n#Dx: 164889003\n";
+const std::string kChallenge =
+    "HR00007 1 500 1\nHR00007.mat 16x1+24 1000(0)/mv 16 0 0 0 0 I\n#Age: 59\n#Sex: Female\n#Dx: 164889003\n";
 const std::string kPlain = "a 1 500 1 09:00:00 14/05/1989\na.dat 16\n";
 
 void write(const TemporaryFolder& folder, const std::string& name, const std::string& text) {
@@ -29,7 +30,8 @@ TEST(Open, TakesPtbxl) {
   const Item item = collection->item(0);
   EXPECT_EQ(item.id, "7");
   EXPECT_EQ(item.patient, "15709");
-  EXPECT_EQ(item.origin, "") << "another data set in PTB-XL's layout: its rows are not in the order of recording";
+  EXPECT_EQ(item.origin, "")
+      << "another data set in PTB-XL's layout: its rows are not in the order of recording";
   EXPECT_EQ(item.waveform, folder / "records100/00000/00001_lr");
   EXPECT_EQ(item.age, 56);
   EXPECT_EQ(item.sex, 1);
@@ -116,9 +118,11 @@ TEST(Open, AnAskedKindIsTakenOrRefused) {
   options.kind = Kind::wfdb;
   EXPECT_EQ(open_collection(folder / "", options)->kind(), Kind::wfdb);
   options.kind = Kind::images;
-  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { open_collection(folder / "", options); }), "none for the kind 'images'"));
+  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { open_collection(folder / "", options); }),
+                  "none for the kind 'images'"));
   options.kind = Kind::mimic;
-  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { open_collection(folder / "", options); }), "record_list.csv: no such file"));
+  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { open_collection(folder / "", options); }),
+                  "record_list.csv: no such file"));
   EXPECT_EQ(kind_of("mimic"), Kind::mimic);
   EXPECT_TRUE(has(error_of(ExitCode::usage, [] { kind_of("mimik"); }), "the nearest is 'mimic'"));
 }
@@ -130,7 +134,8 @@ TEST(Open, NamesWhatItCannotRead) {
   EXPECT_TRUE(has(error_of(ExitCode::data, [&] { open_collection(folder / "no"); }), "got no folder"));
   write(folder, "a/HR00007.hea", kChallenge);
   write(folder, "b.hea", "# cut\n");
-  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { open_collection(folder / ""); }), "b.hea: expected a WFDB record line"));
+  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { open_collection(folder / ""); }),
+                  "b.hea: expected a WFDB record line"));
   OpenOptions options;
   options.skip_damaged = true;
   const auto collection = open_collection(folder / "", options);
@@ -146,7 +151,8 @@ TEST(Snomed, KnowsTheScoredTerms) {
   EXPECT_EQ(snomed_term("164889003")->name, "atrial fibrillation");
   EXPECT_EQ(snomed_term("164889003")->scp, "AFIB");
   EXPECT_EQ(snomed_term("1"), nullptr);
-  for (const SnomedTerm& term : terms) EXPECT_EQ(snomed_term(term.code), &term) << "a code that is there once";
+  for (const SnomedTerm& term : terms)
+    EXPECT_EQ(snomed_term(term.code), &term) << "a code that is there once";
 }
 
 TEST(SharedSources, EveryScpCodeOfTheSnomedTableIsOneOfPtbxl) {

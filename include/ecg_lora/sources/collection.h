@@ -21,9 +21,9 @@ Kind kind_of(const std::string& name);
 
 struct OpenOptions {
   Kind kind = Kind::automatic;
-  int sampling_rate = 100;     ///< Hz, of the two that PTB-XL has
-  std::uint64_t seed = 1;      ///< of the folds by hash
-  bool skip_damaged = false;   ///< headers that cannot be read: listed in notes() instead of an error
+  int sampling_rate = 100;    ///< Hz, of the two that PTB-XL has
+  std::uint64_t seed = 1;     ///< of the folds by hash
+  bool skip_damaged = false;  ///< headers that cannot be read: listed in notes() instead of an error
 };
 
 /// Items of one folder. Thread-safe once opened.
@@ -52,11 +52,14 @@ class Collection {
   std::vector<std::string> notes_;
 };
 
-/// Opens a folder, detects its kind where none is given, and logs which it took. Throws a data error that names file,
-/// row and column of damage, and lists the layouts that are known where the folder has none of them.
-std::unique_ptr<Collection> open_collection(const std::filesystem::path& root, const OpenOptions& options = {});
+/// Opens a folder, detects its kind where none is given, and logs which it took. Throws a data error that
+/// names file, row and column of damage, and lists the layouts that are known where the folder has none of
+/// them.
+std::unique_ptr<Collection> open_collection(const std::filesystem::path& root,
+                                            const OpenOptions& options = {});
 
 /// A PTB-XL folder that is loaded already.
-std::unique_ptr<Collection> ptbxl_collection(std::shared_ptr<const ptbxl::Database> database, int sampling_rate);
+std::unique_ptr<Collection> ptbxl_collection(std::shared_ptr<const ptbxl::Database> database,
+                                             int sampling_rate);
 
 }  // namespace ecg_lora::sources

@@ -1,4 +1,5 @@
-// The SNOMED CT codes of the PhysioNet/CinC Challenge 2021, with PTB-XL's SCP statement where one means the same.
+// The SNOMED CT codes of the PhysioNet/CinC Challenge 2021, with PTB-XL's SCP statement where one means the
+// same.
 #pragma once
 
 #include <string_view>
