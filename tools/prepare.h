@@ -4,3 +4,5 @@
 #include <CLI/CLI.hpp>
 
 void add_questions_command(CLI::App& app);
+void add_audit_command(CLI::App& app);
+void add_labels_command(CLI::App& app);
