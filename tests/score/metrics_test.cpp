@@ -1,5 +1,7 @@
 #include "ecg_lora/score/metrics.h"
 
+#include "ecg_lora/score/thresholds.h"
+
 #include <gtest/gtest.h>
 
 #include "ecg_lora/base/random.h"
