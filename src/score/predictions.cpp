@@ -31,7 +31,7 @@ std::string to_line(const Prediction& p) {
   Json line{{"ecg_id", p.ecg_id}, {"patient_id", p.patient_id}, {"fold", p.fold}, {"label", p.label}, {"question", p.question}, {"gold", p.gold}, {"p_yes", p.p_yes}};
   if (!p.answer.empty()) line["answer"] = p.answer;
   if (p.sample > 0) line["sample"] = p.sample;
-  return line.dump();
+  return line.dump(-1, ' ', false, Json::error_handler_t::replace);  // an answer may break off within a character
 }
 
 std::vector<Prediction> read_predictions(const std::filesystem::path& file) {

@@ -1,0 +1,75 @@
+// Subgroups, worst errors, provenance.
+#include "ecg_lora/base/error.h"
+#include "format.h"
+#include "page_parts.h"
+#include "plot.h"
+
+namespace ecg_lora::report {
+namespace {
+
+using score::Metric;
+
+std::string groups_table(const score::Evaluation& evaluation, const std::string& division) {
+  const std::vector<Column> columns{{division, "", false}, {"records"}, {"patients"}, {"labels", "labels with both classes in the group; the means are over these"}, {"macro AUROC, 95 %", "", false}, {"AUROC"}, {"AP"}, {"F1"}, {"Brier"}};
+  std::vector<Row> rows;
+  for (const auto& g : evaluation.groups) {
+    if (g.division != division) continue;
+    const auto& macro = g.scores.macro;
+    rows.push_back({{{escape(g.group) + (g.small() ? cat(" <span class=\"warn\">under ", score::small_group, "</span>") : ""), g.group},
+                     number_cell(static_cast<double>(g.scores.records), 0), number_cell(static_cast<double>(g.scores.patients), 0), number_cell(static_cast<double>(g.scores.defined_labels), 0),
+                     {interval_bar(macro[Metric::auroc].value, macro[Metric::auroc].low, macro[Metric::auroc].high, 0, 1, evaluation.scores.macro[Metric::auroc].value.value_or(0.5)), "", "wide"},
+                     estimate_cell(macro[Metric::auroc]), estimate_cell(macro[Metric::average_precision]), estimate_cell(macro[Metric::f1]), estimate_cell(macro[Metric::brier])}});
+  }
+  return html_table(columns, rows, true, "scores by " + division);
+}
+
+std::string error_card(const score::WorstError& e, const PageOptions& options) {
+  std::string html = cat("<article class=\"error\"><h3>Record ", e.ecg_id, " <span>", escape(e.label), e.gold ? " missed" : " claimed", ", P = ", fixed(e.probability), "</span></h3>\n");
+  if (!e.question.empty()) html += "<p>" + escape(e.question) + "</p>\n";
+  if (!e.answer.empty()) html += "<p class=\"quote\">" + escape(e.answer) + "</p>\n";
+  html += cat("<p class=\"facts\">has <b>", escape(e.has.empty() ? "none" : joined(e.has)), "</b> · called <b>", escape(e.called.empty() ? "none" : joined(e.called)), "</b> · patient ", e.patient_id,
+              " · threshold ", fixed(e.threshold), "</p>\n");
+  if (options.png)
+    if (const auto png = options.png(e.ecg_id); !png.empty()) html += cat("<img alt=\"ECG page of record ", e.ecg_id, "\" src=\"", data_url(png), "\">\n");
+  return html + "</article>\n";
+}
+
+/// Nested values as "a.b" and text.
+void flatten(const Json& json, const std::string& path, std::string& html) {
+  if (json.is_object()) {
+    for (const auto& [key, value] : json.items()) flatten(value, path.empty() ? key : path + "." + key, html);
+    return;
+  }
+  html += "<dt>" + escape(path) + "</dt><dd>" + escape(json.is_string() ? json.get<std::string>() : json.dump()) + "</dd>\n";
+}
+
+}  // namespace
+
+std::string groups_part(const score::Evaluation& evaluation) {
+  std::string html, last;
+  for (const auto& g : evaluation.groups) {
+    if (g.division == last) continue;
+    last = g.division;
+    html += "<h3>" + escape(g.division) + "</h3>\n" + groups_table(evaluation, g.division);
+  }
+  return section("groups", "Subgroups",
+                 "With the thresholds of the whole test set. The dashed line is the macro AUROC of all records. Means over other labels are not comparable: a group that lacks one class of a label leaves it out. "
+                 "Intervals are not adjusted for the number of groups.",
+                 html);
+}
+
+std::string errors_part(const score::Evaluation& evaluation, const PageOptions& options) {
+  std::string html;
+  for (const auto& e : evaluation.worst) html += error_card(e, options);
+  if (html.empty()) return "";
+  return section("errors", "Worst errors", "The records with the probability farthest from the truth, one label each. Some are errors of the reference.", "<div class=\"errors\">\n" + html + "</div>\n");
+}
+
+std::string provenance_part(const score::Evaluation& evaluation, const Provenance& provenance) {
+  std::string facts;
+  flatten(provenance.details, "", facts);
+  flatten({{"folds", provenance.folds}, {"thresholds", evaluation.rule.describe()}, {"bootstrap", {{"resamples", evaluation.bootstrap.resamples}, {"seed", evaluation.bootstrap.seed}}}}, "", facts);
+  return section("provenance", "Provenance", "What these figures were computed from. scores.json holds the same, and every number on this page.", "<dl>\n" + facts + "</dl>\n");
+}
+
+}  // namespace ecg_lora::report
