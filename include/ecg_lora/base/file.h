@@ -8,6 +8,9 @@
 
 namespace ecg_lora {
 
+/// A file opened for reading. Throws a data error that names it where it is missing, a folder or unreadable.
+std::ifstream open_file(const std::filesystem::path& path);
+
 /// The bytes of a file. Throws a data error that names the file where it is missing or unreadable.
 std::string read_file(const std::filesystem::path& path);
 
