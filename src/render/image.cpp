@@ -24,13 +24,15 @@ Image read_image(const std::filesystem::path& path) {
   return image;
 }
 
-void write_png(const std::filesystem::path& path, const Image& image) {
+std::string encode_png(const Image& image) {
   const cv::Mat rgb(image.height, image.width, CV_8UC3, const_cast<std::uint8_t*>(image.rgb.data()));
   cv::Mat bgr;
   cv::cvtColor(rgb, bgr, cv::COLOR_RGB2BGR);
   std::vector<unsigned char> bytes;
   cv::imencode(".png", bgr, bytes);
-  write_file(path, std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
+
+void write_png(const std::filesystem::path& path, const Image& image) { write_file(path, encode_png(image)); }
 
 }  // namespace ecg_lora::render
