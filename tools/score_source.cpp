@@ -14,9 +14,12 @@ namespace {
 bool in(const std::vector<int>& folds, int fold) { return std::find(folds.begin(), folds.end(), fold) != folds.end(); }
 
 std::string listed(const std::set<std::string>& names) {
+  constexpr std::size_t shown = 12;
   std::string text;
-  for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
+  std::size_t count = 0;
+  for (const auto& name : names)
+    if (count++ < shown) text += (text.empty() ? "" : ", ") + name;
+  return count > shown ? cat(text, " and ", count - shown, " more") : text;
 }
 
 /// The label set with the records by id.

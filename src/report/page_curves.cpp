@@ -35,15 +35,16 @@ std::string pr_figure(const score::LabelScores& l, const score::LabelCurves& cur
 }
 
 /// Figures of the labels with most positives first; those beyond `shown_labels` are folded away.
-std::string gallery(const score::Evaluation& evaluation, const std::function<std::string(const score::LabelScores&, const score::LabelCurves&)>& draw) {
+std::string gallery(const score::Evaluation& evaluation, const std::function<std::string(const score::LabelScores&, const score::LabelCurves&)>& draw, std::string first = "",
+                    std::size_t shown = shown_labels) {
   std::vector<const score::LabelCurves*> order;
   for (const auto& curves : evaluation.curves) order.push_back(&curves);
   std::stable_sort(order.begin(), order.end(), [&](auto* a, auto* b) { return scores_of(evaluation, a->label).positives > scores_of(evaluation, b->label).positives; });
-  std::string first, rest;
-  for (std::size_t i = 0; i < order.size(); ++i) (i < shown_labels ? first : rest) += draw(scores_of(evaluation, order[i]->label), *order[i]);
+  std::string rest;
+  for (std::size_t i = 0; i < order.size(); ++i) (i < shown ? first : rest) += draw(scores_of(evaluation, order[i]->label), *order[i]);
   if (first.empty()) return "";
   auto html = "<div class=\"plots\">\n" + first + "</div>\n";
-  if (!rest.empty()) html += cat("<details class=\"print\"><summary>", order.size() - shown_labels, " further labels</summary><div class=\"plots\">\n", rest, "</div></details>\n");
+  if (!rest.empty()) html += cat("<details class=\"print\"><summary>", order.size() - shown, " further labels</summary><div class=\"plots\">\n", rest, "</div></details>\n");
   return html;
 }
 
@@ -73,6 +74,7 @@ std::string calibration_table(const score::Evaluation& evaluation) {
   for (const char* metric : {"Brier", "ECE", "log loss"})
     for (const char* kind : {"", ", T", ", Platt"}) columns.push_back({std::string(metric) + kind});
   std::vector<Row> rows{mean_row(evaluation.calibration)};
+  const auto means = html_table(columns, rows, false, "calibration, mean over labels");
   for (const auto& c : evaluation.calibration) {
     auto row = calibration_row(c.label, c.raw, c.with_temperature, c.with_platt);
     const bool fitted = c.fitted_on > 0;
@@ -80,7 +82,8 @@ std::string calibration_table(const score::Evaluation& evaluation) {
                                              {fitted ? fixed(c.platt.slope, 2) + ", " + fixed(c.platt.offset, 2) : "", "", "num"}});
     rows.push_back(std::move(row));
   }
-  return html_table(columns, rows, true, "calibration of each label");
+  const auto all = html_table(columns, rows, true, "calibration of each label");
+  return evaluation.calibration.size() <= shown_labels ? all : means + cat("<details class=\"print\"><summary>Each of ", evaluation.calibration.size(), " labels</summary>", all, "</details>\n");
 }
 
 }  // namespace
@@ -97,11 +100,11 @@ std::string calibration_part(const score::Evaluation& evaluation) {
   const auto draw = [](const score::LabelScores& l, const score::LabelCurves& curves) {
     return figure("<b>" + escape(l.label) + "</b> ECE " + fixed(l[Metric::calibration_error].value), reliability_plot(curves.reliability, cat("reliability of ", l.label)));
   };
-  const auto pooled = "<div class=\"plots pair\">" + figure("<b>All pairs of a record and a label</b>", reliability_plot(evaluation.reliability, "reliability of all answers")) + "</div>\n";
+  const auto pooled = figure("<b>All labels together</b>", reliability_plot(evaluation.reliability, "reliability of all answers"));
   return section("calibration", "Calibration",
                  "Does 0.8 mean four of five? Dots show the share of positives among answers of like probability, with Wilson's 95 % intervals; bars at the foot count them (log scale). "
                  "Temperature and Platt scaling are fitted on the validation folds and judged here on the test folds.",
-                 pooled + calibration_table(evaluation) + "<details class=\"print\"><summary>Reliability of each label</summary>" + gallery(evaluation, draw) + "</details>\n");
+                 gallery(evaluation, draw, pooled, 3) + calibration_table(evaluation));
 }
 
 std::string cooccurrence_part(const score::Evaluation& evaluation) {

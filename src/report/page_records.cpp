@@ -9,18 +9,43 @@ namespace {
 
 using score::Metric;
 
+/// From 0.5 where every interval is above chance, else from 0.
+double axis_low(const score::Evaluation& evaluation) {
+  for (const auto& g : evaluation.groups)
+    if (!g.small() && g.scores.macro[Metric::auroc].low.value_or(1) < 0.5) return 0;
+  return 0.5;
+}
+
+/// Sorts "10" behind "9".
+std::string group_key(const std::string& group) {
+  const bool number = !group.empty() && group.find_first_not_of("0123456789") == std::string::npos;
+  return number ? std::string(group.size() < 6 ? 6 - group.size() : 0, '0') + group : group;
+}
+
+Row group_row(const score::GroupScores& g, double low, double mark) {
+  const auto& macro = g.scores.macro;
+  const auto& auroc = macro[Metric::auroc];
+  return {{{escape(g.group) + (g.small() ? cat(" <span class=\"warn\">under ", score::small_group, "</span>") : ""), group_key(g.group)},
+           number_cell(static_cast<double>(g.scores.records), 0), number_cell(static_cast<double>(g.scores.patients), 0), number_cell(static_cast<double>(g.scores.defined_labels), 0),
+           {interval_bar(auroc.value, auroc.low, auroc.high, low, 1, mark), auroc.value ? cat(*auroc.value) : "", "wide"}, estimate_cell(auroc), estimate_cell(macro[Metric::average_precision]),
+           estimate_cell(macro[Metric::f1]), estimate_cell(macro[Metric::brier])}};
+}
+
+/// The groups of one division; those too small to judge are folded away where they are many.
 std::string groups_table(const score::Evaluation& evaluation, const std::string& division) {
-  const std::vector<Column> columns{{division, "", false}, {"records"}, {"patients"}, {"labels", "labels with both classes in the group; the means are over these"}, {"macro AUROC, 95 %", "", false}, {"AUROC"}, {"AP"}, {"F1"}, {"Brier"}};
-  std::vector<Row> rows;
-  for (const auto& g : evaluation.groups) {
-    if (g.division != division) continue;
-    const auto& macro = g.scores.macro;
-    rows.push_back({{{escape(g.group) + (g.small() ? cat(" <span class=\"warn\">under ", score::small_group, "</span>") : ""), g.group},
-                     number_cell(static_cast<double>(g.scores.records), 0), number_cell(static_cast<double>(g.scores.patients), 0), number_cell(static_cast<double>(g.scores.defined_labels), 0),
-                     {interval_bar(macro[Metric::auroc].value, macro[Metric::auroc].low, macro[Metric::auroc].high, 0, 1, evaluation.scores.macro[Metric::auroc].value.value_or(0.5)), "", "wide"},
-                     estimate_cell(macro[Metric::auroc]), estimate_cell(macro[Metric::average_precision]), estimate_cell(macro[Metric::f1]), estimate_cell(macro[Metric::brier])}});
+  const double low = axis_low(evaluation), mark = evaluation.scores.macro[Metric::auroc].value.value_or(0.5);
+  const std::vector<Column> columns{{division, "", false}, {"records"}, {"patients"}, {"labels", "labels with both classes in the group; the means are over these"},
+                                    {cat("macro AUROC, ", low, " to 1"), "dot: value; bar: 95 % interval; dashed: all records", false}, {"AUROC"}, {"AP"}, {"F1"}, {"Brier"}};
+  std::vector<Row> rows, small;
+  for (const auto& g : evaluation.groups)
+    if (g.division == division) (g.small() ? small : rows).push_back(group_row(g, low, mark));
+  const auto caption = "scores by " + division;
+  if (small.size() <= 5) {
+    rows.insert(rows.end(), small.begin(), small.end());
+    return html_table(columns, rows, true, caption);
   }
-  return html_table(columns, rows, true, "scores by " + division);
+  return (rows.empty() ? "" : html_table(columns, rows, true, caption)) +
+         cat("<details><summary>", small.size(), " groups of fewer than ", score::small_group, " records, too few to judge</summary>", html_table(columns, small, true, caption), "</details>\n");
 }
 
 std::string error_card(const score::WorstError& e, const PageOptions& options) {
@@ -62,7 +87,7 @@ std::string errors_part(const score::Evaluation& evaluation, const PageOptions& 
   std::string html;
   for (const auto& e : evaluation.worst) html += error_card(e, options);
   if (html.empty()) return "";
-  return section("errors", "Worst errors", "The records with the probability farthest from the truth, one label each. Some are errors of the reference.", "<div class=\"errors\">\n" + html + "</div>\n");
+  return section("errors", "Worst errors", "The records with the probability farthest from the truth, one label each. Some may be errors of the reference.", "<div class=\"errors\">\n" + html + "</div>\n");
 }
 
 std::string provenance_part(const score::Evaluation& evaluation, const Provenance& provenance) {

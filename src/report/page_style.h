@@ -20,9 +20,9 @@ p{margin:6px 0}
 .facts b{color:var(--ink);font-weight:600}
 nav{display:flex;flex-wrap:wrap;gap:4px 16px;margin:14px 0 0;font-size:14px}
 a{color:var(--accent)}
-.banner{background:var(--warn-ground);color:var(--warn);border-radius:8px;padding:10px 14px;margin:14px 0;font-weight:600}
+.banner{background:var(--warn-ground);color:var(--warn);border-radius:8px;padding:10px 14px;margin:14px 0;font-weight:600;overflow-wrap:anywhere}
 .banner ul{margin:4px 0 0;padding-left:20px;font-weight:400}
-.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px;margin:18px 0}
+.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(136px,1fr));gap:12px;margin:18px 0}
 .card{background:var(--panel);border-radius:10px;padding:12px 14px}
 .card .k{font-size:13px;color:var(--soft)}
 .card .v{font-size:27px;line-height:1.2;font-weight:650;font-variant-numeric:tabular-nums}
@@ -30,13 +30,14 @@ a{color:var(--accent)}
 .card .b{font-size:12px;color:var(--soft);margin-top:4px}
 .scroll{overflow-x:auto;margin:10px 0}
 table{border-collapse:collapse;width:100%;font-size:14px;font-variant-numeric:tabular-nums}
-th,td{padding:5px 10px;text-align:left;border-bottom:1px solid var(--line);white-space:nowrap;font-weight:400}
+th,td{padding:4px 8px;text-align:left;border-bottom:1px solid var(--line);white-space:nowrap;font-weight:400}
 thead th{color:var(--soft);font-size:13px;border-bottom:2px solid var(--line);vertical-align:bottom}
 tbody th{font-weight:600}
 td.num,th.num{text-align:right}
-td small{color:var(--soft);font-size:12px}
+td small{color:var(--soft);font-size:11px;font-weight:400;line-height:1.2}
+td.num small{display:block}
 tr.strong td,tr.strong th{font-weight:650}
-td.wide{min-width:190px}
+td.wide{min-width:130px;width:180px}
 td.wide svg{display:block}
 td.text{white-space:normal;min-width:16ch;max-width:46ch}
 .warn{color:var(--warn);background:var(--warn-ground);border-radius:4px;padding:0 6px;font-size:12px;font-weight:600;white-space:nowrap}
@@ -46,7 +47,6 @@ th button::after{content:" \2195";opacity:.45}
 th[aria-sort=ascending] button::after{content:" \2191";opacity:1}
 th[aria-sort=descending] button::after{content:" \2193";opacity:1}
 .plots{display:grid;grid-template-columns:repeat(auto-fill,minmax(250px,1fr));gap:18px;margin:12px 0}
-.plots.pair{grid-template-columns:repeat(auto-fill,minmax(320px,1fr))}
 figure{margin:0;min-width:0}
 figcaption{font-size:13px;margin-bottom:2px}
 figcaption b{color:var(--ink)}
@@ -79,10 +79,10 @@ dd{margin:0;overflow-wrap:anywhere;font-family:ui-monospace,SFMono-Regular,Menlo
 details{margin:10px 0}
 summary{cursor:pointer;color:var(--accent)}
 @media (max-width:600px){main{padding:18px 14px 48px}h1{font-size:22px}.card .v{font-size:23px}.cards{grid-template-columns:repeat(2,1fr)}th,td{padding:5px 7px}dl{grid-template-columns:1fr}dt{margin-top:6px}
- thead th:first-child,tbody th{position:sticky;left:0;background:var(--ground)}.plots{grid-template-columns:repeat(2,minmax(0,1fr));gap:12px}.plots.pair{grid-template-columns:1fr}}
+ thead th:first-child,tbody th{position:sticky;left:0;background:var(--ground)}.plots{grid-template-columns:repeat(2,minmax(0,1fr));gap:12px}}
 @media print{:root{--ground:#fff;--panel:#fff;--ink:#000;--soft:#444;--line:#bbb;--grid:#ddd;--accent:#1f5fa8;--second:#b3541e;--warn-ground:#fff;--warn:#000;--bad:#a3262a;--heat:31,95,168}
  @page{margin:14mm}body{font-size:10pt}main{max-width:none;padding:0}nav{display:none}h2{break-after:avoid}figure,.card,.error,tr{break-inside:avoid}.card,.error,.banner{border:1px solid #bbb}
- table{font-size:8pt}th,td{padding:2px 5px}.scroll{overflow:visible}th button::after{content:""}.plots{grid-template-columns:repeat(4,1fr)}.plots.pair{grid-template-columns:repeat(2,1fr)}.errors{grid-template-columns:repeat(2,1fr)}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
+ table{font-size:8pt}th,td{padding:2px 5px}.scroll{overflow:visible}th button::after{content:""}.plots{grid-template-columns:repeat(4,1fr)}.errors{grid-template-columns:repeat(2,1fr)}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 )";
 
 // Sorts by data-v where a cell has it; numbers as numbers, cells without a value last in both directions. Paper shows what is folded away.

@@ -54,7 +54,7 @@ Cell number_cell(std::optional<double> value, int digits) { return {value ? fixe
 
 Cell estimate_cell(const score::Estimate& e) {
   auto cell = number_cell(e.value);
-  if (e.low && e.high) cell.html += " <small>" + fixed(e.low, 2) + "–" + fixed(e.high, 2) + "</small>";
+  if (e.low && e.high) cell.html += "<small>" + fixed(e.low, 2) + "–" + fixed(e.high, 2) + "</small>";
   return cell;
 }
 
@@ -94,7 +94,7 @@ std::string means_part(const score::Evaluation& evaluation) {
 
 std::string labels_part(const score::Evaluation& evaluation) {
   const auto& s = evaluation.scores;
-  std::vector<Column> columns{{"label", "", false}, {"n", "records"}, {"positive", "records that have the label"}, {"AUROC, 95 %", "dot: value; bar: bootstrap interval; dashed: chance", false}};
+  std::vector<Column> columns{{"label", "", false}, {"n", "records"}, {"positive", "records that have the label"}, {"AUROC, 0 to 1", "dot: value; bar: 95 % bootstrap interval; dashed: chance", false}};
   for (const auto& metric : score::metric_infos) columns.push_back({metric.title, metric.definition, true});
   columns.push_back({"threshold", evaluation.rule.describe(), true});
   std::vector<Row> rows;

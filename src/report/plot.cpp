@@ -10,7 +10,7 @@
 namespace ecg_lora::report {
 namespace {
 
-constexpr double size = 200, left = 34, top = 8, bottom = 32, right = 8;
+constexpr double size = 200, left = 42, top = 8, bottom = 32, right = 8;
 
 double x_of(double x) { return left + size * x; }
 double y_of(double y) { return top + size * (1 - y); }
@@ -37,7 +37,7 @@ std::string frame(const std::string& x_title, const std::string& y_title) {
     svg += label(x_of(v), y_of(0) + 14, "middle", text) + label(x_of(0) - 5, y_of(v) + 4, "end", text);
   }
   svg += label(x_of(0.5), y_of(0) + 28, "middle", x_title);
-  return svg + label(0, 0, "middle", y_title, cat(" transform=\"translate(10 ", at(y_of(0.5)), ") rotate(-90)\""));
+  return svg + label(0, 0, "middle", y_title, cat(" transform=\"translate(11 ", at(y_of(0.5)), ") rotate(-90)\""));
 }
 
 std::string path(const score::Points& points) {

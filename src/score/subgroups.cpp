@@ -1,12 +1,19 @@
 #include "ecg_lora/score/subgroups.h"
 
+#include <tuple>
+
 namespace ecg_lora::score {
 namespace {
 
 const std::string unknown = "unknown";
 
-struct UnknownLast {
-  bool operator()(const std::string& a, const std::string& b) const { return std::pair(a == unknown, a) < std::pair(b == unknown, b); }
+/// Numbers by their value, "unknown" last.
+struct GroupOrder {
+  static auto key(const std::string& group) {
+    const bool number = group.find_first_not_of("0123456789") == std::string::npos;
+    return std::tuple(group == unknown, number ? group.size() : 0, group);
+  }
+  bool operator()(const std::string& a, const std::string& b) const { return key(a) < key(b); }
 };
 
 }  // namespace
@@ -15,7 +22,7 @@ std::vector<GroupScores> score_groups(const std::vector<Prediction>& test, const
                                       const BootstrapOptions& options) {
   std::vector<GroupScores> result;
   for (const auto& division : divisions) {
-    std::map<std::string, std::vector<Prediction>, UnknownLast> members;
+    std::map<std::string, std::vector<Prediction>, GroupOrder> members;
     for (const auto& p : test) {
       const auto found = division.groups.find(p.ecg_id);
       if (found == division.groups.end() || found->second.empty()) {

@@ -70,7 +70,7 @@ Page draw_page(const wfdb::Record& record, const PageConfig& config, const std::
 
 /// PNG (or any format OpenCV reads) as RGB; data error for a damaged or missing file.
 Image read_image(const std::filesystem::path& path);
-/// PNG bytes.
+/// PNG bytes, as few as zlib makes of them: for pages that carry their pictures.
 std::string encode_png(const Image& image);
 /// Written whole or not at all.
 void write_png(const std::filesystem::path& path, const Image& image);
