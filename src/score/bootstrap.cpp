@@ -19,6 +19,9 @@ std::vector<double> series(const std::vector<std::vector<double>>& rows, std::si
   return values;
 }
 
+/// Sums in another order give equal statistics that differ by rounding.
+constexpr double level_width = 1e-12;
+
 /// Statistics without each patient in turn.
 std::vector<std::vector<double>> leave_one_out(const Statistics& statistics, std::size_t patients) {
   std::vector<std::vector<double>> rows(patients);
@@ -88,13 +91,13 @@ double quantile(std::vector<double>& values, double q) {
 std::optional<std::pair<double, double>> bca_interval(double value, std::vector<double> resampled, const std::vector<double>& jackknife) {
   if (resampled.empty() || jackknife.size() < 2) return std::nullopt;
   double below = 0;
-  for (const double x : resampled) below += x < value ? 1.0 : x == value ? 0.5 : 0.0;
+  for (const double x : resampled) below += std::abs(x - value) <= level_width ? 0.5 : x < value ? 1.0 : 0.0;
   const double share = below / static_cast<double>(resampled.size());
   if (share <= 0 || share >= 1) return std::nullopt;
   const double mean = std::accumulate(jackknife.begin(), jackknife.end(), 0.0) / static_cast<double>(jackknife.size());
   double squares = 0, cubes = 0;
   for (const double x : jackknife) squares += (mean - x) * (mean - x), cubes += (mean - x) * (mean - x) * (mean - x);
-  if (squares <= 0) return std::nullopt;
+  if (squares <= 1e-24) return std::nullopt;
   const double bias = normal_quantile(share), acceleration = cubes / (6 * std::pow(squares, 1.5));
   const auto level = [&](double z) { return normal_cdf(bias + (bias + z) / (1 - acceleration * (bias + z))); };
   const double z = normal_quantile(0.975), low = quantile(resampled, level(-z));

@@ -29,19 +29,19 @@ double loss(const std::vector<double>& x, const std::vector<double>& target, con
   return sum;
 }
 
-/// Newton's step of the log loss for slope and offset, or for the slope alone; halved until the loss falls.
-bool newton_step(const std::vector<double>& x, const std::vector<double>& target, bool with_offset, Calibration& c) {
+/// Newton's step of the log loss, halved until the loss falls; false where it no longer moves.
+bool newton_step(const std::vector<double>& x, const std::vector<double>& target, Calibration& c) {
   double ga = 0, gb = 0, haa = 1e-12, hab = 0, hbb = 1e-12;
   for (std::size_t i = 0; i < x.size(); ++i) {
     const double p = sigmoid(c.slope * x[i] + c.offset), w = p * (1 - p), g = p - target[i];
     ga += g * x[i], gb += g, haa += w * x[i] * x[i], hab += w * x[i], hbb += w;
   }
   const double determinant = haa * hbb - hab * hab;
-  const double da = with_offset ? (hbb * ga - hab * gb) / determinant : ga / haa, db = with_offset ? (haa * gb - hab * ga) / determinant : 0;
+  const double da = (hbb * ga - hab * gb) / determinant, db = (haa * gb - hab * ga) / determinant;
   const double before = loss(x, target, c);
   for (double step = 1; step > 1e-10; step /= 2) {
     const Calibration next{c.slope - step * da, c.offset - step * db};
-    if (loss(x, target, next) > before) continue;
+    if (!(loss(x, target, next) <= before)) continue;
     const bool moved = std::abs(next.slope - c.slope) + std::abs(next.offset - c.offset) > 1e-13 * (1 + std::abs(c.slope) + std::abs(c.offset));
     c = next;
     return moved;
@@ -49,15 +49,15 @@ bool newton_step(const std::vector<double>& x, const std::vector<double>& target
   return false;
 }
 
-bool both_classes(const std::vector<bool>& truth) {
-  return std::find(truth.begin(), truth.end(), true) != truth.end() && std::find(truth.begin(), truth.end(), false) != truth.end();
+/// Slope of the log loss along the slope of the calibration; rising, as the loss is convex.
+double loss_slope(const std::vector<double>& x, const std::vector<bool>& truth, double slope) {
+  double sum = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) sum += (sigmoid(slope * x[i]) - (truth[i] ? 1 : 0)) * x[i];
+  return sum;
 }
 
-Calibration fit(const std::vector<double>& x, const std::vector<double>& target, bool with_offset) {
-  Calibration c;
-  for (int iteration = 0; iteration < 200 && newton_step(x, target, with_offset, c); ++iteration)
-    if (!with_offset && !(c.slope > 0.01 && c.slope < 100)) break;
-  return c;
+bool both_classes(const std::vector<bool>& truth) {
+  return std::find(truth.begin(), truth.end(), true) != truth.end() && std::find(truth.begin(), truth.end(), false) != truth.end();
 }
 
 std::vector<double> applied(const Calibration& c, const std::vector<double>& probability) {
@@ -74,9 +74,15 @@ double Calibration::apply(double probability) const { return slope == 1 && offse
 
 Calibration fit_temperature(const std::vector<double>& probability, const std::vector<bool>& truth) {
   if (!both_classes(truth)) return {};
-  auto c = fit(logits(probability), std::vector<double>(truth.begin(), truth.end()), false);
-  c.slope = std::clamp(c.slope, 0.01, 100.0);
-  return c;
+  const auto x = logits(probability);
+  double low = 0.01, high = 100;
+  if (loss_slope(x, truth, low) >= 0) return {low, 0};
+  if (loss_slope(x, truth, high) <= 0) return {high, 0};
+  for (int i = 0; i < 200 && high - low > 1e-15 * high; ++i) {
+    const double middle = (low + high) / 2;
+    (loss_slope(x, truth, middle) < 0 ? low : high) = middle;
+  }
+  return {(low + high) / 2, 0};
 }
 
 Calibration fit_platt(const std::vector<double>& probability, const std::vector<bool>& truth) {
@@ -84,7 +90,11 @@ Calibration fit_platt(const std::vector<double>& probability, const std::vector<
   const auto positives = static_cast<double>(std::count(truth.begin(), truth.end(), true)), negatives = static_cast<double>(truth.size()) - positives;
   std::vector<double> target;
   for (const bool positive : truth) target.push_back(positive ? (positives + 1) / (positives + 2) : 1 / (negatives + 2));
-  return fit(logits(probability), target, true);
+  const auto x = logits(probability);
+  Calibration c{0, std::log((positives + 1) / (negatives + 1))};  // the start of Lin, Lin and Weng 2007: no saturated term
+  for (int iteration = 0; iteration < 200 && newton_step(x, target, c); ++iteration) {
+  }
+  return c;
 }
 
 CalibrationScores calibration_scores(const std::vector<double>& probability, const std::vector<bool>& truth) {
