@@ -56,8 +56,9 @@ Difference difference(double first, double second, std::vector<double> resampled
   d.value = second - first;
   if (resampled.empty()) return d;
   const auto count = static_cast<double>(resampled.size());
-  const auto below = static_cast<double>(std::count_if(resampled.begin(), resampled.end(), [](double x) { return x <= 0; }));
-  const auto above = static_cast<double>(std::count_if(resampled.begin(), resampled.end(), [](double x) { return x >= 0; }));
+  // Both sides count a difference that is 0 but for rounding.
+  const auto below = static_cast<double>(std::count_if(resampled.begin(), resampled.end(), [](double x) { return x <= 1e-12; }));
+  const auto above = static_cast<double>(std::count_if(resampled.begin(), resampled.end(), [](double x) { return x >= -1e-12; }));
   d.p = std::min(1.0, 2 * (std::min(below, above) + 1) / (count + 1));
   d.low = quantile(resampled, 0.025);
   d.high = quantile(resampled, 0.975);

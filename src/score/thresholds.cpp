@@ -27,12 +27,13 @@ double choose_threshold(const std::vector<double>& probability, const std::vecto
   if (rule.rule == "fixed") return 0.5;
   const Ranking ranking(probability, truth);
   const auto positives = static_cast<double>(ranking.positives()), negatives = static_cast<double>(ranking.size()) - positives;
+  // Merits that are equal but for rounding are equal.
   double best = -1, threshold = 0.5, hits = 0;
   for (std::size_t i = 0; i < ranking.size(); ++i) {
     hits += ranking.truth()[i];
     if (i + 1 < ranking.size() && ranking.probability()[i + 1] == ranking.probability()[i]) continue;
     const double value = merit(rule, hits, static_cast<double>(i + 1) - hits, positives, negatives);
-    if (value > best) best = value, threshold = ranking.probability()[i];
+    if (value > best + 1e-12) best = value, threshold = ranking.probability()[i];
   }
   return threshold;
 }

@@ -145,5 +145,32 @@ TEST(Bootstrap, HasTheWidthOfTheNormalApproximation) {
   EXPECT_NEAR((*scores.macro[Metric::brier].high - *scores.macro[Metric::brier].low) / (3.92 * deviation / std::sqrt(200.0)), 1, 0.1);
 }
 
+TEST(Bca, IsThePercentileIntervalWhereNothingIsSkew) {
+  std::vector<double> resampled, jackknife;
+  for (int i = -500; i <= 500; ++i) resampled.push_back(i / 100.0);
+  for (int i = -5; i <= 5; ++i) jackknife.push_back(i);
+  const auto bca = bca_interval(0, resampled, jackknife);
+  ASSERT_TRUE(bca);
+  EXPECT_NEAR(bca->first, quantile(resampled, 0.025), 1e-9);
+  EXPECT_NEAR(bca->second, quantile(resampled, 0.975), 1e-9);
+  // More resamples below the value than above: the interval moves up.
+  EXPECT_GT(bca_interval(1, resampled, jackknife)->first, bca->first);
+  EXPECT_FALSE(bca_interval(99, resampled, jackknife));
+  EXPECT_FALSE(bca_interval(0, resampled, {1, 1, 1}));
+}
+
+TEST(Normal, QuantileInvertsTheDistribution) {
+  EXPECT_NEAR(normal_quantile(0.975), 1.959963984540054, 1e-14);
+  for (const double p : {1e-12, 1e-4, 0.02, 0.3, 0.5, 0.8, 0.99, 1 - 1e-9}) EXPECT_NEAR(normal_cdf(normal_quantile(p)) / p, 1, 1e-12) << p;
+}
+
+TEST(Scores, AreTheSameInAnyOrderOfThePredictions) {
+  auto test = cohort(30, 2, 9, 10);
+  const auto first = score({}, test, 100, 11);
+  Random random{5};
+  random.shuffle(test);
+  expect_equal(first, score({}, test, 100, 11));
+}
+
 }  // namespace
 }  // namespace ecg_lora::score
