@@ -29,6 +29,7 @@ const std::vector<std::pair<std::string, std::string>> kDescriptions = {
     {"plan", "estimate memory and time before anything is loaded"},
     {"train", "fine-tune a model with LoRA"},
     {"eval", "score a model on a split of the recordings"},
+    {"compare", "put runs of eval side by side, with paired differences"},
     {"merge", "write base and adapter as one checkpoint"},
     {"predict", "answer one question on one recording or image"},
     {"inspect", "tell what a checkpoint, adapter, config or data set holds"},
