@@ -14,7 +14,7 @@ fail() { say "error: $*"; exit 2; }
 # program:package, where any way to have the program will do; then packages that are libraries.
 PROGRAMS=(cmake:cmake ninja:ninja-build g++:g++ ccache:ccache pkg-config:pkg-config git:git spm_train:sentencepiece)
 LIBRARIES=(libopencv-dev libsentencepiece-dev nlohmann-json3-dev libcli11-dev libspdlog-dev libgtest-dev libpcre2-dev
-           libbenchmark-dev)
+           libbenchmark-dev libflac-dev)
 
 missing_packages() {
   local pair installed
@@ -28,21 +28,35 @@ missing_packages() {
   python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
 }
 
+# apt_install PACKAGE...: false where this user may not, or apt cannot.
+apt_install() {
+  local sudo=()
+  if [ "$(id -u)" != 0 ]; then
+    sudo -n true 2>/dev/null || { say "missing packages; run: sudo apt-get install --no-install-recommends $*"; return 1; }
+    sudo=(sudo)
+  fi
+  say "Installing $*"
+  "${sudo[@]}" apt-get update -q >&2 || say "apt-get update failed; trying with the lists at hand"
+  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" >&2 ||
+    { say "apt-get could not install $*"; return 1; }
+  hash -r
+}
+
 install_packages() {
-  local missing sudo=()
+  local missing
   command -v dpkg-query >/dev/null ||
     { say "Not a Debian system: expecting ${PROGRAMS[*]##*:} ${LIBRARIES[*]} or what they are called here"; return; }
   mapfile -t missing < <(missing_packages)
-  [ ${#missing[@]} -gt 0 ] || return 0
-  if [ "$(id -u)" != 0 ]; then
-    sudo -n true 2>/dev/null || fail "missing packages; run: sudo apt-get install --no-install-recommends ${missing[*]}"
-    sudo=(sudo)
-  fi
-  say "Installing ${missing[*]}"
-  "${sudo[@]}" apt-get update -q >&2 || say "apt-get update failed; trying with the lists at hand"
-  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}" >&2 ||
-    fail "apt-get could not install ${missing[*]}"
-  hash -r
+  [ ${#missing[@]} -eq 0 ] || apt_install "${missing[@]}" || exit 2
+}
+
+# For the fuzz targets among the tests. Where there is none to be had, ctest names what it skips.
+provide_fuzzer() {
+  local probe='#include <cstdlib>
+extern "C" int LLVMFuzzerTestOneInput(const unsigned char*, std::size_t) { return 0; }'
+  clang++ -fsanitize=fuzzer,address -x c++ -o /dev/null - <<<"$probe" 2>/dev/null && return
+  command -v dpkg-query >/dev/null && apt_install clang libclang-rt-dev ||
+    say "No clang++ with libFuzzer: the fuzz targets will be skipped"
 }
 
 # has_modules PYTHON DISTRIBUTION...: installed, and to the end (pip writes RECORD last).

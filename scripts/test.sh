@@ -3,6 +3,7 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 cd "$ROOT"
+provide_fuzzer
 
 # The interpreter for the tests against transformers and peft: the active one where it has all they need, else .venv.
 modules=(torch transformers peft safetensors wfdb scikit-learn sentencepiece tiktoken jinja2 pillow numpy protobuf

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "ecg_lora/config/fields.h"
+#include "eval_scoring.h"
 #include "recipe.h"
 
 namespace ecg_lora::tools {
@@ -17,6 +18,7 @@ struct EvalRecipe {
   data::DataConfig data;
   render::PageConfig page;
   data::BatchConfig batch;
+  ScoringConfig score;
   template <class V>
   void visit(V& v) {
     v.field("model", model, "folder of the model").not_empty();
@@ -28,12 +30,13 @@ struct EvalRecipe {
     v.section("data", data, "recordings and labels");
     v.section("page", page, "how pages are drawn");
     v.section("batch", batch, "how batches are put together");
+    v.section("score", score, "how answers are scored");
   }
 };
 
 struct EvalOptions {
   bool predict_only = false;
-  std::string score_only;  ///< predictions file
+  std::string score_only;  ///< file of predictions, or of another model's probabilities
   int limit = 0;           ///< records; 0 for all
 };
 

@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 using namespace ecg_lora;
 
 [[noreturn]] void refuse(const fs::path& path) {
-  throw_usage(path.string(), " is none of a checkpoint folder, an adapter folder, a run folder, a config of train or eval and a data folder in PTB-XL's layout; "
+  throw_usage(path.string(), " is none of a checkpoint folder, an adapter folder, a run folder, a config of train or eval, a data folder in PTB-XL's layout and a file of instruction samples; "
               "name one of these");
 }
 
@@ -24,24 +24,26 @@ bool is_checkpoint(const fs::path& folder) {
   return true;
 }
 
-tools::Finding describe_folder(const fs::path& folder, const std::string& base) {
+tools::Finding describe_folder(const fs::path& folder, const std::string& base, const tools::InstructInspection& instructions) {
   if (fs::exists(folder / "adapter_config.json")) return tools::describe_adapter(folder, base);
   if (!base.empty()) throw_usage("--fits holds an adapter against a base, but ", folder.string(), " has no adapter_config.json; name an adapter folder");
   if (fs::exists(folder / "ptbxl_database.csv")) return tools::describe_data(folder);
   if (is_checkpoint(folder)) return tools::describe_checkpoint(folder);
   if (fs::exists(folder / "config.json")) return tools::describe_run(folder);
+  if (tools::is_instructions(folder)) return tools::describe_instructions(folder, instructions);
   refuse(folder);
 }
 
-tools::Finding describe(fs::path path, const std::string& base) {
+tools::Finding describe(fs::path path, const std::string& base, const tools::InstructInspection& instructions) {
   if (!fs::exists(path)) throw_data(path.string(), ": no such file or folder; check the path");
   if (!path.has_filename()) path = path.parent_path();  // "run/adapter/" is run/adapter
-  if (fs::is_directory(path)) return describe_folder(path, base);
+  if (fs::is_directory(path)) return describe_folder(path, base, instructions);
   const auto name = path.filename().string();
   const auto folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
   if (name == "adapter_config.json" || name == "adapter_model.safetensors" || name == "ptbxl_database.csv" || name == "model.safetensors")
-    return describe_folder(folder, base);
-  if (path.extension() != ".json" || !base.empty()) refuse(path);
+    return describe_folder(folder, base, instructions);
+  if ((path.extension() != ".json" && path.extension() != ".jsonl") || !base.empty()) refuse(path);
+  if (tools::is_instructions(path)) return tools::describe_instructions(path, instructions);
   if (name == "config.json") {
     const auto json = read_json(path);
     if (json.is_object() && json.contains("model_type")) return tools::describe_checkpoint(folder);
@@ -55,14 +57,19 @@ int main(int argc, char** argv) {
   CLI::App app("Tells what a checkpoint, an adapter, a config or a data set holds, and whether it is whole", "ecg-lora inspect");
   std::string path, base;
   bool json = false;
-  app.add_option("path", path, "checkpoint, adapter, run or data folder, or config of train or eval")->required();
+  tools::InstructInspection instructions;
+  app.add_option("path", path, "checkpoint, adapter, run or data folder, config of train or eval, or file of instruction samples")->required();
   app.add_option("--fits", base, "checkpoint folder: does the adapter at PATH fit it?");
+  app.add_option("--images", instructions.images, "folders of pictures: are the images of the instruction samples there?");
+  app.add_option("--recordings", instructions.recordings, "folders of recordings: do the images' names stand for some?");
+  app.add_option("--sampling-rate", instructions.sampling_rate, "of the two that PTB-XL's layout has, Hz")->capture_default_str()->check(CLI::IsMember({100, 500}));
+  app.add_option("--model", instructions.model, "model folder: how many tokens do the instruction samples have?");
   app.add_flag("--json", json, "print the description as JSON");
   app.footer("Exit codes: 0 whole (and fits), 2 none of these or a wrong config, 3 incomplete data, 4 incomplete checkpoint, or adapter that does not fit\n\n"
              "Example: ecg-lora inspect runs/quickstart/train/adapter --fits runs/quickstart/model");
   return guarded([&]() -> int {
     if (const auto code = parse_command_line(app, argc, argv)) return *code;
-    const auto finding = describe(path, base);
+    const auto finding = describe(path, base, instructions);
     std::cout << (json ? finding.description.dump(2) + "\n" : tools::to_text(finding.description)) << std::flush;
     if (finding.code != ExitCode::done) log_error(finding.problem);
     return static_cast<int>(finding.code);

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/json.h"
@@ -24,6 +25,16 @@ Finding describe_config(const std::filesystem::path& file);
 /// A run folder as ecg-lora train writes it.
 Finding describe_run(const std::filesystem::path& folder);
 Finding describe_data(const std::filesystem::path& root);
+
+/// What an inspection of instruction samples is to hold them against; each may be left empty.
+struct InstructInspection {
+  std::vector<std::string> images, recordings;  ///< roots, as data.image_roots and data.recording_roots
+  int sampling_rate = 100;                      ///< Hz
+  std::string model;                            ///< whose tokenizer measures lengths
+};
+/// Whether a file's content begins as a list, or its name says JSON lines; of a folder, whether it holds such a file.
+bool is_instructions(const std::filesystem::path& path);
+Finding describe_instructions(const std::filesystem::path& path, const InstructInspection& options);
 
 /// `description` for people: aligned lines, a headed block for each object, a table for each list of objects.
 /// The object under "resolved" is a config and is printed field by field, as --set takes them.

@@ -1,6 +1,7 @@
 // ecg-lora-predict: one question on one page.
 #include <iomanip>
 #include <iostream>
+#include <limits>
 
 #include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/run.h"
@@ -20,22 +21,24 @@ struct Options {
   tools::ComputeConfig compute;
 };
 
-render::Image picture(const Options& options) {
+data::PageRef page(const Options& options) {
   if (options.image.empty() == options.record.empty()) throw_usage("expected one of --image and --record, got ", options.image.empty() ? "none" : "both", "; give one");
-  if (!options.image.empty()) return render::read_image(options.image);
-  const auto record = wfdb::read_record(options.record);
-  return render::draw_page(record, {}).image;
+  const bool recording = options.image.empty();
+  return {recording, recording ? options.record : options.image, {}, {}};
 }
 
 int run(const Options& options) {
-  const auto tiles = data::make_tiles(picture(options), data::load_image_config(options.model));
-  const auto tokenizer = text::load_tokenizer(options.model);
+  const data::Sample sample{{{"user", options.question, 1}}, {page(options)}, 0, "the question"};
+  const std::shared_ptr<const text::Tokenizer> tokenizer = text::load_tokenizer(options.model);
+  const data::PageMaker pages({}, data::load_image_config(options.model));
   auto model = tools::load_base(options.model, options.compute);
   if (!options.adapter.empty()) lora::load_adapter(model, options.adapter);
   model->eval();
   const auto& shape = model->config();
-  const auto row = tools::prompt_row(*tokenizer, {{"user", options.question, 1}}, 0);
-  const auto batch = data::collate({row}, {tiles}, shape.pad_token_id, shape.image_token_id).to(model->device(), model->dtype());
+  data::BatchConfig config;
+  config.max_tokens = std::numeric_limits<int>::max();
+  const data::BatchMaker maker(tokenizer, pages, config, shape.pad_token_id);
+  const auto batch = maker.make_prompts({sample}, 0).to(model->device(), model->dtype());
   const auto answer = generate::greedy(model, batch, shape.eos_token_ids, options.max_tokens);
   std::cout << tokenizer->decode(answer.front()) << "\n";
   if (options.probabilities)

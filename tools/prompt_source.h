@@ -7,10 +7,11 @@
 
 namespace ecg_lora::tools {
 
+/// A record that cannot be read is an error, whatever data.on_bad_sample: scores over fewer records would be other scores.
 class PromptSource : public data::BatchSource {
  public:
-  PromptSource(DataSet set, std::vector<instruct::Sample> samples, const data::DataConfig& data, const render::PageConfig& page, int images,
-               std::int64_t pad_id);
+  PromptSource(DataSet set, std::vector<instruct::Sample> samples, const data::DataConfig& data, const render::PageConfig& page,
+               const data::BatchConfig& batch, std::int64_t pad_id);
   std::int64_t size() const override;
   data::Batch get(std::int64_t epoch, std::int64_t index) override;
   /// Samples of batch `index`, in the order of its rows.
@@ -20,12 +21,7 @@ class PromptSource : public data::BatchSource {
   DataSet set_;
   std::vector<instruct::Sample> samples_;
   data::DataConfig data_;
-  render::PageConfig page_;
-  int images_;
-  std::int64_t pad_id_, image_id_;
+  data::BatchMaker maker_;
 };
-
-/// A prompt as a row of a batch; nothing is labelled.
-data::Row prompt_row(const text::Tokenizer& tokenizer, const std::vector<text::Turn>& turns, std::int64_t image);
 
 }  // namespace ecg_lora::tools

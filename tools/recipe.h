@@ -26,13 +26,13 @@ model::Mllama load_base(const std::string& folder, const ComputeConfig& compute)
 
 /// Records, labels and what turns them into batches.
 struct DataSet {
-  std::shared_ptr<const ptbxl::Database> database;
+  std::shared_ptr<const ptbxl::Database> database;  ///< null, as are the labels, where data.root is empty
   std::shared_ptr<const ptbxl::LabelSet> labels;
   std::shared_ptr<const text::Tokenizer> tokenizer;
   data::ImageConfig image;
 };
 
-/// Reads the tables of `config.root`, and the tokenizer and processor files of `model`.
+/// Reads the tables of `config.root`, where there is one, and the tokenizer and processor files of `model`.
 DataSet load_data(const data::DataConfig& config, const std::string& model);
 
 /// "1-8, 10".

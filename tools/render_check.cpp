@@ -57,7 +57,7 @@ double cpu_ms() {
 
 double pages_per_s(const std::vector<Subject>& subjects, const RenderOptions& options, int workers) {
   const auto start = std::chrono::steady_clock::now();
-  for_each_parallel(subjects.size(), workers, [&](std::size_t i) { render::encode_png(draw_subject(subjects[i], options.page).page.image); });
+  parallel_for(subjects.size(), workers, [&](std::size_t i) { render::encode_png(draw_subject(subjects[i], options.page).page.image); });
   return static_cast<double>(subjects.size()) / std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
@@ -67,7 +67,7 @@ void check_pages(const std::vector<Subject>& subjects, const RenderOptions& opti
   std::vector<Fidelity> pages(subjects.size());
   Progress progress("digitize", static_cast<std::int64_t>(subjects.size()), "pages");
   std::mutex mutex;
-  for_each_parallel(subjects.size(), options.workers, [&](std::size_t i) {
+  parallel_for(subjects.size(), options.workers, [&](std::size_t i) {
     throw_if_interrupted("the check");
     const auto record = wfdb::read_record(subjects[i].record);
     const auto drawn = draw_record(record, subjects[i], options.page);

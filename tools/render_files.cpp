@@ -31,7 +31,7 @@ class Drawing {
   void run() {
     if (!options_.single() && !options_.out.empty()) claim_folder();
     if (subjects_.size() > 1) progress_.emplace("render", static_cast<std::int64_t>(subjects_.size()), "pages");
-    for_each_parallel(subjects_.size(), options_.workers, [&](std::size_t i) {
+    parallel_for(subjects_.size(), options_.workers, [&](std::size_t i) {
       throw_if_interrupted("drawing; the same command goes on where it stopped");
       try {
         draw(i);

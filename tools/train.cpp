@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
   app.add_option("--set", sets, "a field that differs from the config, for example optimizer.lr=2e-4; may be repeated");
   app.add_flag("--resume", options.resume, "go on from the newest checkpoint in the output folder");
   app.add_flag("--dry-run", options.dry_run, "load everything, say what would be trained, and stop");
+  app.add_flag("--benchmark-loader", options.benchmark_loader, "measure how fast batches are made, by stage and number of workers, and stop");
   app.add_flag("--help-config", help_config, "list the fields of a config");
   app.footer("Example: ecg-lora train --config configs/quickstart.json --set loop.steps=50");
   return guarded([&]() -> int {

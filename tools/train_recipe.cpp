@@ -7,21 +7,15 @@
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/log.h"
+#include "ecg_lora/base/parallel.h"
 #include "ecg_lora/train/trainer.h"
+#include "loader_benchmark.h"
+#include "train_data.h"
 
 namespace ecg_lora::tools {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::unique_ptr<data::BatchSource> make_source(const TrainRecipe& recipe, const DataSet& set, const model::ModelConfig& shape,
-                                               const std::vector<int>& folds, bool training) {
-  auto batch = recipe.batch;
-  if (!training) batch.questions = 0;
-  auto source = std::make_unique<data::EcgSource>(set.database, instruct::make_samples(*set.database, *set.labels, folds, instruct::parse_ask(recipe.data.ask)),
-                                                  set.tokenizer, recipe.data, recipe.page, set.image, batch, shape.pad_token_id, training, recipe.seed);
-  return data::prefetch(std::move(source), batch.workers);
-}
 
 /// The run folder, with the resolved config in it. An existing one is refused unless the run is resumed with the same config.
 void open_run(const TrainRecipe& recipe, bool resume) {
@@ -68,12 +62,13 @@ void set_storage(train::TrainJob& job, const TrainRecipe& recipe) {
   };
 }
 
-void describe(const TrainRecipe& recipe, const train::TrainJob& job, const DataSet& set, const lora::InjectReport& report) {
+void describe(const TrainRecipe& recipe, const train::TrainJob& job, const DataSet& set, const lora::InjectReport& report, const std::string& samples) {
   const auto batches = job.training->size();
-  std::cout << report.table << "\n"
-            << "labels      " << recipe.data.labels << " (" << set.labels->labels().size() << ")\n"
-            << "folds       " << fold_text(recipe.data.train_folds) << " train, " << fold_text(recipe.data.valid_folds) << " validate\n"
-            << "batches     " << batches << " an epoch, " << recipe.batch.images << " recordings each\n"
+  std::cout << report.table << "\n";
+  if (set.labels)
+    std::cout << "labels      " << recipe.data.labels << " (" << set.labels->labels().size() << ")\n"
+              << "folds       " << fold_text(recipe.data.train_folds) << " train, " << fold_text(recipe.data.valid_folds) << " validate\n";
+  std::cout << samples << "batches     " << batches << " an epoch, " << recipe.batch.images << " recordings each\n"
             << "steps       " << train::total_steps(recipe.loop, batches) << "\n"
             << "first batch " << job.training->get(0, 0).rows() << " questions\n"
             << std::flush;
@@ -84,21 +79,26 @@ void describe(const TrainRecipe& recipe, const train::TrainJob& job, const DataS
 int run_train(const TrainRecipe& recipe, const TrainOptions& options) {
   watch_interrupts();
   const auto set = load_data(recipe.data, recipe.model);
+  const DataRecipe batches{recipe.data, recipe.page, recipe.batch, recipe.seed, model::load_model_config(recipe.model).pad_token_id, recipe.compute.threads};
+  const auto skipped = std::make_shared<data::SkipLog>();
+  if (options.benchmark_loader) return benchmark_loader(make_train_data(batches, set, true, skipped).source, thread_count(0)), 0;
   train::TrainJob job;
   job.model = load_base(recipe.model, recipe.compute);
   const bool adapters = recipe.loop.trainable == "lora";
   const auto report = adapters ? lora::inject(job.model, recipe.lora, recipe.seed) : lora::train_everything(job.model);
-  job.training = make_source(recipe, set, job.model->config(), recipe.data.train_folds, true);
-  if (!recipe.data.valid_folds.empty()) job.validation = make_source(recipe, set, job.model->config(), recipe.data.valid_folds, false);
+  auto training = make_train_data(batches, set, true, skipped), validation = make_train_data(batches, set, false, skipped);
+  job.training = data::prefetch(std::move(training.source), recipe.batch.workers);
+  if (validation.source) job.validation = data::prefetch(std::move(validation.source), recipe.batch.workers);
   job.optimizer = recipe.optimizer;
   job.loop = recipe.loop;
   job.run = recipe.output;
   job.seed = recipe.seed;
   set_storage(job, recipe);
-  describe(recipe, job, set, report);
+  describe(recipe, job, set, report, training.description);
   if (options.dry_run) return 0;
 
   open_run(recipe, options.resume);
+  skipped->write_to(fs::path(recipe.output) / "skipped.jsonl");
   const auto model = job.model;
   train::Trainer trainer(std::move(job));
   if (options.resume) trainer.resume();
@@ -108,6 +108,7 @@ int run_train(const TrainRecipe& recipe, const TrainOptions& options) {
     lora::save_adapter(out, model, recipe.lora, recipe.model);
   else
     save_model(out, model, recipe);
+  if (skipped->count() > 0) log_warn(cat(skipped->count(), " samples were left out; ", (fs::path(recipe.output) / "skipped.jsonl").string(), " lists them"));
   std::cout << "wrote " << out.string() << "\n";
   return 0;
 }

@@ -40,6 +40,7 @@ struct TrainRecipe {
 
 struct TrainOptions {
   bool resume = false, dry_run = false;
+  bool benchmark_loader = false;  ///< measure how fast batches are made, and stop
 };
 
 int run_train(const TrainRecipe& recipe, const TrainOptions& options);

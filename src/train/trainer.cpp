@@ -114,6 +114,7 @@ void Trainer::forward_backward(const std::vector<data::Batch>& batches, StepResu
     return;
   }
   for (const auto& batch : batches) {
+    if (batch.rows() == 0) continue;  // every sample was left out
     const auto loss = answer_loss(job_.model, batch, job_.model->hidden(batch, job_.model->encode_images(batch)));
     if (loss.tokens == 0) continue;
     const auto share = loss.sum / static_cast<double>(result.tokens);
@@ -143,11 +144,12 @@ double Trainer::validate() {
   Progress progress("validating", job_.validation->size(), "batches");
   for (std::int64_t i = 0; i < job_.validation->size(); ++i) {
     const auto batch = job_.validation->get(0, i).to(job_.model->device(), job_.model->dtype());
+    progress.advance();
+    stop_if_asked();
+    if (batch.rows() == 0) continue;
     const auto loss = answer_loss(job_.model, batch, job_.model->hidden(batch, job_.model->encode_images(batch)));
     sum += loss.sum.item<double>();
     tokens += loss.tokens;
-    progress.advance();
-    stop_if_asked();
   }
   progress.finish();
   const double mean = sum / static_cast<double>(std::max<std::int64_t>(1, tokens));

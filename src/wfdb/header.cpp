@@ -1,92 +1,58 @@
 #include "header.h"
 
-#include <charconv>
-#include <cmath>
-#include <limits>
-
-#include "ecg_lora/base/error.h"
+#include "clock.h"
+#include "header_line.h"
 
 namespace ecg_lora::wfdb {
 namespace {
 
-constexpr std::string_view kBlank = " \t\r";
-
-/// A header line as a sequence of blank-separated fields.
-class Line {
- public:
-  Line(std::string_view text, std::string where) : rest_(text), where_(std::move(where)) {}
-
-  /// Empty at the end of the line.
-  std::string_view next() {
-    skip_blanks();
-    const std::size_t end = std::min(rest_.find_first_of(kBlank), rest_.size());
-    const std::string_view field = rest_.substr(0, end);
-    rest_.remove_prefix(end);
-    return field;
+/// `360/360.5(10)`: sampling rate, counter frequency, base counter.
+void parse_rates(std::string_view field, Header& header, const std::string& where) {
+  const auto [rate, counter] = split(field, "/(");
+  header.stated_rate = header_number<double>(rate, "sampling rate", where);
+  if (*header.stated_rate <= 0) {
+    throw_data(where, ": expected a sampling rate above 0 Hz, got ", *header.stated_rate);
   }
-  std::string_view remainder() {
-    skip_blanks();
-    const std::size_t last = rest_.find_last_not_of(kBlank);
-    return last == std::string_view::npos ? std::string_view() : rest_.substr(0, last + 1);
+  const auto [frequency, base] = split(counter, "(");
+  if (!frequency.empty()) {
+    header.clock.counter_frequency = header_number<double>(frequency.substr(1), "counter frequency", where);
   }
-  const std::string& where() const { return where_; }
-
- private:
-  void skip_blanks() { rest_.remove_prefix(std::min(rest_.find_first_not_of(kBlank), rest_.size())); }
-
-  std::string_view rest_;
-  std::string where_;
-};
-
-template <class T>
-T number(std::string_view text, const char* what, const std::string& where) {
-  T value{};
-  const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (status != std::errc() || end != text.data() + text.size()) {
-    throw_data(where, ": expected a number for the ", what, ", got '", text, "'; the header is damaged");
-  }
-  if constexpr (std::is_floating_point_v<T>) {
-    if (!std::isfinite(value)) throw_data(where, ": expected a finite ", what, ", got '", text, "'");
-  }
-  return value;
+  if (base.empty()) return;
+  if (base.back() != ')') throw_data(where, ": expected the base counter in brackets, got '", base, "'");
+  header.clock.base_counter = header_number<double>(base.substr(1, base.size() - 2), "base counter", where);
 }
 
-/// Splits `text` at the first of `marks`; the mark stays with the second part.
-std::pair<std::string_view, std::string_view> split(std::string_view text, std::string_view marks) {
-  const std::size_t at = std::min(text.find_first_of(marks), text.size());
-  return {text.substr(0, at), text.substr(at)};
-}
-
-void parse_record_line(Line line, Header& header, std::size_t& signals) {
-  const std::string_view name = line.next();
-  if (name.find('/') != std::string_view::npos) {
-    throw_data(line.where(), ": '", name, "' is a multi-segment record; expected a record of one segment");
-  }
+/// Returns the stated count of segments, 0 where there is none.
+std::size_t parse_record_line(HeaderLine line, Header& header) {
+  const auto [name, segments] = split(line.next(), "/");
   header.name = name;
-  signals = number<std::size_t>(line.next(), "count of signals", line.where());
-  if (const auto rate = split(line.next(), "/(").first; !rate.empty()) {
-    header.sampling_rate = number<double>(rate, "sampling rate", line.where());
-  }
-  if (header.sampling_rate <= 0) {
-    throw_data(line.where(), ": expected a sampling rate above 0 Hz, got ", header.sampling_rate);
-  }
+  header.signal_count = header_number<std::size_t>(line.next(), "count of signals", line.where());
+  if (const auto rates = line.next(); !rates.empty()) parse_rates(rates, header, line.where());
   if (const auto length = line.next(); !length.empty()) {
-    const auto samples = number<std::size_t>(length, "count of samples", line.where());
-    if (samples > 0) header.length = samples;
+    const auto frames = header_number<std::size_t>(length, "count of samples", line.where());
+    if (frames > 0) header.length = frames;
   }
+  parse_base_time(line.remainder(), line.where(), header.clock);
+  if (segments.empty()) return 0;
+  const auto count = header_number<std::size_t>(segments.substr(1), "count of segments", line.where());
+  if (count == 0) throw_data(line.where(), ": expected at least one segment, got 0");
+  return count;
 }
 
-/// `16`, `16x1`, `16+24`, `16:0`.
+/// `16`, `212x4:3+24`: format, samples a frame, skew, offset.
 void parse_format(std::string_view field, SignalLine& signal, const std::string& where) {
   auto [format, options] = split(field, "x:+");
-  signal.format = number<int>(format, "signal format", where);
+  signal.format = header_number<int>(format, "signal format", where);
   while (!options.empty()) {
     const char kind = options.front();
     const auto [digits, rest] = split(options.substr(1), "x:+");
-    const auto value = number<std::uint32_t>(digits, "signal format option", where);
-    if (kind == '+') signal.byte_offset = value;
-    if (kind == 'x' && value != 1) throw_data(where, ": expected 1 sample a frame, got ", value);
-    if (kind == ':' && value != 0) throw_data(where, ": expected a skew of 0 samples, got ", value);
+    const auto value = header_number<std::uint32_t>(digits,
+                                                    kind == 'x'   ? "samples a frame"
+                                                    : kind == ':' ? "skew"
+                                                                  : "byte offset",
+                                                    where);
+    if (kind == 'x' && value == 0) throw_data(where, ": expected at least 1 sample a frame, got 0");
+    (kind == 'x' ? signal.samples_per_frame : kind == ':' ? signal.skew : signal.offset) = value;
     options = rest;
   }
 }
@@ -95,17 +61,18 @@ void parse_format(std::string_view field, SignalLine& signal, const std::string&
 /// stands in.
 bool parse_gain(std::string_view field, SignalLine& signal, const std::string& where) {
   const auto [gain, tail] = split(field, "(/");
-  const double value = number<double>(gain, "gain", where);
-  if (value != 0) signal.gain = value;
+  const double value = header_number<double>(gain, "gain", where);
+  if (value != 0) signal.gain = value;  // 0: uncalibrated, WFDB's default stands
+  if (!std::isnormal(signal.gain)) throw_data(where, ": expected a gain above 1e-300, got ", gain);
   const auto [baseline, unit] = split(tail, "/");
-  if (!unit.empty()) signal.unit = unit.substr(1);
+  if (unit.size() > 1) signal.unit = unit.substr(1);
   if (baseline.empty()) return false;
   if (baseline.back() != ')') throw_data(where, ": expected the baseline in brackets, got '", baseline, "'");
-  signal.baseline = number<int>(baseline.substr(1, baseline.size() - 2), "baseline", where);
+  signal.baseline = header_number<std::int64_t>(baseline.substr(1, baseline.size() - 2), "baseline", where);
   return true;
 }
 
-SignalLine parse_signal_line(Line line) {
+SignalLine parse_signal_line(HeaderLine line) {
   const std::string& where = line.where();
   SignalLine signal;
   signal.file = line.next();
@@ -114,29 +81,46 @@ SignalLine parse_signal_line(Line line) {
   parse_format(format, signal, where);
   bool has_baseline = false;
   if (const auto gain = line.next(); !gain.empty()) has_baseline = parse_gain(gain, signal, where);
-  if (const auto resolution = line.next(); !resolution.empty())
-    number<int>(resolution, "ADC resolution", where);
+  if (const auto bits = line.next(); !bits.empty()) header_number<int>(bits, "ADC resolution", where);
   if (const auto zero = line.next(); !zero.empty()) {
-    const int adc_zero = number<int>(zero, "ADC zero", where);
-    if (!has_baseline) signal.baseline = adc_zero;
+    signal.adc_zero = header_number<int>(zero, "ADC zero", where);
+    if (!has_baseline) signal.baseline = signal.adc_zero;
   }
   if (const auto initial = line.next(); !initial.empty()) {
-    signal.initial_value = number<int>(initial, "initial value", where);
+    signal.initial_value = header_number<int>(initial, "initial value", where);
   }
   if (const auto sum = line.next(); !sum.empty()) {
-    signal.checksum = static_cast<std::uint16_t>(number<std::int64_t>(sum, "checksum", where));
+    signal.checksum = static_cast<std::uint16_t>(header_number<std::int64_t>(sum, "checksum", where));
   }
-  if (const auto block = line.next(); !block.empty()) number<int>(block, "block size", where);
+  if (const auto block = line.next(); !block.empty()) header_number<int>(block, "block size", where);
   signal.description = line.remainder();
   return signal;
+}
+
+Segment parse_segment_line(HeaderLine line, bool first) {
+  Segment segment;
+  segment.name = line.next();
+  segment.length = header_number<std::size_t>(line.next(), "length of the segment", line.where());
+  if (segment.length == 0 && (!first || segment.name == "~")) {
+    throw_data(line.where(), ": expected a length above 0 for segment ", segment.name,
+               "; only the layout segment, which comes first, has none");
+  }
+  return segment;
+}
+
+/// Throws where the header holds other than `expected` lines after the record line.
+void check_count(const char* what, std::size_t expected, std::size_t got, const std::string& origin) {
+  if (got == expected) return;
+  throw_data(origin, ": expected ", expected, ' ', what, " lines, got ", got, "; the header is ",
+             got < expected ? "truncated" : "damaged");
 }
 
 }  // namespace
 
 Header parse_header(std::string_view text, const std::string& origin) {
   Header header;
+  std::size_t segments = 0, line_number = 0;
   bool has_record_line = false;
-  std::size_t signals = 0, line_number = 0;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     std::string_view content = text.substr(0, end);
@@ -145,31 +129,25 @@ Header parse_header(std::string_view text, const std::string& origin) {
     content.remove_prefix(std::min(content.find_first_not_of(kBlank), content.size()));
     if (content.empty()) continue;
     if (content.front() == '#') {
-      header.comments.emplace_back(Line(content.substr(1), "").remainder());
+      header.comments.emplace_back(HeaderLine(content.substr(1), "").remainder());
       continue;
     }
-    Line line(content, cat(origin, " line ", line_number));
-    if (has_record_line) {
-      if (header.signals.size() < signals) header.signals.push_back(parse_signal_line(std::move(line)));
-    } else {
-      parse_record_line(std::move(line), header, signals);
+    HeaderLine line(content, origin + " line " + std::to_string(line_number));
+    if (!has_record_line) {
+      segments = parse_record_line(std::move(line), header);
       has_record_line = true;
+    } else if (segments > 0) {
+      header.segments.push_back(parse_segment_line(std::move(line), header.segments.empty()));
+    } else {
+      header.signals.push_back(parse_signal_line(std::move(line)));
     }
   }
   if (!has_record_line)
     throw_data(origin, ": expected a WFDB record line (name, signals, rate), got an empty header");
-  if (header.signals.size() != signals) {
-    throw_data(origin, ": expected ", signals, " signal lines, got ", header.signals.size(),
-               "; the header is truncated");
-  }
-  if (signals == 0) throw_data(origin, ": expected at least one signal, got 0");
+  if (segments > 0) check_count("segment", segments, header.segments.size(), origin);
+  if (segments == 0) check_count("signal", header.signal_count, header.signals.size(), origin);
+  if (header.signal_count == 0) throw_data(origin, ": expected at least one signal, got 0");
   return header;
-}
-
-std::uint16_t checksum_of(const std::int16_t* samples, std::size_t count, std::size_t stride) {
-  std::uint32_t sum = 0;
-  for (std::size_t i = 0; i < count; ++i) sum += static_cast<std::uint16_t>(samples[i * stride]);
-  return static_cast<std::uint16_t>(sum);
 }
 
 }  // namespace ecg_lora::wfdb

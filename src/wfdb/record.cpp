@@ -1,108 +1,48 @@
 #include "ecg_lora/wfdb/record.h"
 
-#include <algorithm>
-#include <cctype>
-#include <cmath>
-#include <cstring>
 #include <limits>
+#include <span>
 
 #include "ecg_lora/base/error.h"
-#include "ecg_lora/base/file.h"
+#include "formats.h"
 #include "header.h"
+#include "parts.h"
+#include "physical.h"
+#include "samples.h"
+#include "signal_file.h"
 
 namespace ecg_lora::wfdb {
 namespace {
 
-constexpr std::int16_t kInvalid = -32768;
-
-/// aVR for AVR, avr; V1 for v1; any other name as it stands.
-std::string standard_name(const std::string& name) {
-  const auto same = [](unsigned char a, unsigned char b) { return std::toupper(a) == std::toupper(b); };
-  for (const std::string& lead : standard_leads()) {
-    if (std::equal(name.begin(), name.end(), lead.begin(), lead.end(), same)) return lead;
+/// One past the last of the signals that share the file of signal `begin`. Throws where a later signal names
+/// it again.
+std::size_t end_of_group(const std::filesystem::path& header_path, const Header& header, std::size_t begin) {
+  const std::string& file = header.signals[begin].file;
+  std::size_t end = begin;
+  while (end < header.signals.size() && header.signals[end].file == file) ++end;
+  for (std::size_t i = end; i < header.signals.size(); ++i) {
+    if (header.signals[i].file != file || file == "~") continue;
+    throw_data(header_path.string(), ": signal ", i + 1, " is in ", file,
+               " again, expected the signals of a file to follow each other; the header is damaged");
   }
-  return name;
+  return end;
 }
 
-/// Factor to mV; 0 where `unit` is no voltage.
-double millivolts(const std::string& unit) {
-  if (unit == "mV" || unit == "mv") return 1;
-  if (unit == "uV" || unit == "\xc2\xb5V" || unit == "\xce\xbcV") return 1e-3;
-  return unit == "V" ? 1e3 : 0;
-}
-
-/// The samples of `channels` interleaved signals, still in ADC units.
-struct Samples {
-  std::vector<std::int16_t> values;  ///< [length, channels]
-  std::size_t length = 0;
-};
-
-std::int16_t little_endian(const char* bytes) {
-  const auto low = static_cast<unsigned char>(bytes[0]), high = static_cast<unsigned char>(bytes[1]);
-  return static_cast<std::int16_t>(static_cast<std::uint16_t>(low | high << 8));
-}
-
-Samples read_samples(const std::filesystem::path& path, const SignalLine& first, std::size_t channels,
-                     std::optional<std::size_t> length) {
-  const std::string bytes = read_file(path);
-  const std::size_t frame = 2 * channels;
-  const std::size_t held = bytes.size() < first.byte_offset ? 0 : (bytes.size() - first.byte_offset) / frame;
-  Samples samples;
-  samples.length = length.value_or(held);
-  if (held < samples.length) {
-    throw_data(path.string(), ": expected ", samples.length, " samples of ", channels,
-               " signals in format 16 (", first.byte_offset, " + ", samples.length, " x ", frame,
-               " bytes), got ", bytes.size(), " bytes; the file is truncated, copy it again");
-  }
-  samples.values.resize(samples.length * channels);
-  const char* source = bytes.data() + first.byte_offset;
-  for (std::size_t i = 0; i < samples.values.size(); ++i) samples.values[i] = little_endian(source + 2 * i);
-  return samples;
-}
-
-void verify(const SignalLine& signal, const std::int16_t* first, std::size_t length, std::size_t stride,
-            const std::filesystem::path& path) {
-  if (signal.initial_value && length > 0 && *signal.initial_value != *first) {
-    throw_data(path.string(), ": signal ", signal.description, " starts with ", *first,
-               ", but its header states the initial value ", *signal.initial_value,
-               "; header and samples do not belong together");
-  }
-  const std::uint16_t sum = checksum_of(first, length, stride);
-  if (signal.checksum && *signal.checksum != sum) {
-    throw_data(path.string(), ": signal ", signal.description, " has the checksum ", sum,
-               ", but its header states ", *signal.checksum,
-               "; the samples are damaged, copy the record again");
-  }
-}
-
-Lead to_physical(const SignalLine& signal, const std::int16_t* first, std::size_t length,
-                 std::size_t stride) {
-  Lead lead;
-  lead.name = standard_name(signal.description);
-  const double scale = millivolts(signal.unit);
-  if (scale == 0) lead.unit = signal.unit;
-  lead.samples.resize(length);
-  for (std::size_t i = 0; i < length; ++i) {
-    const std::int16_t value = first[i * stride];
-    lead.samples[i] = value == kInvalid ? std::numeric_limits<double>::quiet_NaN()
-                                        : (static_cast<double>(value) - signal.baseline) / signal.gain;
-  }
-  if (scale != 0 && scale != 1) {
-    for (double& sample : lead.samples) sample *= scale;
-  }
-  return lead;
-}
-
-/// Reads the signals [begin, end), which share one file.
-void read_group(const std::filesystem::path& header_path, const Header& header, std::size_t begin,
-                std::size_t end, Record& record) {
-  const SignalLine& group = header.signals[begin];
-  const std::filesystem::path path = header_path.parent_path() / group.file;
-  const Samples samples = read_samples(path, group, end - begin, header.length);
-  for (std::size_t i = begin; i < end; ++i) {
-    const std::int16_t* first = samples.values.data() + (i - begin);
-    verify(header.signals[i], first, samples.length, end - begin, path);
-    record.leads.push_back(to_physical(header.signals[i], first, samples.length, end - begin));
+/// Leads whose signals no file holds: invalid throughout. `bytes`: what the files of the record come to.
+void fill_null_signals(const std::filesystem::path& header_path, const Header& header, std::size_t frames,
+                       std::size_t bytes, const ReadOptions& options, Record& record) {
+  std::size_t left = sample_allowance(bytes);
+  for (std::size_t i = 0; i < header.signals.size(); ++i) {
+    const SignalLine& signal = header.signals[i];
+    if (signal.format != 0) continue;
+    record.leads[i] = empty_lead(signal, options);
+    const std::size_t each = record.leads[i].samples_per_frame;
+    if (frames > left / each) {
+      throw_data(header_path.string(), ": signal ", i + 1, " is a null signal of ", frames, " x ", each,
+                 " samples, more than a record of ", bytes, " bytes stands for; the header is damaged");
+    }
+    left -= frames * each;
+    record.leads[i].samples.assign(frames * each, std::numeric_limits<double>::quiet_NaN());
   }
 }
 
@@ -123,28 +63,44 @@ const Lead& Record::lead(const std::string& wanted) const {
   throw_data("record ", name, ": expected a lead ", wanted, ", got the leads ", present);
 }
 
-Record read_record(const std::filesystem::path& path) {
+Record start_record(const Header& header) {
+  return {header.name, header.sampling_rate(), {}, header.comments, header.clock};
+}
+
+Record read_single(const std::filesystem::path& header_path, const Header& header,
+                   const ReadOptions& options) {
+  Record record = start_record(header);
+  record.leads.resize(header.signals.size());
+  std::optional<std::size_t> frames = header.length;
+  std::size_t bytes = 0;
+  for (std::size_t begin = 0, end = 0; begin < header.signals.size(); begin = end) {
+    end = end_of_group(header_path, header, begin);
+    const std::span<const SignalLine> group(header.signals.data() + begin, end - begin);
+    for (const SignalLine& signal : group) format_of(signal.format, header_path.string());
+    if (group.front().format == 0) continue;
+    const auto path = header_path.parent_path() / group.front().file;
+    const Samples samples = read_samples(path, group, header.length);
+    bytes += samples.file_bytes;
+    if (frames && *frames != samples.frames) {
+      throw_data(path.string(), ": holds ", samples.frames, " samples a signal, expected ", *frames,
+                 " as in the files before it; one of them is truncated");
+    }
+    frames = samples.frames;
+    std::size_t column = 0;
+    for (std::size_t i = begin; i < end; column += header.signals[i++].samples_per_frame)
+      record.leads[i] = to_physical(header.signals[i], samples, column, options, path);
+  }
+  if (!frames)
+    throw_data(header_path.string(), ": expected a count of samples, for no file holds any of its signals");
+  fill_null_signals(header_path, header, *frames, bytes, options, record);
+  return record;
+}
+
+Record read_record(const std::filesystem::path& path, const ReadOptions& options) {
   std::filesystem::path header_path = path;
   if (header_path.extension() != ".hea") header_path += ".hea";
-  const Header header = parse_header(read_file(header_path), header_path.string());
-  for (const SignalLine& signal : header.signals) {
-    if (signal.format == 16) continue;
-    throw_data(header_path.string(), ": signal ", signal.description, " is stored in format ", signal.format,
-               ", expected format 16; convert the record, for example with WFDB's xform -O 16");
-  }
-  Record record;
-  record.name = header.name;
-  record.sampling_rate = header.sampling_rate;
-  record.comments = header.comments;
-  for (std::size_t begin = 0, end = 0; begin < header.signals.size(); begin = end) {
-    while (end < header.signals.size() && header.signals[end].file == header.signals[begin].file) ++end;
-    read_group(header_path, header, begin, end, record);
-    if (record.leads.back().samples.size() != record.length()) {
-      throw_data(header_path.string(), ": signals differ in length (", record.length(), " and ",
-                 record.leads.back().samples.size(), " samples), expected equal lengths");
-    }
-  }
-  return record;
+  const Header header = parse_header(SignalFile(header_path).read_all(), header_path.string());
+  return (header.segments.empty() ? read_single : read_segments)(header_path, header, options);
 }
 
 }  // namespace ecg_lora::wfdb

@@ -6,7 +6,7 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/wfdb/record.h"
-#include "header.h"
+#include "physical.h"
 
 namespace ecg_lora::wfdb {
 namespace {

@@ -1,5 +1,5 @@
 #include "base/expect_error.h"
-#include "ecg_lora/data/ecg_source.h"
+#include "ecg_lora/data/batch_maker.h"
 
 namespace ecg_lora::data {
 namespace {
@@ -18,7 +18,7 @@ at::Tensor longs(std::vector<std::int64_t> values) { return at::tensor(values); 
 
 /// Row 0: five tokens, the image token third, image 1. Row 1: three tokens, no image.
 Batch example() {
-  const std::vector<Row> rows{{{1, 2, image_token, 4, 5}, {-100, -100, -100, 4, 5}, 1, 70}, {{6, 7, 8}, {-100, 7, 8}, -1, 71}};
+  const std::vector<Row> rows{{{1, 2, image_token, 4, 5}, {-100, -100, -100, 4, 5}, {1}, 70}, {{6, 7, 8}, {-100, 7, 8}, {}, 71}};
   return collate(rows, {tiles(3, 1), tiles(2, 5)}, pad, image_token);
 }
 
@@ -41,9 +41,29 @@ TEST(Collate, ATokenSeesTheUsedTilesOfItsImageFromTheImageTokenOn) {
 }
 
 TEST(Collate, PaddingOfAShorterRowSeesNoImage) {
-  const auto batch = collate({{{image_token, 1}, {-100, 1}, 0, 0}, {{1, 1, 1, 1}, {1, 1, 1, 1}, -1, 1}}, {tiles(1, 1)}, pad, image_token);
+  const auto batch = collate({{{image_token, 1}, {-100, 1}, {0}, 0}, {{1, 1, 1, 1}, {1, 1, 1, 1}, {}, 1}}, {tiles(1, 1)}, pad, image_token);
   EXPECT_EQ(batch.cross_mask[0].sum().item<std::int64_t>(), 2);
   EXPECT_FALSE(batch.cross_mask[0].slice(0, 2, 4).any().item<bool>());
+}
+
+/// A row [7, image, image, 8, image, 9] on images 2, 0 and 1, and one with one image.
+TEST(Collate, AnImageIsSeenUpToTheNextThatIsNotInItsRun) {
+  const auto batch = collate({{{7, image_token, image_token, 8, image_token, 9}, {-100, -100, -100, 8, -100, 9}, {2, 0, 1}, 0}, {{image_token, 5}, {-100, 5}, {1}, 1}},
+                             {tiles(1, 1), tiles(2, 2), tiles(3, 3)}, pad, image_token);
+  EXPECT_TRUE(at::equal(batch.row_images, longs({2, 0, 1, 1, -1, -1}).view({2, 3})));
+  ASSERT_EQ(batch.cross_mask.sizes(), (std::vector<std::int64_t>{2, 6, 3, 3}));
+  auto expected = at::zeros({2, 6, 3, 3}, at::kBool);
+  expected[0].slice(0, 1, 4).select(1, 0).slice(1, 0, 3).fill_(true);  // the run of the first two ends where the third begins
+  expected[0].slice(0, 2, 4).select(1, 1).slice(1, 0, 1).fill_(true);
+  expected[0].slice(0, 4, 6).select(1, 2).slice(1, 0, 2).fill_(true);
+  expected[1].slice(0, 0, 2).select(1, 0).slice(1, 0, 2).fill_(true);
+  EXPECT_TRUE(at::equal(batch.cross_mask, expected));
+}
+
+TEST(Collate, ABatchMayBeWithoutRows) {
+  const auto batch = collate({}, {}, pad, image_token);
+  EXPECT_EQ(batch.rows(), 0);
+  EXPECT_EQ(batch.labels.numel(), 0);
 }
 
 TEST(Collate, StacksEachImageOnce) {
@@ -57,7 +77,7 @@ TEST(Collate, StacksEachImageOnce) {
 }
 
 TEST(Collate, TextAloneHasNoPixels) {
-  const auto batch = collate({{{1, 2}, {-100, 2}, -1, 3}}, {}, pad, image_token);
+  const auto batch = collate({{{1, 2}, {-100, 2}, {}, 3}}, {}, pad, image_token);
   EXPECT_FALSE(batch.pixels.defined());
   EXPECT_FALSE(batch.cross_mask.any().item<bool>());
   EXPECT_EQ(batch.row_images.item<std::int64_t>(), -1);

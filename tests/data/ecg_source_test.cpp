@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/expect_error.h"
+#include "ecg_lora/base/hash.h"
 #include "ecg_lora/synth/dataset.h"
 #include "ecg_lora/text/train_sentencepiece.h"
 
@@ -48,6 +49,8 @@ class Source : public ::testing::Test {
     }
     return ids;
   }
+
+  static std::vector<std::int64_t> values(const at::Tensor& row) { return {row.const_data_ptr<std::int64_t>(), row.const_data_ptr<std::int64_t>() + row.numel()}; }
 
   /// The text a row is to learn, for example "Yes".
   std::string answer(const Batch& batch, std::int64_t row) const {
@@ -125,6 +128,19 @@ TEST_F(Source, DrawsAsManyYesAsNo) {
       EXPECT_EQ(count.count("No") ? count.at("No") : 0, 4 - yes) << "record " << ecg_id;
     }
   }
+}
+
+/// Runs from before instruction files existed must resume: order, questions and tokens are those of then.
+TEST_F(Source, BatchesAreThoseOfEarlierVersions) {
+  const auto source = make(true, 3);
+  std::string text;
+  for (const std::int64_t epoch : {0, 1})
+    for (std::int64_t index = 0; index < source->size(); ++index) {
+      const auto batch = source->get(epoch, index);
+      for (std::int64_t row = 0; row < batch.rows(); ++row)
+        text += cat(batch.sample_ids[static_cast<std::size_t>(row)], "/", batch.row_images[row].item<std::int64_t>(), "/", tokenizer_->decode(values(batch.tokens[row]), false), "/", answer(batch, row), "\n");
+    }
+  EXPECT_EQ(sha256(text), "fd4ae1b65e7051ee98ab701e3ab09f8d357bd1376990869137913ca35c8711ad");
 }
 
 TEST_F(Source, QuestionsOfARecordDifferBetweenEpochs) {

@@ -239,8 +239,13 @@ def damaged_checkpoint_of_a_run(w: World) -> None:
 
 def sigint_leaves_a_checkpoint_to_resume(w: World) -> None:
     """Interrupted and resumed, a run ends with the very adapter of one that was not interrupted."""
+    for lora in ({}, {"init": "pissa"}, {"dora": True}):
+        interrupt_and_resume(w, lora)
+
+
+def interrupt_and_resume(w: World, lora: dict) -> None:
     steps = 60
-    config = w.config("train", loop={"steps": steps, "checkpoint_every": 0})
+    config = w.config("train", loop={"steps": steps, "checkpoint_every": 0}, lora=lora)
     out = output_of(config)
     process = subprocess.Popen([w.binaries / "ecg-lora", "train", "--config", config], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                env={**os.environ, "OMP_NUM_THREADS": "1"})
@@ -257,7 +262,7 @@ def sigint_leaves_a_checkpoint_to_resume(w: World) -> None:
     assert 2 <= done < steps and not (out / "adapter").exists(), done
     assert not list(out.rglob("*.partial")), "temporaries were left behind"
     w.ok("train", "--config", config, "--resume")
-    whole = w.config("train", loop={"steps": steps, "checkpoint_every": 0})
+    whole = w.config("train", loop={"steps": steps, "checkpoint_every": 0}, lora=lora)
     w.ok("train", "--config", whole)
     resumed, straight = (path / "adapter/adapter_model.safetensors" for path in (out, output_of(whole)))
     assert resumed.read_bytes() == straight.read_bytes(), f"the resumed run (from step {done}) ends elsewhere than the uninterrupted one"

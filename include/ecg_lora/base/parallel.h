@@ -1,4 +1,4 @@
-// Independent work on several threads.
+// A loop over independent pieces of work on several threads.
 #pragma once
 
 #include <algorithm>
@@ -11,30 +11,32 @@
 
 namespace ecg_lora {
 
-/// Calls work(i) for every i below `count` on `workers` threads (0: one a core; 1: on this one), in no particular order. The first
-/// exception stops the hand-out of further work and is thrown again once all threads are done.
-template <class Work>
-void for_each_parallel(std::size_t count, int workers, Work work) {
-  std::atomic<std::size_t> next{0};
-  std::exception_ptr failure;
+/// Threads that `asked` stands for: itself, or one a core where it is 0.
+inline int thread_count(int asked) { return asked > 0 ? asked : static_cast<int>(std::max(1u, std::thread::hardware_concurrency())); }
+
+/// Calls use(i) for i in [0, count) from `threads` threads, each i once, in no certain order. The exception of the lowest i that threw is thrown
+/// after all threads have stopped; work that was not begun by then is left.
+template <class F>
+void parallel_for(std::size_t count, int threads, F use) {
+  std::atomic<std::size_t> next{0}, stop{count};
   std::mutex mutex;
-  const auto run = [&] {
-    for (std::size_t i = next++; i < count; i = next++) {
-      try {
-        work(i);
+  std::exception_ptr error;
+  std::size_t error_at = count;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < stop; i = next++) try {
+        use(i);
       } catch (...) {
-        const std::lock_guard lock(mutex);
-        if (!failure) failure = std::current_exception();
-        next = count;
+        const std::lock_guard<std::mutex> lock(mutex);
+        // What comes before must still be tried: its error is the one to tell.
+        if (i < error_at) error_at = i, error = std::current_exception(), stop = i;
       }
-    }
   };
-  const auto wanted = workers > 0 ? static_cast<std::size_t>(workers) : std::max<std::size_t>(1, std::thread::hardware_concurrency());
-  std::vector<std::thread> threads;
-  for (std::size_t i = 1; i < std::min(wanted, count); ++i) threads.emplace_back(run);
-  run();
-  for (auto& thread : threads) thread.join();
-  if (failure) std::rethrow_exception(failure);
+  std::vector<std::thread> helpers;
+  const auto wanted = std::min(static_cast<std::size_t>(thread_count(threads)), count);
+  for (std::size_t i = 1; i < wanted; ++i) helpers.emplace_back(work);
+  work();
+  for (auto& helper : helpers) helper.join();
+  if (error) std::rethrow_exception(error);
 }
 
 }  // namespace ecg_lora

@@ -1,32 +1,33 @@
-// Batches of PTB-XL questions on pages drawn on the fly.
+// Batches of PTB-XL questions on pages drawn on the fly, and the configuration of all data.
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "ecg_lora/data/batch.h"
-#include "ecg_lora/data/preprocess.h"
+#include "ecg_lora/data/mixed_source.h"
 #include "ecg_lora/instruct/sample.h"
 #include "ecg_lora/ptbxl/database.h"
-#include "ecg_lora/render/page.h"
-#include "ecg_lora/text/tokenizer.h"
 
 namespace ecg_lora::data {
 
-/// Where recordings and labels come from.
+/// Where recordings, labels and instructions come from.
 struct DataConfig {
-  std::string root;                      ///< folder in PTB-XL's layout
+  std::string root;                      ///< folder in PTB-XL's layout; may be empty where there are instructions
   std::string labels = "superclass";     ///< all, diagnostic, subclass, superclass, form, rhythm, or "AFIB,STACH,…"
   double minimum_likelihood = 0;         ///< percent
   std::string ask = "yes_no";            ///< what training asks: yes_no or checklist
   int sampling_rate = 100;               ///< Hz
   std::vector<int> train_folds{1, 2, 3, 4, 5, 6, 7, 8}, valid_folds{9}, test_folds{10};
+  std::vector<std::string> instructions, valid_instructions;  ///< files or folders of instruction samples
+  std::vector<double> weights;           ///< one for each of instructions; empty: 1 each
+  double label_weight = 1;               ///< of the questions of root's records, beside instructions
+  std::vector<std::string> image_roots, recording_roots;
+  std::string on_bad_sample = "stop";
   template <class V>
   void visit(V& v) {
-    v.field("root", root, "folder in PTB-XL's layout").not_empty();
+    v.field("root", root, "folder in PTB-XL's layout; may be left out where instructions are given");
     v.field("labels", labels, "all, diagnostic, subclass, superclass, form, rhythm, or a comma-separated list of SCP codes").not_empty();
     v.field("minimum_likelihood", minimum_likelihood, "drop statements with a stated likelihood below this, percent; 0 keeps all").range(0, 100);
     v.field("ask", ask, "what training asks of a record: yes_no for each label, or one checklist of all").one_of({"yes_no", "checklist"});
@@ -34,52 +35,45 @@ struct DataConfig {
     v.field("train_folds", train_folds, "folds to train on").range(1, 10);
     v.field("valid_folds", valid_folds, "folds for validation loss and thresholds").range(1, 10);
     v.field("test_folds", test_folds, "folds to report on").range(1, 10);
+    v.field("instructions", instructions, "files or folders of instruction samples to train on");
+    v.field("valid_instructions", valid_instructions, "files or folders of instruction samples for the validation loss");
+    v.field("weights", weights, "how often each of instructions comes in an epoch; [] for once each").range(0, 1e6);
+    v.field("label_weight", label_weight, "the same for the questions on the labels of root's records").range(0, 1e6);
+    v.field("image_roots", image_roots, "folders of pictures that instructions name; [] for the folder of each file");
+    v.field("recording_roots", recording_roots, "folders of recordings that the names of images stand for; root is the last of them");
+    v.field("on_bad_sample", on_bad_sample, "a sample that cannot be used, or whose page cannot be made: stop, or skip and list it").one_of({"stop", "skip"});
   }
 };
 
-/// How batches are put together.
-struct BatchConfig {
-  int images = 8;               ///< recordings a batch
-  int questions = 0;            ///< questions drawn for each; 0 for all labels
-  bool balanced = true;         ///< draw yes and no in equal numbers where both exist
-  int workers = 1;              ///< threads that draw pages; changes no byte of any batch
-  int max_tokens = 1024;        ///< longest row; a longer one is an error
-  template <class V>
-  void visit(V& v) {
-    v.field("images", images, "recordings a batch").range(1, 65536);
-    v.field("questions", questions, "questions drawn for each recording; 0 for all labels").range(0, 65536);
-    v.field("balanced", balanced, "draw yes and no in equal numbers where both exist");
-    v.field("workers", workers, "threads that draw pages; changes no byte of any batch").range(0, 256);
-    v.field("max_tokens", max_tokens, "longest row, tokens; a longer one is an error").range(8, 131072);
-  }
+/// The questions on PTB-XL's records; a bundle is a record. Which questions it is asked is a function of (seed, pass, record).
+class EcgSamples : public SampleSource {
+ public:
+  EcgSamples(std::shared_ptr<const ptbxl::Database> database, std::vector<instruct::Sample> samples, int sampling_rate, const BatchConfig& batch, std::uint64_t seed)
+      : database_(std::move(database)), samples_(std::move(samples)), sampling_rate_(sampling_rate), batch_(batch), seed_(seed) {}
+  std::vector<std::int64_t> counts() const override { return {0, static_cast<std::int64_t>(samples_.size())}; }
+  std::vector<Sample> get(std::int64_t pass, std::int64_t pages, std::int64_t index) const override;
+
+ private:
+  std::vector<const instruct::Question*> questions(const instruct::Sample& sample, std::int64_t pass) const;
+
+  std::shared_ptr<const ptbxl::Database> database_;
+  std::vector<instruct::Sample> samples_;
+  int sampling_rate_;
+  BatchConfig batch_;
+  std::uint64_t seed_;
 };
 
-/// Tokens and labels of one row, before padding.
-struct Row {
-  std::vector<std::int64_t> tokens, labels;
-  std::int64_t image = -1;      ///< index into the images of the batch
-  std::int64_t sample_id = 0;
-};
+/// A question on a record as a sample.
+Sample question_sample(const ptbxl::Database& database, const ptbxl::RecordInfo& record, int sampling_rate, const instruct::Question& question);
 
-/// Pads rows on the right and stacks images. A token sees its row's image from the <|image|> token on.
-Batch collate(const std::vector<Row>& rows, const std::vector<Tiles>& images, std::int64_t pad_id, std::int64_t image_id);
-
-/// Draws and tiles the page of a record.
-Tiles record_tiles(const ptbxl::Database& database, const ptbxl::RecordInfo& record, int sampling_rate,
-                   const render::PageConfig& page, const ImageConfig& image);
-
-/// Shuffled (training) or in table order (evaluation). Which questions a record is asked is a function of (seed, epoch, record).
-class EcgSource : public BatchSource {
+/// PTB-XL's questions alone. Shuffled (training) or in table order (evaluation).
+class EcgSource : public MixedSource {
  public:
   EcgSource(std::shared_ptr<const ptbxl::Database> database, std::vector<instruct::Sample> samples,
             std::shared_ptr<const text::Tokenizer> tokenizer, const DataConfig& data, const render::PageConfig& page,
-            const ImageConfig& image, const BatchConfig& batch, std::int64_t pad_id, bool shuffled, std::uint64_t seed);
-  std::int64_t size() const override;
-  Batch get(std::int64_t epoch, std::int64_t index) override;
-
- private:
-  struct State;
-  std::shared_ptr<State> state_;
+            const ImageConfig& image, const BatchConfig& batch, std::int64_t pad_id, bool shuffled, std::uint64_t seed)
+      : MixedSource({{std::make_shared<EcgSamples>(std::move(database), std::move(samples), data.sampling_rate, batch, seed), 1}},
+                    BatchMaker(std::move(tokenizer), {page, image}, batch, pad_id, instruct::parse_on_bad(data.on_bad_sample)), shuffled, seed) {}
 };
 
 /// Computes the batches that come next in `workers` threads. The order of batches is that of the wrapped source.

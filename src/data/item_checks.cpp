@@ -1,0 +1,94 @@
+#include "item_checks.h"
+
+#include <algorithm>
+#include <mutex>
+#include <optional>
+
+#include "ecg_lora/base/error.h"
+#include "ecg_lora/base/parallel.h"
+#include "ecg_lora/base/progress.h"
+
+namespace ecg_lora::data {
+namespace {
+
+constexpr std::size_t share = 256;               ///< items a thread takes at once
+constexpr std::size_t worth_a_bar = 20'000;      ///< items from which on progress is shown
+/// Tokens of a conversation's beginning (of the text-only template, with its dates) that no text of the item pays for.
+constexpr std::size_t preamble_tokens = 128;
+
+/// Runs `use` over [0, count) in threads, with a bar where that takes a while.
+template <class F>
+void checked(const char* label, std::size_t count, int threads, F use) {
+  std::optional<Progress> progress;
+  std::mutex mutex;
+  if (count >= worth_a_bar) progress.emplace(label, static_cast<std::int64_t>(count), "samples");
+  parallel_for((count + share - 1) / share, threads, [&](std::size_t k) {
+    const auto end = std::min(count, (k + 1) * share);
+    for (auto i = k * share; i < end; ++i) use(i);
+    const std::lock_guard<std::mutex> lock(mutex);
+    if (progress) progress->advance(static_cast<std::int64_t>(end - k * share));
+  });
+}
+
+}  // namespace
+
+/// Tokens of the item's row, or 0 where it is short for sure: no tokenizer makes more tokens than bytes of ASCII, and what a turn costs besides its text is
+/// less than what JSON spends on it.
+std::size_t ItemChecks::length(const ItemRef& ref) const {
+  const auto& file = files[ref.file];
+  const auto& entry = file.entries()[ref.entry];
+  if (entry.ascii && entry.length + preamble_tokens <= static_cast<std::size_t>(maker.config().max_tokens)) return 0;
+  return maker.length({file.item(ref.entry).turns, {}, 0, ""});
+}
+
+std::vector<ItemRef> ItemChecks::of_length(InstructSummary& summary) const {
+  std::vector<ItemRef> all;
+  for (std::uint32_t f = 0; f < files.size(); ++f)
+    for (std::uint32_t i = 0; i < files[f].entries().size(); ++i) all.push_back({f, i});
+  std::vector<std::size_t> lengths(all.size());
+  checked("measuring lengths", all.size(), threads, [&](std::size_t i) { lengths[i] = length(all[i]); });
+  const auto most = static_cast<std::size_t>(maker.config().max_tokens);
+  const auto& policy = maker.config().too_long;
+  std::vector<ItemRef> kept;
+  std::size_t longest = 0, count = 0;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const bool fits = lengths[i] <= most;
+    if (fits || policy == "cut") kept.push_back(all[i]);
+    if (fits) continue;
+    ++count;
+    if (lengths[i] > lengths[longest]) longest = i;
+    if (policy == "skip") log.note(files[all[i].file].name(all[i].entry), "length", cat(lengths[i], " tokens, more than batch.max_tokens ", most));
+  }
+  if (count > 0 && policy == "stop")
+    throw_usage(count, " of ", all.size(), " samples have more than batch.max_tokens ", most, " tokens, the most ", lengths[longest], " (", files[all[longest].file].name(all[longest].entry),
+                "); raise it, or set batch.too_long to skip or cut");
+  (policy == "cut" ? summary.cut : summary.too_long) = static_cast<std::int64_t>(count);
+  return kept;
+}
+
+std::vector<bool> ItemChecks::missing_images(const std::vector<ItemRef>& items) const {
+  std::vector<std::string> problems(items.size());
+  checked("looking for images", items.size(), threads, [&](std::size_t i) {
+    const auto& file = files[items[i].file];
+    const auto name = file.name(items[i].entry);
+    try {
+      for (const auto& image : file.item(items[i].entry).images) resolver.find(image, name);
+    } catch (const Error& error) {
+      problems[i] = error.what();
+    }
+  });
+  std::vector<bool> missing(items.size());
+  std::size_t count = 0, first = 0;
+  for (std::size_t i = items.size(); i-- > 0;) {
+    missing[i] = !problems[i].empty();
+    if (!missing[i]) continue;
+    ++count;
+    first = i;
+    if (on_bad == instruct::OnBad::skip) log.note(files[items[i].file].name(items[i].entry), "image", problems[i]);
+  }
+  if (count > 0 && on_bad == instruct::OnBad::stop)
+    throw_data(problems[first], count == 1 ? "" : cat("; the images of ", count, " of ", items.size(), " page sets are missing"));
+  return missing;
+}
+
+}  // namespace ecg_lora::data

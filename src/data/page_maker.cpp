@@ -1,0 +1,38 @@
+#include "ecg_lora/data/page_maker.h"
+
+#include "ecg_lora/base/error.h"
+#include "ecg_lora/base/file.h"
+#include "ecg_lora/instruct/item.h"
+#include "picture_size.h"
+
+namespace ecg_lora::data {
+namespace {
+
+render::Image read_picture(const std::filesystem::path& path) {
+  const auto size = picture_size(read_file(path));
+  if (!size) throw_data(path.string(), " is no PNG, JPEG or BMP picture, expected one of a page; the file is damaged or of another kind, make it again");
+  if (size->width <= 0 || size->height <= 0 || size->width * size->height > most_pixels)
+    throw_data(path.string(), " has ", size->width, " x ", size->height, " px, expected at least 1 x 1 and at most ", most_pixels, " px in all; make it smaller, or remove it");
+  return render::read_image(path);
+}
+
+}  // namespace
+
+std::uint64_t PageRef::key() const { return instruct::image_key({path.filename().string()}); }
+
+render::Image PageMaker::picture(const PageRef& ref, std::int64_t /*epoch*/) const {
+  if (!ref.recording) return times_->time(Stage::read, [&] { return read_picture(ref.path); });
+  const auto record = times_->time(Stage::read, [&] { return wfdb::read_record(ref.path); });
+  auto header = render::header_of(record);
+  if (ref.age) header.age = ref.age;
+  if (ref.sex) header.sex = *ref.sex == 0 ? "male" : "female";
+  return times_->time(Stage::draw, [&] { return render::draw_page(record, page_, header).image; });
+}
+
+Tiles PageMaker::tiles(const PageRef& ref, std::int64_t epoch) const {
+  const auto image = picture(ref, epoch);
+  ++times_->pages;
+  return times_->time(Stage::tile, [&] { return make_tiles(image, image_); });
+}
+
+}  // namespace ecg_lora::data

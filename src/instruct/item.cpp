@@ -1,0 +1,158 @@
+#include "ecg_lora/instruct/item.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "ecg_lora/base/error.h"
+#include "fields.h"
+
+namespace ecg_lora::instruct {
+namespace {
+
+constexpr std::string_view marker = "<image>", token_marker = "<|image|>";
+constexpr std::size_t most_images = 64;
+
+std::vector<std::string> read_images(const Json& item, const std::string& origin) {
+  const Json* value = find_any(item, {"image", "images"}, origin);
+  std::vector<std::string> names;
+  if (value == nullptr || value->is_null()) return names;
+  for (const auto& name : value->is_array() ? *value : Json::array({*value})) {
+    if (!name.is_string() || name.get_ref<const std::string&>().empty())
+      throw_data(origin, ": an image is ", brief(name), ", expected the name of a picture or recording; mend the item");
+    names.push_back(name.get<std::string>());
+  }
+  return names;
+}
+
+std::string read_role(const Json& turn, const std::string& where) {
+  const Json* value = find_any(turn, {"from", "role"}, where);
+  const auto name = value != nullptr && value->is_string() ? value->get<std::string>() : "";
+  if (name == "human" || name == "user") return "user";
+  if (name == "gpt" || name == "assistant") return "assistant";
+  if (name == "system") return "system";
+  throw_data(where, " is from ", value == nullptr ? "nobody" : brief(*value), ", expected human, user, gpt, assistant or system; mend the item");
+}
+
+/// Takes every marker out of `text`, with the blanks after it, and those at the text's end; how many there were.
+int take_markers(std::string& text) {
+  const auto is_blank = [&](std::size_t i) { return std::isspace(static_cast<unsigned char>(text[i])) != 0; };
+  int count = 0;
+  for (const auto word : {marker, token_marker})
+    for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at), ++count) {
+      auto end = at + word.size();
+      while (end < text.size() && is_blank(end)) ++end;
+      const bool joins_words = at > 0 && !is_blank(at - 1) && end < text.size() && end > at + word.size();
+      text.erase(at, end - at - (joins_words ? 1 : 0));
+    }
+  while (count > 0 && !text.empty() && is_blank(text.size() - 1)) text.pop_back();
+  return count;
+}
+
+/// <|eot_id|> and its like would end a turn from within.
+void refuse_special_tokens(const std::string& text, const std::string& where) {
+  for (auto at = text.find("<|"); at != std::string::npos; at = text.find("<|", at + 2)) {
+    auto end = at + 2;
+    while (end < text.size() && (std::isalnum(static_cast<unsigned char>(text[end])) || text[end] == '_')) ++end;
+    if (end > at + 2 && text.compare(end, 2, "|>") == 0)
+      throw_data(where, " holds the special token ", text.substr(at, end + 2 - at), ", which would end or begin a turn from within; remove it from the text");
+  }
+}
+
+text::Turn read_turn(const Json& value, const std::string& where) {
+  if (!value.is_object()) throw_data(where, " is ", brief(value), ", expected an object of from and value, or role and content; mend the item");
+  text::Turn turn{read_role(value, where), "", 0};
+  const Json* content = find_any(value, {"value", "content"}, where);
+  if (content == nullptr) throw_data(where, " has no value and no content; mend the item");
+  turn.content = read_text(*content, where);
+  turn.images = take_markers(turn.content);
+  if (turn.images > 0 && turn.role != "user") throw_data(where, " of the ", turn.role, " holds an <image> marker, expected it in a user's turn; mend the item");
+  refuse_special_tokens(turn.content, where);
+  if (turn.content.find_first_not_of(" \t\r\n") == std::string::npos && (turn.role != "user" || turn.images == 0))
+    throw_data(where, " of the ", turn.role, " is empty, expected text; mend or remove the item");
+  return turn;
+}
+
+/// System first if at all, then user and assistant by turns, the assistant last.
+void check_order(const std::vector<text::Turn>& turns, const std::string& origin) {
+  const std::size_t first = !turns.empty() && turns[0].role == "system" ? 1 : 0;
+  for (auto i = first; i < turns.size(); ++i) {
+    const auto* expected = (i - first) % 2 == 0 ? "user" : "assistant";
+    if (turns[i].role != expected) throw_data(origin, ": turn ", i + 1, " is of the ", turns[i].role, ", expected the ", expected, "; mend the item");
+  }
+  if (turns.size() < first + 2 || (turns.size() - first) % 2 != 0)
+    throw_data(origin, " ends without an answer of the assistant, which is what is learnt; mend or remove the item");
+}
+
+/// Images without a marker go to the first user turn; a system turn that cannot stand beside an image joins it.
+void place_images(Item& item, const std::string& origin) {
+  std::size_t marked = 0;
+  for (const auto& turn : item.turns) marked += static_cast<std::size_t>(turn.images);
+  if (marked > item.images.size()) throw_data(origin, " has ", marked, " <image> markers for ", item.images.size(), " images, expected at most one for each; mend the item");
+  if (item.images.size() > most_images) throw_data(origin, " has ", item.images.size(), " images, expected at most ", most_images, "; mend the item");
+  if (item.images.empty()) return;
+  if (item.turns[0].role == "system") {
+    item.turns[1].content = item.turns[0].content + "\n\n" + item.turns[1].content;
+    item.turns.erase(item.turns.begin());
+  }
+  item.turns[0].images += static_cast<int>(item.images.size() - marked);
+}
+
+Item read_ecg_qa(const Json& value, const std::string& origin) {
+  Item item;
+  item.kind = text_field(value, "question_type", origin);
+  const auto& types = ecg_qa_types();
+  if (std::find(types.begin(), types.end(), item.kind) == types.end())
+    throw_data(origin, ": question_type is '", item.kind, "', expected one of ECG-QA's, such as single-verify; mend the item");
+  const Json* ecgs = value.contains("ecg_path") ? &value["ecg_path"] : value.contains("ecg_id") ? &value["ecg_id"] : nullptr;
+  if (ecgs == nullptr) throw_data(origin, " has no ecg_id, expected the list of the ECGs that are asked about; mend the item");
+  for (const auto& ecg : ecgs->is_array() ? *ecgs : Json::array({*ecgs})) item.images.push_back(read_text(ecg, origin + ": ecg_id"));
+  const std::size_t wanted = item.kind.starts_with("comparison") ? 2 : 1;
+  if (item.images.size() != wanted) throw_data(origin, " is a ", item.kind, " of ", item.images.size(), " ECGs, expected ", wanted, "; mend the item");
+  item.turns = {{"user", text_field(value, "question", origin), static_cast<int>(wanted)}, {"assistant", joined_set(value, "answer", origin), 0}};
+  for (const auto& turn : item.turns) refuse_special_tokens(turn.content, origin);
+  return item;
+}
+
+}  // namespace
+
+const std::vector<std::string>& ecg_qa_types() {
+  static const std::vector<std::string> types = [] {
+    std::vector<std::string> names;
+    for (const char* scope : {"single", "comparison_consecutive", "comparison_irrelevant"})
+      for (const char* act : {"verify", "choose", "query"}) names.push_back(cat(scope, "-", act));
+    return names;
+  }();
+  return types;
+}
+
+Item read_item(const Json& value, const std::string& origin) {
+  if (!value.is_object()) throw_data(origin, " is ", brief(value), ", expected an object; mend or remove the item");
+  const bool question = value.contains("question") && value.contains("answer");
+  auto item = question ? read_ecg_qa(value, origin) : Item{};
+  const Json* id = find_any(value, {"id", "sample_id", "question_id"}, "");
+  if (id != nullptr && !id->is_null()) item.id = read_text(*id, origin + ": id");
+  if (question) return item;
+  item.images = read_images(value, origin);
+  const Json* turns = find_any(value, {"conversations", "conversation", "messages"}, origin);
+  if (turns == nullptr || !turns->is_array())
+    throw_data(origin, turns == nullptr ? " has no conversations" : cat(": conversations is ", brief(*turns)), ", expected a list of turns (or ECG-QA's question and answer); mend the item");
+  for (const auto& turn : *turns) item.turns.push_back(read_turn(turn, cat(origin, ": turn ", item.turns.size() + 1)));
+  check_order(item.turns, origin);
+  place_images(item, origin);
+  return item;
+}
+
+Item parse_item(std::string_view text, const std::string& origin) { return read_item(parse_json(text, origin), origin); }
+
+std::uint64_t image_key(const std::vector<std::string>& images) {
+  if (images.empty()) return 0;
+  std::uint64_t key = 0xcbf29ce484222325;  // FNV-1a; an end mark after each name keeps {"ab"} and {"a", "b"} apart
+  const auto add = [&](unsigned char c) { key = (key ^ c) * 0x100000001b3; };
+  for (const auto& name : images) {
+    for (const char c : name) add(static_cast<unsigned char>(c));
+    add(0);
+  }
+  return key == 0 ? 1 : key;
+}
+
+}  // namespace ecg_lora::instruct

@@ -1,0 +1,52 @@
+#include "signal_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "ecg_lora/base/error.h"
+
+namespace ecg_lora::wfdb {
+
+SignalFile::SignalFile(const std::filesystem::path& path)
+    // O_NONBLOCK: opening a pipe that nobody writes to must not hang.
+    : path_(path), file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
+  if (file_ < 0 && errno == ENOENT)
+    throw_data(path.string(), ": no such file; check the path, or copy the record again");
+  if (file_ < 0) throw_data(path.string(), ": cannot be opened: ", std::strerror(errno));
+  struct stat status {};
+  if (::fstat(file_, &status) != 0 || !S_ISREG(status.st_mode)) {
+    ::close(file_);
+    throw_data(path.string(), ": expected a file, got a folder or device");
+  }
+  size_ = static_cast<std::size_t>(status.st_size);
+}
+
+SignalFile::~SignalFile() {
+  ::close(file_);
+}
+
+void SignalFile::read(std::size_t offset, std::size_t count, void* bytes) const {
+  for (std::size_t done = 0; done < count;) {
+    const auto got =
+        ::pread(file_, static_cast<char*>(bytes) + done, count - done, static_cast<off_t>(offset + done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0)
+      throw_data(path_.string(), ": reading failed at byte ", offset + done, ": ", std::strerror(errno));
+    if (got == 0)
+      throw_data(path_.string(), ": ended at byte ", offset + done, " while it was read, expected ", size_,
+                 " bytes");
+    done += static_cast<std::size_t>(got);
+  }
+}
+
+std::string SignalFile::read_all() const {
+  std::string bytes(size_, '\0');
+  read(0, size_, bytes.data());
+  return bytes;
+}
+
+}  // namespace ecg_lora::wfdb

@@ -1,0 +1,56 @@
+// Any text as a file of instruction samples: its items are found whatever the pieces it comes in, each is read or refused with an ecg_lora::Error, and where
+// nlohmann/json takes the whole text for a list, the items are its elements.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <vector>
+
+#include "ecg_lora/instruct/item.h"
+#include "instruct/scanner.h"
+
+namespace {
+
+using ecg_lora::instruct::Scanner;
+using ecg_lora::instruct::Span;
+
+std::vector<Span> scan(std::string_view text, std::size_t piece, bool& broken) {
+  std::vector<Span> spans;
+  Scanner scanner([&](Span&& span) { spans.push_back(std::move(span)); });
+  for (std::size_t at = 0; at < text.size(); at += piece) scanner.feed(text.substr(at, piece));
+  scanner.finish();
+  broken = !scanner.broken().empty();
+  return spans;
+}
+
+void expect(bool holds) {
+  if (!holds) std::abort();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  bool broken = false, broken_in_pieces = false;
+  const auto spans = scan(text, size + 1, broken), pieces = scan(text, 3, broken_in_pieces);
+  expect(broken == broken_in_pieces && spans.size() == pieces.size());
+  std::uint64_t past = 0;
+  for (std::size_t i = 0; i < spans.size(); ++i) {
+    expect(spans[i].begin >= past && spans[i].begin == pieces[i].begin && spans[i].length == pieces[i].length && spans[i].problem == pieces[i].problem);
+    past = spans[i].begin + spans[i].length;
+    expect(past <= size);
+    if (!spans[i].problem.empty()) continue;
+    try {
+      const auto item = ecg_lora::instruct::parse_item(text.substr(spans[i].begin, spans[i].length), "fuzz.json");
+      std::size_t images = 0;
+      for (const auto& turn : item.turns) images += static_cast<std::size_t>(turn.images);
+      expect(images == item.images.size() && item.turns.back().role == "assistant");
+    } catch (const ecg_lora::Error&) {
+    }
+  }
+  if (text.find('\0') != std::string_view::npos) return 0;  // nlohmann/json ends there, whatever follows
+  const auto whole = ecg_lora::Json::parse(text, nullptr, false);
+  if (!whole.is_array()) return 0;
+  expect(!broken && spans.size() == whole.size());
+  for (std::size_t i = 0; i < spans.size(); ++i) expect(ecg_lora::Json::parse(text.substr(spans[i].begin, spans[i].length), nullptr, false) == whole[i]);
+  return 0;
+}

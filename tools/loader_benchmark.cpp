@@ -1,0 +1,87 @@
+#include "loader_benchmark.h"
+
+#include <ATen/Parallel.h>
+
+#include <chrono>
+#include <iomanip>
+#include <iostream>
+#include <sstream>
+
+#include "ecg_lora/base/interrupt.h"
+#include "ecg_lora/data/ecg_source.h"
+
+namespace ecg_lora::tools {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// A source that several prefetchers use one after the other.
+class Shared : public data::BatchSource {
+ public:
+  explicit Shared(std::shared_ptr<data::BatchSource> source) : source_(std::move(source)) {}
+  std::int64_t size() const override { return source_->size(); }
+  data::Batch get(std::int64_t epoch, std::int64_t index) override { return source_->get(epoch, index); }
+
+ private:
+  std::shared_ptr<data::BatchSource> source_;
+};
+
+double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+struct Rate {
+  double pages = 0, rows = 0;  ///< a second
+};
+
+/// What is made while the clock runs, of all workers; what they have begun ahead is counted with the time it takes to stop.
+Rate measure(const std::shared_ptr<data::MixedSource>& source, int workers, double seconds) {
+  auto ahead = data::prefetch(std::make_unique<Shared>(source), workers);
+  ahead->get(0, 0);  // opens files, fills caches
+  std::int64_t pages = 0, rows = 0;
+  const auto start = Clock::now();
+  for (std::int64_t i = 1; since(start) < seconds; ++i) {
+    throw_if_interrupted("the benchmark");
+    const auto batch = ahead->get(i / source->size(), i % source->size());
+    pages += batch.pixels.defined() ? batch.pixels.size(0) : 0;
+    rows += batch.rows();
+  }
+  const double took = since(start);
+  return {static_cast<double>(pages) / took, static_cast<double>(rows) / took};
+}
+
+/// The time of each stage for a page, summed over the batches made so far.
+std::string stage_table(const data::StageTimes& times) {
+  const auto pages = static_cast<double>(std::max<std::int64_t>(1, times.pages));
+  double sum = 0;
+  for (const auto& stage : times.nanoseconds) sum += static_cast<double>(stage) * 1e-6 / pages;
+  std::ostringstream out;
+  const auto line = [&](const char* name, double each) {
+    out << std::fixed << std::left << std::setw(10) << name << std::right << std::setprecision(2) << std::setw(9) << each << std::setprecision(0) << std::setw(10) << 1e3 / std::max(each, 1e-6)
+        << std::setw(7) << 100 * each / sum << "%\n";
+  };
+  out << "stage       ms/page   pages/s   share\n";
+  for (std::size_t i = 0; i < data::stage_names.size(); ++i) line(data::stage_names[i], static_cast<double>(times.nanoseconds[i]) * 1e-6 / pages);
+  line("all", sum);
+  return out.str();
+}
+
+}  // namespace
+
+void benchmark_loader(std::shared_ptr<data::MixedSource> source, int most_workers, double seconds) {
+  at::set_num_threads(1);  // so that a worker is a core
+  std::cout << std::fixed << "workers   pages/s    rows/s   times one worker\n";
+  double one = 0;
+  std::string stages;
+  for (int workers = 1;; workers = std::min(2 * workers, most_workers)) {
+    const auto rate = measure(source, workers, seconds);
+    const double unit = rate.pages > 0 ? rate.pages : rate.rows;
+    if (workers == 1) {
+      one = unit;
+      stages = stage_table(source->times());  // of one worker: threads that wait for a core would count as work
+    }
+    std::cout << std::setw(7) << workers << std::setprecision(1) << std::setw(10) << rate.pages << std::setw(10) << rate.rows << std::setprecision(2) << std::setw(10) << unit / one << std::endl;
+    if (workers >= most_workers) break;
+  }
+  std::cout << "\n" << stages;
+}
+
+}  // namespace ecg_lora::tools

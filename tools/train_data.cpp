@@ -1,0 +1,67 @@
+#include "train_data.h"
+
+#include <filesystem>
+
+#include "ecg_lora/base/error.h"
+
+namespace ecg_lora::tools {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Pictures lie beside the file that names them, unless the config says where.
+std::shared_ptr<const instruct::Resolver> resolver_for(const fs::path& file, const data::DataConfig& config) {
+  instruct::Roots roots{config.image_roots, config.recording_roots, config.sampling_rate};
+  if (roots.images.empty() && fs::exists(file)) roots.images.push_back((fs::is_directory(file) ? file : file.has_parent_path() ? file.parent_path() : fs::path(".")).string());
+  if (!config.root.empty()) roots.recordings.push_back(config.root);
+  return std::make_shared<instruct::Resolver>(roots);
+}
+
+std::string describe(const std::string& file, double weight, const data::InstructSummary& s) {
+  auto text = cat("samples     ", s.samples, " of ", file, " on ", s.page_sets, " page sets");
+  if (weight != 1) text += cat(", weight ", weight);
+  if (s.several_pages > 0) text += cat(", ", s.several_pages, " on several pages");
+  if (s.text_only > 0) text += cat(", ", s.text_only, " without a page");
+  if (s.cut > 0) text += cat(", ", s.cut, " to be cut");
+  if (s.bad_items + s.too_long + s.without_image > 0)
+    text += cat("; left out: ", s.bad_items, " unreadable, ", s.too_long, " too long, ", s.without_image, " without their image");
+  return text + "\n";
+}
+
+void check(const data::DataConfig& config, bool training) {
+  if (training && config.root.empty() && config.instructions.empty())
+    throw_usage("data.root is empty and so is data.instructions, expected a folder in PTB-XL's layout or files of instructions; name one of them");
+  if (!config.weights.empty() && config.weights.size() != config.instructions.size())
+    throw_usage("data.weights has ", config.weights.size(), " numbers for ", config.instructions.size(), " data.instructions, expected one for each; mend the config");
+}
+
+}  // namespace
+
+TrainData make_train_data(const DataRecipe& recipe, const DataSet& set, bool training, const std::shared_ptr<data::SkipLog>& log) {
+  check(recipe.data, training);
+  const auto on_bad = instruct::parse_on_bad(recipe.data.on_bad_sample);
+  const data::BatchMaker maker(set.tokenizer, {recipe.page, set.image}, recipe.batch, recipe.pad_id, on_bad, log);
+  std::vector<data::Weighted> sources;
+  TrainData result;
+  const auto& folds = training ? recipe.data.train_folds : recipe.data.valid_folds;
+  if (set.database && !folds.empty()) {
+    auto batch = recipe.batch;
+    if (!training) batch.questions = 0;
+    auto samples = instruct::make_samples(*set.database, *set.labels, folds, instruct::parse_ask(recipe.data.ask));
+    sources.push_back({std::make_shared<data::EcgSamples>(set.database, std::move(samples), recipe.data.sampling_rate, batch, recipe.seed), recipe.data.label_weight});
+  }
+  const auto& files = training ? recipe.data.instructions : recipe.data.valid_instructions;
+  std::int64_t first_id = 0;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const data::InstructOptions options{recipe.batch.questions, training, recipe.seed, first_id, on_bad, recipe.threads};
+    const auto source = std::make_shared<data::InstructSamples>(files[i], resolver_for(files[i], recipe.data), maker, options, *log);
+    const double weight = training && !recipe.data.weights.empty() ? recipe.data.weights[i] : 1;
+    first_id += source->summary().samples + source->summary().bad_items + source->summary().too_long + source->summary().without_image;
+    result.description += describe(files[i], weight, source->summary());
+    sources.push_back({source, weight});
+  }
+  if (!sources.empty()) result.source = std::make_unique<data::MixedSource>(std::move(sources), maker, training, recipe.seed);
+  return result;
+}
+
+}  // namespace ecg_lora::tools

@@ -1,0 +1,32 @@
+// The batches of ecg-lora train: PTB-XL's labels, instruction files, or both mixed.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "recipe.h"
+#include "ecg_lora/data/instruct_source.h"
+
+namespace ecg_lora::tools {
+
+/// What batches are made from, and of what.
+struct TrainData {
+  std::unique_ptr<data::MixedSource> source;  ///< null where there is nothing to validate on
+  std::string description;                    ///< a line for each instruction file
+};
+
+struct DataRecipe {
+  data::DataConfig data;
+  render::PageConfig page;
+  data::BatchConfig batch;
+  std::uint64_t seed = 1;
+  std::int64_t pad_id = 0;
+  int threads = 0;
+};
+
+/// The sources of training (data.train_folds, data.instructions), shuffled and weighted, or of validation (data.valid_folds, data.valid_instructions). Usage error
+/// where training has neither data.root nor data.instructions, or not as many weights as instructions. What is left out is noted in `log`.
+TrainData make_train_data(const DataRecipe& recipe, const DataSet& set, bool training, const std::shared_ptr<data::SkipLog>& log);
+
+}  // namespace ecg_lora::tools
