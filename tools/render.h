@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ecg_lora/render/ground_truth.h"
+#include "ecg_lora/render/paper.h"
 
 namespace ecg_lora::tools {
 
@@ -16,8 +17,10 @@ struct RenderOptions {
   int sampling_rate = 500, limit = 0, workers = 0;
   std::string out, ground_truth, contact_sheet;
   bool with_ground_truth = false, skip_bad = false, digitize_check = false, benchmark = false;
-  std::vector<std::string> sets;
+  std::vector<std::string> sets, paper_sets;
   render::PageConfig page;            ///< from sets
+  render::PaperConfig paper;          ///< from paper_sets
+  std::uint64_t seed = 1;             ///< of what happens to the paper
 
   bool single() const { return !record.empty() || ecg_id > 0; }
 };
@@ -32,9 +35,10 @@ struct Subject {
 /// The recordings that the options name, in the order of the table or of their names. Data error where there is none.
 std::vector<Subject> select_subjects(const RenderOptions& options);
 
-/// Reads and draws, without pixels read from anywhere else.
-render::GroundTruth draw_subject(const Subject& subject, const render::PageConfig& config);
-render::GroundTruth draw_record(const wfdb::Record& record, const Subject& subject, const render::PageConfig& config);
+/// The page of a recording, after what the options do to the paper: a function of them and the subject alone.
+render::GroundTruth draw_record(const wfdb::Record& record, const Subject& subject, const RenderOptions& options);
+/// Reads and draws.
+render::GroundTruth draw_subject(const Subject& subject, const RenderOptions& options);
 
 /// Files for each subject, and the contact sheet.
 void draw_files(const std::vector<Subject>& subjects, const RenderOptions& options);
