@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <opencv2/core.hpp>
 #include <tuple>
@@ -39,12 +40,15 @@ Image draw_grid(const Paper& paper, double px_per_mm, const Colours& colours) {
 
 Image bare_paper(const PageConfig& config) {
   static std::mutex mutex;
-  static std::map<std::tuple<std::string, double, std::string>, Image> cache;
-  const std::lock_guard<std::mutex> lock(mutex);
-  if (cache.size() > 16) cache.clear();  // a sweep over resolutions must not fill the memory
-  auto& page = cache[{config.paper, resolution(config), config.colours}];
-  if (page.rgb.empty()) page = draw_grid(paper_of(config), resolution(config), colours_of(config));
-  return page;
+  static std::map<std::tuple<std::string, double, std::string>, std::shared_ptr<const Image>> cache;
+  const auto paper = [&] {
+    const std::lock_guard<std::mutex> lock(mutex);
+    if (cache.size() > 16) cache.clear();  // a sweep over resolutions must not fill the memory
+    auto& page = cache[{config.paper, resolution(config), config.colours}];
+    if (!page) page = std::make_shared<const Image>(draw_grid(paper_of(config), resolution(config), colours_of(config)));
+    return page;
+  }();
+  return *paper;  // copied after the lock is gone
 }
 
 }  // namespace ecg_lora::render
