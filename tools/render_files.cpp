@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t sheet_pages = 24;
-constexpr int sheet_columns = 4, thumbnail_width = 420;
+constexpr int sheet_columns = 4, thumbnail_width = 560;
 
 /// Draws on several threads; every file depends on its own recording alone.
 class Drawing {

@@ -5,17 +5,17 @@
 #include <limits>
 #include <numeric>
 
-#include "ink_columns.h"
 #include "layout.h"
+#include "trace_fit.h"
 
 namespace ecg_lora::render {
 namespace {
 
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 constexpr double reach_mv = 4;       ///< ink farther from the baseline than this is another lead's
-constexpr double good_enough = 0.1;  ///< misfit of a column and its neighbours, squared blackness
-constexpr double lifted_cost = 5;    ///< of a column without ink, in the same
-constexpr double away_cost = 0.004;  ///< of a pixel between ink and baseline, in pixels of a jump between columns
+// In pixels of a jump between columns:
+constexpr double lifted_cost = 5;    ///< of a column without ink
+constexpr double away_cost = 0.004;  ///< of a pixel between ink and baseline
 
 /// Where the pen may be in a column: on a run, or lifted after the run it was on last.
 struct State {
@@ -76,130 +76,48 @@ class Tracker {
   std::vector<std::vector<State>> columns_;
 };
 
-/// A trace that is straight between the middles of columns, moved until a pen along it leaves the ink that is there. The middle of a run
-/// is not enough: a column of a steep trace holds halves of two of its lines.
-class Fitter {
- public:
-  Fitter(const InkMap& ink, int first, const std::vector<Run>& runs) : ink_(ink), first_(first), runs_(runs), pen_(pen_width(runs)) {
-    for (const auto& run : runs) y_.push_back(run.middle());
-    for (std::size_t i = 0; i < y_.size(); ++i) {
-      if (!steep(i)) continue;
-      const auto beside = [&](auto beats) { return (i == 0 || beats(runs[i - 1])) && (i + 1 == runs.size() || beats(runs[i + 1])); };
-      const bool peak = beside([&](const Run& other) { return !(other.top <= runs[i].top); });
-      const bool trough = beside([&](const Run& other) { return !(other.bottom >= runs[i].bottom); });
-      if (peak && !trough) y_[i] = runs[i].top + pen_ / 2;
-      if (trough && !peak) y_[i] = runs[i].bottom - pen_ / 2;
+/// Cuts off what cannot be the lead's own where a wave of another one runs into it. Straight lines leave a column half way to the next
+/// value, so that a run ends no farther beyond its neighbour's end than that neighbour is high.
+std::vector<Run> own_parts(const std::vector<Run>& runs) {
+  constexpr double margin = 3;  // px
+  auto own = runs;
+  for (std::size_t i = 0; i < runs.size(); ++i)
+    for (const auto j : {i - 1, i + 1}) {
+      if (j >= runs.size() || !(runs[j].bottom >= runs[j].top) || !(runs[i].bottom >= runs[i].top)) continue;  // NaN
+      const double high = runs[j].bottom - runs[j].top + margin;
+      const double top = std::max(own[i].top, runs[j].top - high), bottom = std::min(own[i].bottom, runs[j].bottom + high);
+      if (top < bottom) own[i] = {top, bottom};
     }
-  }
-
-  /// y at the middle of each column, px; NaN where there was no run.
-  std::vector<double> fit() {
-    for (int round = 0; round < 3; ++round)
-      for (std::size_t i = 0; i < y_.size(); ++i) {
-        if (steep(i)) search(i, 0);
-        if (i + 1 < y_.size() && (steep(i) || steep(i + 1)) && !std::isnan(y_[i] + y_[i + 1])) search(i, -1);
-      }
-    return y_;
-  }
-
- private:
-  /// Most of a trace is nearly level, where a run is as high as the pen is wide.
-  static double pen_width(const std::vector<Run>& runs) {
-    std::vector<double> heights;
-    for (const auto& run : runs)
-      if (!std::isnan(run.top)) heights.push_back(run.bottom - run.top);
-    if (heights.empty()) return 1;
-    const auto quarter = heights.begin() + static_cast<std::ptrdiff_t>(heights.size() / 4);
-    std::nth_element(heights.begin(), quarter, heights.end());
-    return *quarter;
-  }
-
-  bool steep(std::size_t i) const { return !std::isnan(y_[i]) && runs_[i].bottom - runs_[i].top > 1.3 * pen_; }
-
-  /// Moves column i, and with `pair` -1 the next one as far the other way, to where the ink fits best.
-  void search(std::size_t i, double pair) {
-    const auto begin = i > 1 ? i - 1 : 0, end = std::min(y_.size(), i + (pair != 0 ? 3 : 2));
-    double top = 1e9, bottom = -1e9;
-    for (auto j = begin; j < end; ++j)
-      if (!std::isnan(y_[j])) top = std::min(top, runs_[j].top), bottom = std::max(bottom, runs_[j].bottom);
-    const auto cost = [&] { return misfit(begin, end, static_cast<int>(top - pen_), static_cast<int>(bottom + pen_) + 1); };
-    double best = cost();
-    if (best < good_enough) return;
-    for (double step = 2; step >= 0.25; step /= 2)
-      for (const double move : {step, -step}) {
-        y_[i] += move;
-        if (pair != 0) y_[i + 1] += pair * move;
-        if (const double now = cost(); now < best) {
-          best = now;
-          break;
-        }
-        y_[i] -= move;
-        if (pair != 0) y_[i + 1] -= pair * move;
-      }
-  }
-
-  /// The line from the middle of column `x` to that of the next.
-  struct Line {
-    double x, y, rise, inverse;  ///< inverse of its squared length
-    double square_distance(double px, double py) const {
-      const double dx = px - x, dy = py - y, along = std::clamp((dx + dy * rise) * inverse, 0.0, 1.0);
-      return (dx - along) * (dx - along) + (dy - along * rise) * (dy - along * rise);
-    }
-  };
-
-  /// The lines that start in the columns from `begin` to `end`, where both ends are known.
-  void lines_between(std::ptrdiff_t begin, std::ptrdiff_t end) {
-    lines_.clear();
-    for (auto j = std::max<std::ptrdiff_t>(0, begin); j < std::min(end, static_cast<std::ptrdiff_t>(y_.size()) - 1); ++j) {
-      const double from = y_[static_cast<std::size_t>(j)], rise = y_[static_cast<std::size_t>(j) + 1] - from;
-      if (!std::isnan(rise)) lines_.push_back({static_cast<double>(j), from, rise, 1 / (1 + rise * rise)});
-    }
-  }
-
-  /// Squared difference between the ink and that of a pen along y, over the columns from begin to end and the rows from top to bottom.
-  double misfit(std::size_t begin, std::size_t end, int top, int bottom) {
-    const double outer = pen_ / 2 + 0.5;
-    const auto reach = static_cast<std::ptrdiff_t>(std::ceil(outer));
-    double sum = 0;
-    lines_between(static_cast<std::ptrdiff_t>(begin) - reach, static_cast<std::ptrdiff_t>(end) + reach - 1);
-    for (auto column = begin; column < end; ++column)
-      for (int row = top; row <= bottom; ++row) {
-        double nearest = outer * outer;
-        for (const auto& line : lines_) nearest = std::min(nearest, line.square_distance(static_cast<double>(column), row));
-        const double differs = std::min(1.0, outer - std::sqrt(nearest)) - ink_.at(first_ + static_cast<int>(column), row);
-        sum += differs * differs;
-      }
-    return sum;
-  }
-
-  const InkMap& ink_;
-  int first_;
-  const std::vector<Run>& runs_;
-  double pen_;
-  std::vector<double> y_;
-  std::vector<Line> lines_;  ///< scratch
-};
+  return own;
+}
 
 ReadLead read_lead(const InkMap& ink, const LeadBox& box, const PageConfig& config) {
-  const double scale = resolution(config), px_per_mv = box.sign * config.mm_per_mv * scale;
+  const double scale = resolution(config), columns_per_s = config.mm_per_s * scale, px_per_mv = box.sign * config.mm_per_mv * scale;
   const double reach = reach_mv * config.mm_per_mv * scale;
   const int first = static_cast<int>(std::ceil(box.x)), end = static_cast<int>(std::ceil(box.x + box.width));
+  const std::size_t seen = box.start_s > 0 ? 1 : 0;  // the first column holds the end of the lead to the left, too
   Tracker tracker(box.baseline_y);
-  for (int x = first; x < end; ++x)
+  for (int x = first + static_cast<int>(seen); x < end; ++x)
     tracker.add(column_runs(ink, x, static_cast<int>(box.baseline_y - reach), static_cast<int>(box.baseline_y + reach)));
-  ReadLead result{box.lead, box.start_s + (first - box.x) / (config.mm_per_s * scale), config.mm_per_s * scale, {}};
-  const auto path = tracker.path();
-  for (const double y : Fitter(ink, first, path).fit()) result.mv.push_back((box.baseline_y - y) / px_per_mv);
+  auto runs = own_parts(tracker.path());
+  runs.insert(runs.begin(), seen, runs.front());
+  ReadLead result{box.lead, box.start_s + (first - box.x) / columns_per_s, columns_per_s, {}};
+  for (const double y : fit_trace(ink, first, runs, seen)) result.mv.push_back((box.baseline_y - y) / px_per_mv);
   return result;
 }
 
-/// Of what was read at `seconds`, linear between columns; NaN beside what was not read.
+/// Of what was read at `seconds`: a smooth curve (Catmull-Rom) through the columns, as a recording is smooth between them; straight beside
+/// the ends and gaps. NaN in gaps.
 double value_at(const ReadLead& read, double seconds) {
-  const double column = (seconds - read.start_s) * read.columns_per_s;
-  const double near = std::clamp(column, 0.0, static_cast<double>(read.mv.size()) - 1);
-  const auto left = static_cast<std::size_t>(near);
-  const double part = near - static_cast<double>(left);
-  return part == 0 ? read.mv[left] : read.mv[left] * (1 - part) + read.mv[left + 1] * part;
+  const auto& mv = read.mv;
+  const double column = std::clamp((seconds - read.start_s) * read.columns_per_s, 0.0, static_cast<double>(mv.size()) - 1);
+  const auto i = static_cast<std::size_t>(column);
+  const double u = column - static_cast<double>(i);
+  if (u == 0) return mv[i];
+  const double straight = mv[i] * (1 - u) + mv[i + 1] * u;
+  if (i == 0 || i + 2 >= mv.size() || std::isnan(mv[i - 1] + mv[i + 2])) return straight;
+  const double rise = mv[i + 1] - mv[i], before = (mv[i + 1] - mv[i - 1]) / 2 - rise, after = (mv[i + 2] - mv[i]) / 2 - rise;
+  return straight + u * (1 - u) * (before * (1 - u) - after * u);
 }
 
 }  // namespace

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "colours.h"
+#include "bare_paper.h"
+#include "ecg_lora/base/error.h"
 
 namespace ecg_lora::render {
 namespace {
@@ -13,10 +14,12 @@ constexpr float faintest = 0.15F;  ///< ink below this is none
 }  // namespace
 
 InkMap::InkMap(const Image& image, const PageConfig& config) : width_(image.width), height_(image.height), black_(image.rgb.size() / 3) {
-  const auto& colours = colours_of(config);
-  const auto brightest = [](const auto* rgb) { return std::max({rgb[0], rgb[1], rgb[2]}); };
-  const float white = std::min(brightest(colours.light.data()), brightest(colours.heavy.data()));
-  for (std::size_t i = 0; i < black_.size(); ++i) black_[i] = std::max(0.0F, 1 - static_cast<float>(brightest(&image.rgb[3 * i])) / white);
+  const auto bare = bare_paper(config);
+  if (bare.width != width_ || bare.height != height_)
+    throw_usage("a page of ", width_, " x ", height_, " px was read with a config that draws ", bare.width, " x ", bare.height, " px; give the config that it was drawn with");
+  const auto sum = [](const Image& from, std::size_t i) { return from.rgb[3 * i] + from.rgb[3 * i + 1] + from.rgb[3 * i + 2]; };
+  for (std::size_t i = 0; i < black_.size(); ++i)
+    black_[i] = std::max(0.0F, 1 - static_cast<float>(sum(image, i)) / static_cast<float>(std::max(1, sum(bare, i))));
 }
 
 float InkMap::between(double x, double y) const {
@@ -40,8 +43,8 @@ std::vector<Run> column_runs(const InkMap& ink, int x, int from, int to) {
     while (ink.at(x, first) < half) ++first;
     while (ink.at(x, last) < half) --last;
     const auto beyond = [&](int row, int step) {
-      const float outside = ink.at(x, row + step);
-      return static_cast<double>((ink.at(x, row) - half) / std::max(1e-6F, ink.at(x, row) - outside));
+      const float inside = ink.at(x, row), outside = ink.at(x, row + step);  // which is darker where the run goes on beyond from … to
+      return outside < inside ? static_cast<double>(std::min(1.0F, (inside - half) / (inside - outside))) : 0.0;
     };
     runs.push_back({first - beyond(first, -1), last + beyond(last, 1)});
     y = end;

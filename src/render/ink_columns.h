@@ -8,7 +8,7 @@
 
 namespace ecg_lora::render {
 
-/// How black each pixel is, 0 … 1, with the grid of the config's colours taken for white.
+/// How much of its paper each pixel has lost to ink, 0 … 1. Usage error for an image of another size than the config draws.
 class InkMap {
  public:
   InkMap(const Image& image, const PageConfig& config);
