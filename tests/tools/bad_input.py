@@ -221,7 +221,8 @@ def bad_comparison(w: World) -> None:
     (other / "scores.json").write_text("{}")
     w.refused(DATA, "scores.json", "compare", w.scores, other, "--out", out, absent=out)
     (other / "predictions.jsonl").unlink()
-    shutil.copy(w.scores / "scores.json", other / "scores.json")
+    scores = json.loads((w.scores / "scores.json").read_text())
+    (other / "scores.json").write_text(json.dumps({**scores, "provenance": {**scores["provenance"], "predictions": str(w.root / "nowhere")}}))
     w.refused(DATA, "predictions.jsonl", "compare", w.scores, other, "--out", out, absent=out)
 
 
