@@ -1,13 +1,26 @@
 // What the parts of `ecg-lora render` share.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
 
 #include "ecg_lora/render/ground_truth.h"
+#include "ecg_lora/render/paper.h"
 
 namespace ecg_lora::tools {
+
+/// How pages are drawn, and what happens to them: the fields of --set.
+struct RenderConfig {
+  render::PageConfig page;
+  render::PaperConfig paper;
+  template <class V>
+  void visit(V& v) {
+    page.visit(v);
+    v.section("paper", paper, "what happens to pages");
+  }
+};
 
 struct RenderOptions {
   std::string record, root, folder;   ///< one of them: where recordings come from
@@ -17,7 +30,8 @@ struct RenderOptions {
   std::string out, ground_truth, contact_sheet;
   bool with_ground_truth = false, skip_bad = false, digitize_check = false, benchmark = false;
   std::vector<std::string> sets;
-  render::PageConfig page;            ///< from sets
+  std::uint64_t seed = 1;             ///< of what happens to pages
+  RenderConfig config;                ///< from sets
 
   bool single() const { return !record.empty() || ecg_id > 0; }
 };
@@ -32,9 +46,9 @@ struct Subject {
 /// The recordings that the options name, in the order of the table or of their names. Data error where there is none.
 std::vector<Subject> select_subjects(const RenderOptions& options);
 
-/// Reads and draws, without pixels read from anywhere else.
-render::GroundTruth draw_subject(const Subject& subject, const render::PageConfig& config);
-render::GroundTruth draw_record(const wfdb::Record& record, const Subject& subject, const render::PageConfig& config);
+/// Reads and draws. What happens to the paper is a pure function of (seed, the subject's name).
+render::GroundTruth draw_subject(const Subject& subject, const RenderConfig& config, std::uint64_t seed);
+render::GroundTruth draw_record(const wfdb::Record& record, const Subject& subject, const RenderConfig& config, std::uint64_t seed);
 
 /// Files for each subject, and the contact sheet.
 void draw_files(const std::vector<Subject>& subjects, const RenderOptions& options);

@@ -57,7 +57,7 @@ double cpu_ms() {
 
 double pages_per_s(const std::vector<Subject>& subjects, const RenderOptions& options, int workers) {
   const auto start = std::chrono::steady_clock::now();
-  parallel_for(subjects.size(), workers, [&](std::size_t i) { render::encode_png(draw_subject(subjects[i], options.page).page.image); });
+  parallel_for(subjects.size(), workers, [&](std::size_t i) { render::encode_png(draw_subject(subjects[i], options.config, options.seed).page.image); });
   return static_cast<double>(subjects.size()) / std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
@@ -70,8 +70,8 @@ void check_pages(const std::vector<Subject>& subjects, const RenderOptions& opti
   parallel_for(subjects.size(), options.workers, [&](std::size_t i) {
     throw_if_interrupted("the check");
     const auto record = wfdb::read_record(subjects[i].record);
-    const auto drawn = draw_record(record, subjects[i], options.page);
-    pages[i] = {subjects[i].name, render::measure_ink(drawn.page, options.page), render::signal_to_noise(record, render::digitize(drawn.page.image, options.page))};
+    const auto drawn = draw_record(record, subjects[i], options.config, options.seed);
+    pages[i] = {subjects[i].name, render::measure_ink(drawn.page, options.config.page), render::signal_to_noise(record, render::digitize(drawn.page.image, options.config.page))};
     const std::lock_guard lock(mutex);
     progress.advance();
   });
@@ -82,13 +82,13 @@ void check_pages(const std::vector<Subject>& subjects, const RenderOptions& opti
 void time_pages(const std::vector<Subject>& subjects, const RenderOptions& options) {
   double read = 0, draw = 0, png = 0;
   std::size_t bytes = 0;
-  draw_subject(subjects.front(), options.page);  // the bare paper is drawn once
+  draw_subject(subjects.front(), options.config, options.seed);  // the bare paper is drawn once
   render::Image image;
   for (const auto& subject : subjects) {
     const double start = cpu_ms();
     const auto record = wfdb::read_record(subject.record);
     const double was_read = cpu_ms();
-    const auto drawn = draw_record(record, subject, options.page);
+    const auto drawn = draw_record(record, subject, options.config, options.seed);
     const double was_drawn = cpu_ms();
     bytes += render::encode_png(drawn.page.image).size();
     png += cpu_ms() - was_drawn, draw += was_drawn - was_read, read += was_read - start;

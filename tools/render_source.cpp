@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/random.h"
 #include "ecg_lora/config/fields.h"
 #include "ecg_lora/ptbxl/database.h"
 #include "render.h"
@@ -59,16 +60,18 @@ std::vector<Subject> select_subjects(const RenderOptions& options) {
   return subjects;
 }
 
-render::GroundTruth draw_subject(const Subject& subject, const render::PageConfig& config) {
-  return draw_record(wfdb::read_record(subject.record), subject, config);
+render::GroundTruth draw_subject(const Subject& subject, const RenderConfig& config, std::uint64_t seed) {
+  return draw_record(wfdb::read_record(subject.record), subject, config, seed);
 }
 
-render::GroundTruth draw_record(const wfdb::Record& record, const Subject& subject, const render::PageConfig& config) {
+render::GroundTruth draw_record(const wfdb::Record& record, const Subject& subject, const RenderConfig& config, std::uint64_t seed) {
   auto header = render::header_of(record);
   header.id = subject.known.id;
   if (subject.known.age) header.age = subject.known.age;
   if (!subject.known.sex.empty()) header.sex = subject.known.sex;
-  return {record.name, {{"page", config::dump(config)}}, render::draw_page(record, config, header)};
+  render::GroundTruth truth{record.name, {{"page", config::dump(config.page)}}, render::draw_page(record, config.page, header)};
+  if (!config.paper.is_clean()) truth.parameters["paper"] = to_json(render::apply_paper(truth.page, config.paper, seed, name_key(subject.name)));
+  return truth;
 }
 
 }  // namespace ecg_lora::tools
