@@ -25,10 +25,11 @@ const std::string kPrefix = "ecg-lora-";
 const std::vector<std::pair<std::string, std::string>> kDescriptions = {
     {"synth", "write a synthetic data set in PTB-XL's layout, or a small model"},
     {"render", "draw recordings as ECG pages"},
-    {"prepare", "turn PTB-XL or MIMIC-IV-ECG into instruction samples"},
+    {"prepare", "make instruction samples and label sets, check splits for leaks"},
     {"plan", "estimate memory and time before anything is loaded"},
     {"train", "fine-tune a model with LoRA"},
     {"eval", "score a model on a split of the recordings"},
+    {"compare", "put runs of eval side by side, with paired differences"},
     {"merge", "write base and adapter as one checkpoint"},
     {"predict", "answer one question on one recording or image"},
     {"inspect", "tell what a checkpoint, adapter, config or data set holds"},

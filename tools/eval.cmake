@@ -1,7 +1,11 @@
 if(NOT ECG_LORA_CORE_ONLY)
   add_library(ecg_lora_prompts STATIC prompt_source.cpp recipe.cpp)
-  target_link_libraries(ecg_lora_prompts PUBLIC ecg_lora_data ecg_lora_generate ecg_lora_lora ecg_lora_config PRIVATE ecg_lora_flags)
+  target_link_libraries(ecg_lora_prompts PUBLIC ecg_lora_data ecg_lora_generate ecg_lora_lora ecg_lora_config ecg_lora_audit PRIVATE ecg_lora_flags)
   ecg_lora_use_torch(ecg_lora_prompts)
-  ecg_lora_tool(eval SOURCES eval_recipe.cpp LINK ecg_lora_prompts ecg_lora_report TORCH)
+  # From a file of answers to a report, without torch: eval and compare share it.
+  add_library(ecg_lora_scoring STATIC eval_scoring.cpp score_divisions.cpp score_source.cpp)
+  target_link_libraries(ecg_lora_scoring PUBLIC ecg_lora_report ecg_lora_ptbxl PRIVATE ecg_lora_flags)
+  target_compile_definitions(ecg_lora_scoring PRIVATE ECG_LORA_VERSION="${PROJECT_VERSION}")
+  ecg_lora_tool(eval SOURCES eval_recipe.cpp LINK ecg_lora_prompts ecg_lora_scoring ecg_lora_config TORCH)
   ecg_lora_tool(predict LINK ecg_lora_prompts TORCH)
 endif()

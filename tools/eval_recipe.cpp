@@ -13,8 +13,7 @@
 #include "ecg_lora/base/progress.h"
 #include "ecg_lora/generate/likelihood.h"
 #include "ecg_lora/lora/lora.h"
-#include "ecg_lora/report/scores_report.h"
-#include "ecg_lora/score/scores.h"
+#include "ecg_lora/render/page.h"
 #include "prompt_source.h"
 
 namespace ecg_lora::tools {
@@ -44,12 +43,12 @@ model::Mllama load_adapted(const EvalRecipe& recipe) {
   return model;
 }
 
-void write_batch(AtomicFile& out, const DataSet& set, const std::vector<const instruct::Sample*>& samples, const std::vector<double>& probabilities) {
+void write_batch(AtomicFile& out, const DataSet& set, const std::vector<const instruct::Sample*>& samples, const std::vector<double>& probabilities, int limit) {
   std::size_t row = 0;
   for (const auto* sample : samples) {
     const auto& record = set.database->records[static_cast<std::size_t>(sample->index)];
     for (const auto& question : sample->questions)
-      out.write(score::to_line({record.ecg_id, record.patient_id, record.strat_fold, question.label, question.text, question.positive, probabilities[row++]}) + "\n");
+      out.write(score::to_line({record.ecg_id, record.patient_id, record.strat_fold, question.label, question.text, question.positive, probabilities[row++], "", limit}) + "\n");
   }
 }
 
@@ -58,7 +57,8 @@ void predict(const EvalRecipe& recipe, const EvalOptions& options, const fs::pat
   const auto set = load_data(recipe.data, recipe.model);
   auto model = load_adapted(recipe);
   const auto tokens = generate::yes_no_tokens(*set.tokenizer);
-  auto owned = std::make_unique<PromptSource>(set, samples_to_ask(recipe, set, options.limit), recipe.data, recipe.page, recipe.batch, model->config().pad_token_id);
+  const data::PageMaker pages{recipe.page, set.image, recipe.paper, recipe.seed};
+  auto owned = std::make_unique<PromptSource>(set, samples_to_ask(recipe, set, options.limit), recipe.data, pages, recipe.batch, model->config().pad_token_id);
   const auto* prompts = owned.get();
   const auto source = data::prefetch(std::move(owned), recipe.batch.workers);
   AtomicFile out(file);
@@ -66,23 +66,23 @@ void predict(const EvalRecipe& recipe, const EvalOptions& options, const fs::pat
   for (std::int64_t i = 0; i < source->size(); ++i) {
     throw_if_interrupted("the evaluation");
     const auto batch = source->get(0, i).to(model->device(), model->dtype());
-    write_batch(out, set, prompts->samples(i), generate::yes_probabilities(model, batch, tokens));
+    write_batch(out, set, prompts->samples(i), generate::yes_probabilities(model, batch, tokens), options.limit);
     progress.advance();
   }
   out.commit();
-}
-
-std::vector<score::Prediction> of_folds(const std::vector<score::Prediction>& all, const std::vector<int>& folds) {
-  std::vector<score::Prediction> result;
-  for (const auto& p : all)
-    if (std::find(folds.begin(), folds.end(), p.fold) != folds.end()) result.push_back(p);
-  return result;
 }
 
 std::string discipline(const data::DataConfig& data) {
   const bool standard = fold_text(data.train_folds) == "1-8" && fold_text(data.valid_folds) == "9" && fold_text(data.test_folds) == "10";
   const auto text = "folds " + fold_text(data.train_folds) + " train, " + fold_text(data.valid_folds) + " chooses thresholds, " + fold_text(data.test_folds) + " tests";
   return standard ? text : "NOT the PTB-XL benchmark's split (1-8, 9, 10): " + text;
+}
+
+/// PNG of a record's page as the model saw it; empty where its waveform is not there, as where only the tables are.
+std::string page_png(const EvalRecipe& recipe, const ptbxl::Database& database, const ptbxl::RecordInfo& record) {
+  const auto waveform = database.waveform(record, recipe.data.sampling_rate);
+  if (!fs::exists(waveform.string() + ".hea")) return "";
+  return render::encode_small_png(data::PageMaker(recipe.page, {}, recipe.paper, recipe.seed).picture(data::record_page(database, record, recipe.data.sampling_rate), 0));
 }
 
 Json hashes(const fs::path& folder) {
@@ -95,14 +95,22 @@ Json hashes(const fs::path& folder) {
   return result;
 }
 
-report::Provenance provenance(const EvalRecipe& recipe, const EvalOptions& options, const fs::path& predictions) {
-  report::Provenance result;
-  result.folds = discipline(recipe.data);
-  if (options.limit > 0) result.sample = cat("--limit ", options.limit, " records, for testing; not a result on the whole folds");
-  result.details = {{"config", config::dump(recipe)}, {"predictions_sha256", sha256_file(predictions)}, {"model_sha256", hashes(recipe.model)}};
-  if (!recipe.adapter.empty()) result.details["adapter_sha256"] = hashes(recipe.adapter);
-  if (const auto table = fs::path(recipe.data.root) / "ptbxl_database.csv"; fs::exists(table)) result.details["data_sha256"] = sha256_file(table);
-  return result;
+ScoringRun scoring_run(const EvalRecipe& recipe, const EvalOptions& options, const fs::path& predictions) {
+  ScoringRun run;
+  run.predictions = predictions;
+  run.output = recipe.output;
+  run.truth = {recipe.data.root, recipe.data.labels, recipe.data.minimum_likelihood, recipe.data.valid_folds, recipe.data.test_folds};
+  run.options = evaluation_options(recipe.score, recipe.resamples, recipe.seed);
+  run.subgroups = recipe.score.subgroups;
+  run.limit = options.score_only.empty() ? 0 : options.limit;  // what was predicted here is limited already
+  run.folds = discipline(recipe.data);
+  run.title = "Evaluation of " + (options.score_only.empty() ? recipe.model + (recipe.adapter.empty() ? "" : " with " + recipe.adapter) : options.score_only);
+  run.details = {{"config", config::dump(recipe)}, {"model_sha256", hashes(recipe.model)}};
+  if (!recipe.adapter.empty()) run.details["adapter_sha256"] = hashes(recipe.adapter);
+  if (fs::exists(fs::path(recipe.data.root) / "ptbxl_database.csv"))
+    run.details["audit"] = to_json(audit_folds(std::make_shared<const ptbxl::Database>(ptbxl::load_database(recipe.data.root)), recipe.data));
+  run.png = [&recipe](const ptbxl::Database& database, const ptbxl::RecordInfo& record) { return page_png(recipe, database, record); };
+  return run;
 }
 
 void refuse_existing(const fs::path& output) {
@@ -125,14 +133,7 @@ int run_eval(const EvalRecipe& recipe, const EvalOptions& options) {
     std::cout << "wrote " << predictions.string() << "\n";
   }
   if (options.predict_only) return 0;
-  const auto all = score::read_predictions(predictions);
-  const auto test = of_folds(all, recipe.data.test_folds);
-  if (test.empty()) throw_data(predictions.string(), " holds no prediction of test folds ", fold_text(recipe.data.test_folds), "; choose data.test_folds that it covers");
-  const auto scores = score::score(of_folds(all, recipe.data.valid_folds), test, recipe.resamples, recipe.seed);
-  const auto source = provenance(recipe, options, predictions);
-  fs::create_directories(output);
-  write_json(output / "scores.json", report::scores_json(scores, source));
-  std::cout << report::scores_table(scores, source) << "\nwrote " << (output / "scores.json").string() << "\n";
+  score_and_report(scoring_run(recipe, options, predictions));
   return 0;
 }
 

@@ -1,10 +1,10 @@
 // Adapter folders: what they target, and whether they fit a base.
+#include <cmath>
 #include <map>
+#include <tuple>
 
-#include "ecg_lora/lora/peft_config.h"
-#include "ecg_lora/model/config.h"
-#include "ecg_lora/model/table.h"
-#include "ecg_lora/tensorio/safetensors.h"
+#include "ecg_lora/base/hash.h"
+#include "ecg_lora/lora/adapter_file.h"
 #include "inspect.h"
 
 namespace ecg_lora::tools {
@@ -12,82 +12,49 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using Shape = std::vector<std::int64_t>;
-using Factors = std::map<std::string, std::map<char, Shape>>;  ///< module, then 'A' or 'B'
-
-Factors read_shapes(const tensorio::SafetensorsFile& file) {
-  Factors result;
-  for (const auto& info : file.tensors()) {
-    const auto name = lora::parse_adapter_name(info.name);
-    result[name.module][name.part] = info.shape;
-  }
-  return result;
-}
-
-/// What of the adapter itself is wrong: both factors of each module, each of the rank.
-void check(const Factors& factors, std::int64_t rank, const fs::path& folder) {
-  if (factors.empty()) throw_checkpoint("adapter ", folder.string(), " holds no tensor, expected lora_A and lora_B of at least one linear; export the adapter again");
-  for (const auto& [module, parts] : factors) {
-    if (parts.size() != 2)
-      throw_checkpoint("adapter ", folder.string(), " holds only lora_", parts.begin()->first, " of ", module, ", expected lora_A and lora_B; export the adapter again");
-    const auto &a = parts.at('A'), &b = parts.at('B');
-    if (a.size() != 2 || b.size() != 2 || a[0] != rank || b[1] != rank)
-      throw_checkpoint("adapter ", folder.string(), " has ", module, " with lora_A ", Json(a).dump(), " and lora_B ", Json(b).dump(), ", expected rank ", rank,
-                       " as its adapter_config.json says; export the adapter again");
-  }
-}
-
 std::string tower_of(const std::string& module) {
   if (module.rfind("vision_model.", 0) == 0) return "vision";
   return module.rfind("language_model.", 0) == 0 ? "text" : "projector";
 }
 
-Json describe_targets(const Factors& factors) {
-  std::map<std::pair<std::string, std::string>, std::pair<std::int64_t, std::int64_t>> lines;
-  for (const auto& [module, parts] : factors) {
-    auto& line = lines[{tower_of(module), module.substr(module.rfind('.') + 1)}];
+Json describe_targets(const lora::AdapterFile& file) {
+  std::map<std::tuple<std::string, std::string, std::int64_t>, std::pair<std::int64_t, std::int64_t>> lines;  // tower, kind, rank
+  for (const auto& [module, adapter] : file.modules()) {
+    auto& line = lines[{tower_of(module), module.substr(module.rfind('.') + 1), adapter.a.size(0)}];
     ++line.first;
-    line.second += parts.at('A')[0] * parts.at('A')[1] + parts.at('B')[0] * parts.at('B')[1];
+    line.second += adapter.a.numel() + adapter.b.numel() + (adapter.magnitude.defined() ? adapter.magnitude.numel() : 0);
   }
   Json rows = Json::array();
-  for (const auto& [key, line] : lines) rows.push_back({{"tower", key.first}, {"linear", key.second}, {"modules", line.first}, {"parameters", line.second}});
+  for (const auto& [key, line] : lines)
+    rows.push_back({{"tower", std::get<0>(key)}, {"linear", std::get<1>(key)}, {"modules", line.first}, {"rank", std::get<2>(key)}, {"parameters", line.second}});
   return rows;
 }
 
-/// Reasons why the factors cannot be added to the linears of a shape; empty where they can.
-Json reasons(const Factors& factors, const model::ModelConfig& base) {
-  std::map<std::string, Shape> weights;
-  for (const auto& spec : model::tensor_table(base)) weights[spec.name] = spec.shape;
-  Json result = Json::array();
-  for (const auto& [module, parts] : factors) {
-    const auto found = weights.find(module + ".weight");
-    if (found == weights.end()) {
-      result.push_back(module + " is not in the base");
-      continue;
-    }
-    const Shape adapted{parts.at('B')[0], parts.at('A')[1]};
-    if (found->second != adapted) result.push_back(cat(module, " is ", Json(found->second).dump(), " in the base, but the adapter is for ", Json(adapted).dump()));
+/// Norm of all updates together, and how many modules have one.
+Json describe_update(const lora::AdapterFile& file) {
+  double squares = 0;
+  std::int64_t changing = 0;
+  for (const auto& [module, adapter] : file.modules()) {
+    const double norm = adapter.scale * at::mm(adapter.b.to(at::kFloat), adapter.a.to(at::kFloat)).norm().item<double>();
+    squares += norm * norm;
+    changing += norm > 0;
   }
-  return result;
+  return {{"norm", std::sqrt(squares)}, {"modules_with_update", changing}};
 }
 
 }  // namespace
 
 Finding describe_adapter(const fs::path& folder, const fs::path& base) {
-  const auto config = lora::load_peft_config(folder);
-  const tensorio::SafetensorsFile file(folder / "adapter_model.safetensors");
-  const auto factors = read_shapes(file);
-  check(factors, config.rank, folder);
-  const auto targets = describe_targets(factors);
-  std::int64_t parameters = 0;
-  for (const auto& row : targets) parameters += row["parameters"].get<std::int64_t>();
-
+  const lora::AdapterFile file(folder);
+  const auto& config = file.config();
+  const auto weights = folder / "adapter_model.safetensors";
   Finding finding;
-  finding.description = {{"kind", "LoRA adapter (PEFT)"}, {"path", folder.string()}, {"base", config.base_model.empty() ? Json() : Json(config.base_model)},
-                         {"rank", config.rank}, {"alpha", config.alpha}, {"scale", config.scale()}, {"dropout", config.dropout},
-                         {"modules", factors.size()}, {"parameters", parameters}, {"bytes", fs::file_size(file.path())}, {"targets", targets}};
+  finding.description = {{"kind", config.use_dora ? "DoRA adapter (PEFT)" : "LoRA adapter (PEFT)"}, {"path", folder.string()}, {"base", config.base_model.empty() ? Json() : Json(config.base_model)},
+                         {"rank", config.rank}, {"alpha", config.alpha}, {"scale", file.modules().begin()->second.scale}, {"rslora", config.use_rslora}, {"init", config.init}, {"dropout", config.dropout},
+                         {"modules", file.modules().size()}, {"parameters", file.parameters()}, {"update", describe_update(file)}, {"bytes", fs::file_size(weights)},
+                         {"sha256", sha256_file(weights)}, {"targets", describe_targets(file)}};
   if (base.empty()) return finding;
-  const auto why = reasons(factors, model::load_model_config(base));
+  const Json why = file.misfits(model::load_model_config(base));
   finding.description["fit"] = {{"base", base.string()}, {"fits", why.empty()}, {"why_not", why}};
   if (why.empty()) return finding;
   finding.code = ExitCode::checkpoint;

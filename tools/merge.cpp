@@ -1,30 +1,32 @@
-// ecg-lora-merge: base plus adapter to a plain checkpoint.
-#include <algorithm>
-#include <iomanip>
-#include <iostream>
-
+// ecg-lora-merge: base plus adapters to a plain checkpoint.
 #include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/run.h"
-#include "ecg_lora/lora/merge.h"
+#include "merge_recipe.h"
 
 int main(int argc, char** argv) {
   using namespace ecg_lora;
-  CLI::App app("Adds an adapter to its base, tensor by tensor, and writes a plain Hugging Face checkpoint", "ecg-lora merge");
-  std::string base, adapter, out, dtype;
-  app.add_option("--base", base, "folder of the base model")->required();
-  app.add_option("--adapter", adapter, "PEFT adapter folder")->required();
-  app.add_option("--out", out, "folder to write; must not exist")->required();
-  app.add_option("--dtype", dtype, "fp32, bf16 or fp16; left out, each tensor keeps its own");
-  app.footer("Example: ecg-lora merge --base Llama-3.2-11B-Vision-Instruct --adapter runs/a/adapter --out merged");
+  CLI::App app("Adds adapters to their base, tensor by tensor, and writes a plain Hugging Face checkpoint", "ecg-lora merge");
+  tools::MergeRecipe recipe;
+  std::string shard_size;
+  app.add_option("--base", recipe.base, "folder of the base model")->required();
+  app.add_option("--adapter", recipe.adapters, "PEFT adapter folder; several may be named")->required();
+  app.add_option("--weight", recipe.weights, "weight of each adapter's update, in their order; left out, 1");
+  app.add_option("--method", recipe.options.method, "of several adapters: linear, ties or dare")->capture_default_str();
+  app.add_option("--density", recipe.options.density, "share of each update that ties and dare keep")->capture_default_str();
+  app.add_option("--seed", recipe.options.seed, "of dare")->capture_default_str();
+  app.add_option("--out", recipe.out, "folder to write; must not exist")->required();
+  app.add_option("--dtype", recipe.options.dtype, "fp32, bf16 or fp16; left out, each tensor keeps its own");
+  app.add_option("--shard-size", shard_size, "most bytes of a file, for example 5GB; left out, the files of the base");
+  app.add_flag("--verify", recipe.verify, "read the result again: every tensor bit for bit, then logits on fixed inputs");
+  app.add_option("--report", recipe.report, "JSON to write: each changed tensor with the norm of its change");
+  app.add_option("--scores", recipe.scores, "scores.json of an evaluation, for the model card");
+  app.add_option("--threads", recipe.threads, "CPU threads; 0 for all cores")->capture_default_str();
+  app.footer("Example: ecg-lora merge --base Llama-3.2-11B-Vision-Instruct --adapter runs/a/adapter --out merged --verify");
   return guarded([&]() -> int {
     if (const auto code = parse_command_line(app, argc, argv)) return *code;
     watch_interrupts();
-    auto report = lora::merge(base, adapter, out, dtype);
-    std::sort(report.changes.begin(), report.changes.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
-    std::cout << "merged " << report.merged << " of " << report.tensors << " tensors, " << report.bytes << " bytes, to " << out << "\nlargest changes, relative to the weight's norm:\n";
-    for (std::size_t i = 0; i < report.changes.size() && i < 5; ++i)
-      std::cout << "  " << std::scientific << std::setprecision(2) << report.changes[i].second << "  " << report.changes[i].first << "\n";
-    return 0;
+    recipe.options.shard_bytes = tools::parse_bytes(shard_size);
+    return run_merge(recipe);
   });
 }

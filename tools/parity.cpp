@@ -20,7 +20,7 @@ using namespace ecg_lora;
 struct Options {
   std::string model, adapter, inputs, out, device = "auto", dtype = "fp32";
   std::int64_t steps = 0;
-  double lr = 1e-3, weight_decay = 0.01;
+  double lr = 1e-3, weight_decay = 0.01, lora_plus_ratio = 1;
 };
 
 /// Losses before each of `steps` AdamW steps on the same batch.
@@ -29,6 +29,7 @@ at::Tensor descend(model::Mllama& model, const data::Batch& batch, const Options
   config.lr = options.lr;
   config.weight_decay = options.weight_decay;
   config.clip = 0;
+  config.lora_plus_ratio = options.lora_plus_ratio;
   train::AdamW optimizer(lora::trainable_parameters(model), config);
   std::vector<float> losses;
   for (std::int64_t step = 0; step < options.steps; ++step) {
@@ -70,6 +71,7 @@ int main(int argc, char** argv) {
   app.add_option("--steps", options.steps, "AdamW steps on the inputs; their losses are written")->capture_default_str();
   app.add_option("--lr", options.lr, "learning rate of the steps")->capture_default_str();
   app.add_option("--weight-decay", options.weight_decay, "weight decay of the steps")->capture_default_str();
+  app.add_option("--lora-plus-ratio", options.lora_plus_ratio, "learning rate of lora_B over that of lora_A")->capture_default_str();
   app.footer("Example: ecg-lora-parity --model tiny --adapter tiny-lora --inputs in.safetensors --out out.safetensors");
   CLI11_PARSE(app, argc, argv);
   return guarded([&] { return run(options); });

@@ -1,65 +1,62 @@
-// ecg-lora-render: a recording as a page.
-#include <iostream>
+// ecg-lora-render: recordings as pages.
+#include "render.h"
 
 #include "ecg_lora/base/command_line.h"
+#include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/run.h"
 #include "ecg_lora/config/fields.h"
-#include "ecg_lora/ptbxl/database.h"
-#include "ecg_lora/render/page.h"
 
 namespace {
 
 using namespace ecg_lora;
+using tools::RenderOptions;
 
-struct Options {
-  std::string record, root, out, ground_truth;
-  int ecg_id = 0, sampling_rate = 500;
-  std::vector<std::string> sets;
-};
-
-std::filesystem::path waveform(const Options& options) {
-  if (options.record.empty() == options.root.empty()) throw_usage("expected --record, or --root with --ecg-id, got ", options.record.empty() ? "none" : "both", "; give one");
-  if (!options.record.empty()) return options.record;
-  const auto database = ptbxl::load_database(options.root);
-  for (const auto& record : database.records)
-    if (record.ecg_id == options.ecg_id) return database.waveform(record, options.sampling_rate);
-  throw_data(options.root, " has no record with ecg_id ", options.ecg_id, " among its ", database.records.size(), "; choose one of its table");
-}
-
-void write_truth(const std::string& file, const render::Page& page) {
-  Json boxes = Json::array();
-  for (const auto& b : page.boxes)
-    boxes.push_back({{"lead", b.lead}, {"x", b.x}, {"y", b.y}, {"width", b.width}, {"height", b.height}, {"baseline_y", b.baseline_y}, {"start_s", b.start_s}, {"duration_s", b.duration_s}});
-  write_json(file, {{"width", page.image.width}, {"height", page.image.height}, {"px_per_mm", page.px_per_mm}, {"leads", boxes}});
-}
-
-int run(const Options& options) {
+int run(RenderOptions options) {
+  if (options.out.empty() && options.contact_sheet.empty() && !options.digitize_check && !options.benchmark)
+    throw_usage("expected --out, --contact-sheet, --digitize-check or --benchmark, got none; say what to make of the recordings");
   Json json = Json::object();
   for (const auto& set : options.sets) config::apply_set(json, set);
-  const auto page_config = config::from_json<render::PageConfig>(json, "--set");
-  const auto record = wfdb::read_record(waveform(options));
-  const auto page = render::draw_page(record, page_config, render::header_of(record));
-  render::write_png(options.out, page.image);
-  if (!options.ground_truth.empty()) write_truth(options.ground_truth, page);
-  std::cout << "wrote " << options.out << " (" << page.image.width << " x " << page.image.height << " px)\n";
+  options.page = config::from_json<render::PageConfig>(json, "--set");
+  watch_interrupts();
+  const auto subjects = tools::select_subjects(options);
+  if (!options.out.empty() || !options.contact_sheet.empty()) tools::draw_files(subjects, options);
+  if (options.digitize_check) tools::check_pages(subjects, options);
+  if (options.benchmark) tools::time_pages(subjects, options);
   return 0;
+}
+
+void add_options(CLI::App& app, RenderOptions& options) {
+  app.add_option("--record", options.record, "a WFDB record, without extension");
+  app.add_option("--root", options.root, "folder in PTB-XL's layout");
+  app.add_option("--ecg-id", options.ecg_id, "one record of --root")->check(CLI::PositiveNumber);
+  app.add_option("--folds", options.folds, "folds of --root, for example 9,10; default all")->delimiter(',')->check(CLI::Range(1, 10));
+  app.add_option("--folder", options.folder, "folder of WFDB records, searched to any depth");
+  app.add_option("--sampling-rate", options.sampling_rate, "of --root: 100 or 500 Hz")->capture_default_str();
+  app.add_option("--limit", options.limit, "only the first N recordings")->check(CLI::PositiveNumber);
+  app.add_option("--out", options.out, "PNG to write for one recording; for several a folder, where whole files of an earlier run are kept");
+  app.add_option("--ground-truth", options.ground_truth, "write where each lead and sample stands, as JSON beside the PNG, or as FILE for one recording")
+      ->expected(0, 1)
+      ->type_name("[FILE]");
+  app.add_option("--contact-sheet", options.contact_sheet, "PNG to write with the first 24 pages, small");
+  app.add_option("--workers", options.workers, "threads; 0: one a core; changes no byte")->check(CLI::Range(0, 256))->capture_default_str();
+  app.add_flag("--skip-bad", options.skip_bad, "leave out recordings that cannot be read, and list them in skipped.csv");
+  app.add_flag("--digitize-check", options.digitize_check, "print how well the pages can be read back");
+  app.add_flag("--benchmark", options.benchmark, "print pages a second by stage");
+  app.add_option("--set", options.sets, "fields of the page, for example layout=6x2 header=true");
+  app.footer("Examples: ecg-lora render --root ptb-xl --ecg-id 1 --out page.png --set header=true\n"
+             "          ecg-lora render --root ptb-xl --folds 9,10 --out pages --ground-truth --contact-sheet sheet.png\n\nFields of --set:\n" +
+             config::help<render::PageConfig>());
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Draws a recording as a 3x4 ECG page with rhythm strip", "ecg-lora render");
-  Options options;
-  app.add_option("--record", options.record, "WFDB record, without extension");
-  app.add_option("--root", options.root, "folder in PTB-XL's layout");
-  app.add_option("--ecg-id", options.ecg_id, "record of that folder");
-  app.add_option("--sampling-rate", options.sampling_rate, "100 or 500 Hz")->capture_default_str();
-  app.add_option("--out", options.out, "PNG to write")->required();
-  app.add_option("--ground-truth", options.ground_truth, "JSON to write with the place of each lead");
-  app.add_option("--set", options.sets, "a field of the page, for example px_per_mm=8");
-  app.footer("Example: ecg-lora render --root ptb-xl --ecg-id 1 --out page.png --set header=true\n\nFields of --set:\n" + config::help<render::PageConfig>());
+  CLI::App app("Draws recordings as ECG pages", "ecg-lora render");
+  RenderOptions options;
+  add_options(app, options);
   return guarded([&]() -> int {
     if (const auto code = parse_command_line(app, argc, argv)) return *code;
+    options.with_ground_truth = app.count("--ground-truth") > 0;
     return run(options);
   });
 }

@@ -25,22 +25,30 @@ void add_data_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("data", "A synthetic data set in PTB-XL's own layout");
   command->add_option("--out", arguments->out, "Folder to write; must not exist")->required();
   command
-      ->add_option("--preset", arguments->preset, "conditions: SCP statements; findings: elementary findings")
-      ->check(CLI::IsMember({"conditions", "findings"}))
+      ->add_option("--preset", arguments->preset,
+                   "conditions: 13 SCP statements; findings: elementary findings; twin: 44 SCP statements "
+                   "that coexist")
+      ->check(CLI::IsMember({"conditions", "findings", "twin"}))
       ->capture_default_str();
   command
       ->add_option("--patients", arguments->options.patients,
                    "Patients, with two records each on average; 0: default")
-      ->default_str("600 for conditions, 3000 for findings");
+      ->default_str("600 for conditions, 3000 for findings, 1000 for twin");
   command->add_option("--seed", arguments->options.seed, "Equal seeds give equal files")
       ->capture_default_str();
   command
       ->add_option("--rates", arguments->options.sampling_rates, "Sampling rates: 100, 500 or 100,500 (Hz)")
       ->delimiter(',')
       ->capture_default_str();
+  command->add_option("--seconds", arguments->options.seconds, "Length of a recording")
+      ->capture_default_str();
+  command->add_option("--workers", arguments->options.workers, "Threads; they change no byte")
+      ->default_str("one a processor");
   command->footer("Example: ecg-lora synth data --out demo/data --patients 600 --seed 1");
   command->callback([arguments] {
-    arguments->options.preset = arguments->preset == "findings" ? Preset::findings : Preset::conditions;
+    arguments->options.preset = arguments->preset == "findings" ? Preset::findings
+                                : arguments->preset == "twin"   ? Preset::twin
+                                                                : Preset::conditions;
     run(arguments->out, arguments->options);
   });
 }

@@ -9,7 +9,7 @@ namespace ecg_lora {
 
 namespace fs = std::filesystem;
 
-std::string read_file(const fs::path& path) {
+std::ifstream open_file(const fs::path& path) {
   std::error_code error;
   const auto status = fs::status(path, error);
   if (!fs::exists(status)) throw_data(path.string(), ": no such file; check the path");
@@ -17,8 +17,14 @@ std::string read_file(const fs::path& path) {
   errno = 0;
   std::ifstream in(path, std::ios::binary);
   if (!in) throw_data(path.string(), ": cannot be opened: ", std::strerror(errno));
+  return in;
+}
+
+std::string read_file(const fs::path& path) {
+  std::ifstream in = open_file(path);
   std::string bytes;
-  const auto size = fs::is_regular_file(status) ? fs::file_size(path, error) : 0;
+  std::error_code error;
+  const auto size = fs::is_regular_file(path, error) ? fs::file_size(path, error) : 0;
   if (!error) bytes.reserve(size);
   char buffer[1 << 16];
   while (in.read(buffer, sizeof buffer) || in.gcount() > 0) bytes.append(buffer, in.gcount());

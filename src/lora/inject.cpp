@@ -2,7 +2,9 @@
 #include <map>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/progress.h"
 #include "ecg_lora/base/random.h"
+#include "ecg_lora/lora/adapter_file.h"
 #include "ecg_lora/lora/lora.h"
 #include "linears.h"
 #include "targets.h"
@@ -10,14 +12,28 @@
 namespace ecg_lora::lora {
 namespace {
 
-/// Uniform in +-sqrt(1 / in): kaiming_uniform_ with a = sqrt(5), as PEFT initialises A.
-at::Tensor kaiming(std::int64_t rank, std::int64_t in, std::uint64_t seed, std::uint64_t module) {
-  Random random{seed, module};
-  auto a = at::empty({rank, in}, at::kFloat);
-  const double bound = 1 / std::sqrt(static_cast<double>(in));
+/// Uniform in +-sqrt(1 / in), kaiming_uniform_ with a = sqrt(5), or normal with deviation 1 / rank: as PEFT initialises A.
+at::Tensor random_a(const Target& target, const std::string& init, Random random) {
+  auto a = at::empty({target.rank, target.in}, at::kFloat);
+  const double bound = 1 / std::sqrt(static_cast<double>(target.in)), deviation = 1 / static_cast<double>(target.rank);
   auto* values = a.mutable_data_ptr<float>();
-  for (std::int64_t i = 0; i < a.numel(); ++i) values[i] = static_cast<float>(random.uniform(-bound, bound));
+  for (std::int64_t i = 0; i < a.numel(); ++i)
+    values[i] = static_cast<float>(init == "gaussian" ? random.normal(0, deviation) : random.uniform(-bound, bound));
   return a;
+}
+
+nn::Adapter first_adapter(const Target& target, const nn::LinearImpl& linear, const LoraSpec& spec, std::uint64_t seed, std::uint64_t number) {
+  const auto rank = static_cast<double>(target.rank);
+  const double scale = target.alpha / (spec.rslora ? std::sqrt(rank) : rank);
+  nn::Adapter adapter;
+  if (spec.init == "pissa" || spec.init == "olora")
+    adapter = decompose(linear.weight, spec.init, target.rank, scale);
+  else
+    adapter = {random_a(target, spec.init, Random{seed, number}), at::zeros({target.out, target.rank}), {}, {}, {}, scale, 0};
+  adapter.dropout = spec.dropout;
+  // B A is zero at the start, so that the norms are the weight's own.
+  if (spec.dora) adapter.magnitude = at::linalg_vector_norm(linear.weight.to(at::kFloat), 2, at::OptionalIntArrayRef({1}));
+  return adapter;
 }
 
 }  // namespace
@@ -29,21 +45,22 @@ std::map<std::string, nn::LinearImpl*> linears_of(const model::Mllama& model) {
   return result;
 }
 
-InjectReport count(const model::ModelConfig& config, const LoraSpec& spec) {
-  return make_report(config, find_targets(config, spec), spec.rank);
-}
+InjectReport count(const model::ModelConfig& config, const LoraSpec& spec) { return make_report(config, find_targets(config, spec)); }
 
 InjectReport inject(model::Mllama& model, const LoraSpec& spec, std::uint64_t seed) {
+  const bool decomposed = spec.init == "pissa" || spec.init == "olora";
+  if (spec.dora && decomposed)
+    throw_usage("lora.dora with lora.init ", spec.init, " cannot be written as an adapter of the base as it is, which every tool loads; choose init kaiming or gaussian, or leave dora off");
   const auto targets = find_targets(model->config(), spec);
   const auto linears = linears_of(model);
-  const double scale = spec.alpha / static_cast<double>(spec.rank);
+  Progress progress(decomposed ? "decomposing" : "injecting", static_cast<std::int64_t>(targets.size()), "linears");
   std::uint64_t number = 0;
   for (const auto& target : targets) {
     auto* linear = linears.at(target.module);
-    linear->set_adapter(kaiming(spec.rank, target.in, seed, number++), at::zeros({target.out, spec.rank}), scale,
-                        spec.dropout);
+    linear->set_adapter(first_adapter(target, *linear, spec, seed, number++));
+    progress.advance();
   }
-  return make_report(model->config(), targets, spec.rank);
+  return make_report(model->config(), targets);
 }
 
 InjectReport train_everything(model::Mllama& model) {

@@ -1,78 +1,39 @@
-// Base plus adapter, one tensor at a time.
+// Base plus adapters, one tensor at a time.
 #include "ecg_lora/lora/merge.h"
 
-#include <fstream>
-#include <map>
-#include <set>
+#include <iomanip>
+#include <sstream>
 
+#include "combine.h"
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/json.h"
 #include "ecg_lora/base/progress.h"
-#include "ecg_lora/lora/peft_config.h"
 #include "ecg_lora/model/mllama.h"
-#include "ecg_lora/model/table.h"
 #include "ecg_lora/tensorio/checkpoint.h"
 #include "ecg_lora/tensorio/stream_writer.h"
+#include "write_behind.h"
 
 namespace ecg_lora::lora {
 namespace {
 
-/// The adapter by weight names on disk.
-struct Adapter {
-  explicit Adapter(const std::filesystem::path& where)
-      : config(load_peft_config(where)), file(where / "adapter_model.safetensors"), folder(where) {
-    for (const auto& info : file.tensors()) {
-      const auto name = parse_adapter_name(info.name);
-      names[name.module + ".weight"][name.part] = info.name;
-    }
-    for (const auto& [weight, parts] : names)
-      if (parts.size() != 2)
-        throw_checkpoint("adapter ", folder.string(), " holds only one of lora_A and lora_B of ", weight,
-                         ", expected both; export the adapter again");
-  }
+namespace fs = std::filesystem;
 
-  PeftConfig config;
-  tensorio::SafetensorsFile file;
-  std::filesystem::path folder;
-  std::map<std::string, std::map<char, std::string>> names;
-
-  bool hits(const std::string& weight) const { return names.count(weight) != 0; }
-
-  /// scale * B A in fp32, after its shape was checked against the base's.
-  at::Tensor update(const std::string& weight, at::IntArrayRef shape) const {
-    const auto& parts = names.at(weight);
-    const auto a = file.tensor(parts.at('A')).to(at::kFloat), b = file.tensor(parts.at('B')).to(at::kFloat);
-    if (a.dim() != 2 || b.dim() != 2 || shape.size() != 2 || b.size(0) != shape[0] || a.size(1) != shape[1] ||
-        a.size(0) != config.rank || b.size(1) != config.rank)
-      throw_checkpoint("adapter ", folder.string(), " was made for another base: ", weight, " of the base is ", shape, ", but lora_A is ",
-                       a.sizes(), " and lora_B ", b.sizes(), "; use the base that its adapter_config.json names");
-    return at::mm(b, a).mul_(config.scale());
-  }
-};
-
-void check_targets(const tensorio::Checkpoint& base, const Adapter& adapter) {
-  std::set<std::string> present;
-  for (const auto& name : base.names()) present.insert(model::disk_name(name));
-  for (const auto& [weight, parts] : adapter.names)
-    if (!present.count(weight))
-      throw_checkpoint("adapter ", adapter.folder.string(), " has tensors for ", weight, ", which ", base.folder().string(),
-                       " does not hold; use the base that its adapter_config.json names");
-}
+constexpr std::int64_t part_elements = 32 << 20;  ///< of a tensor that is copied or converted in parts
 
 /// Everything beside the weights: config, tokenizer, processor, chat template, generation config.
-void copy_companions(const std::filesystem::path& base, const std::filesystem::path& out) {
-  for (const auto& entry : std::filesystem::directory_iterator(base)) {
+void copy_companions(const fs::path& base, const fs::path& out) {
+  for (const auto& entry : fs::directory_iterator(base)) {
     const auto name = entry.path().filename().string();
     const auto extension = entry.path().extension();
     const bool weights = extension == ".safetensors" || extension == ".bin" || extension == ".pth" || name == "model.safetensors.index.json";
     if (!entry.is_regular_file() || weights || name[0] == '.') continue;
-    std::filesystem::copy_file(entry.path(), out / name);
+    fs::copy_file(entry.path(), out / name);
   }
 }
 
-void note_dtype(const std::filesystem::path& out, at::ScalarType dtype) {
+void note_dtype(const fs::path& out, at::ScalarType dtype) {
   auto config = read_json(out / "config.json");
   const std::string name = dtype == at::kBFloat16 ? "bfloat16" : dtype == at::kHalf ? "float16" : "float32";
   for (const char* key : {"torch_dtype", "dtype"})
@@ -80,61 +41,140 @@ void note_dtype(const std::filesystem::path& out, at::ScalarType dtype) {
   write_json(out / "config.json", config);
 }
 
-struct Plan {
-  std::string dtype;
-  at::ScalarType of(const tensorio::TensorInfo& info) const {
-    return dtype.empty() || !c10::isFloatingType(info.dtype) ? info.dtype : model::parse_dtype(dtype);
-  }
+at::ScalarType written_dtype(const tensorio::TensorInfo& info, const std::string& dtype) {
+  return dtype.empty() || !c10::isFloatingType(info.dtype) ? info.dtype : model::parse_dtype(dtype);
+}
+
+/// A file to write, and the tensors that go into it.
+struct OutputFile {
+  std::string name;
+  std::vector<tensorio::TensorInfo> tensors;
+  std::uint64_t bytes = 0;
 };
 
-at::Tensor merged_tensor(const tensorio::TensorInfo& info, const at::Tensor& weight, const Adapter& adapter, at::ScalarType dtype,
-                         MergeReport& report) {
-  const auto name = model::disk_name(info.name);
-  if (!adapter.hits(name)) return weight.to(dtype);
-  const auto update = adapter.update(name, weight.sizes());
-  const auto wide = weight.to(at::kFloat);
-  report.changes.emplace_back(info.name, (update.norm() / wide.norm().clamp_min(1e-30)).item<double>());
-  ++report.merged;
-  return wide.add(update).to(dtype);
+std::uint64_t bytes_of(const tensorio::TensorInfo& info) {
+  std::uint64_t bytes = c10::elementSize(info.dtype);
+  for (const auto size : info.shape) bytes *= static_cast<std::uint64_t>(size);
+  return bytes;
+}
+
+/// Hugging Face's names: model.safetensors, or model-00001-of-00005.safetensors.
+void name_files(std::vector<OutputFile>& files) {
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    std::ostringstream name;
+    name << "model";
+    if (files.size() > 1) name << std::setfill('0') << "-" << std::setw(5) << i + 1 << "-of-" << std::setw(5) << files.size();
+    files[i].name = name.str() + ".safetensors";
+  }
+}
+
+/// The base's own files, or tensors in its order, as many to a file as fit.
+std::vector<OutputFile> plan_files(const tensorio::Checkpoint& base, const MergeOptions& options) {
+  std::vector<OutputFile> files;
+  for (const auto& shard : base.shards()) {
+    if (options.shard_bytes == 0) files.push_back({shard->path().filename().string(), {}, 0});
+    for (auto info : shard->tensors()) {
+      if (!base.has(info.name)) continue;
+      info.dtype = written_dtype(info, options.dtype);
+      const auto bytes = bytes_of(info);
+      if (options.shard_bytes > 0 && (files.empty() || (files.back().bytes > 0 && files.back().bytes + bytes > options.shard_bytes))) files.push_back({});
+      files.back().bytes += bytes;
+      files.back().tensors.push_back(std::move(info));
+    }
+  }
+  if (options.shard_bytes > 0) name_files(files);
+  return files;
+}
+
+/// Hands the tensor on in its final dtype: whole where an adapter changes it, else in parts.
+template <class Take>
+void produce(const tensorio::TensorInfo& info, const at::Tensor& weight, const AdapterStack& adapters, std::vector<TensorChange>* changes, Take take) {
+  if (const auto module = adapters.changed_module(info.name); !module.empty()) {
+    const auto merged = adapters.apply(module, weight);
+    if (changes) {
+      const auto wide = weight.to(at::kFloat);
+      const double norm = (merged - wide).norm().item<double>();
+      changes->push_back({info.name, norm / std::max(1e-30, wide.norm().item<double>()), norm});
+    }
+    take(merged.to(info.dtype));
+    return;
+  }
+  const auto flat = weight.flatten();
+  for (std::int64_t at = 0; at < std::max<std::int64_t>(flat.numel(), 1); at += part_elements)
+    take(flat.narrow(0, at, std::min(part_elements, flat.numel() - at)).to(info.dtype));
+}
+
+void write_shard(const OutputFile& file, const fs::path& folder, const tensorio::Checkpoint& base, const AdapterStack& adapters, MergeReport& report, Progress& progress) {
+  tensorio::StreamWriter writer(folder / file.name, file.tensors);
+  {
+    WriteBehind behind([&](const at::Tensor& part) { writer.append(part); });
+    for (const auto& info : file.tensors) {
+      throw_if_interrupted("the merge");
+      produce(info, base.tensor(info.name), adapters, &report.changes, [&](at::Tensor part) { behind.push(std::move(part)); });
+      base.forget_pages(info.name);
+      progress.advance();
+    }
+    behind.finish();
+  }
+  writer.finish();
+}
+
+void write_index(const fs::path& folder, const std::vector<OutputFile>& files, std::uint64_t bytes) {
+  Json weight_map = Json::object();
+  for (const auto& file : files)
+    for (const auto& info : file.tensors) weight_map[info.name] = file.name;
+  write_json(folder / "model.safetensors.index.json", {{"metadata", {{"total_size", bytes}}}, {"weight_map", weight_map}});
 }
 
 }  // namespace
 
-MergeReport merge(const std::filesystem::path& base, const std::filesystem::path& adapter_folder, const std::filesystem::path& out,
-                  const std::string& dtype) {
-  const Plan plan{dtype};
-  if (!dtype.empty()) model::parse_dtype(dtype);
-  model::load_model_config(base);
+MergeReport merge(const fs::path& base, const fs::path& out, const MergeOptions& options) {
+  if (!options.dtype.empty()) model::parse_dtype(options.dtype);
+  const auto config = model::load_model_config(base);
   const tensorio::Checkpoint checkpoint(base);
-  const Adapter adapter(adapter_folder);
-  check_targets(checkpoint, adapter);
+  const AdapterStack adapters(options, config);
+  const auto files = plan_files(checkpoint, options);
 
   AtomicFolder folder(out);
   MergeReport report;
   Progress progress("merging", static_cast<std::int64_t>(checkpoint.names().size()), "tensors");
-  Json weight_map = Json::object();
-  for (const auto& shard : checkpoint.shards()) {
-    auto infos = shard->tensors();
-    for (auto& info : infos) info.dtype = plan.of(info);
-    const auto file = shard->path().filename();
-    tensorio::StreamWriter writer(folder.staging() / file, infos);
-    for (const auto& info : shard->tensors()) {
-      throw_if_interrupted("the merge");
-      const auto tensor = merged_tensor(info, shard->tensor(info.name), adapter, plan.of(info), report);
-      writer.write(tensor);
-      weight_map[info.name] = file.string();
-      report.bytes += tensor.nbytes();
-      ++report.tensors;
-      progress.advance();
-    }
-    writer.finish();
+  for (const auto& file : files) {
+    write_shard(file, folder.staging(), checkpoint, adapters, report, progress);
+    report.tensors += static_cast<std::int64_t>(file.tensors.size());
+    report.bytes += file.bytes;
+    ++report.files;
   }
+  if (report.changes.size() != adapters.changed_modules())
+    throw_checkpoint(base.string(), " holds ", report.changes.size(), " of the ", adapters.changed_modules(), " weights that the adapter changes; the checkpoint is incomplete");
   copy_companions(base, folder.staging());
-  if (checkpoint.shards().size() > 1)
-    write_json(folder.staging() / "model.safetensors.index.json", {{"metadata", {{"total_size", report.bytes}}}, {"weight_map", weight_map}});
-  if (!dtype.empty()) note_dtype(folder.staging(), model::parse_dtype(dtype));
+  if (files.size() > 1) write_index(folder.staging(), files, report.bytes);
+  if (!options.dtype.empty()) note_dtype(folder.staging(), model::parse_dtype(options.dtype));
   folder.commit();
   return report;
+}
+
+void verify_merge(const fs::path& base, const fs::path& merged, const MergeOptions& options) {
+  const tensorio::Checkpoint checkpoint(base), output(merged);
+  const AdapterStack adapters(options, model::load_model_config(base));
+  if (checkpoint.names().size() != output.names().size())
+    throw_checkpoint(merged.string(), " holds ", output.names().size(), " tensors, expected the base's ", checkpoint.names().size(), "; merge again");
+  Progress progress("verifying", static_cast<std::int64_t>(checkpoint.names().size()), "tensors");
+  for (const auto& name : checkpoint.names()) {
+    throw_if_interrupted("the check of the merge");
+    auto info = checkpoint.info(name);
+    info.dtype = written_dtype(info, options.dtype);
+    const auto found = output.tensor(name).flatten();
+    std::int64_t at = 0;
+    bool equal = output.info(name).dtype == info.dtype && output.info(name).shape == info.shape;
+    produce(info, checkpoint.tensor(name), adapters, nullptr, [&](const at::Tensor& part) {
+      equal = equal && at::equal(found.narrow(0, at, part.numel()), part.flatten());
+      at += part.numel();
+    });
+    if (!equal) throw_checkpoint(merged.string(), " holds ", name, " with other values than base and adapter give; the disk or the memory is at fault, merge again");
+    checkpoint.forget_pages(name);
+    output.forget_pages(name);
+    progress.advance();
+  }
 }
 
 }  // namespace ecg_lora::lora

@@ -1,39 +1,153 @@
 #include "ecg_lora/lora/peft_config.h"
 
+#include <algorithm>
 #include <cmath>
+#include <regex>
 #include <set>
 
 #include "ecg_lora/base/error.h"
-#include "ecg_lora/base/json.h"
 #include "ecg_lora/model/table.h"
 
 namespace ecg_lora::lora {
 namespace {
 
-/// Fields that change nothing about the adapter's arithmetic, whatever they hold.
-const std::set<std::string> ignored = {
-    "peft_type", "task_type", "base_model_name_or_path", "revision", "inference_mode", "target_modules", "exclude_modules",
-    "init_lora_weights", "layers_to_transform", "layers_pattern", "auto_mapping", "peft_version", "runtime_config",
-    "ephemeral_gpu_offload", "lora_bias", "megatron_core", "eva_config", "corda_config", "loftq_config", "lora_ga_config", "qalora_group_size",
-    "r", "lora_alpha", "lora_dropout", "use_rslora"};
+/// Fields that change nothing about the arithmetic of an adapter whose tensors are given, and those that load_peft_config reads.
+const std::set<std::string> known = {
+    "peft_type", "task_type", "base_model_name_or_path", "revision", "inference_mode", "auto_mapping", "peft_version", "runtime_config",
+    "ephemeral_gpu_offload", "megatron_core", "loftq_config", "eva_config", "qalora_group_size",
+    "r", "lora_alpha", "lora_dropout", "use_rslora", "use_dora", "init_lora_weights", "rank_pattern", "alpha_pattern", "target_modules",
+    "exclude_modules", "layers_to_transform", "layers_pattern"};
+/// Ways to start that leave the base as it is.
+const std::set<std::string> whole_inits = {"gaussian", "eva", "orthogonal"};
 
 bool neutral(const Json& value) {
   return value.is_null() || value == false || value == "none" || ((value.is_object() || value.is_array()) && value.empty());
 }
 
-template <class T>
-T field(const Json& json, const char* key, const std::string& origin) {
+std::regex expression(const std::string& text) {
   try {
-    return json.at(key).get<T>();
-  } catch (const nlohmann::json::exception&) {
+    return std::regex(text, std::regex::ECMAScript);
+  } catch (const std::regex_error&) {
+    throw_checkpoint("adapter_config.json has the expression '", text, "', which is none, or uses what only Python's syntax has; list the modules by name");
+  }
+}
+
+bool ends_with(const std::string& text, const std::string& end) {
+  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+/// Reads fields of one adapter_config.json.
+struct Reader {
+  const Json& json;
+  std::string origin;
+
+  [[noreturn]] void wrong(const char* key) const {
     throw_checkpoint(origin, " has no ", key, " of the right type, expected PEFT's adapter_config.json; export the adapter again");
   }
+  bool has(const char* key) const { return json.contains(key) && !json.at(key).is_null(); }
+
+  template <class T>
+  T get(const char* key) const {
+    try {
+      return json.at(key).get<T>();
+    } catch (const nlohmann::json::exception&) {
+      wrong(key);
+    }
+  }
+  template <class T>
+  T get(const char* key, T otherwise) const {
+    return has(key) ? get<T>(key) : otherwise;
+  }
+  /// A scalar or a list of them.
+  template <class T>
+  std::vector<T> list(const char* key) const {
+    if (!has(key)) return {};
+    if (!json.at(key).is_array()) return {get<T>(key)};
+    return get<std::vector<T>>(key);
+  }
+  ModuleFilter filter(const char* key) const {
+    if (!has(key)) return {};
+    if (json.at(key).is_string()) return {{}, get<std::string>(key)};
+    return {get<std::vector<std::string>>(key), ""};
+  }
+  std::vector<std::pair<std::string, double>> pattern(const char* key) const {
+    std::vector<std::pair<std::string, double>> result;
+    if (!has(key)) return result;
+    if (!json.at(key).is_object()) wrong(key);
+    for (const auto& [name, value] : json.at(key).items()) {
+      if (!value.is_number()) wrong(key);
+      expression(name);
+      result.emplace_back(name, value.get<double>());
+    }
+    return result;
+  }
+};
+
+std::string read_init(const Reader& reader) {
+  if (!reader.has("init_lora_weights") || reader.json.at("init_lora_weights").is_boolean()) return "default";
+  auto init = reader.get<std::string>("init_lora_weights");
+  std::transform(init.begin(), init.end(), init.begin(), [](unsigned char c) { return std::tolower(c); });
+  if (whole_inits.count(init)) return "default";
+  if (init == "pissa" || init == "olora") return init;
+  throw_checkpoint(reader.origin, " sets init_lora_weights to \"", init, "\", which changes the base in a way that is not supported, expected true, gaussian, eva, orthogonal, pissa "
+                   "or olora; convert it to plain LoRA when saving (path_initial_model_for_weight_conversion)");
+}
+
+/// Whether `key`, of word characters and dots alone, matches the end of `module` from a dot on. A dot matches any character, as in an expression.
+bool plain_match(const std::string& key, const std::string& module) {
+  if (key.size() > module.size()) return false;
+  const auto start = module.size() - key.size();
+  if (start > 0 && module[start - 1] != '.') return false;
+  return std::equal(key.begin(), key.end(), module.begin() + static_cast<std::ptrdiff_t>(start), [](char k, char m) { return k == '.' || k == m; });
+}
+
+bool is_plain(const std::string& key) {
+  return std::all_of(key.begin(), key.end(), [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '.'; });
+}
+
+double looked_up(const std::vector<std::pair<std::string, double>>& pattern, const std::string& module, double otherwise) {
+  for (const auto& [key, value] : pattern)
+    if (is_plain(key) ? plain_match(key, module) : std::regex_match(module, expression("(.*\\.)?(" + key + ")"))) return value;
+  return otherwise;
+}
+
+/// The number of the layer that a module belongs to, below any of `patterns`, or below any name where there is none; -1 without.
+std::int64_t layer_of(const std::string& module, const std::vector<std::string>& patterns) {
+  std::smatch found;
+  if (patterns.empty()) return std::regex_search(module, found, expression("^.*?\\.[^.]*\\.([0-9]+)\\.")) ? std::stoll(found[1]) : -1;
+  for (const auto& pattern : patterns)
+    if (std::regex_search(module, found, expression("^(?:.*?\\.)?" + pattern + "\\.([0-9]+)\\."))) return std::stoll(found[found.size() - 1]);
+  return -1;
 }
 
 }  // namespace
 
-double PeftConfig::scale() const {
-  return use_rslora ? alpha / std::sqrt(static_cast<double>(rank)) : alpha / static_cast<double>(rank);
+Naming parse_naming(const std::string& name) {
+  if (name == "new") return Naming::current;
+  if (name == "old") return Naming::old;
+  throw_usage("the PEFT naming is '", name, "', expected new (transformers from 4.52) or old");
+}
+
+bool ModuleFilter::matches(const std::string& module) const {
+  if (regex == "all-linear") return true;
+  if (!regex.empty()) return std::regex_match(module, expression(regex));
+  return std::any_of(names.begin(), names.end(), [&](const std::string& name) { return module == name || ends_with(module, "." + name); });
+}
+
+std::int64_t PeftConfig::rank_of(const std::string& module) const { return static_cast<std::int64_t>(looked_up(rank_pattern, module, static_cast<double>(rank))); }
+double PeftConfig::alpha_of(const std::string& module) const { return looked_up(alpha_pattern, module, alpha); }
+
+double PeftConfig::scale_of(const std::string& module) const {
+  const auto r = static_cast<double>(rank_of(module));
+  return alpha_of(module) / (use_rslora ? std::sqrt(r) : r);
+}
+
+bool PeftConfig::targets(const std::string& module) const {
+  if (!exclude_modules.empty() && exclude_modules.matches(module)) return false;
+  if (!target_modules.matches(module)) return false;
+  if (layers_to_transform.empty() || !target_modules.regex.empty()) return true;
+  const auto layer = layer_of(module, layers_pattern);
+  return std::find(layers_to_transform.begin(), layers_to_transform.end(), layer) != layers_to_transform.end();
 }
 
 PeftConfig load_peft_config(const std::filesystem::path& folder) {
@@ -41,42 +155,53 @@ PeftConfig load_peft_config(const std::filesystem::path& folder) {
   if (!std::filesystem::exists(path))
     throw_checkpoint("no adapter_config.json in ", folder.string(), ", expected a PEFT adapter folder; name one");
   const Json json = read_json(path, ExitCode::checkpoint);
-  const auto origin = path.string();
+  const Reader reader{json, path.string()};
   if (!json.is_object() || json.value("peft_type", "") != "LORA")
-    throw_checkpoint(origin, " is not of peft_type LORA; only LoRA adapters can be used");
+    throw_checkpoint(reader.origin, " is not of peft_type LORA; only LoRA adapters can be used");
   for (const auto& [key, value] : json.items())
-    if (!ignored.count(key) && !neutral(value))
-      throw_checkpoint(origin, " sets ", key, " to ", value.dump(), ", which is not supported; export an adapter without it");
+    if (!known.count(key) && !neutral(value))
+      throw_checkpoint(reader.origin, " sets ", key, " to ", value.dump(), ", which is not supported; export an adapter without it");
   PeftConfig config;
-  config.rank = field<std::int64_t>(json, "r", origin);
-  config.alpha = field<double>(json, "lora_alpha", origin);
-  config.dropout = json.contains("lora_dropout") ? field<double>(json, "lora_dropout", origin) : 0;
-  config.use_rslora = json.contains("use_rslora") && field<bool>(json, "use_rslora", origin);
-  if (json.contains("base_model_name_or_path") && json["base_model_name_or_path"].is_string())
-    config.base_model = json["base_model_name_or_path"].get<std::string>();
-  if (config.rank <= 0) throw_checkpoint(origin, " has r ", config.rank, ", expected a positive rank; export the adapter again");
+  config.rank = reader.get<std::int64_t>("r");
+  config.alpha = reader.get<double>("lora_alpha");
+  config.dropout = reader.get<double>("lora_dropout", 0);
+  config.use_rslora = reader.get<bool>("use_rslora", false);
+  config.use_dora = reader.get<bool>("use_dora", false);
+  config.init = read_init(reader);
+  config.rank_pattern = reader.pattern("rank_pattern");
+  config.alpha_pattern = reader.pattern("alpha_pattern");
+  config.target_modules = reader.filter("target_modules");
+  config.exclude_modules = reader.filter("exclude_modules");
+  config.layers_to_transform = reader.list<std::int64_t>("layers_to_transform");
+  config.layers_pattern = reader.list<std::string>("layers_pattern");
+  config.base_model = reader.get<std::string>("base_model_name_or_path", "");
+  if (config.rank <= 0) throw_checkpoint(reader.origin, " has r ", config.rank, ", expected a positive rank; export the adapter again");
   return config;
 }
 
 AdapterName parse_adapter_name(const std::string& name) {
   const std::string prefix = "base_model.model.";
-  for (const char part : {'A', 'B'}) {
-    const std::string suffix = std::string(".lora_") + part + ".weight";
-    if (name.rfind(prefix, 0) != 0 || name.size() <= prefix.size() + suffix.size() ||
-        name.compare(name.size() - suffix.size(), suffix.size(), suffix) != 0)
-      continue;
+  const std::pair<const char*, char> endings[] = {{".lora_A.weight", 'A'}, {".lora_B.weight", 'B'}, {".lora_magnitude_vector", 'M'}, {".lora_magnitude_vector.weight", 'M'}};
+  for (const auto& [ending, part] : endings) {
+    const std::string suffix = ending;
+    if (name.rfind(prefix, 0) != 0 || name.size() <= prefix.size() + suffix.size() || !ends_with(name, suffix)) continue;
     const auto module = name.substr(prefix.size(), name.size() - prefix.size() - suffix.size());
     const auto disk = model::disk_name(module + ".weight");
-    return {disk.substr(0, disk.size() - std::string(".weight").size()), part};
+    return {disk.substr(0, disk.size() - std::string(".weight").size()), module, part};
   }
-  throw_checkpoint("adapter tensor ", name, " is not supported, expected names that end in .lora_A.weight or .lora_B.weight; "
-                   "only plain LoRA on linear layers can be used");
+  throw_checkpoint("adapter tensor ", name, " is not supported, expected names that end in .lora_A.weight, .lora_B.weight or .lora_magnitude_vector; "
+                   "only LoRA and DoRA on linear layers can be used");
 }
 
-std::string adapter_name(const std::string& module, char part) {
+std::string peft_module_name(const std::string& module, Naming naming) {
   const std::string text = "language_model.model.";
-  const auto name = module.rfind(text, 0) == 0 ? "model.language_model." + module.substr(text.size()) : "model." + module;
-  return "base_model.model." + name + ".lora_" + part + ".weight";
+  if (naming == Naming::old) return module;
+  return module.rfind(text, 0) == 0 ? "model.language_model." + module.substr(text.size()) : "model." + module;
+}
+
+std::string adapter_name(const std::string& module, char part, Naming naming) {
+  const std::string name = "base_model.model." + peft_module_name(module, naming);
+  return part == 'M' ? name + ".lora_magnitude_vector" : name + ".lora_" + part + ".weight";
 }
 
 }  // namespace ecg_lora::lora

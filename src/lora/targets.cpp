@@ -1,10 +1,15 @@
 #include "targets.h"
 
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <functional>
 #include <iomanip>
+#include <limits>
 #include <map>
 #include <numeric>
-#include <set>
 #include <sstream>
+#include <tuple>
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/model/table.h"
@@ -17,13 +22,18 @@ const std::string text_prefix = "language_model.model.", vision_prefix = "vision
 
 bool starts_with(const std::string& text, const std::string& prefix) { return text.rfind(prefix, 0) == 0; }
 
-/// Linears are the two-dimensional weights of layers, and the projector.
-std::vector<Target> linears(const model::ModelConfig& config) {
+}  // namespace
+
+// They are the two-dimensional weights of layers, and the projector.
+std::vector<Target> linears_of(const model::ModelConfig& config) {
   std::vector<Target> result;
   for (const auto& spec : model::tensor_table(config)) {
     const auto end = spec.name.rfind(".weight");
     if (end == std::string::npos || end + 7 != spec.name.size() || spec.shape.size() != 2) continue;
-    Target target{spec.name.substr(0, end), "", "", spec.shape[1], spec.shape[0]};
+    Target target;
+    target.module = spec.name.substr(0, end);
+    target.in = spec.shape[1];
+    target.out = spec.shape[0];
     const bool layer = target.module.find(".layers.") != std::string::npos;
     if (starts_with(target.module, text_prefix) && layer)
       target.tower = "text";
@@ -39,6 +49,8 @@ std::vector<Target> linears(const model::ModelConfig& config) {
   return result;
 }
 
+namespace {
+
 void refuse_frozen(const std::string& glob) {
   for (const std::string frozen : {"lm_head", "embed_tokens"})
     if (glob.find(frozen) != std::string::npos)
@@ -47,20 +59,64 @@ void refuse_frozen(const std::string& glob) {
                   "remove it from the targets");
 }
 
-/// Marks the linears of `tower` that any of `globs` hits.
-void mark(const std::vector<Target>& all, const std::string& tower, const std::string& prefix,
-          const std::vector<std::string>& globs, std::vector<bool>& hit) {
+/// "8-39" or "3"; all layers where empty.
+struct LayerRange {
+  LayerRange(const std::string& text, const std::string& key) {
+    if (text.empty()) return;
+    const auto dash = text.find('-');
+    if (!number(text.substr(0, dash), first) || !number(dash == std::string::npos ? text : text.substr(dash + 1), last) || first > last)
+      throw_usage(key, " is '", text, "', expected a layer or a range such as 8-39; leave it empty for all layers");
+  }
+  static bool number(const std::string& text, std::int64_t& value) {
+    const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return status == std::errc() && end == text.data() + text.size() && value >= 0;
+  }
+  std::int64_t first = 0, last = std::numeric_limits<std::int64_t>::max();
+};
+
+/// Number of the layer of a target. Global layers of the vision tower count on from its local ones.
+std::int64_t layer_of(const Target& target, const model::ModelConfig& config) {
+  const std::string key = "layers.";
+  const auto number = std::stoll(target.module.substr(target.module.find(key) + key.size()));
+  return number + (target.module.find(".global_transformer.") != std::string::npos ? config.vision.local_layers : 0);
+}
+
+/// Marks the linears of `tower` in `layers` that any of `globs` hits.
+void mark(const std::vector<Target>& all, const model::ModelConfig& config, const std::string& tower, const std::string& prefix,
+          const std::vector<std::string>& globs, const LayerRange& layers, std::vector<bool>& hit) {
   for (const auto& glob : globs) {
     refuse_frozen(glob);
     bool any = false;
     for (std::size_t i = 0; i < all.size(); ++i) {
       if (all[i].tower != tower || !glob_match(glob, std::string_view(all[i].module).substr(prefix.size()))) continue;
+      if (const auto layer = layer_of(all[i], config); layer < layers.first || layer > layers.last) continue;
       hit[i] = any = true;
     }
     if (!any)
       throw_usage("lora.", tower, " glob '", glob, "' hits no linear of the ", tower, " tower, expected at least one such as '",
                   tower == "text" ? "layers.0.self_attn.q_proj" : "transformer.layers.0.self_attn.q_proj",
                   "'; globs are matched against whole names, so write for example \"*.q_proj\"");
+  }
+}
+
+/// Gives each target the value of the first entry "glob=value" whose glob matches its whole name on disk, else `otherwise`.
+void apply_pattern(std::vector<Target>& targets, const std::vector<std::string>& pattern, const std::string& key, double otherwise,
+                   const std::function<void(Target&, double)>& assign) {
+  std::vector<std::pair<std::string, double>> entries;
+  for (const auto& entry : pattern) {
+    const auto equals = entry.rfind('=');
+    double value = 0;
+    const auto* end = entry.data() + entry.size();
+    if (equals == std::string::npos || std::from_chars(entry.data() + equals + 1, end, value).ptr != end || !(value > 0) ||
+        (key == "lora.rank_pattern" && value != std::floor(value)))
+      throw_usage(key, " has '", entry, "', expected a glob, = and a positive ", key == "lora.rank_pattern" ? "integer" : "number", ", for example \"*.mlp.*=16\"");
+    entries.emplace_back(entry.substr(0, equals), value);
+    if (std::none_of(targets.begin(), targets.end(), [&](const Target& t) { return glob_match(entries.back().first, t.module); }))
+      throw_usage(key, " glob '", entries.back().first, "' hits no adapted linear, expected at least one such as '", targets.front().module, "'; globs are matched against whole names");
+  }
+  for (auto& target : targets) {
+    const auto found = std::find_if(entries.begin(), entries.end(), [&](const auto& e) { return glob_match(e.first, target.module); });
+    assign(target, found == entries.end() ? otherwise : found->second);
   }
 }
 
@@ -74,32 +130,34 @@ std::string with_commas(std::int64_t value) {
 }  // namespace
 
 std::vector<Target> find_targets(const model::ModelConfig& config, const LoraSpec& spec) {
-  const auto all = linears(config);
+  const auto all = linears_of(config);
   std::vector<bool> hit(all.size(), false);
-  mark(all, "text", text_prefix, spec.text, hit);
-  mark(all, "vision", vision_prefix, spec.vision, hit);
+  mark(all, config, "text", text_prefix, spec.text, LayerRange(spec.text_layers, "lora.text_layers"), hit);
+  mark(all, config, "vision", vision_prefix, spec.vision, LayerRange(spec.vision_layers, "lora.vision_layers"), hit);
   std::vector<Target> result;
   for (std::size_t i = 0; i < all.size(); ++i)
     if (hit[i] || (spec.projector && all[i].tower == "projector")) result.push_back(all[i]);
   if (result.empty())
     throw_usage("lora.text, lora.vision and lora.projector name no linear at all; give at least one glob, for example "
                 "lora.text=[\"*\"]");
+  apply_pattern(result, spec.rank_pattern, "lora.rank_pattern", static_cast<double>(spec.rank), [](Target& t, double value) { t.rank = static_cast<std::int64_t>(value); });
+  apply_pattern(result, spec.alpha_pattern, "lora.alpha_pattern", spec.alpha, [](Target& t, double value) { t.alpha = value; });
+  for (auto& target : result) target.magnitude = spec.dora;
   return result;
 }
 
-InjectReport make_report(const model::ModelConfig& config, const std::vector<Target>& targets, std::int64_t rank) {
+InjectReport make_report(const model::ModelConfig& config, const std::vector<Target>& targets) {
   InjectReport report;
   struct Line {
     std::int64_t modules = 0, parameters = 0;
-    std::set<std::string> shapes;
   };
-  std::map<std::pair<std::string, std::string>, Line> lines;
+  std::map<std::tuple<std::string, std::string, std::int64_t>, Line> lines;  // tower, kind, rank
   for (const auto& target : targets) {
     report.modules.push_back(target.module);
-    auto& line = lines[{target.tower, target.kind}];
+    auto& line = lines[{target.tower, target.kind, target.rank}];
     ++line.modules;
-    line.parameters += rank * (target.in + target.out);
-    report.trainable += rank * (target.in + target.out);
+    line.parameters += target.parameters();
+    report.trainable += target.parameters();
   }
   for (const auto& spec : model::tensor_table(config))
     report.total += std::accumulate(spec.shape.begin(), spec.shape.end(), std::int64_t{1}, std::multiplies<>());
@@ -108,10 +166,11 @@ InjectReport make_report(const model::ModelConfig& config, const std::vector<Tar
   std::ostringstream out;
   out << std::left << std::setw(11) << "tower" << std::setw(12) << "linear" << std::right << std::setw(8) << "modules"
       << std::setw(7) << "rank" << std::setw(15) << "parameters" << "\n";
-  for (const auto& [key, line] : lines)
-    out << std::left << std::setw(11) << key.first << std::setw(12) << (key.second == "multi_modal_projector" ? "linear" : key.second)
-        << std::right << std::setw(8) << line.modules << std::setw(7) << rank << std::setw(15)
-        << with_commas(line.parameters) << "\n";
+  for (const auto& [key, line] : lines) {
+    const auto& [tower, kind, rank] = key;
+    out << std::left << std::setw(11) << tower << std::setw(12) << (kind == "multi_modal_projector" ? "linear" : kind)
+        << std::right << std::setw(8) << line.modules << std::setw(7) << rank << std::setw(15) << with_commas(line.parameters) << "\n";
+  }
   out << "trainable " << with_commas(report.trainable) << " of " << with_commas(report.total) << " parameters ("
       << std::fixed << std::setprecision(2)
       << 100.0 * static_cast<double>(report.trainable) / static_cast<double>(report.total) << " %)";

@@ -15,13 +15,21 @@ struct Target {
   std::string tower;   ///< "text", "vision" or "projector"
   std::string kind;    ///< last part of the name, for example "q_proj"
   std::int64_t in = 0, out = 0;
+  std::int64_t rank = 0;  ///< of its adapter; 0 before it has one
+  double alpha = 0;
+  bool magnitude = false;
+
+  std::int64_t parameters() const { return rank * (in + out) + (magnitude ? out : 0); }
 };
 
-/// Targets in the order of the tensor table. A glob that hits nothing, or that can only mean lm_head or embed_tokens, is a
-/// usage error.
+/// Every linear that can be adapted, in the order of the tensor table.
+std::vector<Target> linears_of(const model::ModelConfig& config);
+
+/// Targets in the order of the tensor table, with rank and alpha. A glob that hits nothing, or that can only mean lm_head or embed_tokens, and a
+/// pattern that is none, are usage errors.
 std::vector<Target> find_targets(const model::ModelConfig& config, const LoraSpec& spec);
 
 /// Counts and the table for people.
-InjectReport make_report(const model::ModelConfig& config, const std::vector<Target>& targets, std::int64_t rank);
+InjectReport make_report(const model::ModelConfig& config, const std::vector<Target>& targets);
 
 }  // namespace ecg_lora::lora

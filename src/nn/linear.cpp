@@ -3,6 +3,20 @@
 #include <stdexcept>
 
 namespace ecg_lora::nn {
+namespace {
+
+at::Tensor own_copy(const at::Tensor& tensor, at::Device device) { return tensor.detach().to(device, at::kFloat, false, true); }
+
+bool fits(const Adapter& adapter, const at::Tensor& weight) {
+  const auto pair = [&](const at::Tensor& a, const at::Tensor& b) {
+    return a.dim() == 2 && b.dim() == 2 && a.size(1) == weight.size(1) && b.size(0) == weight.size(0) && a.size(0) == b.size(1);
+  };
+  if (!pair(adapter.a, adapter.b)) return false;
+  if (adapter.a0.defined() && !pair(adapter.a0, adapter.b0)) return false;
+  return !adapter.magnitude.defined() || (adapter.magnitude.dim() == 1 && adapter.magnitude.size(0) == weight.size(0));
+}
+
+}  // namespace
 
 LinearImpl::LinearImpl(std::int64_t in, std::int64_t out, bool with_bias, const at::TensorOptions& options) {
   weight = register_parameter("weight", at::empty({out, in}, options), /*requires_grad=*/false);
@@ -10,27 +24,56 @@ LinearImpl::LinearImpl(std::int64_t in, std::int64_t out, bool with_bias, const 
 }
 
 at::Tensor LinearImpl::forward(const at::Tensor& x) {
-  auto y = at::linear(x, weight, bias);
+  const auto y = at::linear(x, weight, bias);
   if (!has_adapter()) return y;
-  const auto& a = lora_a_->weight;
-  auto input = x.to(a.scalar_type());
-  if (dropout_ > 0 && is_training()) input = at::dropout(input, dropout_, /*train=*/true);
-  auto update = at::linear(at::linear(input, a), lora_b_->weight);
-  return y.to(a.scalar_type()).add(update, scale_).to(x.scalar_type());
+  auto dropped = x.to(at::kFloat);
+  if (dropout_ > 0 && is_training()) dropped = at::dropout(dropped, dropout_, /*train=*/true);
+  const auto update = at::linear(at::linear(dropped, lora_a_->weight), lora_b_->weight);
+  if (!magnitude_.is_empty()) return rescaled(x, y, dropped, update).to(x.scalar_type());
+  return y.to(at::kFloat).add(update, scale_).to(x.scalar_type());
 }
 
-void LinearImpl::set_adapter(const at::Tensor& a, const at::Tensor& b, double scale, double dropout) {
-  if (a.dim() != 2 || b.dim() != 2 || a.size(1) != weight.size(1) || b.size(0) != weight.size(0) ||
-      a.size(0) != b.size(1))
-    throw std::invalid_argument("adapter factors do not fit the linear layer");
-  if (has_adapter()) {
-    unregister_module("lora_A");
-    unregister_module("lora_B");
-  }
-  lora_a_ = register_module("lora_A", Factor(a.to(weight.device(), at::kFloat, false, true)));
-  lora_b_ = register_module("lora_B", Factor(b.to(weight.device(), at::kFloat, false, true)));
-  scale_ = scale;
-  dropout_ = dropout;
+/// y + (m / n - 1) dropout(x) W^T + (m / n) scale * update, with n the row norms. Without dropout, x W^T is y without its bias.
+at::Tensor LinearImpl::rescaled(const at::Tensor& x, const at::Tensor& y, const at::Tensor& dropped, const at::Tensor& update) {
+  const auto factor = magnitude_->weight / row_norms();
+  auto plain = y.to(at::kFloat);
+  if (dropout_ > 0 && is_training())
+    plain = at::linear(dropped.to(x.scalar_type()), weight).to(at::kFloat);
+  else if (bias.defined())
+    plain = plain - bias.to(at::kFloat);
+  return y.to(at::kFloat) + (factor - 1) * plain + factor * update * scale_;
+}
+
+at::Tensor LinearImpl::row_norms() const {
+  const at::NoGradGuard guard;
+  return at::linalg_vector_norm(weight.to(at::kFloat).add(at::mm(lora_b_->weight, lora_a_->weight), scale_), 2, at::OptionalIntArrayRef({1}));
+}
+
+/// W + factor * scale * b0 a0, rounded to the dtype of W.
+void LinearImpl::shift_weight(double factor) {
+  if (!a0_.defined()) return;
+  const at::NoGradGuard guard;
+  weight.copy_(weight.to(at::kFloat).add(at::mm(b0_, a0_), factor * scale_));
+}
+
+void LinearImpl::set_adapter(const Adapter& adapter) {
+  if (!fits(adapter, weight)) throw std::invalid_argument("adapter factors do not fit the linear layer");
+  for (const char* name : {"lora_A", "lora_B", "lora_magnitude_vector"})
+    if (named_children().contains(name)) unregister_module(name);
+  shift_weight(1);
+  const auto device = weight.device();
+  lora_a_ = register_module("lora_A", Factor(own_copy(adapter.a, device)));
+  lora_b_ = register_module("lora_B", Factor(own_copy(adapter.b, device)));
+  magnitude_ = adapter.magnitude.defined() ? register_module("lora_magnitude_vector", Factor(own_copy(adapter.magnitude, device))) : Factor(nullptr);
+  a0_ = adapter.a0.defined() ? own_copy(adapter.a0, device) : at::Tensor();
+  b0_ = adapter.a0.defined() ? own_copy(adapter.b0, device) : at::Tensor();
+  scale_ = adapter.scale;
+  dropout_ = adapter.dropout;
+  shift_weight(-1);
+}
+
+Adapter LinearImpl::adapter() const {
+  return {lora_a_->weight, lora_b_->weight, magnitude_.is_empty() ? at::Tensor() : magnitude_->weight, a0_, b0_, scale_, dropout_};
 }
 
 }  // namespace ecg_lora::nn

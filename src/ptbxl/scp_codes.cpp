@@ -1,7 +1,7 @@
 #include "scp_codes.h"
 
+#include <algorithm>
 #include <charconv>
-#include <cmath>
 
 #include "ecg_lora/base/error.h"
 
@@ -11,7 +11,7 @@ namespace {
 /// A cursor over the literal.
 class Literal {
  public:
-  Literal(std::string_view text, const std::string& where) : text_(text), where_(where) {}
+  Literal(std::string_view text, const std::function<std::string()>& where) : text_(text), where_(where) {}
 
   /// Skips blanks, then takes `c` if it is next.
   bool take(char c) {
@@ -35,7 +35,7 @@ class Literal {
     skip_blanks();
     double value = 0;
     const auto [end, status] = std::from_chars(text_.data() + at_, text_.data() + text_.size(), value);
-    if (status != std::errc() || !std::isfinite(value)) fail("a likelihood in percent");
+    if (status != std::errc() || !(value >= 0 && value <= 100)) fail("a likelihood in percent");
     at_ = static_cast<std::size_t>(end - text_.data());
     return value;
   }
@@ -44,7 +44,7 @@ class Literal {
     return at_ == text_.size();
   }
   [[noreturn]] void fail(const std::string& expected) const {
-    throw_data(where_, ", column scp_codes: expected ", expected, " at character ", at_ + 1,
+    throw_data(where_(), ", column scp_codes: expected ", expected, " at character ", at_ + 1,
                " of a dict such as {'NORM': 100.0}, got '", text_, "'");
   }
 
@@ -54,18 +54,21 @@ class Literal {
   }
 
   std::string_view text_;
-  const std::string& where_;
+  const std::function<std::string()>& where_;
   std::size_t at_ = 0;
 };
 
 }  // namespace
 
-std::vector<std::pair<std::string, double>> parse_scp_codes(std::string_view text, const std::string& where) {
+std::vector<std::pair<std::string, double>> parse_scp_codes(std::string_view text,
+                                                            const std::function<std::string()>& where) {
   Literal literal(text, where);
   std::vector<std::pair<std::string, double>> codes;
   literal.expect('{');
   while (!literal.take('}')) {
     std::string code = literal.quoted();
+    const auto same = [&](const auto& earlier) { return earlier.first == code; };
+    if (std::any_of(codes.begin(), codes.end(), same)) literal.fail("codes that differ");
     literal.expect(':');
     codes.emplace_back(std::move(code), literal.number());
     if (!literal.take(',')) {

@@ -57,9 +57,9 @@ void flow(const Column& lines, std::size_t rows, std::vector<Column>& columns) {
   }
 }
 
-double width_of(const Column& column, double px_per_mm) {
+double width_of(const Column& column, double px_per_mm, double size) {
   double width = 0;
-  for (const auto& line : column) width = std::max(width, text_width(line, px_per_mm));
+  for (const auto& line : column) width = std::max(width, text_width(line, px_per_mm, size));
   return width;
 }
 
@@ -74,14 +74,19 @@ void draw_header(Ink& ink, const PageHeader& header, const PageConfig& config) {
   flow(identity(header), rows, columns);
   flow(measurements(header), rows, columns);
   if (!below) columns.push_back({settings(header, config)});
-  double wide = 0;
-  for (const auto& column : columns) wide += width_of(column, scale) + gap_mm * scale;
-  const double room = (paper.width_mm - left_mm - right_mm + gap_mm) * scale, size = std::min(1.0, room / std::max(wide, 1.0));
+  const double room = (paper.width_mm - left_mm - right_mm) * scale, gap = gap_mm * scale;
+  const auto wide = [&](double size) {
+    double sum = -gap * size;
+    for (const auto& column : columns) sum += width_of(column, scale, size) + gap * size;
+    return sum;
+  };
+  double size = 1;
+  while (size > 0.01 && wide(size) > room) size *= 0.97;
   double x = left_mm * scale;
   for (const auto& column : columns) {
     for (std::size_t i = 0; i < column.size(); ++i)
       ink.text(column[i], x, (first_line_mm + line_mm * static_cast<double>(i)) * scale, size);
-    x += (width_of(column, scale) + gap_mm * scale) * size;
+    x += width_of(column, scale, size) + gap * size;
   }
   if (below) ink.text(settings(header, config), left_mm * scale, (paper.height_mm - 4) * scale);
 }

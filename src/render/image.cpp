@@ -25,15 +25,25 @@ Image read_image(const std::filesystem::path& path) {
   return image;
 }
 
-std::string encode_png(const Image& image) {
-  if (auto bytes = encode_flat_png(image)) return *std::move(bytes);
+namespace {
+
+std::string encode(const Image& image, const std::vector<int>& parameters) {
   const cv::Mat rgb(image.height, image.width, CV_8UC3, const_cast<std::uint8_t*>(image.rgb.data()));
   cv::Mat bgr;
   cv::cvtColor(rgb, bgr, cv::COLOR_RGB2BGR);
   std::vector<unsigned char> bytes;
-  cv::imencode(".png", bgr, bytes);
+  cv::imencode(".png", bgr, bytes, parameters);
   return {bytes.begin(), bytes.end()};
 }
+
+}  // namespace
+
+std::string encode_png(const Image& image) {
+  if (auto bytes = encode_flat_png(image)) return *std::move(bytes);
+  return encode(image, {});
+}
+
+std::string encode_small_png(const Image& image) { return encode(image, {cv::IMWRITE_PNG_COMPRESSION, 9, cv::IMWRITE_PNG_STRATEGY, cv::IMWRITE_PNG_STRATEGY_DEFAULT}); }
 
 void write_png(const std::filesystem::path& path, const Image& image) { write_file(path, encode_png(image)); }
 

@@ -1,12 +1,9 @@
 #include "ecg_lora/render/page.h"
 
 #include <cmath>
-#include <map>
-#include <mutex>
 #include <opencv2/core.hpp>
-#include <tuple>
 
-#include "colours.h"
+#include "bare_paper.h"
 #include "header_block.h"
 #include "ink.h"
 #include "layout.h"
@@ -14,42 +11,8 @@
 namespace ecg_lora::render {
 namespace {
 
-/// Lines every `step` mm on whole pixels, at least one pixel wide.
-void draw_lines(cv::Mat& page, const Paper& paper, double px_per_mm, int step, const Rgb& rgb, double width_mm) {
-  const int width = std::max(1, cvFloor(width_mm * px_per_mm));
-  const double pale = std::max(0.0, 1 - width_mm * px_per_mm);
-  const auto blend = [&](std::uint8_t value) { return value + (255 - value) * pale; };
-  const cv::Scalar colour(blend(rgb[0]), blend(rgb[1]), blend(rgb[2]));
-  const auto range = [&](int mm, int extent) {
-    const int first = std::max(0, cvRound(mm * px_per_mm) - (width - 1) / 2);
-    return cv::Range(std::min(extent, first), std::min(extent, first + width));
-  };
-  for (int mm = 0; mm < paper.width_mm; mm += step) page.colRange(range(mm, page.cols)).setTo(colour);
-  for (int mm = 0; mm < paper.height_mm; mm += step) page.rowRange(range(mm, page.rows)).setTo(colour);
-}
-
 /// The pixels of `image`, shared.
 cv::Mat view(Image& image) { return {image.height, image.width, CV_8UC3, image.rgb.data()}; }
-
-Image draw_grid(const Paper& paper, double px_per_mm, const Colours& colours) {
-  Image image{cvRound(paper.width_mm * px_per_mm), cvRound(paper.height_mm * px_per_mm), {}};
-  image.rgb.assign(static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height) * 3, 255);
-  cv::Mat page = view(image);
-  draw_lines(page, paper, px_per_mm, 1, colours.light, colours.light_mm);
-  draw_lines(page, paper, px_per_mm, 5, colours.heavy, colours.heavy_mm);
-  return image;
-}
-
-/// Bare paper is drawn once for each size, resolution and colour.
-Image bare_paper(const PageConfig& config) {
-  static std::mutex mutex;
-  static std::map<std::tuple<std::string, double, std::string>, Image> cache;
-  const std::lock_guard<std::mutex> lock(mutex);
-  if (cache.size() > 16) cache.clear();  // a sweep over resolutions must not fill the memory
-  auto& page = cache[{config.paper, resolution(config), config.colours}];
-  if (page.rgb.empty()) page = draw_grid(paper_of(config), resolution(config), colours_of(config));
-  return page;
-}
 
 /// Where the samples of `lead` that `box` shows are drawn.
 Trace place_trace(const wfdb::Lead& lead, double sampling_rate, const LeadBox& box, const PageConfig& config) {
@@ -83,7 +46,9 @@ void draw_trace(Ink& ink, const Trace& trace) {
 void draw_label(Ink& ink, const LeadBox& box, const PageConfig& config) {
   const double scale = resolution(config);
   if (config.layout != "12x1") return ink.text(box.label, box.x + 2 * scale, box.y + 3.5 * scale);
-  ink.text(box.label, box.x - (pulse_mm + 2) * scale - text_width(box.label, scale), box.baseline_y + scale);
+  const double right = box.x - (pulse_mm + 2) * scale, wide = text_width(box.label, scale);
+  const double size = std::min(1.0, (right - scale) / wide);
+  ink.text(box.label, right - wide * size, box.baseline_y + scale, size);
 }
 
 /// 1 mV tall and 0.2 s wide.

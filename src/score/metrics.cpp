@@ -1,94 +1,103 @@
 #include "ecg_lora/score/metrics.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace ecg_lora::score {
+namespace {
 
-Ranking::Ranking(const std::vector<double>& probability, const std::vector<bool>& truth) : order_(probability.size()) {
-  std::iota(order_.begin(), order_.end(), std::size_t{0});
-  std::stable_sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) { return probability[a] > probability[b]; });
-  for (const auto record : order_) {
+std::optional<double> ratio(std::int64_t part, std::int64_t whole) {
+  if (whole == 0) return std::nullopt;
+  return static_cast<double>(part) / static_cast<double>(whole);
+}
+
+}  // namespace
+
+int calibration_bin(double probability) { return std::min(static_cast<int>(probability * calibration_bins), calibration_bins - 1); }
+
+Ranking::Ranking(const std::vector<double>& probability, const std::vector<bool>& truth, const std::vector<std::size_t>& slot) {
+  std::vector<std::size_t> order(probability.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return probability[a] > probability[b]; });
+  for (const auto record : order) {
+    slot_.push_back(static_cast<std::uint32_t>(slot.empty() ? record : slot[record]));
     probability_.push_back(probability[record]);
     truth_.push_back(truth[record]);
+    error_.push_back(probability[record] - (truth[record] ? 1.0 : 0.0));
+    bin_.push_back(static_cast<signed char>(calibration_bin(probability[record])));
     positives_ += truth[record];
   }
 }
 
-template <class Step>
-void Ranking::walk(const std::vector<int>* weight, Step step) const {
-  for (std::size_t i = 0; i < order_.size();) {
-    std::int64_t positive = 0, negative = 0;
+template <class Weight>
+Sums Ranking::pass(double threshold, Weight weight) const {
+  Sums s;
+  double gap = 0;
+  signed char bin = -1;
+  for (std::size_t i = 0; i < slot_.size();) {
     const double level = probability_[i];
-    for (; i < order_.size() && probability_[i] == level; ++i) (truth_[i] ? positive : negative) += weight ? (*weight)[order_[i]] : 1;
-    if (positive + negative > 0) step(positive, negative);
+    if (bin_[i] != bin) s.gap += std::abs(gap), gap = 0, bin = bin_[i];
+    std::int64_t positive = 0, negative = 0;
+    for (; i < slot_.size() && probability_[i] == level; ++i) {
+      const int w = weight(slot_[i]);
+      (truth_[i] ? positive : negative) += w;
+      s.squared_error += w * error_[i] * error_[i];
+      gap += w * error_[i];
+    }
+    if (positive + negative == 0) continue;
+    // Each negative adds the positives above it, and half of those level with it.
+    s.wins += static_cast<double>(negative) * (static_cast<double>(s.positives) + static_cast<double>(positive) / 2);
+    s.positives += positive;
+    s.negatives += negative;
+    if (positive > 0)
+      s.precision_sum += static_cast<double>(positive) * static_cast<double>(s.positives) / static_cast<double>(s.positives + s.negatives);
+    if (level >= threshold) s.at_threshold = {s.positives, s.negatives, 0, 0};
   }
+  s.gap += std::abs(gap);
+  s.at_threshold.false_negative = s.positives - s.at_threshold.true_positive;
+  s.at_threshold.true_negative = s.negatives - s.at_threshold.false_positive;
+  return s;
 }
 
-std::optional<double> Ranking::auroc(const std::vector<int>* weight) const {
-  // Each negative adds the positives above it, and half of those level with it.
-  std::int64_t positives = 0, negatives = 0;
-  double wins = 0;
-  walk(weight, [&](std::int64_t positive, std::int64_t negative) {
-    wins += static_cast<double>(negative) * (static_cast<double>(positives) + static_cast<double>(positive) / 2);
-    positives += positive;
-    negatives += negative;
-  });
-  if (positives == 0 || negatives == 0) return std::nullopt;
-  return wins / (static_cast<double>(positives) * static_cast<double>(negatives));
+Sums Ranking::sums(double threshold, const std::vector<int>* weight) const {
+  if (!weight) return pass(threshold, [](std::uint32_t) { return 1; });
+  return pass(threshold, [w = weight->data()](std::uint32_t slot) { return w[slot]; });
 }
 
-std::optional<double> Ranking::average_precision(const std::vector<int>* weight) const {
-  std::int64_t positives = 0, predicted = 0;
-  double sum = 0;
-  walk(weight, [&](std::int64_t positive, std::int64_t negative) {
-    positives += positive;
-    predicted += positive + negative;
-    sum += static_cast<double>(positive) * static_cast<double>(positives) / static_cast<double>(predicted);
-  });
-  if (positives == 0) return std::nullopt;
-  return sum / static_cast<double>(positives);
+Values values_of(const Sums& s) {
+  Values v;
+  const auto& c = s.at_threshold;
+  const auto count = static_cast<double>(s.positives + s.negatives);
+  if (s.positives > 0 && s.negatives > 0) v[Metric::auroc] = s.wins / (static_cast<double>(s.positives) * static_cast<double>(s.negatives));
+  if (s.positives > 0) {
+    v[Metric::average_precision] = s.precision_sum / static_cast<double>(s.positives);
+    v[Metric::f1] = c.f1();
+    v[Metric::precision] = ratio(c.true_positive, c.true_positive + c.false_positive).value_or(0);
+  }
+  if (count > 0) v[Metric::brier] = s.squared_error / count, v[Metric::calibration_error] = s.gap / count;
+  v[Metric::sensitivity] = ratio(c.true_positive, s.positives);
+  v[Metric::specificity] = ratio(c.true_negative, s.negatives);
+  if (v[Metric::sensitivity] && v[Metric::specificity]) v[Metric::balanced_accuracy] = (*v[Metric::sensitivity] + *v[Metric::specificity]) / 2;
+  return v;
 }
 
 double Confusion::f1() const {
-  const auto denominator = 2 * true_positive + false_positive + false_negative;
-  return denominator == 0 ? 0 : 2.0 * static_cast<double>(true_positive) / static_cast<double>(denominator);
+  return ratio(2 * true_positive, 2 * true_positive + false_positive + false_negative).value_or(0);
+}
+
+Confusion& Confusion::operator+=(const Confusion& other) {
+  true_positive += other.true_positive, false_positive += other.false_positive;
+  false_negative += other.false_negative, true_negative += other.true_negative;
+  return *this;
 }
 
 Confusion confusion(const std::vector<double>& probability, const std::vector<bool>& truth, double threshold, const std::vector<int>* weight) {
-  Confusion counts;
-  for (std::size_t i = 0; i < probability.size(); ++i) {
-    const bool predicted = probability[i] >= threshold;
-    auto& cell = truth[i] ? (predicted ? counts.true_positive : counts.false_negative) : (predicted ? counts.false_positive : counts.true_negative);
-    cell += weight ? (*weight)[i] : 1;
-  }
-  return counts;
+  return Ranking(probability, truth).sums(threshold, weight).at_threshold;
 }
 
 double brier(const std::vector<double>& probability, const std::vector<bool>& truth, const std::vector<int>* weight) {
-  double sum = 0, count = 0;
-  for (std::size_t i = 0; i < probability.size(); ++i) {
-    const double error = probability[i] - (truth[i] ? 1.0 : 0.0), w = weight ? (*weight)[i] : 1;
-    sum += w * error * error;
-    count += w;
-  }
-  return count > 0 ? sum / count : 0;
-}
-
-double best_f1_threshold(const std::vector<double>& probability, const std::vector<bool>& truth) {
-  std::vector<std::size_t> order(probability.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return probability[a] > probability[b]; });
-  const auto positives = std::count(truth.begin(), truth.end(), true);
-  double best = 0, threshold = 0.5;
-  std::int64_t hits = 0;
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    hits += truth[order[i]];
-    if (i + 1 < order.size() && probability[order[i + 1]] == probability[order[i]]) continue;
-    const double f1 = 2.0 * static_cast<double>(hits) / static_cast<double>(i + 1 + static_cast<std::size_t>(positives));
-    if (f1 > best) best = f1, threshold = probability[order[i]];
-  }
-  return threshold;
+  return values_of(Ranking(probability, truth).sums(0.5, weight))[Metric::brier].value_or(0);
 }
 
 }  // namespace ecg_lora::score

@@ -28,7 +28,10 @@ double number(const Json& json, const char* key) {
 }  // namespace
 
 std::string to_line(const Prediction& p) {
-  return Json{{"ecg_id", p.ecg_id}, {"patient_id", p.patient_id}, {"fold", p.fold}, {"label", p.label}, {"question", p.question}, {"gold", p.gold}, {"p_yes", p.p_yes}}.dump();
+  Json line{{"ecg_id", p.ecg_id}, {"patient_id", p.patient_id}, {"fold", p.fold}, {"label", p.label}, {"question", p.question}, {"gold", p.gold}, {"p_yes", p.p_yes}};
+  if (!p.answer.empty()) line["answer"] = p.answer;
+  if (p.sample > 0) line["sample"] = p.sample;
+  return line.dump(-1, ' ', false, Json::error_handler_t::replace);  // an answer may break off within a character
 }
 
 std::vector<Prediction> read_predictions(const std::filesystem::path& file) {
@@ -41,9 +44,10 @@ std::vector<Prediction> read_predictions(const std::filesystem::path& file) {
     try {
       const auto json = parse_json(line, origin);
       result.push_back({integer(json, "ecg_id"), integer(json, "patient_id"), integer(json, "fold"), json.at("label").get<std::string>(),
-                        json.at("question").get<std::string>(), json.at("gold").get<bool>(), number(json, "p_yes")});
+                        json.at("question").get<std::string>(), json.at("gold").get<bool>(), number(json, "p_yes"), json.contains("answer") ? json.at("answer").get<std::string>() : "",
+                        json.contains("sample") ? integer(json, "sample") : 0});
     } catch (const nlohmann::json::exception&) {
-      throw_data(origin, " lacks ecg_id, patient_id, fold, label, question, gold or p_yes of the right type; write the predictions again");
+      throw_data(origin, " lacks ecg_id, patient_id, fold, label, question, gold or p_yes of the right type, or has another answer than text or another sample than a number; write the predictions again");
     }
     if (const double p = result.back().p_yes; !(p >= 0 && p <= 1)) throw_data(origin, " has p_yes ", p, ", expected a probability from 0 to 1; write the predictions again");
     const auto [first, fresh] = line_of.emplace(std::pair(result.back().ecg_id, result.back().label), at);

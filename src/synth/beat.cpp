@@ -11,6 +11,8 @@ constexpr double kReach = 3.7;        // Gaussians are cut where they fall below
 constexpr double kPSigma = 0.02;      // s; a P wave of 0.1 s
 constexpr double kConducted = 0.095;  // s of QRS before a terminal vector of a delayed ventricle
 constexpr double kEdge = 0.010;       // s, smooth edge of the ST segment
+constexpr double kQ = 0.016;          // s by which a Q wave precedes the main vector
+constexpr double kDelta = 0.04;       // s by which a delta wave precedes it
 
 double size(const Vector& v) {
   return std::abs(v.left) + std::abs(v.inferior) + std::abs(v.anterior);
@@ -27,6 +29,11 @@ Vector scaled(const Vector& v, double factor) {
 
 Vector frontal(double amplitude, double degrees) {
   return {amplitude * std::cos(degrees * kPi / 180), amplitude * std::sin(degrees * kPi / 180), 0};
+}
+
+/// s from the onset of QRS to the start of its normal part.
+double lead_in(const Morphology& m) {
+  return (size(m.q_wave) > 0 ? kQ : 0) + (size(m.delta) > 0 ? kDelta : 0);
 }
 
 void add_bump(const Bump& bump, double onset, double rate, Dipole& dipole) {
@@ -70,12 +77,15 @@ double Morphology::qt() const {
 std::vector<Bump> qrs_bumps(const Morphology& m) {
   const bool delayed = size(m.terminal) > 0;
   const double core = delayed ? std::min(m.qrs_duration, kConducted) : m.qrs_duration;
-  const double q = size(m.q_wave) > 0 ? 0.016 : 0;  // a Q wave of about 0.04 s before the main vector
+  const double q = lead_in(m);
   const auto bump = [&](const Vector& peak, double centre, double sigma) {
     return Bump{peak, q + centre * core, sigma * core, sigma * core};
   };
-  const Vector main = frontal(m.qrs_amplitude, m.frontal_axis);
+  Vector main = frontal(m.qrs_amplitude, m.frontal_axis);
+  main.anterior = m.main_anterior;
   std::vector<Bump> bumps;
+  if (size(m.delta) > 0) bumps.push_back({m.delta, 0.05, 0.019, 0.022});
+  if (size(m.initial) > 0) bumps.push_back(bump(m.initial, 0.2, 0.085));
   bumps.push_back(bump({-0.8 * m.septal, -0.2 * m.septal, m.septal}, 0.17, 0.08));
   if (m.notch < 1) bumps.push_back(bump(scaled(main, 1 - m.notch), 0.45, 0.13));
   if (m.notch > 0) {
@@ -97,14 +107,24 @@ std::vector<Bump> qrs_bumps(const Morphology& m) {
   return bumps;
 }
 
-Beat ordinary_beat(const Morphology& m, double rr) {
+Beat conducted_beat(const Morphology& m, double rr) {
   Beat beat{qrs_bumps(m), {}};
   // QT follows the rate slowly: half of a single beat's deviation from the mean distance counts.
   const double qt = std::min(m.qt() * std::sqrt(0.5 + 0.5 * rr / m.rr()), std::max(0.85 * rr, 0.24));
-  const double j = m.qrs_duration + (size(m.q_wave) > 0 ? 0.016 : 0);
-  const double fall = std::clamp(0.13 * qt, 0.025, 0.06), peak = std::max(qt - 2.1 * fall, j + 0.05);
+  const double j = m.qrs_duration + lead_in(m);
+  const double fall = std::clamp(0.13 * qt, 0.025, 0.06) * m.t_width,
+               peak = std::max(qt - 2.1 * fall, j + 0.05);
   beat.bumps.push_back({vector(m.t_amplitude), peak, std::min(1.35 * fall, 0.5 * (peak - j) + 0.01), fall});
   beat.st = {vector(m.st_level), j, peak - 0.5 * fall};
+  if (size(m.st_sag) > 0) {
+    beat.bumps.push_back({vector(m.st_sag), j + 0.45 * (peak - j), 0.36 * (peak - j), 0.3 * (peak - j)});
+  }
+  if (size(m.u_wave) > 0) beat.bumps.push_back({vector(m.u_wave), qt + 0.09, 0.035, 0.035});
+  return beat;
+}
+
+Beat ordinary_beat(const Morphology& m, double rr) {
+  Beat beat = conducted_beat(m, rr);
   if (m.p_amplitude > 0) {
     const double a = m.p_amplitude / 0.98;  // II sees 0.98 of a vector at 50 degrees
     beat.bumps.push_back({{0.64 * a, 0.77 * a, 0.25 * a}, 2.5 * kPSigma - m.pr_interval, kPSigma, kPSigma});

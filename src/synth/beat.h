@@ -26,6 +26,9 @@ struct Beat {
 
 std::vector<Bump> qrs_bumps(const Morphology& morphology);
 
+/// QRS, ST and T of a beat that the atria conducted to the ventricles, `rr` s after its predecessor.
+Beat conducted_beat(const Morphology& morphology, double rr);
+
 /// P, QRS, ST and T of a sinus (or conducted) beat that follows its predecessor after `rr` s.
 Beat ordinary_beat(const Morphology& morphology, double rr);
 

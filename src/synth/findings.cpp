@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "ecg_lora/synth/dataset.h"
+#include "twin_conditions.h"
 
 namespace ecg_lora::synth {
 namespace {
@@ -43,10 +44,8 @@ const std::vector<Finding>& findings() {
       {"F_P", "a small P wave before each QRS", true, [](M m) { return m.p_amplitude > 0; }},
       {"F_PQ_LONG", "a long distance from P to QRS", true,
        [](M m) { return m.p_amplitude > 0 && m.pr_interval > 0.21; }},
-      {"F_EARLY", "an early broad beat", true,
-       [](M m) { return m.ectopic_beats > 0; }},
-      {"F_JAGGED", "a jagged baseline", true,
-       [](M m) { return m.fibrillation > 0 || m.flutter > 0; }},
+      {"F_EARLY", "an early broad beat", true, [](M m) { return m.ectopic_beats > 0; }},
+      {"F_JAGGED", "a jagged baseline", true, [](M m) { return m.fibrillation > 0 || m.flutter > 0; }},
       {"F_WIDE", "a wide QRS", false, [](M m) { return m.qrs_duration > kQrsLimit; }},
       {"F_SMALL", "small QRS deflections", false, [](M m) { return largest_qrs(m) < 1.0; }},
       {"F_TALL_V5", "a tall QRS in V5", false, [](M m) { return qrs(m, "V5").highest > 1.3; }},
@@ -180,6 +179,7 @@ const std::vector<ptbxl::Statement>& statements(Preset preset) {
       rows.push_back({f.code, f.description, false, !f.rhythm, f.rhythm, "", ""});
     return rows;
   }();
+  if (preset == Preset::twin) return twin_statements();
   return preset == Preset::conditions ? conditions : elementary;
 }
 

@@ -2,8 +2,10 @@
 
 #include <cmath>
 
+#include "artefacts.h"
 #include "beat.h"
 #include "ecg_lora/base/error.h"
+#include "heart.h"
 #include "leads.h"
 #include "noise.h"
 #include "rhythm.h"
@@ -18,6 +20,10 @@ using Measured = std::array<std::vector<double>, kMeasured>;
 Dipole beating_heart(const Morphology& morphology, double seconds, double rate, Random& random) {
   const auto samples = static_cast<std::size_t>(std::llround(seconds * rate));
   Dipole dipole{std::vector<double>(samples), std::vector<double>(samples), std::vector<double>(samples)};
+  if (morphology.rhythm.mechanism != Mechanism::plain) {
+    add_scheduled_heart(morphology, seconds, rate, random, dipole);
+    return dipole;
+  }
   const Beat ectopic = ectopic_beat(morphology, random);  // one focus: all premature beats look alike
   for (const BeatTime& time : beat_times(morphology, seconds, random)) {
     const Beat beat = time.ectopic ? ectopic : ordinary_beat(morphology, time.rr);
@@ -27,10 +33,14 @@ Dipole beating_heart(const Morphology& morphology, double seconds, double rate, 
   return dipole;
 }
 
-Measured measure(const Dipole& dipole) {
+Measured measure(const Dipole& dipole, const std::array<Vector, 6>& placement) {
   Measured leads;
   for (std::size_t k = 0; k < kMeasured; ++k) {
-    const Vector& weight = measured_leads()[k].weight;
+    Vector weight = measured_leads()[k].weight;
+    if (k >= 2) {
+      const Vector& shift = placement[k - 2];
+      weight = {weight.left + shift.left, weight.inferior + shift.inferior, weight.anterior + shift.anterior};
+    }
     leads[k].resize(dipole.left.size());
     for (std::size_t i = 0; i < leads[k].size(); ++i) {
       leads[k][i] = project(weight, dipole.left[i], dipole.inferior[i], dipole.anterior[i]);
@@ -66,8 +76,13 @@ wfdb::Record synthesise(const Morphology& morphology, double seconds, double sam
     throw_usage("a synthetic recording: expected a duration, sampling rate and heart rate above 0, got ",
                 seconds, " s, ", sampling_rate, " Hz, ", morphology.heart_rate, "/min");
   }
-  Measured measured = measure(beating_heart(morphology, seconds, sampling_rate, random));
-  add_noise(morphology.noise, sampling_rate, random, measured);
+  Measured measured =
+      measure(beating_heart(morphology, seconds, sampling_rate, random), morphology.placement);
+  if (morphology.rhythm.mechanism == Mechanism::plain) {
+    add_noise(morphology.noise, sampling_rate, random, measured);
+  } else {
+    add_artefacts(morphology.artefacts, morphology.variation.breath_rate, sampling_rate, random, measured);
+  }
   wfdb::Record record;
   record.sampling_rate = sampling_rate;
   record.leads.reserve(12);

@@ -66,4 +66,6 @@ at::Tensor Checkpoint::tensor(const std::string& name) const {
   return shards_[shard_of_.at(name).first]->tensor(name);
 }
 
+void Checkpoint::forget_pages(const std::string& name) const { shards_[shard_of_.at(name).first]->forget_pages(name); }
+
 }  // namespace ecg_lora::tensorio

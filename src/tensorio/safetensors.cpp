@@ -70,4 +70,11 @@ at::Tensor SafetensorsFile::tensor(const std::string& name) const {
   return copy;
 }
 
+void SafetensorsFile::forget_pages(const std::string& name) const {
+  const auto& info = mapping_->header.tensors[mapping_->index.at(name)];
+  const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  const auto begin = (mapping_->header.data_begin + info.begin + page - 1) / page * page, end = (mapping_->header.data_begin + info.end) / page * page;
+  if (begin < end) ::madvise(mapping_->bytes + begin, end - begin, MADV_DONTNEED);
+}
+
 }  // namespace ecg_lora::tensorio

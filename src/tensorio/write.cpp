@@ -43,10 +43,21 @@ StreamWriter::StreamWriter(const std::filesystem::path& path, const std::vector<
 }
 
 void StreamWriter::write(const at::Tensor& tensor) {
-  if (next_ == tensors_.size() || tensor.scalar_type() != tensors_[next_].dtype || tensor.sizes() != at::IntArrayRef(tensors_[next_].shape))
+  if (next_ == tensors_.size() || tensor.sizes() != at::IntArrayRef(tensors_[next_].shape))
     throw std::logic_error("a tensor differs from what the safetensors header announced");
-  const auto bytes = tensor.detach().to(at::kCPU).contiguous();
+  append(tensor);
+}
+
+void StreamWriter::append(const at::Tensor& part) {
+  if (next_ == tensors_.size() || part.scalar_type() != tensors_[next_].dtype)
+    throw std::logic_error("a tensor differs from what the safetensors header announced");
+  const auto elements = static_cast<std::int64_t>(bytes_of(tensors_[next_]) / c10::elementSize(part.scalar_type()));
+  appended_ += part.numel();
+  if (appended_ > elements) throw std::logic_error("a tensor is longer than the safetensors header announced");
+  const auto bytes = part.detach().to(at::kCPU).contiguous();
   file_.write(bytes.const_data_ptr(), bytes.nbytes());
+  if (appended_ < elements) return;
+  appended_ = 0;
   ++next_;
 }
 

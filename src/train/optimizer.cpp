@@ -5,12 +5,20 @@
 #include "ecg_lora/base/error.h"
 
 namespace ecg_lora::train {
+namespace {
+
+/// LoRA+ speeds up B; PEFT's create_loraplus_optimizer counts vectors, such as DoRA's magnitude, with it.
+bool is_fast(const std::string& name, const at::Tensor& parameter) {
+  return name.find(".lora_B.") != std::string::npos || (parameter.dim() == 1 && name.find(".lora_") != std::string::npos);
+}
+
+}  // namespace
 
 AdamW::AdamW(std::vector<std::pair<std::string, at::Tensor>> parameters, const OptimizerConfig& config)
     : config_(config) {
   for (auto& [name, parameter] : parameters)
     slots_.push_back({name, parameter, at::zeros_like(parameter, at::kFloat), at::zeros_like(parameter, at::kFloat),
-                      at::zeros({}, parameter.options().dtype(at::kFloat).requires_grad(false))});
+                      at::zeros({}, parameter.options().dtype(at::kFloat).requires_grad(false)), is_fast(name, parameter)});
   for (auto& slot : slots_) {
     slot.exp_avg = slot.exp_avg.detach();
     slot.exp_avg_sq = slot.exp_avg_sq.detach();
@@ -36,10 +44,15 @@ double AdamW::clip() {
 }
 
 void AdamW::step(double lr) {
+  step_slots(false, lr);
+  step_slots(true, lr * config_.lora_plus_ratio);
+}
+
+void AdamW::step_slots(bool fast, double lr) {
   const at::NoGradGuard guard;
   std::vector<at::Tensor> parameters, gradients, averages, squares, steps;
   for (auto& slot : slots_) {
-    if (!slot.parameter.grad().defined()) continue;
+    if (slot.fast != fast || !slot.parameter.grad().defined()) continue;
     slot.step.add_(1);
     parameters.push_back(slot.parameter);
     gradients.push_back(slot.parameter.grad());

@@ -122,11 +122,11 @@ std::size_t Format::held(std::size_t bytes) const {
 }
 
 const Format& format_of(int code, const std::string& where) {
-  std::string known;
   for (const Format& format : kFormats) {
     if (format.code == code) return format;
-    known += cat(known.empty() ? "" : ", ", format.code);
   }
+  std::string known;
+  for (const Format& format : kFormats) known += cat(known.empty() ? "" : ", ", format.code);
   throw_data(where, ": signal format ", code, " is unknown, expected one of ", known);
 }
 

@@ -36,72 +36,79 @@ struct Column {
   const T* first;
   std::size_t stride;  ///< from frame to frame
   std::size_t frames;
+  std::size_t each;  ///< samples a frame
+  bool marked;       ///< whether `mark` stands for an invalid sample
+  T mark;
 };
 
+/// `count` frames from `begin` on, every sample, still in ADC units. Returns the sum of the samples, to be
+/// taken modulo 65536.
 template <class T>
-void verify(const SignalLine& signal, const Column<T>& column, const std::filesystem::path& path) {
-  const T first = *column.first;
+std::uint32_t copy_samples(const Column<T>& column, std::size_t begin, std::size_t count, double* out) {
+  std::uint32_t sum = 0;
+  const T* frame = column.first + begin * column.stride;
+  const auto value_of = [&](T value) -> double {
+    sum += static_cast<std::uint32_t>(value);
+    return column.marked && value == column.mark ? kNaN : value;
+  };
+  if (column.each == 1) {
+    for (std::size_t i = 0; i < count; ++i) out[i] = value_of(frame[i * column.stride]);
+    return sum;
+  }
+  for (std::size_t i = 0; i < count; ++i, frame += column.stride) {
+    for (std::size_t k = 0; k < column.each; ++k) *out++ = value_of(frame[k]);
+  }
+  return sum;
+}
+
+/// The mean of each frame, toward zero as wfdb-python has it; a frame with an invalid sample is invalid, as
+/// in the WFDB library (its meansamp). Returns as copy_samples does.
+template <class T>
+std::uint32_t smooth_samples(const Column<T>& column, std::size_t begin, std::size_t count, double* out) {
+  std::uint32_t checksum = 0;
+  for (std::size_t i = begin; i < begin + count; ++i) {
+    const T* frame = column.first + i * column.stride;
+    std::int64_t sum = 0;
+    bool valid = true;
+    for (std::size_t k = 0; k < column.each; ++k) {
+      sum += frame[k];
+      valid = valid && !(column.marked && frame[k] == column.mark);
+    }
+    checksum += static_cast<std::uint32_t>(sum);
+    *out++ = valid ? static_cast<double>(sum / static_cast<std::int64_t>(column.each)) : kNaN;
+  }
+  return checksum;
+}
+
+/// The samples of the lead in ADC units; those that a skew asks for beyond the end of the file are invalid.
+/// Returns the checksum of all samples, those before the skew included.
+template <class T>
+std::uint16_t fill(const SignalLine& signal, const Column<T>& column, const ReadOptions& options,
+                   Lead& lead) {
+  const std::size_t skew = std::min(signal.skew, column.frames), frames = column.frames - skew;
+  std::uint32_t sum = 0;
+  for (std::size_t k = 0; k < column.each; ++k) sum += checksum_of(column.first + k, skew, column.stride);
+  lead.samples.resize(column.frames * lead.samples_per_frame);
+  const bool smooth = options.smooth_frames && column.each > 1;
+  sum += (smooth ? smooth_samples<T> : copy_samples<T>)(column, skew, frames, lead.samples.data());
+  std::fill(lead.samples.end() - static_cast<std::ptrdiff_t>(skew * lead.samples_per_frame),
+            lead.samples.end(), kNaN);
+  return static_cast<std::uint16_t>(sum);
+}
+
+void verify(const SignalLine& signal, std::int64_t first, std::uint16_t sum,
+            const std::filesystem::path& path) {
   // In format 8 the initial value is what the first difference adds to.
   if (signal.initial_value && signal.format != 8 && *signal.initial_value != first) {
     throw_data(path.string(), ": signal ", signal.description, " starts with ", first,
                ", but its header states the initial value ", *signal.initial_value,
                "; header and samples do not belong together");
   }
-  if (!signal.checksum) return;
-  std::uint16_t sum = 0;
-  for (std::size_t k = 0; k < signal.samples_per_frame; ++k)
-    sum = static_cast<std::uint16_t>(sum + checksum_of(column.first + k, column.frames, column.stride));
-  if (*signal.checksum != sum) {
+  if (signal.checksum && *signal.checksum != sum) {
     throw_data(path.string(), ": signal ", signal.description, " has the checksum ", sum,
                ", but its header states ", *signal.checksum,
                "; the samples are damaged, copy the record again");
   }
-}
-
-/// A value that no sample has, for formats without a mark of invalid samples.
-std::int64_t invalid_value(const SignalLine& signal) {
-  const auto& invalid = format_of(signal.format, signal.description).invalid;
-  return invalid ? *invalid : std::numeric_limits<std::int64_t>::max();
-}
-
-/// Every sample of `frames` frames, still in ADC units.
-template <class T>
-void copy_samples(const SignalLine& signal, const Column<T>& column, std::size_t frames, double* out) {
-  const std::int64_t invalid = invalid_value(signal);
-  const std::size_t each = signal.samples_per_frame;
-  for (std::size_t i = 0; i < frames; ++i) {
-    const T* frame = column.first + i * column.stride;
-    for (std::size_t k = 0; k < each; ++k) *out++ = frame[k] == invalid ? kNaN : frame[k];
-  }
-}
-
-/// The mean of each frame, toward zero as wfdb-python has it; a frame with an invalid sample is invalid, as
-/// in the WFDB library (its meansamp).
-template <class T>
-void smooth_samples(const SignalLine& signal, const Column<T>& column, std::size_t frames, double* out) {
-  const std::int64_t invalid = invalid_value(signal);
-  const std::size_t each = signal.samples_per_frame;
-  for (std::size_t i = 0; i < frames; ++i) {
-    const T* frame = column.first + i * column.stride;
-    std::int64_t sum = 0;
-    bool valid = true;
-    for (std::size_t k = 0; k < each; ++k) {
-      sum += frame[k];
-      valid = valid && frame[k] != invalid;
-    }
-    out[i] = valid ? static_cast<double>(sum / static_cast<std::int64_t>(each)) : kNaN;
-  }
-}
-
-template <class T>
-void fill(const SignalLine& signal, Column<T> column, const ReadOptions& options, Lead& lead) {
-  const std::size_t skew = std::min(signal.skew, column.frames), frames = column.frames - skew;
-  lead.samples.resize(column.frames * lead.samples_per_frame);
-  column.first += skew * column.stride;
-  const bool smooth = options.smooth_frames && signal.samples_per_frame > 1;
-  (smooth ? smooth_samples<T> : copy_samples<T>)(signal, column, frames, lead.samples.data());
-  std::fill(lead.samples.begin() + static_cast<std::ptrdiff_t>(frames * lead.samples_per_frame),
-            lead.samples.end(), kNaN);
 }
 
 /// A division, not a product with the reciprocal: equal to wfdb-python's to the last bit.
@@ -125,14 +132,14 @@ Lead empty_lead(const SignalLine& signal, const ReadOptions& options) {
 Lead to_physical(const SignalLine& signal, const Samples& samples, std::size_t column,
                  const ReadOptions& options, const std::filesystem::path& path) {
   Lead lead = empty_lead(signal, options);
-  std::visit(
-      [&](const auto& values) {
-        const Column<typename std::decay_t<decltype(values)>::value_type> one{values.data() + column,
-                                                                              samples.width, samples.frames};
-        verify(signal, one, path);
-        fill(signal, one, options, lead);
-      },
-      samples.values);
+  const auto invalid = format_of(signal.format, path.string()).invalid;
+  const auto read = [&]<class T>(const std::vector<T>& values) {
+    const Column<T> one{values.data() + column,   samples.width,       samples.frames,
+                        signal.samples_per_frame, invalid.has_value(), static_cast<T>(invalid.value_or(0))};
+    const std::uint16_t sum = fill(signal, one, options, lead);
+    verify(signal, *one.first, sum, path);
+  };
+  std::visit(read, samples.values);
   calibrate(signal, options.millivolts ? millivolts(signal.unit) : 1, lead.samples);
   return lead;
 }

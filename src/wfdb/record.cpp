@@ -4,12 +4,12 @@
 #include <span>
 
 #include "ecg_lora/base/error.h"
-#include "ecg_lora/base/file.h"
 #include "formats.h"
 #include "header.h"
 #include "parts.h"
 #include "physical.h"
 #include "samples.h"
+#include "signal_file.h"
 
 namespace ecg_lora::wfdb {
 namespace {
@@ -99,7 +99,7 @@ Record read_single(const std::filesystem::path& header_path, const Header& heade
 Record read_record(const std::filesystem::path& path, const ReadOptions& options) {
   std::filesystem::path header_path = path;
   if (header_path.extension() != ".hea") header_path += ".hea";
-  const Header header = parse_header(read_file(header_path), header_path.string());
+  const Header header = parse_header(SignalFile(header_path).read_all(), header_path.string());
   return (header.segments.empty() ? read_single : read_segments)(header_path, header, options);
 }
 

@@ -80,8 +80,7 @@ void read_flac(const SignalFile& file, const Format& format, std::span<const Sig
     throw_data(file.path().string(), ": its signals have ", first.samples_per_frame, " and ",
                signal.samples_per_frame, " samples a frame, expected the same of all signals in a FLAC file");
   }
-  std::string bytes(file.size(), '\0');
-  file.read(0, bytes.size(), bytes.data());
+  const std::string bytes = file.read_all();
   const FlacLayout layout{format.flac_bits(), group.size(), first.samples_per_frame, first.offset, stated};
   auto& values =
       samples.values.emplace<std::vector<std::int32_t>>(decode_flac(bytes, layout, file.path().string()));

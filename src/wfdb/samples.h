@@ -25,7 +25,7 @@ struct Samples {
 /// The most samples that are plausible where a record of `bytes` bytes holds compressed samples, or gaps that
 /// take no bytes at all: a bound for memory, far above what recordings come to.
 constexpr std::size_t sample_allowance(std::size_t bytes) {
-  return (std::size_t{1} << 22) + 4096 * bytes;
+  return (std::size_t{1} << 22) + 2048 * bytes;
 }
 
 /// Reads the signals of `group`, which share the file `path`; `frames` as the header states them, or as many

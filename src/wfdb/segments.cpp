@@ -6,10 +6,10 @@
 #include <set>
 
 #include "ecg_lora/base/error.h"
-#include "ecg_lora/base/file.h"
 #include "parts.h"
 #include "physical.h"
 #include "samples.h"
+#include "signal_file.h"
 
 namespace ecg_lora::wfdb {
 namespace {
@@ -59,7 +59,8 @@ void load_headers(Assembly& whole) {
     const auto path = whole.path_of(line.name);
     auto known = whole.segments.find(line.name);
     if (known == whole.segments.end())
-      known = whole.segments.emplace(line.name, parse_header(read_file(path), path.string())).first;
+      known =
+          whole.segments.emplace(line.name, parse_header(SignalFile(path).read_all(), path.string())).first;
     check_segment(whole, line, known->second);
     if (whole.layout == nullptr) whole.layout = &known->second;
   }

@@ -15,12 +15,12 @@ SignalFile::SignalFile(const std::filesystem::path& path)
     // O_NONBLOCK: opening a pipe that nobody writes to must not hang.
     : path_(path), file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
   if (file_ < 0 && errno == ENOENT)
-    throw_data(path.string(), ": no such file; the header names it, copy the record again");
+    throw_data(path.string(), ": no such file; check the path, or copy the record again");
   if (file_ < 0) throw_data(path.string(), ": cannot be opened: ", std::strerror(errno));
   struct stat status {};
   if (::fstat(file_, &status) != 0 || !S_ISREG(status.st_mode)) {
     ::close(file_);
-    throw_data(path.string(), ": expected a file of samples, got a folder or device");
+    throw_data(path.string(), ": expected a file, got a folder or device");
   }
   size_ = static_cast<std::size_t>(status.st_size);
 }
@@ -41,6 +41,12 @@ void SignalFile::read(std::size_t offset, std::size_t count, void* bytes) const 
                  " bytes");
     done += static_cast<std::size_t>(got);
   }
+}
+
+std::string SignalFile::read_all() const {
+  std::string bytes(size_, '\0');
+  read(0, size_, bytes.data());
+  return bytes;
 }
 
 }  // namespace ecg_lora::wfdb

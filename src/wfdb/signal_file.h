@@ -1,8 +1,9 @@
-// The file that holds samples, read in as few steps as possible.
+// The files of a record, read in as few steps as possible.
 #pragma once
 
 #include <cstddef>
 #include <filesystem>
+#include <string>
 
 namespace ecg_lora::wfdb {
 
@@ -19,6 +20,7 @@ class SignalFile {
   std::size_t size() const { return size_; }  ///< bytes
   /// Throws a data error where fewer than `count` bytes follow `offset`.
   void read(std::size_t offset, std::size_t count, void* bytes) const;
+  std::string read_all() const;
 
  private:
   std::filesystem::path path_;

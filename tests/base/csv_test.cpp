@@ -57,5 +57,62 @@ TEST(Csv, CellsComeBackEqual) {
   }
 }
 
+TEST(CsvReader, StreamsRowsThatSpanItsChunks) {
+  const testing::TemporaryFolder folder;
+  const std::string longest(3 << 20, 'x');  // three times what is read at once
+  std::string text = "id,text\r\n";
+  for (int i = 0; i < 40000; ++i) text += cat(i, ",\"line one, ", i, "\r\nhe said \"\"", i, "\"\"\"\r\n");
+  write_file(folder / "t.csv", text + "40000,\"" + longest + "\"\n\n40001,\"\"\"\"");
+  CsvReader reader(folder / "t.csv");
+  for (int i = 0; i < 40000; ++i) {
+    ASSERT_TRUE(reader.next());
+    ASSERT_EQ(reader.required(0, 0, 99999), i);
+    ASSERT_EQ(reader.at(1), cat("line one, ", i, "\r\nhe said \"", i, "\""));
+    ASSERT_EQ(reader.line(), 2u + 2u * static_cast<std::size_t>(i));
+  }
+  ASSERT_TRUE(reader.next());
+  EXPECT_EQ(reader.at(1), longest);
+  ASSERT_TRUE(reader.next());
+  EXPECT_EQ(reader.at(1), "\"");
+  EXPECT_FALSE(reader.next());
+  EXPECT_FALSE(reader.next());
+}
+
+TEST(CsvReader, ReadsNumbersAndNamesWhatIsNone) {
+  CsvReader reader("id,x\n7.0,\n8,1e2\nx,nan\n", "t.csv");
+  ASSERT_TRUE(reader.next());
+  EXPECT_EQ(reader.integer(0, 0, 9), 7);
+  EXPECT_FALSE(reader.number(1));
+  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { reader.required(1, 0, 9); }),
+                  "t.csv row 2, column x: expected a whole number from 0 to 9, got ''"));
+  ASSERT_TRUE(reader.next());
+  EXPECT_EQ(reader.number(1), 100);
+  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { reader.integer(1, 0, 9); }), "got '1e2'"));
+  ASSERT_TRUE(reader.next());
+  EXPECT_TRUE(
+      has(error_of(ExitCode::data, [&] { reader.number(0); }), "row 4, column id: expected a number"));
+  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { reader.number(1); }), "got 'nan'"));
+}
+
+TEST(CsvReader, NamesAllMissingColumns) {
+  const CsvReader reader("id,x\n", "t.csv");
+  reader.require({"x", "id"});
+  EXPECT_EQ(error_of(ExitCode::data,
+                     [&] {
+                       reader.require({"id", "y", "z"});
+                     }),
+            "t.csv: expected the columns y, z, which are missing; got id, x");
+  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { reader.require({"idd"}); }), "the nearest is 'id'"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::data, [] { CsvReader(std::filesystem::path("no/such.csv")); }), "no such file"));
+}
+
+TEST(CsvReader, EndsAQuoteThatIsNeverClosed) {
+  const testing::TemporaryFolder folder;
+  write_file(folder / "t.csv", "id\n\"" + std::string(65 << 20, 'x'));
+  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { CsvReader(folder / "t.csv").next(); }),
+                  "line 2: a row of more than 64 MiB"));
+}
+
 }  // namespace
 }  // namespace ecg_lora

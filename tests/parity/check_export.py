@@ -21,6 +21,8 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 from transformers import AutoProcessor, MllamaForConditionalGeneration
 
+from check_variants import PREFIX, old_name
+
 TOLERANCE = 1e-5
 ROUNDING = {torch.float32: 2.0**-24, torch.bfloat16: 2.0**-8, torch.float16: 2.0**-11}  # largest relative error of one rounding
 SUM = 2.0**-18  # of fp32 sums over the rank in another order, over the largest weight
@@ -35,18 +37,40 @@ def call(folder: Path, tool: str, *arguments) -> None:
         raise SystemExit(f"ecg-lora-{tool} failed: {done.stderr.strip()}")
 
 
-def small_run(options, work: Path) -> None:
-    """A few steps on a small synthetic model and data set."""
+VARIANTS = {"lora": {}, "rslora": {"rslora": True}, "dora": {"dora": True}, "pissa": {"init": "pissa"}, "olora, patterns": {"init": "olora", "rank_pattern": ["*.mlp.*=2"]},
+            "dora, rslora, patterns": {"dora": True, "rslora": True, "rank_pattern": ["*q_proj=2"], "alpha_pattern": ["*o_proj=3"], "projector": True}}
+
+
+def small_world(options, work: Path) -> None:
+    """A small synthetic base, a data set and a page."""
     call(options.bin, "synth", "data", "--patients", 20, "--out", work / "data")
     (work / "shape.json").write_text(json.dumps(SMALL))
     call(options.bin, "synth", "model", "--out", work / "base", "--shape", work / "shape.json")
-    config = {"model": str(work / "base"), "output": str(work / "run"), "data": {"root": str(work / "data"), "labels": "all", "valid_folds": []},
-              "lora": {"rank": 4, "alpha": 16}, "batch": {"images": 4, "questions": 3}, "optimizer": {"lr": 1e-2}, "loop": {"steps": 5}}
+    call(options.bin, "render", "--root", work / "data", "--ecg-id", 1, "--sampling-rate", 100, "--out", work / "page.png")
+    options.base, options.page = work / "base", work / "page.png"
+
+
+def small_run(options, work: Path, run: Path, lora: dict) -> None:
+    """A few steps on the small base, merged."""
+    config = {"model": str(work / "base"), "output": str(run), "data": {"root": str(work / "data"), "labels": "all", "valid_folds": []},
+              "lora": {"rank": 4, "alpha": 16} | lora, "batch": {"images": 4, "questions": 3}, "optimizer": {"lr": 1e-2}, "loop": {"steps": 5}}
     (work / "train.json").write_text(json.dumps(config))
     call(options.bin, "train", "--config", work / "train.json")
-    call(options.bin, "merge", "--base", work / "base", "--adapter", work / "run/adapter", "--out", work / "merged")
-    call(options.bin, "render", "--root", work / "data", "--ecg-id", 1, "--sampling-rate", 100, "--out", work / "page.png")
-    options.base, options.adapter, options.merged, options.page = work / "base", work / "run/adapter", work / "merged", work / "page.png"
+    call(options.bin, "merge", "--base", work / "base", "--adapter", run / "adapter", "--out", run / "merged")
+    options.adapter, options.merged = run / "adapter", run / "merged"
+
+
+def check_old_naming(options, work: Path) -> int:
+    """The same run with the names of before transformers 4.52: other names, equal tensors, and the program reads both."""
+    new = load_file(work / "run 0/adapter/adapter_model.safetensors")
+    small_run(options, work, work / "old", VARIANTS["lora"] | {"peft_naming": "old"})
+    old = load_file(options.adapter / "adapter_model.safetensors")
+    renamed = {PREFIX + old_name(name.removeprefix(PREFIX)): tensor for name, tensor in new.items()}
+    equal = set(old) == set(renamed) and all(torch.equal(old[n], renamed[n]) for n in old)
+    merged = load_file(options.merged / "model.safetensors")
+    equal &= all(torch.equal(t, merged[n]) for n, t in load_file(work / "run 0/merged/model.safetensors").items())
+    print(f"old naming, tensors and merge: {'equal' if equal else 'FAILED'}")
+    return int(not equal)
 
 
 def prepare(options) -> dict:
@@ -109,9 +133,15 @@ def main() -> int:
     parser.add_argument("--question", default="Does this ECG show atrial fibrillation?")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        if options.base is None:
-            small_run(options, Path(folder))
-        return compare(options, Path(folder))
+        work, failed = Path(folder), 0
+        if options.base is not None:
+            return compare(options, work)
+        small_world(options, work)
+        for number, (name, lora) in enumerate(VARIANTS.items()):
+            print(f"-- {name}")
+            small_run(options, work, work / f"run {number}", lora)
+            failed |= compare(options, work)
+        return failed | check_old_naming(options, work)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ import random
 
 import torch
 from peft import LoraConfig, get_peft_model
+from peft.optimizers import create_loraplus_optimizer
+from safetensors.torch import load_file
 from transformers import MllamaConfig, MllamaForConditionalGeneration
 from transformers.models.mllama.configuration_mllama import MllamaTextConfig, MllamaVisionConfig
 
@@ -29,7 +31,7 @@ def random_config(rng: random.Random) -> MllamaConfig:
     kept = sorted(rng.sample(range(local), rng.randint(1, local)))
     width = vision_heads * rng.choice([6, 8, 10])
     patch = rng.choice([5, 7, 8])
-    max_tiles = rng.choice([1, 2, 4, 4, 4])
+    max_tiles = rng.choice([1, 2, 3, 4, 4, 4])
     canvases = [c for c in CANVASES if c[0] * c[1] <= max_tiles]
     vision = MllamaVisionConfig(
         hidden_size=width, attention_heads=vision_heads, intermediate_size=rng.randint(20, 60), num_hidden_layers=local,
@@ -54,6 +56,12 @@ def random_model(config: MllamaConfig, seed: int) -> MllamaForConditionalGenerat
             else:
                 parameter.copy_(0.3 * torch.randn_like(parameter))
     return model
+
+
+def tensor_name(parameter: str) -> str:
+    """Name in adapter_model.safetensors of a parameter of a PEFT model."""
+    name = parameter.replace(".default.", ".")
+    return name.removesuffix(".weight") if "lora_magnitude_vector" in name else name
 
 
 def random_adapter(model: MllamaForConditionalGeneration, rng: random.Random):
@@ -116,7 +124,7 @@ def random_images(config, rng, tokens, attention, images) -> dict:
     return {"pixel_values": pixels, "aspect_ratio_ids": ids, "aspect_ratio_mask": used, "cross_attention_mask": cross}
 
 
-def reference(peft, inputs: dict, steps: int, lr: float, weight_decay: float) -> dict:
+def reference(peft, inputs: dict, steps: int, lr: float, weight_decay: float, lora_plus_ratio: float = 1) -> dict:
     """Logits, loss, gradients of the adapter, and the losses before each AdamW step, by transformers and peft."""
     out = peft(**inputs)
     result = {"logits": out.logits.detach().clone(), "loss": out.loss.detach().clone()}
@@ -124,9 +132,11 @@ def reference(peft, inputs: dict, steps: int, lr: float, weight_decay: float) ->
     for name, parameter in peft.named_parameters():
         if "lora_" in name:
             gradient = parameter.grad if parameter.grad is not None else torch.zeros_like(parameter)
-            result["grad." + name.replace(".default.", ".")] = gradient.clone()
-    parameters = [p for n, p in peft.named_parameters() if "lora_" in n]
-    optimizer = torch.optim.AdamW(parameters, lr=lr, weight_decay=weight_decay)
+            result["grad." + tensor_name(name)] = gradient.clone()
+    if lora_plus_ratio == 1:
+        optimizer = torch.optim.AdamW([p for n, p in peft.named_parameters() if "lora_" in n], lr=lr, weight_decay=weight_decay)
+    else:
+        optimizer = create_loraplus_optimizer(peft, torch.optim.AdamW, lr=lr, loraplus_lr_ratio=lora_plus_ratio, loraplus_weight_decay=weight_decay)
     losses = []
     for _ in range(steps):
         optimizer.zero_grad()
@@ -134,5 +144,32 @@ def reference(peft, inputs: dict, steps: int, lr: float, weight_decay: float) ->
         losses.append(loss.item())
         loss.backward()
         optimizer.step()
+    optimizer.zero_grad()
     result["losses"] = torch.tensor(losses)
+    return result
+
+
+def restore_adapter(folder, peft):
+    """`peft` with its adapter back at what was saved in `folder`."""
+    saved = load_file(folder / "adapter_model.safetensors")
+    with torch.no_grad():
+        for name, parameter in peft.named_parameters():
+            if "lora_" in name:
+                parameter.copy_(saved[tensor_name(name)])
+    return peft
+
+
+def reference_bf16(peft, inputs: dict) -> dict:
+    """What transformers and peft compute with the base in bf16 and adapters in fp32, as peft keeps them. Changes `peft`."""
+    wide = {name: parameter.detach().clone() for name, parameter in peft.named_parameters() if "lora_" in name}
+    peft.to(torch.bfloat16)
+    for name, parameter in peft.named_parameters():
+        if name in wide:
+            parameter.data = wide[name]
+            parameter.grad = None
+    out = peft(**{k: v.to(torch.bfloat16) if v.is_floating_point() else v for k, v in inputs.items()})
+    out.loss.backward()
+    result = {"logits": out.logits.detach().float(), "loss": out.loss.detach().float()}
+    result.update({"grad." + tensor_name(name): torch.zeros_like(p) if p.grad is None else p.grad.clone()
+                   for name, p in peft.named_parameters() if "lora_" in name})
     return result

@@ -1,6 +1,8 @@
 #include "base/expect_error.h"
 #include "ecg_lora/base/file.h"
+#include "ecg_lora/base/random.h"
 #include "ecg_lora/render/page.h"
+#include "example.h"
 
 namespace ecg_lora::render {
 namespace {
@@ -23,6 +25,29 @@ TEST(Image, PngKeepsEveryByte) {
   EXPECT_EQ(back.width, 5);
   EXPECT_EQ(back.height, 3);
   EXPECT_EQ(back.rgb, example().rgb);
+}
+
+TEST(Image, PngOfAnySizeAndContentIsExact) {
+  const TemporaryFolder folder;
+  for (const auto& [width, height] : {std::pair{1, 1}, {1, 500}, {3, 2}, {257, 300}, {700, 40}, {12000, 20}})
+    for (const int kind : {0, 1, 2, 3, 4}) {
+      Random random{static_cast<std::uint64_t>(width), static_cast<std::uint64_t>(kind)};
+      Image image{width, height, {}};
+      for (int y = 0; y < height; ++y)
+        for (int x = 0; x < 3 * width; ++x) {
+          const auto noise = static_cast<std::uint8_t>(random.below(256));
+          const int values[] = {255, noise, x % 12 < 3 || y % 4 == 0 ? 200 : 255, random.chance(0.02) ? noise : 255, x / 3 + y};
+          image.rgb.push_back(static_cast<std::uint8_t>(values[kind]));
+        }
+      write_png(folder / "x.png", image);
+      const auto back = read_image(folder / "x.png");
+      ASSERT_EQ(std::pair(back.width, back.height), std::pair(width, height)) << kind;
+      ASSERT_EQ(back.rgb, image.rgb) << width << " x " << height << ", kind " << kind;
+    }
+}
+
+TEST(Image, PngOfAPageIsSmall) {
+  EXPECT_LT(encode_png(draw_page(testing::example_record(), {}).image).size(), 150'000u);
 }
 
 TEST(Image, RefusesWhatIsNoPicture) {

@@ -7,22 +7,40 @@ namespace {
 
 using testing::has;
 
-score::Scores fixed_scores() {
-  score::Scores scores;
-  scores.labels = {{"AFIB", 66, 12, 0.375, {0.90625, 0.8125, 0.984375}, {0.75, 0.5, 0.875}, {0.6875, 0.5, 0.8125}, {0.125, 0.0625, 0.25}},
-                   {"NONE", 66, 0, 0.5, {}, {}, {}, {0.25, 0.125, 0.375}}};
-  scores.auroc = {0.90625, 0.8125, 0.984375};
-  scores.average_precision = {0.75, 0.5, 0.875};
-  scores.f1 = {0.6875, {}, {}};
-  scores.brier = {0.125, 0.0625, 0.25};
+using score::Metric;
+
+/// Only some metrics have a value: the others print as undefined.
+score::LabelScores label(const std::string& name, std::int64_t positives, double threshold) {
+  score::LabelScores result;
+  result.label = name, result.records = 66, result.positives = positives, result.threshold = threshold;
+  return result;
+}
+
+score::Evaluation fixed_evaluation() {
+  score::Evaluation evaluation;
+  auto& scores = evaluation.scores;
+  scores.labels = {label("AFIB", 12, 0.375), label("NONE", 0, 0.5)};
+  auto &afib = scores.labels[0].estimates, &none = scores.labels[1].estimates;
+  afib[Metric::auroc] = {0.90625, 0.8125, 0.984375};
+  afib[Metric::average_precision] = {0.75, 0.5, 0.875, 0.4375, 0.8125};
+  afib[Metric::f1] = {0.6875, 0.5, 0.8125};
+  afib[Metric::brier] = {0.125, 0.0625, 0.25};
+  none[Metric::brier] = {0.25, 0.125, 0.375};
+  scores.labels[0].delong = score::Delong{0.90625, 0.03125, 0.84375, 0.96875};
+  scores.macro = afib;
+  scores.macro[Metric::f1] = {0.6875, {}, {}};
+  scores.sets = {score::Estimate{0.125, 0.0625, 0.1875}, score::Estimate{0.5, {}, {}}, score::Estimate{}};
   scores.records = 66, scores.patients = 61, scores.defined_labels = 1;
-  return scores;
+  score::Baseline random{"random", "expected values", {}, {}, {}, {}};
+  random.macro[Metric::auroc] = 0.5, random.macro[Metric::brier] = 1.0 / 3;
+  evaluation.baselines = {random};
+  return evaluation;
 }
 
 const Provenance standard{"folds 1-8 train, 9 chooses thresholds, 10 tests", "", {{"config", {{"seed", 3}}}, {"predictions_sha256", "ab12"}}};
 
 TEST(Table, Golden) {
-  EXPECT_EQ(scores_table(fixed_scores(), standard),
+  EXPECT_EQ(scores_table(fixed_evaluation(), standard),
             "folds 1-8 train, 9 chooses thresholds, 10 tests\n"
             "66 records of 61 patients; 95 % intervals by bootstrap over patients\n"
             "\n"
@@ -30,40 +48,59 @@ TEST(Table, Golden) {
             "macro             1 lab.   0.906 (0.812-0.984)   0.750 (0.500-0.875)                 0.688   0.125 (0.062-0.250)\n"
             "AFIB                  12   0.906 (0.812-0.984)   0.750 (0.500-0.875)   0.688 (0.500-0.812)   0.125 (0.062-0.250)\n"
             "NONE                   0             undefined             undefined             undefined   0.250 (0.125-0.375)\n"
+            "random          baseline                 0.500             undefined             undefined                 0.333\n"
             "\n"
-            "1 labels have records of one class only: their AUROC is undefined, and no macro mean counts them\n");
+            "Hamming loss 0.125 (0.062-0.188); Exact match 0.500; Fmax undefined\n"
+            "\n"
+            "1 labels have records of one class only: their AUROC is undefined, and no macro mean counts them: NONE\n");
 }
 
-TEST(Table, NamesASampleAndOtherFolds) {
-  const auto table = scores_table(fixed_scores(), {"NOT the PTB-XL benchmark's split (1-8, 9, 10): folds 1-7 train, 8 chooses thresholds, 9 tests", "--limit 5 records", {}});
-  EXPECT_EQ(table.rfind("NOT the PTB-XL benchmark's split (1-8, 9, 10): folds 1-7 train, 8 chooses thresholds, 9 tests\nSAMPLE ONLY: --limit 5 records\n", 0), 0u) << table;
+TEST(Table, NamesASampleOtherFoldsAndWhatWasCounted) {
+  auto from = standard;
+  from.folds = "NOT the PTB-XL benchmark's split (1-8, 9, 10): folds 1-7 train, 8 chooses thresholds, 9 tests";
+  from.sample = "--limit 5 records";
+  from.remarks = {{"a", 4, "records have no prediction"}, {"b", 0, "is not said"}};
+  const auto table = scores_table(fixed_evaluation(), from);
+  EXPECT_EQ(table.rfind(from.folds + "\nSAMPLE ONLY: --limit 5 records\n", 0), 0u) << table;
+  EXPECT_TRUE(has(table, "\n4 records have no prediction\n"));
+  EXPECT_FALSE(has(table, "is not said"));
 }
 
 TEST(Table, HasNoRemarkWhereEveryLabelIsDefined) {
-  auto scores = fixed_scores();
-  scores.labels.pop_back();
-  EXPECT_FALSE(has(scores_table(scores, standard), "undefined"));
+  auto evaluation = fixed_evaluation();
+  evaluation.scores.labels.pop_back();
+  EXPECT_FALSE(has(scores_table(evaluation, standard), "one class"));
 }
 
 TEST(ScoresJson, Golden) {
-  const auto afib = R"({"value":0.90625,"low":0.8125,"high":0.984375})";
+  const auto json = scores_json(fixed_evaluation(), standard);
+  std::vector<std::string> keys;
+  for (const auto& item : json.items()) keys.push_back(item.key());
+  EXPECT_EQ(keys, (std::vector<std::string>{"version", "score", "folds", "sample", "records", "patients", "validation_records", "thresholds", "macro", "weighted", "micro", "sets", "labels", "one_class_labels",
+                                            "counts", "baselines", "calibration", "reliability", "subgroups", "intervals", "provenance"}));
+  EXPECT_EQ(json.at("version"), 2);
+  EXPECT_EQ(json.at("score"), "P(yes) from the likelihoods of the answer variants, softmax over yes and no");
   const auto none = R"({"value":null,"low":null,"high":null})";
-  const auto ap = R"({"value":0.75,"low":0.5,"high":0.875})", brier = R"({"value":0.125,"low":0.0625,"high":0.25})";
-  const auto expected = cat(
-      R"({"score":"P(yes) from the likelihoods of the answer variants, softmax over yes and no","folds":"folds 1-8 train, 9 chooses thresholds, 10 tests",)",
-      R"("sample":"","records":66,"patients":61,"macro":{"labels":1,"auroc":)", afib, R"(,"average_precision":)", ap,
-      R"(,"f1":{"value":0.6875,"low":null,"high":null},"brier":)", brier, R"(},"labels":[{"label":"AFIB","records":66,"positives":12,"threshold":0.375,"auroc":)", afib,
-      R"(,"average_precision":)", ap, R"(,"f1":{"value":0.6875,"low":0.5,"high":0.8125},"brier":)", brier,
-      R"(},{"label":"NONE","records":66,"positives":0,"threshold":0.5,"auroc":)", none, R"(,"average_precision":)", none, R"(,"f1":)", none,
-      R"(,"brier":{"value":0.25,"low":0.125,"high":0.375}}],"intervals":"95 %, percentile bootstrap over patients",)",
-      R"("provenance":{"config":{"seed":3},"predictions_sha256":"ab12"}})");
-  EXPECT_EQ(scores_json(fixed_scores(), standard).dump(), expected);
+  EXPECT_EQ(json.at("labels").at(0).dump(),
+            cat(R"({"label":"AFIB","records":66,"positives":12,"threshold":0.375,"auroc":{"value":0.90625,"low":0.8125,"high":0.984375},)",
+                R"("average_precision":{"value":0.75,"low":0.5,"high":0.875,"bca_low":0.4375,"bca_high":0.8125},"f1":{"value":0.6875,"low":0.5,"high":0.8125},)",
+                R"("brier":{"value":0.125,"low":0.0625,"high":0.25},"sensitivity":)", none, R"(,"specificity":)", none, R"(,"precision":)", none, R"(,"balanced_accuracy":)", none,
+                R"(,"calibration_error":)", none, R"(,"auroc_delong":{"low":0.84375,"high":0.96875,"deviation":0.03125}})"));
+  EXPECT_EQ(json.at("labels").at(1).at("auroc").dump(), none);
+  EXPECT_EQ(json.at("macro").at("labels"), 1);
+  EXPECT_EQ(json.at("one_class_labels").dump(), R"(["NONE"])");
+  EXPECT_EQ(json.at("sets").at("hamming_loss").at("value"), 0.125);
+  EXPECT_EQ(json.at("baselines").at(0).at("macro").at("auroc"), 0.5);
+  EXPECT_EQ(json.at("provenance").dump(), R"({"config":{"seed":3},"predictions_sha256":"ab12"})");
 }
 
-TEST(ScoresJson, CarriesTheSampleAndTheFolds) {
-  const auto json = scores_json(fixed_scores(), {"NOT the split", "--limit 5 records", {}});
+TEST(ScoresJson, CarriesTheSampleTheFoldsAndTheCounts) {
+  auto from = standard;
+  from.folds = "NOT the split", from.sample = "--limit 5 records", from.remarks = {{"test_records_missing", 7, "records"}};
+  const auto json = scores_json(fixed_evaluation(), from);
   EXPECT_EQ(json.at("folds"), "NOT the split");
   EXPECT_EQ(json.at("sample"), "--limit 5 records");
+  EXPECT_EQ(json.at("counts").at("test_records_missing"), 7);
 }
 
 }  // namespace

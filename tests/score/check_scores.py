@@ -1,9 +1,10 @@
-"""Holds the scores of `ecg-lora eval --score-only` against scikit-learn's on random predictions.
+"""Holds the scores of `ecg-lora eval --score-only` against scikit-learn's and scipy's on random predictions.
 
     python tests/score/check_scores.py --eval build/bin/ecg-lora-eval [--cases 8] [--seed N]
 
-Among them ties, labels without a positive or without a negative record, folds that are used for nothing, and folds other than
-9 and 10. Prints the seed, so that a failure can be repeated. Exits 1 where a value is off by more than 1e-12.
+Among them ties, missing answers, labels without a positive or without a negative record, folds that are used for nothing, and
+folds other than 9 and 10; every third case also has bootstrap and BCa intervals over patients, drawn by the same generator.
+Prints the seed, so that a failure can be repeated. Exits 1 where a value is off by more than its tolerance.
 """
 
 import argparse
@@ -16,18 +17,19 @@ import tempfile
 
 try:
     import numpy as np
-    from sklearn import metrics
+    import reference as ref
 except ImportError as missing:
     print(f"skipped: {missing}")
     sys.exit(77)
 
-TOLERANCE = 1e-12
-NAMES = ("auroc", "average_precision", "f1", "brier")
+TOLERANCE = {"loss above that of scipy's fit of temperature and Platt": 1e-6}  # all else EXACT
+EXACT = 1e-12
+RULES = ("f1", "youden", "sensitivity", "fixed")
 
 
-def random_predictions(rng):
-    """Lines of predictions.jsonl in random order. Some labels have coarse probabilities, some a class without a record."""
-    records, patients = int(rng.integers(20, 300)), int(rng.integers(5, 80))
+def random_predictions(rng, small):
+    """Lines of predictions.jsonl in random order. Some labels have coarse probabilities, some a class without a record, some no answer for some records."""
+    records, patients = (int(rng.integers(20, 60)), 12) if small else (int(rng.integers(20, 300)), int(rng.integers(5, 80)))
     fold, patient = rng.integers(1, 11, records), rng.integers(0, patients, records)
     fold[:10] = np.arange(1, 11)
     lines = []
@@ -36,73 +38,140 @@ def random_predictions(rng):
         p = np.clip(0.5 + 0.3 * rng.normal(size=records) + 0.2 * gold, 0, 1)
         levels = int(rng.choice([1, 3, 10, 0]))
         p = np.round(p * levels) / levels if levels else p
+        answered = rng.random(records) < (1 if number % 2 else 0.9)
         lines += [{"ecg_id": i + 1, "patient_id": int(patient[i]), "fold": int(fold[i]), "label": f"L{number}",
-                   "question": "Does this ECG show \u00e9 \"it\"?", "gold": bool(gold[i]), "p_yes": float(p[i])} for i in range(records)]
+                   "question": "Does this ECG show \u00e9 \"it\"?", "gold": bool(gold[i]), "p_yes": float(p[i])} for i in range(records) if answered[i] or i < 10]
     return [lines[i] for i in rng.permutation(len(lines))]
 
 
-def best_threshold(gold, p):
-    """The probability with the highest F1, the highest of several; 0.5 where none is positive."""
-    if not gold.any():
-        return 0.5
-    levels = sorted(set(p), reverse=True)
-    f1 = np.array([metrics.f1_score(gold, p >= level) for level in levels])
-    return levels[int(np.flatnonzero(f1 >= f1.max() - 1e-15)[0])]
+def table_of(lines, folds):
+    """See reference.py; labels and records in order."""
+    table = {}
+    for line in sorted(lines, key=lambda line: (line["label"], line["ecg_id"])):
+        if line["fold"] in folds:
+            column = table.setdefault(line["label"], {"ecg_id": [], "patient": [], "gold": [], "p": []})
+            for key, name in (("ecg_id", "ecg_id"), ("patient", "patient_id"), ("gold", "gold"), ("p", "p_yes")):
+                column[key].append(line[name])
+    return {label: {key: np.array(cells) for key, cells in column.items()} for label, column in table.items()}
 
 
-def expected(lines, valid, test):
-    """Values by label, and the macro means over the labels that have both classes."""
-    labels = {}
-    for label in sorted({line["label"] for line in lines}):
-        gold, p, where = (np.array([line[key] for line in lines if line["label"] == label]) for key in ("gold", "p_yes", "fold"))
-        threshold = best_threshold(gold[np.isin(where, valid)], p[np.isin(where, valid)])
-        gold, p = gold[np.isin(where, test)], p[np.isin(where, test)]
-        labels[label] = {"threshold": threshold, "records": len(gold), "positives": int(gold.sum()),
-                         "auroc": metrics.roc_auc_score(gold, p) if 0 < gold.sum() < len(gold) else None,
-                         "average_precision": metrics.average_precision_score(gold, p) if gold.any() else None,
-                         "f1": metrics.f1_score(gold, p >= threshold) if gold.any() else None,
-                         "brier": metrics.brier_score_loss(gold, p, pos_label=True) if len(set(gold)) == 2 else float(np.mean((p - gold) ** 2))}
-    whole = [values for values in labels.values() if values["auroc"] is not None]
-    macro = {name: float(np.mean([v[name] for v in whole])) if whole else None for name in NAMES}
-    return labels, {**macro, "labels": len(whole)}
-
-
-def ours(evaluate, lines, valid, test, folder):
+def ours(evaluate, lines, valid, test, rule, resamples, folder):
     (folder / "predictions.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
-    (folder / "eval.json").write_text(json.dumps({"model": "none", "output": str(folder / "out"), "resamples": 0,
+    (folder / "eval.json").write_text(json.dumps({"model": "none", "output": str(folder / "out"), "resamples": resamples, "seed": 7,
+                                                  "score": {"threshold": rule, "sensitivity": 0.8, "bca": True},
                                                   "data": {"root": "none", "valid_folds": valid, "test_folds": test}}))
     subprocess.run([evaluate, "--config", folder / "eval.json", "--score-only", folder / "predictions.jsonl"], check=True,
-                   stdout=subprocess.DEVNULL, timeout=60)
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60)
+    page = (folder / "out" / "report.html").read_text()
+    assert "http" not in page and "NaN" not in page and "nan" not in page.split("<section")[1], "the page names the network or shows no number"
     return json.loads((folder / "out" / "scores.json").read_text())
 
 
-def off(mine, theirs):
-    """How far apart two values are; infinitely where only one is undefined."""
-    if mine is None or theirs is None:
-        return 0.0 if mine is theirs else float("inf")
-    return abs(mine - theirs)
-
-
-def compare(scores, labels, macro):
+class Worst:
     """Largest difference of every quantity."""
-    worst = {name: off(scores["macro"][name]["value"], macro[name]) for name in NAMES}
-    worst["counts"] = off(scores["macro"]["labels"], macro["labels"]) + off(len(scores["labels"]), len(labels))
-    worst["threshold"] = 0.0
-    for line in scores["labels"]:
-        theirs = labels[line["label"]]
-        for name in NAMES:
-            worst[name] = max(worst[name], off(line[name]["value"], theirs[name]))
-        worst["threshold"] = max(worst["threshold"], off(line["threshold"], theirs["threshold"]))
-        worst["counts"] += off(line["records"], theirs["records"]) + off(line["positives"], theirs["positives"])
-    return worst
+
+    def __init__(self):
+        self.of = {}
+
+    def see(self, quantity, mine, theirs):
+        """Infinitely far apart where only one is undefined."""
+        off = (0.0 if mine is theirs else float("inf")) if mine is None or theirs is None else abs(mine - theirs)
+        self.of[quantity] = max(self.of.get(quantity, 0.0), off)
+
+    def bad(self):
+        return [name for name, value in self.of.items() if not value <= TOLERANCE.get(name, EXACT)]
+
+
+def compare_estimates(worst, scores, theirs, with_intervals):
+    mine = {(line["label"], name): line[name] for line in scores["labels"] for name in ref.NAMES}
+    mine.update({(where, name): scores[where][name] for where in ("macro", "weighted", "micro") for name in ref.NAMES})
+    mine.update({("sets", name): scores["sets"][name] for name in ref.SETS})
+    worst.see("counts", len(mine), len(theirs))
+    for key, (value, low, high, bca_low, bca_high) in theirs.items():
+        quantity = f"{key[0] if key[0] in ('macro', 'weighted', 'micro') else 'label'} {key[1]}"
+        worst.see(quantity, mine[key]["value"], value)
+        if with_intervals:
+            worst.see("percentile interval", mine[key]["low"], low)
+            worst.see("percentile interval", mine[key]["high"], high)
+            if mine[key].get("bca_low") is not None and bca_low is not None:
+                worst.see("BCa interval", mine[key]["bca_low"], bca_low)
+                worst.see("BCa interval", mine[key]["bca_high"], bca_high)
+
+
+def compare_labels(worst, scores, valid, test, thresholds):
+    for line, cut in zip(scores["labels"], thresholds):
+        column = test[line["label"]]
+        worst.see("threshold", line["threshold"], cut)
+        worst.see("counts", line["records"], len(column["p"]))
+        worst.see("counts", line["positives"], int(column["gold"].sum()))
+        theirs = ref.delong(column["gold"], column["p"], column["patient"])
+        mine = line.get("auroc_delong")
+        worst.see("DeLong", mine and mine["deviation"], theirs and theirs[1])
+        if theirs:
+            worst.see("DeLong", mine["low"], max(0, theirs[0] - 1.959963984540054 * theirs[1]))
+            worst.see("DeLong", mine["high"], min(1, theirs[0] + 1.959963984540054 * theirs[1]))
+    one_class = sorted(label for label, column in test.items() if len(set(column["gold"])) < 2)
+    assert scores["one_class_labels"] == one_class, f"{scores['one_class_labels']} instead of {one_class}"
+
+
+def compare_calibration(worst, scores, valid, test):
+    for line in scores["calibration"]:
+        column, fitting = test[line["label"]], valid.get(line["label"])
+        slope, platt = 1.0, (1.0, 0.0)
+        if fitting is not None and 0 < fitting["gold"].sum() < len(fitting["gold"]):
+            slope = ref.fit_temperature(fitting["gold"], fitting["p"])
+            cost, theirs = ref.platt_cost(fitting["gold"], fitting["p"]), ref.fit_platt(fitting["gold"], fitting["p"])
+            platt = (line["platt"]["slope"], line["platt"]["offset"])
+            worst.see("loss above that of scipy's fit of temperature and Platt", max(0.0, cost(platt) - cost(theirs)), 0.0)  # no worse than the simplex search
+            reached = lambda s: np.logaddexp(0, s * ref.logit(fitting["p"])).sum() - s * ref.logit(fitting["p"])[fitting["gold"]].sum()
+            worst.see("loss above that of scipy's fit of temperature and Platt", max(0.0, reached(1 / line["temperature"]) - reached(slope)), 0.0)
+            slope = 1 / line["temperature"]
+        for key, (a, b) in (("raw", (1, 0)), ("with_temperature", (slope, 0)), ("with_platt", platt)):
+            p = column["p"] if (a, b) == (1, 0) else 1 / (1 + np.exp(-(a * ref.logit(column["p"]) + b)))
+            worst.see("calibrated Brier", line[key]["brier"], float(np.mean((p - column["gold"]) ** 2)))
+            worst.see("calibrated log loss", line[key]["log_loss"], ref.log_loss(column["gold"], p)) if (a, b) == (1, 0) else None
+
+
+def compare_baselines(worst, scores, valid, test, rule):
+    """Majority and prevalence as constant answers; random by simulation is in the unit tests."""
+    shares = {label: column["gold"].mean() for label, column in valid.items()}
+    for name, answer, cuts in (("majority", lambda s: float(s > 0.5), lambda label: 0.5),
+                               ("prevalence", lambda s: s, lambda label: ref.threshold(valid[label]["gold"], np.full(len(valid[label]["gold"]), shares[label]), rule, 0.8) if label in valid else 0.5)):
+        constant = {label: {**column, "p": np.full(len(column["p"]), answer(shares[label]) if label in shares else 0.5)} for label, column in test.items()}
+        theirs = ref.statistics(constant, [cuts(label) for label in test])
+        mine = next(b for b in scores["baselines"] if b["name"] == name)
+        for line in mine["labels"]:
+            for metric in ref.NAMES:
+                worst.see("baselines", line[metric], theirs[line["label"], metric])
+        for metric in ref.NAMES:
+            worst.see("baselines", mine["macro"][metric], theirs["macro", metric])
+        for metric in ref.SETS:
+            worst.see("baselines", mine["macro"][metric], theirs["sets", metric])
 
 
 def check_provenance(scores, valid, test):
     """What the scores were made from is named, and folds other than the benchmark's are said to be so."""
     standard = (valid, test) == ([9], [10])
     assert scores["folds"].startswith("folds 1-8 train, 9 chooses" if standard else "NOT the PTB-XL benchmark's split"), scores["folds"]
-    missing = {"config", "predictions_sha256", "model_sha256"} - set(scores["provenance"])
+    missing = {"config", "predictions_sha256", "model_sha256", "version"} - set(scores["provenance"])
     assert not missing, f"provenance lacks {missing}"
+
+
+def run_case(evaluate, seed, case, worst):
+    rng = np.random.default_rng([seed, case])
+    with_intervals, rule = case % 3 == 0, RULES[case % 4]
+    valid, test = ([9], [10]) if case % 2 == 0 else ([int(rng.integers(1, 4))], [5, int(rng.integers(6, 9))])
+    lines = random_predictions(rng, with_intervals)
+    with tempfile.TemporaryDirectory() as folder:
+        scores = ours(evaluate, lines, valid, test, rule, 30 if with_intervals else 0, pathlib.Path(folder))
+    check_provenance(scores, valid, test)
+    fitting, table = table_of(lines, valid), table_of(lines, test)
+    thresholds = [ref.threshold(fitting[label]["gold"], fitting[label]["p"], rule, 0.8) if label in fitting else 0.5 for label in table]
+    theirs = ref.intervals(table, thresholds, 30, 7) if with_intervals else {key: (v, None, None, None, None) for key, v in ref.statistics(table, thresholds).items()}
+    compare_estimates(worst, scores, theirs, with_intervals)
+    compare_labels(worst, scores, fitting, table, thresholds)
+    compare_calibration(worst, scores, fitting, table)
+    compare_baselines(worst, scores, fitting, table, rule)
 
 
 def main():
@@ -112,21 +181,16 @@ def main():
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4), "little"))
     options = parser.parse_args()
     print(f"seed {options.seed}", flush=True)
-    worst = {}
+    worst = Worst()
     for case in range(options.cases):
-        rng = np.random.default_rng([options.seed, case])
-        valid, test = ([9], [10]) if case % 2 == 0 else ([int(rng.integers(1, 4))], [5, int(rng.integers(6, 9))])
-        lines = random_predictions(rng)
-        with tempfile.TemporaryDirectory() as folder:
-            scores = ours(options.eval, lines, valid, test, pathlib.Path(folder))
-        check_provenance(scores, valid, test)
-        for name, value in compare(scores, *expected(lines, valid, test)).items():
-            worst[name] = max(worst.get(name, 0.0), value)
-    bad = [name for name, value in worst.items() if not value <= TOLERANCE]
-    print(f"{options.cases} cases: " + ", ".join(f"{name} {value:.1e}" for name, value in worst.items()) + f"; tolerance {TOLERANCE}")
-    if bad:
-        print("off: " + ", ".join(bad))
-    return 1 if bad else 0
+        run_case(options.eval, options.seed, case, worst)
+    assert "BCa interval" in worst.of, "no BCa interval was compared"
+    print("| quantity | tolerance | worst seen |\n|---|---|---|")
+    for name, value in worst.of.items():
+        print(f"| {name} | {TOLERANCE.get(name, EXACT):.0e} | {value:.1e} |")
+    if worst.bad():
+        print("off: " + ", ".join(worst.bad()))
+    return 1 if worst.bad() else 0
 
 
 if __name__ == "__main__":

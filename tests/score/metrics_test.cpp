@@ -1,5 +1,7 @@
 #include "ecg_lora/score/metrics.h"
 
+#include "ecg_lora/score/thresholds.h"
+
 #include <gtest/gtest.h>
 
 #include "ecg_lora/base/random.h"
@@ -78,6 +80,23 @@ TEST(Threshold, TakesTheHighestOfSeveralWithTheBestF1) {
   EXPECT_EQ(best_f1_threshold({0.8, 0.8, 0.3}, {true, false, true}), 0.3);
   EXPECT_EQ(best_f1_threshold({0.9, 0.1}, {false, false}), 0.5);
   EXPECT_EQ(best_f1_threshold({}, {}), 0.5);
+}
+
+TEST(Threshold, OfEveryRule) {
+  const Probabilities p{0.9, 0.8, 0.7, 0.6, 0.2, 0.1};
+  const Truths truth{true, false, true, false, true, false};
+  EXPECT_EQ(choose_threshold(p, truth, {"youden", 0}), 0.9);  // 1/3, 0, 1/3, 0, 1/3, 0: the highest
+  EXPECT_EQ(choose_threshold(p, truth, {"sensitivity", 0.6}), 0.7);
+  EXPECT_EQ(choose_threshold(p, truth, {"sensitivity", 1}), 0.2);
+  EXPECT_EQ(choose_threshold(p, truth, {"fixed", 0}), 0.5);
+  for (const char* rule : {"f1", "youden", "sensitivity"}) EXPECT_EQ(choose_threshold({0.2, 0.3}, {false, false}, {rule, 0.9}), 0.5) << rule;
+  EXPECT_EQ(choose_threshold({0.2, 0.3}, {true, true}, {"youden", 0.9}), 0.5);
+}
+
+TEST(CalibrationError, OfTwoBinsByHand) {
+  // Bin 0: mean 0.05, none positive. Bin 7: mean 0.75, half positive.
+  const auto values = values_of(Ranking({0.0, 0.1 / 1.0 - 1e-17, 0.7, 0.8 - 1e-9}, {false, false, true, false}).sums(0.5));
+  EXPECT_NEAR(*values[Metric::calibration_error], 0.25 * 0 + 0.25 * 0.1 + 0.5 * 0.25, 1e-8);
 }
 
 }  // namespace

@@ -28,10 +28,10 @@ void expect_equal(const Estimate& a, const Estimate& b) {
 }
 
 void expect_equal(const Scores& a, const Scores& b) {
-  expect_equal(a.auroc, b.auroc);
-  expect_equal(a.average_precision, b.average_precision);
-  expect_equal(a.f1, b.f1);
-  expect_equal(a.brier, b.brier);
+  expect_equal(a.macro[Metric::auroc], b.macro[Metric::auroc]);
+  expect_equal(a.macro[Metric::average_precision], b.macro[Metric::average_precision]);
+  expect_equal(a.macro[Metric::f1], b.macro[Metric::f1]);
+  expect_equal(a.macro[Metric::brier], b.macro[Metric::brier]);
 }
 
 TEST(Thresholds, AreChosenOnTheValidationFoldsOnly) {
@@ -40,7 +40,7 @@ TEST(Thresholds, AreChosenOnTheValidationFoldsOnly) {
   auto scores = score(validation, test, 0, 1);
   EXPECT_EQ(scores.labels.at(0).threshold, 0.3);
   // 0.3 calls the 0.4 positive; the best threshold of the test fold itself, 0.9, would give an F1 of 1.
-  EXPECT_DOUBLE_EQ(*scores.labels.at(0).f1.value, 2.0 / 3);
+  EXPECT_DOUBLE_EQ(*scores.labels.at(0)[Metric::f1].value, 2.0 / 3);
   auto other = test;
   for (auto& p : other) p.p_yes = 1 - p.p_yes, p.gold = !p.gold;
   EXPECT_EQ(score(validation, other, 0, 1).labels.at(0).threshold, 0.3);
@@ -66,19 +66,19 @@ TEST(Undefined, WithoutPositivesNothingIsReportedAsZero) {
   const auto &every = scores.labels[0], &none = scores.labels[2];
   EXPECT_EQ(none.label, "NONE");
   EXPECT_EQ(none.positives, 0);
-  for (const auto* undefined : {&none.auroc, &none.average_precision, &none.f1, &every.auroc}) {
+  for (const auto* undefined : {&none[Metric::auroc], &none[Metric::average_precision], &none[Metric::f1], &every[Metric::auroc]}) {
     EXPECT_EQ(undefined->value, std::nullopt);
     EXPECT_EQ(undefined->low, std::nullopt);
     EXPECT_EQ(undefined->high, std::nullopt);
   }
-  EXPECT_NEAR(*none.brier.value, 0.09, 1e-15);
+  EXPECT_NEAR(*none[Metric::brier].value, 0.09, 1e-15);
   // Neither label moves the macro means.
   expect_equal(scores, alone);
 }
 
 TEST(Undefined, NoLabelWithBothClassesGivesNoMacroMean) {
   const auto scores = score({}, {{1, 1, 10, "L", "", false, 0.3}}, 10, 1);
-  for (const auto* estimate : {&scores.auroc, &scores.average_precision, &scores.f1, &scores.brier}) EXPECT_EQ(estimate->value, std::nullopt);
+  for (const auto* estimate : {&scores.macro[Metric::auroc], &scores.macro[Metric::average_precision], &scores.macro[Metric::f1], &scores.macro[Metric::brier]}) EXPECT_EQ(estimate->value, std::nullopt);
 }
 
 TEST(Macro, IsTheMeanOverLabels) {
@@ -88,11 +88,11 @@ TEST(Macro, IsTheMeanOverLabels) {
     test.push_back(p);
   }
   const auto scores = score({}, test, 0, 1);
-  EXPECT_DOUBLE_EQ(*scores.auroc.value, (*scores.labels[0].auroc.value + *scores.labels[1].auroc.value) / 2);
-  EXPECT_DOUBLE_EQ(*scores.f1.value, (*scores.labels[0].f1.value + *scores.labels[1].f1.value) / 2);
+  EXPECT_DOUBLE_EQ(*scores.macro[Metric::auroc].value, (*scores.labels[0][Metric::auroc].value + *scores.labels[1][Metric::auroc].value) / 2);
+  EXPECT_DOUBLE_EQ(*scores.macro[Metric::f1].value, (*scores.labels[0][Metric::f1].value + *scores.labels[1][Metric::f1].value) / 2);
   EXPECT_EQ(scores.records, 20);
   EXPECT_EQ(scores.patients, 20);
-  EXPECT_EQ(scores.auroc.low, std::nullopt);  // no resamples, no interval
+  EXPECT_EQ(scores.macro[Metric::auroc].low, std::nullopt);  // no resamples, no interval
 }
 
 TEST(Bootstrap, DrawsPatientsNotRecords) {
@@ -100,7 +100,7 @@ TEST(Bootstrap, DrawsPatientsNotRecords) {
   const auto one = score({}, cohort(24, 1, 7, 10), 400, 3), ten = score({}, cohort(24, 10, 7, 10), 400, 3);
   EXPECT_EQ(ten.records, 240);
   EXPECT_EQ(ten.patients, 24);
-  for (const auto& [a, b] : {std::pair{&one.auroc, &ten.auroc}, {&one.average_precision, &ten.average_precision}, {&one.f1, &ten.f1}, {&one.brier, &ten.brier}}) {
+  for (const auto& [a, b] : {std::pair{&one.macro[Metric::auroc], &ten.macro[Metric::auroc]}, {&one.macro[Metric::average_precision], &ten.macro[Metric::average_precision]}, {&one.macro[Metric::f1], &ten.macro[Metric::f1]}, {&one.macro[Metric::brier], &ten.macro[Metric::brier]}}) {
     EXPECT_NEAR(*a->low, *b->low, 1e-12);
     EXPECT_NEAR(*a->high, *b->high, 1e-12);
   }
@@ -108,7 +108,7 @@ TEST(Bootstrap, DrawsPatientsNotRecords) {
   auto apart = cohort(24, 10, 7, 10);
   for (auto& p : apart) p.patient_id = p.ecg_id;
   const auto records = score({}, apart, 400, 3);
-  const double width = *ten.brier.high - *ten.brier.low, narrow = *records.brier.high - *records.brier.low;
+  const double width = *ten.macro[Metric::brier].high - *ten.macro[Metric::brier].low, narrow = *records.macro[Metric::brier].high - *records.macro[Metric::brier].low;
   EXPECT_GT(width / narrow, 2);
   EXPECT_LT(width / narrow, 5);
 }
@@ -117,8 +117,8 @@ TEST(Bootstrap, OfOnePatientHasNoWidth) {
   std::vector<Prediction> test;
   for (int i = 0; i < 10; ++i) test.push_back({i, 1, 10, "L", "", i % 3 == 0, i / 10.0});
   const auto scores = score({}, test, 50, 1);
-  EXPECT_NEAR(*scores.auroc.low, *scores.auroc.value, 1e-15);
-  EXPECT_NEAR(*scores.auroc.high, *scores.auroc.value, 1e-15);
+  EXPECT_NEAR(*scores.macro[Metric::auroc].low, *scores.macro[Metric::auroc].value, 1e-15);
+  EXPECT_NEAR(*scores.macro[Metric::auroc].high, *scores.macro[Metric::auroc].value, 1e-15);
 }
 
 TEST(Bootstrap, IsAFunctionOfTheSeed) {
@@ -126,10 +126,10 @@ TEST(Bootstrap, IsAFunctionOfTheSeed) {
   const auto first = score({}, test, 300, 11);
   expect_equal(first, score({}, test, 300, 11));
   const auto other = score({}, test, 300, 12);
-  EXPECT_EQ(other.brier.value, first.brier.value);
-  EXPECT_NE(other.brier.low, first.brier.low);
-  EXPECT_LT(*first.auroc.low, *first.auroc.value);
-  EXPECT_GT(*first.auroc.high, *first.auroc.value);
+  EXPECT_EQ(other.macro[Metric::brier].value, first.macro[Metric::brier].value);
+  EXPECT_NE(other.macro[Metric::brier].low, first.macro[Metric::brier].low);
+  EXPECT_LT(*first.macro[Metric::auroc].low, *first.macro[Metric::auroc].value);
+  EXPECT_GT(*first.macro[Metric::auroc].high, *first.macro[Metric::auroc].value);
 }
 
 TEST(Bootstrap, HasTheWidthOfTheNormalApproximation) {
@@ -142,7 +142,34 @@ TEST(Bootstrap, HasTheWidthOfTheNormalApproximation) {
   }
   const double mean = sum / 200, deviation = std::sqrt(squares / 200 - mean * mean);
   const auto scores = score({}, test, 4000, 1);
-  EXPECT_NEAR((*scores.brier.high - *scores.brier.low) / (3.92 * deviation / std::sqrt(200.0)), 1, 0.1);
+  EXPECT_NEAR((*scores.macro[Metric::brier].high - *scores.macro[Metric::brier].low) / (3.92 * deviation / std::sqrt(200.0)), 1, 0.1);
+}
+
+TEST(Bca, IsThePercentileIntervalWhereNothingIsSkew) {
+  std::vector<double> resampled, jackknife;
+  for (int i = -500; i <= 500; ++i) resampled.push_back(i / 100.0);
+  for (int i = -5; i <= 5; ++i) jackknife.push_back(i);
+  const auto bca = bca_interval(0, resampled, jackknife);
+  ASSERT_TRUE(bca);
+  EXPECT_NEAR(bca->first, quantile(resampled, 0.025), 1e-9);
+  EXPECT_NEAR(bca->second, quantile(resampled, 0.975), 1e-9);
+  // More resamples below the value than above: the interval moves up.
+  EXPECT_GT(bca_interval(1, resampled, jackknife)->first, bca->first);
+  EXPECT_FALSE(bca_interval(99, resampled, jackknife));
+  EXPECT_FALSE(bca_interval(0, resampled, {1, 1, 1}));
+}
+
+TEST(Normal, QuantileInvertsTheDistribution) {
+  EXPECT_NEAR(normal_quantile(0.975), 1.959963984540054, 1e-14);
+  for (const double p : {1e-12, 1e-4, 0.02, 0.3, 0.5, 0.8, 0.99, 1 - 1e-9}) EXPECT_NEAR(normal_cdf(normal_quantile(p)) / p, 1, 1e-12) << p;
+}
+
+TEST(Scores, AreTheSameInAnyOrderOfThePredictions) {
+  auto test = cohort(30, 2, 9, 10);
+  const auto first = score({}, test, 100, 11);
+  Random random{5};
+  random.shuffle(test);
+  expect_equal(first, score({}, test, 100, 11));
 }
 
 }  // namespace

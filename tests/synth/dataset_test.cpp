@@ -40,6 +40,49 @@ TEST(Dataset, IsAFunctionOfItsSeed) {
   EXPECT_EQ(folder.entries(), 6u);
 }
 
+TEST(Dataset, TheFirstPresetsAreFrozen) {
+  // models/pages was trained on the findings, and the figures of the quick start come from the conditions.
+  const TemporaryFolder folder;
+  write_dataset(folder / "c", {Preset::conditions, 20, 7});
+  write_dataset(folder / "f", {Preset::findings, 20, 7});
+  EXPECT_EQ(fingerprint(folder / "c"), "b747bb48c2cb9738b2ddd0c24affc1d2fe5e7801e4589de625ae8154494d7a81");
+  EXPECT_EQ(fingerprint(folder / "f"), "2c23d9da858ccd9dc88c0de9fa6f43f3a073a86c884062d49374bbdf005fd94c");
+}
+
+TEST(Dataset, IsTheSameFromAnyNumberOfWorkers) {
+  const TemporaryFolder folder;
+  for (const int workers : {1, 2, 7}) {
+    DatasetOptions options{Preset::twin, 30, 5, {100, 500}};
+    options.workers = workers;
+    write_dataset(folder / std::to_string(workers), options);
+  }
+  EXPECT_EQ(fingerprint(folder / "1"), fingerprint(folder / "2"));
+  EXPECT_EQ(fingerprint(folder / "1"), fingerprint(folder / "7"));
+}
+
+TEST(Dataset, TwinSpreadsItsConditionsOverTheFolds) {
+  const TemporaryFolder folder;
+  DatasetOptions options{Preset::twin, 0, 1};
+  options.seconds = 1;  // the tables are what counts here
+  write_dataset(folder / "d", options);
+  const ptbxl::Database database = ptbxl::load_database(folder / "d");
+  EXPECT_EQ(database.records.size(), 1999u);
+  std::map<std::pair<std::string, int>, int> count;
+  for (const ptbxl::RecordInfo& record : database.records) {
+    EXPECT_TRUE(record.age && *record.age >= 18 && record.sex && !record.report.empty());
+    for (const auto& entry : record.scp_codes) {
+      EXPECT_NE(database.statement(entry.first), nullptr) << entry.first;
+      ++count[{entry.first, record.strat_fold}];
+    }
+  }
+  for (const ptbxl::Statement& statement : database.statements) {
+    for (int fold = 1; fold <= 10; ++fold)
+      EXPECT_GE((count[{statement.code, fold}]), 1) << statement.code << " in fold " << fold;
+  }
+  EXPECT_EQ(ptbxl::LabelSet(database, "superclass").labels().size(), 5u);
+  EXPECT_EQ(wfdb::read_record(database.waveform(database.records[0], 100)).length(), 100u);
+}
+
 TEST(Dataset, HasPtbXlsLayoutAndWholePatientsInBalancedFolds) {
   const TemporaryFolder folder;
   write_dataset(folder / "d", {Preset::conditions, 60, 1, {100, 500}});
@@ -100,6 +143,8 @@ TEST(Dataset, RefusesWhatExistsAndWhatPtbXlHasNot) {
   EXPECT_TRUE(has(error({Preset::conditions, -1}), "got -1"));
   EXPECT_TRUE(has(error({Preset::conditions, 3, 1, {250}}), "got 250"));
   EXPECT_TRUE(has(error({Preset::conditions, 3, 1, {}}), "got none"));
+  EXPECT_TRUE(has(error({Preset::twin, 3, 1, {100}, 0.5}), "got 0.5"));
+  EXPECT_TRUE(has(error({Preset::twin, 3, 1, {100}, 10, -2}), "got -2"));
   EXPECT_EQ(folder.entries(), 1u);
 }
 

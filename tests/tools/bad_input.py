@@ -210,6 +210,22 @@ def bad_predictions(w: World) -> None:
     w.refused(DATA, "predictions.jsonl", "eval", "--config", config, "--score-only", file, absent=output_of(config) / "scores.json")
 
 
+def bad_comparison(w: World) -> None:
+    out = w.fresh("compared")
+    w.refused(USAGE, "two runs", "compare", w.scores, "--out", out, absent=out)
+    w.refused(DATA, "scores.json", "compare", w.scores, w.root / "nowhere", "--out", out, absent=out)
+    other = w.copy(w.scores)
+    lines = (other / "predictions.jsonl").read_text().splitlines()
+    (other / "predictions.jsonl").write_text("".join(json.dumps({**json.loads(line), "gold": not json.loads(line)["gold"]}) + "\n" for line in lines))
+    w.refused(DATA, "disagree", "compare", w.scores, other, "--out", out, absent=out)
+    (other / "scores.json").write_text("{}")
+    w.refused(DATA, "scores.json", "compare", w.scores, other, "--out", out, absent=out)
+    (other / "predictions.jsonl").unlink()
+    scores = json.loads((w.scores / "scores.json").read_text())
+    (other / "scores.json").write_text(json.dumps({**scores, "provenance": {**scores["provenance"], "predictions": str(w.root / "nowhere")}}))
+    w.refused(DATA, "predictions.jsonl", "compare", w.scores, other, "--out", out, absent=out)
+
+
 def existing_output(w: World) -> None:
     def untouched(code_words, folder):
         before = {p: p.stat().st_mtime_ns for p in folder.rglob("*")}
@@ -239,8 +255,13 @@ def damaged_checkpoint_of_a_run(w: World) -> None:
 
 def sigint_leaves_a_checkpoint_to_resume(w: World) -> None:
     """Interrupted and resumed, a run ends with the very adapter of one that was not interrupted."""
+    for lora in ({}, {"init": "pissa"}, {"dora": True}):
+        interrupt_and_resume(w, lora)
+
+
+def interrupt_and_resume(w: World, lora: dict) -> None:
     steps = 60
-    config = w.config("train", loop={"steps": steps, "checkpoint_every": 0})
+    config = w.config("train", loop={"steps": steps, "checkpoint_every": 0}, lora=lora)
     out = output_of(config)
     process = subprocess.Popen([w.binaries / "ecg-lora", "train", "--config", config], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                env={**os.environ, "OMP_NUM_THREADS": "1"})
@@ -257,7 +278,7 @@ def sigint_leaves_a_checkpoint_to_resume(w: World) -> None:
     assert 2 <= done < steps and not (out / "adapter").exists(), done
     assert not list(out.rglob("*.partial")), "temporaries were left behind"
     w.ok("train", "--config", config, "--resume")
-    whole = w.config("train", loop={"steps": steps, "checkpoint_every": 0})
+    whole = w.config("train", loop={"steps": steps, "checkpoint_every": 0}, lora=lora)
     w.ok("train", "--config", whole)
     resumed, straight = (path / "adapter/adapter_model.safetensors" for path in (out, output_of(whole)))
     assert resumed.read_bytes() == straight.read_bytes(), f"the resumed run (from step {done}) ends elsewhere than the uninterrupted one"
@@ -286,5 +307,5 @@ def full_disk(w: World) -> None:
 
 BAD_INPUT = [truncated_safetensors, tensor_missing, tensor_misshaped, truncated_config, unknown_key, wrong_type, impossible_value, bad_command_line,
              other_architecture, adapter_of_another_base, adapter_not_lora, missing_files, damaged_json_of_a_model, neither_of_these, truncated_waveform,
-             missing_waveform, bad_csv, bad_predictions, existing_output, resume_without_a_run, damaged_checkpoint_of_a_run,
+             missing_waveform, bad_csv, bad_predictions, bad_comparison, existing_output, resume_without_a_run, damaged_checkpoint_of_a_run,
              sigint_leaves_a_checkpoint_to_resume, full_disk]

@@ -5,17 +5,16 @@
 #include <ctime>
 #include <limits>
 
-#include "base/expect_error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/random.h"
 #include "support/shared_data.h"
+#include "wfdb/scratch.h"
 
 namespace ecg_lora::wfdb {
 namespace {
 
-using testing::error_of;
-using testing::has;
-using testing::TemporaryFolder;
+using namespace testing;
+using ecg_lora::testing::shared_data;
 
 Record random_record(std::size_t samples) {
   Random random{samples};
@@ -64,7 +63,7 @@ TEST(Record, FindsEachFlippedBit) {
   for (std::size_t at = 0; at < whole.size(); at += 7) {
     std::string damaged = whole;
     damaged[at] = static_cast<char>(damaged[at] ^ 1 << at % 8);
-    write_file(folder / "r.dat", damaged);
+    write_plain(folder / "r.dat", damaged);
     const std::string message = error_of(ExitCode::data, [&] { read_record(folder / "r"); });
     EXPECT_TRUE(has(message, at < 24 ? "initial value" : "checksum")) << "byte " << at;
   }
@@ -73,7 +72,7 @@ TEST(Record, FindsEachFlippedBit) {
 TEST(Record, SaysWhatIsTruncatedOrMissing) {
   const TemporaryFolder folder;
   write_record(folder / "r", random_record(50));
-  write_file(folder / "r.dat", read_file(folder / "r.dat").substr(0, 1199));
+  write_plain(folder / "r.dat", read_file(folder / "r.dat").substr(0, 1199));
   EXPECT_TRUE(
       has(error_of(ExitCode::data, [&] { read_record(folder / "r"); }), "expected 50 samples of 12 signals"));
   std::filesystem::remove(folder / "r.dat");
@@ -121,7 +120,7 @@ TEST(SharedRecords, ObeyEinthoven) {
   ECG_LORA_NEEDS_SHARED("ptbxl");
   std::vector<std::filesystem::path> paths;
   for (const auto& entry :
-       std::filesystem::recursive_directory_iterator(testing::shared_data() / "ptbxl/records100")) {
+       std::filesystem::recursive_directory_iterator(shared_data() / "ptbxl/records100")) {
     if (entry.path().extension() == ".hea") paths.push_back(entry.path());
   }
   ASSERT_EQ(paths.size(), 488u);
@@ -138,12 +137,31 @@ TEST(SharedRecords, ObeyEinthoven) {
   EXPECT_LT(worst, 0.0031) << "I + III = II to the rounding of PTB-XL's resampling";
 }
 
-TEST(SharedRecords, RefusesOtherFormatsAndReadsChallengeCopies) {
+/// What the WFDB library's own `rdsamp -r binformats` prints, in ADC units: ten signals, each in another
+/// format.
+TEST(SharedRecords, EqualRdsampInTenFormats) {
   ECG_LORA_NEEDS_SHARED("wfdb");
-  const auto root = testing::shared_data() / "wfdb";
-  const std::string message = error_of(ExitCode::data, [&] { read_record(root / "formats/100"); });
-  EXPECT_TRUE(has(message, "format 212, expected format 16"));
+  const auto root = shared_data() / "wfdb/formats";
+  const Record record = read_record(root / "binformats");
+  ASSERT_EQ(record.leads.size(), 10u);
+  std::istringstream expected(read_file(root / "binformats.rdsamp.txt"));
+  std::size_t compared = 0;
+  for (std::size_t i = 0; i < record.length(); ++i) {
+    for (const Lead& lead : record.leads) {
+      double adc = 0;
+      ASSERT_TRUE(expected >> adc) << "row " << i;
+      ASSERT_EQ(lead.samples[i], adc / 200) << lead.name << ", row " << i;
+      ++compared;
+    }
+  }
+  EXPECT_EQ(compared, 4990u);
+}
+
+TEST(SharedRecords, ReadMatlabFilesAndRecord100) {
+  ECG_LORA_NEEDS_SHARED("wfdb");
+  const auto root = shared_data() / "wfdb";
   EXPECT_EQ(read_record(root / "challenge-mat/HR06000").length(), 5000u);
+  EXPECT_EQ(read_record(root / "formats/100").length(), 650000u);
 }
 
 }  // namespace

@@ -8,11 +8,14 @@
 
 namespace ecg_lora {
 
+/// A file opened for reading. Throws a data error that names it where it is missing, a folder or unreadable.
+std::ifstream open_file(const std::filesystem::path& path);
+
 /// The bytes of a file. Throws a data error that names the file where it is missing or unreadable.
 std::string read_file(const std::filesystem::path& path);
 
-/// A file written beside its final name and renamed on commit(). Destroyed without commit(), it leaves nothing.
-/// Missing parent folders are created. Every failed write (a full disk) throws a data error.
+/// A file written beside its final name and renamed on commit(). Destroyed without commit(), it leaves
+/// nothing. Missing parent folders are created. Every failed write (a full disk) throws a data error.
 class AtomicFile {
  public:
   explicit AtomicFile(std::filesystem::path path);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <utility>
+#include <string_view>
 #include <vector>
 
 namespace ecg_lora {
@@ -33,5 +34,12 @@ class Random {
  private:
   std::uint64_t state_;
 };
+
+/// A key from a name: 64-bit FNV-1a, the same on every machine.
+constexpr std::uint64_t name_key(std::string_view name) {
+  std::uint64_t hash = 14695981039346656037ull;
+  for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ull;
+  return hash;
+}
 
 }  // namespace ecg_lora

@@ -1,21 +1,53 @@
-// Base plus adapter to a plain checkpoint, streamed tensor by tensor.
+// Base plus adapters to a plain checkpoint, streamed tensor by tensor.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace ecg_lora::lora {
 
-struct MergeReport {
-  std::int64_t tensors = 0, merged = 0;
-  std::uint64_t bytes = 0;
-  std::vector<std::pair<std::string, double>> changes;  ///< merged tensor and the Frobenius norm of its change over its own
+struct WeightedAdapter {
+  std::filesystem::path folder;
+  double weight = 1;
 };
 
-/// W + (alpha / r) B A in fp32, written in the dtype of the base (or `dtype`: fp32, bf16, fp16), shard by shard with the
-/// names of the base's shards. config.json, tokenizer, processor and chat-template files are copied. `out` must not
-/// exist (usage error); an adapter that does not fit every target is a checkpoint error; an interrupted merge leaves nothing.
-MergeReport merge(const std::filesystem::path& base, const std::filesystem::path& adapter,
-                  const std::filesystem::path& out, const std::string& dtype = "");
+struct MergeOptions {
+  std::vector<WeightedAdapter> adapters;
+  /// How updates D_i of several adapters become one:
+  ///   linear  sum of w_i D_i
+  ///   ties    of each D_i the `density` largest entries; signs elected by the sum of what is left; mean of w_i D_i over those that agree (Yadav et al.
+  ///           2023, arXiv 2306.01708, as PEFT computes it)
+  ///   dare    sum of w_i D_i, each entry kept with probability `density` and divided by it (Yu et al. 2023, arXiv 2311.03099)
+  std::string method = "linear";
+  double density = 1;              ///< from above 0 to 1
+  std::uint64_t seed = 1;          ///< of dare
+  std::string dtype;               ///< fp32, bf16 or fp16; empty: each tensor keeps its own
+  std::uint64_t shard_bytes = 0;   ///< most bytes of tensors in a file; 0: the files of the base
+};
+
+/// A tensor that an adapter changed.
+struct TensorChange {
+  std::string name;
+  double relative;  ///< Frobenius norm of the change over that of the weight
+  double norm;      ///< Frobenius norm of the change
+};
+
+struct MergeReport {
+  std::int64_t tensors = 0;
+  std::uint64_t bytes = 0;
+  std::int64_t files = 0;
+  std::vector<TensorChange> changes;  ///< in file order
+};
+
+/// merged_weight() of every adapted linear in fp32, everything else as it is, in the dtype asked for. A thread writes while the next tensor is
+/// computed; peak memory is a few tensors. config.json, tokenizer, processor and chat-template files are copied. `out` must not exist (usage
+/// error); an adapter that does not fit every target is a checkpoint error; an interrupted merge leaves nothing under `out`.
+MergeReport merge(const std::filesystem::path& base, const std::filesystem::path& out, const MergeOptions& options);
+
+/// Reads `merged` again and computes every tensor anew: each must be there with the very bits, or it is named in a checkpoint error.
+void verify_merge(const std::filesystem::path& base, const std::filesystem::path& merged, const MergeOptions& options);
 
 }  // namespace ecg_lora::lora

@@ -1,34 +1,67 @@
-// adapter_config.json, and the names that PEFT gives to tensors. Shared by injection and by the streamed merge.
+// adapter_config.json, and the names that PEFT gives to tensors.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
-#include <map>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "ecg_lora/base/json.h"
+
 namespace ecg_lora::lora {
+
+/// How module names are written: as transformers from 4.52 has them ("model.language_model.layers…"), or as before
+/// ("language_model.model.layers…").
+enum class Naming { current, old };
+/// "new" or "old"; usage error otherwise.
+Naming parse_naming(const std::string& name);
+
+/// target_modules or exclude_modules: names or suffixes of names, or one regular expression over whole names.
+struct ModuleFilter {
+  std::vector<std::string> names;
+  std::string regex;  ///< Python's syntax as far as ECMAScript shares it
+  bool empty() const { return names.empty() && regex.empty(); }
+  bool matches(const std::string& module) const;
+};
 
 /// The fields of adapter_config.json that this program acts on; load_peft_config refuses any other field whose value is
 /// not its neutral one, by name.
 struct PeftConfig {
   std::int64_t rank = 0;
   double alpha = 0, dropout = 0;
-  bool use_rslora = false;
+  bool use_rslora = false, use_dora = false;
+  std::string init = "default";  ///< pissa or olora: their first factors are taken out of the base; anything else leaves it whole
+  std::vector<std::pair<std::string, double>> rank_pattern, alpha_pattern;  ///< regular expression over the end of a name, value
+  ModuleFilter target_modules, exclude_modules;
+  std::vector<std::int64_t> layers_to_transform;
+  std::vector<std::string> layers_pattern;
   std::string base_model;
-  double scale() const;  ///< alpha / r, or alpha / sqrt(r) with rsLoRA
+
+  /// Of a module by its PEFT name, as PEFT's get_pattern_key has it.
+  std::int64_t rank_of(const std::string& module) const;
+  double alpha_of(const std::string& module) const;
+  double scale_of(const std::string& module) const;  ///< alpha / r, or alpha / sqrt(r) with rsLoRA
+  /// Whether PEFT would adapt a linear of that name (check_target_module_exists).
+  bool targets(const std::string& module) const;
 };
 
+/// Checkpoint error where the file is missing, damaged, not of LoRA, or asks for what is not supported.
 PeftConfig load_peft_config(const std::filesystem::path& folder);
 
-/// "base_model.model.<module>.lora_A.weight" in either naming, as the module's name on disk and "A" or "B". Checkpoint
-/// error for any other name.
+/// The name of an adapter tensor, taken apart.
 struct AdapterName {
-  std::string module;  ///< for example "language_model.model.layers.0.self_attn.q_proj"
-  char part;           ///< 'A' or 'B'
+  std::string module;       ///< name on disk, for example "language_model.model.layers.0.self_attn.q_proj"
+  std::string peft_module;  ///< as it stands in the file, without "base_model.model."
+  char part;                ///< 'A', 'B', or 'M' for the magnitude
 };
+/// Of either naming. Checkpoint error for any other name.
 AdapterName parse_adapter_name(const std::string& name);
-/// The naming that present PEFT and transformers write.
-std::string adapter_name(const std::string& module, char part);
+
+/// A module's name as PEFT has it, without "base_model.model.".
+std::string peft_module_name(const std::string& module, Naming naming = Naming::current);
+/// "base_model.model.<module>.lora_A.weight"; part as in AdapterName.
+std::string adapter_name(const std::string& module, char part, Naming naming = Naming::current);
 
 }  // namespace ecg_lora::lora

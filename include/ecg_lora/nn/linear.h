@@ -7,6 +7,15 @@
 
 namespace ecg_lora::nn {
 
+/// What fills the slot of a Linear whose weight is W [out, in]. R is the rank.
+struct Adapter {
+  at::Tensor a, b;       ///< [R, in] and [out, R]
+  at::Tensor magnitude;  ///< [out], DoRA's norm of each row; undefined: no DoRA
+  at::Tensor a0, b0;     ///< first values of a and b where `scale * b0 a0` was taken out of W (PiSSA, OLoRA); undefined: W is whole
+  double scale = 1;      ///< alpha / R, or alpha / sqrt(R) with rsLoRA
+  double dropout = 0;    ///< probability, on the adapter's input
+};
+
 /// One factor of an adapter: `weight` under a name of its own, so that named_parameters() yields PEFT's names.
 class FactorImpl : public torch::nn::Module {
  public:
@@ -15,25 +24,32 @@ class FactorImpl : public torch::nn::Module {
 };
 TORCH_MODULE(Factor);
 
-/// y = x W^T + b, and with an adapter + scale * (dropout(x) A^T) B^T (Hu et al. 2021, arXiv 2106.09685).
-/// W is [out, in]; A is [R, in] and B [out, R], both fp32 whatever the dtype of W: the sum is taken in fp32 and rounded once,
-/// as PEFT does.
+/// y = x W^T + b, and with an adapter + scale * (dropout(x) A^T) B^T (Hu et al. 2021, arXiv 2106.09685). With a magnitude m, the rows of
+/// W + scale * B A are rescaled to norm m; the norm is held constant in the backward pass (DoRA, Liu et al. 2024, arXiv 2402.09353).
+/// Adapters are fp32 whatever the dtype of W: the sum is taken in fp32 and rounded once, as PEFT does.
 class LinearImpl : public torch::nn::Module {
  public:
   LinearImpl(std::int64_t in, std::int64_t out, bool bias, const at::TensorOptions& options);
 
   at::Tensor forward(const at::Tensor& x);  ///< [..., in] to [..., out]
 
-  /// Fills the slot; replaces an adapter that was there. Shapes are checked (std::invalid_argument).
-  void set_adapter(const at::Tensor& a, const at::Tensor& b, double scale, double dropout);
+  /// Fills the slot; an adapter that was there is replaced, and what it had taken out of W put back. Copies are made in fp32 on W's
+  /// device. Shapes are checked (std::invalid_argument).
+  void set_adapter(const Adapter& adapter);
   bool has_adapter() const { return !lora_a_.is_empty(); }
-  const at::Tensor& lora_a() const { return lora_a_->weight; }
-  const at::Tensor& lora_b() const { return lora_b_->weight; }
+  /// The adapter as it stands; a, b and magnitude are the trainable parameters themselves.
+  Adapter adapter() const;
+  /// Euclidean norms of the rows of W + scale * B A, [out] in fp32.
+  at::Tensor row_norms() const;
 
   at::Tensor weight, bias;
 
  private:
-  Factor lora_a_{nullptr}, lora_b_{nullptr};
+  at::Tensor rescaled(const at::Tensor& x, const at::Tensor& y, const at::Tensor& dropped, const at::Tensor& update);
+  void shift_weight(double factor);
+
+  Factor lora_a_{nullptr}, lora_b_{nullptr}, magnitude_{nullptr};
+  at::Tensor a0_, b0_;
   double scale_ = 0, dropout_ = 0;
 };
 TORCH_MODULE(Linear);

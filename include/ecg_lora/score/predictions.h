@@ -12,9 +12,11 @@ struct Prediction {
   std::string label, question;
   bool gold = false;
   double p_yes = 0;
+  std::string answer = {};  ///< generated text, where there is any
+  int sample = 0;           ///< records that --limit kept; 0 where all were asked about
 };
 
-/// One line without its line break.
+/// One line without its line break. `answer` and `sample` are left out where they are empty.
 std::string to_line(const Prediction& prediction);
 /// Data error that names file and line where a line is damaged, or answers a label of a record a second time.
 std::vector<Prediction> read_predictions(const std::filesystem::path& file);

@@ -6,31 +6,63 @@
 #include <string>
 #include <vector>
 
-#include "ecg_lora/score/predictions.h"
+#include "ecg_lora/score/bootstrap.h"
+#include "ecg_lora/score/delong.h"
+#include "ecg_lora/score/metrics.h"
+#include "ecg_lora/score/set_metrics.h"
+#include "ecg_lora/score/table.h"
+#include "ecg_lora/score/thresholds.h"
 
 namespace ecg_lora::score {
-
-/// A value and its 95 % percentile interval; nothing where it is undefined (a class without a record).
-struct Estimate {
-  std::optional<double> value, low, high;
-};
 
 struct LabelScores {
   std::string label;
   std::int64_t records = 0, positives = 0;
-  double threshold = 0.5;  ///< best F1 on the validation folds
-  Estimate auroc, average_precision, f1, brier;
+  double threshold = 0.5;
+  PerMetric<Estimate> estimates;
+  std::optional<Delong> delong;  ///< of AUROC
+
+  bool defined() const { return positives > 0 && positives < records; }  ///< both classes occur
+  const Estimate& operator[](Metric metric) const { return estimates[metric]; }
 };
 
 struct Scores {
   std::vector<LabelScores> labels;
-  /// Means over the labels where each is defined.
-  Estimate auroc, average_precision, f1, brier;
+  /// Over the labels with both classes: plain mean, and mean weighted by positives. A resample that leaves a label
+  /// undefined leaves it out of that resample's means.
+  PerMetric<Estimate> macro, weighted;
+  PerMetric<Estimate> micro;  ///< all pairs of a record and a label as one
+  std::array<Estimate, set_metric_count> sets;
   std::int64_t records = 0, patients = 0, defined_labels = 0;  ///< labels with both classes
+  std::int64_t unanswered = 0;                                 ///< pairs of a record and a label without an answer
+
+  std::vector<std::string> one_class_labels() const;
 };
 
-/// Thresholds from `validation` (0.5 where it is empty), scores on `test`. Intervals: `resamples` bootstrap samples of patients with replacement, each a pure
-/// function of (seed, resample); a label that a resample leaves undefined is left out of that resample's mean.
+Scores score(const Table& test, const Thresholds& thresholds, const BootstrapOptions& options);
+
+/// Thresholds of best F1 from `validation` (0.5 where it is empty).
 Scores score(const std::vector<Prediction>& validation, const std::vector<Prediction>& test, int resamples, std::uint64_t seed);
+
+/// The statistics behind `score`, in a fixed order: every label's metrics, then macro, weighted and micro means, then
+/// the metrics of sets. For comparisons of runs over the same table of records.
+class ScoreStatistics {
+ public:
+  ScoreStatistics(const Table& test, const Thresholds& thresholds);
+  /// NaN where undefined; `weight` of each patient.
+  std::vector<double> operator()(const std::vector<int>* weight) const;
+
+  std::size_t of_label(std::size_t label) const { return label * metric_count; }
+  std::size_t macro() const { return rankings_.size() * metric_count; }
+  std::size_t weighted() const { return macro() + metric_count; }
+  std::size_t micro() const { return weighted() + metric_count; }
+  std::size_t sets() const { return micro() + metric_count; }
+
+ private:
+  std::vector<Ranking> rankings_;
+  std::vector<double> thresholds_;
+  Ranking pooled_;
+  SetMetrics sets_;
+};
 
 }  // namespace ecg_lora::score

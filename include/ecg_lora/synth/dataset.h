@@ -16,6 +16,7 @@ enum class Preset {
   conditions,  ///< real SCP statements, whose conditions change the trace as in life
   findings,    ///< random traces labelled by elementary reading findings, codes F_…, independent of any
                ///< condition
+  twin,        ///< patients with lasting and passing conditions over all of PTB-XL's fields; see twin.h
 };
 
 struct DatasetOptions {
@@ -24,6 +25,7 @@ struct DatasetOptions {
   std::uint64_t seed = 1;
   std::vector<int> sampling_rates = {100};  ///< of 100 and 500 Hz
   double seconds = 10;                      ///< length of a recording
+  int workers = 0;                          ///< threads; 0: one a processor. They change no byte
 };
 
 /// A recording before it is synthesised.
@@ -32,6 +34,9 @@ struct Case {
   std::vector<std::pair<std::string, double>>
       codes;  ///< statement and likelihood in percent; 0 is "not stated"
   std::string report;
+  // Columns of ptbxl_database.csv; empty where nothing is to be said.
+  std::string heart_axis = {}, stadium = {}, baseline_drift = {}, static_noise = {}, extra_beats = {},
+              pacemaker = {};
 };
 
 /// What the records of one patient have in common.

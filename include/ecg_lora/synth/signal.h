@@ -4,21 +4,14 @@
 // findings are known exactly.
 #pragma once
 
+#include <array>
+
 #include "ecg_lora/base/random.h"
+#include "ecg_lora/synth/rhythm.h"
+#include "ecg_lora/synth/vector.h"
 #include "ecg_lora/wfdb/record.h"
 
 namespace ecg_lora::synth {
-
-/// The heart's dipole, in mV: `left` faces I, `inferior` aVF, `anterior` V1 to V3.
-struct Vector {
-  double left = 0, inferior = 0, anterior = 0;
-};
-
-/// A quantity of the three regions that groups of leads look at, in mV: lateral I, aVL, V5, V6; inferior II,
-/// III, aVF; anterior V1 to V4.
-struct Regions {
-  double lateral = 0, inferior = 0, anterior = 0;
-};
 
 /// Amplitudes of what is no heartbeat, in mV.
 struct Noise {
@@ -27,7 +20,13 @@ struct Noise {
   double mains = 0.003;   ///< 50 Hz
 };
 
-/// Everything that shapes a recording. The defaults are a healthy adult's.
+/// A P wave in two parts, as the atria are activated one after the other.
+struct Atria {
+  Vector right, left;  ///< mV
+  double delay = 0;    ///< s between their summits; 0: one wave of Morphology::p_amplitude instead
+};
+
+/// Everything that shapes a recording. The defaults are a healthy adult's; what follows `noise` is off.
 struct Morphology {
   double heart_rate = 70;         ///< beats a minute
   double rr_irregularity = 0.02;  ///< standard deviation of the beat distance, relative to its mean
@@ -50,6 +49,18 @@ struct Morphology {
   double fibrillation = 0;   ///< mV, irregular atrial waves of 5 to 8 Hz
   double flutter = 0;        ///< mV, sawtooth atrial waves of 5 Hz
   Noise noise;
+
+  Vector initial;            ///< mV, first 0.03 s of QRS where a fascicle is blocked
+  double main_anterior = 0;  ///< mV, main QRS vector to the front
+  Vector delta;              ///< mV, slow start of QRS by an accessory pathway, before qrs_duration
+  Regions st_sag;            ///< mV at the middle of a sagging ST segment; negative: a scoop
+  double t_width = 1;        ///< of the T wave, relative
+  Regions u_wave;            ///< mV
+  Atria atria;
+  Rhythm rhythm;
+  BeatVariation variation;
+  Artefacts artefacts;
+  std::array<Vector, 6> placement{};  ///< added to the weights of V1 … V6: torso and place of the electrodes
 
   double rr() const { return 60 / heart_rate; }  ///< s, mean
   double qt() const;                             ///< s, at the mean rate; never longer than 0.85 RR

@@ -22,6 +22,7 @@ class Checkpoint {
   bool has(const std::string& name) const { return shard_of_.count(name) != 0; }
   const TensorInfo& info(const std::string& name) const;
   at::Tensor tensor(const std::string& name) const;
+  void forget_pages(const std::string& name) const;  ///< see SafetensorsFile
   const std::vector<std::shared_ptr<SafetensorsFile>>& shards() const { return shards_; }
 
  private:

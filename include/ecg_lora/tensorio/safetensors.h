@@ -33,6 +33,8 @@ class SafetensorsFile {
   bool has(const std::string& name) const;
   /// Read-only view of the mapping, on the CPU. Checkpoint error where the name is unknown.
   at::Tensor tensor(const std::string& name) const;
+  /// Gives the memory that the pages of a tensor take back to the system. What reads them later finds them again.
+  void forget_pages(const std::string& name) const;
 
  private:
   struct Mapping;

@@ -16,6 +16,8 @@ class StreamWriter {
                const std::map<std::string, std::string>& metadata = {{"format", "pt"}});
   /// The next tensor; std::logic_error where dtype or shape is not what was announced.
   void write(const at::Tensor& tensor);
+  /// More elements of the next tensor, in their order; it ends with its last. std::logic_error where the dtype is another, or there are too many.
+  void append(const at::Tensor& part);
   /// Gives the file its name; std::logic_error where tensors are missing.
   void finish();
 
@@ -23,6 +25,7 @@ class StreamWriter {
   AtomicFile file_;
   std::vector<TensorInfo> tensors_;
   std::size_t next_ = 0;
+  std::int64_t appended_ = 0;  ///< elements of the next tensor that are written already
 };
 
 }  // namespace ecg_lora::tensorio

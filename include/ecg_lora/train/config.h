@@ -14,6 +14,7 @@ struct OptimizerConfig {
   std::int64_t warmup_steps = 0;     ///< linear from 0
   std::string schedule = "cosine";   ///< cosine (to min_lr_ratio) or constant
   double min_lr_ratio = 0;      ///< last learning rate over the peak
+  double lora_plus_ratio = 1;   ///< learning rate of B (and of DoRA's magnitude) over that of A (LoRA+, Hayou et al. 2024, arXiv 2402.12354)
   template <class V>
   void visit(V& v) {
     v.field("lr", lr, "peak learning rate").range(0, 10);
@@ -25,6 +26,7 @@ struct OptimizerConfig {
     v.field("warmup_steps", warmup_steps, "steps of linear warm-up from 0").range(0, 1e12);
     v.field("schedule", schedule, "after the warm-up").one_of({"cosine", "constant"});
     v.field("min_lr_ratio", min_lr_ratio, "last learning rate over the peak, with cosine").range(0, 1);
+    v.field("lora_plus_ratio", lora_plus_ratio, "learning rate of lora_B over that of lora_A (LoRA+); 1 is off").range(1e-3, 1e3);
   }
 };
 

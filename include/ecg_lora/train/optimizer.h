@@ -21,7 +21,7 @@ class AdamW {
   /// Norm of all gradients together, in fp32; scales them to `config.clip` where they are above it (0: never), as
   /// torch.nn.utils.clip_grad_norm_ does. Not finite where any gradient is not.
   double clip();
-  /// One step with learning rate `lr`. Parameters without a gradient are left alone.
+  /// One step with learning rate `lr`, times `config.lora_plus_ratio` for lora_B and magnitudes. Parameters without a gradient are left alone.
   void step(double lr);
 
   /// Moments and step counts under "<parameter>.exp_avg", ".exp_avg_sq", ".step".
@@ -33,7 +33,10 @@ class AdamW {
   struct Slot {
     std::string name;
     at::Tensor parameter, exp_avg, exp_avg_sq, step;
+    bool fast = false;  ///< learns at lora_plus_ratio times the rate
   };
+  void step_slots(bool fast, double lr);
+
   std::vector<Slot> slots_;
   OptimizerConfig config_;
 };

@@ -1,0 +1,46 @@
+// The leakage audit: are patients, records or near-identical traces shared between splits or data sets?
+#pragma once
+
+#include <cstdint>
+#include <utility>
+
+#include "ecg_lora/audit/report.h"
+#include "ecg_lora/sources/collection.h"
+
+namespace ecg_lora::audit {
+
+/// One recording in one part; a recording that is in several parts has several.
+struct Member {
+  std::uint32_t collection = 0, item = 0, part = 0;
+};
+
+/// What is held against what.
+struct Plan {
+  std::vector<const sources::Collection*> collections;  ///< must outlive the plan
+  std::vector<std::string> parts;                       ///< names, at most 64
+  std::vector<Member> members;
+  bool within = false;  ///< copies within a part count as well
+};
+
+using Splits = std::vector<std::pair<std::string, std::vector<int>>>;  ///< {"train", {1, …, 8}}, …
+
+/// Parts by fold. Usage error where a part has no recording.
+Plan plan_splits(const sources::Collection& collection, const Splits& splits);
+/// Each collection is a part, named by its root.
+Plan plan_collections(const std::vector<const sources::Collection*>& collections);
+
+/// Patients and records by their ids: quick, reads no waveform.
+Report audit_ids(const Plan& plan);
+
+struct TraceOptions {
+  double correlation = 0.99;     ///< least that counts as the same trace
+  double overlap_s = 3.5;        ///< least overlap, s, without half a second at each end of a recording
+  int threads = 0;               ///< 0: all cores
+  std::size_t cache_mib = 1024;  ///< of traces kept in memory; the others are read again where needed
+};
+
+/// Adds near-identical traces, and page images of identical bytes, to `report`. Shows progress. The result
+/// depends on neither threads nor cache. See docs/sources.md for the method and its measured limits.
+void audit_traces(const Plan& plan, const TraceOptions& options, Report& report);
+
+}  // namespace ecg_lora::audit

@@ -1,0 +1,60 @@
+// A PEFT adapter folder, read once and checked, for injection, merge and inspection alike.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ecg_lora/lora/peft_config.h"
+#include "ecg_lora/model/config.h"
+#include "ecg_lora/nn/linear.h"
+#include "ecg_lora/tensorio/safetensors.h"
+
+namespace ecg_lora::lora {
+
+/// W - scale * b0 a0 + scale * b a in fp32, its rows rescaled to the magnitude where there is one. `weight` is [out, in].
+at::Tensor merged_weight(const at::Tensor& weight, const nn::Adapter& adapter);
+
+/// Factors that PiSSA (principal singular vectors, Meng et al. 2024, arXiv 2404.02948) or OLoRA (QR, Büyükakyüz 2024, arXiv 2406.01775) start
+/// from, with a0 and b0 set to them, as PEFT computes them. `init` is "pissa" or "olora".
+nn::Adapter decompose(const at::Tensor& weight, const std::string& init, std::int64_t rank, double scale);
+
+struct LoraSpec;
+using NamedAdapters = std::vector<std::pair<std::string, nn::Adapter>>;  ///< by module name on disk
+
+/// Writes adapter_config.json (with the fewest fields) and adapter_model.safetensors into `folder`; each file whole or not at all. Rank and alpha are
+/// those of the adapters; `spec` gives rsLoRA, DoRA, dropout and naming.
+void write_adapter(const std::filesystem::path& folder, const NamedAdapters& adapters, const LoraSpec& spec, const std::string& base_name);
+
+class AdapterFile {
+ public:
+  /// Checkpoint error where a tensor is unknown, lacks its pair, or has another rank than the config gives its module.
+  explicit AdapterFile(const std::filesystem::path& folder);
+
+  const std::filesystem::path& folder() const { return folder_; }
+  const PeftConfig& config() const { return config_; }
+  /// Factors by module name on disk. Views of the file; a0 and b0 are not in it (see adapter_for).
+  const std::map<std::string, nn::Adapter>& modules() const { return modules_; }
+  std::int64_t parameters() const;
+
+  /// Every adapted module is a linear of this shape with matching sides, and every linear that the config targets is adapted.
+  /// Checkpoint error that names what is not.
+  void check_fits(const model::ModelConfig& base) const;
+  /// Reasons why it does not fit; empty where it does.
+  std::vector<std::string> misfits(const model::ModelConfig& base) const;
+  /// The adapter of a module for the weight of its base: where the config's init took factors out of the base, they are computed again.
+  nn::Adapter adapter_for(const std::string& module, const at::Tensor& weight) const;
+
+ private:
+  void read(const tensorio::SafetensorsFile& file);
+  void check_ranks() const;
+
+  std::filesystem::path folder_;
+  PeftConfig config_;
+  std::map<std::string, nn::Adapter> modules_;
+  std::map<std::string, std::string> peft_names_;  ///< disk name to the name in the file
+};
+
+}  // namespace ecg_lora::lora

@@ -1,0 +1,20 @@
+// report.html: one page that stands alone, for a cardiologist and a reviewer.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "ecg_lora/report/scores_report.h"
+
+namespace ecg_lora::report {
+
+struct PageOptions {
+  std::string title = "Evaluation";
+  /// PNG bytes of a record's ECG page, shown beside its error; empty for none. The report draws nothing itself.
+  std::function<std::string(int ecg_id)> png = {};
+};
+
+/// The whole page as HTML. It names nothing outside itself.
+std::string evaluation_page(const score::Evaluation& evaluation, const Provenance& provenance, const PageOptions& options);
+
+}  // namespace ecg_lora::report

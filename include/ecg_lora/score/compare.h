@@ -1,0 +1,46 @@
+// Paired comparison of two runs on the same records.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ecg_lora/score/scores.h"
+
+namespace ecg_lora::score {
+
+/// Predictions of one run with the folds that chose its thresholds apart.
+struct Run {
+  std::string name;
+  std::vector<Prediction> validation, test;
+};
+
+/// Second minus first, over the same resamples of patients.
+struct Difference {
+  std::optional<double> first, second, value, low, high;  ///< low, high: 95 % percentile interval
+  std::optional<double> p;  ///< two-sided: twice the smaller share of resamples on one side of 0, counting one more, at most 1
+};
+
+struct LabelDifference {
+  std::string label;
+  std::int64_t records = 0, positives = 0;
+  PerMetric<Difference> metrics;
+  std::optional<DelongDifference> delong;
+  std::optional<double> p_holm;  ///< DeLong's p, adjusted by Holm over the labels
+};
+
+struct Comparison {
+  std::string first, second;
+  PerMetric<Difference> macro, weighted, micro;
+  std::array<Difference, set_metric_count> sets;
+  std::vector<LabelDifference> labels;
+  std::int64_t records = 0, patients = 0;
+  /// Pairs of a record and a label that only one of the runs answers; they are left out.
+  std::int64_t only_first = 0, only_second = 0;
+};
+
+/// On the pairs of a record and a label that both answer. Thresholds are each run's own, by `rule`. Data error where the two disagree about a truth, a
+/// patient or a fold, or share no pair.
+Comparison compare(const Run& first, const Run& second, const ThresholdRule& rule, const BootstrapOptions& options);
+
+}  // namespace ecg_lora::score

@@ -1,0 +1,129 @@
+#include "ecg_lora/lora/adapter_file.h"
+
+#include "ecg_lora/base/error.h"
+#include "targets.h"
+
+namespace ecg_lora::lora {
+namespace {
+
+/// The slot of `adapter` that a part of a name stands for.
+at::Tensor& slot(nn::Adapter& adapter, char part) { return part == 'A' ? adapter.a : part == 'B' ? adapter.b : adapter.magnitude; }
+
+std::string first_few(const std::vector<std::string>& reasons) {
+  std::string text;
+  for (std::size_t i = 0; i < reasons.size() && i < 3; ++i) text += (i ? "; " : "") + reasons[i];
+  return reasons.size() > 3 ? cat(text, "; and ", reasons.size() - 3, " more") : text;
+}
+
+}  // namespace
+
+AdapterFile::AdapterFile(const std::filesystem::path& folder) : folder_(folder), config_(load_peft_config(folder)) {
+  read(tensorio::SafetensorsFile(folder / "adapter_model.safetensors"));
+  check_ranks();
+}
+
+void AdapterFile::read(const tensorio::SafetensorsFile& file) {
+  for (const auto& info : file.tensors()) {
+    const auto name = parse_adapter_name(info.name);
+    auto& place = slot(modules_[name.module], name.part);
+    if (place.defined()) throw_checkpoint("adapter ", folder_.string(), " holds ", info.name, " under two names; export it again");
+    place = file.tensor(info.name);
+    peft_names_[name.module] = name.peft_module;
+  }
+  if (modules_.empty())
+    throw_checkpoint("adapter ", folder_.string(), " holds no tensor, expected lora_A and lora_B of at least one linear; export the adapter again");
+  for (auto& [module, adapter] : modules_) {
+    adapter.scale = config_.scale_of(peft_names_.at(module));
+    adapter.dropout = config_.dropout;
+  }
+}
+
+void AdapterFile::check_ranks() const {
+  for (const auto& [module, adapter] : modules_) {
+    if (!adapter.a.defined() || !adapter.b.defined())
+      throw_checkpoint("adapter ", folder_.string(), " has only ", adapter.a.defined() ? "lora_A" : adapter.b.defined() ? "lora_B" : "lora_magnitude_vector", " of ", module,
+                       ", expected lora_A and lora_B; the file is incomplete, export the adapter again");
+    if (adapter.magnitude.defined() != config_.use_dora)
+      throw_checkpoint("adapter ", folder_.string(), " has ", adapter.magnitude.defined() ? "a" : "no", " lora_magnitude_vector of ", module, ", but its adapter_config.json sets use_dora to ",
+                       config_.use_dora ? "true" : "false", "; export the adapter again");
+    const auto rank = config_.rank_of(peft_names_.at(module));
+    const bool sound = adapter.a.dim() == 2 && adapter.b.dim() == 2 && adapter.a.size(0) == rank && adapter.b.size(1) == rank &&
+                       (!adapter.magnitude.defined() || adapter.magnitude.numel() == adapter.b.size(0));
+    if (!sound)
+      throw_checkpoint("adapter ", folder_.string(), " has ", module, " with lora_A ", adapter.a.sizes(), " and lora_B ", adapter.b.sizes(), ", expected rank ", rank,
+                       " as its adapter_config.json says; export the adapter again");
+  }
+}
+
+std::int64_t AdapterFile::parameters() const {
+  std::int64_t sum = 0;
+  for (const auto& [module, adapter] : modules_) sum += adapter.a.numel() + adapter.b.numel() + (adapter.magnitude.defined() ? adapter.magnitude.numel() : 0);
+  return sum;
+}
+
+std::vector<std::string> AdapterFile::misfits(const model::ModelConfig& base) const {
+  const auto naming = peft_names_.begin()->second == peft_module_name(peft_names_.begin()->first) ? Naming::current : Naming::old;
+  std::vector<std::string> reasons;
+  std::map<std::string, Target> linears;
+  for (const auto& target : linears_of(base)) linears[target.module] = target;
+  for (const auto& [module, adapter] : modules_) {
+    const auto found = linears.find(module);
+    if (found == linears.end())
+      reasons.push_back(module + " is no linear of the base");
+    else if (adapter.b.size(0) != found->second.out || adapter.a.size(1) != found->second.in)
+      reasons.push_back(cat(module, " is [", found->second.out, ", ", found->second.in, "] in the base, but the adapter is for [", adapter.b.size(0), ", ", adapter.a.size(1), "]"));
+    else if (!config_.targets(peft_names_.at(module)))
+      reasons.push_back(module + " has tensors, but the targets of adapter_config.json do not name it");
+  }
+  for (const auto& [module, target] : linears)
+    if (!modules_.count(module) && config_.targets(peft_module_name(module, naming))) reasons.push_back(module + " is a target of adapter_config.json, but has no tensors");
+  return reasons;
+}
+
+void AdapterFile::check_fits(const model::ModelConfig& base) const {
+  const auto reasons = misfits(base);
+  if (!reasons.empty())
+    throw_checkpoint("adapter ", folder_.string(), " does not fit the base: ", first_few(reasons), "; use it with the base that it was made for",
+                     config_.base_model.empty() ? "" : ", " + config_.base_model);
+}
+
+nn::Adapter AdapterFile::adapter_for(const std::string& module, const at::Tensor& weight) const {
+  auto adapter = modules_.at(module);
+  if (config_.init == "default") return adapter;
+  const auto first = decompose(weight, config_.init, adapter.a.size(0), adapter.scale);
+  adapter.a0 = first.a0;
+  adapter.b0 = first.b0;
+  return adapter;
+}
+
+at::Tensor merged_weight(const at::Tensor& weight, const nn::Adapter& adapter) {
+  auto wide = weight.to(at::kFloat);
+  if (adapter.a0.defined()) wide = wide.sub(at::mm(adapter.b0, adapter.a0), adapter.scale);
+  wide = wide.add(at::mm(adapter.b.to(at::kFloat), adapter.a.to(at::kFloat)), adapter.scale);
+  if (!adapter.magnitude.defined()) return wide;
+  const auto norms = at::linalg_vector_norm(wide, 2, at::OptionalIntArrayRef({1}));
+  return wide * (adapter.magnitude.to(at::kFloat) / norms).unsqueeze(1);
+}
+
+nn::Adapter decompose(const at::Tensor& weight, const std::string& init, std::int64_t rank, double scale) {
+  const auto wide = weight.detach().to(at::kFloat);
+  const auto most = std::min(wide.size(0), wide.size(1));
+  if (rank > most) throw_usage("init ", init, " of a linear of [", wide.size(0), ", ", wide.size(1), "] gives at most rank ", most, ", got ", rank, "; lower the rank there");
+  nn::Adapter adapter;
+  adapter.scale = scale;
+  if (init == "pissa") {
+    const auto [u, s, v] = at::linalg_svd(wide, /*full_matrices=*/false);
+    const auto root = s.narrow(0, 0, rank).div(scale).sqrt();
+    adapter.a = root.unsqueeze(1) * v.narrow(0, 0, rank);
+    adapter.b = u.narrow(1, 0, rank) * root;
+  } else {
+    const auto [q, r] = at::linalg_qr(wide);
+    adapter.a = r.narrow(0, 0, rank).contiguous();
+    adapter.b = q.narrow(1, 0, rank).contiguous();
+  }
+  adapter.a0 = adapter.a.clone();
+  adapter.b0 = adapter.b.clone();
+  return adapter;
+}
+
+}  // namespace ecg_lora::lora

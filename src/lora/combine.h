@@ -1,0 +1,35 @@
+// Several adapters on one weight.
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ecg_lora/lora/adapter_file.h"
+#include "ecg_lora/lora/merge.h"
+
+namespace ecg_lora::lora {
+
+/// One update from several, as MergeOptions::method has it. `updates` and `weights` are of equal length; `stream` keeps the draws of tensors apart.
+at::Tensor combine_updates(std::vector<at::Tensor> updates, const std::vector<double>& weights, const MergeOptions& options, std::uint64_t stream);
+
+/// The adapters of a merge, open.
+class AdapterStack {
+ public:
+  /// Checkpoint error where one does not fit `base`.
+  AdapterStack(const MergeOptions& options, const model::ModelConfig& base);
+
+  /// The module whose weight a tensor is, by its name in either generation; empty where no adapter changes it.
+  std::string changed_module(const std::string& tensor) const;
+  /// The weight with all updates, fp32.
+  at::Tensor apply(const std::string& module, const at::Tensor& weight) const;
+  std::size_t changed_modules() const;
+
+ private:
+  const MergeOptions& options_;
+  std::vector<std::unique_ptr<AdapterFile>> files_;
+};
+
+}  // namespace ecg_lora::lora

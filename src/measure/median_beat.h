@@ -1,0 +1,37 @@
+// The typical beat of a recording: what most beats have in common.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ecg_lora/measure/beats.h"
+#include "filter.h"
+
+namespace ecg_lora::measure {
+
+class MedianBeat {
+ public:
+  /// Point for point the median over the beats, for each voltage lead, in mV, from `kBefore` s before to `kAfter` s after the middle of QRS.
+  MedianBeat(const wfdb::Record& record, const Beats& beats);
+
+  static constexpr double kBefore = 0.25, kAfter = 0.25;
+
+  bool has(const std::string& lead) const { return find(lead) != nullptr; }
+  /// Over QRS, against the level just before it, mV. The lead must be there.
+  Signal qrs(const std::string& lead) const;
+  double sampling_rate() const { return rate_; }
+
+ private:
+  struct Lead {
+    std::string name;
+    Signal samples;
+  };
+  const Signal* find(const std::string& lead) const;
+  void find_qrs();
+
+  double rate_;
+  std::vector<Lead> leads_;
+  std::size_t onset_ = 0, offset_ = 0;  ///< samples of QRS: [onset, offset)
+};
+
+}  // namespace ecg_lora::measure

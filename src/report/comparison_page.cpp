@@ -1,0 +1,95 @@
+#include <algorithm>
+#include <cmath>
+
+#include "ecg_lora/report/comparison_report.h"
+#include "format.h"
+#include "html.h"
+#include "page_parts.h"
+#include "plot.h"
+
+namespace ecg_lora::report {
+namespace {
+
+using score::Metric;
+
+Cell difference_cell(const score::Difference& d) {
+  auto cell = number_cell(d.value);
+  if (d.value) cell.html = signed_text(d.value);
+  if (d.low) cell.html += "<small>" + signed_text(d.low, 2) + " to " + signed_text(d.high, 2) + "</small>";
+  return cell;
+}
+
+std::vector<Column> metric_columns(Column first) {
+  std::vector<Column> columns{std::move(first)};
+  for (const auto& metric : score::metric_infos) columns.push_back({metric.title, metric.definition, true});
+  return columns;
+}
+
+std::string runs_part(const ComparisonReport& report) {
+  auto columns = metric_columns({"run", "", false});
+  columns.insert(columns.begin() + 1, {{"records"}, {"macro AUROC, 95 %", "", false}});
+  for (const auto& metric : score::set_metric_infos) columns.push_back({metric.title, metric.definition, true});
+  std::vector<Row> rows;
+  for (const auto& run : report.runs) {
+    const auto& auroc = run.scores.macro[Metric::auroc];
+    Row row{{{escape(run.name), run.name}, number_cell(static_cast<double>(run.scores.records), 0), {interval_bar(auroc.value, auroc.low, auroc.high, 0, 1, 0.5), "", "wide"}}};
+    for (const auto& e : run.scores.macro) row.cells.push_back(estimate_cell(e));
+    for (const auto& e : run.scores.sets) row.cells.push_back(estimate_cell(e));
+    rows.push_back(std::move(row));
+  }
+  return section("runs", "Runs", "Macro means, each run on all its own answers, with the thresholds of its own validation folds.", html_table(columns, rows, true, "runs"));
+}
+
+/// Half the width of the axis on which differences of AUROC are drawn.
+double reach(const score::Comparison& c) {
+  double largest = 0.05;
+  for (const auto& l : c.labels)
+    if (l.delong) largest = std::max({largest, std::abs(l.delong->low), std::abs(l.delong->high)});
+  return std::min(1.0, largest);
+}
+
+Row macro_row(const score::Comparison& c, double width) {
+  const auto& auroc = c.macro[Metric::auroc];
+  return {{{"macro"}, {"", "", "num"}, {interval_bar(auroc.value, auroc.low, auroc.high, -width, width, 0), "", "wide"}, difference_cell(auroc), {"", "", "num"}, {"", "", "num"},
+           number_cell(auroc.p), difference_cell(c.macro[Metric::average_precision]), difference_cell(c.macro[Metric::f1]), difference_cell(c.macro[Metric::brier])},
+          "strong"};
+}
+
+Row label_row(const score::LabelDifference& l, double width) {
+  const auto& d = l.delong;
+  const auto p_cell = [](std::optional<double> p) { return Cell{p ? escape(p_text(p)) : "–", p ? cat(*p) : "", "num"}; };
+  return {{{escape(l.label), l.label}, number_cell(static_cast<double>(l.positives), 0),
+           {d ? interval_bar(d->difference, d->low, d->high, -width, width, 0) : "<span class=\"warn\">undefined</span>", d ? cat(d->difference) : "", "wide"},
+           difference_cell(l.metrics[Metric::auroc]), p_cell(d ? std::optional(d->p) : std::nullopt), p_cell(l.p_holm), p_cell(l.metrics[Metric::auroc].p),
+           difference_cell(l.metrics[Metric::average_precision]), difference_cell(l.metrics[Metric::f1]), difference_cell(l.metrics[Metric::brier])}};
+}
+
+std::string difference_part(const score::Comparison& c, std::size_t number) {
+  const double width = reach(c);
+  const std::vector<Column> columns{{"label", "", false}, {"positive"}, {cat("AUROC, −", fixed(width, 2), " to +", fixed(width, 2)), "DeLong's 95 % interval; of the macro row the bootstrap's", false},
+                                    {"AUROC", "difference with bootstrap interval"}, {"p, DeLong"}, {"p, Holm", "DeLong's p adjusted over the labels"}, {"p, bootstrap"}, {"AP"}, {"F1"}, {"Brier", "negative is better"}};
+  std::vector<Row> rows{macro_row(c, width)};
+  for (const auto& l : c.labels) rows.push_back(label_row(l, width));
+  std::string note;
+  if (c.only_first + c.only_second > 0)
+    note = cat("<p class=\"note\">", c.only_first, " pairs of a record and a label only in ", escape(c.first), ", ", c.only_second, " only in ", escape(c.second), ": left out.</p>\n");
+  return section(cat("difference", number), c.second + " minus " + c.first,
+                 cat("On the ", c.records, " records of ", c.patients, " patients that both answer; right of the dashed line the second is better. Of many labels some differ by chance: judge single labels by Holm's p."),
+                 html_table(columns, rows, true, "differences") + note);
+}
+
+}  // namespace
+
+std::string comparison_page(const ComparisonReport& report) {
+  std::string body = "<header>\n<h1>Comparison of " + std::to_string(report.runs.size()) + " runs</h1>\n<p class=\"facts\">Thresholds: " + escape(report.rule.describe()) +
+                     " · intervals: 95 %, bootstrap over patients, paired, " + std::to_string(report.bootstrap.resamples) + " resamples</p>\n";
+  for (const auto& run : report.runs) {
+    body += "<p class=\"facts\"><b>" + escape(run.name) + "</b>: " + escape(run.folds) + "</p>\n";
+    if (!run.sample.empty()) body += "<div class=\"banner\">Sample only: " + escape(run.name) + ": " + escape(run.sample) + "</div>\n";
+  }
+  body += "<p class=\"facts\">Research use; not a medical device.</p>\n</header>\n" + runs_part(report);
+  for (std::size_t i = 0; i < report.differences.size(); ++i) body += difference_part(report.differences[i], i + 1);
+  return html_page("Comparison of runs", body);
+}
+
+}  // namespace ecg_lora::report

@@ -1,0 +1,119 @@
+#include "ecg_lora/report/comparison_report.h"
+
+#include <sstream>
+
+#include "format.h"
+
+namespace ecg_lora::report {
+namespace {
+
+using score::Metric;
+constexpr std::array<Metric, 4> table_metrics{Metric::auroc, Metric::average_precision, Metric::f1, Metric::brier};
+
+Json difference_json(const score::Difference& d) {
+  return {{"first", number_json(d.first)}, {"second", number_json(d.second)}, {"difference", number_json(d.value)},
+          {"low", number_json(d.low)},     {"high", number_json(d.high)},     {"p", number_json(d.p)}};
+}
+
+Json metrics_json(const score::PerMetric<score::Difference>& metrics) {
+  Json json = Json::object();
+  for (std::size_t m = 0; m < score::metric_count; ++m) json[score::metric_infos[m].key] = difference_json(metrics[m]);
+  return json;
+}
+
+Json label_json(const score::LabelDifference& l) {
+  Json json{{"label", l.label}, {"records", l.records}, {"positives", l.positives}, {"metrics", metrics_json(l.metrics)}};
+  if (l.delong)
+    json["auroc_delong"] = {{"difference", l.delong->difference}, {"low", l.delong->low}, {"high", l.delong->high}, {"p", l.delong->p}, {"p_holm", number_json(l.p_holm)}};
+  return json;
+}
+
+Json comparison_json(const score::Comparison& c) {
+  Json sets = Json::object(), labels = Json::array();
+  for (std::size_t m = 0; m < score::set_metric_count; ++m) sets[score::set_metric_infos[m].key] = difference_json(c.sets[m]);
+  for (const auto& l : c.labels) labels.push_back(label_json(l));
+  return {{"first", c.first},
+          {"second", c.second},
+          {"records", c.records},
+          {"patients", c.patients},
+          {"pairs_only_in_first", c.only_first},
+          {"pairs_only_in_second", c.only_second},
+          {"macro", metrics_json(c.macro)},
+          {"weighted", metrics_json(c.weighted)},
+          {"micro", metrics_json(c.micro)},
+          {"sets", sets},
+          {"labels", labels}};
+}
+
+std::string difference_text(const score::Difference& d) {
+  if (!d.value || !d.low) return signed_text(d.value);
+  return signed_text(d.value) + " (" + signed_text(d.low) + " " + signed_text(d.high) + ") p " + p_text(d.p);
+}
+
+std::string runs_table(const ComparisonReport& report) {
+  std::size_t width = 10;
+  for (const auto& run : report.runs) width = std::max(width, run.name.size() + 2);
+  Lines lines(width, 10, 22);
+  std::vector<std::string> titles;
+  for (const auto metric : table_metrics) titles.push_back(std::string("macro ") + info(metric).title);
+  lines.row("run", "records", titles);
+  for (const auto& run : report.runs) {
+    std::vector<std::string> values;
+    for (const auto metric : table_metrics) values.push_back(estimate_text(run.scores.macro[metric]));
+    lines.row(run.name, std::to_string(run.scores.records), values);
+  }
+  return lines.text();
+}
+
+std::string differences_table(const score::Comparison& c) {
+  Lines lines(14, 10, 34);
+  std::vector<std::string> titles;
+  for (const auto metric : table_metrics) titles.push_back(info(metric).title);
+  titles.push_back("AUROC, DeLong p (Holm)");
+  lines.row("label", "positive", titles);
+  const auto row = [&](const std::string& name, const std::string& count, const score::PerMetric<score::Difference>& metrics, const std::string& delong) {
+    std::vector<std::string> values;
+    for (const auto metric : table_metrics) values.push_back(difference_text(metrics[metric]));
+    values.push_back(delong);
+    lines.row(name, count, values);
+  };
+  row("macro", "", c.macro, "");
+  for (const auto& l : c.labels) row(l.label, std::to_string(l.positives), l.metrics, l.delong ? p_text(l.delong->p) + " (" + p_text(l.p_holm) + ")" : "undefined");
+  return lines.text();
+}
+
+}  // namespace
+
+Json comparison_json(const ComparisonReport& report) {
+  Json runs = Json::array(), differences = Json::array();
+  for (const auto& run : report.runs) {
+    Json macro = Json::object();
+    for (std::size_t m = 0; m < score::metric_count; ++m) macro[score::metric_infos[m].key] = number_json(run.scores.macro[m].value);
+    runs.push_back({{"name", run.name}, {"folds", run.folds}, {"sample", run.sample}, {"records", run.scores.records}, {"macro", macro}});
+  }
+  for (const auto& c : report.differences) differences.push_back(comparison_json(c));
+  return {{"version", 1},
+          {"runs", runs},
+          {"differences", differences},
+          {"thresholds", report.rule.describe()},
+          {"intervals", cat("95 %, percentile bootstrap over patients, the same resamples for both runs, ", report.bootstrap.resamples, " resamples, seed ", report.bootstrap.seed)}};
+}
+
+std::string comparison_table(const ComparisonReport& report) {
+  std::ostringstream out;
+  for (const auto& run : report.runs) {
+    out << run.name << ": " << run.folds << "\n";
+    if (!run.sample.empty()) out << "SAMPLE ONLY: " << run.name << ": " << run.sample << "\n";
+  }
+  out << "\n" << runs_table(report);
+  for (const auto& c : report.differences) {
+    out << "\n" << c.second << " minus " << c.first << ", on " << c.records << " records of " << c.patients << " patients that both answer\n\n" << differences_table(c);
+    if (c.only_first + c.only_second > 0)
+      out << "\n" << c.only_first << " pairs of a record and a label only in " << c.first << ", " << c.only_second << " only in " << c.second << ": left out of the differences\n";
+  }
+  out << "\nIntervals and p: bootstrap over patients, paired. Of many labels some differ by chance: judge single labels by Holm's p, which holds for all labels of a comparison at once;\n"
+         "nothing is adjusted for the number of metrics or runs.\n";
+  return out.str();
+}
+
+}  // namespace ecg_lora::report

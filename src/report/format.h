@@ -1,0 +1,37 @@
+// How numbers are written, in tables and pages alike.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ecg_lora/base/json.h"
+#include "ecg_lora/score/bootstrap.h"
+
+namespace ecg_lora::report {
+
+/// "0.906"; "undefined" for nothing.
+std::string fixed(std::optional<double> value, int digits = 3);
+/// "0.906 (0.812-0.984)".
+std::string estimate_text(const score::Estimate& estimate);
+/// "+0.031"; "undefined" for nothing.
+std::string signed_text(std::optional<double> value, int digits = 3);
+/// "0.042"; "<0.001".
+std::string p_text(std::optional<double> p);
+Json number_json(std::optional<double> value);
+/// "AMI, IMI".
+std::string joined(const std::vector<std::string>& words);
+
+/// Columns of a table on the terminal: a name, a count, then values.
+class Lines {
+ public:
+  Lines(std::size_t name_width, std::size_t count_width, std::size_t value_width) : name_(name_width), count_(count_width), value_(value_width) {}
+  void row(const std::string& name, const std::string& count, const std::vector<std::string>& values);
+  const std::string& text() const { return text_; }
+
+ private:
+  std::size_t name_, count_, value_;
+  std::string text_;
+};
+
+}  // namespace ecg_lora::report

@@ -1,0 +1,115 @@
+// Head of the page, key figures, means and the table of labels.
+#include <cmath>
+
+#include "ecg_lora/base/error.h"
+#include "format.h"
+#include "page_parts.h"
+#include "plot.h"
+
+namespace ecg_lora::report {
+namespace {
+
+using score::Metric;
+
+std::string banner(const score::Evaluation& evaluation, const Provenance& provenance) {
+  std::string items;
+  const auto add = [&](const std::string& text) { items += "<li>" + escape(text) + "</li>"; };
+  if (evaluation.validation_records == 0) add("no record of the validation folds has a prediction: every threshold is 0.5, and nothing is calibrated");
+  for (const auto& remark : provenance.remarks)
+    if (remark.count > 0) add(cat(remark.count, " ", remark.text));
+  if (evaluation.scores.unanswered > 0) add(cat(evaluation.scores.unanswered, " pairs of a record and a label have no answer; each label is scored on the records that have one"));
+  std::string html;
+  if (!provenance.sample.empty()) html += "<div class=\"banner\">Sample only: " + escape(provenance.sample) + "</div>\n";
+  if (provenance.folds.starts_with("NOT")) html += "<div class=\"banner\">" + escape(provenance.folds) + "</div>\n";
+  return items.empty() ? html : html + "<div class=\"banner\">Counted, and not passed over<ul>" + items + "</ul></div>\n";
+}
+
+std::string card(const std::string& name, const score::Estimate& e, const std::string& below) {
+  const auto interval = e.low && e.high ? fixed(e.low) + " to " + fixed(e.high) : "no interval";
+  return cat("<div class=\"card\"><div class=\"k\">", escape(name), "</div><div class=\"v\">", fixed(e.value), "</div><div class=\"i\">", interval, "</div><div class=\"b\">", escape(below), "</div></div>\n");
+}
+
+std::string against(const score::Evaluation& evaluation, const std::function<std::optional<double>(const score::Baseline&)>& value) {
+  std::string text;
+  for (const auto& baseline : evaluation.baselines)
+    if (const auto v = value(baseline)) text += (text.empty() ? "" : ", ") + baseline.name + " " + fixed(v);
+  return text;
+}
+
+Row means_row(const std::string& name, const score::PerMetric<score::Estimate>& estimates) {
+  Row row{{{escape(name)}}, "strong"};
+  for (const auto& e : estimates) row.cells.push_back(estimate_cell(e));
+  return row;
+}
+
+std::vector<Column> metric_columns(const std::string& first) {
+  std::vector<Column> columns{{first, "", false}};
+  for (const auto& metric : score::metric_infos) columns.push_back({metric.title, metric.definition, true});
+  return columns;
+}
+
+}  // namespace
+
+Cell number_cell(std::optional<double> value, int digits) { return {value ? fixed(value, digits) : "–", value ? cat(*value) : "", "num"}; }
+
+Cell estimate_cell(const score::Estimate& e) {
+  auto cell = number_cell(e.value);
+  if (e.low && e.high) cell.html += "<small>" + fixed(e.low, 2) + "–" + fixed(e.high, 2) + "</small>";
+  return cell;
+}
+
+std::string header_part(const score::Evaluation& evaluation, const Provenance& provenance, const std::string& title) {
+  const auto& s = evaluation.scores;
+  return cat("<header>\n<h1>", escape(title), "</h1>\n<p class=\"facts\"><b>", s.records, "</b> records of <b>", s.patients, "</b> patients · <b>", s.labels.size(), "</b> labels, <b>",
+             s.defined_labels, "</b> of them with both classes · ", escape(provenance.folds), "</p>\n<p class=\"facts\">Probabilities: ", escape(provenance.score), "</p>\n<p class=\"facts\">Thresholds: ",
+             escape(evaluation.rule.describe()), " · intervals: 95 %, bootstrap over patients, ", evaluation.bootstrap.resamples, " resamples</p>\n<p class=\"facts\">Research use; not a medical device.</p>\n",
+             "<nav aria-label=\"sections\"><a href=\"#labels\">Labels</a><a href=\"#curves\">Curves</a><a href=\"#calibration\">Calibration</a><a href=\"#confusion\">Confusion</a><a href=\"#groups\">Subgroups</a>"
+             "<a href=\"#errors\">Worst errors</a><a href=\"#provenance\">Provenance</a></nav>\n</header>\n",
+             banner(evaluation, provenance));
+}
+
+std::string cards_part(const score::Evaluation& evaluation) {
+  std::string html = "<div class=\"cards\">\n";
+  for (const auto metric : {Metric::auroc, Metric::average_precision, Metric::f1, Metric::brier})
+    html += card(std::string("Macro ") + info(metric).title, evaluation.scores.macro[metric], against(evaluation, [&](const auto& b) { return b.macro[metric]; }));
+  for (std::size_t m = 0; m < score::set_metric_count; ++m)
+    html += card(score::set_metric_infos[m].title, evaluation.scores.sets[m], against(evaluation, [&](const auto& b) { return b.sets[m]; }));
+  return html + "</div>\n";
+}
+
+std::string means_part(const score::Evaluation& evaluation) {
+  const auto& s = evaluation.scores;
+  std::vector<Row> rows{means_row("macro", s.macro), means_row("weighted by positives", s.weighted), means_row("micro", s.micro)};
+  for (const auto& baseline : evaluation.baselines) {
+    Row row{{{escape(baseline.name) + " <small>baseline, macro</small>"}}};
+    for (const auto& value : baseline.macro) row.cells.push_back(number_cell(value));
+    rows.push_back(std::move(row));
+  }
+  std::string notes;
+  for (const auto& baseline : evaluation.baselines) notes += escape(baseline.name + ": " + baseline.definition + ". ");
+  for (std::size_t m = 0; m < score::set_metric_count; ++m) notes += escape(std::string(score::set_metric_infos[m].title) + ": " + score::set_metric_infos[m].definition + ". ");
+  return section("means", "Means over labels", "Macro and weighted means are taken over the labels that have both classes. Micro takes all pairs of a record and a label as one label.",
+                 html_table(metric_columns("mean"), rows, false, "means over labels") + "<p class=\"note\">" + notes + "</p>\n");
+}
+
+std::string labels_part(const score::Evaluation& evaluation) {
+  const auto& s = evaluation.scores;
+  std::vector<Column> columns{{"label", "", false}, {"n", "records"}, {"positive", "records that have the label"}, {"AUROC, 0 to 1", "dot: value; bar: 95 % bootstrap interval; dashed: chance", false}};
+  for (const auto& metric : score::metric_infos) columns.push_back({metric.title, metric.definition, true});
+  columns.push_back({"threshold", evaluation.rule.describe(), true});
+  std::vector<Row> rows;
+  for (const auto& l : s.labels) {
+    const auto& auroc = l[Metric::auroc];
+    Row row{{{escape(l.label), l.label}, number_cell(static_cast<double>(l.records), 0), number_cell(static_cast<double>(l.positives), 0),
+             {l.defined() ? interval_bar(auroc.value, auroc.low, auroc.high, 0, 1, 0.5) : "<span class=\"warn\">one class only</span>", auroc.value ? cat(*auroc.value) : "", "wide"}}};
+    for (const auto& e : l.estimates) row.cells.push_back(estimate_cell(e));
+    row.cells.push_back(number_cell(l.threshold));
+    rows.push_back(std::move(row));
+  }
+  std::string note;
+  if (const auto names = s.one_class_labels(); !names.empty()) note = "<p class=\"note\">One class only, left out of macro and weighted means: " + escape(joined(names)) + ".</p>\n";
+  return section("labels", "Labels", "Click a heading to sort. Point on a heading for its definition. An interval over few positives is wide, and one over perfect ranks has no width.",
+                 html_table(columns, rows, true, "scores of each label") + note);
+}
+
+}  // namespace ecg_lora::report

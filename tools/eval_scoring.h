@@ -1,0 +1,48 @@
+// The second half of ecg-lora eval: from a file of predictions or probabilities to scores.json, report.html and the table. No model, no torch.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "ecg_lora/score/evaluation.h"
+#include "score_source.h"
+
+namespace ecg_lora::tools {
+
+/// How answers are scored.
+struct ScoringConfig {
+  std::string threshold = "f1";
+  double sensitivity = 0.9;
+  bool bca = false;
+  bool subgroups = true;
+  int worst_errors = 12;
+  template <class V>
+  void visit(V& v) {
+    v.field("threshold", threshold, "chosen on the validation folds: f1 (highest F1), youden (highest sensitivity + specificity), sensitivity (at least score.sensitivity), or fixed (0.5)").one_of({"f1", "youden", "sensitivity", "fixed"});
+    v.field("sensitivity", sensitivity, "what score.threshold=sensitivity must reach").range(0, 1);
+    v.field("bca", bca, "also BCa intervals; about twice the time");
+    v.field("subgroups", subgroups, "also scores by sex, age, site, device and signal quality");
+    v.field("worst_errors", worst_errors, "errors to show in report.html").range(0, 1000);
+  }
+};
+
+struct ScoringRun {
+  std::filesystem::path predictions, output;
+  TruthConfig truth;
+  score::EvaluationOptions options;
+  bool subgroups = true;
+  int limit = 0;        ///< records to keep; 0 all
+  std::string folds;    ///< fold discipline in words
+  std::string title;
+  Json details;         ///< provenance known so far
+  /// PNG bytes of a record's page; may be empty.
+  std::function<std::string(const ptbxl::Database&, const ptbxl::RecordInfo&)> png = {};
+};
+
+score::EvaluationOptions evaluation_options(const ScoringConfig& config, int resamples, std::uint64_t seed);
+
+/// Writes scores.json and report.html to `output` (and predictions.jsonl, where the file was another model's), prints the table.
+void score_and_report(const ScoringRun& run);
+
+}  // namespace ecg_lora::tools

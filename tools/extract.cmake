@@ -1,0 +1,1 @@
+ecg_lora_tool(extract LINK ecg_lora_lora TORCH)

@@ -1,0 +1,63 @@
+#include "logits_check.h"
+
+#include <torch/torch.h>
+
+#include "ecg_lora/lora/lora.h"
+#include "ecg_lora/model/mllama.h"
+#include "ecg_lora/tensorio/checkpoint.h"
+
+namespace ecg_lora::tools {
+namespace {
+
+constexpr std::int64_t token_count = 12;
+
+/// One row: the image token, then tokens spread over the vocabulary; one image on the first canvas, a ramp of grey.
+data::Batch fixed_batch(const model::ModelConfig& config) {
+  const auto tiles = config.vision.max_tiles, size = config.vision.image_size;
+  data::Batch batch;
+  batch.tokens = at::arange(1, token_count + 1).mul(7919).remainder(config.text.vocab_size).view({1, token_count});
+  batch.tokens[0][0] = config.image_token_id;
+  batch.attention_mask = at::ones_like(batch.tokens);
+  batch.pixels = at::zeros({1, tiles, 3, size, size});
+  batch.pixels[0][0].copy_(at::linspace(-1, 1, size).expand({3, size, size}));
+  batch.aspect_ratio_id = at::ones({1}, at::kLong);
+  batch.aspect_ratio_mask = at::zeros({1, tiles}, at::kLong);
+  batch.aspect_ratio_mask[0][0] = 1;
+  batch.row_images = at::zeros({1, 1}, at::kLong);
+  batch.cross_mask = at::zeros({1, token_count, 1, tiles}, at::kBool);
+  batch.cross_mask.select(3, 0).fill_(true);
+  batch.labels = at::full_like(batch.tokens, -100);
+  return batch;
+}
+
+at::Tensor logits_of(model::Mllama& model) {
+  const at::NoGradGuard guard;
+  model->eval();
+  const auto batch = fixed_batch(model->config()).to(model->device(), model->dtype());
+  return model->logits(model->hidden(batch, model->encode_images(batch))).to(at::kFloat).cpu();
+}
+
+at::ScalarType dtype_of(const std::filesystem::path& folder) {
+  const tensorio::Checkpoint checkpoint(folder);
+  return checkpoint.info(checkpoint.names().front()).dtype;
+}
+
+}  // namespace
+
+LogitsCheck compare_logits(const std::filesystem::path& base, const std::filesystem::path& adapter, const std::filesystem::path& merged) {
+  const auto dtype = dtype_of(merged);
+  at::Tensor expected;
+  {
+    auto model = model::load_model(base, at::kCPU, dtype);
+    lora::load_adapter(model, adapter);
+    expected = logits_of(model);
+  }
+  auto model = model::load_model(merged, at::kCPU, dtype);
+  LogitsCheck check;
+  check.difference = ((logits_of(model) - expected).abs().max() / expected.abs().max()).item<double>();
+  check.dtype = dtype == at::kFloat ? "fp32" : dtype == at::kBFloat16 ? "bf16" : "fp16";
+  check.allowed = dtype == at::kFloat ? 1e-5 : dtype == at::kBFloat16 ? 0.1 : 0.02;
+  return check;
+}
+
+}  // namespace ecg_lora::tools

@@ -1,0 +1,18 @@
+// Whether a merged checkpoint computes what base and adapter compute.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace ecg_lora::tools {
+
+struct LogitsCheck {
+  double difference = 0;  ///< largest difference of the logits over the largest logit
+  double allowed = 0;     ///< 1e-5 where the merged weights are fp32; else what rounding each weight once may do
+  std::string dtype;      ///< of the merged weights
+};
+
+/// Loads one model after the other, in the dtype of the merged checkpoint's weights, and runs both on the same tokens and a drawn image.
+LogitsCheck compare_logits(const std::filesystem::path& base, const std::filesystem::path& adapter, const std::filesystem::path& merged);
+
+}  // namespace ecg_lora::tools

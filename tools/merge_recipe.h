@@ -1,0 +1,26 @@
+// The recipe of ecg-lora merge: merge, report, check, model card.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "ecg_lora/lora/merge.h"
+
+namespace ecg_lora::tools {
+
+struct MergeRecipe {
+  std::string base, out, report, scores;
+  std::vector<std::string> adapters;
+  std::vector<double> weights;  ///< one an adapter, or none
+  lora::MergeOptions options;
+  bool verify = false;
+  int threads = 0;
+};
+
+/// "5GB", "500MB" or a plain number, in powers of ten as Hugging Face counts; 0 for nothing. Usage error otherwise.
+std::uint64_t parse_bytes(const std::string& text);
+
+int run_merge(MergeRecipe& recipe);
+
+}  // namespace ecg_lora::tools

@@ -1,0 +1,86 @@
+#include "model_card.h"
+
+#include <iomanip>
+#include <sstream>
+
+#include "ecg_lora/base/hash.h"
+#include "ecg_lora/lora/adapter_file.h"
+
+namespace ecg_lora::tools {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string base_name(const std::string& base) { return fs::path(base).lexically_normal().filename().empty() ? fs::path(base).parent_path().filename().string() : fs::path(base).filename().string(); }
+
+void front_matter(std::ostream& out, const std::string& base, bool adapter) {
+  out << "---\nbase_model: " << base << "\nlibrary_name: " << (adapter ? "peft" : "transformers") << "\npipeline_tag: image-text-to-text\ntags: [ecg, lora, mllama]\n---\n\n";
+}
+
+void adapter_row(std::ostream& out, const fs::path& folder, double weight) {
+  const lora::AdapterFile file(folder);
+  const auto& config = file.config();
+  out << "- adapter `" << folder.string() << "`: rank " << config.rank << ", alpha " << config.alpha << (config.use_rslora ? ", rsLoRA" : "") << (config.use_dora ? ", DoRA" : "") << ", "
+      << file.modules().size() << " linears, " << file.parameters() << " parameters, weight " << weight << ", SHA-256 " << sha256_file(folder / "adapter_model.safetensors") << "\n";
+}
+
+/// What the run's config says of data and folds.
+void training_row(std::ostream& out, const fs::path& adapter) {
+  const auto config = fs::absolute(adapter).lexically_normal().parent_path() / "config.json";
+  if (!fs::exists(config)) return;
+  const auto json = read_json(config);
+  if (!json.is_object() || !json.contains("data")) return;
+  const auto& data = json["data"];
+  out << "- training data: `" << data.value("root", "") << "`, labels " << data.value("labels", "") << ", folds " << data.value("train_folds", Json()).dump() << " to train, "
+      << data.value("valid_folds", Json()).dump() << " to choose, " << data.value("test_folds", Json()).dump() << " to test; seed " << json.value("seed", Json()).dump() << "\n";
+}
+
+void score_rows(std::ostream& out, const Json& scores) {
+  if (!scores.is_object()) {
+    out << "Not evaluated. `ecg-lora eval` scores it.\n";
+    return;
+  }
+  if (scores.contains("folds")) out << scores["folds"].get<std::string>() << "\n\n";
+  if (!scores.contains("macro") || !scores["macro"].is_object()) return;
+  out << "| macro | value | 95 % interval |\n|---|---|---|\n" << std::fixed << std::setprecision(3);
+  for (const auto& [name, estimate] : scores["macro"].items()) {
+    if (!estimate.is_object() || !estimate.value("value", Json()).is_number()) continue;
+    out << "| " << name << " | " << estimate["value"].get<double>() << " | ";
+    if (estimate.value("low", Json()).is_number()) out << estimate["low"].get<double>() << " to " << estimate["high"].get<double>();
+    out << " |\n";
+  }
+}
+
+void closing(std::ostream& out, const Json& scores) {
+  out << "\n## Scores\n\n";
+  score_rows(out, scores);
+  out << "\n## Licence and use\n\nThe licence of the base model holds for this model too (Llama 3.2: the Llama 3.2 Community License and its use policy); that of the training data\n"
+         "may add conditions (PTB-XL: CC BY 4.0; MIMIC-IV-ECG: ODbL). For research. It is not a medical device, and must not be used to\ndiagnose or treat anyone.\n";
+}
+
+}  // namespace
+
+std::string merged_card(const std::string& base, const std::vector<lora::WeightedAdapter>& adapters, const Json& scores) {
+  std::ostringstream out;
+  front_matter(out, base_name(base), false);
+  out << "# " << base_name(base) << ", fine-tuned on ECG pages\n\nWritten by `ecg-lora merge`; loads in transformers as `MllamaForConditionalGeneration`.\n\n- base `" << base << "`\n";
+  for (const auto& [folder, weight] : adapters) {
+    adapter_row(out, folder, weight);
+    training_row(out, folder);
+  }
+  closing(out, scores);
+  return out.str();
+}
+
+std::string adapter_card(const fs::path& adapter, const Json& scores) {
+  std::ostringstream out;
+  const auto base = lora::load_peft_config(adapter).base_model;
+  front_matter(out, base_name(base), true);
+  out << "# LoRA adapter for ECG pages\n\nWritten by `ecg-lora train`; loads in peft with `PeftModel.from_pretrained(base, folder)`.\n\n- base `" << base << "`\n";
+  adapter_row(out, adapter, 1);
+  training_row(out, adapter);
+  closing(out, scores);
+  return out.str();
+}
+
+}  // namespace ecg_lora::tools

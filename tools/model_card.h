@@ -1,0 +1,19 @@
+// README.md of what is exported: where it comes from and what it may be used for.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "ecg_lora/base/json.h"
+#include "ecg_lora/lora/merge.h"
+
+namespace ecg_lora::tools {
+
+/// Card of a merged model. Where an adapter lies in a run folder, the data and folds of its config.json are told; `scores` is a scores.json, or null.
+std::string merged_card(const std::string& base, const std::vector<lora::WeightedAdapter>& adapters, const Json& scores);
+
+/// Card of an adapter.
+std::string adapter_card(const std::filesystem::path& adapter, const Json& scores);
+
+}  // namespace ecg_lora::tools

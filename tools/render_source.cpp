@@ -1,0 +1,74 @@
+#include <algorithm>
+
+#include "ecg_lora/base/error.h"
+#include "ecg_lora/config/fields.h"
+#include "ecg_lora/ptbxl/database.h"
+#include "render.h"
+
+namespace ecg_lora::tools {
+namespace {
+
+namespace fs = std::filesystem;
+
+Subject subject_of(const ptbxl::Database& database, const ptbxl::RecordInfo& info, int sampling_rate) {
+  Subject subject{database.waveform(info, sampling_rate), fs::relative(database.waveform(info, sampling_rate), database.root).generic_string(), {}};
+  subject.known.id = std::to_string(info.patient_id);
+  subject.known.age = info.age;
+  if (info.sex) subject.known.sex = *info.sex == 0 ? "male" : "female";
+  return subject;
+}
+
+std::vector<Subject> from_root(const RenderOptions& options) {
+  const auto database = ptbxl::load_database(options.root);
+  const auto wanted = [&](const ptbxl::RecordInfo& info) {
+    if (options.ecg_id > 0) return info.ecg_id == options.ecg_id;
+    return options.folds.empty() || std::find(options.folds.begin(), options.folds.end(), info.strat_fold) != options.folds.end();
+  };
+  std::vector<Subject> subjects;
+  for (const auto& info : database.records)
+    if (wanted(info)) subjects.push_back(subject_of(database, info, options.sampling_rate));
+  if (subjects.empty())
+    throw_data(options.root, " has no record ", options.ecg_id > 0 ? cat("with ecg_id ", options.ecg_id) : "in these folds", " among its ",
+               database.records.size(), "; choose one of its table");
+  return subjects;
+}
+
+std::vector<Subject> from_folder(const fs::path& folder) {
+  if (!fs::is_directory(folder)) throw_data(folder.string(), ": expected a folder of WFDB records, got no folder; check the path");
+  std::vector<Subject> subjects;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (entry.path().extension() != ".hea") continue;
+    auto record = entry.path();
+    record.replace_extension();
+    subjects.push_back({record, fs::relative(record, folder).generic_string(), {}});
+  }
+  if (subjects.empty()) throw_data(folder.string(), ": expected WFDB records, got no .hea file; check the path");
+  std::sort(subjects.begin(), subjects.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  return subjects;
+}
+
+}  // namespace
+
+std::vector<Subject> select_subjects(const RenderOptions& options) {
+  const int given = !options.record.empty() + !options.root.empty() + !options.folder.empty();
+  if (given != 1) throw_usage("expected one of --record, --root and --folder, got ", given == 0 ? "none" : "several", "; give one");
+  if (options.root.empty() && (options.ecg_id > 0 || !options.folds.empty())) throw_usage("--ecg-id and --folds choose from --root, got none; give it");
+  if (!options.record.empty()) return {{options.record, fs::path(options.record).filename().string(), {}}};
+  auto subjects = options.root.empty() ? from_folder(options.folder) : from_root(options);
+  if (options.limit > 0 && subjects.size() > static_cast<std::size_t>(options.limit)) subjects.resize(static_cast<std::size_t>(options.limit));
+  return subjects;
+}
+
+render::GroundTruth draw_subject(const Subject& subject, const render::PageConfig& config) {
+  return draw_record(wfdb::read_record(subject.record), subject, config);
+}
+
+render::GroundTruth draw_record(const wfdb::Record& record, const Subject& subject, const render::PageConfig& config) {
+  auto header = render::header_of(record);
+  header.id = subject.known.id;
+  if (subject.known.age) header.age = subject.known.age;
+  if (!subject.known.sex.empty()) header.sex = subject.known.sex;
+  return {record.name, {{"page", config::dump(config)}}, render::draw_page(record, config, header)};
+}
+
+}  // namespace ecg_lora::tools

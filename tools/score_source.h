@@ -1,0 +1,40 @@
+// What ecg-lora eval scores: predictions or probabilities from a file, joined with the tables of the data set.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ecg_lora/ptbxl/labels.h"
+#include "ecg_lora/report/scores_report.h"
+#include "ecg_lora/score/subgroups.h"
+
+namespace ecg_lora::tools {
+
+/// Where the truth comes from, and which folds are for what.
+struct TruthConfig {
+  std::filesystem::path root;  ///< folder in PTB-XL's layout; may be missing where the file says all
+  std::string labels;
+  double minimum_likelihood = 0;
+  std::vector<int> valid_folds, test_folds;
+};
+
+struct ScoreInput {
+  std::vector<score::Prediction> validation, test;
+  std::vector<report::Remark> remarks;       ///< everything that was left out or is missing
+  std::vector<score::Division> divisions;    ///< none without the tables
+  std::string score;                         ///< what the probabilities are
+  int sample = 0;                            ///< --limit of the predictions; 0 for whole
+  std::optional<ptbxl::Database> database;   ///< where `root` has one
+  bool converted = false;                    ///< the file was no predictions.jsonl
+};
+
+/// Reads predictions.jsonl or probabilities of another model. `limit` keeps so many records, evenly spread; 0 all. Data error that names the culprit
+/// for an unknown label or record, a duplicate, a truth that is nowhere, or nothing in the test folds.
+ScoreInput load_score_input(const std::filesystem::path& file, const TruthConfig& config, int limit);
+
+/// Groups by sex, age, site, device and signal quality.
+std::vector<score::Division> divisions_of(const ptbxl::Database& database);
+
+}  // namespace ecg_lora::tools
