@@ -11,13 +11,18 @@ namespace {
 using namespace ecg_lora;
 using tools::RenderOptions;
 
+template <class Config>
+Config from_sets(const std::vector<std::string>& sets, const char* origin) {
+  Json json = Json::object();
+  for (const auto& set : sets) config::apply_set(json, set);
+  return config::from_json<Config>(json, origin);
+}
+
 int run(RenderOptions options) {
   if (options.out.empty() && options.contact_sheet.empty() && !options.digitize_check && !options.benchmark)
     throw_usage("expected --out, --contact-sheet, --digitize-check or --benchmark, got none; say what to make of the recordings");
-  Json json = Json::object();
-  for (const auto& set : options.sets) config::apply_set(json, set);
-  options.config = config::from_json<tools::RenderConfig>(json, "--set");
-  if (options.digitize_check && !options.config.paper.is_clean()) throw_usage("--digitize-check reads clean pages back, got paper effects; leave paper out of --set");
+  options.page = from_sets<render::PageConfig>(options.sets, "--set");
+  options.paper = from_sets<render::PaperConfig>(options.paper_sets, "--paper");
   watch_interrupts();
   const auto subjects = tools::select_subjects(options);
   if (!options.out.empty() || !options.contact_sheet.empty()) tools::draw_files(subjects, options);
@@ -43,11 +48,12 @@ void add_options(CLI::App& app, RenderOptions& options) {
   app.add_flag("--skip-bad", options.skip_bad, "leave out recordings that cannot be read, and list them in skipped.csv");
   app.add_flag("--digitize-check", options.digitize_check, "print how well the pages can be read back");
   app.add_flag("--benchmark", options.benchmark, "print pages a second by stage");
-  app.add_option("--set", options.sets, "fields of the page, for example layout=6x2 paper.preset=phone_photo");
-  app.add_option("--seed", options.seed, "of what happens to the paper")->capture_default_str();
+  app.add_option("--set", options.sets, "fields of the page, for example layout=6x2 header=true");
+  app.add_option("--paper", options.paper_sets, "what happens to the paper, for example preset=phone_photo moire=0.5");
+  app.add_option("--seed", options.seed, "of what happens to the paper; with the recording's name it gives the page")->capture_default_str();
   app.footer("Examples: ecg-lora render --root ptb-xl --ecg-id 1 --out page.png --set header=true\n"
              "          ecg-lora render --root ptb-xl --folds 9,10 --out pages --ground-truth --contact-sheet sheet.png\n\nFields of --set:\n" +
-             config::help<tools::RenderConfig>());
+             config::help<render::PageConfig>() + "\nFields of --paper:\n" + config::help<render::PaperConfig>());
 }
 
 }  // namespace

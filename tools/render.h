@@ -1,7 +1,6 @@
 // What the parts of `ecg-lora render` share.
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -11,17 +10,6 @@
 
 namespace ecg_lora::tools {
 
-/// How pages are drawn, and what happens to them: the fields of --set.
-struct RenderConfig {
-  render::PageConfig page;
-  render::PaperConfig paper;
-  template <class V>
-  void visit(V& v) {
-    page.visit(v);
-    v.section("paper", paper, "what happens to pages");
-  }
-};
-
 struct RenderOptions {
   std::string record, root, folder;   ///< one of them: where recordings come from
   int ecg_id = 0;                     ///< one record of root; 0 for all
@@ -29,9 +17,10 @@ struct RenderOptions {
   int sampling_rate = 500, limit = 0, workers = 0;
   std::string out, ground_truth, contact_sheet;
   bool with_ground_truth = false, skip_bad = false, digitize_check = false, benchmark = false;
-  std::vector<std::string> sets;
-  std::uint64_t seed = 1;             ///< of what happens to pages
-  RenderConfig config;                ///< from sets
+  std::vector<std::string> sets, paper_sets;
+  render::PageConfig page;            ///< from sets
+  render::PaperConfig paper;          ///< from paper_sets
+  std::uint64_t seed = 1;             ///< of what happens to the paper
 
   bool single() const { return !record.empty() || ecg_id > 0; }
 };
@@ -46,9 +35,10 @@ struct Subject {
 /// The recordings that the options name, in the order of the table or of their names. Data error where there is none.
 std::vector<Subject> select_subjects(const RenderOptions& options);
 
-/// Reads and draws. What happens to the paper is a pure function of (seed, the subject's name).
-render::GroundTruth draw_subject(const Subject& subject, const RenderConfig& config, std::uint64_t seed);
-render::GroundTruth draw_record(const wfdb::Record& record, const Subject& subject, const RenderConfig& config, std::uint64_t seed);
+/// The page of a recording, after what the options do to the paper: a function of them and the subject alone.
+render::GroundTruth draw_record(const wfdb::Record& record, const Subject& subject, const RenderOptions& options);
+/// Reads and draws.
+render::GroundTruth draw_subject(const Subject& subject, const RenderOptions& options);
 
 /// Files for each subject, and the contact sheet.
 void draw_files(const std::vector<Subject>& subjects, const RenderOptions& options);

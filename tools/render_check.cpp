@@ -5,7 +5,6 @@
 #include <iomanip>
 #include <iostream>
 #include <mutex>
-#include <thread>
 
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/log.h"
@@ -57,21 +56,22 @@ double cpu_ms() {
 
 double pages_per_s(const std::vector<Subject>& subjects, const RenderOptions& options, int workers) {
   const auto start = std::chrono::steady_clock::now();
-  parallel_for(subjects.size(), workers, [&](std::size_t i) { render::encode_png(draw_subject(subjects[i], options.config, options.seed).page.image); });
+  parallel_for(subjects.size(), workers, [&](std::size_t i) { render::encode_png(draw_subject(subjects[i], options).page.image); });
   return static_cast<double>(subjects.size()) / std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 }  // namespace
 
 void check_pages(const std::vector<Subject>& subjects, const RenderOptions& options) {
+  if (!options.paper.is_clean()) throw_usage("--digitize-check reads clean pages, got --paper ", options.paper.preset, "; leave one of them out");
   std::vector<Fidelity> pages(subjects.size());
   Progress progress("digitize", static_cast<std::int64_t>(subjects.size()), "pages");
   std::mutex mutex;
   parallel_for(subjects.size(), options.workers, [&](std::size_t i) {
     throw_if_interrupted("the check");
     const auto record = wfdb::read_record(subjects[i].record);
-    const auto drawn = draw_record(record, subjects[i], options.config, options.seed);
-    pages[i] = {subjects[i].name, render::measure_ink(drawn.page, options.config.page), render::signal_to_noise(record, render::digitize(drawn.page.image, options.config.page))};
+    const auto drawn = draw_record(record, subjects[i], options);
+    pages[i] = {subjects[i].name, render::measure_ink(drawn.page, options.page), render::signal_to_noise(record, render::digitize(drawn.page.image, options.page))};
     const std::lock_guard lock(mutex);
     progress.advance();
   });
@@ -82,20 +82,20 @@ void check_pages(const std::vector<Subject>& subjects, const RenderOptions& opti
 void time_pages(const std::vector<Subject>& subjects, const RenderOptions& options) {
   double read = 0, draw = 0, png = 0;
   std::size_t bytes = 0;
-  draw_subject(subjects.front(), options.config, options.seed);  // the bare paper is drawn once
+  draw_subject(subjects.front(), options);  // the bare paper is drawn once
   render::Image image;
   for (const auto& subject : subjects) {
     const double start = cpu_ms();
     const auto record = wfdb::read_record(subject.record);
     const double was_read = cpu_ms();
-    const auto drawn = draw_record(record, subject, options.config, options.seed);
+    const auto drawn = draw_record(record, subject, options);
     const double was_drawn = cpu_ms();
     bytes += render::encode_png(drawn.page.image).size();
     png += cpu_ms() - was_drawn, draw += was_drawn - was_read, read += was_read - start;
     image = {drawn.page.image.width, drawn.page.image.height, {}};
   }
   const auto count = static_cast<double>(subjects.size());
-  const int cores = options.workers > 0 ? options.workers : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  const int cores = thread_count(options.workers);
   std::cout << subjects.size() << " pages of " << image.width << " x " << image.height << " px, " << bytes / subjects.size() / 1000 << " kB each\n"
             << std::fixed << std::setprecision(2) << "stage      CPU ms a page    pages/s\n";
   for (const auto& [stage, ms] : {std::pair{"read", read}, {"draw", draw}, {"png", png}, {"all", read + draw + png}})

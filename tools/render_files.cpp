@@ -60,8 +60,8 @@ class Drawing {
   /// A folder holds pages of one config: what stands there already is kept as it is.
   void claim_folder() const {
     if (!options_.ground_truth.empty()) throw_usage("--ground-truth ", options_.ground_truth, ": several recordings have their JSON beside their PNG; leave the name out");
-    const auto file = fs::path(options_.out) / "page.json";
-    const auto now = config::dump(options_.config);
+    const auto file = fs::path(options_.out) / "render.json";
+    const Json now{{"page", config::dump(options_.page)}, {"paper", config::dump(options_.paper)}, {"seed", options_.seed}};
     if (!fs::exists(file)) return write_json(file, now);
     if (read_json(file) != now) throw_usage(options_.out, " holds pages of another config (", file.string(), "); choose another --out, or remove it");
   }
@@ -84,7 +84,7 @@ class Drawing {
     const bool thumbnail = i < thumbnails_.size(), to_file = !options_.out.empty() && !is_done(i);
     if (!options_.out.empty() && !to_file) ++kept_;
     if (!to_file && !thumbnail) return;
-    const auto drawn = draw_subject(subjects_[i], options_.config, options_.seed);
+    const auto drawn = draw_subject(subjects_[i], options_);
     if (drawn.page.samples_off_page > 0) ++pages_off_, samples_off_ += drawn.page.samples_off_page;
     if (to_file && options_.with_ground_truth) render::write_ground_truth(truth(i), drawn);
     if (to_file) render::write_png(picture(i), drawn.page.image);

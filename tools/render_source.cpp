@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "ecg_lora/base/error.h"
-#include "ecg_lora/base/random.h"
+#include "ecg_lora/base/hash.h"
 #include "ecg_lora/config/fields.h"
 #include "ecg_lora/ptbxl/database.h"
 #include "render.h"
@@ -60,18 +60,20 @@ std::vector<Subject> select_subjects(const RenderOptions& options) {
   return subjects;
 }
 
-render::GroundTruth draw_subject(const Subject& subject, const RenderConfig& config, std::uint64_t seed) {
-  return draw_record(wfdb::read_record(subject.record), subject, config, seed);
-}
-
-render::GroundTruth draw_record(const wfdb::Record& record, const Subject& subject, const RenderConfig& config, std::uint64_t seed) {
+render::GroundTruth draw_record(const wfdb::Record& record, const Subject& subject, const RenderOptions& options) {
   auto header = render::header_of(record);
   header.id = subject.known.id;
   if (subject.known.age) header.age = subject.known.age;
   if (!subject.known.sex.empty()) header.sex = subject.known.sex;
-  render::GroundTruth truth{record.name, {{"page", config::dump(config.page)}}, render::draw_page(record, config.page, header)};
-  if (!config.paper.is_clean()) truth.parameters["paper"] = to_json(render::apply_paper(truth.page, config.paper, seed, name_key(subject.name)));
+  render::GroundTruth truth{record.name, {{"page", config::dump(options.page)}}, render::draw_page(record, options.page, header)};
+  if (options.paper.is_clean()) return truth;
+  // The key is the name, so that a page stays the same whatever else is drawn.
+  const auto key = std::stoull(sha256(subject.name).substr(0, 16), nullptr, 16);
+  truth.parameters["seed"] = options.seed;
+  truth.parameters["paper"] = render::to_json(render::apply_paper(truth.page, options.paper, options.seed, key));
   return truth;
 }
+
+render::GroundTruth draw_subject(const Subject& subject, const RenderOptions& options) { return draw_record(wfdb::read_record(subject.record), subject, options); }
 
 }  // namespace ecg_lora::tools

@@ -99,7 +99,7 @@ LeadBox read_box(const Reader& reader) {
   box.sign = reader.number("sign");
   if (std::abs(box.sign) != 1) reader.fail("sign", "1 or -1");
   box.start_s = reader.number("start_s");
-  box.duration_s = reader.number("duration_s", 0);
+  box.duration_s = reader.number("duration_s", 1e-6);
   const Reader drawn(reader.at("drawn"), reader.where() + ".drawn");
   box.x = drawn.number("x"), box.y = drawn.number("y"), box.baseline_y = drawn.number("baseline_y");
   box.width = drawn.number("width", 1e-3), box.height = drawn.number("height", 1e-3);

@@ -65,7 +65,8 @@ std::array<double, 2> grid_spacing(const Page& page, const LeadBox& box) {
   const auto length = [&](std::size_t a, std::size_t b) {
     return std::hypot(static_cast<double>(box.corners[a].x) - box.corners[b].x, static_cast<double>(box.corners[a].y) - box.corners[b].y);
   };
-  return {(length(0, 1) + length(3, 2)) / 2 * page.px_per_mm / box.width, (length(0, 3) + length(1, 2)) / 2 * page.px_per_mm / box.height};
+  const double drawn = box.width / (box.duration_s * page.mm_per_s);  // px/mm before anything happened to the paper
+  return {(length(0, 1) + length(3, 2)) / 2 * drawn / box.width, (length(0, 3) + length(1, 2)) / 2 * drawn / box.height};
 }
 
 std::string ground_truth_text(const GroundTruth& truth) {

@@ -35,7 +35,7 @@ TEST(KitDefects, AMatFileIsScaledByItsGain) {
 TEST(KitDefects, ThreadsChangeNoByte) {
   const auto draw_all = [](int workers) {
     std::vector<std::string> files(24);
-    for_each_parallel(files.size(), workers, [&](std::size_t i) {
+    parallel_for(files.size(), workers, [&](std::size_t i) {
       PageConfig config;
       config.layout = i % 3 == 0 ? "3x4" : i % 3 == 1 ? "6x2" : "12x1";
       config.colours = i % 2 == 0 ? "pink" : "brown";
@@ -53,9 +53,9 @@ TEST(KitDefects, ThreadsChangeNoByte) {
 
 TEST(KitDefects, AFailureInOneThreadIsToldAndStopsTheOthers) {
   std::atomic<int> done{0};
-  EXPECT_THROW(for_each_parallel(100000, 4, [&](std::size_t i) { if (i == 20) throw std::runtime_error("twenty"); ++done; }), std::runtime_error);
+  EXPECT_THROW(parallel_for(100000, 4, [&](std::size_t i) { if (i == 20) throw std::runtime_error("twenty"); ++done; }), std::runtime_error);
   EXPECT_LT(done, 100000);
-  for_each_parallel(0, 4, [](std::size_t) { FAIL(); });
+  parallel_for(0, 4, [](std::size_t) { FAIL(); });
 }
 
 }  // namespace

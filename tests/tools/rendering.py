@@ -78,6 +78,22 @@ def render_figures(w: World) -> None:
     assert all(f"\n{stage} " in told for stage in ("read", "draw", "png", "all")), told
 
 
+def render_paper(w: World) -> None:
+    """What happens to the paper hangs on seed and recording alone, and is told by the ground truth; the check wants clean pages."""
+    folders = [w.fresh("pages") for _ in range(3)]
+    for folder, workers, seed in zip(folders, (3, 1, 1), (1, 1, 2)):
+        split(w, folder, "--paper", "preset=scan", "--workers", workers, "--seed", seed)
+    one, same, other = (files(folder) for folder in folders)
+    assert one == same and not any(other[name] == one[name] for name in one), "seed and threads"
+    name = next(name for name in one if name.endswith("_lr.json"))
+    alone = w.fresh("pages")
+    w.ok("render", "--root", w.data, "--sampling-rate", 100, "--out", alone, "--ground-truth", "--paper", "preset=scan")
+    assert (alone / name).read_bytes() == one[name], "a page hangs on the others"
+    effects = json.loads(one[name])["parameters"]["paper"]["effects"]
+    assert "rotation" in json.dumps(effects), effects
+    w.refused(USAGE, "--digitize-check", "render", "--record", w.record, "--digitize-check", "--paper", "preset=scan")
+
+
 def render_usage(w: World) -> None:
     page = w.fresh("page.png")
     for mentions, words in (("--out", ["--record", w.record]), ("one of --record", ["--out", page]), ("one of --record", ["--record", w.record, "--root", w.data, "--out", page]),
@@ -88,4 +104,4 @@ def render_usage(w: World) -> None:
     w.refused(DATA, "no .hea file", "render", "--folder", w.fresh("x").parent, "--out", w.fresh("pages"))
 
 
-RENDERING = [render_one, render_split, render_resume, render_bad_records, render_figures, render_usage]
+RENDERING = [render_one, render_split, render_resume, render_bad_records, render_figures, render_paper, render_usage]

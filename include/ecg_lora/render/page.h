@@ -56,7 +56,8 @@ struct Trace {
 
 struct Page {
   Image image;
-  double px_per_mm = 0, mm_per_s = 0, mm_per_mv = 0;  ///< of the page as drawn
+  double px_per_mm = 0;                ///< mean over the page; moves with the paper
+  double mm_per_s = 0, mm_per_mv = 0;  ///< as printed
   double sampling_rate = 0;                           ///< of the recording, Hz
   std::vector<LeadBox> boxes;
   std::vector<Trace> traces;         ///< one a box, of the leads that the recording has
