@@ -82,7 +82,7 @@ std::string discipline(const data::DataConfig& data) {
 std::string page_png(const EvalRecipe& recipe, const ptbxl::Database& database, const ptbxl::RecordInfo& record) {
   const auto waveform = database.waveform(record, recipe.data.sampling_rate);
   if (!fs::exists(waveform.string() + ".hea")) return "";
-  return render::encode_small_png(data::PageMaker(recipe.page, {}, recipe.paper, recipe.seed).picture(data::record_page(database, record, recipe.data.sampling_rate), 0));
+  return render::encode_png(data::PageMaker(recipe.page, {}, recipe.paper, recipe.seed).picture(data::record_page(database, record, recipe.data.sampling_rate), 0));
 }
 
 Json hashes(const fs::path& folder) {
