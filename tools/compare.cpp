@@ -60,13 +60,14 @@ int run(const Options& options) {
   if (options.runs.size() < 2) throw_usage("expected two runs or more, got ", options.runs.size(), "; name folders that ecg-lora eval wrote");
   report::ComparisonReport report;
   report.rule = options.rule, report.bootstrap = options.bootstrap;
+  report.bootstrap.progress = true;
   std::vector<EvalRun> runs;
   for (const auto& folder : options.runs) {
     runs.push_back(load_run(folder));
     const auto& one = runs.back();
     log_info(cat("scoring ", folder));
-    report.runs.push_back({one.run.name, one.folds, one.sample, score::score(score::make_table(one.run.test), score::choose_thresholds(score::make_table(one.run.validation), options.rule), options.bootstrap)});
-    if (runs.size() > 1) report.differences.push_back(score::compare(runs.front().run, one.run, options.rule, options.bootstrap));
+    report.runs.push_back({one.run.name, one.folds, one.sample, score::score(score::make_table(one.run.test), score::choose_thresholds(score::make_table(one.run.validation), options.rule), report.bootstrap)});
+    if (runs.size() > 1) report.differences.push_back(score::compare(runs.front().run, one.run, options.rule, report.bootstrap));
   }
   std::cout << report::comparison_table(report);
   if (options.out.empty()) return 0;

@@ -57,7 +57,8 @@ void predict(const EvalRecipe& recipe, const EvalOptions& options, const fs::pat
   const auto set = load_data(recipe.data, recipe.model);
   auto model = load_adapted(recipe);
   const auto tokens = generate::yes_no_tokens(*set.tokenizer);
-  auto owned = std::make_unique<PromptSource>(set, samples_to_ask(recipe, set, options.limit), recipe.data, recipe.page, recipe.batch, model->config().pad_token_id);
+  const data::PageMaker pages{recipe.page, set.image, recipe.paper, recipe.seed};
+  auto owned = std::make_unique<PromptSource>(set, samples_to_ask(recipe, set, options.limit), recipe.data, pages, recipe.batch, model->config().pad_token_id);
   const auto* prompts = owned.get();
   const auto source = data::prefetch(std::move(owned), recipe.batch.workers);
   AtomicFile out(file);
@@ -77,12 +78,11 @@ std::string discipline(const data::DataConfig& data) {
   return standard ? text : "NOT the PTB-XL benchmark's split (1-8, 9, 10): " + text;
 }
 
-/// PNG of a record's page; empty where its waveform is not there, as where only the tables are.
+/// PNG of a record's page as the model saw it; empty where its waveform is not there, as where only the tables are.
 std::string page_png(const EvalRecipe& recipe, const ptbxl::Database& database, const ptbxl::RecordInfo& record) {
   const auto waveform = database.waveform(record, recipe.data.sampling_rate);
   if (!fs::exists(waveform.string() + ".hea")) return "";
-  const auto page = render::draw_page(wfdb::read_record(waveform), recipe.page, cat("record ", record.ecg_id));
-  return render::encode_small_png(page.image);
+  return render::encode_png(data::PageMaker(recipe.page, {}, recipe.paper, recipe.seed).picture(data::record_page(database, record, recipe.data.sampling_rate), 0));
 }
 
 Json hashes(const fs::path& folder) {
@@ -107,6 +107,8 @@ ScoringRun scoring_run(const EvalRecipe& recipe, const EvalOptions& options, con
   run.title = "Evaluation of " + (options.score_only.empty() ? recipe.model + (recipe.adapter.empty() ? "" : " with " + recipe.adapter) : options.score_only);
   run.details = {{"config", config::dump(recipe)}, {"model_sha256", hashes(recipe.model)}};
   if (!recipe.adapter.empty()) run.details["adapter_sha256"] = hashes(recipe.adapter);
+  if (fs::exists(fs::path(recipe.data.root) / "ptbxl_database.csv"))
+    run.details["audit"] = to_json(audit_folds(std::make_shared<const ptbxl::Database>(ptbxl::load_database(recipe.data.root)), recipe.data));
   run.png = [&recipe](const ptbxl::Database& database, const ptbxl::RecordInfo& record) { return page_png(recipe, database, record); };
   return run;
 }

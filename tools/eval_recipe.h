@@ -17,6 +17,7 @@ struct EvalRecipe {
   ComputeConfig compute;
   data::DataConfig data;
   render::PageConfig page;
+  render::PaperConfig paper;
   data::BatchConfig batch;
   ScoringConfig score;
   template <class V>
@@ -24,11 +25,12 @@ struct EvalRecipe {
     v.field("model", model, "folder of the model").not_empty();
     v.field("adapter", adapter, "PEFT adapter folder; empty for none");
     v.field("output", output, "folder to write").not_empty();
-    v.field("seed", seed, "of the bootstrap");
+    v.field("seed", seed, "of the bootstrap and of what happens to pages");
     v.field("resamples", resamples, "bootstrap resamples of patients").range(0, 1000000);
     v.section("compute", compute, "where and how to compute");
     v.section("data", data, "recordings and labels");
     v.section("page", page, "how pages are drawn");
+    v.section("paper", paper, "what happens to drawn pages");
     v.section("batch", batch, "how batches are put together");
     v.section("score", score, "how answers are scored");
   }

@@ -53,7 +53,7 @@ report::PageOptions page_options(const ScoringRun& run, const ScoreInput& input)
 
 score::EvaluationOptions evaluation_options(const ScoringConfig& config, int resamples, std::uint64_t seed) {
   score::EvaluationOptions options;
-  options.bootstrap = {resamples, seed, config.bca};
+  options.bootstrap = {resamples, seed, config.bca, true};
   options.threshold = {config.threshold, config.sensitivity};
   options.worst = static_cast<std::size_t>(config.worst_errors);
   return options;

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <map>
 #include <mutex>
+#include <unordered_set>
 
 #include "ecg_lora/base/parallel.h"
 #include "ecg_lora/base/progress.h"
@@ -23,14 +24,29 @@ struct Place {
   std::size_t file = 0, entry = 0;
 };
 
-/// Every item, or one for each set of images.
-std::vector<Place> places(const Files& files, bool one_a_set) {
-  std::map<std::uint64_t, bool> seen;
+std::vector<Place> every_item(const Files& files) {
   std::vector<Place> result;
   for (std::size_t f = 0; f < files.size(); ++f)
-    for (std::size_t i = 0; i < files[f].entries().size(); ++i)
-      if (!one_a_set || (files[f].entries()[i].images != 0 && seen.emplace(files[f].entries()[i].images, true).second)) result.push_back({f, i});
+    for (std::size_t i = 0; i < files[f].entries().size(); ++i) result.push_back({f, i});
   return result;
+}
+
+/// One item for each set of images.
+std::vector<Place> image_sets(const Files& files) {
+  std::unordered_set<std::uint64_t> seen;
+  std::vector<Place> result;
+  for (const auto& place : every_item(files))
+    if (const auto key = files[place.file].entries()[place.entry].images; key != 0 && seen.insert(key).second) result.push_back(place);
+  return result;
+}
+
+std::size_t count_image_sets(const Files& files) {
+  std::vector<std::uint64_t> keys;
+  for (const auto& file : files)
+    for (const auto& entry : file.entries())
+      if (entry.images != 0) keys.push_back(entry.images);
+  std::sort(keys.begin(), keys.end());
+  return static_cast<std::size_t>(std::unique(keys.begin(), keys.end()) - keys.begin());
 }
 
 /// "samples" of each value of what `of` makes of an entry, in rising order of it.
@@ -61,7 +77,7 @@ void each(const char* label, const std::vector<Place>& all, F use) {
 /// Looks for the images of each set; `problem` gets the first that is missing.
 Json find_images(const Files& files, const InstructInspection& options, std::string& problem) {
   const instruct::Resolver resolver({options.images, options.recordings, options.sampling_rate});
-  const auto sets = places(files, true);
+  const auto sets = image_sets(files);
   std::vector<std::string> outcomes(sets.size());
   each("looking for images", sets, [&](const Place& place, std::size_t slot) {
     const auto& file = files[place.file];
@@ -84,7 +100,7 @@ Json find_images(const Files& files, const InstructInspection& options, std::str
 
 Json token_lengths(const Files& files, const fs::path& model) {
   const auto tokenizer = text::load_tokenizer(model);
-  const auto all = places(files, false);
+  const auto all = every_item(files);
   std::vector<std::uint32_t> lengths(all.size());
   each("measuring lengths", all, [&](const Place& place, std::size_t slot) {
     lengths[slot] = static_cast<std::uint32_t>(text::encode_chat(*tokenizer, files[place.file].item(place.entry).turns, false).ids.size());
@@ -130,7 +146,7 @@ Finding describe_instructions(const fs::path& path, const InstructInspection& op
   Finding finding;
   auto& out = finding.description;
   out = {{"kind", "instruction samples"}, {"path", path.string()}, {"files", files.size()}, {"bytes", bytes}, {"items", items}, {"bad_items", skipped.size()}, {"bad", skipped},
-         {"image_sets", places(files, true).size()}, {"text_only", text_only}};
+         {"image_sets", count_image_sets(files)}, {"text_only", text_only}};
   out["images"] = tally(files, "images", [](const auto& entry) { return std::to_string(entry.image_count); });
   out["turns"] = tally(files, "turns", [](const auto& entry) { return entry.turns == 255 ? std::string("255 or more") : std::to_string(entry.turns); });
   out["question_types"] = tally(files, "question_type", [](const auto& entry) { return entry.kind == 0 ? std::string("none") : instruct::ecg_qa_types()[entry.kind - 1u]; });

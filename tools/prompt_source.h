@@ -10,7 +10,7 @@ namespace ecg_lora::tools {
 /// A record that cannot be read is an error, whatever data.on_bad_sample: scores over fewer records would be other scores.
 class PromptSource : public data::BatchSource {
  public:
-  PromptSource(DataSet set, std::vector<instruct::Sample> samples, const data::DataConfig& data, const render::PageConfig& page,
+  PromptSource(DataSet set, std::vector<instruct::Sample> samples, const data::DataConfig& data, const data::PageMaker& pages,
                const data::BatchConfig& batch, std::int64_t pad_id);
   std::int64_t size() const override;
   data::Batch get(std::int64_t epoch, std::int64_t index) override;

@@ -2,6 +2,9 @@
 
 #include <ATen/Parallel.h>
 
+#include <algorithm>
+
+#include "ecg_lora/audit/audit.h"
 #include "ecg_lora/base/error.h"
 
 namespace ecg_lora::tools {
@@ -20,6 +23,21 @@ DataSet load_data(const data::DataConfig& config, const std::string& model) {
   result.tokenizer = text::load_tokenizer(model);
   result.image = data::load_image_config(model);
   return result;
+}
+
+audit::Report audit_folds(const std::shared_ptr<const ptbxl::Database>& database, const data::DataConfig& config) {
+  audit::Splits splits;
+  const auto add = [&](const char* name, const std::vector<int>& folds) {
+    const auto& records = database->records;
+    const bool any = std::any_of(records.begin(), records.end(), [&](const auto& r) { return std::find(folds.begin(), folds.end(), r.strat_fold) != folds.end(); });
+    if (any) splits.emplace_back(name, folds);
+  };
+  add("train", config.train_folds);
+  add("valid", config.valid_folds);
+  add("test", config.test_folds);
+  if (splits.empty()) return {};
+  const auto collection = sources::ptbxl_collection(database, config.sampling_rate);
+  return audit::audit_ids(audit::plan_splits(*collection, splits));
 }
 
 std::string fold_text(const std::vector<int>& folds) {

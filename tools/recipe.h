@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "ecg_lora/audit/report.h"
 #include "ecg_lora/data/ecg_source.h"
 #include "ecg_lora/model/mllama.h"
 
@@ -34,6 +35,9 @@ struct DataSet {
 
 /// Reads the tables of `config.root`, where there is one, and the tokenizer and processor files of `model`.
 DataSet load_data(const data::DataConfig& config, const std::string& model);
+
+/// Patients and records that train, valid and test folds share, by their ids.
+audit::Report audit_folds(const std::shared_ptr<const ptbxl::Database>& database, const data::DataConfig& config);
 
 /// "1-8, 10".
 std::string fold_text(const std::vector<int>& folds);

@@ -40,7 +40,7 @@ void check(const data::DataConfig& config, bool training) {
 TrainData make_train_data(const DataRecipe& recipe, const DataSet& set, bool training, const std::shared_ptr<data::SkipLog>& log) {
   check(recipe.data, training);
   const auto on_bad = instruct::parse_on_bad(recipe.data.on_bad_sample);
-  const data::BatchMaker maker(set.tokenizer, {recipe.page, set.image}, recipe.batch, recipe.pad_id, on_bad, log);
+  const data::BatchMaker maker(set.tokenizer, {recipe.page, set.image, recipe.paper, recipe.seed}, recipe.batch, recipe.pad_id, on_bad, log);
   std::vector<data::Weighted> sources;
   TrainData result;
   const auto& folds = training ? recipe.data.train_folds : recipe.data.valid_folds;

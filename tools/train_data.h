@@ -19,6 +19,7 @@ struct TrainData {
 struct DataRecipe {
   data::DataConfig data;
   render::PageConfig page;
+  render::PaperConfig paper;
   data::BatchConfig batch;
   std::uint64_t seed = 1;
   std::int64_t pad_id = 0;

@@ -10,6 +10,7 @@
 #include "ecg_lora/base/parallel.h"
 #include "ecg_lora/train/trainer.h"
 #include "loader_benchmark.h"
+#include "model_card.h"
 #include "train_data.h"
 
 namespace ecg_lora::tools {
@@ -74,12 +75,24 @@ void describe(const TrainRecipe& recipe, const train::TrainJob& job, const DataS
             << std::flush;
 }
 
+/// Patients and records that the folds share: refused, or told where the config allows them. What is returned goes into the run folder.
+Json check_leaks(const TrainRecipe& recipe, const DataSet& set) {
+  if (!set.database) return nullptr;
+  const auto report = audit_folds(set.database, recipe.data);
+  if (!recipe.data.allow_leaks)
+    audit::refuse_leaks(report);
+  else if (report.leaks())
+    log_warn(cat("training on folds that share ", report.patients.size(), " patients and ", report.records.size(), " records, as data.allow_leaks says"));
+  return to_json(report);
+}
+
 }  // namespace
 
 int run_train(const TrainRecipe& recipe, const TrainOptions& options) {
   watch_interrupts();
   const auto set = load_data(recipe.data, recipe.model);
-  const DataRecipe batches{recipe.data, recipe.page, recipe.batch, recipe.seed, model::load_model_config(recipe.model).pad_token_id, recipe.compute.threads};
+  const DataRecipe batches{recipe.data, recipe.page, recipe.paper, recipe.batch, recipe.seed, model::load_model_config(recipe.model).pad_token_id, recipe.compute.threads};
+  const auto leaks = check_leaks(recipe, set);
   const auto skipped = std::make_shared<data::SkipLog>();
   if (options.benchmark_loader) return benchmark_loader(make_train_data(batches, set, true, skipped).source, thread_count(0)), 0;
   train::TrainJob job;
@@ -98,6 +111,7 @@ int run_train(const TrainRecipe& recipe, const TrainOptions& options) {
   if (options.dry_run) return 0;
 
   open_run(recipe, options.resume);
+  if (!leaks.is_null()) write_json(fs::path(recipe.output) / "audit.json", leaks);
   skipped->write_to(fs::path(recipe.output) / "skipped.jsonl");
   const auto model = job.model;
   train::Trainer trainer(std::move(job));
@@ -105,7 +119,7 @@ int run_train(const TrainRecipe& recipe, const TrainOptions& options) {
   trainer.run();
   const fs::path out = fs::path(recipe.output) / (adapters ? "adapter" : "model");
   if (adapters)
-    lora::save_adapter(out, model, recipe.lora, recipe.model);
+    lora::save_adapter(out, model, recipe.lora, recipe.model), write_file(out / "README.md", adapter_card(out, Json()));
   else
     save_model(out, model, recipe);
   if (skipped->count() > 0) log_warn(cat(skipped->count(), " samples were left out; ", (fs::path(recipe.output) / "skipped.jsonl").string(), " lists them"));

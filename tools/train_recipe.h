@@ -18,6 +18,7 @@ struct TrainRecipe {
   ComputeConfig compute;
   data::DataConfig data;
   render::PageConfig page;
+  render::PaperConfig paper;
   data::BatchConfig batch;
   lora::LoraSpec lora;
   train::OptimizerConfig optimizer;
@@ -31,6 +32,7 @@ struct TrainRecipe {
     v.section("compute", compute, "where and how to compute");
     v.section("data", data, "recordings and labels");
     v.section("page", page, "how pages are drawn");
+    v.section("paper", paper, "what happens to drawn pages");
     v.section("batch", batch, "how batches are put together");
     v.section("lora", lora, "adapters");
     v.section("optimizer", optimizer, "AdamW and its schedule");

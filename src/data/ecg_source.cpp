@@ -12,8 +12,12 @@ constexpr std::uint64_t question_stream = 2;  ///< keeps this use of the seed ap
 
 }  // namespace
 
+PageRef record_page(const ptbxl::Database& database, const ptbxl::RecordInfo& record, int sampling_rate) {
+  return {true, database.waveform(record, sampling_rate), record.age, record.sex};
+}
+
 Sample question_sample(const ptbxl::Database& database, const ptbxl::RecordInfo& record, int sampling_rate, const instruct::Question& question) {
-  return {instruct::conversation(question, true), {{true, database.waveform(record, sampling_rate), record.age, record.sex}}, record.ecg_id, cat("record ", record.ecg_id)};
+  return {instruct::conversation(question, true), {record_page(database, record, sampling_rate)}, record.ecg_id, cat("record ", record.ecg_id)};
 }
 
 /// The questions that `sample` is asked in `pass`: all, or a draw with as many yes as no where both suffice.

@@ -78,8 +78,9 @@ std::vector<bool> ItemChecks::missing_images(const std::vector<ItemRef>& items) 
     }
   });
   std::vector<bool> missing(items.size());
-  std::size_t count = 0, first = 0;
+  std::size_t count = 0, first = 0, page_sets = 0;
   for (std::size_t i = items.size(); i-- > 0;) {
+    page_sets += files[items[i].file].entries()[items[i].entry].image_count > 0 ? 1 : 0;
     missing[i] = !problems[i].empty();
     if (!missing[i]) continue;
     ++count;
@@ -87,7 +88,7 @@ std::vector<bool> ItemChecks::missing_images(const std::vector<ItemRef>& items) 
     if (on_bad == instruct::OnBad::skip) log.note(files[items[i].file].name(items[i].entry), "image", problems[i]);
   }
   if (count > 0 && on_bad == instruct::OnBad::stop)
-    throw_data(problems[first], count == 1 ? "" : cat("; the images of ", count, " of ", items.size(), " page sets are missing"));
+    throw_data(problems[first], count == 1 ? "" : cat("; the images of ", count, " of ", page_sets, " page sets are missing"));
   return missing;
 }
 

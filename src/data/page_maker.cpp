@@ -2,6 +2,7 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
+#include "ecg_lora/base/random.h"
 #include "ecg_lora/instruct/item.h"
 #include "picture_size.h"
 
@@ -11,7 +12,7 @@ namespace {
 render::Image read_picture(const std::filesystem::path& path) {
   const auto size = picture_size(read_file(path));
   if (!size) throw_data(path.string(), " is no PNG, JPEG or BMP picture, expected one of a page; the file is damaged or of another kind, make it again");
-  if (size->width <= 0 || size->height <= 0 || size->width * size->height > most_pixels)
+  if (size->width <= 0 || size->height <= 0 || size->width > most_pixels / size->height)
     throw_data(path.string(), " has ", size->width, " x ", size->height, " px, expected at least 1 x 1 and at most ", most_pixels, " px in all; make it smaller, or remove it");
   return render::read_image(path);
 }
@@ -20,13 +21,15 @@ render::Image read_picture(const std::filesystem::path& path) {
 
 std::uint64_t PageRef::key() const { return instruct::image_key({path.filename().string()}); }
 
-render::Image PageMaker::picture(const PageRef& ref, std::int64_t /*epoch*/) const {
+render::Image PageMaker::picture(const PageRef& ref, std::int64_t epoch) const {
   if (!ref.recording) return times_->time(Stage::read, [&] { return read_picture(ref.path); });
   const auto record = times_->time(Stage::read, [&] { return wfdb::read_record(ref.path); });
   auto header = render::header_of(record);
   if (ref.age) header.age = ref.age;
   if (ref.sex) header.sex = *ref.sex == 0 ? "male" : "female";
-  return times_->time(Stage::draw, [&] { return render::draw_page(record, page_, header).image; });
+  auto page = times_->time(Stage::draw, [&] { return render::draw_page(record, page_, header); });
+  if (!paper_.is_clean()) times_->time(Stage::paper, [&] { return render::apply_paper(page, paper_, seed_, Random{static_cast<std::uint64_t>(epoch), ref.key()}.bits()); });
+  return std::move(page.image);
 }
 
 Tiles PageMaker::tiles(const PageRef& ref, std::int64_t epoch) const {

@@ -76,7 +76,7 @@ class Maker {
 
   Prepared sample(const Planned& planned) const {
     const Subject& subject = given_.subjects[planned.subject];
-    Prepared result{cat(subject.id, '-', name_of(planned.kind)), planned.kind, "", "", ""};
+    Prepared result{cat(subject.name.empty() ? std::to_string(subject.id) : subject.name, '-', name_of(planned.kind)), planned.kind, "", "", ""};
     if (planned.kind != Kind::yes_no && planned.kind != Kind::choice) {
       Answer answer = answer_of(planned.kind, given_.table, subject, given_.options);
       result.label = std::move(answer.label);

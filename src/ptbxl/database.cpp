@@ -9,7 +9,24 @@
 namespace ecg_lora::ptbxl {
 namespace {
 
-std::vector<Statement> read_statements(const std::filesystem::path& path) {
+}  // namespace
+
+std::filesystem::path Database::waveform(const RecordInfo& record, int sampling_rate) const {
+  if (sampling_rate != 100 && sampling_rate != 500) {
+    throw_usage("PTB-XL has waveforms at 100 and 500 Hz, got a sampling rate of ", sampling_rate,
+                " Hz; choose one of the two");
+  }
+  return root / (sampling_rate == 100 ? record.filename_lr : record.filename_hr);
+}
+
+const Statement* Database::statement(const std::string& code) const {
+  for (const Statement& statement : statements) {
+    if (statement.code == code) return &statement;
+  }
+  return nullptr;
+}
+
+std::vector<Statement> load_statements(const std::filesystem::path& path) {
   CsvReader table(path);
   table.require({"description", "diagnostic", "form", "rhythm", "diagnostic_class", "diagnostic_subclass"});
   const std::size_t description = table.column("description"), diagnostic = table.column("diagnostic"),
@@ -34,23 +51,6 @@ std::vector<Statement> read_statements(const std::filesystem::path& path) {
   return statements;
 }
 
-}  // namespace
-
-std::filesystem::path Database::waveform(const RecordInfo& record, int sampling_rate) const {
-  if (sampling_rate != 100 && sampling_rate != 500) {
-    throw_usage("PTB-XL has waveforms at 100 and 500 Hz, got a sampling rate of ", sampling_rate,
-                " Hz; choose one of the two");
-  }
-  return root / (sampling_rate == 100 ? record.filename_lr : record.filename_hr);
-}
-
-const Statement* Database::statement(const std::string& code) const {
-  for (const Statement& statement : statements) {
-    if (statement.code == code) return &statement;
-  }
-  return nullptr;
-}
-
 Database load_database(const std::filesystem::path& root) {
   if (!std::filesystem::is_directory(root)) {
     throw_data(
@@ -59,7 +59,7 @@ Database load_database(const std::filesystem::path& root) {
         "got no folder");
   }
   return {root, read_records(CsvReader(root / "ptbxl_database.csv")),
-          read_statements(root / "scp_statements.csv")};
+          load_statements(root / "scp_statements.csv")};
 }
 
 }  // namespace ecg_lora::ptbxl

@@ -15,7 +15,7 @@ using score::Metric;
 Cell difference_cell(const score::Difference& d) {
   auto cell = number_cell(d.value);
   if (d.value) cell.html = signed_text(d.value);
-  if (d.low) cell.html += "<small>" + signed_text(d.low) + " to " + signed_text(d.high) + "</small>";
+  if (d.low) cell.html += "<small>" + signed_text(d.low, 2) + " to " + signed_text(d.high, 2) + "</small>";
   return cell;
 }
 

@@ -17,7 +17,7 @@ std::string estimate_text(const score::Estimate& e) {
   return fixed(e.value) + " (" + fixed(e.low) + "-" + fixed(e.high) + ")";
 }
 
-std::string signed_text(std::optional<double> value) { return (value && *value >= 0 ? "+" : "") + fixed(value); }
+std::string signed_text(std::optional<double> value, int digits) { return (value && *value >= 0 ? "+" : "") + fixed(value, digits); }
 
 std::string p_text(std::optional<double> p) { return p && *p < 0.001 ? "<0.001" : fixed(p); }
 

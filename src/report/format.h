@@ -15,7 +15,7 @@ std::string fixed(std::optional<double> value, int digits = 3);
 /// "0.906 (0.812-0.984)".
 std::string estimate_text(const score::Estimate& estimate);
 /// "+0.031"; "undefined" for nothing.
-std::string signed_text(std::optional<double> value);
+std::string signed_text(std::optional<double> value, int digits = 3);
 /// "0.042"; "<0.001".
 std::string p_text(std::optional<double> p);
 Json number_json(std::optional<double> value);

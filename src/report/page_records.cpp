@@ -49,7 +49,7 @@ std::string groups_table(const score::Evaluation& evaluation, const std::string&
 }
 
 std::string error_card(const score::WorstError& e, const PageOptions& options) {
-  std::string html = cat("<article class=\"error\"><h3>Record ", e.ecg_id, " <span>", escape(e.label), e.gold ? " missed" : " claimed", ", P = ", fixed(e.probability), "</span></h3>\n");
+  std::string html = cat("<article class=\"error\"><h3>Record ", e.ecg_id, " <span>", escape(e.label), e.gold ? " present" : " absent", ", P = ", fixed(e.probability), "</span></h3>\n");
   if (!e.question.empty()) html += "<p>" + escape(e.question) + "</p>\n";
   if (!e.answer.empty()) html += "<p class=\"quote\">" + escape(e.answer) + "</p>\n";
   html += cat("<p class=\"facts\">has <b>", escape(e.has.empty() ? "none" : joined(e.has)), "</b> · called <b>", escape(e.called.empty() ? "none" : joined(e.called)), "</b> · patient ", e.patient_id,

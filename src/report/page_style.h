@@ -8,7 +8,7 @@ inline constexpr char page_style[] = R"(
 @media (prefers-color-scheme:dark){:root{--ground:#14171b;--panel:#1c2127;--ink:#e7eaee;--soft:#9aa5b4;--line:#343c46;--grid:#2a313a;--accent:#7fb2ec;--second:#eaa06c;--warn-ground:#3a2f12;--warn:#f3d58a;--bad:#f08d8f;--heat:127,178,236}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--ground);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;-webkit-text-size-adjust:100%}
-main{max-width:1120px;margin:0 auto;padding:28px 24px 64px}
+main{max-width:1200px;margin:0 auto;padding:28px 24px 64px}
 h1{font-size:26px;line-height:1.25;margin:0 0 6px;overflow-wrap:anywhere}
 h2{font-size:19px;margin:44px 0 4px;padding-top:14px;border-top:1px solid var(--line)}
 h3{font-size:15px;margin:22px 0 6px}

@@ -55,7 +55,7 @@ Baseline constant(std::string name, std::string definition, Table test, const st
     const auto found = answers.find(column.label);
     std::fill(column.probability.begin(), column.probability.end(), found == answers.end() ? 0.5 : found->second);
   }
-  const auto scores = score(test, thresholds, {0, 0, false});
+  const auto scores = score(test, thresholds, {0, 0});
   for (const auto& label : scores.labels) {
     Values values;
     for (std::size_t m = 0; m < metric_count; ++m) values[m] = label.estimates[m].value;

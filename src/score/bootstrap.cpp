@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <limits>
+#include <mutex>
 #include <numeric>
 #include <thread>
 
+#include "ecg_lora/base/progress.h"
 #include "ecg_lora/base/random.h"
 
 namespace ecg_lora::score {
@@ -23,25 +24,33 @@ std::vector<double> series(const std::vector<std::vector<double>>& rows, std::si
 constexpr double level_width = 1e-12;
 
 /// Statistics without each patient in turn.
-std::vector<std::vector<double>> leave_one_out(const Statistics& statistics, std::size_t patients) {
+std::vector<std::vector<double>> leave_one_out(const Statistics& statistics, std::size_t patients, bool progress) {
   std::vector<std::vector<double>> rows(patients);
   parallel_for(patients, [&](std::size_t i) {
     std::vector<int> weight(patients, 1);
     weight[i] = 0;
     rows[i] = statistics(&weight);
-  });
+  }, progress ? "leaving out" : "");
   return rows;
 }
 
 }  // namespace
 
-void parallel_for(std::size_t count, const std::function<void(std::size_t)>& work) {
+void parallel_for(std::size_t count, const std::function<void(std::size_t)>& work, const std::string& label) {
   std::atomic<std::size_t> next{0};
+  std::mutex mutex;
+  std::optional<Progress> progress;
+  if (!label.empty()) progress.emplace(label, static_cast<std::int64_t>(count), "passes");
   std::vector<std::thread> threads;
   const auto workers = std::min<std::size_t>(std::max(1u, std::thread::hardware_concurrency()), count);
   for (std::size_t w = 0; w < workers; ++w)
     threads.emplace_back([&] {
-      for (auto i = next++; i < count; i = next++) work(i);
+      for (auto i = next++; i < count; i = next++) {
+        work(i);
+        if (!progress) continue;
+        const std::lock_guard lock(mutex);
+        progress->advance();
+      }
     });
   for (auto& thread : threads) thread.join();
 }
@@ -58,14 +67,14 @@ std::vector<std::vector<double>> resample(const Statistics& statistics, std::siz
   parallel_for(rows.size(), [&](std::size_t r) {
     const auto weight = patient_weights(patients, options.seed, r);
     rows[r] = statistics(&weight);
-  });
+  }, options.progress ? "resampling" : "");
   return rows;
 }
 
 std::vector<Estimate> estimates(const Statistics& statistics, std::size_t patients, const BootstrapOptions& options) {
   const auto values = statistics(nullptr);
   const auto rows = resample(statistics, patients, options);
-  const auto jackknife = options.bca && options.resamples > 0 ? leave_one_out(statistics, patients) : std::vector<std::vector<double>>{};
+  const auto jackknife = options.bca && options.resamples > 0 ? leave_one_out(statistics, patients, options.progress) : std::vector<std::vector<double>>{};
   std::vector<Estimate> result(values.size());
   for (std::size_t s = 0; s < values.size(); ++s) {
     if (std::isnan(values[s])) continue;

@@ -105,7 +105,7 @@ Scores score(const Table& test, const Thresholds& thresholds, const BootstrapOpt
 }
 
 Scores score(const std::vector<Prediction>& validation, const std::vector<Prediction>& test, int resamples, std::uint64_t seed) {
-  return score(make_table(test), choose_thresholds(make_table(validation), {}), {resamples, seed, false});
+  return score(make_table(test), choose_thresholds(make_table(validation), {}), {resamples, seed});
 }
 
 std::vector<std::string> Scores::one_class_labels() const {

@@ -2,6 +2,8 @@
 
 #include <tuple>
 
+#include "ecg_lora/base/progress.h"
+
 namespace ecg_lora::score {
 namespace {
 
@@ -21,6 +23,10 @@ struct GroupOrder {
 std::vector<GroupScores> score_groups(const std::vector<Prediction>& test, const Thresholds& thresholds, const std::vector<Division>& divisions,
                                       const BootstrapOptions& options) {
   std::vector<GroupScores> result;
+  std::optional<Progress> progress;
+  if (options.progress && !divisions.empty()) progress.emplace("subgroups", static_cast<std::int64_t>(divisions.size()), "divisions");
+  auto quiet = options;
+  quiet.progress = false;
   for (const auto& division : divisions) {
     std::map<std::string, std::vector<Prediction>, GroupOrder> members;
     for (const auto& p : test) {
@@ -31,7 +37,8 @@ std::vector<GroupScores> score_groups(const std::vector<Prediction>& test, const
         for (const auto& group : found->second) members[group].push_back(p);
       }
     }
-    for (const auto& [group, predictions] : members) result.push_back({division.name, group, score(make_table(predictions), thresholds, options)});
+    for (const auto& [group, predictions] : members) result.push_back({division.name, group, score(make_table(predictions), thresholds, quiet)});
+    if (progress) progress->advance();
   }
   return result;
 }

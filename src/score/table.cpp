@@ -23,10 +23,7 @@ std::vector<Case> cases_of(const std::vector<Prediction>& predictions) {
 
 std::size_t number_patients(std::vector<Case>& cases) {
   std::map<int, std::size_t> numbers;
-  for (const auto& one : cases) numbers.emplace(one.patient_id, 0);
-  std::size_t next = 0;
-  for (auto& [id, number] : numbers) number = next++;
-  for (auto& one : cases) one.patient = numbers[one.patient_id];
+  for (auto& one : cases) one.patient = numbers.emplace(one.patient_id, numbers.size()).first->second;
   return numbers.size();
 }
 

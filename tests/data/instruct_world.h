@@ -21,7 +21,7 @@ class InstructWorld : public ::testing::Test {
   InstructWorld() {
     synth::write_dataset(folder_ / "d", {synth::Preset::findings, 6, 5});
     std::filesystem::create_directories(folder_ / "t");
-    text::train_sentencepiece({"What is the rhythm of this record? system user assistant", "It is sinus rhythm, number 0 1 2 3 4 5 6 7 8 9.", "Compare the first and the second ECG. Hello."}, 300, folder_ / "t");
+    text::train_sentencepiece({"What is the rhythm of this record? system user assistant", "It is sinus rhythm, number 0 1 2 3 4 5 6 7 8 9.", "Compare the first and the second ECG. Hello."}, 400, folder_ / "t");
     tokenizer_ = text::load_tokenizer(folder_ / "t");
     batch_.images = 4;
     batch_.questions = 2;

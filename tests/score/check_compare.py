@@ -58,9 +58,9 @@ def check_differences(options, folder, runs, worst):
     mine = json.loads((folder / "out" / "compare.json").read_text())["differences"][0]
     shared = {(line["ecg_id"], line["label"]) for line in runs[1]}
     first = table_of([line for line in runs[0] if (line["ecg_id"], line["label"]) in shared], [10])
-    second, patients = table_of(runs[1], [10]), None
+    second = table_of(runs[1], [10])
     cuts = [[ref.threshold(column["gold"], column["p"]) for column in table_of(run, [9]).values()] for run in runs]
-    patients = sorted({who for column in first.values() for who in column["patient"]})
+    patients = ref.patients_of(first)
     value = [ref.statistics(table, cut) for table, cut in zip((first, second), cuts)]
     draws = [[ref.statistics(table, cut, ref.resample(patients, SEED, r)) for table, cut in zip((first, second), cuts)] for r in range(RESAMPLES)]
     theirs = {}

@@ -21,12 +21,12 @@ def mix(z):
 
 
 def resample(patients, seed, number):
-    """The draw of patients that ecg-lora makes: SplitMix64 over (seed, number), rejection sampling. {patient: times}."""
+    """The draw of patients that ecg-lora makes: SplitMix64 over (seed, number), rejection sampling. {patient: times}; see `patients_of`."""
     state = GOLDEN
     for key in (seed, number):
         state = mix((state + GOLDEN) & MASK) ^ mix((key + GOLDEN) & MASK)
     state = mix(state)
-    ids, n = sorted(set(patients)), len(set(patients))
+    ids, n = patients, len(patients)
     times = dict.fromkeys(ids, 0)
     for _ in range(n):
         while True:
@@ -102,6 +102,11 @@ def matrices(table):
     return gold, p, patient
 
 
+def patients_of(table):
+    """Each once, in the order of their first records."""
+    return list(dict.fromkeys(matrices(table)[2]))
+
+
 def set_values(table, thresholds, weight):
     gold, p, patient = matrices(table)
     if weight is not None:
@@ -139,7 +144,7 @@ def statistics(table, thresholds, weight=None):
 
 def intervals(table, thresholds, resamples, seed):
     """{key: (value, low, high, bca_low, bca_high)}; None where undefined."""
-    patients = sorted({who for column in table.values() for who in column["patient"]})
+    patients = patients_of(table)
     value = statistics(table, thresholds)
     draws = [statistics(table, thresholds, resample(patients, seed, r)) for r in range(resamples)]
     left_out = [statistics(table, thresholds, {who: int(who != one) for who in patients}) for one in patients]

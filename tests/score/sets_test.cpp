@@ -15,7 +15,7 @@ const std::vector<Prediction> three{{1, 1, 10, "A", "q", true, 0.9},  {1, 1, 10,
                                     {2, 2, 10, "B", "", true, 0.7}, {3, 3, 10, "A", "", true, 0.2}};
 
 TEST(Sets, SmallExampleByHand) {
-  const auto scores = score(make_table(three), {}, {0, 1, false});
+  const auto scores = score(make_table(three), {}, {0, 1});
   EXPECT_DOUBLE_EQ(*scores.sets[0].value, 2.0 / 5);  // B of record 1, A of record 3
   EXPECT_DOUBLE_EQ(*scores.sets[1].value, 1.0 / 2);  // record 2 of the two that are complete
   EXPECT_EQ(scores.unanswered, 1);
@@ -48,7 +48,7 @@ TEST(Subgroups, KeepTheThresholdsOfTheWholeAndWarnOfFewRecords) {
   Division division{"site", {}};
   for (int i = 0; i < 25; ++i) division.groups[i] = {"10"};
   for (int i = 25; i < 40; ++i) division.groups[i] = {"9", "10"};
-  const auto groups = score_groups(test, {{"L", 0.3}}, {division}, {0, 1, false});
+  const auto groups = score_groups(test, {{"L", 0.3}}, {division}, {0, 1});
   ASSERT_EQ(groups.size(), 3u);
   EXPECT_EQ(groups[0].group, "9");
   EXPECT_EQ(groups[1].group, "10");

@@ -210,6 +210,22 @@ def bad_predictions(w: World) -> None:
     w.refused(DATA, "predictions.jsonl", "eval", "--config", config, "--score-only", file, absent=output_of(config) / "scores.json")
 
 
+def bad_comparison(w: World) -> None:
+    out = w.fresh("compared")
+    w.refused(USAGE, "two runs", "compare", w.scores, "--out", out, absent=out)
+    w.refused(DATA, "scores.json", "compare", w.scores, w.root / "nowhere", "--out", out, absent=out)
+    other = w.copy(w.scores)
+    lines = (other / "predictions.jsonl").read_text().splitlines()
+    (other / "predictions.jsonl").write_text("".join(json.dumps({**json.loads(line), "gold": not json.loads(line)["gold"]}) + "\n" for line in lines))
+    w.refused(DATA, "disagree", "compare", w.scores, other, "--out", out, absent=out)
+    (other / "scores.json").write_text("{}")
+    w.refused(DATA, "scores.json", "compare", w.scores, other, "--out", out, absent=out)
+    (other / "predictions.jsonl").unlink()
+    scores = json.loads((w.scores / "scores.json").read_text())
+    (other / "scores.json").write_text(json.dumps({**scores, "provenance": {**scores["provenance"], "predictions": str(w.root / "nowhere")}}))
+    w.refused(DATA, "predictions.jsonl", "compare", w.scores, other, "--out", out, absent=out)
+
+
 def existing_output(w: World) -> None:
     def untouched(code_words, folder):
         before = {p: p.stat().st_mtime_ns for p in folder.rglob("*")}
@@ -291,5 +307,5 @@ def full_disk(w: World) -> None:
 
 BAD_INPUT = [truncated_safetensors, tensor_missing, tensor_misshaped, truncated_config, unknown_key, wrong_type, impossible_value, bad_command_line,
              other_architecture, adapter_of_another_base, adapter_not_lora, missing_files, damaged_json_of_a_model, neither_of_these, truncated_waveform,
-             missing_waveform, bad_csv, bad_predictions, existing_output, resume_without_a_run, damaged_checkpoint_of_a_run,
+             missing_waveform, bad_csv, bad_predictions, bad_comparison, existing_output, resume_without_a_run, damaged_checkpoint_of_a_run,
              sigint_leaves_a_checkpoint_to_resume, full_disk]

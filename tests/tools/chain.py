@@ -65,7 +65,32 @@ def chain_eval(w: World) -> None:
     w.ok("eval", "--config", config)
     predictions = [json.loads(line) for line in (w.scores / "predictions.jsonl").read_text().splitlines()]
     assert len(predictions) % 5 == 0 and len(predictions) > 0, f"{len(predictions)} predictions of 5 superclasses"
-    assert json.loads((w.scores / "scores.json").read_text()), "scores.json is empty"
+    scores, page = json.loads((w.scores / "scores.json").read_text()), (w.scores / "report.html").read_text()
+    assert {"sex", "age", "site", "device", "signal quality"} == {g["division"] for g in scores["subgroups"]} and scores["sample"] == "", scores["subgroups"]
+    assert {"model_sha256", "adapter_sha256", "data_sha256", "predictions_sha256", "version", "config"} <= set(scores["provenance"]), scores["provenance"]
+    assert page.count("data:image/png;base64,") >= 1 and "http" not in page, "the worst errors have no pages, or the page names the network"
+
+
+def chain_score_only(w: World) -> None:
+    """Scoring again gives the same; a sample is marked wherever its predictions go."""
+    again, few, third = (w.fresh(name) for name in ("again", "few", "third"))
+    w.ok("eval", "--config", w.config("eval", output=str(again)), "--score-only", w.scores / "predictions.jsonl")
+    first, second = (json.loads((folder / "scores.json").read_text()) for folder in (w.scores, again))
+    assert all(first[key] == second[key] for key in ("macro", "labels", "sets", "calibration", "subgroups")), "scoring again gives other scores"
+    told = w.ok("eval", "--config", w.config("eval", output=str(few)), "--limit", 8)
+    assert "SAMPLE ONLY: --limit 8" in told, told
+    told = w.ok("eval", "--config", w.config("eval", output=str(third)), "--score-only", few / "predictions.jsonl")
+    assert "SAMPLE ONLY: --limit 8" in told and "Sample only: --limit 8" in (third / "report.html").read_text(), told
+
+
+def chain_compare(w: World) -> None:
+    """A run compared with itself differs in nothing."""
+    out = w.fresh("compared")
+    told = w.ok("compare", w.scores, w.scores, "--out", out, "--resamples", 20)
+    assert "minus" in told, told
+    difference = json.loads((out / "compare.json").read_text())["differences"][0]
+    assert difference["macro"]["auroc"]["difference"] == 0 and difference["macro"]["auroc"]["p"] == 1, difference["macro"]
+    assert "http" not in (out / "compare.html").read_text()
 
 
 def chain_inspect_text(w: World) -> None:
@@ -77,4 +102,4 @@ def chain_inspect_text(w: World) -> None:
             assert word in text, f"{word!r} is not in the description of {path}:\n{text}"
 
 
-CHAIN = [chain_synth, chain_train, chain_adapter, chain_merge, chain_predict, chain_eval, chain_inspect_text]
+CHAIN = [chain_synth, chain_train, chain_adapter, chain_merge, chain_predict, chain_eval, chain_score_only, chain_compare, chain_inspect_text]

@@ -25,6 +25,7 @@ struct DataConfig {
   double label_weight = 1;               ///< of the questions of root's records, beside instructions
   std::vector<std::string> image_roots, recording_roots;
   std::string on_bad_sample = "stop";
+  bool allow_leaks = false;              ///< go on where patients or records are shared between folds
   template <class V>
   void visit(V& v) {
     v.field("root", root, "folder in PTB-XL's layout; may be left out where instructions are given");
@@ -42,6 +43,7 @@ struct DataConfig {
     v.field("image_roots", image_roots, "folders of pictures that instructions name; [] for the folder of each file");
     v.field("recording_roots", recording_roots, "folders of recordings that the names of images stand for; root is the last of them");
     v.field("on_bad_sample", on_bad_sample, "a sample that cannot be used, or whose page cannot be made: stop, or skip and list it").one_of({"stop", "skip"});
+    v.field("allow_leaks", allow_leaks, "go on where a patient or a record stands in more than one of train, valid and test folds");
   }
 };
 
@@ -62,6 +64,9 @@ class EcgSamples : public SampleSource {
   BatchConfig batch_;
   std::uint64_t seed_;
 };
+
+/// What the page of a record is made of.
+PageRef record_page(const ptbxl::Database& database, const ptbxl::RecordInfo& record, int sampling_rate);
 
 /// A question on a record as a sample.
 Sample question_sample(const ptbxl::Database& database, const ptbxl::RecordInfo& record, int sampling_rate, const instruct::Question& question);

@@ -11,6 +11,7 @@
 
 #include "ecg_lora/data/preprocess.h"
 #include "ecg_lora/render/page.h"
+#include "ecg_lora/render/paper.h"
 
 namespace ecg_lora::data {
 
@@ -26,8 +27,8 @@ struct PageRef {
 };
 
 /// Stages that a batch goes through.
-enum class Stage : std::size_t { read, draw, tile, tokenise, collate };
-constexpr std::array<const char*, 5> stage_names{"read", "draw", "tile", "tokenise", "collate"};
+enum class Stage : std::size_t { read, draw, paper, tile, tokenise, collate };
+constexpr std::array<const char*, 6> stage_names{"read", "draw", "paper", "tile", "tokenise", "collate"};
 
 /// Time spent in each stage, summed over threads, and pages made.
 struct StageTimes {
@@ -51,10 +52,12 @@ constexpr std::int64_t most_pixels = 64'000'000;
 
 class PageMaker {
  public:
-  PageMaker(const render::PageConfig& page, const ImageConfig& image) : page_(page), image_(image) {}
+  /// What happens to drawn pages as paper is drawn from (seed, epoch, page).
+  PageMaker(const render::PageConfig& page, const ImageConfig& image, const render::PaperConfig& paper = {}, std::uint64_t seed = 1)
+      : page_(page), image_(image), paper_(paper), seed_(seed) {}
 
-  /// The page of `ref` in `epoch`: read or drawn. A pure function of its arguments and the configs; thread-safe. Data error for a missing or damaged file, and a
-  /// picture without pixels or with more than most_pixels.
+  /// The page of `ref` in `epoch`: read, or drawn and aged. A pure function of its arguments and the configs; thread-safe. Data error for a missing or damaged
+  /// file, and a picture without pixels or with more than most_pixels.
   render::Image picture(const PageRef& ref, std::int64_t epoch) const;
   Tiles tiles(const PageRef& ref, std::int64_t epoch) const;
 
@@ -63,6 +66,8 @@ class PageMaker {
  private:
   render::PageConfig page_;
   ImageConfig image_;
+  render::PaperConfig paper_;
+  std::uint64_t seed_;
   std::shared_ptr<StageTimes> times_ = std::make_shared<StageTimes>();
 };
 

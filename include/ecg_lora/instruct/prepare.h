@@ -30,6 +30,7 @@ bool is_measured(Kind kind);
 /// A recording of any collection.
 struct Subject {
   std::int64_t id = 0, patient = 0;  ///< the id is the key of all that is drawn for it
+  std::string name;                  ///< what the data set calls it; empty: its id
   int fold = 0;                      ///< 0: none
   std::string image;                 ///< a name that stands for the recording
   std::optional<double> age;         ///< years

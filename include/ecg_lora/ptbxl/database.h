@@ -60,6 +60,9 @@ struct Database {
   const Statement* statement(const std::string& code) const;  ///< nullptr where unknown
 };
 
+/// Reads a table of statements (scp_statements.csv). Data error with file, row and column.
+std::vector<Statement> load_statements(const std::filesystem::path& file);
+
 /// Reads both tables of a folder in PTB-XL's layout (1.0.1 to 1.0.3). Throws a data error with file, row and
 /// column; needed columns that are missing are named all at once.
 Database load_database(const std::filesystem::path& root);

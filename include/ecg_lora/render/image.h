@@ -18,8 +18,6 @@ struct Image {
 Image read_image(const std::filesystem::path& path);
 /// The bytes of a PNG file that holds `image` exactly: 8 bits a channel, RGB, no alpha.
 std::string encode_png(const Image& image);
-/// PNG bytes, as few as zlib makes of them: for documents that carry their pictures.
-std::string encode_small_png(const Image& image);
 /// Written whole or not at all.
 void write_png(const std::filesystem::path& path, const Image& image);
 

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace ecg_lora::score {
@@ -18,6 +20,7 @@ struct BootstrapOptions {
   int resamples = 1000;    ///< 0: no intervals
   std::uint64_t seed = 1;  ///< each resample is a pure function of (seed, resample)
   bool bca = false;        ///< also BCa intervals; they cost a further pass for each patient
+  bool progress = false;   ///< say how far the resampling has come
 };
 
 /// Statistics of a weighted set of patients, always the same number of them; NaN where undefined. Called from several threads.
@@ -39,8 +42,8 @@ double quantile(std::vector<double>& values, double q);
 /// either is undefined.
 std::optional<std::pair<double, double>> bca_interval(double value, std::vector<double> resampled, const std::vector<double>& jackknife);
 
-/// Calls work(0) … work(count - 1) from as many threads as there are cores.
-void parallel_for(std::size_t count, const std::function<void(std::size_t)>& work);
+/// Calls work(0) … work(count - 1) from as many threads as there are cores. The progress is headed by `label`, where there is one.
+void parallel_for(std::size_t count, const std::function<void(std::size_t)>& work, const std::string& label = "");
 
 double normal_cdf(double x);
 /// Inverse of normal_cdf, p in (0, 1), to 1e-15 (Acklam's approximation and two Halley steps).

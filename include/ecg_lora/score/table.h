@@ -11,7 +11,7 @@ namespace ecg_lora::score {
 
 struct Case {
   int ecg_id = 0, patient_id = 0, fold = 0;
-  std::size_t patient = 0;  ///< number of the patient, from 0 by rising patient_id
+  std::size_t patient = 0;  ///< number of the patient, from 0 in the order of their first records
 };
 
 /// Answers to one label, in the order of the records; not every record need have one.

@@ -1,0 +1,129 @@
+#include "prepare_subjects.h"
+
+#include <algorithm>
+#include <charconv>
+#include <sstream>
+
+#include "ecg_lora/base/error.h"
+#include "ecg_lora/base/interrupt.h"
+#include "ecg_lora/base/log.h"
+#include "ecg_lora/base/progress.h"
+#include "ecg_lora/base/random.h"
+#include "ecg_lora/sources/snomed.h"
+
+namespace ecg_lora::tools {
+namespace {
+
+constexpr double stated = 100;  ///< percent; a SNOMED code has no likelihood
+
+int fold_number(const std::string& text, const std::string& folds) {
+  int value = 0;
+  const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (status != std::errc() || end != text.data() + text.size() || value < 1 || value > 10)
+    throw_usage("--folds '", folds, "': expected folds from 1 to 10 such as 1-8 or 1,2,9, got '", text, "'");
+  return value;
+}
+
+/// "1-8", "9", "1-3,10".
+std::vector<int> parse_folds(const std::string& folds) {
+  std::vector<int> result;
+  std::istringstream parts(folds);
+  for (std::string part; std::getline(parts, part, ',');) {
+    const auto dash = part.find('-');
+    const int first = fold_number(part.substr(0, dash), folds), last = dash == std::string::npos ? first : fold_number(part.substr(dash + 1), folds);
+    for (int fold = first; fold <= last; ++fold) result.push_back(fold);
+  }
+  if (result.empty()) throw_usage("--folds '", folds, "': expected folds from 1 to 10 such as 1-8 or 1,2,9, got none");
+  return result;
+}
+
+std::unique_ptr<sources::Collection> open_at(const SubjectOptions& options, int sampling_rate) {
+  sources::OpenOptions open;
+  open.sampling_rate = sampling_rate;
+  return sources::open_collection(options.root, open);
+}
+
+/// The number that a name is, else one made of it; `numeric` tells which.
+std::int64_t number_of(const std::string& name, bool& numeric) {
+  std::int64_t value = 0;
+  const auto [end, status] = std::from_chars(name.data(), name.data() + name.size(), value);
+  numeric = status == std::errc() && end == name.data() + name.size();
+  return numeric ? value : static_cast<std::int64_t>(name_key(name) >> 1);
+}
+
+std::string image_prefix(const sources::Collection& collection, const SubjectOptions& options) {
+  if (options.image_prefix) return *options.image_prefix;
+  return collection.kind() == sources::Kind::ptbxl ? "ptb-xl/" : collection.kind() == sources::Kind::mimic ? "mimic_iv/" : "";
+}
+
+std::vector<std::pair<std::string, double>> scp_codes(const sources::Item& item) {
+  std::vector<std::pair<std::string, double>> result;
+  for (const auto& statement : item.statements) {
+    if (item.scheme == sources::Scheme::scp) result.emplace_back(statement.code, statement.likelihood);
+    const auto* term = item.scheme == sources::Scheme::snomed ? sources::snomed_term(statement.code) : nullptr;
+    if (term && !term->scp.empty()) result.emplace_back(std::string(term->scp), stated);
+  }
+  return result;
+}
+
+instruct::Subject subject_of(const sources::Item& item, const sources::Collection& collection, const std::string& prefix) {
+  instruct::Subject subject;
+  bool numeric = false;
+  subject.id = number_of(item.id, numeric);
+  if (!numeric) subject.name = item.id;
+  subject.patient = item.patient.empty() ? 0 : number_of(item.patient, numeric);
+  subject.fold = item.fold;
+  // The name that ecg-image-kit gives the first page of a recording, as in ECGInstruct.
+  subject.image = prefix + item.waveform.lexically_relative(collection.root()).generic_string() + "-0.png";
+  subject.age = item.age;
+  subject.statements = scp_codes(item);
+  subject.report = item.report;
+  return subject;
+}
+
+/// Measurements of the trace. A file that cannot be read is a reason, which the report counts; the first one's error is logged.
+void measure_trace(const std::filesystem::path& waveform, instruct::Subject& subject, std::size_t& unreadable) {
+  try {
+    const auto record = wfdb::read_record(waveform);
+    const auto beats = measure::find_beats(record);
+    subject.rhythm = measure::measure_rhythm(beats);
+    subject.axis = measure::measure_axis(record, beats);
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::data) throw;
+    if (unreadable++ == 0) log_warn(error.what());
+    subject.rhythm = measure::Measured<measure::Rhythm>::none("the recording cannot be read");
+    subject.axis = measure::Measured<measure::Axis>::none("the recording cannot be read");
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<sources::Collection> open_subjects(const SubjectOptions& options) {
+  auto collection = open_at(options, options.sampling_rate);
+  if (collection->kind() == sources::Kind::images) throw_usage(options.root, " holds pictures without statements or traces, expected recordings; name a folder of those");
+  return collection;
+}
+
+std::vector<instruct::Subject> read_subjects(const sources::Collection& collection, const SubjectOptions& options, bool measured) {
+  const auto folds = parse_folds(options.folds);
+  const bool other_rate = collection.kind() == sources::Kind::ptbxl && options.measured_rate != options.sampling_rate;
+  const auto traces = measured && other_rate ? open_at(options, options.measured_rate) : nullptr;
+  const auto prefix = image_prefix(collection, options);
+  std::vector<instruct::Subject> subjects;
+  Progress progress(measured ? "measuring" : "reading", static_cast<std::int64_t>(collection.size()), "records");
+  std::size_t unreadable = 0;
+  for (std::size_t i = 0; i < collection.size(); ++i) {
+    throw_if_interrupted("measuring recordings");
+    progress.advance();
+    const auto item = collection.item(i);
+    if (std::find(folds.begin(), folds.end(), item.fold) == folds.end()) continue;
+    subjects.push_back(subject_of(item, collection, prefix));
+    if (measured) measure_trace(traces ? traces->item(i).waveform : item.waveform, subjects.back(), unreadable);
+  }
+  progress.finish();
+  if (subjects.empty()) throw_data(options.root, ": expected recordings in folds ", options.folds, ", got none of ", collection.size(), "; choose other folds");
+  if (unreadable > 0) log_warn(cat(unreadable, " of ", subjects.size(), " recordings cannot be read and are not measured"));
+  return subjects;
+}
+
+}  // namespace ecg_lora::tools

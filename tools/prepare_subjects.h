@@ -1,0 +1,27 @@
+// The recordings that questions are made of, from any source.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ecg_lora/instruct/prepare.h"
+#include "ecg_lora/sources/collection.h"
+
+namespace ecg_lora::tools {
+
+struct SubjectOptions {
+  std::string root, folds = "1-8";
+  std::optional<std::string> image_prefix;        ///< before the names of images; default by the kind of source
+  int sampling_rate = 500, measured_rate = 100;   ///< of PTB-XL: which recordings the names stand for, and which are measured
+};
+
+/// The collection, whose waveforms are those that image names stand for.
+std::unique_ptr<sources::Collection> open_subjects(const SubjectOptions& options);
+
+/// The items of the folds asked for, in the collection's order: SCP statements (SNOMED terms where one means the same), report, age, and
+/// with `measured` rhythm and axis of the trace; a trace that cannot be read is counted and told. Data error where no item is in the folds.
+std::vector<instruct::Subject> read_subjects(const sources::Collection& collection, const SubjectOptions& options, bool measured);
+
+}  // namespace ecg_lora::tools
