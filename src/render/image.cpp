@@ -4,6 +4,7 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/render/image.h"
+#include "png.h"
 
 namespace ecg_lora::render {
 
@@ -25,6 +26,7 @@ Image read_image(const std::filesystem::path& path) {
 }
 
 std::string encode_png(const Image& image) {
+  if (auto bytes = encode_flat_png(image)) return *std::move(bytes);
   const cv::Mat rgb(image.height, image.width, CV_8UC3, const_cast<std::uint8_t*>(image.rgb.data()));
   cv::Mat bgr;
   cv::cvtColor(rgb, bgr, cv::COLOR_RGB2BGR);
