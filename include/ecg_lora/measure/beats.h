@@ -20,8 +20,8 @@ struct Beats {
 };
 
 /// The beats of a recording with at least 3 s of signal at 50 Hz or more. Samples that are not finite, flat leads and
-/// leads that are no voltage do not count. No measurement where no lead is left, where beats do not stand out of noise,
-/// or where limb and chest leads lead to different beats.
+/// leads that are no voltage do not count. No measurement where no lead is left, where fewer than three beats are
+/// found, or where beats do not stand out of noise.
 Measured<Beats> find_beats(const wfdb::Record& record);
 
 }  // namespace ecg_lora::measure
