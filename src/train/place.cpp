@@ -1,0 +1,90 @@
+// Where this process stands, as torchrun or Slurm says.
+#include <charconv>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+#include <string_view>
+
+#include "ecg_lora/base/error.h"
+#include "ecg_lora/train/group.h"
+
+namespace ecg_lora::train {
+namespace {
+
+std::optional<std::string> variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value && *value ? std::optional<std::string>(value) : std::nullopt;
+}
+
+std::string needed(const char* name, const char* why) {
+  const auto value = variable(name);
+  if (!value) throw_usage("environment variable ", name, " is not set, but ", why, "; start with torchrun --no-python, or unset the others");
+  return *value;
+}
+
+int number(const char* name, const std::string& text) {
+  int value = 0;
+  const auto end = text.data() + text.size();
+  if (const auto [at, error] = std::from_chars(text.data(), end, value); error != std::errc() || at != end || value < 0)
+    throw_usage("environment variable ", name, " is '", text, "', expected a number from 0 on; start with torchrun or srun");
+  return value;
+}
+
+int number_or(const char* name, int otherwise) {
+  const auto value = variable(name);
+  return value ? number(name, *value) : otherwise;
+}
+
+/// First host of Slurm's list: "gpu[03-07,9],x1" is gpu03.
+std::string first_host(const std::string& list) {
+  const auto open = list.find('['), comma = list.find(',');
+  if (open == std::string::npos || comma < open) return list.substr(0, comma);
+  const auto close = list.find_first_of("-,]", open);
+  return list.substr(0, open) + list.substr(open + 1, close - open - 1);
+}
+
+Place torchrun_place() {
+  const auto why = "WORLD_SIZE is";
+  Place place;
+  place.ranks = number("WORLD_SIZE", needed("WORLD_SIZE", why));
+  place.rank = number("RANK", needed("RANK", why));
+  place.local_rank = number_or("LOCAL_RANK", 0);
+  if (place.ranks > 1) {
+    place.host = needed("MASTER_ADDR", why);
+    place.port = number("MASTER_PORT", needed("MASTER_PORT", why));
+  }
+  place.hosted = variable("TORCHELASTIC_USE_AGENT_STORE") == "True";
+  place.attempt = number_or("TORCHELASTIC_RESTART_COUNT", 0);
+  return place;
+}
+
+Place slurm_place() {
+  constexpr int first_port = 29500, ports = 1000;
+  const auto why = "SLURM_STEP_NUM_TASKS is";
+  Place place;
+  place.ranks = number("SLURM_STEP_NUM_TASKS", needed("SLURM_STEP_NUM_TASKS", why));
+  place.rank = number("SLURM_PROCID", needed("SLURM_PROCID", why));
+  place.local_rank = number_or("SLURM_LOCALID", 0);
+  if (place.ranks > 1) {
+    place.host = variable("MASTER_ADDR").value_or("");
+    if (place.host.empty()) place.host = first_host(needed("SLURM_STEP_NODELIST", why));
+    place.port = number_or("MASTER_PORT", first_port + number_or("SLURM_JOB_ID", 0) % ports);
+  }
+  place.attempt = number_or("SLURM_RESTART_COUNT", 0);
+  return place;
+}
+
+}  // namespace
+
+Place place_from_environment() {
+  Place place;
+  if (variable("WORLD_SIZE"))
+    place = torchrun_place();
+  else if (variable("SLURM_STEP_NUM_TASKS"))
+    place = slurm_place();
+  if (place.ranks < 1 || place.rank >= place.ranks)
+    throw_usage("this process is rank ", place.rank, " of ", place.ranks, ", expected a rank below the number of ranks; start with torchrun or srun");
+  return place;
+}
+
+}  // namespace ecg_lora::train

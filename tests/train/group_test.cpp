@@ -1,0 +1,145 @@
+// Processes that join, add and gather; a launcher's environment read.
+#include "ecg_lora/train/group.h"
+
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <functional>
+#include <map>
+
+#include "base/expect_error.h"
+#include "ecg_lora/base/error.h"
+
+namespace ecg_lora::train {
+namespace {
+
+using testing::error_of, testing::has;
+
+constexpr auto patience = std::chrono::seconds(20);
+
+/// Environment variables for the length of a test.
+class Variables {
+ public:
+  explicit Variables(std::map<std::string, std::string> values) : values_(std::move(values)) {
+    for (const auto& [name, value] : values_) setenv(name.c_str(), value.c_str(), 1);
+  }
+  ~Variables() {
+    for (const auto& [name, value] : values_) unsetenv(name.c_str());
+  }
+
+ private:
+  std::map<std::string, std::string> values_;
+};
+
+int free_port() {
+  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  EXPECT_EQ(::bind(socket, reinterpret_cast<sockaddr*>(&address), size), 0);
+  EXPECT_EQ(::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size), 0);
+  ::close(socket);
+  return ntohs(address.sin_port);
+}
+
+/// Exit codes of `ranks` processes that each run `work` with their group.
+std::vector<int> in_processes(int ranks, const std::function<int(Group&)>& work) {
+  Place place;
+  place.ranks = ranks;
+  place.host = "127.0.0.1";
+  place.port = free_port();
+  std::vector<pid_t> children;
+  for (int rank = 0; rank < ranks; ++rank) {
+    const auto child = ::fork();
+    if (child == 0) {
+      place.rank = rank;
+      int code = 99;
+      try {
+        const auto group = join_group(place, at::kCPU, patience);
+        code = work(*group);
+      } catch (const Error& error) {
+        code = static_cast<int>(error.code());
+      } catch (...) {
+      }
+      std::_Exit(code);
+    }
+    children.push_back(child);
+  }
+  std::vector<int> codes;
+  for (const auto child : children) {
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    codes.push_back(WIFEXITED(status) ? WEXITSTATUS(status) : -1);
+  }
+  return codes;
+}
+
+TEST(Group, AddsAndGathersInTheOrderOfRanks) {
+  const auto work = [](Group& group) {
+    const auto value = at::full({5}, 1 + group.rank(), at::kDouble);
+    group.sum(value);
+    auto whole = at::zeros({group.ranks() * 3});
+    const auto piece = at::full({3}, static_cast<float>(group.rank()));
+    const auto pending = group.gather(whole, piece);
+    pending->wait();
+    const auto expected = at::arange(group.ranks(), at::kFloat).repeat_interleave(3);
+    group.barrier();
+    return value.eq(group.ranks() * (group.ranks() + 1) / 2).all().item<bool>() && whole.equal(expected) ? 0 : 1;
+  };
+  for (const int ranks : {2, 4}) EXPECT_EQ(in_processes(ranks, work), std::vector<int>(static_cast<std::size_t>(ranks), 0)) << ranks;
+}
+
+TEST(Group, ADeadRankEndsTheOthersWithAMessage) {
+  const auto codes = in_processes(3, [](Group& group) {
+    group.barrier();
+    if (group.rank() == 1) std::_Exit(0);
+    const auto value = at::ones({4});
+    group.sum(value);
+    return 1;
+  });
+  EXPECT_EQ(codes, (std::vector<int>{75, 0, 75}));
+}
+
+TEST(Place, IsAloneWithoutALauncher) {
+  EXPECT_EQ(place_from_environment().ranks, 1);
+}
+
+TEST(Place, ReadsTorchrunsEnvironment) {
+  const Variables set({{"WORLD_SIZE", "4"}, {"RANK", "3"}, {"LOCAL_RANK", "1"}, {"MASTER_ADDR", "node7"}, {"MASTER_PORT", "12345"},
+                       {"TORCHELASTIC_USE_AGENT_STORE", "True"}, {"TORCHELASTIC_RESTART_COUNT", "2"}});
+  const auto place = place_from_environment();
+  EXPECT_EQ(place.ranks, 4);
+  EXPECT_EQ(place.rank, 3);
+  EXPECT_EQ(place.local_rank, 1);
+  EXPECT_EQ(place.host, "node7");
+  EXPECT_EQ(place.port, 12345);
+  EXPECT_TRUE(place.hosted);
+  EXPECT_EQ(place.attempt, 2);
+}
+
+TEST(Place, ReadsSlurmsEnvironmentOfAStep) {
+  for (const auto& [list, host] : std::map<std::string, std::string>{{"gpu[03-07,9],x1", "gpu03"}, {"a1,b2", "a1"}, {"n5", "n5"}, {"n[4,8]", "n4"}}) {
+    const Variables set({{"SLURM_STEP_NUM_TASKS", "2"}, {"SLURM_PROCID", "1"}, {"SLURM_LOCALID", "0"}, {"SLURM_STEP_NODELIST", list}, {"SLURM_JOB_ID", "2042"}});
+    const auto place = place_from_environment();
+    EXPECT_EQ(place.ranks, 2);
+    EXPECT_EQ(place.rank, 1);
+    EXPECT_EQ(place.host, host);
+    EXPECT_EQ(place.port, 29542);
+    EXPECT_FALSE(place.hosted);
+  }
+}
+
+TEST(Place, RefusesWhatContradictsItself) {
+  const Variables set({{"WORLD_SIZE", "2"}, {"RANK", "2"}, {"MASTER_ADDR", "x"}, {"MASTER_PORT", "1"}});
+  EXPECT_TRUE(has(error_of(ExitCode::usage, [] { place_from_environment(); }), "rank 2 of 2"));
+  const Variables odd(std::map<std::string, std::string>{{"WORLD_SIZE", "two"}});
+  EXPECT_TRUE(has(error_of(ExitCode::usage, [] { place_from_environment(); }), "WORLD_SIZE is 'two'"));
+}
+
+}  // namespace
+}  // namespace ecg_lora::train
