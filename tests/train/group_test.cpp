@@ -1,25 +1,19 @@
 // Processes that join, add and gather; a launcher's environment read.
 #include "ecg_lora/train/group.h"
 
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cstdlib>
-#include <functional>
 #include <map>
 
 #include "base/expect_error.h"
 #include "ecg_lora/base/error.h"
+#include "train/processes.h"
 
 namespace ecg_lora::train {
 namespace {
 
-using testing::error_of, testing::has;
-
-constexpr auto patience = std::chrono::seconds(20);
+using testing::error_of, testing::has, testing::in_processes;
 
 /// Environment variables for the length of a test.
 class Variables {
@@ -35,71 +29,27 @@ class Variables {
   std::map<std::string, std::string> values_;
 };
 
-int free_port() {
-  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  EXPECT_EQ(::bind(socket, reinterpret_cast<sockaddr*>(&address), size), 0);
-  EXPECT_EQ(::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size), 0);
-  ::close(socket);
-  return ntohs(address.sin_port);
-}
-
-/// Exit codes of `ranks` processes that each run `work` with their group.
-std::vector<int> in_processes(int ranks, const std::function<int(Group&)>& work) {
-  Place place;
-  place.ranks = ranks;
-  place.host = "127.0.0.1";
-  place.port = free_port();
-  std::vector<pid_t> children;
-  for (int rank = 0; rank < ranks; ++rank) {
-    const auto child = ::fork();
-    if (child == 0) {
-      place.rank = rank;
-      int code = 99;
-      try {
-        const auto group = join_group(place, at::kCPU, patience);
-        code = work(*group);
-      } catch (const Error& error) {
-        code = static_cast<int>(error.code());
-      } catch (...) {
-      }
-      std::_Exit(code);
-    }
-    children.push_back(child);
-  }
-  std::vector<int> codes;
-  for (const auto child : children) {
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    codes.push_back(WIFEXITED(status) ? WEXITSTATUS(status) : -1);
-  }
-  return codes;
-}
-
 TEST(Group, AddsAndGathersInTheOrderOfRanks) {
-  const auto work = [](Group& group) {
-    const auto value = at::full({5}, 1 + group.rank(), at::kDouble);
-    group.sum(value);
-    auto whole = at::zeros({group.ranks() * 3});
-    const auto piece = at::full({3}, static_cast<float>(group.rank()));
-    const auto pending = group.gather(whole, piece);
+  const auto work = [](const std::shared_ptr<Group>& group) {
+    const auto value = at::full({5}, 1 + group->rank(), at::kDouble);
+    group->sum(value);
+    auto whole = at::zeros({group->ranks() * 3});
+    const auto piece = at::full({3}, static_cast<float>(group->rank()));
+    const auto pending = group->gather(whole, piece);
     pending->wait();
-    const auto expected = at::arange(group.ranks(), at::kFloat).repeat_interleave(3);
-    group.barrier();
-    return value.eq(group.ranks() * (group.ranks() + 1) / 2).all().item<bool>() && whole.equal(expected) ? 0 : 1;
+    const auto expected = at::arange(group->ranks(), at::kFloat).repeat_interleave(3);
+    group->barrier();
+    return value.eq(group->ranks() * (group->ranks() + 1) / 2).all().item<bool>() && whole.equal(expected) ? 0 : 1;
   };
   for (const int ranks : {2, 4}) EXPECT_EQ(in_processes(ranks, work), std::vector<int>(static_cast<std::size_t>(ranks), 0)) << ranks;
 }
 
 TEST(Group, ADeadRankEndsTheOthersWithAMessage) {
-  const auto codes = in_processes(3, [](Group& group) {
-    group.barrier();
-    if (group.rank() == 1) std::_Exit(0);
+  const auto codes = in_processes(3, [](const std::shared_ptr<Group>& group) {
+    group->barrier();
+    if (group->rank() == 1) std::_Exit(0);
     const auto value = at::ones({4});
-    group.sum(value);
+    group->sum(value);
     return 1;
   });
   EXPECT_EQ(codes, (std::vector<int>{75, 0, 75}));

@@ -1,0 +1,19 @@
+// Frozen weights of linears that are kept in another form than dense, and made dense where they are used.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <memory>
+
+namespace ecg_lora::nn {
+
+class StoredWeightImpl : public torch::nn::Module {
+ public:
+  /// The weight [out, in] in `dtype`, valid until another weight is asked for.
+  virtual at::Tensor dense(at::ScalarType dtype) = 0;
+};
+
+/// x W^T + b; `bias` may be undefined. Nothing is kept for the backward pass, which makes W dense again.
+at::Tensor stored_linear(const at::Tensor& x, const std::shared_ptr<StoredWeightImpl>& weight, const at::Tensor& bias);
+
+}  // namespace ecg_lora::nn
