@@ -37,6 +37,7 @@ void write_line(const char* level, const std::string& message) {
 }  // namespace
 
 void log_info(const std::string& message) {
+  if (only_trouble()) return;
   write_line("info", message);
 }
 void log_warn(const std::string& message) {

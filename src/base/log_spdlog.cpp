@@ -31,6 +31,7 @@ void write_line(spdlog::level::level_enum level, const std::string& message) {
 }  // namespace
 
 void log_info(const std::string& message) {
+  if (only_trouble()) return;
   write_line(spdlog::level::info, message);
 }
 void log_warn(const std::string& message) {

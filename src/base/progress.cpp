@@ -80,6 +80,7 @@ void Progress::finish() {
 }
 
 void Progress::draw(bool last) {
+  if (only_trouble()) return;
   const double elapsed = seconds_since(start_);
   const double rate = elapsed > 0 ? static_cast<double>(done_) / elapsed : 0;
   drawn_ = steady_clock::now();

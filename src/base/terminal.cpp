@@ -1,8 +1,18 @@
 #include "terminal.h"
 
+#include <atomic>
 #include <cstdio>
 
+#include "ecg_lora/base/log.h"
+
 namespace ecg_lora {
+
+namespace {
+std::atomic<bool> quiet = false;
+}
+
+void log_only_trouble() { quiet = true; }
+bool only_trouble() { return quiet; }
 
 // Never destroyed: threads may still log while the process exits.
 std::mutex& terminal_mutex() {

@@ -11,6 +11,9 @@ std::mutex& terminal_mutex();
 /// True while the cursor stands at the end of an unfinished progress bar. Guarded by terminal_mutex().
 bool& bar_is_open();
 
+/// Set by log_only_trouble().
+bool only_trouble();
+
 /// Wipes an open progress bar so that a log line can take its place. Caller holds terminal_mutex().
 void clear_bar();
 

@@ -11,6 +11,9 @@ void log_info(const std::string& message);
 void log_warn(const std::string& message);
 void log_error(const std::string& message);
 
+/// From now on neither log_info() nor progress is shown: for all processes of a group but the first, which would say the same.
+void log_only_trouble();
+
 /// Also appends every later line, with its time, to `file`. Throws a data error where it cannot be opened.
 void log_to_file(const std::filesystem::path& file);
 
