@@ -60,6 +60,7 @@ int main(int argc, char** argv) {
   app.add_option("--max-tokens", options.max_tokens, "longest answer, tokens")->capture_default_str()->check(CLI::Range(1, 100000));
   app.add_option("--device", options.compute.device, "auto, cpu or cuda")->capture_default_str();
   app.add_option("--dtype", options.compute.dtype, "fp32, bf16 or fp16")->capture_default_str();
+  app.add_option("--base-quantisation", options.compute.base_quantisation, "none, nf4 or int8")->capture_default_str();
   app.footer("Example: ecg-lora predict --model runs/quickstart/merged --record runs/quickstart/data/records100/00000/00001_lr \\\n"
              "           --question \"Does this ECG show atrial fibrillation?\" --probabilities");
   return guarded([&]() -> int {

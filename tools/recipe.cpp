@@ -9,9 +9,11 @@
 
 namespace ecg_lora::tools {
 
+model::BaseQuantisation base_quantisation(const ComputeConfig& compute) { return {model::parse_quantisation(compute.base_quantisation), compute.keep_dense}; }
+
 model::Mllama load_base(const std::string& folder, const ComputeConfig& compute) {
   if (compute.threads > 0) at::set_num_threads(compute.threads);
-  return model::load_model(folder, model::parse_device(compute.device), model::parse_dtype(compute.dtype));
+  return model::load_model(folder, model::parse_device(compute.device), model::parse_dtype(compute.dtype), base_quantisation(compute));
 }
 
 DataSet load_data(const data::DataConfig& config, const std::string& model) {

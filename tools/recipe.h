@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "ecg_lora/audit/report.h"
 #include "ecg_lora/data/ecg_source.h"
@@ -12,15 +13,20 @@ namespace ecg_lora::tools {
 
 /// Where and how to compute.
 struct ComputeConfig {
-  std::string device = "auto", dtype = "fp32";
+  std::string device = "auto", dtype = "fp32", base_quantisation = "none";
+  std::vector<std::string> keep_dense;
   int threads = 0;
   template <class V>
   void visit(V& v) {
     v.field("device", device, "auto (CUDA where there is one), cpu or cuda").one_of({"auto", "cpu", "cuda"});
     v.field("dtype", dtype, "of the base's weights: fp32, bf16 or fp16").one_of({"fp32", "bf16", "fp16"});
+    v.field("base_quantisation", base_quantisation, "storage of the frozen linears: none, nf4 or int8").one_of({"none", "nf4", "int8"});
+    v.field("keep_dense", keep_dense, "globs over linears that are not quantised, for example [\"vision_model.*\"]");
     v.field("threads", threads, "CPU threads; 0 for all cores").range(0, 4096);
   }
 };
+
+model::BaseQuantisation base_quantisation(const ComputeConfig& compute);
 
 /// Sets the threads and loads the model.
 model::Mllama load_base(const std::string& folder, const ComputeConfig& compute);

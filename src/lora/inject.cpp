@@ -32,7 +32,7 @@ nn::Adapter first_adapter(const Target& target, const nn::LinearImpl& linear, co
     adapter = {random_a(target, spec.init, Random{seed, number}), at::zeros({target.out, target.rank}), {}, {}, {}, scale, 0};
   adapter.dropout = spec.dropout;
   // B A is zero at the start, so that the norms are the weight's own.
-  if (spec.dora) adapter.magnitude = at::linalg_vector_norm(linear.weight.to(at::kFloat), 2, at::OptionalIntArrayRef({1}));
+  if (spec.dora) adapter.magnitude = at::linalg_vector_norm(linear.dense_weight(at::kFloat), 2, at::OptionalIntArrayRef({1}));
   return adapter;
 }
 
@@ -53,6 +53,10 @@ InjectReport inject(model::Mllama& model, const LoraSpec& spec, std::uint64_t se
     throw_usage("lora.dora with lora.init ", spec.init, " cannot be written as an adapter of the base as it is, which every tool loads; choose init kaiming or gaussian, or leave dora off");
   const auto targets = find_targets(model->config(), spec);
   const auto linears = linears_of(model);
+  for (const auto& target : targets)
+    if (decomposed && linears.at(target.module)->is_quantised())
+      throw_usage("lora.init ", spec.init, " takes its factors out of the weight, which is quantised (", model::to_string(model->quantisation().kind), ") in ", target.module,
+                  "; choose init kaiming or gaussian, or leave compute.base_quantisation at none");
   Progress progress(decomposed ? "decomposing" : "injecting", static_cast<std::int64_t>(targets.size()), "linears");
   std::uint64_t number = 0;
   for (const auto& target : targets) {
@@ -64,6 +68,8 @@ InjectReport inject(model::Mllama& model, const LoraSpec& spec, std::uint64_t se
 }
 
 InjectReport train_everything(model::Mllama& model) {
+  if (model->quantisation().kind != nn::Quantisation::none)
+    throw_usage("loop.trainable is full, but the base is quantised (", model::to_string(model->quantisation().kind), "), and codes cannot be trained; train adapters, or leave compute.base_quantisation at none");
   InjectReport report;
   for (auto& item : model->named_parameters()) {
     auto parameter = item.value();

@@ -12,8 +12,8 @@
 #include <tuple>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/glob.h"
 #include "ecg_lora/model/table.h"
-#include "glob.h"
 
 namespace ecg_lora::lora {
 namespace {
@@ -24,25 +24,15 @@ bool starts_with(const std::string& text, const std::string& prefix) { return te
 
 }  // namespace
 
-// They are the two-dimensional weights of layers, and the projector.
 std::vector<Target> linears_of(const model::ModelConfig& config) {
   std::vector<Target> result;
   for (const auto& spec : model::tensor_table(config)) {
-    const auto end = spec.name.rfind(".weight");
-    if (end == std::string::npos || end + 7 != spec.name.size() || spec.shape.size() != 2) continue;
+    if (!model::is_linear_weight(spec)) continue;
     Target target;
-    target.module = spec.name.substr(0, end);
+    target.module = model::module_of(spec);
     target.in = spec.shape[1];
     target.out = spec.shape[0];
-    const bool layer = target.module.find(".layers.") != std::string::npos;
-    if (starts_with(target.module, text_prefix) && layer)
-      target.tower = "text";
-    else if (starts_with(target.module, vision_prefix) && layer)
-      target.tower = "vision";
-    else if (target.module == "multi_modal_projector")
-      target.tower = "projector";
-    else
-      continue;
+    target.tower = starts_with(target.module, text_prefix) ? "text" : starts_with(target.module, vision_prefix) ? "vision" : "projector";
     target.kind = target.module.substr(target.module.rfind('.') + 1);
     result.push_back(std::move(target));
   }

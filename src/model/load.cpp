@@ -1,6 +1,8 @@
 // Strict loading: every tensor of the checkpoint has its place, and every place its tensor.
 #include <algorithm>
 #include <map>
+#include <set>
+#include <stdexcept>
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/progress.h"
@@ -44,6 +46,37 @@ std::map<std::string, std::string> stored_names(const tensorio::Checkpoint& chec
   return result;
 }
 
+/// A model whose linears have no weight yet where they will be quantised.
+Mllama make_empty(const ModelConfig& config, const at::TensorOptions& options, const BaseQuantisation& quantisation) {
+  if (quantisation.kind == nn::Quantisation::none) return Mllama(config, options);
+  const auto names = quantised_linears(config, quantisation);
+  const std::set<std::string> quantised(names.begin(), names.end());
+  const nn::WithoutWeights guard;
+  Mllama model(config, options);
+  for (const auto& item : model->named_modules())
+    if (auto* linear = item.value()->as<nn::Linear>(); linear && !quantised.count(item.key())) linear->allocate_weight();
+  model->set_quantisation(quantisation);
+  return model;
+}
+
+/// By the names of their weights on disk.
+std::map<std::string, nn::LinearImpl*> linears_to_quantise(const Mllama& model) {
+  std::map<std::string, nn::LinearImpl*> result;
+  const auto names = quantised_linears(model->config(), model->quantisation());
+  const auto modules = model->named_modules();
+  for (const auto& name : names) result[name + ".weight"] = modules[name]->as<nn::Linear>();
+  return result;
+}
+
+void quantise(nn::LinearImpl& linear, nn::Quantisation kind, const at::Tensor& weight, const std::string& name, const std::filesystem::path& folder) {
+  try {
+    linear.quantise(kind, weight);
+  } catch (const std::domain_error&) {
+    throw_checkpoint("checkpoint ", folder.string(), " holds ", name, " with a value that is not finite, or beyond the range of ", to_string(kind),
+                     "; mend the checkpoint, or keep this linear dense (keep_dense)");
+  }
+}
+
 }  // namespace
 
 std::vector<std::pair<std::string, at::Tensor>> disk_tensors(const Mllama& model) {
@@ -53,11 +86,12 @@ std::vector<std::pair<std::string, at::Tensor>> disk_tensors(const Mllama& model
   return result;
 }
 
-Mllama load_model(const std::filesystem::path& folder, at::Device device, at::ScalarType dtype) {
+Mllama load_model(const std::filesystem::path& folder, at::Device device, at::ScalarType dtype, const BaseQuantisation& quantisation) {
   const auto config = load_model_config(folder);
   const tensorio::Checkpoint checkpoint(folder);
   auto stored = stored_names(checkpoint);
-  Mllama model(config, at::TensorOptions().device(device).dtype(dtype));
+  auto model = make_empty(config, at::TensorOptions().device(device).dtype(dtype), quantisation);
+  const auto to_quantise = linears_to_quantise(model);
   const auto places = disk_tensors(model);
 
   Mismatch mismatch;
@@ -77,7 +111,12 @@ Mllama load_model(const std::filesystem::path& folder, at::Device device, at::Sc
   Progress progress("loading " + folder.filename().string(), static_cast<std::int64_t>(places.size()), "tensors");
   const at::NoGradGuard guard;
   for (const auto& [name, place] : places) {
-    place.copy_(checkpoint.tensor(stored.at(name)));
+    const auto tensor = checkpoint.tensor(stored.at(name));
+    if (const auto linear = to_quantise.find(name); linear != to_quantise.end())
+      quantise(*linear->second, quantisation.kind, tensor, name, folder);
+    else
+      place.copy_(tensor);
+    if (!to_quantise.empty()) checkpoint.forget_pages(stored.at(name));
     progress.advance();
   }
   model->eval();

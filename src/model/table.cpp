@@ -105,6 +105,15 @@ std::vector<TensorSpec> tensor_table(const ModelConfig& config) {
   return table.take();
 }
 
+bool is_linear_weight(const TensorSpec& spec) {
+  const std::string end = ".weight";
+  const auto& name = spec.name;
+  if (spec.shape.size() != 2 || name.size() <= end.size() || name.compare(name.size() - end.size(), end.size(), end) != 0) return false;
+  return name.find(".layers.") != std::string::npos || name == "multi_modal_projector.weight";
+}
+
+std::string module_of(const TensorSpec& spec) { return spec.name.substr(0, spec.name.rfind('.')); }
+
 std::string disk_name(const std::string& name) {
   std::string result = name;
   if (replace_prefix(result, "model.language_model.", "language_model.model.")) return result;

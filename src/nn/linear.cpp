@@ -1,5 +1,6 @@
 #include "ecg_lora/nn/linear.h"
 
+#include <limits>
 #include <stdexcept>
 
 namespace ecg_lora::nn {
@@ -16,15 +17,39 @@ bool fits(const Adapter& adapter, const at::Tensor& weight) {
   return !adapter.magnitude.defined() || (adapter.magnitude.dim() == 1 && adapter.magnitude.size(0) == weight.size(0));
 }
 
+/// One NaN seen as a tensor of any shape: whoever reads it by mistake will notice.
+at::Tensor no_weight(at::IntArrayRef shape, const at::TensorOptions& options) {
+  return at::full({1}, std::numeric_limits<double>::quiet_NaN(), options).expand(shape);
+}
+
+thread_local int without_weights = 0;
+
 }  // namespace
 
+WithoutWeights::WithoutWeights() { ++without_weights; }
+WithoutWeights::~WithoutWeights() { --without_weights; }
+bool WithoutWeights::active() { return without_weights > 0; }
+
 LinearImpl::LinearImpl(std::int64_t in, std::int64_t out, bool with_bias, const at::TensorOptions& options) {
-  weight = register_parameter("weight", at::empty({out, in}, options), /*requires_grad=*/false);
+  weight = register_parameter("weight", WithoutWeights::active() ? no_weight({out, in}, options) : at::empty({out, in}, options), /*requires_grad=*/false);
   if (with_bias) bias = register_parameter("bias", at::empty({out}, options), /*requires_grad=*/false);
 }
 
+void LinearImpl::allocate_weight() { weight.set_data(at::empty(weight.sizes(), weight.options())); }
+
+void LinearImpl::quantise(Quantisation kind, const at::Tensor& dense) {
+  if (dense.sizes() != weight.sizes() || has_adapter() || is_quantised()) throw std::invalid_argument("a linear layer is quantised once, before it has an adapter, from a weight of its shape");
+  quantised_ = register_module("quantised", Quantised(kind, dense, weight.device()));
+  weight.set_data(no_weight(weight.sizes(), weight.options()));
+}
+
+/// x W^T + b without an adapter.
+at::Tensor LinearImpl::base(const at::Tensor& x, const at::Tensor& with_bias) const {
+  return is_quantised() ? quantised_linear(x, quantised_, with_bias) : at::linear(x, weight, with_bias);
+}
+
 at::Tensor LinearImpl::forward(const at::Tensor& x) {
-  const auto y = at::linear(x, weight, bias);
+  const auto y = base(x, bias);
   if (!has_adapter()) return y;
   auto dropped = x.to(at::kFloat);
   if (dropout_ > 0 && is_training()) dropped = at::dropout(dropped, dropout_, /*train=*/true);
@@ -38,7 +63,7 @@ at::Tensor LinearImpl::rescaled(const at::Tensor& x, const at::Tensor& y, const 
   const auto factor = magnitude_->weight / row_norms();
   auto plain = y.to(at::kFloat);
   if (dropout_ > 0 && is_training())
-    plain = at::linear(dropped.to(x.scalar_type()), weight).to(at::kFloat);
+    plain = base(dropped.to(x.scalar_type()), {}).to(at::kFloat);
   else if (bias.defined())
     plain = plain - bias.to(at::kFloat);
   return y.to(at::kFloat) + (factor - 1) * plain + factor * update * scale_;
@@ -46,7 +71,7 @@ at::Tensor LinearImpl::rescaled(const at::Tensor& x, const at::Tensor& y, const 
 
 at::Tensor LinearImpl::row_norms() const {
   const at::NoGradGuard guard;
-  return at::linalg_vector_norm(weight.to(at::kFloat).add(at::mm(lora_b_->weight, lora_a_->weight), scale_), 2, at::OptionalIntArrayRef({1}));
+  return at::linalg_vector_norm(dense_weight(at::kFloat).add(at::mm(lora_b_->weight, lora_a_->weight), scale_), 2, at::OptionalIntArrayRef({1}));
 }
 
 /// W + factor * scale * b0 a0, rounded to the dtype of W.
@@ -57,6 +82,7 @@ void LinearImpl::shift_weight(double factor) {
 }
 
 void LinearImpl::set_adapter(const Adapter& adapter) {
+  if (is_quantised() && adapter.a0.defined()) throw std::invalid_argument("nothing can be taken out of a quantised weight");
   if (!fits(adapter, weight)) throw std::invalid_argument("adapter factors do not fit the linear layer");
   for (const char* name : {"lora_A", "lora_B", "lora_magnitude_vector"})
     if (named_children().contains(name)) unregister_module(name);

@@ -11,6 +11,7 @@
 
 #include "ecg_lora/data/batch.h"
 #include "ecg_lora/model/config.h"
+#include "ecg_lora/model/quantisation.h"
 #include "ecg_lora/nn/linear.h"
 
 namespace ecg_lora::model {
@@ -35,6 +36,10 @@ class MllamaImpl : public torch::nn::Module {
   /// lm_head: [..., D] to [..., V], in the model's dtype.
   at::Tensor logits(const at::Tensor& hidden);
 
+  /// What its linears were quantised to when it was loaded.
+  const BaseQuantisation& quantisation() const { return quantisation_; }
+  void set_quantisation(BaseQuantisation quantisation) { quantisation_ = std::move(quantisation); }
+
   /// Recompute layers in the backward pass instead of keeping their activations.
   void set_checkpointing(bool on);
   at::ScalarType dtype() const;
@@ -45,6 +50,7 @@ class MllamaImpl : public torch::nn::Module {
   CrossContext cross_context(const data::Batch& batch, const at::Tensor& image_states) const;
 
   ModelConfig config_;
+  BaseQuantisation quantisation_;
   at::Tensor rope_frequencies_;
   std::shared_ptr<VisionModelImpl> vision_model_;
   std::shared_ptr<LanguageModelImpl> language_model_;
@@ -53,8 +59,9 @@ class MllamaImpl : public torch::nn::Module {
 TORCH_MODULE(Mllama);
 
 /// Loads a checkpoint folder: config.json, then every tensor, strictly. Missing, unexpected and mis-shaped tensors are
-/// reported together in one checkpoint error. All parameters are frozen (requires_grad false).
-Mllama load_model(const std::filesystem::path& folder, at::Device device, at::ScalarType dtype);
+/// reported together in one checkpoint error. All parameters are frozen (requires_grad false). Weights to quantise are quantised as they are read, from the
+/// values in the file: no more than one of them is dense at a time. Checkpoint error where one holds a value that is not finite.
+Mllama load_model(const std::filesystem::path& folder, at::Device device, at::ScalarType dtype, const BaseQuantisation& quantisation = {});
 
 /// Parameters by their names on disk, for saving.
 std::vector<std::pair<std::string, at::Tensor>> disk_tensors(const Mllama& model);

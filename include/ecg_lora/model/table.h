@@ -16,6 +16,11 @@ struct TensorSpec {
 
 std::vector<TensorSpec> tensor_table(const ModelConfig& config);
 
+/// Whether it is the weight of a linear that can be adapted or quantised: the two-dimensional ones of layers, and the projector's.
+bool is_linear_weight(const TensorSpec& spec);
+/// Its name without the last part, ".weight".
+std::string module_of(const TensorSpec& spec);
+
 /// A name in either generation ("model.language_model.layers…", "lm_head.weight") as the name on disk.
 std::string disk_name(const std::string& name);
 

@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+#include "ecg_lora/nn/quantised.h"
+
 namespace ecg_lora::nn {
 
 /// What fills the slot of a Linear whose weight is W [out, in]. R is the rank.
@@ -24,6 +26,15 @@ class FactorImpl : public torch::nn::Module {
 };
 TORCH_MODULE(Factor);
 
+/// While one lives, linears made on its thread get no memory for W, which is all NaN until allocate_weight() or quantise().
+class WithoutWeights {
+ public:
+  WithoutWeights();
+  ~WithoutWeights();
+  WithoutWeights(const WithoutWeights&) = delete;
+  static bool active();
+};
+
 /// y = x W^T + b, and with an adapter + scale * (dropout(x) A^T) B^T (Hu et al. 2021, arXiv 2106.09685). With a magnitude m, the rows of
 /// W + scale * B A are rescaled to norm m; the norm is held constant in the backward pass (DoRA, Liu et al. 2024, arXiv 2402.09353).
 /// Adapters are fp32 whatever the dtype of W: the sum is taken in fp32 and rounded once, as PEFT does.
@@ -33,8 +44,16 @@ class LinearImpl : public torch::nn::Module {
 
   at::Tensor forward(const at::Tensor& x);  ///< [..., in] to [..., out]
 
+  /// Memory for a W that was made without.
+  void allocate_weight();
+  /// Keeps W as the codes of `dense` [out, in] from now on, for good. `weight` has its shape, dtype and device still, but no memory, and is all NaN.
+  void quantise(Quantisation kind, const at::Tensor& dense);
+  bool is_quantised() const { return !quantised_.is_empty(); }
+  /// W in `dtype`; of a quantised linear, what its codes stand for, made anew.
+  at::Tensor dense_weight(at::ScalarType dtype) const { return is_quantised() ? quantised_->dense(dtype) : weight.to(dtype); }
+
   /// Fills the slot; an adapter that was there is replaced, and what it had taken out of W put back. Copies are made in fp32 on W's
-  /// device. Shapes are checked (std::invalid_argument).
+  /// device. Shapes are checked, and that nothing is to be taken out of a quantised W (std::invalid_argument).
   void set_adapter(const Adapter& adapter);
   bool has_adapter() const { return !lora_a_.is_empty(); }
   /// The adapter as it stands; a, b and magnitude are the trainable parameters themselves.
@@ -45,10 +64,12 @@ class LinearImpl : public torch::nn::Module {
   at::Tensor weight, bias;
 
  private:
+  at::Tensor base(const at::Tensor& x, const at::Tensor& with_bias) const;
   at::Tensor rescaled(const at::Tensor& x, const at::Tensor& y, const at::Tensor& dropped, const at::Tensor& update);
   void shift_weight(double factor);
 
   Factor lora_a_{nullptr}, lora_b_{nullptr}, magnitude_{nullptr};
+  Quantised quantised_{nullptr};
   at::Tensor a0_, b0_;
   double scale_ = 0, dropout_ = 0;
 };

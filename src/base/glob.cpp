@@ -1,6 +1,6 @@
-#include "glob.h"
+#include "ecg_lora/base/glob.h"
 
-namespace ecg_lora::lora {
+namespace ecg_lora {
 
 bool glob_match(std::string_view glob, std::string_view name) {
   // The last star is the only place to come back to: matching is linear in glob times name.
@@ -22,4 +22,4 @@ bool glob_match(std::string_view glob, std::string_view name) {
   return g == glob.size();
 }
 
-}  // namespace ecg_lora::lora
+}  // namespace ecg_lora

@@ -1,0 +1,35 @@
+// Which weights of a base are quantised when it is loaded.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "ecg_lora/model/config.h"
+#include "ecg_lora/nn/quantised.h"
+
+namespace ecg_lora::model {
+
+/// The linears of all layers and the projector are quantised, as transformers does with bitsandbytes. lm_head, embeddings, norms, gates, biases, the vision
+/// patch embedding and what `keep_dense` names stay dense.
+struct BaseQuantisation {
+  nn::Quantisation kind = nn::Quantisation::none;
+  std::vector<std::string> keep_dense;  ///< globs over names of linears on disk, for example "vision_model.*"
+};
+
+/// "none", "nf4" or "int8"; usage error otherwise.
+nn::Quantisation parse_quantisation(const std::string& name);
+std::string to_string(nn::Quantisation kind);
+
+/// Names on disk of the linears that are quantised, in the order of the tensor table. Usage error where a glob of keep_dense names none.
+std::vector<std::string> quantised_linears(const ModelConfig& config, const BaseQuantisation& quantisation);
+
+/// Bytes of the weights of a loaded base.
+struct WeightBytes {
+  std::int64_t quantised = 0;  ///< codes and scales
+  std::int64_t dense = 0;      ///< everything else, in `dtype`
+  std::int64_t total() const { return quantised + dense; }
+};
+WeightBytes weight_bytes(const ModelConfig& config, const BaseQuantisation& quantisation, at::ScalarType dtype);
+
+}  // namespace ecg_lora::model

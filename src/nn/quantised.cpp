@@ -1,0 +1,148 @@
+#include "ecg_lora/nn/quantised.h"
+
+#include <numeric>
+#include <stdexcept>
+
+#include "dequantise.h"
+#include "quantised_codes.h"
+
+namespace ecg_lora::nn {
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+constexpr std::int64_t values_at_once = std::int64_t{1} << 22;  ///< of a weight that is converted in parts; a multiple of every block
+
+std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+/// Calls use(begin, end) for parts of [0, count) of at most `most`.
+template <class F>
+void in_parts(std::int64_t count, std::int64_t most, F use) {
+  for (std::int64_t begin = 0; begin < count; begin += most) use(begin, std::min(count, begin + most));
+}
+
+/// Codes would turn them into plausible numbers. The largest magnitude of a row is NaN or infinite where any of its values is.
+void refuse_infinite(const at::Tensor& values) {
+  if (!values.isfinite().all().item<bool>()) throw std::domain_error("a weight to quantise is not finite in the range of its format");
+}
+
+/// Weight and bias, held by the graph until the backward pass.
+struct Held : torch::CustomClassHolder {
+  Quantised weight{nullptr};
+  at::Tensor bias;
+};
+
+class QuantisedProduct : public torch::autograd::Function<QuantisedProduct> {
+ public:
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const c10::intrusive_ptr<Held>& held) {
+    context->saved_data["weight"] = c10::IValue::make_capsule(held);
+    return at::linear(x, held->weight->dense(x.scalar_type()), held->bias);
+  }
+  static variable_list backward(AutogradContext* context, variable_list gradient) {
+    const auto held = c10::static_intrusive_pointer_cast<Held>(context->saved_data["weight"].toCapsule());
+    return {at::matmul(gradient[0], held->weight->dense(gradient[0].scalar_type())), at::Tensor()};
+  }
+};
+
+}  // namespace
+
+std::vector<QuantisedBuffer> quantised_buffers(Quantisation kind, std::int64_t out, std::int64_t in) {
+  TORCH_CHECK(kind != Quantisation::none, "a dense weight has no codes");
+  if (kind == Quantisation::int8) return {{"codes", at::kChar, {out, in}}, {"absmax", at::kFloat, {out}}};
+  const auto blocks = ceil_div(out * in, nf4_block);
+  return {{"codes", at::kByte, {ceil_div(out * in, 2)}}, {"absmax", at::kByte, {blocks}}, {"absmax_scale", at::kFloat, {ceil_div(blocks, absmax_block)}}, {"absmax_offset", at::kFloat, {}}};
+}
+
+std::int64_t quantised_bytes(Quantisation kind, std::int64_t out, std::int64_t in) {
+  std::int64_t bytes = 0;
+  for (const auto& buffer : quantised_buffers(kind, out, in))
+    bytes += std::accumulate(buffer.shape.begin(), buffer.shape.end(), static_cast<std::int64_t>(c10::elementSize(buffer.dtype)), std::multiplies<>());
+  return bytes;
+}
+
+QuantisedImpl::QuantisedImpl(Quantisation kind, const at::Tensor& dense, at::Device device) : kind_(kind), out_(dense.size(0)), in_(dense.size(1)) {
+  const at::NoGradGuard guard;
+  at::Tensor* const places[] = {&codes_, &absmax_, &absmax_scale_, &absmax_offset_};
+  const auto buffers = quantised_buffers(kind, out_, in_);
+  for (std::size_t i = 0; i < buffers.size(); ++i) *places[i] = at::empty(buffers[i].shape, at::TensorOptions(buffers[i].dtype));
+  kind == Quantisation::nf4 ? fill_nf4(dense) : fill_int8(dense);
+  for (std::size_t i = 0; i < buffers.size(); ++i) *places[i] = register_buffer(buffers[i].name, places[i]->to(device));
+}
+
+void QuantisedImpl::fill_nf4(const at::Tensor& dense) {
+  const auto flat = dense.flatten();
+  auto absmax = at::empty(absmax_.sizes(), at::kFloat);
+  in_parts(flat.numel(), values_at_once, [&](std::int64_t begin, std::int64_t end) {
+    const auto part = flat.slice(0, begin, end).to(at::kCPU, at::kFloat).contiguous();
+    refuse_infinite(part);
+    nf4_codes(part.const_data_ptr<float>(), end - begin, codes_.mutable_data_ptr<std::uint8_t>() + begin / 2, absmax.mutable_data_ptr<float>() + begin / nf4_block);
+  });
+  absmax_offset_.copy_(absmax.mean());
+  const auto [codes, scale] = dynamic_codes(absmax - absmax_offset_);
+  absmax_.copy_(codes);
+  absmax_scale_.copy_(scale);
+}
+
+void QuantisedImpl::fill_int8(const at::Tensor& dense) {
+  in_parts(out_, std::max<std::int64_t>(1, values_at_once / in_), [&](std::int64_t begin, std::int64_t end) {
+    const auto part = dense.slice(0, begin, end).to(at::kCPU, at::kHalf).to(at::kFloat);
+    const auto absmax = part.abs().amax(1);
+    refuse_infinite(absmax);
+    const auto factor = absmax.reciprocal().mul(127).masked_fill(absmax.eq(0), 0);
+    codes_.slice(0, begin, end).copy_(part.mul(factor.unsqueeze(1)).round());
+    absmax_.slice(0, begin, end).copy_(absmax);
+  });
+}
+
+/// nf4: the largest magnitude of each block, as its codes have it, [blocks] in fp32.
+at::Tensor QuantisedImpl::block_absmax() const {
+  const auto blocks = absmax_.numel(), groups = absmax_scale_.numel();
+  const auto values = dynamic_map(absmax_.device()).index_select(0, absmax_.to(at::kInt));
+  const auto scaled = at::constant_pad_nd(values, {0, groups * absmax_block - blocks}).view({groups, absmax_block}) * absmax_scale_.unsqueeze(1);
+  return scaled.flatten().slice(0, 0, blocks) + absmax_offset_;
+}
+
+at::Tensor QuantisedImpl::dense_by_operations(at::ScalarType dtype) const {
+  const at::NoGradGuard guard;
+  auto result = at::empty({out_, in_}, codes_.options().dtype(dtype));
+  if (kind_ == Quantisation::int8) {
+    in_parts(out_, std::max<std::int64_t>(1, values_at_once / in_), [&](std::int64_t begin, std::int64_t end) {
+      result.slice(0, begin, end).copy_(codes_.slice(0, begin, end).to(at::kFloat).mul_(absmax_.slice(0, begin, end).unsqueeze(1)).mul_(int8_step));
+    });
+    return result;
+  }
+  const auto absmax = block_absmax(), pairs = nf4_pairs(codes_.device());
+  const auto flat = result.view({-1});
+  in_parts(flat.numel(), values_at_once, [&](std::int64_t begin, std::int64_t end) {
+    const auto count = end - begin, blocks = ceil_div(count, nf4_block);
+    auto values = pairs.index_select(0, codes_.slice(0, begin / 2, ceil_div(end, 2)).to(at::kInt)).view({-1});
+    values = at::constant_pad_nd(values, {0, blocks * nf4_block - values.numel()}).view({blocks, nf4_block});
+    values.mul_(absmax.slice(0, begin / nf4_block, begin / nf4_block + blocks).unsqueeze(1));
+    flat.slice(0, begin, end).copy_(values.view({-1}).slice(0, 0, count));
+  });
+  return result;
+}
+
+at::Tensor QuantisedImpl::dense(at::ScalarType dtype) const {
+  if (!codes_.is_cpu()) return dense_by_operations(dtype);
+  auto result = at::empty({out_, in_}, at::TensorOptions(dtype));
+  AT_DISPATCH_FLOATING_TYPES_AND2(at::kBFloat16, at::kHalf, dtype, "dense", [&] {
+    auto* values = result.mutable_data_ptr<scalar_t>();
+    if (kind_ == Quantisation::int8)
+      int8_values(codes_.const_data_ptr<std::int8_t>(), absmax_.const_data_ptr<float>(), out_, in_, values);
+    else
+      nf4_values(codes_.const_data_ptr<std::uint8_t>(), block_absmax().const_data_ptr<float>(), result.numel(), values);
+  });
+  return result;
+}
+
+at::Tensor quantised_linear(const at::Tensor& x, const Quantised& weight, const at::Tensor& bias) {
+  if (!at::GradMode::is_enabled() || !x.requires_grad()) return at::linear(x, weight->dense(x.scalar_type()), bias);
+  auto held = c10::make_intrusive<Held>();
+  held->weight = weight;
+  held->bias = bias;
+  return QuantisedProduct::apply(x, held);
+}
+
+}  // namespace ecg_lora::nn
