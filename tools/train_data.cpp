@@ -3,6 +3,9 @@
 #include <filesystem>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/log.h"
+#include "ecg_lora/base/parallel.h"
+#include "train_lengths.h"
 
 namespace ecg_lora::tools {
 namespace {
@@ -28,6 +31,17 @@ std::string describe(const std::string& file, double weight, const data::Instruc
   return text + "\n";
 }
 
+Json to_json(const std::string& file, double weight, const data::InstructSummary& s) {
+  return {{"source", file}, {"weight", weight}, {"samples", s.samples}, {"page_sets", s.page_sets}, {"several_pages", s.several_pages}, {"text_only", s.text_only}, {"cut", s.cut},
+          {"left_out", {{"unreadable", s.bad_items}, {"too_long", s.too_long}, {"without_image", s.without_image}}}};
+}
+
+/// Nothing is shortened or left out silently.
+void warn_of_lengths(const std::string& source, std::int64_t cut, std::int64_t left_out, int most) {
+  if (cut > 0) log_warn(cat(cut, " answers of ", source, " are cut off, because their conversations have more than batch.max_tokens ", most, " tokens; raise it to learn them whole"));
+  if (left_out > 0) log_warn(cat(left_out, " samples of ", source, " are left out, because they have more than batch.max_tokens ", most, " tokens; raise it to learn them"));
+}
+
 void check(const data::DataConfig& config, bool training) {
   if (training && config.root.empty() && config.instructions.empty())
     throw_usage("data.root is empty and so is data.instructions, expected a folder in PTB-XL's layout or files of instructions; name one of them");
@@ -48,6 +62,11 @@ TrainData make_train_data(const DataRecipe& recipe, const DataSet& set, bool tra
     auto batch = recipe.batch;
     if (!training) batch.questions = 0;
     auto samples = instruct::make_samples(*set.database, *set.labels, folds, instruct::parse_ask(recipe.data.ask));
+    const auto lengths = measure_lengths(maker, *set.database, samples, recipe.threads);
+    const bool cuts = recipe.batch.too_long == "cut";
+    warn_of_lengths(recipe.data.root, cuts ? lengths.too_long : 0, cuts ? 0 : lengths.too_long, recipe.batch.max_tokens);
+    result.sources.push_back({{"source", recipe.data.root}, {"weight", training ? recipe.data.label_weight : 1}, {"labels", set.labels->name()}, {"folds", folds}, {"records", samples.size()},
+                              {"samples", lengths.samples}, {"longest", lengths.longest}, {"cut", cuts ? lengths.too_long : 0}, {"left_out", {{"too_long", cuts ? 0 : lengths.too_long}}}});
     sources.push_back({std::make_shared<data::EcgSamples>(set.database, std::move(samples), recipe.data.sampling_rate, batch, recipe.seed), recipe.data.label_weight});
   }
   const auto& files = training ? recipe.data.instructions : recipe.data.valid_instructions;
@@ -58,6 +77,8 @@ TrainData make_train_data(const DataRecipe& recipe, const DataSet& set, bool tra
     const double weight = training && !recipe.data.weights.empty() ? recipe.data.weights[i] : 1;
     first_id += source->summary().samples + source->summary().bad_items + source->summary().too_long + source->summary().without_image;
     result.description += describe(files[i], weight, source->summary());
+    result.sources.push_back(to_json(files[i], weight, source->summary()));
+    warn_of_lengths(files[i], source->summary().cut, source->summary().too_long, recipe.batch.max_tokens);
     sources.push_back({source, weight});
   }
   if (!sources.empty()) result.source = std::make_unique<data::MixedSource>(std::move(sources), maker, training, recipe.seed);

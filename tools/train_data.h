@@ -14,6 +14,7 @@ namespace ecg_lora::tools {
 struct TrainData {
   std::unique_ptr<data::MixedSource> source;  ///< null where there is nothing to validate on
   std::string description;                    ///< a line for each instruction file
+  Json sources = Json::array();               ///< what each source holds and leaves out, for the run folder
 };
 
 struct DataRecipe {
@@ -27,7 +28,8 @@ struct DataRecipe {
 };
 
 /// The sources of training (data.train_folds, data.instructions), shuffled and weighted, or of validation (data.valid_folds, data.valid_instructions). Usage error
-/// where training has neither data.root nor data.instructions, or not as many weights as instructions. What is left out is noted in `log`.
+/// where training has neither data.root nor data.instructions, or not as many weights as instructions. The length of every conversation is measured before
+/// any is used: too long ones are a usage error, or counted, told and noted, as batch.too_long says. What is left out is noted in `log`.
 TrainData make_train_data(const DataRecipe& recipe, const DataSet& set, bool training, const std::shared_ptr<data::SkipLog>& log);
 
 }  // namespace ecg_lora::tools

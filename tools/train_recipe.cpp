@@ -1,67 +1,29 @@
 #include "train_recipe.h"
 
 #include <filesystem>
+#include <iomanip>
 #include <iostream>
+#include <optional>
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/log.h"
+#include "ecg_lora/base/memory.h"
 #include "ecg_lora/base/parallel.h"
+#include "ecg_lora/base/progress.h"
 #include "ecg_lora/train/trainer.h"
 #include "loader_benchmark.h"
-#include "model_card.h"
+#include "tensorboard_log.h"
 #include "train_data.h"
+#include "train_folder.h"
+#include "train_probe.h"
+#include "train_storage.h"
 
 namespace ecg_lora::tools {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// The run folder, with the resolved config in it. An existing one is refused unless the run is resumed with the same config.
-void open_run(const TrainRecipe& recipe, bool resume) {
-  const fs::path run = recipe.output;
-  if (fs::exists(run) && !resume)
-    throw_usage("output ", run.string(), " exists already, expected a new folder; choose another, remove it, or add --resume to go on with it");
-  if (resume && !fs::exists(run)) throw_usage("output ", run.string(), " does not exist, so there is nothing to resume; leave --resume away");
-  fs::create_directories(run);
-  write_json(run / "config.json", config::dump(recipe));
-  log_to_file(run / "log.txt");
-}
-
-/// Full training: weights beside copies of the base's other files.
-void save_model(const fs::path& folder, const model::Mllama& model, const TrainRecipe& recipe) {
-  fs::create_directories(folder);
-  tensorio::NamedTensors tensors;
-  for (const auto& [name, tensor] : model::disk_tensors(model)) tensors.emplace_back(name, tensor.detach().to(model::parse_dtype(recipe.save_dtype)));
-  tensorio::write_safetensors(folder / "model.safetensors", tensors);
-  for (const auto& entry : fs::directory_iterator(recipe.model))
-    if (entry.is_regular_file() && entry.path().extension() != ".safetensors" && entry.path().filename() != "model.safetensors.index.json")
-      fs::copy_file(entry.path(), folder / entry.path().filename(), fs::copy_options::overwrite_existing);
-  auto config = read_json(folder / "config.json");
-  config["torch_dtype"] = recipe.save_dtype == "bf16" ? "bfloat16" : recipe.save_dtype == "fp16" ? "float16" : "float32";
-  write_json(folder / "config.json", config);
-}
-
-/// How trained tensors go into checkpoints and come back.
-void set_storage(train::TrainJob& job, const TrainRecipe& recipe) {
-  const auto model = job.model;
-  if (recipe.loop.trainable == "lora") {
-    job.save = [model, recipe](const fs::path& folder) { lora::save_adapter(folder, model, recipe.lora, recipe.model); };
-    job.load = [model](const fs::path& folder) { lora::restore_adapter(model, folder); };
-    return;
-  }
-  job.save = [model](const fs::path& folder) {
-    tensorio::NamedTensors tensors;
-    for (const auto& [name, tensor] : lora::trainable_parameters(model)) tensors.emplace_back(name, tensor.detach());
-    tensorio::write_safetensors(folder / "model.safetensors", tensors);
-  };
-  job.load = [model](const fs::path& folder) {
-    const at::NoGradGuard guard;
-    const tensorio::SafetensorsFile file(folder / "model.safetensors");
-    for (auto& [name, tensor] : lora::trainable_parameters(model)) tensor.copy_(file.tensor(name));
-  };
-}
 
 void describe(const TrainRecipe& recipe, const train::TrainJob& job, const DataSet& set, const lora::InjectReport& report, const std::string& samples) {
   const auto batches = job.training->size();
@@ -86,6 +48,51 @@ Json check_leaks(const TrainRecipe& recipe, const DataSet& set) {
   return to_json(report);
 }
 
+/// One step of a run that is not made, and what it says of the others.
+void try_step(train::TrainJob job) {
+  train::Trainer trainer(std::move(job));
+  const auto step = trainer.try_step();
+  const auto memory = train::memory_use(trainer.device());
+  std::cout << std::fixed << std::setprecision(2) << "one step    " << step.seconds << " s, of which " << step.data_wait << " s waiting for data; loss " << std::setprecision(4) << step.loss
+            << ", gradient norm " << step.gradient_norm << ", " << step.answer_tokens << " answer tokens of " << step.text_tokens << "\n"
+            << "all steps   about " << format_duration(step.seconds * static_cast<double>(trainer.steps())) << " without validation, by this first step, which is slower than others\n"
+            << "memory      " << format_bytes(memory.peak) << " at the most\n";
+}
+
+/// What the run learns from, for its report.
+Json data_summary(const train::TrainJob& job, const DataSet& set, const Json& training, const Json& validation, const lora::InjectReport& report) {
+  Json labels = Json::array();
+  if (set.labels)
+    for (const auto& label : set.labels->labels()) labels.push_back({{"name", label.name}, {"description", label.description}});
+  const auto batches = job.training->size();
+  return {{"training", training}, {"validation", validation}, {"labels", labels}, {"batches", batches}, {"steps", train::total_steps(job.loop, batches)},
+          {"trainable_parameters", report.trainable}, {"parameters", report.total}, {"adapted_modules", report.modules.size()}};
+}
+
+void write_run_files(const TrainRecipe& recipe, const TrainProbe& probe, const Json& leaks, const Json& summary) {
+  const fs::path run = recipe.output;
+  if (!leaks.is_null()) write_json(run / "audit.json", leaks);
+  write_json(run / "data.json", summary);
+  probe.write_pages(run);
+}
+
+void train_and_write(train::TrainJob job, const TrainRecipe& recipe, const TrainOptions& options) {
+  const auto model = job.model;
+  const auto load = job.load;
+  std::optional<TensorboardLog> curves;
+  job.on_metrics = [&curves](const Json& line) { curves->add(line); };
+  train::Trainer trainer(std::move(job));
+  if (options.resume) trainer.resume(options.resume_from);
+  curves.emplace(fs::path(recipe.output) / "tensorboard", trainer.position().step);
+  trainer.run();
+  if (recipe.loop.write == "best") {
+    const auto best = train::find_best(recipe.output);
+    load(best.folder);
+    log_info(cat("writing ", best.folder.string(), ", the best by validation ", recipe.loop.best_by));
+  }
+  std::cout << "wrote " << write_result(model, recipe) << "\n";
+}
+
 }  // namespace
 
 int run_train(const TrainRecipe& recipe, const TrainOptions& options) {
@@ -97,9 +104,10 @@ int run_train(const TrainRecipe& recipe, const TrainOptions& options) {
   if (options.benchmark_loader) return benchmark_loader(make_train_data(batches, set, true, skipped).source, thread_count(0)), 0;
   train::TrainJob job;
   job.model = load_base(recipe.model, recipe.compute);
-  const bool adapters = recipe.loop.trainable == "lora";
-  const auto report = adapters ? lora::inject(job.model, recipe.lora, recipe.seed) : lora::train_everything(job.model);
+  const auto report = recipe.loop.trainable == "lora" ? lora::inject(job.model, recipe.lora, recipe.seed) : lora::train_everything(job.model);
   auto training = make_train_data(batches, set, true, skipped), validation = make_train_data(batches, set, false, skipped);
+  const auto probe = std::make_shared<TrainProbe>(recipe, set, validation.source.get(), job.model);
+  if (!probe->empty()) job.probe = [probe] { return probe->ask(); };
   job.training = data::prefetch(std::move(training.source), recipe.batch.workers);
   if (validation.source) job.validation = data::prefetch(std::move(validation.source), recipe.batch.workers);
   job.optimizer = recipe.optimizer;
@@ -108,22 +116,13 @@ int run_train(const TrainRecipe& recipe, const TrainOptions& options) {
   job.seed = recipe.seed;
   set_storage(job, recipe);
   describe(recipe, job, set, report, training.description);
-  if (options.dry_run) return 0;
+  if (options.dry_run) return try_step(std::move(job)), 0;
 
   open_run(recipe, options.resume);
-  if (!leaks.is_null()) write_json(fs::path(recipe.output) / "audit.json", leaks);
+  write_run_files(recipe, *probe, leaks, data_summary(job, set, training.sources, validation.sources, report));
   skipped->write_to(fs::path(recipe.output) / "skipped.jsonl");
-  const auto model = job.model;
-  train::Trainer trainer(std::move(job));
-  if (options.resume) trainer.resume();
-  trainer.run();
-  const fs::path out = fs::path(recipe.output) / (adapters ? "adapter" : "model");
-  if (adapters)
-    lora::save_adapter(out, model, recipe.lora, recipe.model), write_file(out / "README.md", adapter_card(out, Json()));
-  else
-    save_model(out, model, recipe);
+  train_and_write(std::move(job), recipe, options);
   if (skipped->count() > 0) log_warn(cat(skipped->count(), " samples were left out; ", (fs::path(recipe.output) / "skipped.jsonl").string(), " lists them"));
-  std::cout << "wrote " << out.string() << "\n";
   return 0;
 }
 

@@ -26,6 +26,7 @@ void watch_interrupts() {
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+  signal(SIGXFSZ, SIG_IGN);  // a file at its size limit is then an error of the write, with a message
 }
 
 bool interrupted() {

@@ -1,13 +1,12 @@
 #include "ecg_lora/train/checkpoint.h"
 
 #include <algorithm>
-#include <string>
 #include <vector>
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/hash.h"
-#include "ecg_lora/base/json.h"
+#include "ecg_lora/base/log.h"
 
 namespace ecg_lora::train {
 namespace {
@@ -16,7 +15,9 @@ namespace fs = std::filesystem;
 
 const std::string prefix = "step-";
 
-/// Steps of the whole checkpoints in `folder`, oldest first.
+std::string name_of(std::int64_t step) { return prefix + std::to_string(step); }
+
+/// Steps of the checkpoints in `folder`, oldest first.
 std::vector<std::int64_t> steps_in(const fs::path& folder) {
   std::vector<std::int64_t> steps;
   if (!fs::exists(folder)) return steps;
@@ -37,57 +38,121 @@ Json hash_files(const fs::path& folder) {
   return hashes;
 }
 
-std::string advice(const fs::path& folder) {
-  const auto steps = steps_in(folder.parent_path());
-  std::string others;
-  for (const auto step : steps)
-    if (prefix + std::to_string(step) != folder.filename().string()) others = prefix + std::to_string(step);
-  return others.empty() ? "start the run again" : "write " + others + " into the file 'last' to resume from the checkpoint before it";
+/// What is wrong with the checkpoint; empty where it is whole. Its position goes to `position`.
+std::string damage(const fs::path& folder, Position& position) {
+  const auto file = folder / "state.json";
+  try {
+    const auto state = read_json(file);
+    position = position_from(state);
+    for (const auto& [name, hash] : state.at("sha256").items()) {
+      if (!fs::exists(folder / name)) return cat("checkpoint ", folder.string(), " lacks ", name);
+      if (const auto found = sha256_file(folder / name); found != hash.get<std::string>())
+        return cat("checkpoint file ", (folder / name).string(), " is damaged: expected SHA-256 ", hash.get<std::string>(), ", got ", found);
+    }
+  } catch (const nlohmann::json::exception&) {
+    return file.string() + " is damaged";
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
 }
 
-void verify(const fs::path& folder, const Json& state) {
-  for (const auto& [name, hash] : state.at("sha256").items()) {
-    const auto file = folder / name;
-    if (!fs::exists(file)) throw_checkpoint("checkpoint ", folder.string(), " lacks ", name, "; ", advice(folder));
-    if (const auto found = sha256_file(file); found != hash.get<std::string>())
-      throw_checkpoint("checkpoint file ", file.string(), " is damaged: expected SHA-256 ", hash.get<std::string>(), ", got ", found, "; ", advice(folder));
-  }
+/// The newest whole checkpoint before `step`, as an option of the command line.
+std::string advice(const fs::path& checkpoints, std::int64_t before) {
+  const auto steps = steps_in(checkpoints);
+  Position position;
+  for (auto step = steps.rbegin(); step != steps.rend(); ++step)
+    if (*step < before && damage(checkpoints / name_of(*step), position).empty()) return cat("run the same command with --resume-from ", name_of(*step), " to go on from the checkpoint before it");
+  return "there is no whole checkpoint before it, so start the run again";
+}
+
+std::string pointed(const fs::path& pointer) {
+  auto name = read_file(pointer);
+  name.erase(name.find_last_not_of(" \n\r") + 1);
+  return name;
+}
+
+std::int64_t step_of(const std::string& name) {
+  const auto digits = name.rfind(prefix, 0) == 0 ? name.substr(prefix.size()) : "";
+  return digits.empty() || digits.size() > 18 || digits.find_first_not_of("0123456789") != std::string::npos ? -1 : std::stoll(digits);
+}
+
+FoundCheckpoint verified(const fs::path& run, const std::string& name) {
+  const auto checkpoints = run / "checkpoints";
+  FoundCheckpoint found{checkpoints / name, {}};
+  if (const auto wrong = damage(found.folder, found.position); !wrong.empty()) throw_checkpoint(wrong, "; ", advice(checkpoints, step_of(name)));
+  return found;
+}
+
+/// `best` names a checkpoint that is there, or is away.
+void point_best(const fs::path& run, const Position& position) {
+  const auto name = name_of(position.best_step);
+  if (position.best_step > 0 && fs::exists(run / "checkpoints" / name))
+    write_file(run / "best", name + "\n");
+  else
+    fs::remove(run / "best");
+}
+
+void remove_old(const fs::path& checkpoints, const Position& position, int keep) {
+  auto steps = steps_in(checkpoints);
+  std::erase_if(steps, [&](std::int64_t step) { return step > position.step || step == position.best_step; });
+  for (std::size_t i = 0; i + static_cast<std::size_t>(keep) < steps.size(); ++i) fs::remove_all(checkpoints / name_of(steps[i]));
 }
 
 }  // namespace
 
 void save_checkpoint(const fs::path& run, const Position& position, int keep, const std::function<void(const fs::path&)>& fill) {
-  const auto folder = run / "checkpoints";
-  const auto name = prefix + std::to_string(position.step);
-  fs::create_directories(folder);
-  if (!fs::exists(folder / name)) {
-    AtomicFolder target(folder / name);
-    fill(target.staging());
-    const Json state = {{"step", position.step}, {"skipped", position.skipped}, {"sha256", hash_files(target.staging())}};
-    write_json(target.staging() / "state.json", state);
-    target.commit();
-  }
-  write_file(run / "last", name + "\n");
-  const auto steps = steps_in(folder);
-  for (std::size_t i = 0; i + static_cast<std::size_t>(keep) < steps.size(); ++i) fs::remove_all(folder / (prefix + std::to_string(steps[i])));
+  const auto folder = run / "checkpoints" / name_of(position.step);
+  fs::remove_all(folder);
+  AtomicFolder target(folder);
+  fill(target.staging());
+  auto state = to_json(position);
+  state["sha256"] = hash_files(target.staging());
+  write_json(target.staging() / "state.json", state);
+  target.commit();
+  point_best(run, position);
+  write_file(run / "last", name_of(position.step) + "\n");
+  remove_old(run / "checkpoints", position, keep);
 }
 
-FoundCheckpoint find_checkpoint(const fs::path& run) {
-  if (!fs::exists(run / "last")) throw_checkpoint(run.string(), " holds no checkpoint to resume from; start the run without --resume");
-  auto name = read_file(run / "last");
-  name.erase(name.find_last_not_of(" \n\r") + 1);
-  const auto folder = run / "checkpoints" / name;
-  if (name.find('/') != std::string::npos || !fs::exists(folder / "state.json"))
-    throw_checkpoint("checkpoint ", folder.string(), ", which 'last' points to, is not there; ", advice(folder));
-  try {
-    const auto state = read_json(folder / "state.json");
-    verify(folder, state);
-    return {folder, {state.at("step").get<std::int64_t>(), state.at("skipped").get<std::int64_t>()}};
-  } catch (const nlohmann::json::exception&) {
-    throw_checkpoint((folder / "state.json").string(), " is damaged; ", advice(folder));
-  } catch (const Error& error) {
-    throw_checkpoint(error.what());
+void update_position(const fs::path& run, const Position& position) {
+  const auto file = run / "checkpoints" / name_of(position.step) / "state.json";
+  auto state = to_json(position);
+  state["sha256"] = read_json(file).at("sha256");
+  write_json(file, state);
+  point_best(run, position);
+}
+
+bool has_checkpoint(const fs::path& run) { return fs::exists(run / "last"); }
+
+FoundCheckpoint find_checkpoint(const fs::path& run, const std::string& wanted) {
+  const auto checkpoints = run / "checkpoints";
+  if (!wanted.empty()) {
+    if (step_of(wanted) < 0 || !fs::exists(checkpoints / wanted)) {
+      std::string names;
+      for (const auto step : steps_in(checkpoints)) names += (names.empty() ? "" : ", ") + name_of(step);
+      throw_usage("--resume-from ", wanted, ": ", checkpoints.string(), " has no such checkpoint, expected ", names.empty() ? "some, but there is none" : "one of " + names);
+    }
+    return verified(run, wanted);
   }
+  if (!has_checkpoint(run)) throw_checkpoint(run.string(), " holds no checkpoint to resume from; start the run without --resume");
+  const auto name = pointed(run / "last");
+  if (step_of(name) < 0) throw_checkpoint((run / "last").string(), " is damaged: expected the name of a checkpoint, such as step-40; ", advice(checkpoints, std::int64_t{1} << 60));
+  if (!fs::exists(checkpoints / name))
+    throw_checkpoint("checkpoint ", (checkpoints / name).string(), ", which 'last' points to, is not there; ", advice(checkpoints, step_of(name)));
+  return verified(run, name);
+}
+
+FoundCheckpoint find_best(const fs::path& run) {
+  if (!fs::exists(run / "best")) throw_checkpoint(run.string(), " holds no best checkpoint, expected one from a validation; set loop.write to last, or resume with loop.keep_best and a validation");
+  return verified(run, pointed(run / "best"));
+}
+
+void point_last(const fs::path& run, const FoundCheckpoint& found) {
+  write_file(run / "last", found.folder.filename().string() + "\n");
+  if (found.position.best_step > 0 && !fs::exists(run / "checkpoints" / name_of(found.position.best_step)))
+    log_warn(cat("the best checkpoint up to then, ", name_of(found.position.best_step), ", was removed when a better one came; until the next better one there is none"));
+  point_best(run, found.position);
 }
 
 }  // namespace ecg_lora::train

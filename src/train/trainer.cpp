@@ -1,40 +1,18 @@
 #include "ecg_lora/train/trainer.h"
 
-#include <torch/torch.h>
-
+#include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <fstream>
-#include <iomanip>
-#include <sstream>
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/interrupt.h"
-#include "ecg_lora/base/json.h"
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/base/progress.h"
-#include "ecg_lora/base/random.h"
 #include "ecg_lora/lora/lora.h"
-#include "ecg_lora/train/loss.h"
-#include "ecg_lora/train/schedule.h"
+#include "retry.h"
+#include "text.h"
 
 namespace ecg_lora::train {
-namespace {
-
-constexpr int most_skipped_in_a_row = 5;
-constexpr std::uint64_t dropout_stream = 3;
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
-
-std::string with_digits(double value, int digits) {
-  std::ostringstream out;
-  out << std::fixed << std::setprecision(digits) << value;
-  return out.str();
-}
-
-}  // namespace
 
 std::int64_t total_steps(const LoopConfig& loop, std::int64_t batches) {
   if (loop.steps > 0) return loop.steps;
@@ -42,145 +20,117 @@ std::int64_t total_steps(const LoopConfig& loop, std::int64_t batches) {
 }
 
 Trainer::Trainer(TrainJob job)
-    : job_(std::move(job)), optimizer_(lora::trainable_parameters(job_.model), job_.optimizer), steps_(total_steps(job_.loop, job_.training->size())) {
+    : job_(std::move(job)),
+      optimizer_(lora::trainable_parameters(job_.model), job_.optimizer),
+      metrics_(job_.run / "metrics.jsonl"),
+      steps_(total_steps(job_.loop, job_.training->size())) {
+  if (job_.loop.best_by == "auroc" && (!job_.probe || job_.loop.validate_auroc_labels.empty()))
+    throw_usage("loop.best_by is auroc, expected labels in loop.validate_auroc_labels; name some, or set loop.best_by to loss");
+  const bool validates = job_.loop.validate_every > 0 && (job_.validation || job_.loop.best_by == "auroc");
+  if (job_.loop.patience > 0 && !validates)
+    throw_usage("loop.patience is ", job_.loop.patience, ", but nothing is validated on the way; set loop.validate_every and data.valid_folds or data.valid_instructions, or loop.patience to 0");
   job_.model->set_checkpointing(job_.loop.activation_checkpointing);
 }
 
-void Trainer::resume() {
-  const auto found = find_checkpoint(job_.run);
-  job_.load(found.folder);
-  optimizer_.load_state(tensorio::SafetensorsFile(found.folder / "optimizer.safetensors"));
-  position_ = found.position;
-  log_info(cat("resuming after step ", position_.step, " of ", steps_));
+void Trainer::resume(const std::string& name) {
+  if (name.empty() && !has_checkpoint(job_.run)) {
+    log_info(job_.run.string() + " has no checkpoint yet; starting from the first step");
+  } else {
+    const auto found = find_checkpoint(job_.run, name);
+    job_.load(found.folder);
+    optimizer_.load_state(tensorio::SafetensorsFile(found.folder / "optimizer.safetensors"));
+    position_ = found.position;
+    saved_ = position_.step;
+    if (!name.empty()) point_last(job_.run, found);
+    log_info(cat("resuming after step ", position_.step, " of ", steps_));
+  }
+  for (const auto& line : metrics_.cut_after(position_.step))
+    if (line.contains("loss") && line["loss"].is_number()) losses_.add(line["loss"].get<double>(), 0);
 }
 
 void Trainer::run() {
+  try {
+    loop();
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::data) throw;
+    stop_with_state(error);
+  }
+}
+
+void Trainer::loop() {
+  if (position_.step > 0) after_step();  // what a process that was killed left undone
   Progress progress("training", steps_ - position_.step, "steps");
-  while (position_.step < steps_) {
-    const auto start = Clock::now();
+  while (!done()) {
     const auto result = train_step();
-    ++position_.step;
-    const double seconds = seconds_since(start);
-    log_step(result, seconds);
-    progress.advance(1, cat("loss ", with_digits(result.loss, 4), ", ", with_digits(static_cast<double>(result.samples) / seconds, 1), " samples/s"));
-    stop_if_asked();
-    const auto due = [&](std::int64_t every) { return every > 0 && position_.step % every == 0 && position_.step < steps_; };
-    if (due(job_.loop.validate_every)) validate();
-    if (due(job_.loop.checkpoint_every)) checkpoint();
+    log_step(result);
+    warn_of_oddities(result);
+    progress.advance(1, note(result, job_.model->device()));
+    after_step();
   }
   progress.finish();
-  validate();
-  checkpoint();
+  if (position_.step < steps_)
+    log_info(cat("stopped early after step ", position_.step, ": ", position_.without_best, " validations without a better ", job_.loop.best_by, " than ", with_digits(position_.best.value_or(0), 4),
+                 " after step ", position_.best_step));
 }
 
-/// The batches of the step after `position_`: a pure function of it.
-std::vector<data::Batch> Trainer::next_batches() {
-  std::vector<data::Batch> batches;
-  for (std::int64_t i = 0; i < job_.loop.accumulation; ++i) {
-    const auto number = position_.step * job_.loop.accumulation + i, size = job_.training->size();
-    batches.push_back(job_.training->get(number / size, number % size).to(job_.model->device(), job_.model->dtype()));
-  }
-  return batches;
-}
+bool Trainer::done() const { return position_.step >= steps_ || out_of_patience(position_, job_.loop); }
 
-Trainer::StepResult Trainer::train_step() {
-  const auto batches = next_batches();
-  StepResult result;
-  result.lr = learning_rate(job_.optimizer, position_.step, steps_);
-  torch::manual_seed(Random{job_.seed, dropout_stream, static_cast<std::uint64_t>(position_.step)}.bits());
-  job_.model->train();
-  optimizer_.zero_grad();
-  forward_backward(batches, result);
-  result.gradient_norm = optimizer_.clip();
-  result.finite = std::isfinite(result.loss) && std::isfinite(result.gradient_norm);
-  if (result.finite) {
-    optimizer_.step(result.lr);
-    skipped_in_a_row_ = 0;
-  } else {
-    note_skipped(result);
-  }
-  return result;
-}
-
-/// Gradients of the mean loss over all answer tokens of all batches: accumulation changes no result.
-void Trainer::forward_backward(const std::vector<data::Batch>& batches, StepResult& result) {
-  for (const auto& batch : batches) {
-    result.tokens += answer_tokens(batch);
-    result.samples += batch.rows();
-    result.sample_ids.insert(result.sample_ids.end(), batch.sample_ids.begin(), batch.sample_ids.end());
-  }
-  if (result.tokens == 0) {
-    log_warn(cat("step ", position_.step + 1, " has no answer token to learn from; check that answers are not empty"));
-    return;
-  }
-  for (const auto& batch : batches) {
-    if (batch.rows() == 0) continue;  // every sample was left out
-    const auto loss = answer_loss(job_.model, batch, job_.model->hidden(batch, job_.model->encode_images(batch)));
-    if (loss.tokens == 0) continue;
-    const auto share = loss.sum / static_cast<double>(result.tokens);
-    share.backward();
-    result.loss += share.item<double>();
-  }
-}
-
-void Trainer::note_skipped(const StepResult& result) {
-  ++position_.skipped;
-  ++skipped_in_a_row_;
-  std::string ids;
-  for (std::size_t i = 0; i < result.sample_ids.size() && i < 20; ++i)
-    if (i == 0 || result.sample_ids[i] != result.sample_ids[i - 1]) ids += (ids.empty() ? "" : ", ") + std::to_string(result.sample_ids[i]);
-  log_warn(cat("step ", position_.step + 1, " was skipped: loss ", result.loss, ", gradient norm ", result.gradient_norm, ", records ", ids));
-  if (skipped_in_a_row_ >= most_skipped_in_a_row)
-    throw_numerics("loss or gradients were not finite in ", skipped_in_a_row_, " steps in a row, the last with records ", ids,
-                   "; lower optimizer.lr, use dtype bf16 instead of fp16, or look at those records");
-}
-
-double Trainer::validate() {
-  if (!job_.validation || job_.validation->size() == 0) return 0;
-  const at::NoGradGuard guard;
-  job_.model->eval();
-  double sum = 0;
-  std::int64_t tokens = 0;
-  Progress progress("validating", job_.validation->size(), "batches");
-  for (std::int64_t i = 0; i < job_.validation->size(); ++i) {
-    const auto batch = job_.validation->get(0, i).to(job_.model->device(), job_.model->dtype());
-    progress.advance();
-    stop_if_asked();
-    if (batch.rows() == 0) continue;
-    const auto loss = answer_loss(job_.model, batch, job_.model->hidden(batch, job_.model->encode_images(batch)));
-    sum += loss.sum.item<double>();
-    tokens += loss.tokens;
-  }
-  progress.finish();
-  const double mean = sum / static_cast<double>(std::max<std::int64_t>(1, tokens));
-  log_line(Json{{"step", position_.step}, {"validation_loss", mean}, {"tokens", tokens}}.dump());
-  log_info(cat("step ", position_.step, ": validation loss ", with_digits(mean, 4)));
-  return mean;
+void Trainer::after_step() {
+  stop_if_asked();
+  const auto due = [&](std::int64_t every) { return every > 0 && position_.step % every == 0; };
+  if ((due(job_.loop.validate_every) || position_.step >= steps_) && position_.validated != position_.step) validate();
+  if (new_best_ || due(job_.loop.checkpoint_every) || done()) checkpoint();
 }
 
 void Trainer::checkpoint() {
-  save_checkpoint(job_.run, position_, job_.loop.keep_checkpoints, [this](const std::filesystem::path& folder) {
-    job_.save(folder);
-    tensorio::write_safetensors(folder / "optimizer.safetensors", optimizer_.state());
+  keep_trying(job_.loop.retry_seconds, [&] {
+    if (saved_ == position_.step) return update_position(job_.run, position_);
+    save_checkpoint(job_.run, position_, job_.loop.keep_checkpoints, [this](const std::filesystem::path& folder) {
+      job_.save(folder);
+      tensorio::write_safetensors(folder / "optimizer.safetensors", optimizer_.state());
+    });
   });
-}
-
-void Trainer::log_step(const StepResult& result, double seconds) {
-  log_line(Json{{"step", position_.step}, {"loss", result.loss}, {"lr", result.lr}, {"grad_norm", result.gradient_norm}, {"tokens", result.tokens},
-                {"samples", result.samples}, {"samples_per_s", static_cast<double>(result.samples) / seconds}, {"seconds", seconds},
-                {"skipped", !result.finite}}.dump());
-}
-
-void Trainer::log_line(const std::string& line) {
-  std::ofstream out(job_.run / "metrics.jsonl", std::ios::app);
-  out << line << "\n";
-  if (!out.flush()) throw_data("cannot write ", (job_.run / "metrics.jsonl").string(), "; check that the disk is not full and the folder can be written");
+  saved_ = position_.step;
+  new_best_ = false;
 }
 
 void Trainer::stop_if_asked() {
   if (!interrupted()) return;
   checkpoint();
   throw Error(ExitCode::interrupted, cat("stopped after step ", position_.step, " of ", steps_, ", which is saved; run the same command with --resume to go on"));
+}
+
+/// Between two steps the state is whole whatever failed, so that it can be saved.
+void Trainer::stop_with_state(const Error& error) {
+  const auto code = interrupted() ? ExitCode::interrupted : error.code();
+  job_.loop.retry_seconds = 0;
+  try {
+    checkpoint();
+  } catch (const Error& second) {
+    const std::string why = std::string(second.what()) == error.what() ? "" : cat(" (", second.what(), ")");
+    const auto kept = saved_ < 0 ? std::string("no checkpoint was written before") : cat("the last checkpoint is that of step ", saved_);
+    throw Error(code, cat(error.what(), "; stopped after step ", position_.step, " of ", steps_, ", which could not be saved", why, ": ", kept, "; mend that and run the same command with --resume"));
+  }
+  throw Error(code, cat(error.what(), "; stopped after step ", position_.step, " of ", steps_, ", which is saved: mend that and run the same command with --resume"));
+}
+
+void Trainer::log_line(const Json& line) {
+  keep_trying(job_.loop.retry_seconds, [&] { metrics_.append(line); });
+  if (job_.on_metrics) job_.on_metrics(line);
+}
+
+void Trainer::log_step(const StepResult& r) {
+  const auto per_second = [&](std::int64_t count) { return static_cast<double>(count) / r.seconds; };
+  const auto memory = memory_use(job_.model->device());
+  log_line({{"step", position_.step}, {"epoch", static_cast<double>(position_.step * job_.loop.accumulation) / static_cast<double>(job_.training->size())},
+            {"loss", r.loss}, {"lr", r.lr}, {"grad_norm", r.gradient_norm}, {"tokens", r.answer_tokens}, {"text_tokens", r.text_tokens}, {"samples", r.samples},
+            {"samples_per_s", per_second(r.samples)}, {"tokens_per_s", per_second(r.text_tokens)}, {"seconds", r.seconds}, {"data_wait_s", r.data_wait},
+            {"memory_mib", static_cast<double>(memory.now >> 10) / 1024}, {"peak_memory_mib", static_cast<double>(memory.peak >> 10) / 1024}, {"skipped", !r.finite}});
+}
+
+void Trainer::warn(const std::string& kind, const std::string& message) {
+  log_warn(cat("step ", position_.step, ": ", message));
+  log_line({{"step", position_.step}, {"warning", kind}, {"message", message}});
 }
 
 }  // namespace ecg_lora::train

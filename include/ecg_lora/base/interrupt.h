@@ -3,7 +3,7 @@
 
 namespace ecg_lora {
 
-/// Installs the handlers. Call once, before long work.
+/// Installs the handlers. Call once, before long work. Also makes writing beyond a limit of file size (ulimit -f) an error instead of the end.
 void watch_interrupts();
 
 /// True once a stop was asked for.

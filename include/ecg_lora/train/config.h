@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace ecg_lora::train {
 
@@ -12,8 +13,11 @@ struct OptimizerConfig {
   double weight_decay = 0.01;
   double clip = 1.0;            ///< largest norm of the gradient; 0 is off
   std::int64_t warmup_steps = 0;     ///< linear from 0
-  std::string schedule = "cosine";   ///< cosine (to min_lr_ratio) or constant
-  double min_lr_ratio = 0;      ///< last learning rate over the peak
+  double warmup_ratio = 0;           ///< the same as a share of all steps; used where warmup_steps is 0
+  std::string schedule = "cosine";   ///< what follows: constant, linear, cosine, wsd (warm-up, stable, decay)
+  double decay_ratio = 0.1;          ///< of wsd: share of all steps that its decay takes, the last ones
+  std::string decay = "linear";      ///< of wsd: shape of its decay
+  double min_lr_ratio = 0;      ///< last learning rate over the peak; with wsd also the first of the warm-up
   double lora_plus_ratio = 1;   ///< learning rate of B (and of DoRA's magnitude) over that of A (LoRA+, Hayou et al. 2024, arXiv 2402.12354)
   template <class V>
   void visit(V& v) {
@@ -24,8 +28,11 @@ struct OptimizerConfig {
     v.field("weight_decay", weight_decay, "decoupled weight decay").range(0, 10);
     v.field("clip", clip, "largest norm of the gradient; 0 is off").range(0, 1e9);
     v.field("warmup_steps", warmup_steps, "steps of linear warm-up from 0").range(0, 1e12);
-    v.field("schedule", schedule, "after the warm-up").one_of({"cosine", "constant"});
-    v.field("min_lr_ratio", min_lr_ratio, "last learning rate over the peak, with cosine").range(0, 1);
+    v.field("warmup_ratio", warmup_ratio, "the same as a share of all steps; used where warmup_steps is 0").range(0, 1);
+    v.field("schedule", schedule, "after the warm-up; wsd stays at the peak, then decays over the last steps").one_of({"constant", "linear", "cosine", "wsd"});
+    v.field("decay_ratio", decay_ratio, "with wsd: share of all steps that the decay takes").range(0, 1);
+    v.field("decay", decay, "with wsd: shape of the decay").one_of({"linear", "cosine", "1-sqrt"});
+    v.field("min_lr_ratio", min_lr_ratio, "last learning rate over the peak, with linear, cosine and wsd").range(0, 1);
     v.field("lora_plus_ratio", lora_plus_ratio, "learning rate of lora_B over that of lora_A (LoRA+); 1 is off").range(1e-3, 1e3);
   }
 };
@@ -38,6 +45,18 @@ struct LoopConfig {
   std::int64_t validate_every = 0;  ///< steps between validation losses; 0 only at the end
   std::int64_t checkpoint_every = 0;///< steps between checkpoints; 0 only at the end
   int keep_checkpoints = 2;
+  bool keep_best = true;            ///< also keep the checkpoint with the best validation, and let `best` point to it
+  std::string best_by = "loss";     ///< what is best: the lowest validation loss, or the highest validation AUROC
+  std::int64_t patience = 0;        ///< validations without a new best after which training stops; 0 is off
+  double min_delta = 0;             ///< by how much a new best must be better
+  std::string write = "last";       ///< which checkpoint becomes the written adapter or model: last or best
+  std::vector<std::string> validate_auroc_labels;  ///< labels asked at each validation; empty is off
+  int validate_auroc_records = 100; ///< records of the validation folds that are asked
+  int validate_pages = 4;           ///< validation samples whose answers are written down at each validation; 0 is off
+  int validate_answer_tokens = 64;  ///< longest of these answers
+  int most_skipped_in_a_row = 5;    ///< steps without finite loss and gradients after which training stops
+  double spike_factor = 10;         ///< warn of a loss so many deviations above the median of the last 64; 0 is off
+  std::int64_t retry_seconds = 0;   ///< how long to keep trying where data cannot be read or a checkpoint not be written; 0: stop at once
   bool activation_checkpointing = false;
   template <class V>
   void visit(V& v) {
@@ -48,6 +67,18 @@ struct LoopConfig {
     v.field("validate_every", validate_every, "steps between validation losses; 0 only at the end").range(0, 1e12);
     v.field("checkpoint_every", checkpoint_every, "steps between checkpoints; 0 only at the end").range(0, 1e12);
     v.field("keep_checkpoints", keep_checkpoints, "newest checkpoints to keep").range(1, 1000);
+    v.field("keep_best", keep_best, "keep the checkpoint with the best validation as well");
+    v.field("best_by", best_by, "what is best: the lowest validation loss or the highest mean validation AUROC").one_of({"loss", "auroc"});
+    v.field("patience", patience, "validations without a new best after which training stops; 0 is off").range(0, 1e9);
+    v.field("min_delta", min_delta, "by how much a new best must be better").range(0, 1e6);
+    v.field("write", write, "which checkpoint becomes the adapter or model that is written at the end").one_of({"last", "best"});
+    v.field("validate_auroc_labels", validate_auroc_labels, "labels whose AUROC is computed at each validation, of data.labels; [] is off");
+    v.field("validate_auroc_records", validate_auroc_records, "records of the validation folds that are asked about them").range(2, 1e9);
+    v.field("validate_pages", validate_pages, "validation samples whose answers are written down at each validation; 0 is off").range(0, 1000);
+    v.field("validate_answer_tokens", validate_answer_tokens, "longest of these answers, tokens").range(1, 100000);
+    v.field("most_skipped_in_a_row", most_skipped_in_a_row, "steps without finite loss and gradients after which training stops").range(1, 1e9);
+    v.field("spike_factor", spike_factor, "warn of a loss so many deviations above the median of the last 64 steps; 0 is off").range(0, 1e9);
+    v.field("retry_seconds", retry_seconds, "how long to keep trying where data cannot be read or a file not be written; 0 stops at once, with the state saved").range(0, 1e9);
     v.field("activation_checkpointing", activation_checkpointing, "recompute layers in the backward pass");
   }
 };

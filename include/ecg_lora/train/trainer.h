@@ -5,16 +5,28 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "ecg_lora/base/json.h"
+#include "ecg_lora/base/memory.h"
 #include "ecg_lora/data/batch.h"
 #include "ecg_lora/model/mllama.h"
 #include "ecg_lora/train/checkpoint.h"
 #include "ecg_lora/train/config.h"
+#include "ecg_lora/train/loss_watch.h"
+#include "ecg_lora/train/metrics_log.h"
 #include "ecg_lora/train/optimizer.h"
 
 namespace ecg_lora::train {
+
+/// What is looked at beside the loss when a run validates.
+struct Probe {
+  std::optional<double> auroc;         ///< mean over labels
+  Json auroc_of = Json::object();      ///< of each label; null where it is undefined
+  Json answers = Json::array();        ///< of the sample pages: {"page", "question", "expected", "answer"}
+};
 
 /// What the loop needs. The model's trainable parameters are chosen before (lora::inject or lora::train_everything).
 struct TrainJob {
@@ -29,44 +41,82 @@ struct TrainJob {
   std::function<void(const std::filesystem::path&)> save;
   /// Reads them back.
   std::function<void(const std::filesystem::path&)> load;
+  /// Asks the model, which is in evaluation mode, after each validation loss; may be empty. The trainer knows neither decoding nor scores.
+  std::function<Probe()> probe;
+  /// Called with every line of metrics.jsonl once it is written; may be empty.
+  std::function<void(const Json&)> on_metrics;
 };
 
 /// Optimizer steps that `loop` asks for, given the batches of an epoch.
 std::int64_t total_steps(const LoopConfig& loop, std::int64_t batches);
 
+/// What a step went through and gave.
+struct StepResult {
+  double loss = 0;           ///< mean over the answer tokens of all its batches
+  double gradient_norm = 0;  ///< before clipping
+  double lr = 0;
+  std::int64_t answer_tokens = 0, text_tokens = 0;  ///< labelled tokens; all but padding
+  std::int64_t samples = 0, masked_batches = 0;     ///< rows; batches with rows but without a labelled token
+  std::vector<std::int64_t> sample_ids;
+  double seconds = 0, data_wait = 0;  ///< of the step in all; of waiting for its batches
+  bool finite = true;
+};
+
+/// Memory that tensors take on an accelerator, or that the process takes on a CPU.
+MemoryUse memory_use(at::Device device);
+
 class Trainer {
  public:
   explicit Trainer(TrainJob job);
 
-  /// Continues from the newest checkpoint. Call before run().
-  void resume();
-  /// Trains to the last step, writing metrics.jsonl and checkpoints. Throws Error with ExitCode::interrupted after SIGINT or
-  /// SIGTERM, once the step in hand was finished and saved; numerics error after five steps in a row that were not finite.
+  /// Continues from the checkpoint of that name, or where it is empty from the newest; from the start where there is none yet. Call before run().
+  void resume(const std::string& name = "");
+  /// Trains to the last step or until patience is out, writing metrics.jsonl and checkpoints. Throws Error with ExitCode::interrupted after SIGINT or
+  /// SIGTERM, once the step in hand was finished and saved; a data error, once the state was saved where that can be, where data or files failed for
+  /// longer than loop.retry_seconds; a numerics error after loop.most_skipped_in_a_row steps that were not finite.
   void run();
+  /// One step from the present state, with nothing written. Numerics error where its loss or gradients are not finite.
+  StepResult try_step();
+
+  const Position& position() const { return position_; }
+  std::int64_t steps() const { return steps_; }
+  at::Device device() const { return job_.model->device(); }
 
  private:
-  struct StepResult {
-    double loss = 0, gradient_norm = 0, lr = 0;
-    std::int64_t tokens = 0, samples = 0;
-    std::vector<std::int64_t> sample_ids;
-    bool finite = true;
+  struct StepInput {
+    std::vector<data::Batch> batches;  ///< on the model's device
+    StepResult result;                 ///< what is known before the pass
   };
 
-  std::vector<data::Batch> next_batches();
+  void loop();
+  bool done() const;
+  void after_step();
+
+  StepInput next_input();
   StepResult train_step();
-  void forward_backward(const std::vector<data::Batch>& batches, StepResult& result);
+  double forward_backward(const StepInput& input);
+  void apply(StepResult& result);
   void note_skipped(const StepResult& result);
-  double validate();
+  void warn_of_oddities(const StepResult& result);
+
+  void validate();
+  double validation_loss(std::int64_t& tokens);
   void checkpoint();
-  void log_step(const StepResult& result, double seconds);
-  void log_line(const std::string& line);
   void stop_if_asked();
+  [[noreturn]] void stop_with_state(const Error& error);
+
+  void log_step(const StepResult& result);
+  void log_line(const Json& line);
+  void warn(const std::string& kind, const std::string& message);
 
   TrainJob job_;
   AdamW optimizer_;
   Position position_;
+  MetricsLog metrics_;
+  LossWatch losses_;
   std::int64_t steps_;
-  int skipped_in_a_row_ = 0;
+  std::int64_t saved_ = -1;      ///< step of the newest checkpoint
+  bool new_best_ = false;        ///< the present step was validated as the best and is not saved yet
 };
 
 }  // namespace ecg_lora::train

@@ -1,0 +1,49 @@
+#include "text.h"
+
+#include <c10/core/CachingDeviceAllocator.h>
+
+#include <iomanip>
+#include <set>
+#include <sstream>
+
+#include "ecg_lora/base/error.h"
+
+namespace ecg_lora::train {
+namespace {
+
+constexpr std::size_t most_ids = 20;
+
+}  // namespace
+
+std::string with_digits(double value, int digits) {
+  std::ostringstream out;
+  out << std::fixed << std::setprecision(digits) << value;
+  return out.str();
+}
+
+MemoryUse memory_use(at::Device device) {
+  if (device.is_cpu()) return resident_memory();
+  const auto stats = at::getDeviceAllocator(device.type())->getDeviceStats(device.has_index() ? device.index() : 0);
+  return {stats.allocated_bytes[0].current, stats.allocated_bytes[0].peak};  // 0: of all pools
+}
+
+std::string note(const StepResult& r, at::Device device) {
+  std::ostringstream out;
+  out << "loss " << with_digits(r.loss, 4) << ", lr " << std::scientific << std::setprecision(1) << r.lr << ", norm " << with_digits(r.gradient_norm, 2) << ", "
+      << with_digits(static_cast<double>(r.samples) / r.seconds, 1) << " samples/s, " << with_digits(static_cast<double>(r.text_tokens) / r.seconds, 0) << " tokens/s, "
+      << with_digits(100 * r.data_wait / r.seconds, 0) << " % waiting, " << format_bytes(memory_use(device).now);
+  return out.str();
+}
+
+std::string id_list(const std::vector<std::int64_t>& ids) {
+  const std::set<std::int64_t> different(ids.begin(), ids.end());
+  std::string text;
+  std::size_t shown = 0;
+  for (const auto id : different) {
+    if (shown++ == most_ids) return cat(text, " and ", different.size() - most_ids, " more");
+    text += (text.empty() ? "" : ", ") + std::to_string(id);
+  }
+  return text;
+}
+
+}  // namespace ecg_lora::train

@@ -1,0 +1,49 @@
+// Validation: the loss, and what the recipe asks of the model.
+#include <torch/torch.h>
+
+#include "ecg_lora/base/log.h"
+#include "ecg_lora/base/progress.h"
+#include "ecg_lora/train/loss.h"
+#include "ecg_lora/train/trainer.h"
+#include "retry.h"
+#include "text.h"
+
+namespace ecg_lora::train {
+
+double Trainer::validation_loss(std::int64_t& tokens) {
+  double sum = 0;
+  Progress progress("validating", job_.validation->size(), "batches");
+  for (std::int64_t i = 0; i < job_.validation->size(); ++i) {
+    const auto batch = keep_trying(job_.loop.retry_seconds, [&] { return job_.validation->get(0, i); }).to(job_.model->device(), job_.model->dtype());
+    progress.advance();
+    stop_if_asked();
+    if (batch.rows() == 0) continue;
+    const auto loss = answer_loss(job_.model, batch, job_.model->hidden(batch, job_.model->encode_images(batch)));
+    sum += loss.sum.item<double>();
+    tokens += loss.tokens;
+  }
+  progress.finish();
+  return sum / static_cast<double>(std::max<std::int64_t>(1, tokens));
+}
+
+void Trainer::validate() {
+  const bool has_loss = job_.validation && job_.validation->size() > 0;
+  if (!has_loss && !job_.probe) return;
+  const at::NoGradGuard guard;
+  job_.model->eval();
+  std::int64_t tokens = 0;
+  std::optional<double> loss;
+  if (has_loss) loss = validation_loss(tokens);
+  const auto probe = job_.probe ? job_.probe() : Probe{};
+  Json line = {{"step", position_.step}};
+  if (loss) line.update({{"validation_loss", *loss}, {"tokens", tokens}});
+  if (!probe.auroc_of.empty()) line.update({{"validation_auroc", probe.auroc ? Json(*probe.auroc) : Json()}, {"auroc", probe.auroc_of}});
+  if (!probe.answers.empty()) line["answers"] = probe.answers;
+  new_best_ = note_validation(position_, job_.loop, job_.loop.best_by == "loss" ? loss : probe.auroc) && job_.loop.keep_best;
+  line["best"] = position_.best_step == position_.step;
+  log_line(line);
+  log_info(cat("step ", position_.step, ": validation", loss ? " loss " + with_digits(*loss, 4) : "", probe.auroc ? " AUROC " + with_digits(*probe.auroc, 3) : "",
+               position_.best_step == position_.step ? ", the best so far" : ""));
+}
+
+}  // namespace ecg_lora::train

@@ -1,0 +1,45 @@
+// What a training run asks its model at each validation: labels whose AUROC is told, and sample pages whose answers are written down.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ecg_lora/generate/likelihood.h"
+#include "ecg_lora/train/trainer.h"
+#include "prompt_source.h"
+#include "train_recipe.h"
+
+namespace ecg_lora::tools {
+
+class TrainProbe {
+ public:
+  /// Chooses records and sample pages, evenly spread over the validation data. Usage error where loop.validate_auroc_labels names a label that data.labels
+  /// does not have, or there is no data.root to take records from.
+  TrainProbe(const TrainRecipe& recipe, const DataSet& set, const data::MixedSource* validation, const model::Mllama& model);
+
+  bool empty() const { return !auroc_source_ && pages_.empty(); }
+  /// Asks the model, which is in evaluation mode. Throws Error with ExitCode::interrupted once a stop was asked for.
+  train::Probe ask();
+  /// Writes the pages as samples/0.png, samples/1.png, …; those that are there already stay.
+  void write_pages(const std::filesystem::path& run) const;
+
+ private:
+  void choose_records(const TrainRecipe& recipe, const DataSet& set);
+  void choose_pages(const data::MixedSource& validation, int count);
+  void ask_labels(train::Probe& probe);
+  Json answer(std::size_t page);
+
+  model::Mllama model_;
+  std::shared_ptr<const text::Tokenizer> tokenizer_;
+  data::PageMaker page_maker_;
+  data::BatchMaker maker_;
+  generate::YesNoTokens yes_no_;
+  std::int64_t answer_tokens_;
+  std::vector<data::Sample> pages_;
+  std::vector<instruct::Sample> asked_;         ///< records and the questions on them
+  std::unique_ptr<PromptSource> auroc_source_;  ///< null where no label is asked
+};
+
+}  // namespace ecg_lora::tools

@@ -1,0 +1,61 @@
+#include "train_storage.h"
+
+#include <filesystem>
+
+#include "ecg_lora/base/file.h"
+#include "ecg_lora/base/json.h"
+#include "model_card.h"
+
+namespace ecg_lora::tools {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Full training: weights beside copies of the base's other files.
+void save_model(const fs::path& folder, const model::Mllama& model, const TrainRecipe& recipe) {
+  fs::create_directories(folder);
+  tensorio::NamedTensors tensors;
+  for (const auto& [name, tensor] : model::disk_tensors(model)) tensors.emplace_back(name, tensor.detach().to(model::parse_dtype(recipe.save_dtype)));
+  tensorio::write_safetensors(folder / "model.safetensors", tensors);
+  for (const auto& entry : fs::directory_iterator(recipe.model))
+    if (entry.is_regular_file() && entry.path().extension() != ".safetensors" && entry.path().filename() != "model.safetensors.index.json")
+      fs::copy_file(entry.path(), folder / entry.path().filename(), fs::copy_options::overwrite_existing);
+  auto config = read_json(folder / "config.json");
+  config["torch_dtype"] = recipe.save_dtype == "bf16" ? "bfloat16" : recipe.save_dtype == "fp16" ? "float16" : "float32";
+  write_json(folder / "config.json", config);
+}
+
+}  // namespace
+
+void set_storage(train::TrainJob& job, const TrainRecipe& recipe) {
+  const auto model = job.model;
+  if (recipe.loop.trainable == "lora") {
+    job.save = [model, recipe](const fs::path& folder) { lora::save_adapter(folder, model, recipe.lora, recipe.model); };
+    job.load = [model](const fs::path& folder) { lora::restore_adapter(model, folder); };
+    return;
+  }
+  job.save = [model](const fs::path& folder) {
+    tensorio::NamedTensors tensors;
+    for (const auto& [name, tensor] : lora::trainable_parameters(model)) tensors.emplace_back(name, tensor.detach());
+    tensorio::write_safetensors(folder / "model.safetensors", tensors);
+  };
+  job.load = [model](const fs::path& folder) {
+    const at::NoGradGuard guard;
+    const tensorio::SafetensorsFile file(folder / "model.safetensors");
+    for (auto& [name, tensor] : lora::trainable_parameters(model)) tensor.copy_(file.tensor(name));
+  };
+}
+
+std::string write_result(const model::Mllama& model, const TrainRecipe& recipe) {
+  const bool adapters = recipe.loop.trainable == "lora";
+  const fs::path out = fs::path(recipe.output) / (adapters ? "adapter" : "model");
+  if (adapters) {
+    lora::save_adapter(out, model, recipe.lora, recipe.model);
+    write_file(out / "README.md", adapter_card(out, Json()));
+  } else {
+    save_model(out, model, recipe);
+  }
+  return out.string();
+}
+
+}  // namespace ecg_lora::tools
