@@ -9,11 +9,13 @@
 
 namespace ecg_lora::tools {
 
-model::BaseQuantisation base_quantisation(const ComputeConfig& compute) { return {model::parse_quantisation(compute.base_quantisation), compute.keep_dense}; }
+model::BaseQuantisation base_quantisation(const ComputeConfig& compute) { return {model::parse_quantisation(compute.base_quantisation), compute.keep_dense, nullptr}; }
 
-model::Mllama load_base(const std::string& folder, const ComputeConfig& compute) {
+model::Mllama load_base(const std::string& folder, const ComputeConfig& compute, const model::StoreWeight& spread) {
   if (compute.threads > 0) at::set_num_threads(compute.threads);
-  return model::load_model(folder, model::parse_device(compute.device), model::parse_dtype(compute.dtype), base_quantisation(compute));
+  auto storage = base_quantisation(compute);
+  storage.spread = spread;
+  return model::load_model(folder, model::parse_device(compute.device), model::parse_dtype(compute.dtype), storage);
 }
 
 DataSet load_data(const data::DataConfig& config, const std::string& model) {

@@ -28,8 +28,8 @@ struct ComputeConfig {
 
 model::BaseQuantisation base_quantisation(const ComputeConfig& compute);
 
-/// Sets the threads and loads the model.
-model::Mllama load_base(const std::string& folder, const ComputeConfig& compute);
+/// Sets the threads and loads the model. `spread` keeps the weights of its layers, where it is given.
+model::Mllama load_base(const std::string& folder, const ComputeConfig& compute, const model::StoreWeight& spread = nullptr);
 
 /// Records, labels and what turns them into batches.
 struct DataSet {

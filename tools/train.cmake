@@ -10,6 +10,6 @@ if(NOT ECG_LORA_CORE_ONLY)
   target_link_libraries(ecg_lora_tensorboard_event PUBLIC protobuf::libprotobuf-lite)
   add_library(ecg_lora_tensorboard STATIC tensorboard_log.cpp)
   target_link_libraries(ecg_lora_tensorboard PUBLIC ecg_lora_base PRIVATE ecg_lora_flags ecg_lora_tensorboard_event)
-  ecg_lora_tool(train SOURCES loader_benchmark.cpp prompt_source.cpp train_data.cpp train_folder.cpp train_lengths.cpp train_probe.cpp train_recipe.cpp train_storage.cpp
+  ecg_lora_tool(train SOURCES loader_benchmark.cpp prompt_source.cpp ranks.cpp train_data.cpp train_folder.cpp train_lengths.cpp train_probe.cpp train_recipe.cpp train_storage.cpp
                 LINK ecg_lora_recipe ecg_lora_card ecg_lora_generate ecg_lora_score ecg_lora_tensorboard TORCH)
 endif()

@@ -13,7 +13,9 @@
 #include "ecg_lora/base/parallel.h"
 #include "ecg_lora/base/progress.h"
 #include "ecg_lora/train/trainer.h"
+#include "ecg_lora/train/shards.h"
 #include "loader_benchmark.h"
+#include "ranks.h"
 #include "tensorboard_log.h"
 #include "train_data.h"
 #include "train_folder.h"
@@ -48,11 +50,25 @@ Json check_leaks(const TrainRecipe& recipe, const DataSet& set) {
   return to_json(report);
 }
 
+/// The base, or this process's piece of it.
+model::Mllama load_spread(const TrainRecipe& recipe, const std::shared_ptr<train::Group>& group) {
+  if (!recipe.loop.spread_weights) return load_base(recipe.model, recipe.compute);
+  if (recipe.loop.trainable != "lora") throw_usage("loop.spread_weights spreads frozen weights, but loop.trainable is ", recipe.loop.trainable, ", expected lora; leave one of the two");
+  if (recipe.compute.base_quantisation != "none")
+    throw_usage("loop.spread_weights and compute.base_quantisation ", recipe.compute.base_quantisation, " cannot be used together; choose one of them");
+  const auto layers = std::make_shared<train::ShardedLayers>(group);
+  auto model = load_base(recipe.model, recipe.compute, [layers](const std::string& layer, const at::Tensor& dense) { return layers->add(layer, dense); });
+  log_info(cat(format_bytes(layers->bytes()), " of the weights of ", layers->layers(), " layers are kept by this process"));
+  return model;
+}
+
 /// One step of a run that is not made, and what it says of the others.
 void try_step(train::TrainJob job) {
+  const bool first = job.group->first();
   train::Trainer trainer(std::move(job));
   const auto step = trainer.try_step();
   const auto memory = train::memory_use(trainer.device());
+  if (!first) return;
   std::cout << std::fixed << std::setprecision(2) << "one step    " << step.seconds << " s, of which " << step.data_wait << " s waiting for data; loss " << std::setprecision(4) << step.loss
             << ", gradient norm " << step.gradient_norm << ", " << step.answer_tokens << " answer tokens of " << step.text_tokens << "\n"
             << "all steps   about " << format_duration(step.seconds * static_cast<double>(trainer.steps())) << " without validation, by this first step, which is slower than others\n"
@@ -76,15 +92,17 @@ void write_run_files(const TrainRecipe& recipe, const TrainProbe& probe, const J
   probe.write_pages(run);
 }
 
-void train_and_write(train::TrainJob job, const TrainRecipe& recipe, const TrainOptions& options) {
+void train_and_write(train::TrainJob job, const TrainRecipe& recipe, bool resume, const std::string& resume_from) {
   const auto model = job.model;
   const auto load = job.load;
-  std::optional<TensorboardLog> curves;
+  const auto group = job.group;
+  std::optional<TensorboardLog> curves;  // of the first process, which alone has metrics
   job.on_metrics = [&curves](const Json& line) { curves->add(line); };
   train::Trainer trainer(std::move(job));
-  if (options.resume) trainer.resume(options.resume_from);
-  curves.emplace(fs::path(recipe.output) / "tensorboard", trainer.position().step);
+  if (resume) trainer.resume(resume_from);
+  if (group->first()) curves.emplace(fs::path(recipe.output) / "tensorboard", trainer.position().step);
   trainer.run();
+  if (!group->first()) return;
   if (recipe.loop.write == "best") {
     const auto best = train::find_best(recipe.output);
     load(best.folder);
@@ -103,25 +121,33 @@ int run_train(const TrainRecipe& recipe, const TrainOptions& options) {
   const auto skipped = std::make_shared<data::SkipLog>();
   if (options.benchmark_loader) return benchmark_loader(make_train_data(batches, set, true, skipped).source, thread_count(0)), 0;
   train::TrainJob job;
-  job.model = load_base(recipe.model, recipe.compute);
+  const auto ranks = join_ranks(recipe.compute, recipe.loop.rank_timeout);
+  job.group = ranks.group;
+  job.model = load_spread(recipe, job.group);
   const auto report = recipe.loop.trainable == "lora" ? lora::inject(job.model, recipe.lora, recipe.seed) : lora::train_everything(job.model);
   auto training = make_train_data(batches, set, true, skipped), validation = make_train_data(batches, set, false, skipped);
   const auto probe = std::make_shared<TrainProbe>(recipe, set, validation.source.get(), job.model);
   if (!probe->empty()) job.probe = [probe] { return probe->ask(); };
-  job.training = data::prefetch(std::move(training.source), recipe.batch.workers);
-  if (validation.source) job.validation = data::prefetch(std::move(validation.source), recipe.batch.workers);
+  const auto own = [&](std::unique_ptr<data::BatchSource> source) { return data::prefetch(data::share_of(std::move(source), job.group->rank(), job.group->ranks()), recipe.batch.workers); };
+  job.training = own(std::move(training.source));
+  if (validation.source) job.validation = own(std::move(validation.source));
   job.optimizer = recipe.optimizer;
   job.loop = recipe.loop;
   job.run = recipe.output;
   job.seed = recipe.seed;
   set_storage(job, recipe);
-  describe(recipe, job, set, report, training.description);
+  if (job.group->first()) describe(recipe, job, set, report, training.description);
   if (options.dry_run) return try_step(std::move(job)), 0;
 
-  open_run(recipe, options.resume);
-  write_run_files(recipe, *probe, leaks, data_summary(job, set, training.sources, validation.sources, report));
-  skipped->write_to(fs::path(recipe.output) / "skipped.jsonl");
-  train_and_write(std::move(job), recipe, options);
+  const bool resume = options.resume || (ranks.restarted && fs::exists(recipe.output));
+  job.group->barrier();  // all have looked before the first makes the folder
+  if (job.group->first()) {
+    open_run(recipe, resume);
+    write_run_files(recipe, *probe, leaks, data_summary(job, set, training.sources, validation.sources, report));
+  }
+  job.group->barrier();
+  skipped->write_to(fs::path(recipe.output) / (job.group->first() ? "skipped.jsonl" : cat("skipped.rank", job.group->rank(), ".jsonl")));
+  train_and_write(std::move(job), recipe, resume, options.resume_from);
   if (skipped->count() > 0) log_warn(cat(skipped->count(), " samples were left out; ", (fs::path(recipe.output) / "skipped.jsonl").string(), " lists them"));
   return 0;
 }

@@ -100,8 +100,8 @@ InjectReport load_adapter(model::Mllama& model, const std::filesystem::path& fol
   std::int64_t changing = 0;
   for (const auto& [module, stored] : file.modules()) {
     auto* linear = linears.at(module);
-    if (linear->is_quantised() && file.config().init != "default")
-      throw_checkpoint("adapter ", folder.string(), " starts from factors of the base's own weights (", file.config().init, "), which are quantised in ", module,
+    if (linear->is_stored() && file.config().init != "default")
+      throw_checkpoint("adapter ", folder.string(), " starts from factors of the base's own weights (", file.config().init, "), which are not dense in ", module,
                        "; use the base as it is, or export the adapter as plain LoRA");
     linear->set_adapter(file.adapter_for(module, linear->weight));
     changing += changes_output(*linear, linear->adapter());

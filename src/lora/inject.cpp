@@ -54,9 +54,9 @@ InjectReport inject(model::Mllama& model, const LoraSpec& spec, std::uint64_t se
   const auto targets = find_targets(model->config(), spec);
   const auto linears = linears_of(model);
   for (const auto& target : targets)
-    if (decomposed && linears.at(target.module)->is_quantised())
-      throw_usage("lora.init ", spec.init, " takes its factors out of the weight, which is quantised (", model::to_string(model->quantisation().kind), ") in ", target.module,
-                  "; choose init kaiming or gaussian, or leave compute.base_quantisation at none");
+    if (decomposed && linears.at(target.module)->is_stored())
+      throw_usage("lora.init ", spec.init, " takes its factors out of the weight, which is not dense in ", target.module,
+                  "; choose init kaiming or gaussian, or leave compute.base_quantisation at none and compute.spread_weights off");
   Progress progress(decomposed ? "decomposing" : "injecting", static_cast<std::int64_t>(targets.size()), "linears");
   std::uint64_t number = 0;
   for (const auto& target : targets) {

@@ -46,10 +46,10 @@ std::map<std::string, std::string> stored_names(const tensorio::Checkpoint& chec
   return result;
 }
 
-/// A model whose linears have no weight yet where they will be quantised.
+/// A model whose linears have no weight yet where it will not be kept dense.
 Mllama make_empty(const ModelConfig& config, const at::TensorOptions& options, const BaseQuantisation& quantisation) {
-  if (quantisation.kind == nn::Quantisation::none) return Mllama(config, options);
   const auto names = quantised_linears(config, quantisation);
+  if (names.empty()) return Mllama(config, options);
   const std::set<std::string> quantised(names.begin(), names.end());
   const nn::WithoutWeights guard;
   Mllama model(config, options);
@@ -59,8 +59,8 @@ Mllama make_empty(const ModelConfig& config, const at::TensorOptions& options, c
   return model;
 }
 
-/// By the names of their weights on disk.
-std::map<std::string, nn::LinearImpl*> linears_to_quantise(const Mllama& model) {
+/// Linears whose weight is not kept dense, by the names of their weights on disk.
+std::map<std::string, nn::LinearImpl*> linears_to_store(const Mllama& model) {
   std::map<std::string, nn::LinearImpl*> result;
   const auto names = quantised_linears(model->config(), model->quantisation());
   const auto modules = model->named_modules();
@@ -68,11 +68,13 @@ std::map<std::string, nn::LinearImpl*> linears_to_quantise(const Mllama& model) 
   return result;
 }
 
-void quantise(nn::LinearImpl& linear, nn::Quantisation kind, const at::Tensor& weight, const std::string& name, const std::filesystem::path& folder) {
+void store(nn::LinearImpl& linear, const BaseQuantisation& quantisation, const at::Tensor& weight, const std::string& name, const std::filesystem::path& folder) {
+  const auto options = linear.weight.options();
+  if (quantisation.kind == nn::Quantisation::none) return linear.store(quantisation.spread(layer_of(name), weight.to(options.device(), c10::typeMetaToScalarType(options.dtype()))));
   try {
-    linear.quantise(kind, weight);
+    linear.store(std::make_shared<nn::QuantisedImpl>(quantisation.kind, weight, options.device()));
   } catch (const std::domain_error&) {
-    throw_checkpoint("checkpoint ", folder.string(), " holds ", name, " with a value that is not finite, or beyond the range of ", to_string(kind),
+    throw_checkpoint("checkpoint ", folder.string(), " holds ", name, " with a value that is not finite, or beyond the range of ", to_string(quantisation.kind),
                      "; mend the checkpoint, or keep this linear dense (keep_dense)");
   }
 }
@@ -91,7 +93,7 @@ Mllama load_model(const std::filesystem::path& folder, at::Device device, at::Sc
   const tensorio::Checkpoint checkpoint(folder);
   auto stored = stored_names(checkpoint);
   auto model = make_empty(config, at::TensorOptions().device(device).dtype(dtype), quantisation);
-  const auto to_quantise = linears_to_quantise(model);
+  const auto to_store = linears_to_store(model);
   const auto places = disk_tensors(model);
 
   Mismatch mismatch;
@@ -112,11 +114,11 @@ Mllama load_model(const std::filesystem::path& folder, at::Device device, at::Sc
   const at::NoGradGuard guard;
   for (const auto& [name, place] : places) {
     const auto tensor = checkpoint.tensor(stored.at(name));
-    if (const auto linear = to_quantise.find(name); linear != to_quantise.end())
-      quantise(*linear->second, quantisation.kind, tensor, name, folder);
+    if (const auto linear = to_store.find(name); linear != to_store.end())
+      store(*linear->second, quantisation, tensor, name, folder);
     else
       place.copy_(tensor);
-    if (!to_quantise.empty()) checkpoint.forget_pages(stored.at(name));
+    if (!to_store.empty()) checkpoint.forget_pages(stored.at(name));
     progress.advance();
   }
   model->eval();

@@ -21,10 +21,11 @@ std::string to_string(nn::Quantisation kind) { return kind == nn::Quantisation::
 
 std::vector<std::string> quantised_linears(const ModelConfig& config, const BaseQuantisation& quantisation) {
   std::vector<std::string> result;
-  if (quantisation.kind == nn::Quantisation::none) return result;
+  const bool spread = quantisation.kind == nn::Quantisation::none;
+  if (spread && !quantisation.spread) return result;
   std::vector<bool> used(quantisation.keep_dense.size(), false);
   for (const auto& spec : tensor_table(config)) {
-    if (!is_linear_weight(spec)) continue;
+    if (!is_linear_weight(spec) || (spread && layer_of(module_of(spec)).empty())) continue;
     bool dense = false;
     for (std::size_t i = 0; i < used.size(); ++i)
       if (glob_match(quantisation.keep_dense[i], module_of(spec))) used[i] = dense = true;
@@ -34,6 +35,12 @@ std::vector<std::string> quantised_linears(const ModelConfig& config, const Base
     throw_usage("keep_dense '", quantisation.keep_dense[static_cast<std::size_t>(unused - used.begin())], "' names no linear of the base, expected a glob over whole names such as "
                 "'vision_model.*' or '*.layers.0.*'; lm_head, embeddings and norms are dense in any case");
   return result;
+}
+
+std::string layer_of(const std::string& module) {
+  const std::string mark = ".layers.";
+  const auto at = module.find(mark);
+  return at == std::string::npos ? "" : module.substr(0, module.find('.', at + mark.size()));
 }
 
 WeightBytes weight_bytes(const ModelConfig& config, const BaseQuantisation& quantisation, at::ScalarType dtype) {

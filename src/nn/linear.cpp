@@ -37,15 +37,15 @@ LinearImpl::LinearImpl(std::int64_t in, std::int64_t out, bool with_bias, const 
 
 void LinearImpl::allocate_weight() { weight.set_data(at::empty(weight.sizes(), weight.options())); }
 
-void LinearImpl::quantise(Quantisation kind, const at::Tensor& dense) {
-  if (dense.sizes() != weight.sizes() || has_adapter() || is_quantised()) throw std::invalid_argument("a linear layer is quantised once, before it has an adapter, from a weight of its shape");
-  quantised_ = register_module("quantised", Quantised(kind, dense, weight.device()));
+void LinearImpl::store(std::shared_ptr<StoredWeightImpl> stored) {
+  if (has_adapter() || is_stored()) throw std::invalid_argument("the weight of a linear layer is stored once, before it has an adapter");
+  stored_ = register_module("stored", std::move(stored));
   weight.set_data(no_weight(weight.sizes(), weight.options()));
 }
 
 /// x W^T + b without an adapter.
 at::Tensor LinearImpl::base(const at::Tensor& x, const at::Tensor& with_bias) const {
-  return is_quantised() ? quantised_linear(x, quantised_, with_bias) : at::linear(x, weight, with_bias);
+  return is_stored() ? stored_linear(x, stored_, with_bias) : at::linear(x, weight, with_bias);
 }
 
 at::Tensor LinearImpl::forward(const at::Tensor& x) {
@@ -82,7 +82,7 @@ void LinearImpl::shift_weight(double factor) {
 }
 
 void LinearImpl::set_adapter(const Adapter& adapter) {
-  if (is_quantised() && adapter.a0.defined()) throw std::invalid_argument("nothing can be taken out of a quantised weight");
+  if (is_stored() && adapter.a0.defined()) throw std::invalid_argument("nothing can be taken out of a weight that is not dense");
   if (!fits(adapter, weight)) throw std::invalid_argument("adapter factors do not fit the linear layer");
   for (const char* name : {"lora_A", "lora_B", "lora_magnitude_vector"})
     if (named_children().contains(name)) unregister_module(name);

@@ -9,9 +9,6 @@
 namespace ecg_lora::nn {
 namespace {
 
-using torch::autograd::AutogradContext;
-using torch::autograd::variable_list;
-
 constexpr std::int64_t values_at_once = std::int64_t{1} << 22;  ///< of a weight that is converted in parts; a multiple of every block
 
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
@@ -26,24 +23,6 @@ void in_parts(std::int64_t count, std::int64_t most, F use) {
 void refuse_infinite(const at::Tensor& values) {
   if (!values.isfinite().all().item<bool>()) throw std::domain_error("a weight to quantise is not finite in the range of its format");
 }
-
-/// Weight and bias, held by the graph until the backward pass.
-struct Held : torch::CustomClassHolder {
-  Quantised weight{nullptr};
-  at::Tensor bias;
-};
-
-class QuantisedProduct : public torch::autograd::Function<QuantisedProduct> {
- public:
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const c10::intrusive_ptr<Held>& held) {
-    context->saved_data["weight"] = c10::IValue::make_capsule(held);
-    return at::linear(x, held->weight->dense(x.scalar_type()), held->bias);
-  }
-  static variable_list backward(AutogradContext* context, variable_list gradient) {
-    const auto held = c10::static_intrusive_pointer_cast<Held>(context->saved_data["weight"].toCapsule());
-    return {at::matmul(gradient[0], held->weight->dense(gradient[0].scalar_type())), at::Tensor()};
-  }
-};
 
 }  // namespace
 
@@ -135,14 +114,6 @@ at::Tensor QuantisedImpl::dense(at::ScalarType dtype) const {
       nf4_values(codes_.const_data_ptr<std::uint8_t>(), block_absmax().const_data_ptr<float>(), result.numel(), values);
   });
   return result;
-}
-
-at::Tensor quantised_linear(const at::Tensor& x, const Quantised& weight, const at::Tensor& bias) {
-  if (!at::GradMode::is_enabled() || !x.requires_grad()) return at::linear(x, weight->dense(x.scalar_type()), bias);
-  auto held = c10::make_intrusive<Held>();
-  held->weight = weight;
-  held->bias = bias;
-  return QuantisedProduct::apply(x, held);
 }
 
 }  // namespace ecg_lora::nn

@@ -1,27 +1,26 @@
 #include "ecg_lora/nn/stored_weight.h"
 
-#include <optional>
-
 namespace ecg_lora::nn {
 namespace {
 
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-/// The weight, held by the graph until the backward pass.
+/// Weight and bias, held by the graph until the backward pass.
 struct Held : torch::CustomClassHolder {
   std::shared_ptr<StoredWeightImpl> weight;
+  at::Tensor bias;
 };
 
 class StoredProduct : public torch::autograd::Function<StoredProduct> {
  public:
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const std::optional<at::Tensor>& bias, const c10::intrusive_ptr<Held>& held) {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const c10::intrusive_ptr<Held>& held) {
     context->saved_data["weight"] = c10::IValue::make_capsule(held);
-    return at::linear(x, held->weight->dense(x.scalar_type()), bias);
+    return at::linear(x, held->weight->dense(x.scalar_type()), held->bias);
   }
   static variable_list backward(AutogradContext* context, variable_list gradient) {
     const auto held = c10::static_intrusive_pointer_cast<Held>(context->saved_data["weight"].toCapsule());
-    return {at::matmul(gradient[0], held->weight->dense(gradient[0].scalar_type())), at::Tensor(), at::Tensor()};
+    return {at::matmul(gradient[0], held->weight->dense(gradient[0].scalar_type())), at::Tensor()};
   }
 };
 
@@ -31,7 +30,8 @@ at::Tensor stored_linear(const at::Tensor& x, const std::shared_ptr<StoredWeight
   if (!at::GradMode::is_enabled() || !x.requires_grad()) return at::linear(x, weight->dense(x.scalar_type()), bias);
   auto held = c10::make_intrusive<Held>();
   held->weight = weight;
-  return StoredProduct::apply(x, bias.defined() ? std::optional(bias) : std::nullopt, held);
+  held->bias = bias;
+  return StoredProduct::apply(x, held);
 }
 
 }  // namespace ecg_lora::nn

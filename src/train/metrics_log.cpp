@@ -24,17 +24,14 @@ std::vector<Json> read_metrics(const fs::path& file) {
   return lines;
 }
 
-std::vector<Json> MetricsLog::cut_after(std::int64_t step) {
-  if (!fs::exists(file_)) return {};
-  std::vector<Json> kept;
+std::vector<Json> MetricsLog::lines() const { return fs::exists(file_) ? read_metrics(file_) : std::vector<Json>(); }
+
+void MetricsLog::cut_after(std::int64_t step) {
+  if (!fs::exists(file_)) return;
   std::string text;
-  for (auto& line : read_metrics(file_))
-    if (line["step"].get<std::int64_t>() <= step) {
-      text += line.dump() + "\n";
-      kept.push_back(std::move(line));
-    }
+  for (const auto& line : lines())
+    if (line["step"].get<std::int64_t>() <= step) text += line.dump() + "\n";
   write_file(file_, text);
-  return kept;
 }
 
 void MetricsLog::append(const Json& line) {

@@ -8,7 +8,7 @@ class Sharded : public nn::StoredWeightImpl {
   Sharded(std::shared_ptr<ShardedLayers> layers, std::size_t layer, std::size_t index, at::IntArrayRef shape)
       : layers_(std::move(layers)), layer_(layer), index_(index), shape_(shape.vec()) {}
 
-  at::Tensor dense(at::ScalarType dtype) override {
+  at::Tensor dense(at::ScalarType dtype) const override {
     return layers_->whole(layer_, index_).slice(0, 0, c10::multiply_integers(shape_)).view(shape_).to(dtype);
   }
 

@@ -4,10 +4,13 @@
 #include <chrono>
 #include <cmath>
 
+#include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/random.h"
 #include "ecg_lora/train/loss.h"
 #include "ecg_lora/train/schedule.h"
+#include "ecg_lora/train/stand_in.h"
 #include "ecg_lora/train/trainer.h"
+#include "reduce.h"
 #include "retry.h"
 #include "text.h"
 
@@ -37,39 +40,51 @@ StepResult Trainer::train_step() {
   const auto input = next_input();
   auto result = input.result;
   result.lr = learning_rate(job_.optimizer, position_.step, steps_);
-  torch::manual_seed(Random{job_.seed, dropout_stream, static_cast<std::uint64_t>(position_.step)}.bits());
   job_.model->train();
   optimizer_.zero_grad();
   result.loss = forward_backward(input);
+  sum_gradients(*job_.group, parameters_, result.loss);
   result.gradient_norm = optimizer_.clip();
   apply(result);
   result.seconds = seconds_since(start);
   return result;
 }
 
-/// The batches of the step after `position_`, a pure function of it, and their counts.
+/// This rank's batches of the step after `position_`, a pure function of it, and the counts of all ranks.
 Trainer::StepInput Trainer::next_input() {
   StepInput input;
-  for (std::int64_t i = 0; i < job_.loop.accumulation; ++i) {
-    const auto number = position_.step * job_.loop.accumulation + i, size = job_.training->size();
+  const auto share = job_.loop.accumulation / job_.group->ranks();
+  for (std::int64_t i = 0; i < share; ++i) {
+    const auto number = position_.step * share + i, size = job_.training->size();
     const auto start = Clock::now();
     const auto batch = keep_trying(job_.loop.retry_seconds, [&] { return job_.training->get(number / size, number % size); });
     input.result.data_wait += seconds_since(start);
     count(batch, input.result);
-    input.batches.push_back(batch.to(job_.model->device(), job_.model->dtype()));
+    input.batches.push_back(on_device(batch));
   }
+  stop_ = sum_counts(*job_.group, input.result, interrupted());
   return input;
 }
 
-/// Gradients of the mean loss over all answer tokens of all batches, so that accumulation changes no result. Returns that mean. The device is waited for
-/// once, for the mean.
+data::Batch Trainer::on_device(const data::Batch& batch) const {
+  const bool all_layers = job_.loop.spread_weights && job_.group->ranks() > 1;
+  return (all_layers ? with_every_layer(batch, job_.model->config()) : batch).to(job_.model->device(), job_.model->dtype());
+}
+
+/// Gradients of the mean loss over all answer tokens of all batches of all ranks, so that accumulation changes no result. Returns this rank's share of that
+/// mean. The device is waited for once, for the mean. Dropout is drawn for each batch by its number among those of all ranks.
 double Trainer::forward_backward(const StepInput& input) {
   at::Tensor mean;
+  std::int64_t number = position_.step * job_.loop.accumulation + job_.group->rank();
   for (const auto& batch : input.batches) {
+    torch::manual_seed(Random{job_.seed, dropout_stream, static_cast<std::uint64_t>(number)}.bits());
+    number += job_.group->ranks();
     if (batch.rows() == 0) continue;  // every sample was left out
-    const auto loss = answer_loss(job_.model, batch, job_.model->hidden(batch, job_.model->encode_images(batch)));
-    if (loss.tokens == 0) continue;
-    const auto share = loss.sum / static_cast<double>(input.result.answer_tokens);
+    const auto hidden = job_.model->hidden(batch, job_.model->encode_images(batch));
+    const auto loss = answer_loss(job_.model, batch, hidden);
+    if (loss.tokens == 0 && !(job_.loop.spread_weights && job_.group->ranks() > 1)) continue;
+    const auto sum = loss.tokens > 0 ? loss.sum : hidden.sum() * 0;  // the other ranks wait for this one's layers in the backward pass as well
+    const auto share = sum / static_cast<double>(std::max<std::int64_t>(1, input.result.answer_tokens));
     share.backward();
     mean = mean.defined() ? mean + share.detach() : share.detach();
   }
@@ -90,17 +105,18 @@ void Trainer::apply(StepResult& result) {
 }
 
 void Trainer::warn_of_oddities(const StepResult& result) {
-  const auto ids = id_list(result.sample_ids);
-  if (!result.finite) note_skipped(result);
+  const bool learnt = result.finite && result.answer_tokens > 0;
+  const auto usual = learnt ? losses_.add(result.loss, job_.loop.spike_factor) : std::nullopt;
+  if (learnt && result.masked_batches == 0 && !usual) return;
+  const auto ids = id_list(all_ids(*job_.group, result.sample_ids));
+  if (!result.finite) note_skipped(result, ids);
   if (result.masked_batches > 0)
     warn("all_masked", cat(result.masked_batches, " of ", job_.loop.accumulation, " batches have no answer token to learn from; look at the answers of samples ", ids));
-  if (result.answer_tokens == 0 || !result.finite) return;
-  if (const auto usual = losses_.add(result.loss, job_.loop.spike_factor))
+  if (usual)
     warn("loss_spike", cat("loss ", with_digits(result.loss, 4), " stands out above the usual ", with_digits(*usual, 4), ", samples ", ids));
 }
 
-void Trainer::note_skipped(const StepResult& result) {
-  const auto ids = id_list(result.sample_ids);
+void Trainer::note_skipped(const StepResult& result, const std::string& ids) {
   warn("not_finite", cat("skipped: loss ", result.loss, ", gradient norm ", result.gradient_norm, ", samples ", ids));
   if (position_.skipped_in_a_row < job_.loop.most_skipped_in_a_row) return;
   throw_numerics("loss or gradients were not finite in ", position_.skipped_in_a_row, " steps in a row, the last with samples ", ids,

@@ -21,7 +21,8 @@ std::int64_t total_steps(const LoopConfig& loop, std::int64_t batches) {
 
 Trainer::Trainer(TrainJob job)
     : job_(std::move(job)),
-      optimizer_(lora::trainable_parameters(job_.model), job_.optimizer),
+      parameters_(lora::trainable_parameters(job_.model)),
+      optimizer_(parameters_, job_.optimizer),
       metrics_(job_.run / "metrics.jsonl"),
       steps_(total_steps(job_.loop, job_.training->size())) {
   if (job_.loop.best_by == "auroc" && (!job_.probe || job_.loop.validate_auroc_labels.empty()))
@@ -29,6 +30,8 @@ Trainer::Trainer(TrainJob job)
   const bool validates = job_.loop.validate_every > 0 && (job_.validation || job_.loop.best_by == "auroc");
   if (job_.loop.patience > 0 && !validates)
     throw_usage("loop.patience is ", job_.loop.patience, ", but nothing is validated on the way; set loop.validate_every and data.valid_folds or data.valid_instructions, or loop.patience to 0");
+  if (const auto ranks = job_.group->ranks(); job_.loop.accumulation % ranks != 0)
+    throw_usage("loop.accumulation is ", job_.loop.accumulation, ", expected a multiple of the ", ranks, " processes, among which the batches of a step are shared; set it to ", ranks);
   job_.model->set_checkpointing(job_.loop.activation_checkpointing);
 }
 
@@ -44,7 +47,9 @@ void Trainer::resume(const std::string& name) {
     if (!name.empty()) point_last(job_.run, found);
     log_info(cat("resuming after step ", position_.step, " of ", steps_));
   }
-  for (const auto& line : metrics_.cut_after(position_.step))
+  if (job_.group->first()) metrics_.cut_after(position_.step);
+  job_.group->barrier();
+  for (const auto& line : metrics_.lines())
     if (line.contains("loss") && line["loss"].is_number()) losses_.add(line["loss"].get<double>(), 0);
 }
 
@@ -52,7 +57,8 @@ void Trainer::run() {
   try {
     loop();
   } catch (const Error& error) {
-    if (error.code() != ExitCode::data) throw;
+    const bool failed = error.code() == ExitCode::data || error.code() == ExitCode::interrupted;
+    if (!failed || saved_ == position_.step || !job_.group->first()) throw;
     stop_with_state(error);
   }
 }
@@ -83,6 +89,13 @@ void Trainer::after_step() {
 }
 
 void Trainer::checkpoint() {
+  if (job_.group->first()) write_checkpoint();
+  saved_ = position_.step;
+  new_best_ = false;
+  job_.group->barrier();
+}
+
+void Trainer::write_checkpoint() {
   keep_trying(job_.loop.retry_seconds, [&] {
     if (saved_ == position_.step) return update_position(job_.run, position_);
     save_checkpoint(job_.run, position_, job_.loop.keep_checkpoints, [this](const std::filesystem::path& folder) {
@@ -90,12 +103,11 @@ void Trainer::checkpoint() {
       tensorio::write_safetensors(folder / "optimizer.safetensors", optimizer_.state());
     });
   });
-  saved_ = position_.step;
-  new_best_ = false;
 }
 
 void Trainer::stop_if_asked() {
-  if (!interrupted()) return;
+  if (job_.group->ranks() == 1) stop_ = interrupted();
+  if (!stop_) return;
   checkpoint();
   throw Error(ExitCode::interrupted, cat("stopped after step ", position_.step, " of ", steps_, ", which is saved; run the same command with --resume to go on"));
 }
@@ -105,7 +117,7 @@ void Trainer::stop_with_state(const Error& error) {
   const auto code = interrupted() ? ExitCode::interrupted : error.code();
   job_.loop.retry_seconds = 0;
   try {
-    checkpoint();
+    write_checkpoint();
   } catch (const Error& second) {
     const std::string why = std::string(second.what()) == error.what() ? "" : cat(" (", second.what(), ")");
     const auto kept = saved_ < 0 ? std::string("no checkpoint was written before") : cat("the last checkpoint is that of step ", saved_);
@@ -115,6 +127,7 @@ void Trainer::stop_with_state(const Error& error) {
 }
 
 void Trainer::log_line(const Json& line) {
+  if (!job_.group->first()) return;
   keep_trying(job_.loop.retry_seconds, [&] { metrics_.append(line); });
   if (job_.on_metrics) job_.on_metrics(line);
 }

@@ -5,16 +5,25 @@
 #include "ecg_lora/base/progress.h"
 #include "ecg_lora/train/loss.h"
 #include "ecg_lora/train/trainer.h"
+#include "reduce.h"
 #include "retry.h"
 #include "text.h"
 
 namespace ecg_lora::train {
 
+/// Of this rank; where weights are spread, as many as of any other.
+std::int64_t Trainer::validation_batches() const {
+  const auto size = job_.validation->size(), rank = std::int64_t{job_.group->rank()}, ranks = std::int64_t{job_.group->ranks()};
+  return job_.loop.spread_weights ? (size + ranks - 1) / ranks : (size - rank + ranks - 1) / ranks;
+}
+
 double Trainer::validation_loss(std::int64_t& tokens) {
   double sum = 0;
-  Progress progress("validating", job_.validation->size(), "batches");
-  for (std::int64_t i = 0; i < job_.validation->size(); ++i) {
-    const auto batch = keep_trying(job_.loop.retry_seconds, [&] { return job_.validation->get(0, i); }).to(job_.model->device(), job_.model->dtype());
+  const auto count = validation_batches();
+  Progress progress("validating", count, "batches");
+  for (std::int64_t i = 0; i < count; ++i) {
+    const bool own = i * job_.group->ranks() + job_.group->rank() < job_.validation->size();
+    const auto batch = on_device(own ? keep_trying(job_.loop.retry_seconds, [&] { return job_.validation->get(0, i); }) : data::Batch{});
     progress.advance();
     stop_if_asked();
     if (batch.rows() == 0) continue;
@@ -23,6 +32,7 @@ double Trainer::validation_loss(std::int64_t& tokens) {
     tokens += loss.tokens;
   }
   progress.finish();
+  sum_pair(*job_.group, sum, tokens);
   return sum / static_cast<double>(std::max<std::int64_t>(1, tokens));
 }
 

@@ -144,7 +144,7 @@ def main():
             compare(str(ranks), run, work / "one")
         for ranks in (1, 2, 4):
             run = work / f"spread{ranks}"
-            finish(start(command(args, ranks, work, run, {"compute.spread_weights": "true"})))
+            finish(start(command(args, ranks, work, run, {"loop.spread_weights": "true"})))
             compare(f"{ranks}, base weights spread", run, work / "one")
         check_elastic(args, work, work / "one")
         check_interrupt(args, work, work / "one")

@@ -3,6 +3,7 @@
 
 #include <ATen/ATen.h>
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -33,5 +34,9 @@ class BatchSource {
   /// Batch `index` of `epoch`. The same call gives the same bytes, whatever was asked for before.
   virtual Batch get(std::int64_t epoch, std::int64_t index) = 0;
 };
+
+/// The batches of `source` that fall to one of `ranks` processes: of all, over all epochs, every `ranks`-th from `rank` on. size() is still that of
+/// `source`, so that batch k of this process is get(k / size(), k % size()).
+std::unique_ptr<BatchSource> share_of(std::unique_ptr<BatchSource> source, int rank, int ranks);
 
 }  // namespace ecg_lora::data

@@ -4,8 +4,9 @@
 #include <torch/torch.h>
 
 #include <cstdint>
+#include <memory>
 
-#include "ecg_lora/nn/quantised.h"
+#include "ecg_lora/nn/stored_weight.h"
 
 namespace ecg_lora::nn {
 
@@ -26,7 +27,7 @@ class FactorImpl : public torch::nn::Module {
 };
 TORCH_MODULE(Factor);
 
-/// While one lives, linears made on its thread get no memory for W, which is all NaN until allocate_weight() or quantise().
+/// While one lives, linears made on its thread get no memory for W, which is all NaN until allocate_weight() or store().
 class WithoutWeights {
  public:
   WithoutWeights();
@@ -46,14 +47,14 @@ class LinearImpl : public torch::nn::Module {
 
   /// Memory for a W that was made without.
   void allocate_weight();
-  /// Keeps W as the codes of `dense` [out, in] from now on, for good. `weight` has its shape, dtype and device still, but no memory, and is all NaN.
-  void quantise(Quantisation kind, const at::Tensor& dense);
-  bool is_quantised() const { return !quantised_.is_empty(); }
-  /// W in `dtype`; of a quantised linear, what its codes stand for, made anew.
-  at::Tensor dense_weight(at::ScalarType dtype) const { return is_quantised() ? quantised_->dense(dtype) : weight.to(dtype); }
+  /// Leaves W to `stored` from now on, for good. `weight` has its shape, dtype and device still, but no memory, and is all NaN.
+  void store(std::shared_ptr<StoredWeightImpl> stored);
+  bool is_stored() const { return stored_ != nullptr; }
+  /// W in `dtype`; where it is stored otherwise, made anew.
+  at::Tensor dense_weight(at::ScalarType dtype) const { return is_stored() ? stored_->dense(dtype) : weight.to(dtype); }
 
   /// Fills the slot; an adapter that was there is replaced, and what it had taken out of W put back. Copies are made in fp32 on W's
-  /// device. Shapes are checked, and that nothing is to be taken out of a quantised W (std::invalid_argument).
+  /// device. Shapes are checked, and that nothing is to be taken out of a stored W (std::invalid_argument).
   void set_adapter(const Adapter& adapter);
   bool has_adapter() const { return !lora_a_.is_empty(); }
   /// The adapter as it stands; a, b and magnitude are the trainable parameters themselves.
@@ -69,7 +70,7 @@ class LinearImpl : public torch::nn::Module {
   void shift_weight(double factor);
 
   Factor lora_a_{nullptr}, lora_b_{nullptr}, magnitude_{nullptr};
-  Quantised quantised_{nullptr};
+  std::shared_ptr<StoredWeightImpl> stored_;
   at::Tensor a0_, b0_;
   double scale_ = 0, dropout_ = 0;
 };

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "ecg_lora/nn/stored_weight.h"
+
 namespace ecg_lora::nn {
 
 /// How a weight is stored.
@@ -29,14 +31,14 @@ std::vector<QuantisedBuffer> quantised_buffers(Quantisation kind, std::int64_t o
 std::int64_t quantised_bytes(Quantisation kind, std::int64_t out, std::int64_t in);
 
 /// A weight [out, in] as codes and scales, which are buffers under the names of quantised_buffers().
-class QuantisedImpl : public torch::nn::Module {
+class QuantisedImpl : public StoredWeightImpl {
  public:
   /// Quantises `dense` [out, in], of any floating dtype and on any device, on the CPU, a part at a time; the buffers go to `device`.
   /// std::domain_error where a value is not finite, or beyond the range of fp16 (int8).
   QuantisedImpl(Quantisation kind, const at::Tensor& dense, at::Device device);
 
   /// The weight that the codes stand for, [out, in]: computed in fp32, rounded once to `dtype` (fp32, bf16 or fp16).
-  at::Tensor dense(at::ScalarType dtype) const;
+  at::Tensor dense(at::ScalarType dtype) const override;
   /// The same values by tensor operations alone: what devices other than the CPU run.
   at::Tensor dense_by_operations(at::ScalarType dtype) const;
 
@@ -55,8 +57,5 @@ class QuantisedImpl : public torch::nn::Module {
   at::Tensor absmax_scale_, absmax_offset_;  ///< nf4 only: [ceil(blocks / 256)] and [] fp32
 };
 TORCH_MODULE(Quantised);
-
-/// x W^T + b for a frozen quantised W; `bias` may be undefined. Nothing is kept for the backward pass, which makes W dense again.
-at::Tensor quantised_linear(const at::Tensor& x, const Quantised& weight, const at::Tensor& bias);
 
 }  // namespace ecg_lora::nn

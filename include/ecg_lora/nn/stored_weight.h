@@ -9,8 +9,8 @@ namespace ecg_lora::nn {
 
 class StoredWeightImpl : public torch::nn::Module {
  public:
-  /// The weight [out, in] in `dtype`, valid until another weight is asked for.
-  virtual at::Tensor dense(at::ScalarType dtype) = 0;
+  /// The weight [out, in] in `dtype`. It may be taken back when a weight of another layer is asked for.
+  virtual at::Tensor dense(at::ScalarType dtype) const = 0;
 };
 
 /// x W^T + b; `bias` may be undefined. Nothing is kept for the backward pass, which makes W dense again.

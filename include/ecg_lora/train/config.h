@@ -41,7 +41,7 @@ struct LoopConfig {
   std::string trainable = "lora";   ///< lora, or full: every parameter but lm_head and embed_tokens
   double epochs = 1;                ///< passes over the training folds; ignored where steps > 0
   std::int64_t steps = 0;           ///< optimizer steps; 0 derives them from epochs
-  std::int64_t accumulation = 1;    ///< batches a step; the loss divides by all their answer tokens
+  std::int64_t accumulation = 1;    ///< batches a step, of all processes together; the loss divides by all their answer tokens
   std::int64_t validate_every = 0;  ///< steps between validation losses; 0 only at the end
   std::int64_t checkpoint_every = 0;///< steps between checkpoints; 0 only at the end
   int keep_checkpoints = 2;
@@ -58,12 +58,14 @@ struct LoopConfig {
   double spike_factor = 10;         ///< warn of a loss so many deviations above the median of the last 64; 0 is off
   std::int64_t retry_seconds = 0;   ///< how long to keep trying where data cannot be read or a checkpoint not be written; 0: stop at once
   bool activation_checkpointing = false;
+  bool spread_weights = false;      ///< cut the frozen weights of the layers into a piece a process, gathered a layer ahead
+  std::int64_t rank_timeout = 1800; ///< seconds that a process waits for the others
   template <class V>
   void visit(V& v) {
     v.field("trainable", trainable, "lora, or full: every parameter but lm_head and embed_tokens").one_of({"lora", "full"});
     v.field("epochs", epochs, "passes over the training folds; ignored where steps > 0").range(0, 1e6);
     v.field("steps", steps, "optimizer steps; 0 derives them from epochs").range(0, 1e12);
-    v.field("accumulation", accumulation, "batches a step; the loss divides by all their answer tokens").range(1, 1e6);
+    v.field("accumulation", accumulation, "batches a step, shared among the processes; the loss divides by all their answer tokens").range(1, 1e6);
     v.field("validate_every", validate_every, "steps between validation losses; 0 only at the end").range(0, 1e12);
     v.field("checkpoint_every", checkpoint_every, "steps between checkpoints; 0 only at the end").range(0, 1e12);
     v.field("keep_checkpoints", keep_checkpoints, "newest checkpoints to keep").range(1, 1000);
@@ -80,6 +82,8 @@ struct LoopConfig {
     v.field("spike_factor", spike_factor, "warn of a loss so many deviations above the median of the last 64 steps; 0 is off").range(0, 1e9);
     v.field("retry_seconds", retry_seconds, "how long to keep trying where data cannot be read or a file not be written; 0 stops at once, with the state saved").range(0, 1e9);
     v.field("activation_checkpointing", activation_checkpointing, "recompute layers in the backward pass");
+    v.field("spread_weights", spread_weights, "cut the frozen weights of the layers into a piece a process, gathered a layer ahead, for models that do not fit on one device");
+    v.field("rank_timeout", rank_timeout, "seconds that a process waits for the others before it gives up").range(1, 1e6);
   }
 };
 

@@ -17,8 +17,10 @@ class MetricsLog {
  public:
   explicit MetricsLog(std::filesystem::path file) : file_(std::move(file)) {}
 
-  /// Keeps the lines up to and with `step`, so that no step stands there twice once the run goes on from it. Returns them.
-  std::vector<Json> cut_after(std::int64_t step);
+  /// What the file holds; nothing where there is none.
+  std::vector<Json> lines() const;
+  /// Keeps the lines up to and with `step`, so that no step stands there twice once the run goes on from it.
+  void cut_after(std::int64_t step);
   /// Appends a line, whole or not at all. Data error where it cannot be written.
   void append(const Json& line);
 

@@ -17,6 +17,7 @@
 #include "ecg_lora/train/config.h"
 #include "ecg_lora/train/loss_watch.h"
 #include "ecg_lora/train/metrics_log.h"
+#include "ecg_lora/train/group.h"
 #include "ecg_lora/train/optimizer.h"
 
 namespace ecg_lora::train {
@@ -31,8 +32,9 @@ struct Probe {
 /// What the loop needs. The model's trainable parameters are chosen before (lora::inject or lora::train_everything).
 struct TrainJob {
   model::Mllama model{nullptr};
-  std::unique_ptr<data::BatchSource> training;
-  std::unique_ptr<data::BatchSource> validation;  ///< may be null
+  std::unique_ptr<data::BatchSource> training;    ///< of this rank: data::share_of()
+  std::unique_ptr<data::BatchSource> validation;  ///< of this rank; may be null
+  std::shared_ptr<Group> group = alone();         ///< all processes of the run; only the first one writes
   OptimizerConfig optimizer;
   LoopConfig loop;
   std::filesystem::path run;  ///< run folder; exists
@@ -50,7 +52,7 @@ struct TrainJob {
 /// Optimizer steps that `loop` asks for, given the batches of an epoch.
 std::int64_t total_steps(const LoopConfig& loop, std::int64_t batches);
 
-/// What a step went through and gave.
+/// What a step went through and gave, on all ranks together but for the times and ids.
 struct StepResult {
   double loss = 0;           ///< mean over the answer tokens of all its batches
   double gradient_norm = 0;  ///< before clipping
@@ -94,14 +96,17 @@ class Trainer {
 
   StepInput next_input();
   StepResult train_step();
+  data::Batch on_device(const data::Batch& batch) const;
   double forward_backward(const StepInput& input);
   void apply(StepResult& result);
-  void note_skipped(const StepResult& result);
+  void note_skipped(const StepResult& result, const std::string& ids);
   void warn_of_oddities(const StepResult& result);
 
   void validate();
   double validation_loss(std::int64_t& tokens);
+  std::int64_t validation_batches() const;
   void checkpoint();
+  void write_checkpoint();
   void stop_if_asked();
   [[noreturn]] void stop_with_state(const Error& error);
 
@@ -110,12 +115,14 @@ class Trainer {
   void warn(const std::string& kind, const std::string& message);
 
   TrainJob job_;
+  std::vector<std::pair<std::string, at::Tensor>> parameters_;
   AdamW optimizer_;
   Position position_;
   MetricsLog metrics_;
   LossWatch losses_;
   std::int64_t steps_;
   std::int64_t saved_ = -1;      ///< step of the newest checkpoint
+  bool stop_ = false;            ///< a rank was asked to stop, as all agreed
   bool new_best_ = false;        ///< the present step was validated as the best and is not saved yet
 };
 
