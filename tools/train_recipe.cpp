@@ -8,6 +8,7 @@
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/base/parallel.h"
+#include "ecg_lora/train/tensor_memory.h"
 #include "ecg_lora/train/trainer.h"
 #include "loader_benchmark.h"
 #include "model_card.h"
@@ -95,6 +96,7 @@ int run_train(const TrainRecipe& recipe, const TrainOptions& options) {
   const auto leaks = check_leaks(recipe, set);
   const auto skipped = std::make_shared<data::SkipLog>();
   if (options.benchmark_loader) return benchmark_loader(make_train_data(batches, set, true, skipped).source, thread_count(0)), 0;
+  const train::TensorMemory memory(model::parse_device(recipe.compute.device));
   train::TrainJob job;
   job.model = load_base(recipe.model, recipe.compute);
   const bool adapters = recipe.loop.trainable == "lora";
@@ -123,6 +125,7 @@ int run_train(const TrainRecipe& recipe, const TrainOptions& options) {
   else
     save_model(out, model, recipe);
   if (skipped->count() > 0) log_warn(cat(skipped->count(), " samples were left out; ", (fs::path(recipe.output) / "skipped.jsonl").string(), " lists them"));
+  log_info(cat("peak memory: tensors ", memory.peak() / 1000000, " MB, the whole process ", train::process_peak() / 1000000, " MB"));
   std::cout << "wrote " << out.string() << "\n";
   return 0;
 }

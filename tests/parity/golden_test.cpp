@@ -41,6 +41,19 @@ TEST_P(Golden, LogitsLossAndGradientsEqualTheReference) {
   EXPECT_EQ(gradients, expected.tensors().size() - 2);
 }
 
+TEST_P(Golden, CheckpointingChangesNoBit) {
+  const auto folder = goldens / GetParam();
+  std::vector<tensorio::NamedTensors> results;
+  for (const bool on : {false, true}) {
+    auto model = model::load_model(folder / "model", at::kCPU, at::kFloat);
+    lora::load_adapter(model, folder / "adapter");
+    model->set_checkpointing(on);
+    results.push_back(tools::forward_backward(model, tools::read_batch(folder / "in.safetensors")));
+  }
+  ASSERT_EQ(results[0].size(), results[1].size());
+  for (std::size_t i = 0; i < results[0].size(); ++i) EXPECT_TRUE(at::equal(results[0][i].second, results[1][i].second)) << results[0][i].first;
+}
+
 INSTANTIATE_TEST_SUITE_P(Parity, Golden, ::testing::Values("text_only", "one_image", "two_images"),
                          [](const auto& golden) { return std::string(golden.param); });
 
