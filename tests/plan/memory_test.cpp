@@ -57,7 +57,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{"tiny_dropout", "tiny", at::kFloat, false, small, nn::Quantisation::none, true, 0.1},
                       Case{"tiny_dora", "tiny", at::kFloat, false, small, nn::Quantisation::none, true, 0, true}, Case{"m40", "40m", at::kFloat, false, small},
                       Case{"m40_bf16_checkpointing", "40m", at::kBFloat16, true, small}, Case{"m40_int8_checkpointing", "40m", at::kFloat, true, small, nn::Quantisation::int8}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& tested) { return std::string(tested.param.name); });
 
 /// 10.67e9 parameters, of which 9.5e9 stand in linears that are quantised.
 TEST(ElevenBillion, FitsInEightGigabytesInNf4) {
