@@ -53,7 +53,8 @@ class Checkpoint : public torch::autograd::Function<Checkpoint> {
     set_random_state(recipe->device, recipe->random_state);
     {
       const at::AutoGradMode enable(true);
-      recipe->layer(x, other).backward(gradient[0]);
+      const auto y = recipe->layer(x, other);
+      if (y.requires_grad()) y.backward(gradient[0]);  // a layer before the first adapter has nothing to learn
     }
     set_random_state(recipe->device, after);
     return {x.grad(), other.defined() ? other.grad() : at::Tensor(), at::Tensor(), at::Tensor()};
