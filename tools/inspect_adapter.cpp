@@ -50,7 +50,7 @@ Finding describe_adapter(const fs::path& folder, const fs::path& base) {
   const auto weights = folder / "adapter_model.safetensors";
   Finding finding;
   finding.description = {{"kind", config.use_dora ? "DoRA adapter (PEFT)" : "LoRA adapter (PEFT)"}, {"path", folder.string()}, {"base", config.base_model.empty() ? Json() : Json(config.base_model)},
-                         {"rank", config.rank}, {"alpha", config.alpha}, {"scale", file.modules().begin()->second.scale}, {"rslora", config.use_rslora}, {"init", config.init}, {"dropout", config.dropout},
+                         {"rank", config.rank}, {"alpha", config.alpha}, {"scale", file.modules().begin()->second.scale}, {"rslora", config.use_rslora}, {"init", config.init}, {"base_quantisation", file.base_quantisation()}, {"dropout", config.dropout},
                          {"modules", file.modules().size()}, {"parameters", file.parameters()}, {"update", describe_update(file)}, {"bytes", fs::file_size(weights)},
                          {"sha256", sha256_file(weights)}, {"targets", describe_targets(file)}};
   if (base.empty()) return finding;

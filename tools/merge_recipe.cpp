@@ -29,7 +29,10 @@ std::vector<lora::WeightedAdapter> weighted(const MergeRecipe& recipe) {
 
 Json report_json(const MergeRecipe& recipe, const lora::MergeReport& report) {
   Json adapters = Json::array(), changes = Json::array();
-  for (const auto& [folder, weight] : recipe.options.adapters) adapters.push_back({{"path", folder.string()}, {"weight", weight}});
+  for (std::size_t i = 0; i < recipe.options.adapters.size(); ++i) {
+    const auto& [folder, weight] = recipe.options.adapters[i];
+    adapters.push_back({{"path", folder.string()}, {"weight", weight}, {"base_quantisation", report.base_quantisations[i]}});
+  }
   for (const auto& change : report.changes) changes.push_back({{"tensor", change.name}, {"norm", change.norm}, {"relative", change.relative}});
   return {{"base", recipe.base}, {"adapters", adapters}, {"method", recipe.options.method}, {"out", recipe.out}, {"tensors", report.tensors},
           {"files", report.files}, {"bytes", report.bytes}, {"changed", changes}};
@@ -43,6 +46,13 @@ void print_changes(lora::MergeReport report, const std::string& out) {
   for (std::size_t i = 0; i < changes.size() && i < 5; ++i)
     std::cout << "  " << std::scientific << std::setprecision(2) << changes[i].relative << "  " << changes[i].name << "\n";
   std::cout << std::defaultfloat;
+}
+
+void print_quantised(const MergeRecipe& recipe, const lora::MergeReport& report) {
+  for (std::size_t i = 0; i < report.base_quantisations.size(); ++i)
+    if (report.base_quantisations[i] != "none")
+      std::cout << "adapter " << recipe.options.adapters[i].folder.string() << " was trained on a base quantised to " << report.base_quantisations[i]
+                << "; it was merged into the base's full-precision weights\n";
 }
 
 void verify(const MergeRecipe& recipe) {
@@ -81,6 +91,7 @@ int run_merge(MergeRecipe& recipe) {
   write_file(fs::path(recipe.out) / "README.md", merged_card(recipe.base, recipe.options.adapters, scores));
   if (!recipe.report.empty()) write_json(recipe.report, report_json(recipe, report));
   print_changes(report, recipe.out);
+  print_quantised(recipe, report);
   if (recipe.verify) verify(recipe);
   return 0;
 }

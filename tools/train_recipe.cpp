@@ -12,6 +12,7 @@
 #include "ecg_lora/base/memory.h"
 #include "ecg_lora/base/parallel.h"
 #include "ecg_lora/base/progress.h"
+#include "ecg_lora/train/tensor_memory.h"
 #include "ecg_lora/train/trainer.h"
 #include "ecg_lora/train/shards.h"
 #include "loader_benchmark.h"
@@ -120,6 +121,7 @@ int run_train(const TrainRecipe& recipe, const TrainOptions& options) {
   const auto leaks = check_leaks(recipe, set);
   const auto skipped = std::make_shared<data::SkipLog>();
   if (options.benchmark_loader) return benchmark_loader(make_train_data(batches, set, true, skipped).source, thread_count(0)), 0;
+  const train::TensorMemory memory(model::parse_device(recipe.compute.device));
   train::TrainJob job;
   const auto ranks = join_ranks(recipe.compute, recipe.loop.rank_timeout);
   job.group = ranks.group;
@@ -149,6 +151,7 @@ int run_train(const TrainRecipe& recipe, const TrainOptions& options) {
   skipped->write_to(fs::path(recipe.output) / (job.group->first() ? "skipped.jsonl" : cat("skipped.rank", job.group->rank(), ".jsonl")));
   train_and_write(std::move(job), recipe, resume, options.resume_from);
   if (skipped->count() > 0) log_warn(cat(skipped->count(), " samples were left out; ", (fs::path(recipe.output) / "skipped.jsonl").string(), " lists them"));
+  log_info(cat("peak memory: tensors ", format_bytes(memory.peak()), ", the whole process ", format_bytes(resident_memory().peak)));
   return 0;
 }
 

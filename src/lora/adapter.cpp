@@ -4,7 +4,7 @@
 #include "ecg_lora/lora/adapter_file.h"
 #include "ecg_lora/lora/lora.h"
 #include "linears.h"
-#include "targets.h"
+#include "ecg_lora/lora/targets.h"
 
 namespace ecg_lora::lora {
 namespace {
@@ -65,7 +65,7 @@ std::vector<std::pair<std::string, at::Tensor>> adapter_tensors(const model::Mll
 
 void save_adapter(const std::filesystem::path& folder, const model::Mllama& model, const LoraSpec& spec,
                   const std::string& base_name) {
-  write_adapter(folder, written_adapters(model), spec, base_name);
+  write_adapter(folder, written_adapters(model), spec, base_name, model->quantisation().kind);
 }
 
 void restore_adapter(const model::Mllama& model, const std::filesystem::path& folder) {
@@ -109,6 +109,8 @@ InjectReport load_adapter(model::Mllama& model, const std::filesystem::path& fol
   }
   auto report = make_report(model->config(), targets);
   report.changing = changing;
+  if (const auto base = model::to_string(model->quantisation().kind); base != file.base_quantisation())
+    log_info(cat("adapter ", folder.string(), " was trained on a base with quantisation ", file.base_quantisation(), ", and is used on one with ", base));
   if (changing == 0) log_warn(cat("adapter ", folder.string(), " changes nothing: its update is zero in all ", targets.size(), " modules; it was never trained, or not saved"));
   return report;
 }

@@ -1,7 +1,7 @@
 #include "ecg_lora/lora/adapter_file.h"
 
 #include "ecg_lora/base/error.h"
-#include "targets.h"
+#include "ecg_lora/lora/targets.h"
 
 namespace ecg_lora::lora {
 namespace {
@@ -23,6 +23,7 @@ AdapterFile::AdapterFile(const std::filesystem::path& folder) : folder_(folder),
 }
 
 void AdapterFile::read(const tensorio::SafetensorsFile& file) {
+  if (const auto noted = file.metadata().find("base_quantisation"); noted != file.metadata().end()) base_quantisation_ = noted->second;
   for (const auto& info : file.tensors()) {
     const auto name = parse_adapter_name(info.name);
     auto& place = slot(modules_[name.module], name.part);

@@ -58,7 +58,7 @@ Json peft_json(const NamedAdapters& adapters, const LoraSpec& spec, const std::s
 
 }  // namespace
 
-void write_adapter(const std::filesystem::path& folder, const NamedAdapters& adapters, const LoraSpec& spec, const std::string& base_name) {
+void write_adapter(const std::filesystem::path& folder, const NamedAdapters& adapters, const LoraSpec& spec, const std::string& base_name, nn::Quantisation base_quantisation) {
   std::filesystem::create_directories(folder);
   const auto naming = parse_naming(spec.peft_naming);
   tensorio::NamedTensors tensors;
@@ -67,7 +67,9 @@ void write_adapter(const std::filesystem::path& folder, const NamedAdapters& ada
     tensors.emplace_back(adapter_name(module, 'B', naming), adapter.b.detach());
     if (adapter.magnitude.defined()) tensors.emplace_back(adapter_name(module, 'M', naming), adapter.magnitude.detach());
   }
-  tensorio::write_safetensors(folder / "adapter_model.safetensors", tensors);
+  std::map<std::string, std::string> metadata{{"format", "pt"}};
+  if (base_quantisation != nn::Quantisation::none) metadata["base_quantisation"] = model::to_string(base_quantisation);
+  tensorio::write_safetensors(folder / "adapter_model.safetensors", tensors, metadata);
   write_json(folder / "adapter_config.json", peft_json(adapters, spec, base_name));
 }
 

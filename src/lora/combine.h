@@ -26,6 +26,7 @@ class AdapterStack {
   /// The weight with all updates, fp32.
   at::Tensor apply(const std::string& module, const at::Tensor& weight) const;
   std::size_t changed_modules() const;
+  const std::vector<std::unique_ptr<AdapterFile>>& files() const { return files_; }
 
  private:
   const MergeOptions& options_;

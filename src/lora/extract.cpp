@@ -12,7 +12,7 @@
 #include "ecg_lora/lora/lora.h"
 #include "ecg_lora/model/table.h"
 #include "ecg_lora/tensorio/checkpoint.h"
-#include "targets.h"
+#include "ecg_lora/lora/targets.h"
 
 namespace ecg_lora::lora {
 namespace {

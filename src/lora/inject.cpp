@@ -7,7 +7,7 @@
 #include "ecg_lora/lora/adapter_file.h"
 #include "ecg_lora/lora/lora.h"
 #include "linears.h"
-#include "targets.h"
+#include "ecg_lora/lora/targets.h"
 
 namespace ecg_lora::lora {
 namespace {

@@ -137,6 +137,7 @@ MergeReport merge(const fs::path& base, const fs::path& out, const MergeOptions&
 
   AtomicFolder folder(out);
   MergeReport report;
+  for (const auto& file : adapters.files()) report.base_quantisations.push_back(file->base_quantisation());
   Progress progress("merging", static_cast<std::int64_t>(checkpoint.names().size()), "tensors");
   for (const auto& file : files) {
     write_shard(file, folder.staging(), checkpoint, adapters, report, progress);

@@ -1,4 +1,4 @@
-#include "targets.h"
+#include "ecg_lora/lora/targets.h"
 
 #include <algorithm>
 #include <charconv>

@@ -3,6 +3,9 @@
 #include <map>
 #include <set>
 #include <stdexcept>
+#ifdef __GLIBC__  // which the headers above define
+#include <malloc.h>
+#endif
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/progress.h"
@@ -44,6 +47,13 @@ std::map<std::string, std::string> stored_names(const tensorio::Checkpoint& chec
   std::map<std::string, std::string> result;
   for (const auto& name : checkpoint.names()) result[disk_name(name)] = name;
   return result;
+}
+
+/// glibc keeps what is free between blocks that are in use, which temporaries and codes in turn leave much of.
+void give_back_free_memory() {
+#ifdef __GLIBC__
+  ::malloc_trim(0);
+#endif
 }
 
 /// A model whose linears have no weight yet where it will not be kept dense.
@@ -118,7 +128,7 @@ Mllama load_model(const std::filesystem::path& folder, at::Device device, at::Sc
       store(*linear->second, quantisation, tensor, name, folder);
     else
       place.copy_(tensor);
-    if (!to_store.empty()) checkpoint.forget_pages(stored.at(name));
+    if (!to_store.empty()) checkpoint.forget_pages(stored.at(name)), give_back_free_memory();
     progress.advance();
   }
   model->eval();

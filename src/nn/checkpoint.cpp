@@ -35,8 +35,10 @@ at::Tensor leaf(const at::Tensor& tensor) {
 class Checkpoint : public torch::autograd::Function<Checkpoint> {
  public:
   /// `anchor` always needs a gradient, so that the node is kept where only the layer's own parameters need one.
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& other,
+  /// `other` is optional because libtorch takes no undefined tensor.
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const std::optional<at::Tensor>& optional,
                             const at::Tensor& /*anchor*/, const c10::intrusive_ptr<Recipe>& recipe) {
+    const auto other = optional.value_or(at::Tensor());
     context->save_for_backward({x, other});
     context->saved_data["recipe"] = c10::IValue::make_capsule(recipe);
     const at::NoGradGuard guard;
@@ -51,7 +53,8 @@ class Checkpoint : public torch::autograd::Function<Checkpoint> {
     set_random_state(recipe->device, recipe->random_state);
     {
       const at::AutoGradMode enable(true);
-      recipe->layer(x, other).backward(gradient[0]);
+      const auto y = recipe->layer(x, other);
+      if (y.requires_grad()) y.backward(gradient[0]);  // a layer before the first adapter has nothing to learn
     }
     set_random_state(recipe->device, after);
     return {x.grad(), other.defined() ? other.grad() : at::Tensor(), at::Tensor(), at::Tensor()};
@@ -67,7 +70,7 @@ at::Tensor checkpointed(const Layer& layer, const at::Tensor& x, const at::Tenso
   recipe->device = x.device();
   recipe->random_state = random_state(x.device());
   const auto anchor = at::empty({0}, x.options().dtype(at::kFloat)).set_requires_grad(true);
-  return Checkpoint::apply(x, other, anchor, recipe);
+  return Checkpoint::apply(x, other.defined() ? std::optional(other) : std::nullopt, anchor, recipe);
 }
 
 }  // namespace ecg_lora::nn

@@ -9,7 +9,7 @@
 namespace ecg_lora::nn {
 namespace {
 
-constexpr std::int64_t values_at_once = std::int64_t{1} << 22;  ///< of a weight that is converted in parts; a multiple of every block
+constexpr std::int64_t values_at_once = std::int64_t{1} << 20;  ///< of a weight that is converted in parts; a multiple of every block
 
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 

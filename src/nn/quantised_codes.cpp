@@ -19,23 +19,32 @@ std::array<float, 15> nf4_bounds() {
   return bounds;
 }
 
-/// `scaled`, which lies in -1 … 1, to codes. Counting the bounds below it needs no branch.
-void to_codes(const float* scaled, std::int64_t count, const std::array<float, 15>& bounds, std::uint8_t* codes) {
-  for (std::int64_t i = 0; i < count; ++i) {
-    std::int32_t code = 0;
-    for (const float bound : bounds) code += scaled[i] > bound;
-    codes[i] = static_cast<std::uint8_t>(code);
-  }
+/// Values of a block in -1 … 1 to codes: the number of bounds below each. The loops have fixed lengths and no branch, so that compilers vectorise them.
+void to_codes(const float* scaled, const std::array<float, 15>& bounds, std::uint8_t* codes) {
+  std::int32_t below[nf4_block] = {};
+  for (const float bound : bounds)
+    for (std::int64_t i = 0; i < nf4_block; ++i) below[i] += scaled[i] > bound;
+  for (std::int64_t i = 0; i < nf4_block; ++i) codes[i] = static_cast<std::uint8_t>(below[i]);
 }
 
-/// One block; a short one is divided where a whole one is multiplied by the reciprocal, as bitsandbytes does.
+float largest_magnitude(const float* values) {
+  constexpr std::int64_t lanes = 16;
+  float most[lanes] = {};
+  for (std::int64_t i = 0; i < nf4_block; i += lanes)
+    for (std::int64_t lane = 0; lane < lanes; ++lane) most[lane] = most[lane] > std::abs(values[i + lane]) ? most[lane] : std::abs(values[i + lane]);
+  return *std::max_element(most, most + lanes);
+}
+
+/// One block; a short one is divided where a whole one is multiplied by the reciprocal, as bitsandbytes does. Returns absmax.
 float block_codes(const float* values, std::int64_t count, const std::array<float, 15>& bounds, std::uint8_t* codes) {
-  float most = 0, scaled[nf4_block];
-  for (std::int64_t i = 0; i < count; ++i) most = std::max(most, std::abs(values[i]));
-  const float divisor = std::max(most, least_absmax), factor = 1.0f / divisor;
-  for (std::int64_t i = 0; i < count; ++i) scaled[i] = std::clamp(count == nf4_block ? values[i] * factor : values[i] / divisor, -1.0f, 1.0f);
-  to_codes(scaled, count, bounds, codes);
-  return count == nf4_block ? most : divisor;
+  float scaled[nf4_block] = {};
+  std::copy(values, values + count, scaled);
+  const float most = largest_magnitude(scaled), divisor = std::max(most, least_absmax), factor = 1.0f / divisor;
+  const bool whole = count == nf4_block;
+  for (std::int64_t i = 0; i < nf4_block; ++i) scaled[i] = whole ? scaled[i] * factor : scaled[i] / divisor;
+  for (float& value : scaled) value = std::clamp(value, -1.0f, 1.0f);
+  to_codes(scaled, bounds, codes);
+  return whole ? most : divisor;
 }
 
 /// A tensor that is wanted on every device; copies are made once, and kept to the end of the process.
@@ -90,7 +99,6 @@ void nf4_codes(const float* values, std::int64_t count, std::uint8_t* codes, flo
     for (auto block = begin; block < end; ++block) {
       const auto first = block * nf4_block, length = std::min(nf4_block, count - first);
       absmax[block] = block_codes(values + first, length, bounds, single);
-      single[length] = 7;  // 0 fills up the last byte
       for (std::int64_t i = 0; i < length; i += 2) codes[(first + i) / 2] = static_cast<std::uint8_t>(single[i] << 4 | single[i + 1]);
     }
   });

@@ -24,7 +24,7 @@ DTYPES = {"Float": torch.float32, "BFloat16": torch.bfloat16, "Half": torch.floa
 
 
 def weights() -> dict[str, torch.Tensor]:
-    torch.manual_seed(torch.initial_seed() % 2**31)
+    print("seed", torch.seed())
     outliers = torch.randn(96, 320) * 0.02
     outliers[torch.rand(96, 320) < 0.001] *= 50
     zeros = torch.randn(64, 128) * 0.02

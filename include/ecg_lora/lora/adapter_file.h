@@ -25,8 +25,10 @@ struct LoraSpec;
 using NamedAdapters = std::vector<std::pair<std::string, nn::Adapter>>;  ///< by module name on disk
 
 /// Writes adapter_config.json (with the fewest fields) and adapter_model.safetensors into `folder`; each file whole or not at all. Rank and alpha are
-/// those of the adapters; `spec` gives rsLoRA, DoRA, dropout and naming.
-void write_adapter(const std::filesystem::path& folder, const NamedAdapters& adapters, const LoraSpec& spec, const std::string& base_name);
+/// those of the adapters; `spec` gives rsLoRA, DoRA, dropout and naming. What the base was quantised to while the adapter was trained goes into the metadata of
+/// the tensors, where other tools do not mind it.
+void write_adapter(const std::filesystem::path& folder, const NamedAdapters& adapters, const LoraSpec& spec, const std::string& base_name,
+                   nn::Quantisation base_quantisation = nn::Quantisation::none);
 
 class AdapterFile {
  public:
@@ -38,6 +40,8 @@ class AdapterFile {
   /// Factors by module name on disk. Views of the file; a0 and b0 are not in it (see adapter_for).
   const std::map<std::string, nn::Adapter>& modules() const { return modules_; }
   std::int64_t parameters() const;
+  /// What the base was quantised to while the adapter was trained: "nf4" or "int8"; "none" where the file does not say.
+  const std::string& base_quantisation() const { return base_quantisation_; }
 
   /// Every adapted module is a linear of this shape with matching sides, and every linear that the config targets is adapted.
   /// Checkpoint error that names what is not.
@@ -53,6 +57,7 @@ class AdapterFile {
 
   std::filesystem::path folder_;
   PeftConfig config_;
+  std::string base_quantisation_ = "none";
   std::map<std::string, nn::Adapter> modules_;
   std::map<std::string, std::string> peft_names_;  ///< disk name to the name in the file
 };

@@ -39,6 +39,7 @@ struct MergeReport {
   std::int64_t tensors = 0;
   std::uint64_t bytes = 0;
   std::int64_t files = 0;
+  std::vector<std::string> base_quantisations;  ///< of each adapter: what its base was quantised to in training; it is merged into full precision in any case
   std::vector<TensorChange> changes;  ///< in file order
 };
 

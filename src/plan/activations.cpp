@@ -1,0 +1,124 @@
+#include "activations.h"
+
+#include <algorithm>
+
+
+namespace ecg_lora::plan {
+namespace {
+
+/// Adds up what one layer keeps.
+class Kept {
+ public:
+  Kept(const Sizes& sizes, const Ranks& ranks, std::string prefix) : sizes_(sizes), ranks_(ranks), prefix_(std::move(prefix)) {}
+
+  /// A tensor in the compute dtype.
+  void tensor(std::int64_t elements) { bytes_ += elements * sizes_.element; }
+  /// A tensor in fp32: statistics of norms and of attention.
+  void wide(std::int64_t elements) { bytes_ += elements * 4; }
+  /// The input of linears: each adapter keeps it in fp32. In fp32 it is one tensor for all of them, which may be kept for another reason (`shared`).
+  void input(std::int64_t tokens, std::int64_t width, const std::vector<std::string>& linears, bool shared = false) {
+    if (ranks_.full()) return shared ? void() : tensor(tokens * width);
+    bool first = !shared;
+    for (const auto& linear : linears) {
+      const auto rank = ranks_.of(prefix_ + linear);
+      if (rank == 0) continue;
+      const bool own_copy = !sizes_.wide() || ranks_.dropout_bytes() > 0;
+      if (own_copy || first) wide(tokens * width);
+      bytes_ += tokens * width * ranks_.dropout_bytes();
+      first = false;
+      wide(tokens * rank);
+      if (ranks_.dora()) wide(2 * tokens * ranks_.outputs(prefix_ + linear));  // what the row factors multiply
+    }
+  }
+  /// RMSNorm computes in fp32, on a copy where the states are not.
+  void rms_norm(std::int64_t rows, std::int64_t width) {
+    wide(rows * width + 2 * rows);
+    if (ranks_.full()) tensor(rows * width);  // what its weight multiplies
+  }
+
+  std::int64_t bytes() const { return bytes_; }
+
+ private:
+  const Sizes& sizes_;
+  const Ranks& ranks_;
+  std::string prefix_;
+  std::int64_t bytes_ = 0;
+};
+
+/// SwiGLU: gate, its SiLU, up, and their product.
+void keep_text_mlp(Kept& kept, std::int64_t tokens, const model::TextConfig& text) {
+  kept.rms_norm(tokens, text.hidden_size);
+  kept.input(tokens, text.hidden_size, {"mlp.gate_proj", "mlp.up_proj"});
+  kept.tensor(3 * tokens * text.intermediate_size);
+  kept.input(tokens, text.intermediate_size, {"mlp.down_proj"});
+}
+
+/// Gradients and temporaries of the MLP's backward pass, the widest part of a layer: of the product, of both factors, and copies of the states.
+std::int64_t mlp_workspace(const Sizes& sizes, std::int64_t tokens, std::int64_t width, std::int64_t inner) {
+  return tokens * (3 * inner * std::max<std::int64_t>(sizes.element, 4) + 2 * width * sizes.element);
+}
+
+}  // namespace
+
+Sizes::Sizes(const PlanInput& input) {
+  const auto& vision = input.model.vision;
+  const auto patches = vision.patches(), padded = (patches + 7) / 8 * 8, tiles = vision.max_tiles * input.batch.images;
+  text_tokens = input.batch.rows * input.batch.tokens;
+  image_tokens = tiles * patches;
+  vision_tokens = tiles * padded;
+  element = static_cast<std::int64_t>(c10::elementSize(input.dtype));
+}
+
+LayerKind vision_layer(const PlanInput& input, const Sizes& sizes, const Ranks& ranks, const std::string& prefix, bool gated) {
+  const auto& vision = input.model.vision;
+  const auto width = vision.hidden_size, tokens = sizes.vision_tokens;
+  Kept kept(sizes, ranks, prefix);
+  kept.tensor(tokens * width);  // LayerNorm's input
+  kept.wide(2 * tokens);
+  kept.input(tokens, width, {"self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"});
+  kept.tensor(tokens * width * 4);                   // q (real and padding), k, v, attended
+  kept.tensor(2 * sizes.image_tokens * width);       // k and v of the real tokens, which padding attends to
+  kept.wide(tokens * vision.heads);                  // log-sum-exp of each query
+  kept.input(tokens, width, {"self_attn.o_proj"});
+  kept.tensor(tokens * width);  // the second norm's input
+  kept.wide(2 * tokens);
+  kept.input(tokens, width, {"mlp.fc1"});
+  kept.tensor(tokens * vision.intermediate_size);  // GELU's input
+  kept.input(tokens, vision.intermediate_size, {"mlp.fc2"});
+  return {gated ? "vision, global" : "vision, local", 1, kept.bytes(), tokens * width * sizes.element, mlp_workspace(sizes, tokens, width, vision.intermediate_size)};
+}
+
+LayerKind self_layer(const PlanInput& input, const Sizes& sizes, const Ranks& ranks, const std::string& prefix) {
+  const auto& text = input.model.text;
+  const auto width = text.hidden_size, tokens = sizes.text_tokens;
+  Kept kept(sizes, ranks, prefix);
+  kept.rms_norm(tokens, width);
+  kept.input(tokens, width, {"self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"});
+  kept.tensor(4 * tokens * width);  // q, keys and values of every query head, attended
+  kept.wide(tokens * text.heads);
+  kept.input(tokens, width, {"self_attn.o_proj"}, /*shared=*/true);
+  keep_text_mlp(kept, tokens, text);
+  return {"text, self-attention", 1, kept.bytes(), tokens * width * sizes.element, mlp_workspace(sizes, tokens, width, text.intermediate_size)};
+}
+
+LayerKind cross_layer(const PlanInput& input, const Sizes& sizes, const Ranks& ranks, const std::string& prefix, bool image_gradient) {
+  const auto& text = input.model.text;
+  const auto width = text.hidden_size, tokens = sizes.text_tokens, keys = sizes.image_tokens;
+  Kept kept(sizes, ranks, prefix);
+  kept.rms_norm(tokens, width);
+  kept.input(tokens, width, {"cross_attn.q_proj"});
+  kept.rms_norm(tokens * text.heads, text.head_size());
+  kept.input(keys, width, {"cross_attn.k_proj", "cross_attn.v_proj"}, /*shared=*/true);  // in fp32 all layers keep one copy
+  if (image_gradient || ranks.of(prefix + "cross_attn.k_proj") > 0) kept.rms_norm(keys * text.kv_heads, text.head_size());
+  kept.tensor(2 * tokens * width);  // q, attended
+  const auto tile_tokens = input.model.vision.max_tiles * input.model.vision.patches();
+  const auto copies = input.batch.row_images > 0 ? input.batch.rows * input.batch.row_images * tile_tokens : keys;
+  kept.tensor(2 * copies * width);  // keys and values of every query head
+  kept.tensor(tokens * tile_tokens * std::max<std::int64_t>(1, input.batch.row_images));  // the mask as numbers
+  kept.wide(tokens * text.heads);
+  kept.input(tokens, width, {"cross_attn.o_proj"});
+  keep_text_mlp(kept, tokens, text);
+  return {"text, cross-attention", 1, kept.bytes(), tokens * width * sizes.element, std::max(mlp_workspace(sizes, tokens, width, text.intermediate_size), 4 * copies * width * sizes.element)};
+}
+
+}  // namespace ecg_lora::plan

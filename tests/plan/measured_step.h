@@ -1,0 +1,83 @@
+// The memory that training steps really take, for comparison with the plan.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <memory>
+#include <string>
+
+#include "ecg_lora/lora/lora.h"
+#include "ecg_lora/plan/memory.h"
+#include "ecg_lora/train/loss.h"
+#include "ecg_lora/train/optimizer.h"
+#include "ecg_lora/train/tensor_memory.h"
+
+namespace ecg_lora::plan::testing {
+
+/// A batch of that shape: random pixels on all tiles of the last canvas that uses them, each row about its image.
+inline data::Batch make_batch(const model::ModelConfig& config, const BatchShape& shape) {
+  data::Batch batch;
+  const auto& vision = config.vision;
+  if (shape.images > 0) {
+    batch.pixels = at::rand({shape.images, vision.max_tiles, 3, vision.image_size, vision.image_size});
+    batch.aspect_ratio_id = at::ones({shape.images}, at::kLong);
+    batch.aspect_ratio_mask = at::ones({shape.images, vision.max_tiles}, at::kLong);
+    batch.row_images = at::arange(shape.images).repeat_interleave(shape.rows / shape.images).unsqueeze(1);
+    batch.cross_mask = at::ones({shape.rows, shape.tokens, 1, vision.max_tiles}, at::kBool);
+  }
+  batch.tokens = at::randint(0, config.text.vocab_size, {shape.rows, shape.tokens}, at::kLong);
+  batch.attention_mask = at::ones({shape.rows, shape.tokens}, at::kLong);
+  batch.labels = at::full({shape.rows, shape.tokens}, -100, at::kLong);
+  batch.labels.slice(1, -shape.answers / shape.rows).copy_(batch.tokens.slice(1, -shape.answers / shape.rows));
+  return batch;
+}
+
+struct Measured {
+  std::int64_t before = 0;  ///< bytes before the first step: weights, adapters
+  std::int64_t kept = 0;    ///< after the forward pass of the second step, less what was there before it
+  std::int64_t peak = 0;    ///< of the second step, when the optimizer's state is there
+};
+
+/// Two steps on a model with values that do not matter.
+inline Measured measure(const PlanInput& input) {
+  train::TensorMemory memory(at::kCPU);
+  const auto start = memory.now();
+  Measured result;
+  {
+    model::Mllama model(input.model, at::TensorOptions().dtype(input.dtype));
+    const at::NoGradGuard guard;
+    for (auto& parameter : model->parameters()) parameter.normal_(0, 0.02);
+    if (input.base.kind != nn::Quantisation::none) {
+      const auto names = model::quantised_linears(input.model, input.base);
+      const auto modules = model->named_modules();
+      for (const auto& name : names) {
+        auto* linear = modules[name]->as<nn::Linear>();
+        linear->quantise(input.base.kind, linear->weight.clone());
+      }
+      model->set_quantisation(input.base);
+    }
+    if (input.loop.trainable == "lora")
+      lora::inject(model, input.lora, 1);
+    else
+      lora::train_everything(model);
+    model->set_checkpointing(input.loop.activation_checkpointing);
+    result.before = memory.now() - start;
+    train::AdamW optimizer(lora::trainable_parameters(model), input.optimizer);
+    const auto batch = make_batch(input.model, input.batch).to(at::kCPU, input.dtype);
+    const at::AutoGradMode enable(true);
+    for (int step = 0; step < 2; ++step) {
+      optimizer.zero_grad();
+      memory.reset_peak();
+      const auto fixed = memory.now();
+      const auto loss = train::answer_loss(model, batch, model->hidden(batch, model->encode_images(batch)));
+      result.kept = memory.now() - fixed;
+      loss.sum.backward();
+      optimizer.clip();
+      optimizer.step(1e-4);
+    }
+    result.peak = memory.peak() - start;
+  }
+  return result;
+}
+
+}  // namespace ecg_lora::plan::testing
