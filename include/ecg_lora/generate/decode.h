@@ -7,6 +7,7 @@
 
 #include "ecg_lora/data/batch.h"
 #include "ecg_lora/model/mllama.h"
+#include "ecg_lora/text/tokenizer.h"
 
 namespace ecg_lora::generate {
 
@@ -35,12 +36,8 @@ std::vector<Decoded> decode(model::Mllama& model, const data::Batch& batch, cons
 /// The same where the images were encoded before as `image_states`.
 std::vector<Decoded> decode(model::Mllama& model, const data::Batch& batch, const at::Tensor& image_states, const DecodeOptions& options);
 
-/// Stop tokens of a model folder: eos_token_id of generation_config.json where that file names any, else those of config.json. Checkpoint error for a file
-/// that is damaged.
-std::vector<std::int64_t> load_stops(const std::filesystem::path& folder, const model::ModelConfig& config);
-
-/// The likeliest continuation of each row: decode() with defaults.
-std::vector<std::vector<std::int64_t>> greedy(model::Mllama& model, const data::Batch& batch, const std::vector<std::int64_t>& stops,
-                                              std::int64_t most);
+/// Stop tokens of a model folder: eos_token_id of generation_config.json where that file names any, else of config.json, and <|eot_id|>, with which every answer
+/// ends that training shows. Checkpoint error for a file that is damaged.
+std::vector<std::int64_t> load_stops(const std::filesystem::path& folder, const model::ModelConfig& config, const text::Tokenizer& tokenizer);
 
 }  // namespace ecg_lora::generate

@@ -29,8 +29,12 @@ struct OptionScores {
 /// one list a row.
 std::vector<OptionScores> option_scores(model::Mllama& model, const data::Batch& batch, const std::vector<OptionTokens>& options,
                                         const std::vector<std::int64_t>& content_free);
+/// The same where the images were encoded before as `image_states`.
+std::vector<OptionScores> option_scores(model::Mllama& model, const data::Batch& batch, const at::Tensor& image_states, const std::vector<OptionTokens>& options,
+                                        const std::vector<std::int64_t>& content_free);
 
-/// The chat template's prompt with a user turn that asks nothing ("Answer:", the domain premise of Holtzman et al.) and no image.
+/// The prompt of a user turn that shows and asks nothing: "Answer:", the domain premise of Holtzman et al., in the headers that the chat template puts around a
+/// question on an image.
 std::vector<std::int64_t> content_free_prompt(const text::Tokenizer& tokenizer);
 
 /// Tokens of option texts as the assistant would say them, with <|eot_id|> at the end where `closed`, so that an option is not favoured for being the beginning
