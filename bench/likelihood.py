@@ -1,8 +1,8 @@
-"""P(yes) of 71 labels on one image, and greedy decoding, by the program and by transformers in one run, with the same weights.
+"""P(yes) of many labels on one image, and greedy decoding, by the program and by transformers in one run, with the same weights.
 
-    python bench/likelihood.py --bin build/bin [--shape FILE] [--rounds 3] [--threads 1]
+    python bench/likelihood.py --bin build/bin [--statements PTBXL/scp_statements.csv] [--rounds 3] [--threads 1]
 
-Makes a random model of 40 million parameters whose page of 2 x 2 tiles has 1,604 patches, and asks for the 71 statements of a PTB-XL table. Rounds are interleaved; wall and
+Makes a random model of 40 million parameters whose page of 2 x 2 tiles has 1,604 patches, and asks for each statement of a PTB-XL table. Rounds are interleaved; wall and
 processor seconds are medians. transformers is asked once a label, each time with the image, which is what its users do; that is measured once. Prints a table
 and how far the probabilities and texts are apart; exits 1 where they are.
 """
@@ -72,7 +72,7 @@ def measure(options, folder: Path) -> int:
     (folder / "shape.json").write_text(json.dumps(SHAPE) if not options.shape else options.shape.read_text())
     for words in (["model", "--out", folder / "model", "--shape", folder / "shape.json"], ["data", "--out", folder / "data", "--patients", "20", "--preset", "twin"]):
         subprocess.run([options.bin / "ecg-lora", "synth", *words], check=True, capture_output=True)
-    with (folder / "data/scp_statements.csv").open() as file:
+    with (options.statements or folder / "data/scp_statements.csv").open() as file:
         descriptions = [row["description"] for row in csv.DictReader(file)]
     tokenizer = AutoTokenizer.from_pretrained(folder / "model")
     model = MllamaForConditionalGeneration.from_pretrained(folder / "model", attn_implementation="sdpa").eval()
@@ -129,11 +129,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--bin", type=Path, required=True, help="folder of the executables")
     parser.add_argument("--shape", type=Path, help="JSON with the fields of another shape, see ecg-lora synth model --help")
+    parser.add_argument("--statements", type=Path, help="PTB-XL's scp_statements.csv with its 71 statements; the 44 of synth data's twin else")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--rows", type=int, default=4, help="rows that are decoded")
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     options.bin = options.bin.resolve()
+    options.statements = options.statements and options.statements.resolve()
     torch.set_num_threads(options.threads)
     with tempfile.TemporaryDirectory() as scratch:
         return measure(options, Path(scratch))
