@@ -5,7 +5,6 @@
 #include <c10/core/CachingDeviceAllocator.h>
 #include <c10/core/alignment.h>
 #include <c10/core/impl/alloc_cpu.h>
-#include <sys/resource.h>
 
 #include <atomic>
 

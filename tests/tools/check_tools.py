@@ -20,6 +20,7 @@ from configs import CONFIGS
 from instructions import INSTRUCTIONS
 from quantising import QUANTISING
 from rendering import RENDERING
+from resuming import RESUMING
 from world import World
 
 
@@ -33,7 +34,7 @@ def main() -> int:
     root.mkdir(parents=True, exist_ok=True)
     world, failed = World(options.bin.resolve(), root.resolve()), []
     try:
-        for check in CHAIN + CONFIGS + INSTRUCTIONS + QUANTISING + RENDERING + [c for c in BAD_INPUT if not options.only or options.only in c.__name__]:
+        for check in CHAIN + CONFIGS + INSTRUCTIONS + QUANTISING + RENDERING + RESUMING + [c for c in BAD_INPUT if not options.only or options.only in c.__name__]:
             start = time.monotonic()
             try:
                 check(world)
