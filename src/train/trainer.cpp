@@ -52,6 +52,7 @@ void Trainer::run() {
   try {
     loop();
   } catch (const Error& error) {
+    if (error.code() == ExitCode::interrupted) stop_if_asked();  // in the middle of a validation
     if (error.code() != ExitCode::data) throw;
     stop_with_state(error);
   }
