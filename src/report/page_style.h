@@ -77,6 +77,7 @@ svg .dot-b{fill:var(--second)}
 .error p{margin:3px 0;font-size:14px}
 .error img{display:block;width:100%;height:auto;border-radius:6px;margin-top:8px;background:#fff}
 .error a{display:block}
+.error tbody th{background:var(--panel)}
 .quote{border-left:3px solid var(--line);padding-left:8px;font-style:italic}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 16px;font-size:13px}
 dt{color:var(--soft)}

@@ -49,6 +49,9 @@ std::string auroc_figure(const TrainingRun& run) {
 
 std::string plain(const TrainingRun& run, const std::string& key, const std::string& caption, bool logarithmic = false) {
   const auto points = series(run, key);
+  // Powers of ten tell little where the values span less than one or two.
+  const auto [low, high] = std::minmax_element(points.begin(), points.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  if (logarithmic && !points.empty() && high->second < 30 * low->second) logarithmic = false;
   return figure(caption, curve_plot({"step", key + " over steps", with_median(points), !logarithmic, logarithmic}));
 }
 
