@@ -28,6 +28,7 @@ const std::vector<std::pair<std::string, std::string>> kDescriptions = {
     {"prepare", "make instruction samples and label sets, check splits for leaks"},
     {"plan", "estimate memory and time before anything is loaded"},
     {"train", "fine-tune a model with LoRA"},
+    {"report", "show a training run as one page"},
     {"eval", "score a model on a split of the recordings"},
     {"compare", "put runs of eval side by side, with paired differences"},
     {"merge", "write base and adapter as one checkpoint"},

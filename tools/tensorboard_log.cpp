@@ -9,7 +9,7 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
-#include "tensorboard_event.pb.h"
+#include "wire_format.h"
 
 namespace ecg_lora::tools {
 namespace {
@@ -28,11 +28,17 @@ constexpr std::array<std::uint32_t, 256> crc_table = [] {
 
 double now() { return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count(); }
 
-template <class Integer>
-std::string little_endian(Integer value) {
-  std::string bytes;
-  for (std::size_t i = 0; i < sizeof value; ++i) bytes.push_back(static_cast<char>(value >> (8 * i) & 0xff));
-  return bytes;
+// Field numbers of tensorboard/compat/proto/event.proto and summary.proto.
+enum Field : std::uint32_t {
+  event_wall_time = 1, event_step = 2, event_file_version = 3, event_summary = 5, event_session_log = 7,
+  summary_value = 1, value_tag = 1, value_simple_value = 2,
+  session_status = 1
+};
+constexpr std::int64_t session_start = 1;
+
+/// An Event that happens now, with one field more.
+std::string event(std::int64_t step, Field field, const std::string& content) {
+  return wire::double_field(event_wall_time, now()) + wire::integer_field(event_step, step) + wire::bytes_field(field, content);
 }
 
 std::string host_name() {
@@ -40,13 +46,11 @@ std::string host_name() {
   return gethostname(name, sizeof name - 1) == 0 && name[0] != 0 ? name : "localhost";
 }
 
-/// The number at `key`, where there is one, under `tag`.
-void add_value(tensorboard::Summary& summary, const Json& line, const std::string& key, const std::string& tag) {
+/// The number at `key` as a value of a Summary under `tag`; empty where there is none.
+std::string value(const Json& line, const std::string& key, const std::string& tag) {
   const auto found = line.find(key);
-  if (found == line.end() || !found->is_number()) return;
-  auto* value = summary.add_value();
-  value->set_tag(tag);
-  value->set_simple_value(found->get<float>());
+  if (found == line.end() || !found->is_number()) return "";
+  return wire::bytes_field(summary_value, wire::bytes_field(value_tag, tag) + wire::float_field(value_simple_value, found->get<float>()));
 }
 
 }  // namespace
@@ -64,35 +68,23 @@ TensorboardLog::TensorboardLog(const fs::path& folder, std::int64_t step)
   errno = 0;
   out_.open(file_, std::ios::binary | std::ios::app);
   if (!out_) throw_write(file_, errno);
-  tensorboard::Event version;
-  version.set_wall_time(now());
-  version.set_file_version("brain.Event:2");
-  write(version.SerializeAsString());
-  tensorboard::Event start;
-  start.set_wall_time(now());
-  start.set_step(step + 1);
-  start.mutable_session_log()->set_status(tensorboard::SessionLog::START);
-  write(start.SerializeAsString());
+  write(event(0, event_file_version, "brain.Event:2"));
+  write(event(step + 1, event_session_log, wire::integer_field(session_status, session_start)));
 }
 
 void TensorboardLog::add(const Json& line) {
-  tensorboard::Event event;
-  auto& summary = *event.mutable_summary();
-  for (const char* key : {"loss", "lr", "grad_norm", "samples_per_s", "tokens_per_s", "seconds", "data_wait_s", "memory_mib"}) add_value(summary, line, key, std::string("train/") + key);
-  add_value(summary, line, "validation_loss", "validation/loss");
-  add_value(summary, line, "validation_auroc", "validation/auroc");
+  std::string summary;
+  for (const char* key : {"loss", "lr", "grad_norm", "samples_per_s", "tokens_per_s", "seconds", "data_wait_s", "memory_mib"}) summary += value(line, key, std::string("train/") + key);
+  summary += value(line, "validation_loss", "validation/loss") + value(line, "validation_auroc", "validation/auroc");
   if (line.contains("auroc"))
-    for (const auto& [label, value] : line["auroc"].items()) add_value(summary, line["auroc"], label, "validation/auroc/" + label);
-  if (summary.value_size() == 0) return;
-  event.set_wall_time(now());
-  event.set_step(line.at("step").get<std::int64_t>());
-  write(event.SerializeAsString());
+    for (const auto& [label, auroc] : line["auroc"].items()) summary += value(line["auroc"], label, "validation/auroc/" + label);
+  if (!summary.empty()) write(event(line.at("step").get<std::int64_t>(), event_summary, summary));
 }
 
 void TensorboardLog::write(const std::string& message) {
-  const auto length = little_endian(static_cast<std::uint64_t>(message.size()));
+  const auto length = wire::little_endian(static_cast<std::uint64_t>(message.size()));
   errno = 0;
-  out_ << length << little_endian(masked_crc32c(length)) << message << little_endian(masked_crc32c(message)) << std::flush;
+  out_ << length << wire::little_endian(masked_crc32c(length)) << message << wire::little_endian(masked_crc32c(message)) << std::flush;
   if (!out_) throw_write(file_, errno);
 }
 

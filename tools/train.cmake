@@ -2,14 +2,6 @@ if(NOT ECG_LORA_CORE_ONLY)
   add_library(ecg_lora_recipe STATIC recipe.cpp)
   target_link_libraries(ecg_lora_recipe PUBLIC ecg_lora_data ecg_lora_train ecg_lora_config ecg_lora_audit PRIVATE ecg_lora_flags)
   ecg_lora_use_torch(ecg_lora_recipe)
-  # TensorBoard's files. Without torch's headers, which bring an older protobuf of their own; generated code is held to no warnings.
-  find_package(Protobuf REQUIRED)
-  protobuf_generate_cpp(event_sources event_headers tensorboard_event.proto)
-  add_library(ecg_lora_tensorboard_event STATIC ${event_sources} ${event_headers})
-  target_include_directories(ecg_lora_tensorboard_event SYSTEM PUBLIC ${CMAKE_CURRENT_BINARY_DIR})
-  target_link_libraries(ecg_lora_tensorboard_event PUBLIC protobuf::libprotobuf-lite)
-  add_library(ecg_lora_tensorboard STATIC tensorboard_log.cpp)
-  target_link_libraries(ecg_lora_tensorboard PUBLIC ecg_lora_base PRIVATE ecg_lora_flags ecg_lora_tensorboard_event)
-  ecg_lora_tool(train SOURCES loader_benchmark.cpp prompt_source.cpp ranks.cpp train_data.cpp train_folder.cpp train_lengths.cpp train_probe.cpp train_recipe.cpp train_storage.cpp
-                LINK ecg_lora_recipe ecg_lora_card ecg_lora_generate ecg_lora_score ecg_lora_tensorboard TORCH)
+  ecg_lora_tool(train SOURCES loader_benchmark.cpp prompt_source.cpp ranks.cpp tensorboard_log.cpp train_data.cpp train_folder.cpp train_lengths.cpp train_probe.cpp train_recipe.cpp train_storage.cpp
+                LINK ecg_lora_recipe ecg_lora_card ecg_lora_generate ecg_lora_score TORCH)
 endif()

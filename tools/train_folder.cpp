@@ -27,8 +27,8 @@ std::string dotted(std::string pointer) {
 }
 
 void warn_of_changes(const Json& before, const Json& now) {
-  const auto old = before.flatten();
-  for (const auto& [key, value] : now.flatten().items())
+  const auto old = before.flatten(), fresh = now.flatten();
+  for (const auto& [key, value] : fresh.items())
     if (const auto was = old.value(key, Json()); was != value && !is_harmless(key))
       log_warn(cat("resuming with ", dotted(key), " ", value.dump(), ", where the run was started with ", was.is_null() ? "none" : was.dump(), ": its result is that of neither config alone"));
 }

@@ -62,7 +62,7 @@ void TrainProbe::choose_pages(const data::MixedSource& validation, int count) {
   for (std::int64_t k = 0; k < count; ++k) {
     const auto samples = validation.samples(0, k * batches / count);
     if (samples.empty()) continue;
-    const auto pick = batches >= count ? 0 : static_cast<std::size_t>(k) * samples.size() / static_cast<std::size_t>(count);
+    const auto pick = static_cast<std::size_t>(k * batches % count) * samples.size() / static_cast<std::size_t>(count);
     const auto same_page = [&](const data::Sample& s) { return s.name == samples[pick].name; };
     const auto first = std::find_if(samples.begin(), samples.end(), same_page), last = std::find_if_not(first, samples.end(), same_page);
     pages_.push_back(k % 2 == 0 ? *first : *std::prev(last));

@@ -19,6 +19,9 @@ std::string groups_part(const score::Evaluation& evaluation);
 std::string errors_part(const score::Evaluation& evaluation, const PageOptions& options);
 std::string provenance_part(const score::Evaluation& evaluation, const Provenance& provenance);
 
+/// The values of nested objects as pairs of a definition list, "a.b" and text.
+std::string facts_list(const Json& json);
+
 /// A number that sorts by its value.
 Cell number_cell(std::optional<double> value, int digits = 3);
 /// A value with its interval, small.

@@ -70,6 +70,12 @@ void flatten(const Json& json, const std::string& path, std::string& html) {
 
 }  // namespace
 
+std::string facts_list(const Json& json) {
+  std::string html;
+  flatten(json, "", html);
+  return html;
+}
+
 std::string groups_part(const score::Evaluation& evaluation) {
   std::string html, last;
   for (const auto& g : evaluation.groups) {
@@ -92,8 +98,8 @@ std::string errors_part(const score::Evaluation& evaluation, const PageOptions& 
 
 std::string provenance_part(const score::Evaluation& evaluation, const Provenance& provenance) {
   std::string facts;
-  flatten(provenance.details, "", facts);
-  flatten({{"folds", provenance.folds}, {"thresholds", evaluation.rule.describe()}, {"bootstrap", {{"resamples", evaluation.bootstrap.resamples}, {"seed", evaluation.bootstrap.seed}}}}, "", facts);
+  facts += facts_list(provenance.details);
+  facts += facts_list({{"folds", provenance.folds}, {"thresholds", evaluation.rule.describe()}, {"bootstrap", {{"resamples", evaluation.bootstrap.resamples}, {"seed", evaluation.bootstrap.seed}}}});
   return section("provenance", "Provenance", "What these figures were computed from. scores.json holds the same, and every number on this page.", "<dl>\n" + facts + "</dl>\n");
 }
 

@@ -62,6 +62,11 @@ svg .dot{fill:var(--accent)}
 svg .point{fill:var(--ground);stroke:var(--second);stroke-width:2}
 svg .bar{stroke:var(--accent);stroke-width:1.5}
 svg .count{fill:var(--accent);opacity:.25}
+.curves{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,340px),1fr));gap:22px 26px;margin:12px 0}
+.key-a{color:var(--accent);font-weight:600}
+.key-b{color:var(--second);font-weight:600}
+svg .raw{stroke:var(--accent);stroke-width:1;fill:none;stroke-linejoin:round;opacity:.35}
+svg .dot-b{fill:var(--second)}
 .heat td{text-align:center;padding:5px 8px;min-width:44px}
 .heat td.self{outline:1px solid var(--line);outline-offset:-1px;font-weight:650}
 .heat thead th{text-align:center}
@@ -72,6 +77,7 @@ svg .count{fill:var(--accent);opacity:.25}
 .error p{margin:3px 0;font-size:14px}
 .error img{display:block;width:100%;height:auto;border-radius:6px;margin-top:8px;background:#fff}
 .error a{display:block}
+.error tbody th{background:var(--panel)}
 .quote{border-left:3px solid var(--line);padding-left:8px;font-style:italic}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 16px;font-size:13px}
 dt{color:var(--soft)}

@@ -95,8 +95,9 @@ void point_best(const fs::path& run, const Position& position) {
 
 void remove_old(const fs::path& checkpoints, const Position& position, int keep) {
   auto steps = steps_in(checkpoints);
-  std::erase_if(steps, [&](std::int64_t step) { return step > position.step || step == position.best_step; });
-  for (std::size_t i = 0; i + static_cast<std::size_t>(keep) < steps.size(); ++i) fs::remove_all(checkpoints / name_of(steps[i]));
+  std::erase_if(steps, [&](std::int64_t step) { return step > position.step; });
+  for (std::size_t i = 0; i + static_cast<std::size_t>(keep) < steps.size(); ++i)
+    if (steps[i] != position.best_step) fs::remove_all(checkpoints / name_of(steps[i]));
 }
 
 }  // namespace

@@ -57,6 +57,7 @@ void Trainer::run() {
   try {
     loop();
   } catch (const Error& error) {
+    if (error.code() == ExitCode::interrupted && job_.group->ranks() == 1) stop_if_asked();  // in the middle of a validation
     const bool failed = error.code() == ExitCode::data || error.code() == ExitCode::interrupted;
     if (!failed || saved_ == position_.step || !job_.group->first()) throw;
     stop_with_state(error);

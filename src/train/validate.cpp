@@ -44,7 +44,7 @@ void Trainer::validate() {
   std::int64_t tokens = 0;
   std::optional<double> loss;
   if (has_loss) loss = validation_loss(tokens);
-  const auto probe = job_.probe ? job_.probe() : Probe{};
+  const auto probe = job_.probe ? keep_trying(job_.loop.retry_seconds, job_.probe) : Probe{};
   Json line = {{"step", position_.step}};
   if (loss) line.update({{"validation_loss", *loss}, {"tokens", tokens}});
   if (!probe.auroc_of.empty()) line.update({{"validation_auroc", probe.auroc ? Json(*probe.auroc) : Json()}, {"auroc", probe.auroc_of}});

@@ -1,0 +1,50 @@
+// ecg-lora-report: a training run as one HTML page.
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+
+#include "ecg_lora/base/command_line.h"
+#include "ecg_lora/base/file.h"
+#include "ecg_lora/base/run.h"
+#include "ecg_lora/report/training_page.h"
+#include "ecg_lora/train/metrics_log.h"
+
+namespace {
+
+using namespace ecg_lora;
+namespace fs = std::filesystem;
+
+report::TrainingRun read_run(const fs::path& folder) {
+  if (!fs::is_directory(folder)) throw_data(folder.string(), ": no such folder, expected a run of ecg-lora train; check the path");
+  for (const char* file : {"config.json", "metrics.jsonl"})
+    if (!fs::exists(folder / file)) throw_data(folder.string(), " has no ", file, ", expected the folder of a run of ecg-lora train that has done a step; check the path");
+  report::TrainingRun run;
+  run.name = fs::absolute(folder).lexically_normal().filename().empty() ? fs::absolute(folder).lexically_normal().parent_path().filename().string() : fs::absolute(folder).filename().string();
+  run.finished = fs::exists(folder / "adapter") || fs::exists(folder / "model");
+  run.config = read_json(folder / "config.json");
+  if (fs::exists(folder / "data.json")) run.data = read_json(folder / "data.json");
+  run.metrics = train::read_metrics(folder / "metrics.jsonl");
+  for (std::size_t i = 0; fs::exists(folder / "samples" / cat(i, ".png")); ++i) run.pages.push_back(read_file(folder / "samples" / cat(i, ".png")));
+  if (fs::exists(folder / "skipped.jsonl")) {
+    const auto lines = read_file(folder / "skipped.jsonl");
+    run.left_out = std::count(lines.begin(), lines.end(), '\n');
+  }
+  return run;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Shows a training run as one HTML page that stands alone: curves, warnings, sample pages with the answers as they change, data and config", "ecg-lora report");
+  std::string run, out;
+  app.add_option("run", run, "run folder of ecg-lora train, finished or not")->required();
+  app.add_option("--out", out, "file to write; report.html in the run folder where it is left out");
+  app.footer("Example: ecg-lora report runs/quickstart/train");
+  return guarded([&]() -> int {
+    if (const auto code = parse_command_line(app, argc, argv)) return *code;
+    const fs::path file = out.empty() ? fs::path(run) / "report.html" : fs::path(out);
+    write_file(file, report::training_page(read_run(run)));
+    std::cout << "wrote " << file.string() << "\n";
+    return 0;
+  });
+}
