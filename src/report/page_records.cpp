@@ -90,11 +90,16 @@ std::string errors_part(const score::Evaluation& evaluation, const PageOptions& 
   return section("errors", "Worst errors", "The records with the probability farthest from the truth, one label each. Some may be errors of the reference.", "<div class=\"errors\">\n" + html + "</div>\n");
 }
 
+std::string fact_list(const Json& facts) {
+  std::string html;
+  flatten(facts, "", html);
+  return "<dl>\n" + html + "</dl>\n";
+}
+
 std::string provenance_part(const score::Evaluation& evaluation, const Provenance& provenance) {
-  std::string facts;
-  flatten(provenance.details, "", facts);
-  flatten({{"folds", provenance.folds}, {"thresholds", evaluation.rule.describe()}, {"bootstrap", {{"resamples", evaluation.bootstrap.resamples}, {"seed", evaluation.bootstrap.seed}}}}, "", facts);
-  return section("provenance", "Provenance", "What these figures were computed from. scores.json holds the same, and every number on this page.", "<dl>\n" + facts + "</dl>\n");
+  Json facts = provenance.details;
+  facts.update({{"folds", provenance.folds}, {"thresholds", evaluation.rule.describe()}, {"bootstrap", {{"resamples", evaluation.bootstrap.resamples}, {"seed", evaluation.bootstrap.seed}}}});
+  return section("provenance", "Provenance", "What these figures were computed from. scores.json holds the same, and every number on this page.", fact_list(facts));
 }
 
 }  // namespace ecg_lora::report
