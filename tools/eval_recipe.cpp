@@ -95,6 +95,12 @@ Json hashes(const fs::path& folder) {
   return result;
 }
 
+Json model_details(const EvalRecipe& recipe) {
+  Json details{{"config", config::dump(recipe)}, {"model_sha256", hashes(recipe.model)}};
+  if (!recipe.adapter.empty()) details["adapter_sha256"] = hashes(recipe.adapter);
+  return details;
+}
+
 ScoringRun scoring_run(const EvalRecipe& recipe, const EvalOptions& options, const fs::path& predictions) {
   ScoringRun run;
   run.predictions = predictions;
@@ -105,8 +111,7 @@ ScoringRun scoring_run(const EvalRecipe& recipe, const EvalOptions& options, con
   run.limit = options.score_only.empty() ? 0 : options.limit;  // what was predicted here is limited already
   run.folds = discipline(recipe.data);
   run.title = "Evaluation of " + (options.score_only.empty() ? recipe.model + (recipe.adapter.empty() ? "" : " with " + recipe.adapter) : options.score_only);
-  run.details = {{"config", config::dump(recipe)}, {"model_sha256", hashes(recipe.model)}};
-  if (!recipe.adapter.empty()) run.details["adapter_sha256"] = hashes(recipe.adapter);
+  run.details = model_details(recipe);
   if (fs::exists(fs::path(recipe.data.root) / "ptbxl_database.csv"))
     run.details["audit"] = to_json(audit_folds(std::make_shared<const ptbxl::Database>(ptbxl::load_database(recipe.data.root)), recipe.data));
   run.png = [&recipe](const ptbxl::Database& database, const ptbxl::RecordInfo& record) { return page_png(recipe, database, record); };
@@ -122,7 +127,12 @@ void refuse_existing(const fs::path& output) {
 
 int run_eval(const EvalRecipe& recipe, const EvalOptions& options) {
   watch_interrupts();
-  if (recipe.data.root.empty()) throw_usage("data.root: expected not empty, got nothing; name a folder in PTB-XL's layout, whose labels are to be asked");
+  if (asks_tasks(recipe, options)) {
+    if (options.score_only.empty()) refuse_existing(recipe.output);
+    return run_tasks(recipe, options, model_details(recipe));
+  }
+  if (!options.compat.empty()) throw_usage("--compat ", options.compat, " is for instruction tasks, expected tasks.files or predictions of a task; leave it out");
+  if (recipe.data.root.empty()) throw_usage("data.root: expected not empty, got nothing; name a folder in PTB-XL's layout, whose labels are to be asked, or set tasks.files");
   const fs::path output = recipe.output;
   fs::path predictions = options.score_only;
   if (predictions.empty()) {
