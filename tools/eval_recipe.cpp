@@ -108,6 +108,7 @@ ScoringRun scoring_run(const EvalRecipe& recipe, const EvalOptions& options, con
   run.truth = {recipe.data.root, recipe.data.labels, recipe.data.minimum_likelihood, recipe.data.valid_folds, recipe.data.test_folds};
   run.options = evaluation_options(recipe.score, recipe.resamples, recipe.seed);
   run.subgroups = recipe.score.subgroups;
+  if (recipe.score.linear) run.linear = {recipe.data.train_folds, recipe.data.sampling_rate, recipe.score.linear_records};
   run.limit = options.score_only.empty() ? 0 : options.limit;  // what was predicted here is limited already
   run.folds = discipline(recipe.data);
   run.title = "Evaluation of " + (options.score_only.empty() ? recipe.model + (recipe.adapter.empty() ? "" : " with " + recipe.adapter) : options.score_only);
