@@ -105,12 +105,15 @@ ScoringRun scoring_run(const EvalRecipe& recipe, const EvalOptions& options, con
   ScoringRun run;
   run.predictions = predictions;
   run.output = recipe.output;
-  run.truth = {recipe.data.root, recipe.data.labels, recipe.data.minimum_likelihood, recipe.data.valid_folds, recipe.data.test_folds};
+  run.truth = {recipe.data.root, recipe.data.labels, recipe.data.minimum_likelihood, recipe.data.valid_folds, recipe.data.test_folds, {}, {9}};
+  run.truth.validation = recipe.score.validation, run.truth.validation_folds = recipe.score.validation_folds;
   run.options = evaluation_options(recipe.score, recipe.resamples, recipe.seed);
   run.subgroups = recipe.score.subgroups;
   if (recipe.score.linear) run.linear = {recipe.data.train_folds, recipe.data.sampling_rate, recipe.score.linear_records};
   run.limit = options.score_only.empty() ? 0 : options.limit;  // what was predicted here is limited already
   run.folds = discipline(recipe.data);
+  if (fs::exists(fs::path(recipe.data.root) / "external.json")) run.folds = "an external data set: folds " + fold_text(recipe.data.test_folds) + " test" + (recipe.score.validation.empty() ? ", " + fold_text(recipe.data.valid_folds) + " chooses thresholds" : ", thresholds from " + recipe.score.validation);
+  else if (!recipe.score.validation.empty()) run.folds = "NOT the PTB-XL benchmark's split: thresholds from " + recipe.score.validation + "; " + run.folds;
   run.title = "Evaluation of " + (options.score_only.empty() ? recipe.model + (recipe.adapter.empty() ? "" : " with " + recipe.adapter) : options.score_only);
   run.details = model_details(recipe);
   if (fs::exists(fs::path(recipe.data.root) / "ptbxl_database.csv"))
