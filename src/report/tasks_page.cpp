@@ -56,7 +56,7 @@ std::string scores_table_of(const TasksReport& report, const score::TaskScores& 
   std::string notes;
   for (const auto& metric : metrics) notes += escape(std::string(metric.title) + ": " + metric.definition + ". ");
   for (const auto& baseline : whole.baselines) notes += escape(baseline.name + ": " + baseline.definition + ". ");
-  return html_table(columns, rows, true, "scores of " + whole.task) + "<p class=\"note\">" + notes + "</p>\n";
+  return html_table(columns, rows, true, "scores of " + whole.task) + "<details class=\"print\"><summary>What the figures mean</summary><p class=\"note\">" + notes + "</p></details>\n";
 }
 
 std::string classes_table(const score::TaskScores& s) {

@@ -145,6 +145,10 @@ TaskScores score_group(const Group& group, const BootstrapOptions& options) {
   const auto patient = patients_of(group.answers, patients);
   scores.questions = static_cast<std::int64_t>(group.answers.size()), scores.records = static_cast<std::int64_t>(records.size()), scores.patients = static_cast<std::int64_t>(patients);
   (group.kind == AnswerKind::text ? add_text : add_closed)(scores, group, patient, options);
+  // A baseline has no likelihoods either where the model gave none.
+  for (auto& baseline : scores.baselines)
+    for (std::size_t m = 0; m < scores.metrics.size(); ++m)
+      if (!scores.metrics[m].value) baseline.values[m].reset();
   return scores;
 }
 
