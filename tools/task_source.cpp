@@ -67,6 +67,7 @@ class TaskReader {
     return std::move(questions_);
   }
   std::int64_t skipped() const { return skipped_; }
+  std::int64_t repeated() const { return repeated_; }
   const std::string& first_reason() const { return first_reason_; }
 
  private:
@@ -103,7 +104,8 @@ class TaskReader {
     a.record = joined(item.images), a.patient = patients_.of(item.images);
     const auto names = known.find({item.kind, item.topic});
     understand(a, format_, item, names == known.end() ? std::vector<std::string>{} : std::vector<std::string>(names->second.begin(), names->second.end()), where);
-    if (!ids_.insert(a.id).second) throw_data(where, " has the id ", a.id, " of an item before it, expected one of its own; mend the item");
+    q.file_id = a.id;
+    if (const int times = ++ids_[a.id]; times > 1) a.id += cat(" (", times, ")"), ++repeated_;
     questions_.push_back(std::move(q));
   } catch (const Error& error) {
     if (!skip_bad_) throw;
@@ -115,8 +117,8 @@ class TaskReader {
   const Patients& patients_;
   bool skip_bad_;
   std::vector<TaskQuestion> questions_;
-  std::set<std::string> ids_;
-  std::int64_t skipped_ = 0;
+  std::map<std::string, int> ids_;
+  std::int64_t skipped_ = 0, repeated_ = 0;
   std::string first_reason_;
 };
 
@@ -166,7 +168,7 @@ std::vector<TaskQuestion> read_questions(const TasksConfig& config, const ptbxl:
   const Patients patients(database);
   std::vector<TaskQuestion> all;
   std::map<std::string, std::string> file_of;
-  std::int64_t skipped = 0;
+  std::int64_t skipped = 0, repeated = 0;
   std::string reason;
   for (std::size_t f = 0; f < config.files.size(); ++f)
     for (const auto& path : instruct::instruction_files(config.files[f])) {
@@ -175,10 +177,11 @@ std::vector<TaskQuestion> read_questions(const TasksConfig& config, const ptbxl:
         throw_usage("tasks.files: ", path.string(), " and ", first->second, " have one name, expected another name for each task; rename one of them");
       TaskReader reader(task, task_format(config.kinds.empty() ? "auto" : config.kinds[f], task, config.labels), patients, skip_bad);
       for (auto& question : some(reader.read(path), limit)) all.push_back(std::move(question));
-      skipped += reader.skipped();
+      skipped += reader.skipped(), repeated += reader.repeated();
       if (reason.empty()) reason = reader.first_reason();
     }
   remarks.push_back({"questions_left_out", skipped, "questions cannot be used and are left out, the first because " + reason});
+  remarks.push_back({"questions_with_repeated_id", repeated, "questions have the id of one before them in their file; they are told apart as \"ID (2)\""});
   std::int64_t unknown = 0;
   for (const auto& q : all) unknown += q.answer.patient.empty();
   remarks.push_back({"questions_without_patient", unknown, "questions are of pages whose patient is not known; each page counts as a patient in the intervals"});
@@ -189,7 +192,7 @@ std::vector<TaskQuestion> read_questions(const TasksConfig& config, const ptbxl:
 std::vector<score::TaskAnswer> join_answers(const std::vector<TaskQuestion>& questions, const fs::path& file, std::vector<report::Remark>& remarks) {
   std::vector<score::TaskAnswer> answers;
   std::map<std::string, std::vector<std::size_t>> by_id;
-  for (const auto& q : questions) by_id[q.answer.id].push_back(answers.size()), answers.push_back(q.answer);
+  for (const auto& q : questions) by_id[q.file_id].push_back(answers.size()), answers.push_back(q.answer);
   std::map<std::size_t, std::string> answered;
   std::int64_t outside = 0;
   const bool sampled = questions.front().answer.sample > 0;
@@ -205,11 +208,12 @@ std::vector<score::TaskAnswer> join_answers(const std::vector<TaskQuestion>& que
     if (found == by_id.end()) throw_data(where, " answers ", plain(*id), ", which no question of tasks.files has, expected one of their ids; choose other tasks.files or remove the line");
     auto places = found->second;
     if (const auto* task = first_of(object, {"task"})) std::erase_if(places, [&](std::size_t p) { return answers[p].task != plain(*task); });
-    if (places.size() != 1)
-      throw_data(where, ": ", places.empty() ? "no task" : "more than one task", " has a question ", plain(*id), ", expected one; set tasks.files to one file, or name the task in each line");
-    if (const auto [first, fresh] = answered.emplace(places[0], where); !fresh)
-      throw_data(where, " answers question ", plain(*id), " again, as ", first->second, " does, expected one answer each; remove one of them");
-    answers[places[0]].answer = text->get<std::string>();
+    const bool one_task = !places.empty() && std::all_of(places.begin(), places.end(), [&](std::size_t p) { return answers[p].task == answers[places[0]].task; });
+    if (!one_task) throw_data(where, ": ", places.empty() ? "no task" : "more than one task", " has a question ", plain(*id), ", expected one; set tasks.files to one file, or name the task in each line");
+    const auto free = std::find_if(places.begin(), places.end(), [&](std::size_t p) { return answered.count(p) == 0; });
+    if (free == places.end()) throw_data(where, " answers question ", plain(*id), " again, as ", answered.at(places.back()), " does, expected one answer each; remove one of them");
+    answered.emplace(*free, where);
+    answers[*free].answer = text->get<std::string>();
   });
   remarks.push_back({"questions_without_answer", static_cast<std::int64_t>(answers.size() - answered.size()), "questions have no answer in the file; they count as wrong"});
   remarks.push_back({"answers_outside_sample", outside, "answers are to questions outside the sample and left out"});

@@ -33,6 +33,7 @@ struct TaskQuestion {
   std::vector<text::Turn> turns;    ///< up to the user's question
   std::vector<std::string> images;  ///< names
   std::string where;                ///< for messages
+  std::string file_id;              ///< id in its file, where `answer.id` is one of several such: "7 (2)"
 };
 
 /// Reads all questions. A sample of several turns gives a question for each, with the right answers of the turns before it. `skip_bad` leaves out what cannot be
@@ -41,7 +42,8 @@ struct TaskQuestion {
 std::vector<TaskQuestion> read_questions(const TasksConfig& config, const ptbxl::Database* database, bool skip_bad, int limit, std::vector<report::Remark>& remarks);
 
 /// Answers of another model: JSON lines, or a list, of objects with id (or question_id) and text (or response, answer, prediction), and with `task` where several
-/// tasks know the id. Data error that names line and id for an unknown id or a second answer. Questions without an answer are counted.
+/// tasks know the id. Where a file has an id several times, its answers come in the
+/// order of its questions. Data error that names line and id for an unknown id or an answer too many. Questions without an answer are counted.
 std::vector<score::TaskAnswer> join_answers(const std::vector<TaskQuestion>& questions, const std::filesystem::path& file, std::vector<report::Remark>& remarks);
 
 /// What is asked, and what would be right: options and gold of one sample.

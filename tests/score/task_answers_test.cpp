@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/expect_error.h"
+#include "ecg_lora/base/file.h"
 #include "ecg_lora/score/pulse_scorer.h"
 #include "ecg_lora/score/task_scores.h"
 
@@ -82,7 +83,7 @@ TEST(TaskAnswer, LinesComeBackAndDamageIsNamed) {
   EXPECT_TRUE(holds_task_answers(folder / "p.jsonl"));
   const auto refused = [&](const std::string& text) {
     write_file(folder / "bad.jsonl", text);
-    return error_of([&] { read_task_answers(folder / "bad.jsonl"); });
+    return error_of(ExitCode::data, [&] { read_task_answers(folder / "bad.jsonl"); });
   };
   EXPECT_TRUE(has(refused(to_line(a) + "\n" + to_line(a) + "\n"), "line 2 answers question 1 of t again, as line 1 does"));
   EXPECT_TRUE(has(refused("{\"task\":\"t\"}\n"), "line 1 lacks task, id"));

@@ -58,7 +58,7 @@ TEST(LabelMap, RefusesWhatIsNone) {
   const auto statements = ptbxl::load_statements(folder / "scp_statements.csv");
   const auto refused = [&](const std::string& text) {
     write_file(folder / "map.json", text);
-    return error_of([&] { read_label_map(folder / "map.json", statements); });
+    return error_of(ExitCode::data, [&] { read_label_map(folder / "map.json", statements); });
   };
   EXPECT_TRUE(has(refused("[]"), "no object"));
   EXPECT_TRUE(has(refused("{}"), "no object"));
@@ -69,7 +69,7 @@ TEST(LabelMap, RefusesWhatIsNone) {
   write_file(folder / "map.json", "{\"NORM\": [426783006, \"x\"]}");
   EXPECT_EQ(read_label_map(folder / "map.json", statements), (LabelMap{{"NORM", {"426783006", "x"}}}));
   write_file(folder / "none/A1.hea", header("A1", "Unknown"));
-  EXPECT_TRUE(has(error_of([&] { map_labels(*open_collection(folder / "none"), {{"NORM", {"1"}}}); }), "none of 1 recordings has a statement"));
+  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { map_labels(*open_collection(folder / "none"), {{"NORM", {"1"}}}); }), "none of 1 recordings has a statement"));
 }
 
 TEST(LabelMap, ComesWithTheProgram) {
