@@ -56,7 +56,7 @@ void write_batch(AtomicFile& out, const DataSet& set, const std::vector<const in
 void predict(const EvalRecipe& recipe, const EvalOptions& options, const fs::path& file) {
   const auto set = load_data(recipe.data, recipe.model);
   auto model = load_adapted(recipe);
-  const auto tokens = generate::yes_no_tokens(*set.tokenizer);
+  const auto tokens = generate::yes_no_variants(*set.tokenizer);
   const data::PageMaker pages{recipe.page, set.image, recipe.paper, recipe.seed};
   auto owned = std::make_unique<PromptSource>(set, samples_to_ask(recipe, set, options.limit), recipe.data, pages, recipe.batch, model->config().pad_token_id);
   const auto* prompts = owned.get();

@@ -21,7 +21,8 @@ data::Batch read_batch(const std::string& path) {
   batch.pixels = pixels.flatten(0, 1);
   batch.aspect_ratio_id = file.tensor("aspect_ratio_ids").to(at::kLong, false, true).flatten();
   batch.aspect_ratio_mask = file.tensor("aspect_ratio_mask").to(at::kLong, false, true).flatten(0, 1);
-  batch.row_images = at::arange(rows * most, at::kLong).view({rows, most});
+  const auto looks = optional("row_images");
+  batch.row_images = looks.defined() ? looks.to(at::kLong) : at::arange(rows * most, at::kLong).view({rows, most});
   const auto cross = optional("cross_attention_mask");
   batch.cross_mask = cross.defined() ? cross.ne(0) : at::ones({rows, count, most, tiles}, at::kBool);
   return batch;

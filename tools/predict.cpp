@@ -39,10 +39,12 @@ int run(const Options& options) {
   config.max_tokens = std::numeric_limits<int>::max();
   const data::BatchMaker maker(tokenizer, pages, config, shape.pad_token_id);
   const auto batch = maker.make_prompts({sample}, 0).to(model->device(), model->dtype());
-  const auto answer = generate::greedy(model, batch, shape.eos_token_ids, options.max_tokens);
-  std::cout << tokenizer->decode(answer.front()) << "\n";
+  generate::DecodeOptions decoding;
+  decoding.most = options.max_tokens;
+  decoding.stops = generate::load_stops(options.model, shape, *tokenizer);
+  std::cout << tokenizer->decode(generate::decode(model, batch, decoding).front().tokens) << "\n";
   if (options.probabilities)
-    std::cout << "P(yes) " << std::fixed << std::setprecision(4) << generate::yes_probabilities(model, batch, generate::yes_no_tokens(*tokenizer)).front() << "\n";
+    std::cout << "P(yes) " << std::fixed << std::setprecision(4) << generate::yes_probabilities(model, batch, generate::yes_no_variants(*tokenizer)).front() << "\n";
   return 0;
 }
 

@@ -1,44 +1,115 @@
 #include "ecg_lora/generate/likelihood.h"
 
 #include <algorithm>
+#include <cmath>
 
+#include "continuations.h"
 #include "ecg_lora/base/error.h"
 
 namespace ecg_lora::generate {
 namespace {
 
-std::vector<std::int64_t> first_tokens(const text::Tokenizer& tokenizer, const std::vector<const char*>& variants) {
-  std::vector<std::int64_t> result;
-  for (const char* variant : variants) {
-    const auto ids = tokenizer.encode(variant);
-    if (!ids.empty() && std::find(result.begin(), result.end(), ids.front()) == result.end()) result.push_back(ids.front());
-  }
+using Tokens = std::vector<std::int64_t>;
+
+constexpr double negligible = 1e-6;  ///< of the mass at the answer's first token
+
+bool begins_with(const Tokens& text, const Tokens& start) { return text.size() >= start.size() && std::equal(start.begin(), start.end(), text.begin()); }
+
+/// Variants that do not begin with another one, each once.
+std::vector<Tokens> disjoint(const text::Tokenizer& tokenizer, const std::vector<const char*>& variants) {
+  std::vector<Tokens> all, result;
+  for (const char* variant : variants)
+    if (auto ids = tokenizer.encode(variant); !ids.empty() && std::find(all.begin(), all.end(), ids) == all.end()) all.push_back(std::move(ids));
+  for (const auto& ids : all)
+    if (std::none_of(all.begin(), all.end(), [&](const Tokens& other) { return other != ids && begins_with(ids, other); })) result.push_back(ids);
   return result;
+}
+
+void erase_beginnings_of(std::vector<Tokens>& variants, const std::vector<Tokens>& others) {
+  std::erase_if(variants, [&](const Tokens& ids) { return std::any_of(others.begin(), others.end(), [&](const Tokens& other) { return begins_with(other, ids); }); });
+}
+
+std::vector<Tokens> all_of(const AnswerVariants& variants) {
+  auto all = variants.yes;
+  all.insert(all.end(), variants.no.begin(), variants.no.end());
+  return all;
+}
+
+/// Tokens that variants of several tokens begin with, each once.
+std::vector<Tokens> longer_beginnings(const std::vector<Tokens>& variants) {
+  std::vector<Tokens> first;
+  for (const auto& ids : variants)
+    if (ids.size() > 1 && std::find(first.begin(), first.end(), Tokens{ids.front()}) == first.end()) first.push_back({ids.front()});
+  return first;
+}
+
+double mass(const std::vector<double>& log_p, std::size_t begin, std::size_t end) {
+  double sum = 0;
+  for (auto k = begin; k < end; ++k) sum += std::exp(log_p[k]);
+  return sum;
+}
+
+/// Logarithms of the masses of yes and no, from those of their variants.
+struct Masses {
+  double yes = 0, no = 0;
+  double p_yes() const { return yes / (yes + no); }
+};
+
+Masses masses(const std::vector<double>& log_p, const AnswerVariants& variants) {
+  const double top = *std::max_element(log_p.begin(), log_p.end());  // so that nothing underflows where both are unlikely
+  Masses result;
+  for (std::size_t k = 0; k < log_p.size(); ++k) (k < variants.yes.size() ? result.yes : result.no) += std::exp(log_p[k] - top);
+  return result;
+}
+
+/// Variants of one token only.
+AnswerVariants single_tokens(AnswerVariants variants) {
+  for (auto* side : {&variants.yes, &variants.no}) std::erase_if(*side, [](const Tokens& ids) { return ids.size() > 1; });
+  return variants;
 }
 
 }  // namespace
 
-YesNoTokens yes_no_tokens(const text::Tokenizer& tokenizer) {
-  YesNoTokens tokens{first_tokens(tokenizer, {"Yes", "yes", "YES", " Yes", " yes"}), first_tokens(tokenizer, {"No", "no", "NO", " No", " no"})};
-  // A token that begins variants of both (a lone space, "N" of a small vocabulary) tells nothing apart.
-  const auto both = [&](std::int64_t id, const std::vector<std::int64_t>& other) { return std::find(other.begin(), other.end(), id) != other.end(); };
-  const auto no = tokens.no;
-  std::erase_if(tokens.no, [&](std::int64_t id) { return both(id, tokens.yes); });
-  std::erase_if(tokens.yes, [&](std::int64_t id) { return both(id, no); });
-  if (tokens.yes.empty() || tokens.no.empty()) throw_checkpoint("the tokenizer has no tokens that tell Yes from No; use the checkpoint's own tokenizer");
-  return tokens;
+AnswerVariants yes_no_variants(const text::Tokenizer& tokenizer) {
+  AnswerVariants variants{disjoint(tokenizer, {"Yes", "yes", "YES", " Yes", " yes"}), disjoint(tokenizer, {"No", "no", "NO", " No", " no"})};
+  // Tokens that begin variants of both (the unknown token of a small vocabulary) tell nothing apart.
+  const auto yes = variants.yes;
+  erase_beginnings_of(variants.yes, variants.no);
+  erase_beginnings_of(variants.no, yes);
+  if (variants.yes.empty() || variants.no.empty()) throw_checkpoint("the tokenizer has no tokens that tell Yes from No; use the checkpoint's own tokenizer");
+  return variants;
 }
 
-std::vector<double> yes_probabilities(model::Mllama& model, const data::Batch& batch, const YesNoTokens& tokens) {
+std::vector<double> yes_probabilities(model::Mllama& model, const data::Batch& batch, const at::Tensor& image_states, const AnswerVariants& variants) {
+  const auto short_ones = single_tokens(variants);
+  const auto beginnings = longer_beginnings(all_of(variants));
+  auto asked = all_of(short_ones);
+  const auto singles = asked.size();
+  asked.insert(asked.end(), beginnings.begin(), beginnings.end());
+  const auto rows = static_cast<std::size_t>(batch.rows());
+  const auto log_p = log_likelihoods(model, batch, image_states, std::vector(rows, asked));
+  const bool both = !short_ones.yes.empty() && !short_ones.no.empty();
+  std::vector<double> result(rows, 0);
+  std::vector<std::vector<Tokens>> again(rows);
+  bool any = false;
+  for (std::size_t b = 0; b < rows; ++b) {
+    if (both && mass(log_p[b], singles, asked.size()) <= negligible * mass(log_p[b], 0, singles))
+      result[b] = masses({log_p[b].begin(), log_p[b].begin() + static_cast<std::ptrdiff_t>(singles)}, short_ones).p_yes();
+    else if (beginnings.empty())
+      result[b] = masses(log_p[b], variants).p_yes();
+    else
+      again[b] = all_of(variants), any = true;
+  }
+  if (!any) return result;
+  const auto whole = log_likelihoods(model, batch, image_states, again);
+  for (std::size_t b = 0; b < rows; ++b)
+    if (!again[b].empty()) result[b] = masses(whole[b], variants).p_yes();
+  return result;
+}
+
+std::vector<double> yes_probabilities(model::Mllama& model, const data::Batch& batch, const AnswerVariants& variants) {
   const at::NoGradGuard guard;
-  const auto hidden = model->hidden(batch, model->encode_images(batch));
-  const auto positions = at::arange(batch.tokens.size(1), batch.tokens.options());
-  const auto last = batch.attention_mask.mul(positions).argmax(1);  // padding may stand on either side
-  const auto states = hidden.gather(1, last.view({-1, 1, 1}).expand({-1, 1, hidden.size(2)})).squeeze(1);
-  const auto logits = model->logits(states).to(at::kDouble);
-  const auto mass = [&](const std::vector<std::int64_t>& ids) { return logits.index_select(1, at::tensor(ids).to(logits.device())).logsumexp(1); };
-  const auto p = at::sigmoid(mass(tokens.yes) - mass(tokens.no)).to(at::kCPU).contiguous();
-  return {p.const_data_ptr<double>(), p.const_data_ptr<double>() + p.numel()};
+  return yes_probabilities(model, batch, model->encode_images(batch), variants);
 }
 
 }  // namespace ecg_lora::generate

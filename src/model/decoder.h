@@ -19,6 +19,7 @@ struct SelfContext {
   nn::Rotation rotation;               ///< of the new tokens
   std::optional<at::Tensor> allowed;   ///< [B, 1, S, L] bool; none: plain causal, or all where S = 1
   bool causal = false;
+  std::int64_t past = 0, room = 0;     ///< tokens that the cache holds, and that it has room for
 };
 
 /// What cross-attention needs beside the states.

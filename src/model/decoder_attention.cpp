@@ -33,6 +33,13 @@ at::Tensor ungroup_rows(const at::Tensor& x, std::int64_t g) {
   return x.view({x.size(0), x.size(1), g, -1, x.size(3)}).transpose(1, 2).flatten(0, 1);
 }
 
+/// Puts keys or values x [B, K, S, d] behind the `past` ones in `store`, which is allocated for `room` of them, and returns all.
+at::Tensor append(at::Tensor& store, const at::Tensor& x, const SelfContext& context) {
+  if (!store.defined()) store = at::empty({x.size(0), x.size(1), context.room, x.size(3)}, x.options());
+  store.narrow(2, context.past, x.size(2)).copy_(x);
+  return context.past == 0 ? x : store.narrow(2, 0, context.past + x.size(2));
+}
+
 }  // namespace
 
 SelfAttentionImpl::SelfAttentionImpl(const TextConfig& config, const at::TensorOptions& options)
@@ -45,10 +52,7 @@ at::Tensor SelfAttentionImpl::forward(const at::Tensor& x, const SelfContext& co
   const auto q = nn::rotate(nn::split_heads(q_proj_(x), heads_), context.rotation);
   auto k = nn::rotate(nn::split_heads(k_proj_(x), kv_heads_), context.rotation);
   auto v = nn::split_heads(v_proj_(x), kv_heads_);
-  if (cache) {
-    if (cache->keys.defined()) k = at::cat({cache->keys, k}, 2), v = at::cat({cache->values, v}, 2);
-    cache->keys = k, cache->values = v;
-  }
+  if (cache) k = append(cache->keys, k, context), v = append(cache->values, v, context);
   return o_proj_(nn::join_heads(nn::attend(q, k, v, context.allowed, context.causal)));
 }
 
@@ -68,6 +72,7 @@ at::Tensor CrossAttentionImpl::forward(const at::Tensor& x, const CrossContext& 
   } else {
     k = k_norm_(nn::split_heads(k_proj_(context.image_states), kv_heads_));
     v = nn::split_heads(v_proj_(context.image_states), kv_heads_);
+    if (context.grouped == 0) k = of_rows(k, context.row_images), v = of_rows(v, context.row_images);
     if (cache) cache->keys = k, cache->values = v;
   }
   at::Tensor attended;
@@ -75,7 +80,7 @@ at::Tensor CrossAttentionImpl::forward(const at::Tensor& x, const CrossContext& 
     const auto allowed = context.allowed.view({x.size(0) / g, 1, g * x.size(1), -1});
     attended = ungroup_rows(nn::attend(group_rows(q, g), k, v, allowed), g);
   } else {
-    attended = nn::attend(q, of_rows(k, context.row_images), of_rows(v, context.row_images), context.allowed.unsqueeze(1));
+    attended = nn::attend(q, k, v, context.allowed.unsqueeze(1));
   }
   return o_proj_(nn::join_heads(attended));
 }

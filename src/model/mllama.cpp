@@ -4,6 +4,7 @@
 
 #include "decoder.h"
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/model/token_tree.h"
 #include "vision.h"
 
 namespace ecg_lora::model {
@@ -15,6 +16,13 @@ std::int64_t rows_an_image(const at::Tensor& row_images, std::int64_t images) {
   if (row_images.size(1) != 1 || images == 0 || rows % images != 0) return 0;
   const auto expected = at::arange(images, row_images.options()).repeat_interleave(rows / images);
   return row_images.flatten().equal(expected) ? rows / images : 0;
+}
+
+/// What the tokens of `mask` [B, L] from `past` on see, [B, 1, L - past, L]: real tokens that are not later than themselves. A padding token sees itself, so that
+/// no softmax is over nothing; no real token sees padding.
+at::Tensor earlier_tokens(const at::Tensor& mask, std::int64_t past) {
+  const auto key = at::arange(mask.size(1), mask.options().dtype(at::kLong)), query = key.slice(0, past).unsqueeze(1);
+  return key.le(query).logical_and(mask.to(at::kBool).unsqueeze(1)).logical_or(key.eq(query)).unsqueeze(1);
 }
 
 }  // namespace
@@ -37,27 +45,37 @@ at::Tensor MllamaImpl::encode_images(const data::Batch& batch) {
       vision_model_->forward(batch.pixels, batch.aspect_ratio_id, batch.aspect_ratio_mask));
 }
 
-SelfContext MllamaImpl::self_context(const data::Batch& batch, Cache* cache) const {
-  const auto count = batch.tokens.size(1), past = cache ? cache->length : 0;
+SelfContext MllamaImpl::self_context(const data::Batch& batch) const {
   SelfContext context;
-  context.rotation = nn::make_rotation(rope_frequencies_, past, count, dtype());
-  auto mask = batch.attention_mask;
-  if (cache) {
-    mask = cache->attention_mask.defined() ? at::cat({cache->attention_mask, mask}, 1) : mask;
-    cache->attention_mask = mask;
-    cache->length += count;
-  }
+  context.rotation = nn::make_rotation(rope_frequencies_, 0, batch.tokens.size(1), dtype());
+  const auto& mask = batch.attention_mask;
   // Padding on the right lies in the future of every real token: plain causal attention never sees it.
   const auto steps = mask.slice(1, 1) - mask.slice(1, 0, -1);
-  if (past == 0 && !steps.gt(0).any().item<bool>()) {
-    context.causal = count > 1;
+  if (!steps.gt(0).any().item<bool>()) {
+    context.causal = mask.size(1) > 1;
     return context;
   }
-  const auto options = at::TensorOptions().device(mask.device()).dtype(at::kLong);
-  const auto query = at::arange(past, past + count, options).unsqueeze(1), key = at::arange(past + count, options);
-  // A padding token sees itself, so that no softmax is over nothing; no real token sees padding.
-  const auto seen = key.le(query).logical_and(mask.to(at::kBool).unsqueeze(1)).logical_or(key.eq(query));
-  context.allowed = seen.unsqueeze(1);
+  context.allowed = earlier_tokens(mask, 0);
+  return context;
+}
+
+SelfContext MllamaImpl::cached_context(const data::Batch& batch, Cache& cache) const {
+  const auto count = batch.tokens.size(1), past = cache.length;
+  if (past + count > cache.capacity)
+    throw_usage("a cache for ", cache.capacity, " tokens is asked to hold ", past + count, "; make it as large as prompt and answer together");
+  if (past == 0) cache.attention_mask = at::zeros({batch.rows(), cache.capacity}, batch.attention_mask.options().dtype(at::kBool));
+  cache.attention_mask.narrow(1, past, count).copy_(batch.attention_mask);
+  cache.length += count;
+  if (past == 0) cache.padded = batch.attention_mask.eq(0).any().item<bool>();
+  auto context = past == 0 ? self_context(batch) : SelfContext();
+  context.past = past, context.room = cache.capacity;
+  if (past == 0) return context;
+  context.rotation = nn::make_rotation(rope_frequencies_, past, count, dtype());
+  const auto mask = cache.attention_mask.narrow(1, 0, cache.length);
+  if (count > 1)
+    context.allowed = earlier_tokens(mask, past);
+  else if (cache.padded)
+    context.allowed = mask.unsqueeze(1).unsqueeze(1);
   return context;
 }
 
@@ -83,9 +101,20 @@ CrossContext MllamaImpl::cross_context(const data::Batch& batch, const at::Tenso
 }
 
 at::Tensor MllamaImpl::hidden(const data::Batch& batch, const at::Tensor& image_states, Cache* cache) {
-  if (cache) cache->layers.resize(static_cast<std::size_t>(config_.text.layers));
-  const auto self = self_context(batch, cache);
-  return language_model_->model(batch.tokens, self, cross_context(batch, image_states), cache);
+  if (!cache) return language_model_->model(batch.tokens, self_context(batch), cross_context(batch, image_states), nullptr);
+  cache->layers.resize(static_cast<std::size_t>(config_.text.layers));
+  const bool one = cache->length > 0 && batch.tokens.size(1) == 1;
+  const auto self = cached_context(batch, *cache);
+  const auto cross = one && cache->next ? cache->next : std::make_shared<const CrossContext>(cross_context(batch, image_states));
+  if (one) cache->next = cross;
+  return language_model_->model(batch.tokens, self, *cross, cache);
+}
+
+at::Tensor MllamaImpl::hidden(const data::Batch& batch, const at::Tensor& image_states, const TokenTree& tree) {
+  SelfContext self;
+  self.rotation = nn::make_rotation(rope_frequencies_, tree.positions, dtype());
+  self.allowed = tree.ancestors.unsqueeze(1);
+  return language_model_->model(batch.tokens, self, cross_context(batch, image_states), nullptr);
 }
 
 at::Tensor MllamaImpl::logits(const at::Tensor& hidden) { return language_model_->lm_head(hidden); }

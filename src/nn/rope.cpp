@@ -29,6 +29,12 @@ Rotation make_rotation(const at::Tensor& frequencies, std::int64_t first, std::i
   return {both.cos().to(dtype), both.sin().to(dtype)};
 }
 
+Rotation make_rotation(const at::Tensor& frequencies, const at::Tensor& positions, at::ScalarType dtype) {
+  const auto angles = positions.to(frequencies.options()).unsqueeze(1).unsqueeze(-1) * frequencies;
+  const auto both = at::cat({angles, angles}, -1);
+  return {both.cos().to(dtype), both.sin().to(dtype)};
+}
+
 at::Tensor rotate(const at::Tensor& x, const Rotation& rotation) {
   const auto halves = x.chunk(2, -1);
   return x * rotation.cos + at::cat({-halves[1], halves[0]}, -1) * rotation.sin;

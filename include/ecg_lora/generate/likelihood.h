@@ -1,4 +1,4 @@
-// Probabilities of answers from the likelihoods of their variants.
+// Probabilities of yes and no from the likelihoods of their variants.
 #pragma once
 
 #include <cstdint>
@@ -10,14 +10,19 @@
 
 namespace ecg_lora::generate {
 
-/// First tokens of the variants of Yes ("Yes", "yes", " Yes", "YES") and of No that the tokenizer tells apart.
-struct YesNoTokens {
-  std::vector<std::int64_t> yes, no;
+/// Tokens of the variants of Yes ("Yes", "yes", "YES", " Yes", " yes") and of No. No variant begins with another one: such an answer is counted with the shorter.
+struct AnswerVariants {
+  std::vector<std::vector<std::int64_t>> yes, no;
 };
-YesNoTokens yes_no_tokens(const text::Tokenizer& tokenizer);
+/// Checkpoint error where the tokenizer does not tell Yes from No.
+AnswerVariants yes_no_variants(const text::Tokenizer& tokenizer);
 
-/// P(yes) of each row: summed probability of the yes tokens over that of yes and no, at the row's last real token. The rows
-/// of `batch` end where the answer begins; each image is encoded once for all its rows. [B] float64.
-std::vector<double> yes_probabilities(model::Mllama& model, const data::Batch& batch, const YesNoTokens& tokens);
+/// P(yes) of each row: probability of the variants of yes over that of yes and no, after the row's last real token. A variant of several tokens has the product of
+/// their probabilities; where the first tokens of all such variants together are less than a millionth as likely as those of one token, they are left out. The rows
+/// of `batch` end where the answer begins; each image is encoded once, and what rows on the same images have in common at their beginning is computed once, so put
+/// what differs last. [B] float64.
+std::vector<double> yes_probabilities(model::Mllama& model, const data::Batch& batch, const AnswerVariants& variants);
+/// The same where the images were encoded before as `image_states`.
+std::vector<double> yes_probabilities(model::Mllama& model, const data::Batch& batch, const at::Tensor& image_states, const AnswerVariants& variants);
 
 }  // namespace ecg_lora::generate

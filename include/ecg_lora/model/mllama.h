@@ -18,6 +18,7 @@ namespace ecg_lora::model {
 class VisionModelImpl;
 class LanguageModelImpl;
 struct Cache;
+struct TokenTree;
 struct SelfContext;
 struct CrossContext;
 
@@ -32,6 +33,8 @@ class MllamaImpl : public torch::nn::Module {
   /// Final hidden states [B, S, D] of the rows of `batch`, whose images were encoded as `image_states`. With `cache`, the
   /// tokens follow those that the cache holds, and its keys and values grow.
   at::Tensor hidden(const data::Batch& batch, const at::Tensor& image_states, Cache* cache = nullptr);
+  /// The same for a batch whose rows are trees; its attention_mask is not looked at.
+  at::Tensor hidden(const data::Batch& batch, const at::Tensor& image_states, const TokenTree& tree);
   /// lm_head: [..., D] to [..., V], in the model's dtype.
   at::Tensor logits(const at::Tensor& hidden);
 
@@ -41,7 +44,8 @@ class MllamaImpl : public torch::nn::Module {
   at::Device device() const;
 
  private:
-  SelfContext self_context(const data::Batch& batch, Cache* cache) const;
+  SelfContext self_context(const data::Batch& batch) const;
+  SelfContext cached_context(const data::Batch& batch, Cache& cache) const;
   CrossContext cross_context(const data::Batch& batch, const at::Tensor& image_states) const;
 
   ModelConfig config_;

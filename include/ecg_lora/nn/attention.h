@@ -22,9 +22,19 @@ inline at::Tensor repeat_heads(const at::Tensor& x, std::int64_t heads) {
   return x.unsqueeze(2).expand({-1, -1, heads / x.size(1), -1, -1}).flatten(1, 2);
 }
 
+/// The same as attend() without its copy of keys and values for each query head: the query heads that share a key/value head become one run of queries.
+inline at::Tensor attend_shared(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const std::optional<at::Tensor>& allowed) {
+  const auto share = q.size(1) / k.size(1);
+  const auto runs = q.reshape({q.size(0), k.size(1), share * q.size(2), q.size(3)});
+  const bool repeated = allowed && allowed->size(2) > 1;
+  const auto mask = repeated ? std::make_optional(allowed->repeat({1, 1, share, 1})) : allowed;
+  return at::scaled_dot_product_attention(runs, k, v, mask).reshape(q.sizes());
+}
+
 /// softmax(q k^T / sqrt(d)) v with the fused kernel of the device. q [B, H, S, d]; k, v [B, K, L, d]; `allowed` [B, 1, S, L] bool.
 inline at::Tensor attend(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
                          const std::optional<at::Tensor>& allowed = std::nullopt, bool causal = false) {
+  if (!causal && q.size(1) != k.size(1) && !at::GradMode::is_enabled()) return attend_shared(q, k, v, allowed);
   return at::scaled_dot_product_attention(q, repeat_heads(k, q.size(1)), repeat_heads(v, q.size(1)), allowed,
                                           /*dropout_p=*/0.0, causal);
 }
