@@ -78,7 +78,7 @@ int run_tasks(const EvalRecipe& recipe, const EvalOptions& options, Json details
     run.answers = answer_questions(recipe, questions, run.predictions, run.remarks);
     std::cout << "wrote " << run.predictions.string() << "\n";
     if (options.predict_only) return 0;
-    run.score = recipe.tasks.answer == "options" ? "likelihoods of the options, else generated answers, read by words and negation" : "generated answers, read by words and negation";
+    run.score = recipe.tasks.answer == "options" ? "likelihoods: yes_no by the variants of yes and no, choice by the options (" + recipe.tasks.option_score + "), softmax over them; else generated answers, read by words and negation" : "generated answers, read by words and negation";
   } else {
     run.predictions = options.score_only;
     run.answers = answers_of_file(recipe, options, run.remarks);
