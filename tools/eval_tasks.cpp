@@ -21,17 +21,19 @@ std::optional<ptbxl::Database> database_of(const data::DataConfig& data) {
 
 bool skips(const EvalRecipe& recipe) { return instruct::parse_on_bad(recipe.data.on_bad_sample) == instruct::OnBad::skip; }
 
-/// Answers of another model are kept as predictions.jsonl of the output.
-std::vector<score::TaskAnswer> answers_of_file(const EvalRecipe& recipe, const EvalOptions& options, std::vector<report::Remark>& remarks) {
+/// Predictions of an earlier run, or answers of another model, which are to be kept.
+void take_answers(const EvalRecipe& recipe, const EvalOptions& options, TaskScoringRun& run) {
   const fs::path file = options.score_only;
-  if (score::holds_task_answers(file)) return some_answers(score::read_task_answers(file), options.limit);
+  if (score::holds_task_answers(file)) {
+    run.answers = some_answers(score::read_task_answers(file), options.limit);
+    return;
+  }
   const auto database = database_of(recipe.data);
-  const auto questions = read_questions(recipe.tasks, database ? &*database : nullptr, skips(recipe), options.limit, remarks);
+  const auto questions = read_questions(recipe.tasks, database ? &*database : nullptr, skips(recipe), options.limit, run.remarks);
   const auto kept = fs::path(recipe.output) / "predictions.jsonl";
   if (fs::exists(kept)) throw_usage("output ", recipe.output, " holds predictions.jsonl of another run, expected a folder for the scores of ", options.score_only, "; choose another with --set output=");
-  auto answers = join_answers(questions, file, remarks);
-  write_answers(kept, answers);
-  return answers;
+  run.answers = join_answers(questions, file, run.remarks);
+  run.keep = true;
 }
 
 /// Pages of worst answers, from the picture or recording that the question names first.
@@ -81,7 +83,7 @@ int run_tasks(const EvalRecipe& recipe, const EvalOptions& options, Json details
     run.score = recipe.tasks.answer == "options" ? "likelihoods: yes_no by the variants of yes and no, choice by the options (" + recipe.tasks.option_score + "), softmax over them; else generated answers, read by words and negation" : "generated answers, read by words and negation";
   } else {
     run.predictions = options.score_only;
-    run.answers = answers_of_file(recipe, options, run.remarks);
+    take_answers(recipe, options, run);
   }
   run.bootstrap = {recipe.resamples, recipe.seed, recipe.score.bca, true};
   run.worst = static_cast<std::size_t>(recipe.score.worst_errors);

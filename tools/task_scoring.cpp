@@ -86,6 +86,7 @@ void score_tasks_and_report(TaskScoringRun run) {
   log_info(cat("scoring ", run.answers.size(), " answers with ", run.bootstrap.resamples, " resamples"));
   report.scores = score::score_tasks(run.answers, run.bootstrap);
   const auto source = provenance(run);
+  if (run.keep) write_answers(run.output / "predictions.jsonl", run.answers);
   report.answers = std::move(run.answers);
   report.bootstrap = run.bootstrap, report.worst = run.worst, report.title = run.title, report.png = run.png;
   write_file(run.output / "report.html", report::tasks_page(report, source));

@@ -18,12 +18,13 @@ struct TaskScoringRun {
   score::BootstrapOptions bootstrap;
   std::size_t worst = 12;
   std::string title, score;  ///< score: how the answers came about
+  bool keep = false;         ///< write the answers to predictions.jsonl of `output`, as they come from another model
   bool pulse = false;        ///< also the published scorer's figures
   Json details;              ///< provenance known so far
   std::function<std::string(const score::TaskAnswer&)> png = {};
 };
 
-/// Writes scores.json and report.html to `output`, prints the table. Usage error where `pulse` is asked for and no task is one that the published scorer knows.
+/// Writes scores.json and report.html (and predictions.jsonl, see keep) to `output`, prints the table. Usage error where `pulse` is asked for and no task is one that the published scorer knows.
 void score_tasks_and_report(TaskScoringRun run);
 
 /// Writes answers as predictions.jsonl.
