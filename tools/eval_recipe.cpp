@@ -143,18 +143,27 @@ std::string page_png(const EvalRecipe& recipe, const ptbxl::Database& database, 
   return render::encode_png(data::PageMaker(recipe.page, {}, recipe.paper, recipe.seed).picture(data::record_page(database, record, recipe.data.sampling_rate), 0));
 }
 
+Json model_details(const EvalRecipe& recipe, const Provenance& made_with) {
+  Json details{{"config", config::dump(recipe)}, {"model_sha256", made_with.model}};
+  if (!recipe.adapter.empty()) details["adapter_sha256"] = made_with.adapter;
+  return details;
+}
+
 ScoringRun scoring_run(const EvalRecipe& recipe, const EvalOptions& options, const Provenance& made_with, const fs::path& predictions) {
   ScoringRun run;
   run.predictions = predictions;
   run.output = recipe.output;
-  run.truth = {recipe.data.root, recipe.data.labels, recipe.data.minimum_likelihood, recipe.data.valid_folds, recipe.data.test_folds};
+  run.truth = {recipe.data.root, recipe.data.labels, recipe.data.minimum_likelihood, recipe.data.valid_folds, recipe.data.test_folds, {}, {9}};
+  run.truth.validation = recipe.score.validation, run.truth.validation_folds = recipe.score.validation_folds;
   run.options = evaluation_options(recipe.score, recipe.resamples, recipe.seed);
   run.subgroups = recipe.score.subgroups;
+  if (recipe.score.linear) run.linear = {recipe.data.train_folds, recipe.data.sampling_rate, recipe.score.linear_records};
   run.limit = options.score_only.empty() ? 0 : options.limit;  // what was predicted here is limited already
   run.folds = discipline(recipe.data);
+  if (fs::exists(fs::path(recipe.data.root) / "external.json")) run.folds = "an external data set: folds " + fold_text(recipe.data.test_folds) + " test" + (recipe.score.validation.empty() ? ", " + fold_text(recipe.data.valid_folds) + " chooses thresholds" : ", thresholds from " + recipe.score.validation);
+  else if (!recipe.score.validation.empty()) run.folds = "NOT the PTB-XL benchmark's split: thresholds from " + recipe.score.validation + "; " + run.folds;
   run.title = "Evaluation of " + (options.score_only.empty() ? recipe.model + (recipe.adapter.empty() ? "" : " with " + recipe.adapter) : options.score_only);
-  run.details = {{"config", config::dump(recipe)}, {"model_sha256", made_with.model}};
-  if (!recipe.adapter.empty()) run.details["adapter_sha256"] = made_with.adapter;
+  run.details = model_details(recipe, made_with);
   if (fs::exists(fs::path(recipe.data.root) / "ptbxl_database.csv"))
     run.details["audit"] = to_json(audit_folds(std::make_shared<const ptbxl::Database>(ptbxl::load_database(recipe.data.root)), recipe.data));
   run.png = [&recipe](const ptbxl::Database& database, const ptbxl::RecordInfo& record) { return page_png(recipe, database, record); };
@@ -172,7 +181,12 @@ void refuse_existing(const fs::path& output) {
 
 int run_eval(const EvalRecipe& recipe, const EvalOptions& options) {
   watch_interrupts();
-  if (recipe.data.root.empty()) throw_usage("data.root: expected not empty, got nothing; name a folder in PTB-XL's layout, whose labels are to be asked");
+  if (asks_tasks(recipe, options)) {
+    if (options.score_only.empty()) refuse_existing(recipe.output);
+    return run_tasks(recipe, options, model_details(recipe, provenance(recipe)));
+  }
+  if (!options.compat.empty()) throw_usage("--compat ", options.compat, " is for instruction tasks, expected tasks.files or predictions of a task; leave it out");
+  if (recipe.data.root.empty()) throw_usage("data.root: expected not empty, got nothing; name a folder in PTB-XL's layout, whose labels are to be asked, or set tasks.files");
   const fs::path output = recipe.output;
   fs::path predictions = options.score_only;
   if (predictions.empty()) refuse_existing(output);

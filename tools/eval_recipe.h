@@ -5,8 +5,10 @@
 #include <string>
 
 #include "ecg_lora/config/fields.h"
+#include "ecg_lora/instruct/resolver.h"
 #include "eval_scoring.h"
 #include "recipe.h"
+#include "task_source.h"
 
 namespace ecg_lora::tools {
 
@@ -20,6 +22,7 @@ struct EvalRecipe {
   render::PaperConfig paper;
   data::BatchConfig batch;
   ScoringConfig score;
+  TasksConfig tasks;
   template <class V>
   void visit(V& v) {
     v.field("model", model, "folder of the model").not_empty();
@@ -33,14 +36,26 @@ struct EvalRecipe {
     v.section("paper", paper, "what happens to drawn pages");
     v.section("batch", batch, "how batches are put together");
     v.section("score", score, "how answers are scored");
+    v.section("tasks", tasks, "instruction tasks to answer in place of labels");
   }
 };
 
 struct EvalOptions {
   bool predict_only = false;
   std::string score_only;  ///< file of predictions, or of another model's probabilities
-  int limit = 0;           ///< records; 0 for all
+  int limit = 0;           ///< records, or questions of each task; 0 for all
+  std::string compat;      ///< pulse: also the figures of the scorer published with ECGBench
 };
+
+/// Whether instruction tasks are to be answered or scored, not labels.
+bool asks_tasks(const EvalRecipe& recipe, const EvalOptions& options);
+/// The part of run_eval for instruction tasks; `details` is the provenance known so far.
+int run_tasks(const EvalRecipe& recipe, const EvalOptions& options, Json details);
+/// Where the pages of tasks lie.
+instruct::Roots task_roots(const EvalRecipe& recipe);
+/// Asks the model of `recipe` and writes predictions.jsonl, whole or not at all.
+std::vector<score::TaskAnswer> answer_questions(const EvalRecipe& recipe, const std::vector<TaskQuestion>& questions, const std::filesystem::path& file,
+                                                std::vector<report::Remark>& remarks);
 
 int run_eval(const EvalRecipe& recipe, const EvalOptions& options);
 

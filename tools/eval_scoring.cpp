@@ -67,7 +67,9 @@ void score_and_report(const ScoringRun& run) {
   if (!input.database && run.subgroups) log_info(cat("no ", (run.truth.root / "ptbxl_database.csv").string(), ": no subgroups, and missing records are not counted"));
   if (!run.subgroups) input.divisions.clear();
   log_info(cat("scoring ", input.validation.size() + input.test.size(), " answers with ", run.options.bootstrap.resamples, " resamples"));
-  const auto evaluation = score::evaluate(input.validation, input.test, input.divisions, run.options);
+  auto evaluation = score::evaluate(input.validation, input.test, input.divisions, run.options);
+  if (run.linear)
+    if (auto baseline = linear_baseline(input, run.truth, *run.linear, run.options.threshold, input.remarks)) evaluation.baselines.push_back(std::move(*baseline));
   const auto source = provenance(run, input);
   fs::create_directories(run.output);
   if (input.converted) keep_converted(run, input);

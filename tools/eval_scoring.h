@@ -6,6 +6,7 @@
 #include <string>
 
 #include "ecg_lora/score/evaluation.h"
+#include "linear_baseline.h"
 #include "score_source.h"
 
 namespace ecg_lora::tools {
@@ -17,6 +18,10 @@ struct ScoringConfig {
   bool bca = false;
   bool subgroups = true;
   int worst_errors = 12;
+  bool linear = true;
+  int linear_records = 4000;
+  std::string validation;
+  std::vector<int> validation_folds{9};
   template <class V>
   void visit(V& v) {
     v.field("threshold", threshold, "chosen on the validation folds: f1 (highest F1), youden (highest sensitivity + specificity), sensitivity (at least score.sensitivity), or fixed (0.5)").one_of({"f1", "youden", "sensitivity", "fixed"});
@@ -24,6 +29,10 @@ struct ScoringConfig {
     v.field("bca", bca, "also BCa intervals; about twice the time");
     v.field("subgroups", subgroups, "also scores by sex, age, site, device and signal quality");
     v.field("worst_errors", worst_errors, "errors to show in report.html").range(0, 1000);
+    v.field("validation", validation, "predictions.jsonl of another run whose answers choose thresholds and calibration, as of the data set that the model was trained on; empty: those of data.valid_folds");
+    v.field("validation_folds", validation_folds, "folds of score.validation that do").range(1, 10);
+    v.field("linear", linear, "also a linear model on simple measurements of the traces as a baseline, trained on data.train_folds, where the recordings are at hand");
+    v.field("linear_records", linear_records, "recordings to train it on, evenly spread; 0 for all").range(0, 10000000);
   }
 };
 
@@ -32,6 +41,7 @@ struct ScoringRun {
   TruthConfig truth;
   score::EvaluationOptions options;
   bool subgroups = true;
+  std::optional<LinearConfig> linear;  ///< none: without the linear baseline
   int limit = 0;        ///< records to keep; 0 all
   std::string folds;    ///< fold discipline in words
   std::string title;

@@ -1,6 +1,7 @@
 #include "score_source.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -12,6 +13,12 @@ namespace ecg_lora::tools {
 namespace {
 
 bool in(const std::vector<int>& folds, int fold) { return std::find(folds.begin(), folds.end(), fold) != folds.end(); }
+
+std::string listed_folds(const std::vector<int>& folds) {
+  std::string text;
+  for (const int fold : folds) text += (text.empty() ? "" : ", ") + std::to_string(fold);
+  return text;
+}
 
 std::string listed(const std::set<std::string>& names) {
   constexpr std::size_t shown = 12;
@@ -159,6 +166,27 @@ void check_against(const std::vector<score::Prediction>& all, const Truth& truth
   remarks.push_back({"truths_unlike_table", other_truth, "answers have a truth that is not the table's; the file's counts"});
 }
 
+/// Of an external data set: answers to a label that no record of the site has. Such a site does not state the label, and its absence means nothing.
+void leave_out_unexpressed(std::vector<score::Prediction>& all, const Truth& truth, const ptbxl::Database& database, std::vector<report::Remark>& remarks) {
+  const auto& labels = truth.labels().labels();
+  std::map<std::string, std::vector<bool>> stated;
+  for (const auto& record : database.records) {
+    const auto flags = truth.labels().of(record);
+    auto& of_site = stated.try_emplace(record.site, std::vector<bool>(labels.size(), false)).first->second;
+    for (std::size_t l = 0; l < flags.size(); ++l) of_site[l] = of_site[l] || flags[l];
+  }
+  std::set<std::string> names;
+  for (const auto& [site, of_site] : stated)
+    for (std::size_t l = 0; l < labels.size(); ++l)
+      if (!of_site[l]) names.insert(labels[l].name + " of " + site);
+  const auto left_out = std::erase_if(all, [&](const score::Prediction& p) {
+    const auto* record = truth.record(p.ecg_id);
+    const auto column = truth.column(p.label);
+    return record && column && !stated.at(record->site)[*column];
+  });
+  remarks.push_back({"answers_to_labels_not_expressed", static_cast<std::int64_t>(left_out), "answers are to labels that a site states of no record, and left out, not counted as negative: " + listed(names)});
+}
+
 void keep_some(std::vector<score::Prediction>& all, int limit) {
   std::set<int> ids;
   for (const auto& p : all) ids.insert(p.ecg_id);
@@ -182,6 +210,19 @@ std::vector<score::Prediction> read_answers(const std::filesystem::path& file, c
 
 }  // namespace
 
+/// Thresholds and calibration from another run's answers, as of the data set that a model was trained on.
+void take_validation(std::vector<score::Prediction>& all, const TruthConfig& config, std::vector<report::Remark>& remarks) {
+  std::erase_if(all, [&](const auto& p) { return !in(config.test_folds, p.fold); });
+  auto other = score::of_folds(score::read_predictions(config.validation), config.validation_folds);
+  if (other.empty()) throw_data(config.validation.string(), " holds no prediction of folds ", listed_folds(config.validation_folds), ", expected those that choose thresholds; set score.validation_folds");
+  std::set<std::string> asked, chosen;
+  for (const auto& p : all) asked.insert(p.label);
+  for (const auto& p : other) chosen.insert(p.label);
+  std::set<std::string> missing;
+  std::set_difference(asked.begin(), asked.end(), chosen.begin(), chosen.end(), std::inserter(missing, missing.end()));
+  remarks.push_back({"labels_without_validation", static_cast<std::int64_t>(missing.size()), "labels have no answer in score.validation: their threshold is 0.5, and they are not calibrated: " + listed(missing)});
+}
+
 ScoreInput load_score_input(const std::filesystem::path& file, const TruthConfig& config, int limit) {
   ScoreInput input;
   input.score = report::Provenance{}.score;
@@ -196,13 +237,15 @@ ScoreInput load_score_input(const std::filesystem::path& file, const TruthConfig
   if (truth) {
     keep_labels(all, *truth, file.string(), input.remarks);
     check_against(all, *truth, *input.database, config, input.remarks);
+    if (std::filesystem::exists(config.root / "external.json")) leave_out_unexpressed(all, *truth, *input.database, input.remarks);
   }
+  if (!config.validation.empty()) take_validation(all, config, input.remarks);
   std::set<int> elsewhere;
   for (const auto& p : all)
     if (!in(config.valid_folds, p.fold) && !in(config.test_folds, p.fold)) elsewhere.insert(p.ecg_id);
   input.remarks.push_back({"records_of_other_folds", static_cast<std::int64_t>(elsewhere.size()), "records of the file are of folds that are neither validation nor test; they are left out"});
   if (limit > 0) keep_some(all, limit), input.sample = limit;
-  input.validation = score::of_folds(all, config.valid_folds);
+  input.validation = config.validation.empty() ? score::of_folds(all, config.valid_folds) : score::of_folds(score::read_predictions(config.validation), config.validation_folds);
   input.test = score::of_folds(all, config.test_folds);
   return input;
 }

@@ -18,6 +18,8 @@ struct TruthConfig {
   std::string labels;
   double minimum_likelihood = 0;
   std::vector<int> valid_folds, test_folds;
+  std::filesystem::path validation = {};      ///< predictions of another run whose `validation_folds` choose thresholds and calibration; empty: the file's own valid_folds
+  std::vector<int> validation_folds = {9};
 };
 
 struct ScoreInput {

@@ -110,6 +110,7 @@ Item read_ecg_qa(const Json& value, const std::string& origin) {
   if (item.images.size() != wanted) throw_data(origin, " is a ", item.kind, " of ", item.images.size(), " ECGs, expected ", wanted, "; mend the item");
   item.turns = {{"user", text_field(value, "question", origin), static_cast<int>(wanted)}, {"assistant", joined_set(value, "answer", origin), 0}};
   for (const auto& turn : item.turns) refuse_special_tokens(turn.content, origin);
+  if (const auto topic = value.find("attribute_type"); topic != value.end() && topic->is_string()) item.topic = topic->get<std::string>();
   return item;
 }
 
@@ -129,14 +130,22 @@ Item read_item(const Json& value, const std::string& origin) {
   if (!value.is_object()) throw_data(origin, " is ", brief(value), ", expected an object; mend or remove the item");
   const bool question = value.contains("question") && value.contains("answer");
   auto item = question ? read_ecg_qa(value, origin) : Item{};
-  const Json* id = find_any(value, {"id", "sample_id", "question_id"}, "");
+  const Json* id = find_any(value, {"id", "sample_id", "question_id", "No"}, "");
   if (id != nullptr && !id->is_null()) item.id = read_text(*id, origin + ": id");
   if (question) return item;
   item.images = read_images(value, origin);
   const Json* turns = find_any(value, {"conversations", "conversation", "messages"}, origin);
   if (turns == nullptr || !turns->is_array())
     throw_data(origin, turns == nullptr ? " has no conversations" : cat(": conversations is ", brief(*turns)), ", expected a list of turns (or ECG-QA's question and answer); mend the item");
-  for (const auto& turn : *turns) item.turns.push_back(read_turn(turn, cat(origin, ": turn ", item.turns.size() + 1)));
+  for (const auto& turn : *turns) {
+    const auto where = cat(origin, ": turn ", item.turns.size() + 1);
+    if (turn.is_object() && turn.contains("question") && turn.contains("answer")) {
+      item.turns.push_back(read_turn({{"from", "user"}, {"value", turn["question"]}}, where));
+      item.turns.push_back(read_turn({{"from", "assistant"}, {"value", turn["answer"]}}, where));
+    } else {
+      item.turns.push_back(read_turn(turn, where));
+    }
+  }
   check_order(item.turns, origin);
   place_images(item, origin);
   return item;

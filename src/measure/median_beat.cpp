@@ -69,13 +69,23 @@ const Signal* MedianBeat::find(const std::string& lead) const {
   return nullptr;
 }
 
-Signal MedianBeat::qrs(const std::string& lead) const {
-  const Signal& samples = *find(lead);
+double MedianBeat::level(const Signal& samples) const {
   const auto width = static_cast<std::size_t>(std::lround(kBaseline * rate_));
   const auto at = [&](std::size_t i) { return samples.begin() + static_cast<std::ptrdiff_t>(i); };
-  const double level = median({at(onset_ > width ? onset_ - width : 0), at(onset_ + 1)});
-  Signal result(at(onset_), at(offset_));
-  for (double& value : result) value -= level;
+  return median({at(onset_ > width ? onset_ - width : 0), at(onset_ + 1)});
+}
+
+Signal MedianBeat::qrs(const std::string& lead) const {
+  const Signal& samples = *find(lead);
+  Signal result(samples.begin() + static_cast<std::ptrdiff_t>(onset_), samples.begin() + static_cast<std::ptrdiff_t>(offset_));
+  for (double& value : result) value -= level(samples);
+  return result;
+}
+
+Signal MedianBeat::after_qrs(const std::string& lead) const {
+  const Signal& samples = *find(lead);
+  Signal result(samples.begin() + static_cast<std::ptrdiff_t>(std::min(offset_, samples.size())), samples.end());
+  for (double& value : result) value -= level(samples);
   return result;
 }
 

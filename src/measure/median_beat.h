@@ -19,9 +19,13 @@ class MedianBeat {
   bool has(const std::string& lead) const { return find(lead) != nullptr; }
   /// Over QRS, against the level just before it, mV. The lead must be there.
   Signal qrs(const std::string& lead) const;
+  /// From the end of QRS to the end of the beat, against the same level, mV: ST segment and most of the T wave. May be empty.
+  Signal after_qrs(const std::string& lead) const;
+  double qrs_width() const { return static_cast<double>(offset_ - onset_) / rate_; }  ///< s
   double sampling_rate() const { return rate_; }
 
  private:
+  double level(const Signal& samples) const;
   struct Lead {
     std::string name;
     Signal samples;

@@ -23,6 +23,12 @@ std::string p_text(std::optional<double> p) { return p && *p < 0.001 ? "<0.001" 
 
 Json number_json(std::optional<double> value) { return value ? Json(*value) : Json(nullptr); }
 
+Json estimate_json(const score::Estimate& e) {
+  Json json{{"value", number_json(e.value)}, {"low", number_json(e.low)}, {"high", number_json(e.high)}};
+  if (e.bca_low) json["bca_low"] = *e.bca_low, json["bca_high"] = number_json(e.bca_high);
+  return json;
+}
+
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
   for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;

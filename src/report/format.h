@@ -19,6 +19,8 @@ std::string signed_text(std::optional<double> value, int digits = 3);
 /// "0.042"; "<0.001".
 std::string p_text(std::optional<double> p);
 Json number_json(std::optional<double> value);
+/// {"value", "low", "high"}, and bca_low and bca_high where they were asked for.
+Json estimate_json(const score::Estimate& estimate);
 /// "AMI, IMI".
 std::string joined(const std::vector<std::string>& words);
 

@@ -19,8 +19,12 @@ std::string groups_part(const score::Evaluation& evaluation);
 std::string errors_part(const score::Evaluation& evaluation, const PageOptions& options);
 std::string provenance_part(const score::Evaluation& evaluation, const Provenance& provenance);
 
-/// The values of nested objects as pairs of a definition list, "a.b" and text.
-std::string facts_list(const Json& json);
+/// What a reader must know before the figures: a sample, another division of folds, and everything that was counted.
+std::string banners(const Provenance& provenance, const std::vector<std::string>& counted);
+/// A key figure with its interval, and a line below it.
+std::string card(const std::string& name, const score::Estimate& estimate, const std::string& below);
+/// Nested values as a list of "a.b" and text.
+std::string fact_list(const Json& facts);
 
 /// A number that sorts by its value.
 Cell number_cell(std::optional<double> value, int digits = 3);

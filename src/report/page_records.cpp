@@ -70,12 +70,6 @@ void flatten(const Json& json, const std::string& path, std::string& html) {
 
 }  // namespace
 
-std::string facts_list(const Json& json) {
-  std::string html;
-  flatten(json, "", html);
-  return html;
-}
-
 std::string groups_part(const score::Evaluation& evaluation) {
   std::string html, last;
   for (const auto& g : evaluation.groups) {
@@ -96,11 +90,16 @@ std::string errors_part(const score::Evaluation& evaluation, const PageOptions& 
   return section("errors", "Worst errors", "The records with the probability farthest from the truth, one label each. Some may be errors of the reference.", "<div class=\"errors\">\n" + html + "</div>\n");
 }
 
+std::string fact_list(const Json& facts) {
+  std::string html;
+  flatten(facts, "", html);
+  return "<dl>\n" + html + "</dl>\n";
+}
+
 std::string provenance_part(const score::Evaluation& evaluation, const Provenance& provenance) {
-  std::string facts;
-  facts += facts_list(provenance.details);
-  facts += facts_list({{"folds", provenance.folds}, {"thresholds", evaluation.rule.describe()}, {"bootstrap", {{"resamples", evaluation.bootstrap.resamples}, {"seed", evaluation.bootstrap.seed}}}});
-  return section("provenance", "Provenance", "What these figures were computed from. scores.json holds the same, and every number on this page.", "<dl>\n" + facts + "</dl>\n");
+  Json facts = provenance.details;
+  facts.update({{"folds", provenance.folds}, {"thresholds", evaluation.rule.describe()}, {"bootstrap", {{"resamples", evaluation.bootstrap.resamples}, {"seed", evaluation.bootstrap.seed}}}});
+  return section("provenance", "Provenance", "What these figures were computed from. scores.json holds the same, and every number on this page.", fact_list(facts));
 }
 
 }  // namespace ecg_lora::report

@@ -12,21 +12,10 @@ namespace {
 using score::Metric;
 
 std::string banner(const score::Evaluation& evaluation, const Provenance& provenance) {
-  std::string items;
-  const auto add = [&](const std::string& text) { items += "<li>" + escape(text) + "</li>"; };
-  if (evaluation.validation_records == 0) add("no record of the validation folds has a prediction: every threshold is 0.5, and nothing is calibrated");
-  for (const auto& remark : provenance.remarks)
-    if (remark.count > 0) add(cat(remark.count, " ", remark.text));
-  if (evaluation.scores.unanswered > 0) add(cat(evaluation.scores.unanswered, " pairs of a record and a label have no answer; each label is scored on the records that have one"));
-  std::string html;
-  if (!provenance.sample.empty()) html += "<div class=\"banner\">Sample only: " + escape(provenance.sample) + "</div>\n";
-  if (provenance.folds.starts_with("NOT")) html += "<div class=\"banner\">" + escape(provenance.folds) + "</div>\n";
-  return items.empty() ? html : html + "<div class=\"banner\">Counted, and not passed over<ul>" + items + "</ul></div>\n";
-}
-
-std::string card(const std::string& name, const score::Estimate& e, const std::string& below) {
-  const auto interval = e.low && e.high ? fixed(e.low) + " to " + fixed(e.high) : "no interval";
-  return cat("<div class=\"card\"><div class=\"k\">", escape(name), "</div><div class=\"v\">", fixed(e.value), "</div><div class=\"i\">", interval, "</div><div class=\"b\">", escape(below), "</div></div>\n");
+  std::vector<std::string> items;
+  if (evaluation.validation_records == 0) items.push_back("no record of the validation folds has a prediction: every threshold is 0.5, and nothing is calibrated");
+  if (evaluation.scores.unanswered > 0) items.push_back(cat(evaluation.scores.unanswered, " pairs of a record and a label have no answer; each label is scored on the records that have one"));
+  return banners(provenance, items);
 }
 
 std::string against(const score::Evaluation& evaluation, const std::function<std::optional<double>(const score::Baseline&)>& value) {
@@ -56,6 +45,21 @@ Cell estimate_cell(const score::Estimate& e) {
   auto cell = number_cell(e.value);
   if (e.low && e.high) cell.html += "<small>" + fixed(e.low, 2) + "–" + fixed(e.high, 2) + "</small>";
   return cell;
+}
+
+std::string banners(const Provenance& provenance, const std::vector<std::string>& counted) {
+  std::string items, html;
+  for (const auto& text : counted) items += "<li>" + escape(text) + "</li>";
+  for (const auto& remark : provenance.remarks)
+    if (remark.count > 0) items += "<li>" + escape(cat(remark.count, " ", remark.text)) + "</li>";
+  if (!provenance.sample.empty()) html += "<div class=\"banner\">Sample only: " + escape(provenance.sample) + "</div>\n";
+  if (provenance.folds.starts_with("NOT")) html += "<div class=\"banner\">" + escape(provenance.folds) + "</div>\n";
+  return items.empty() ? html : html + "<div class=\"banner\">Counted, and not passed over<ul>" + items + "</ul></div>\n";
+}
+
+std::string card(const std::string& name, const score::Estimate& e, const std::string& below) {
+  const auto interval = e.low && e.high ? fixed(e.low) + " to " + fixed(e.high) : "no interval";
+  return cat("<div class=\"card\"><div class=\"k\">", escape(name), "</div><div class=\"v\">", fixed(e.value), "</div><div class=\"i\">", interval, "</div><div class=\"b\">", escape(below), "</div></div>\n");
 }
 
 std::string header_part(const score::Evaluation& evaluation, const Provenance& provenance, const std::string& title) {

@@ -4,12 +4,6 @@
 namespace ecg_lora::report {
 namespace {
 
-Json estimate_json(const score::Estimate& e) {
-  Json json{{"value", number_json(e.value)}, {"low", number_json(e.low)}, {"high", number_json(e.high)}};
-  if (e.bca_low) json["bca_low"] = *e.bca_low, json["bca_high"] = number_json(e.bca_high);
-  return json;
-}
-
 void add_metrics(Json& json, const score::PerMetric<score::Estimate>& estimates) {
   for (std::size_t m = 0; m < score::metric_count; ++m) json[score::metric_infos[m].key] = estimate_json(estimates[m]);
 }

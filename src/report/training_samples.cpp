@@ -90,6 +90,6 @@ std::string run_data_part(const TrainingRun& run) {
   return section("data", "Data", "What the run learns from, counted before its first step.", html);
 }
 
-std::string run_config_part(const TrainingRun& run) { return section("config", "Config", "All fields, as they were resolved.", "<dl>\n" + facts_list(run.config) + "</dl>\n"); }
+std::string run_config_part(const TrainingRun& run) { return section("config", "Config", "All fields, as they were resolved.", fact_list(run.config)); }
 
 }  // namespace ecg_lora::report

@@ -109,7 +109,7 @@ Labeller::Labeller(const std::vector<LabelPhrases>& labels) {
   std::stable_sort(phrases_.begin(), phrases_.end(), [](const Phrase& a, const Phrase& b) { return a.words.size() > b.words.size(); });
 }
 
-std::set<std::string> Labeller::affirmed(std::string_view text) const {
+std::set<std::string> Labeller::find(std::string_view text, bool negated) const {
   const auto words = words_of(text);
   std::set<std::string> result;
   for (std::size_t i = 0; i < words.size();) {
@@ -119,7 +119,7 @@ std::set<std::string> Labeller::affirmed(std::string_view text) const {
       continue;
     }
     const auto end = i + phrase->words.size();
-    if (!negated_before(words, i) && !negated_behind(words, end)) result.insert(labels_[phrase->label]);
+    if (negated || (!negated_before(words, i) && !negated_behind(words, end))) result.insert(labels_[phrase->label]);
     i = end;
   }
   return result;

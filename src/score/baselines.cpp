@@ -48,13 +48,9 @@ std::map<std::string, double> shares(const Table& table) {
   return result;
 }
 
-/// The same answer for every record, scored as a model's would be.
-Baseline constant(std::string name, std::string definition, Table test, const std::map<std::string, double>& answers, const Thresholds& thresholds) {
+/// Scored as a model's answers would be.
+Baseline scored(std::string name, std::string definition, const Table& test, const Thresholds& thresholds) {
   Baseline result{std::move(name), std::move(definition), {}, {}, {}, {}};
-  for (auto& column : test.columns) {
-    const auto found = answers.find(column.label);
-    std::fill(column.probability.begin(), column.probability.end(), found == answers.end() ? 0.5 : found->second);
-  }
   const auto scores = score(test, thresholds, {0, 0});
   for (const auto& label : scores.labels) {
     Values values;
@@ -67,7 +63,20 @@ Baseline constant(std::string name, std::string definition, Table test, const st
   return result;
 }
 
+/// The same answer for every record.
+Baseline constant(std::string name, std::string definition, Table test, const std::map<std::string, double>& answers, const Thresholds& thresholds) {
+  for (auto& column : test.columns) {
+    const auto found = answers.find(column.label);
+    std::fill(column.probability.begin(), column.probability.end(), found == answers.end() ? 0.5 : found->second);
+  }
+  return scored(std::move(name), std::move(definition), test, thresholds);
+}
+
 }  // namespace
+
+Baseline model_baseline(std::string name, std::string definition, const Table& validation, const Table& test, const ThresholdRule& rule) {
+  return scored(std::move(name), std::move(definition), test, choose_thresholds(validation, rule));
+}
 
 double expected_average_precision(std::int64_t positives, std::int64_t count) {
   if (count == 1) return 1;

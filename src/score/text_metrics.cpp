@@ -91,28 +91,40 @@ std::vector<std::pair<std::size_t, std::size_t>> align(const Tokens& prediction,
 
 }  // namespace
 
-CorpusBleu corpus_bleu(const std::vector<TextPair>& pairs) {
-  std::array<double, 4> hits{}, counts{};
-  double predicted = 0, referred = 0;
-  for (const auto& pair : pairs) {
-    const auto a = tokens_13a(pair.prediction), b = tokens_13a(pair.reference);
-    predicted += static_cast<double>(a.size()), referred += static_cast<double>(b.size());
-    for (std::size_t n = 0; n < 4; ++n) {
-      const auto grams = n_grams(a, n + 1);
-      hits[n] += overlap(grams, n_grams(b, n + 1)), counts[n] += total(grams);
-    }
+void BleuCounts::add(const BleuCounts& other, double weight) {
+  for (std::size_t n = 0; n < 4; ++n) hits[n] += weight * other.hits[n], counts[n] += weight * other.counts[n];
+  predicted += weight * other.predicted, referred += weight * other.referred;
+}
+
+BleuCounts bleu_counts(const TextPair& pair) {
+  const auto a = tokens_13a(pair.prediction), b = tokens_13a(pair.reference);
+  BleuCounts result;
+  result.predicted = static_cast<double>(a.size()), result.referred = static_cast<double>(b.size());
+  for (std::size_t n = 0; n < 4; ++n) {
+    const auto grams = n_grams(a, n + 1);
+    result.hits[n] = overlap(grams, n_grams(b, n + 1)), result.counts[n] = total(grams);
   }
+  return result;
+}
+
+CorpusBleu corpus_bleu(const BleuCounts& c) {
   CorpusBleu result;
-  if (predicted > 0) result.brevity_penalty = predicted < referred ? std::exp(1 - referred / predicted) : 1;
-  if (hits[0] == 0) return result;
+  if (c.predicted > 0) result.brevity_penalty = c.predicted < c.referred ? std::exp(1 - c.referred / c.predicted) : 1;
+  if (c.hits[0] == 0) return result;
   double smooth = 1, logs = 0;
-  for (std::size_t n = 0; n < 4 && counts[n] > 0; ++n) {
-    if (hits[n] == 0) smooth *= 2;
-    result.precision[n] = hits[n] == 0 ? 1 / (smooth * counts[n]) : hits[n] / counts[n];
+  for (std::size_t n = 0; n < 4 && c.counts[n] > 0; ++n) {
+    if (c.hits[n] == 0) smooth *= 2;
+    result.precision[n] = c.hits[n] == 0 ? 1 / (smooth * c.counts[n]) : c.hits[n] / c.counts[n];
     logs += std::log(result.precision[n]);
     result.bleu[n] = result.brevity_penalty * std::exp(logs / static_cast<double>(n + 1));
   }
   return result;
+}
+
+CorpusBleu corpus_bleu(const std::vector<TextPair>& pairs) {
+  BleuCounts sum;
+  for (const auto& pair : pairs) sum.add(bleu_counts(pair));
+  return corpus_bleu(sum);
 }
 
 FMeasure rouge_n(const TextPair& pair, std::size_t n) {

@@ -3,7 +3,8 @@
     python tests/score/check_scores.py --eval build/bin/ecg-lora-eval [--cases 8] [--seed N]
 
 Among them ties, missing answers, labels without a positive or without a negative record, folds that are used for nothing, and
-folds other than 9 and 10; every third case also has bootstrap and BCa intervals over patients, drawn by the same generator.
+folds other than 9 and 10; every third case also has bootstrap and BCa intervals over patients, drawn by the same generator. The last case is large: some
+2,200 records of the test fold by 10 labels.
 Prints the seed, so that a failure can be repeated. Exits 1 where a value is off by more than its tolerance.
 """
 
@@ -27,13 +28,13 @@ EXACT = 1e-12
 RULES = ("f1", "youden", "sensitivity", "fixed")
 
 
-def random_predictions(rng, small):
+def random_predictions(rng, size):
     """Lines of predictions.jsonl in random order. Some labels have coarse probabilities, some a class without a record, some no answer for some records."""
-    records, patients = (int(rng.integers(20, 60)), 12) if small else (int(rng.integers(20, 300)), int(rng.integers(5, 80)))
-    fold, patient = rng.integers(1, 11, records), rng.integers(0, patients, records)
+    records, patients, labels = {"small": (int(rng.integers(20, 60)), 12, 5), "medium": (int(rng.integers(20, 300)), int(rng.integers(5, 80)), 5), "large": (4400, 3800, 8)}[size]
+    fold, patient = rng.integers(9 if size == "large" else 1, 11, records), rng.integers(0, patients, records)
     fold[:10] = np.arange(1, 11)
     lines = []
-    for number, share in enumerate([0.0, 1.0, *rng.uniform(0.05, 0.95, int(rng.integers(1, 6)))]):
+    for number, share in enumerate([0.0, 1.0, *rng.uniform(0.005 if size == "large" else 0.05, 0.95, int(labels if size == "large" else rng.integers(1, labels + 1)))]):
         gold = rng.random(records) < share
         p = np.clip(0.5 + 0.3 * rng.normal(size=records) + 0.2 * gold, 0, 1)
         levels = int(rng.choice([1, 3, 10, 0]))
@@ -157,11 +158,11 @@ def check_provenance(scores, valid, test):
     assert not missing, f"provenance lacks {missing}"
 
 
-def run_case(evaluate, seed, case, worst):
+def run_case(evaluate, seed, case, worst, large=False):
     rng = np.random.default_rng([seed, case])
-    with_intervals, rule = case % 3 == 0, RULES[case % 4]
-    valid, test = ([9], [10]) if case % 2 == 0 else ([int(rng.integers(1, 4))], [5, int(rng.integers(6, 9))])
-    lines = random_predictions(rng, with_intervals)
+    with_intervals, rule = case % 3 == 0 and not large, RULES[case % 4]
+    valid, test = ([9], [10]) if case % 2 == 0 or large else ([int(rng.integers(1, 4))], [5, int(rng.integers(6, 9))])
+    lines = random_predictions(rng, "large" if large else "small" if with_intervals else "medium")
     with tempfile.TemporaryDirectory() as folder:
         scores = ours(evaluate, lines, valid, test, rule, 30 if with_intervals else 0, pathlib.Path(folder))
     check_provenance(scores, valid, test)
@@ -184,6 +185,7 @@ def main():
     worst = Worst()
     for case in range(options.cases):
         run_case(options.eval, options.seed, case, worst)
+    run_case(options.eval, options.seed, options.cases, worst, large=True)
     assert "BCa interval" in worst.of, "no BCa interval was compared"
     print("| quantity | tolerance | worst seen |\n|---|---|---|")
     for name, value in worst.of.items():

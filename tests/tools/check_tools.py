@@ -21,6 +21,7 @@ from instructions import INSTRUCTIONS
 from quantising import QUANTISING
 from rendering import RENDERING
 from resuming import RESUMING
+from tasks import TASKS
 from world import World
 
 
@@ -34,7 +35,7 @@ def main() -> int:
     root.mkdir(parents=True, exist_ok=True)
     world, failed = World(options.bin.resolve(), root.resolve()), []
     try:
-        for check in CHAIN + CONFIGS + INSTRUCTIONS + QUANTISING + RENDERING + RESUMING + [c for c in BAD_INPUT if not options.only or options.only in c.__name__]:
+        for check in CHAIN + CONFIGS + INSTRUCTIONS + QUANTISING + RENDERING + RESUMING + TASKS + [c for c in BAD_INPUT if not options.only or options.only in c.__name__]:
             start = time.monotonic()
             try:
                 check(world)

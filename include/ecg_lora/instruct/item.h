@@ -17,11 +17,12 @@ struct Item {
   std::string kind;                 ///< question_type of ECG-QA; empty for others
   std::vector<std::string> images;  ///< names, for a Resolver; none for text alone
   std::vector<text::Turn> turns;    ///< an optional system turn, then user and assistant by turns, the assistant last
+  std::string topic = {};           ///< attribute_type of ECG-QA; empty where there is none
 };
 
 /// Reads an item. `origin` names it in errors (data error). Accepted forms (docs/instructions.md has an example of each):
 /// - `image` or `images`: a name or a list of names; absent or null for text alone.
-/// - `conversations`, `conversation` or `messages`: turns of `from`/`value` or `role`/`content`; human and user, gpt and assistant, and system. A text may
+/// - `conversations`, `conversation` or `messages`: turns of `from`/`value` or `role`/`content`, or pairs of `question`/`answer` (ECG Arena); human and user, gpt and assistant, and system. A text may
 ///   be a string, a number, a list of them (joined by ", "), or a list of parts {"type": "text" | "image"}.
 /// - `<image>` in a user's turn says that an image belongs to it; images without a marker belong to the first user turn. A turn's images come before its
 ///   text, as LLaVA puts them. A system turn of a sample with images becomes the beginning of the first user turn: the chat template has no other place for it.

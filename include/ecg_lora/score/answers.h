@@ -38,9 +38,12 @@ struct LabelPhrases {
 class Labeller {
  public:
   explicit Labeller(const std::vector<LabelPhrases>& labels);
-  std::set<std::string> affirmed(std::string_view text) const;
+  std::set<std::string> affirmed(std::string_view text) const { return find(text, false); }
+  /// Affirmed or negated.
+  std::set<std::string> mentioned(std::string_view text) const { return find(text, true); }
 
  private:
+  std::set<std::string> find(std::string_view text, bool negated) const;
   struct Phrase {
     std::size_t label;
     std::vector<std::string> words;

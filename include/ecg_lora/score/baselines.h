@@ -21,6 +21,9 @@ struct Baseline {
 /// there. A label without validation answers counts as half positive.
 std::vector<Baseline> baselines(const Table& validation, const Table& test, const ThresholdRule& rule);
 
+/// Another model's probabilities for the very pairs of `validation` and `test`, thresholds chosen by `rule`, as a baseline.
+Baseline model_baseline(std::string name, std::string definition, const Table& validation, const Table& test, const ThresholdRule& rule);
+
 /// Expected average precision of a random order of `count` records, `positives` of them positive (Bestgen 2015).
 double expected_average_precision(std::int64_t positives, std::int64_t count);
 

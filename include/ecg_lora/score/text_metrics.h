@@ -28,7 +28,15 @@ struct CorpusBleu {
   std::array<double, 4> precision{};  ///< of n-grams, smoothed as sacrebleu's "exp"
   double brevity_penalty = 0;
 };
+/// What BLEU adds up over pairs.
+struct BleuCounts {
+  std::array<double, 4> hits{}, counts{};  ///< n-grams of the prediction, in the reference and in all
+  double predicted = 0, referred = 0;      ///< tokens
+  void add(const BleuCounts& other, double weight = 1);
+};
+BleuCounts bleu_counts(const TextPair& pair);
 /// As sacrebleu with smooth_method "exp" and max_ngram_order 1 … 4 (its figures are 100 times these).
+CorpusBleu corpus_bleu(const BleuCounts& counts);
 CorpusBleu corpus_bleu(const std::vector<TextPair>& pairs);
 
 struct FMeasure {

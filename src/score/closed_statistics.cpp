@@ -1,0 +1,150 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <set>
+
+#include "task_statistics.h"
+
+namespace ecg_lora::score {
+namespace {
+
+constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
+
+double ratio(double part, double whole) { return whole > 0 ? part / whole : undefined; }
+
+std::vector<std::string> classes_of(const std::vector<TaskAnswer>& answers) {
+  std::set<std::string> names;
+  for (const auto& a : answers) names.insert(a.options.begin(), a.options.end());
+  return {names.begin(), names.end()};
+}
+
+std::vector<std::size_t> without(const std::vector<std::size_t>& all, const std::vector<std::size_t>& some) {
+  std::vector<std::size_t> rest;
+  std::set_difference(all.begin(), all.end(), some.begin(), some.end(), std::back_inserter(rest));
+  return rest;
+}
+
+/// Of options that are equally likely each earns its share.
+double likeliest_right(const TaskAnswer& a) {
+  if (a.probability.empty()) return -1;
+  const double best = *std::max_element(a.probability.begin(), a.probability.end());
+  double right = 0, level = 0;
+  for (std::size_t o = 0; o < a.options.size(); ++o)
+    if (a.probability[o] == best) ++level, right += std::find(a.gold.begin(), a.gold.end(), a.options[o]) != a.gold.end();
+  return right / level;
+}
+
+/// Mean of what is defined.
+class Mean {
+ public:
+  void add(double value) {
+    if (!std::isnan(value)) sum_ += value, ++count_;
+  }
+  double value() const { return ratio(sum_, count_); }
+
+ private:
+  double sum_ = 0, count_ = 0;
+};
+
+}  // namespace
+
+std::size_t common(const std::vector<std::size_t>& a, const std::vector<std::size_t>& b) {
+  std::vector<std::size_t> both;
+  std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(both));
+  return both.size();
+}
+
+ClosedStatistics::ClosedStatistics(AnswerKind kind, const std::vector<TaskAnswer>& answers, const std::vector<std::size_t>& patient) : kind_(kind), classes_(classes_of(answers)) {
+  for (std::size_t i = 0; i < answers.size(); ++i) judge(answers[i], patient[i]);
+  if (std::all_of(answers.begin(), answers.end(), [](const auto& a) { return !a.probability.empty(); })) rank(answers, patient);
+}
+
+void ClosedStatistics::judge(const TaskAnswer& answer, std::size_t patient) {
+  const auto to_classes = [&](const std::vector<std::size_t>& places) {
+    std::vector<std::size_t> result;
+    for (const auto place : places) result.push_back(static_cast<std::size_t>(std::lower_bound(classes_.begin(), classes_.end(), answer.options[place]) - classes_.begin()));
+    std::sort(result.begin(), result.end());
+    result.erase(std::unique(result.begin(), result.end()), result.end());
+    return result;
+  };
+  std::vector<std::size_t> all(answer.options.size());
+  for (std::size_t o = 0; o < all.size(); ++o) all[o] = o;
+  Judged j{patient, to_classes(all), to_classes(gold_places(answer)), {}, false, likeliest_right(answer)};
+  if (const auto places = parse_answer(answer)) {
+    j.called = to_classes(*places);
+    j.right = j.called == j.gold;
+  } else if (kind_ == AnswerKind::labels) {
+    j.called = without(j.offered, j.gold);  // wrong in every label
+  }
+  judged_.push_back(std::move(j));
+}
+
+void ClosedStatistics::rank(const std::vector<TaskAnswer>& answers, const std::vector<std::size_t>& patient) {
+  if (kind_ == AnswerKind::choice) return;
+  for (const auto& name : kind_ == AnswerKind::yes_no ? std::vector<std::string>{"yes"} : classes_) {
+    std::vector<double> probability;
+    std::vector<bool> truth;
+    std::vector<std::size_t> slot;
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+      const auto& a = answers[i];
+      const auto found = std::find(a.options.begin(), a.options.end(), name);
+      if (found == a.options.end()) continue;
+      probability.push_back(a.probability[static_cast<std::size_t>(found - a.options.begin())]);
+      truth.push_back(std::find(a.gold.begin(), a.gold.end(), name) != a.gold.end());
+      slot.push_back(patient[i]);
+    }
+    rankings_.emplace_back(probability, truth, slot);
+  }
+}
+
+ClosedStatistics::Counts ClosedStatistics::count(const std::vector<int>* weight) const {
+  const std::vector<double> zeros(classes_.size(), 0.0);
+  Counts c{zeros, zeros, zeros, zeros};
+  for (const auto& j : judged_) {
+    const double w = weight ? (*weight)[j.patient] : 1;
+    if (w == 0) continue;
+    c.weight += w, c.right += w * j.right;
+    const auto hits = common(j.gold, j.called);
+    c.wrong_labels += w * static_cast<double>(j.gold.size() + j.called.size() - 2 * hits), c.labels += w * static_cast<double>(j.offered.size());
+    if (j.likeliest_right >= 0) c.likeliest += w * j.likeliest_right, c.with_likelihoods += w;
+    for (const auto k : j.offered) c.offered[k] += w;
+    for (const auto k : j.gold) c.gold[k] += w;
+    for (const auto k : j.called) {
+      c.called[k] += w;
+      if (std::binary_search(j.gold.begin(), j.gold.end(), k)) c.hits[k] += w;
+    }
+  }
+  return c;
+}
+
+double ClosedStatistics::auroc(const std::vector<int>* weight) const {
+  Mean mean;
+  for (const auto& ranking : rankings_)
+    if (const auto value = ranking.auroc(weight)) mean.add(*value);
+  return mean.value();
+}
+
+std::vector<double> ClosedStatistics::operator()(const std::vector<int>* weight) const {
+  const auto c = count(weight);
+  std::vector<double> f1s;
+  Mean macro_f1, recall, balanced;
+  double hits = 0, sizes = 0;
+  for (std::size_t k = 0; k < classes_.size(); ++k) {
+    f1s.push_back(c.gold[k] > 0 ? 2 * c.hits[k] / (c.gold[k] + c.called[k]) : undefined);
+    macro_f1.add(f1s.back());
+    const double sensitivity = ratio(c.hits[k], c.gold[k]), negatives = c.offered[k] - c.gold[k];
+    recall.add(sensitivity);
+    balanced.add((sensitivity + ratio(negatives - (c.called[k] - c.hits[k]), negatives)) / 2);
+    hits += c.hits[k], sizes += c.gold[k] + c.called[k];
+  }
+  const double right = ratio(c.right, c.weight);
+  std::vector<double> values;
+  if (kind_ == AnswerKind::yes_no) values = {right, macro_f1.value(), recall.value(), auroc(weight)};
+  if (kind_ == AnswerKind::choice) values = {right, macro_f1.value(), ratio(c.likeliest, c.with_likelihoods)};
+  if (kind_ == AnswerKind::labels) values = {macro_f1.value(), right, ratio(c.wrong_labels, c.labels), ratio(2 * hits, sizes), balanced.value(), auroc(weight)};
+  values.insert(values.end(), f1s.begin(), f1s.end());
+  return values;
+}
+
+}  // namespace ecg_lora::score

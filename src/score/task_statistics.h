@@ -1,0 +1,67 @@
+// The statistics behind TaskScores, for the bootstrap.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ecg_lora/score/metrics.h"
+#include "ecg_lora/score/task_answers.h"
+#include "ecg_lora/score/task_scores.h"
+#include "ecg_lora/score/text_metrics.h"
+
+namespace ecg_lora::score {
+
+/// What a closed question's answer came to; classes by their place in ClosedStatistics::classes().
+struct Judged {
+  std::size_t patient = 0;
+  std::vector<std::size_t> offered, gold, called;
+  bool right = false;
+  double likeliest_right = 0;  ///< share of 1 that the likeliest option earns; < 0 without likelihoods
+};
+
+/// Of yes_no, choice and labels. NaN where undefined; after the metrics of the kind, F1 of each class.
+class ClosedStatistics {
+ public:
+  ClosedStatistics(AnswerKind kind, const std::vector<TaskAnswer>& answers, const std::vector<std::size_t>& patient);
+  std::vector<double> operator()(const std::vector<int>* weight) const;
+  const std::vector<std::string>& classes() const { return classes_; }
+  const std::vector<Judged>& judged() const { return judged_; }
+
+ private:
+  struct Counts {
+    std::vector<double> offered, gold, called, hits;
+    double weight = 0, right = 0, wrong_labels = 0, labels = 0, likeliest = 0, with_likelihoods = 0;
+  };
+  Counts count(const std::vector<int>* weight) const;
+  double auroc(const std::vector<int>* weight) const;
+  void judge(const TaskAnswer& answer, std::size_t patient);
+  void rank(const std::vector<TaskAnswer>& answers, const std::vector<std::size_t>& patient);
+
+  AnswerKind kind_;
+  std::vector<std::string> classes_;
+  std::vector<Judged> judged_;
+  std::vector<Ranking> rankings_;  ///< of likelihoods: one a class of labels, one of yes
+};
+
+/// Of text.
+class TextStatistics {
+ public:
+  TextStatistics(const std::vector<TaskAnswer>& answers, const std::vector<std::size_t>& patient);
+  std::vector<double> operator()(const std::vector<int>* weight) const;
+
+ private:
+  struct One {
+    std::size_t patient = 0;
+    BleuCounts bleu;
+    double rouge1 = 0, rouge2 = 0, rouge_l = 0, meteor = 0, cider = 0;
+    std::vector<std::size_t> called, stated;  ///< statements of the clinical labeller
+  };
+  std::vector<One> all_;
+  std::size_t statements_ = 0;
+};
+
+/// Sum over `places` that are in both, each ascending.
+std::size_t common(const std::vector<std::size_t>& a, const std::vector<std::size_t>& b);
+
+}  // namespace ecg_lora::score

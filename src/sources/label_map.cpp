@@ -1,0 +1,101 @@
+#include "ecg_lora/sources/label_map.h"
+
+#include <algorithm>
+#include <array>
+
+#include "ecg_lora/base/error.h"
+#include "ecg_lora/base/suggest.h"
+#include "ecg_lora/ptbxl/labels.h"
+#include "ecg_lora/sources/snomed.h"
+
+namespace ecg_lora::sources {
+namespace {
+
+/// SNOMED terms of the Challenge 2021 that name a superclass of PTB-XL as a whole.
+const LabelMap& general_terms() {
+  static const LabelMap terms{
+      {"MI", {"164865005", "57054005", "164867002"}},                  // myocardial infarction; acute; old
+      {"CD", {"6374002", "233917008", "195060002"}},                   // bundle branch block; AV block; ventricular pre-excitation
+      {"HYP", {"266249003", "195126007", "446813000"}},                // ventricular hypertrophy; atrial hypertrophy; left atrial hypertrophy
+  };
+  return terms;
+}
+
+constexpr std::array classes{"NORM", "MI", "STTC", "CD", "HYP"};
+
+void check_label(const std::string& label, const std::vector<ptbxl::Statement>& statements, const std::string& file) {
+  std::vector<std::string> known(classes.begin(), classes.end());
+  for (const auto& statement : statements) known.push_back(statement.code);
+  if (std::find(known.begin(), known.end(), label) != known.end()) return;
+  throw_data(file, ": label '", label, "' is neither an SCP statement of PTB-XL nor a superclass, expected one; the nearest is ", nearest(label, known));
+}
+
+std::string site_of(const Collection& collection, const Item& item) {
+  const auto below = item.waveform.lexically_relative(collection.root());
+  const auto first = below.begin();
+  if (first != below.end() && std::next(first) != below.end() && *first != "..") return first->string();
+  const auto own = collection.root().lexically_normal();
+  return (own.has_filename() ? own : own.parent_path()).filename().string();
+}
+
+}  // namespace
+
+LabelMap default_label_map(const std::vector<ptbxl::Statement>& statements) {
+  LabelMap map;
+  for (const auto& statement : statements) map[statement.code].push_back(statement.code);
+  for (const auto& term : snomed_terms())
+    if (!term.scp.empty())
+      if (const auto found = map.find(std::string(term.scp)); found != map.end()) found->second.emplace_back(term.code);
+  for (const auto& [label, codes] : general_terms()) map[label].insert(map[label].end(), codes.begin(), codes.end());
+  return map;
+}
+
+LabelMap read_label_map(const std::filesystem::path& file, const std::vector<ptbxl::Statement>& statements) {
+  const auto json = read_json(file);
+  if (!json.is_object() || json.empty()) throw_data(file.string(), " is no object, expected {\"AFIB\": [\"164889003\"], …}: our label, and the codes that mean it; see docs/evaluation.md");
+  LabelMap map;
+  for (const auto& [label, codes] : json.items()) {
+    check_label(label, statements, file.string());
+    if (!codes.is_array() || codes.empty()) throw_data(file.string(), ": label ", label, " has ", codes.dump(), ", expected a list of codes, at least one; mend the map");
+    for (const auto& code : codes) {
+      if (!code.is_string() && !code.is_number_unsigned()) throw_data(file.string(), ": label ", label, " has the code ", code.dump(), ", expected text or a number; mend the map");
+      map[label].push_back(code.is_string() ? code.get<std::string>() : code.dump());
+    }
+  }
+  return map;
+}
+
+Json to_json(const LabelMap& map) {
+  Json json = Json::object();
+  for (const auto& [label, codes] : map) json[label] = codes;
+  return json;
+}
+
+MappedCollection map_labels(const Collection& collection, const LabelMap& map) {
+  std::map<std::string, std::vector<std::string>> labels_of;
+  for (const auto& [label, codes] : map)
+    for (const auto& code : codes) labels_of[code].push_back(label);
+  MappedCollection result;
+  bool any = false;
+  for (std::size_t i = 0; i < collection.size(); ++i) {
+    const auto item = collection.item(i);
+    if (item.waveform.empty()) {
+      ++result.without_waveform;
+      continue;
+    }
+    MappedRecord record{item.id, site_of(collection, item), item.patient, std::filesystem::absolute(item.waveform).lexically_normal(), item.age, item.sex, item.fold, item.report, {}};
+    for (const auto& statement : item.statements) {
+      any = true;
+      const auto found = labels_of.find(statement.code);
+      if (found == labels_of.end()) ++result.unknown_codes[statement.code];
+      else record.labels.insert(found->second.begin(), found->second.end());
+    }
+    auto& of_site = result.labels_of_site[record.site];
+    for (const auto& label : record.labels) ++of_site[label];
+    result.records.push_back(std::move(record));
+  }
+  if (!any) throw_data(collection.root().string(), ": none of ", collection.size(), " recordings has a statement, expected SNOMED codes in headers (# Dx: …) or a table of SCP codes; choose another folder or --kind");
+  return result;
+}
+
+}  // namespace ecg_lora::sources

@@ -1,0 +1,84 @@
+#include "ecg_lora/sources/label_map.h"
+
+#include "base/expect_error.h"
+#include "ecg_lora/ptbxl/labels.h"
+#include "ptbxl/tables.h"
+
+namespace ecg_lora::sources {
+namespace {
+
+using testing::error_of;
+using testing::has;
+using testing::TemporaryFolder;
+
+std::string header(const std::string& name, const std::string& codes) {
+  return name + " 1 500 1\n" + name + ".mat 16x1+24 1000(0)/mv 16 0 0 0 0 I\n#Age: 59\n#Sex: Female\n#Dx: " + codes + "\n";
+}
+
+/// Two sites: north states fibrillation, south does not; 1 is no code of the map.
+std::unique_ptr<Collection> two_sites(const TemporaryFolder& folder) {
+  write_file(folder / "ext/north/A1.hea", header("A1", "164889003,426783006"));
+  write_file(folder / "ext/north/A2.hea", header("A2", "426783006,1"));
+  write_file(folder / "ext/south/B1.hea", header("B1", "426783006"));
+  return open_collection(folder / "ext");
+}
+
+TEST(LabelMap, TellsSitesAndUnknownCodesApart) {
+  const TemporaryFolder folder;
+  const auto mapped = map_labels(*two_sites(folder), {{"AFIB", {"164889003"}}, {"SR", {"426783006"}}});
+  ASSERT_EQ(mapped.records.size(), 3u);
+  EXPECT_EQ(mapped.records[0].site, "north");
+  EXPECT_EQ(mapped.records[0].labels, (std::set<std::string>{"AFIB", "SR"}));
+  EXPECT_EQ(mapped.unknown_codes, (std::map<std::string, std::size_t>{{"1", 1}}));
+  EXPECT_EQ(mapped.labels_of_site.at("north").at("SR"), 2u);
+  EXPECT_EQ(mapped.labels_of_site.at("south").count("AFIB"), 0u);
+}
+
+TEST(LabelMap, WritesAFolderInPtbxlsLayout) {
+  const TemporaryFolder folder;
+  write_file(folder / "scp_statements.csv", testing::kStatements);
+  const LabelMap map{{"MI", {"164889003"}}, {"NORM", {"426783006"}}};
+  write_external(folder / "out", map_labels(*two_sites(folder), map), map, folder / "scp_statements.csv", Json::object());
+  const auto database = ptbxl::load_database(folder / "out");
+  ASSERT_EQ(database.records.size(), 3u);
+  EXPECT_EQ(database.records[2].site, "south");
+  EXPECT_EQ(database.records[0].age, 59);
+  EXPECT_EQ(database.waveform(database.records[0], 100), folder / "ext/north/A1");
+  EXPECT_NE(database.records[0].patient_id, database.records[1].patient_id) << "unknown patients are not one";
+  const ptbxl::LabelSet super(database, "superclass");
+  ASSERT_EQ(super.labels().size(), 2u);
+  EXPECT_EQ(super.labels()[0].name, "MI") << "a class of the map is one of the set";
+  EXPECT_EQ(super.of(database.records[0]), (std::vector<bool>{true, true}));
+  EXPECT_EQ(read_json(folder / "out/external.json")["unknown_codes"][0]["code"], "1");
+}
+
+TEST(LabelMap, RefusesWhatIsNone) {
+  const TemporaryFolder folder;
+  write_file(folder / "scp_statements.csv", testing::kStatements);
+  const auto statements = ptbxl::load_statements(folder / "scp_statements.csv");
+  const auto refused = [&](const std::string& text) {
+    write_file(folder / "map.json", text);
+    return error_of(ExitCode::data, [&] { read_label_map(folder / "map.json", statements); });
+  };
+  EXPECT_TRUE(has(refused("[]"), "no object"));
+  EXPECT_TRUE(has(refused("{}"), "no object"));
+  EXPECT_TRUE(has(refused("{\"NORN\": [\"1\"]}"), "the nearest is NORM"));
+  EXPECT_TRUE(has(refused("{\"NORM\": []}"), "expected a list of codes"));
+  EXPECT_TRUE(has(refused("{\"NORM\": \"1\"}"), "expected a list of codes"));
+  EXPECT_TRUE(has(refused("{\"NORM\": [1.5]}"), "1.5"));
+  write_file(folder / "map.json", "{\"NORM\": [426783006, \"x\"]}");
+  EXPECT_EQ(read_label_map(folder / "map.json", statements), (LabelMap{{"NORM", {"426783006", "x"}}}));
+  write_file(folder / "none/A1.hea", header("A1", "Unknown"));
+  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { map_labels(*open_collection(folder / "none"), {{"NORM", {"1"}}}); }), "none of 1 recordings has a statement"));
+}
+
+TEST(LabelMap, ComesWithTheProgram) {
+  const TemporaryFolder folder;
+  write_file(folder / "scp_statements.csv", testing::kStatements);
+  const auto map = default_label_map(ptbxl::load_statements(folder / "scp_statements.csv"));
+  EXPECT_EQ(map.at("NORM"), (std::vector<std::string>{"NORM"})) << "no SNOMED code of the Challenge says that all is normal";
+  EXPECT_EQ(map.at("MI").front(), "164865005");
+}
+
+}  // namespace
+}  // namespace ecg_lora::sources

@@ -1,0 +1,142 @@
+"""Instruction tasks and external data sets through ecg-lora eval: asked, scored, scored again, and what is bad in them."""
+
+import json
+import shutil
+from pathlib import Path
+
+from world import DATA, USAGE, World, output_of
+
+
+def item(number: int, name: str, question: str, answer) -> dict:
+    return {"id": f"{name}-{number}", "image": f"{number:05}_lr.png", "conversations": [{"from": "human", "value": "<image>\n" + question}, {"from": "gpt", "value": answer}]}
+
+
+CHOICE = "What is the rhythm?\nA. sinus rhythm\nB. atrial fibrillation\nC. atrial flutter"
+
+
+def questions(w: World) -> Path:
+    folder = w.root / "tasks"
+    folder.mkdir(exist_ok=True)
+    files = {"ptb-test": [item(i, "ptb", "Which diagnoses?", "MI, CD" if i % 2 else "NORM") for i in range(1, 7)],
+             "csn-test": [item(i, "csn", CHOICE, "B. atrial fibrillation" if i % 3 else "A. sinus rhythm") for i in range(1, 7)],
+             "verify": [{"question_type": "single-verify", "question": "Does this ECG show noise?", "answer": ["no" if i % 2 else "yes"], "ecg_id": [i], "sample_id": i} for i in range(1, 7)],
+             "reports": [item(i, "r", "Write the report.", "sinus rhythm. normal ecg.") for i in range(1, 4)],
+             "arena": [{"id": "talk", "image": "00001_lr", "conversations": [{"question": "Rhythm?", "answer": "Sinus rhythm."}, {"question": "Infarction?", "answer": "None."}]}]}
+    for name, items in files.items():
+        (folder / f"{name}.json").write_text(json.dumps(items))
+    return folder
+
+
+def config(w: World, **changes) -> Path:
+    tasks = {"files": [str(questions(w))], "max_tokens": 4, **changes.pop("tasks", {})}
+    return w.config("eval", tasks=tasks, **changes)
+
+
+def lines_of(path: Path) -> list[dict]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def tasks_asked(w: World) -> None:
+    """The tiny model is asked everything; scoring its predictions again gives the same; a sample is marked."""
+    file = config(w)
+    told = w.ok("eval", "--config", file)
+    out = output_of(file)
+    predictions, scores, page = lines_of(out / "predictions.jsonl"), json.loads((out / "scores.json").read_text()), (out / "report.html").read_text()
+    assert len(predictions) == 23 and all(isinstance(p["answer"], str) for p in predictions), predictions
+    assert {p["patient"] for p in predictions if p["task"] == "verify"} and [p["id"] for p in predictions if p["task"] == "arena"] == ["talk#1", "talk#3"], predictions
+    whole = {s["task"]: s for s in scores["tasks"] if not s["type"]}
+    assert {name: s["kind"] for name, s in whole.items()} == {"arena": "text", "csn-test": "choice", "ptb-test": "labels", "reports": "text", "verify": "yes_no"}, whole
+    assert "csn-test" in told and "unparsed" in told and "http" not in page, told
+    assert page.count("data:image/png;base64,") >= 1, "wrong answers have no pages"
+    again = w.fresh("again")
+    w.ok("eval", "--config", config(w, output=str(again)), "--score-only", out / "predictions.jsonl")
+    assert json.loads((again / "scores.json").read_text())["tasks"] == scores["tasks"], "scoring again gives other scores"
+    few = w.fresh("few")
+    told = w.ok("eval", "--config", config(w, output=str(few)), "--limit", 2)
+    assert "SAMPLE ONLY: --limit 2" in told and len(lines_of(few / "predictions.jsonl")) == 10, told
+    told = w.ok("eval", "--config", config(w, output=str(w.fresh("third"))), "--score-only", few / "predictions.jsonl")
+    assert "SAMPLE ONLY: --limit 2" in told, told
+
+
+def answers_of_another_model(w: World) -> None:
+    file, answers = config(w, tasks={"files": [str(questions(w) / "ptb-test.json"), str(questions(w) / "csn-test.json")]}), w.fresh("answers.jsonl")
+    lines = [{"question_id": f"ptb-{i}", "text": "MI and CD" if i % 2 else "No evidence of MI. NORM"} for i in range(1, 6)]
+    lines += [{"id": f"csn-{i}", "response": "RBBB. Answer: B"} for i in range(1, 7)]
+    answers.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    told = w.ok("eval", "--config", file, "--score-only", answers, "--compat", "pulse")
+    out = output_of(file)
+    scores = json.loads((out / "scores.json").read_text())
+    whole = {s["task"]: s for s in scores["tasks"]}
+    assert whole["ptb-test"]["metrics"]["exact_match"]["value"] == 5 / 6 and whole["ptb-test"]["unanswered"] == 1, whole["ptb-test"]
+    assert abs(whole["csn-test"]["metrics"]["accuracy"]["value"] - 4 / 6) < 1e-12, whole["csn-test"]
+    assert scores["counts"]["questions_without_answer"] == 1 and "COMPAT PULSE" in told and "COMPAT PULSE" in (out / "report.html").read_text(), told
+    assert {s["task"]: s["values"] for s in scores["compat_pulse"]["tasks"]}["csn-test"]["accuracy"] < 1e-12 + 4 / 6, scores["compat_pulse"]
+    assert (out / "predictions.jsonl").exists(), "the answers were not kept"
+
+
+def bad_tasks(w: World) -> None:
+    folder = questions(w)
+
+    def refused(code: int, mentions: str, text: str, *words: str, **changes) -> None:
+        answers = w.fresh("answers.jsonl")
+        answers.write_text(text)
+        file = config(w, **{"tasks": {"files": [str(folder / "ptb-test.json")]}, **changes})
+        w.refused(code, mentions, "eval", "--config", file, "--score-only", answers, *words, absent=output_of(file))
+
+    good = json.dumps({"id": "ptb-1", "text": "MI"}) + "\n"
+    refused(DATA, "ptb-99", json.dumps({"id": "ptb-99", "text": "MI"}) + "\n")
+    refused(DATA, "line 2 answers question ptb-1 again", good + good)
+    refused(DATA, "line 1 lacks id", '{"text": "MI"}\n')
+    refused(DATA, "line 1", good[:12])
+    refused(DATA, "answers no question", "")
+    refused(USAGE, "tasks.kinds has 2 entries for 1", good, tasks={"files": [str(folder / "ptb-test.json")], "kinds": ["auto", "text"]})
+    refused(USAGE, "the nearest is ptb-test", good, tasks={"files": [str(folder / "ptb-test.json")], "kinds": ["ptb-tst"]})
+    refused(DATA, "neither yes nor no", good, tasks={"files": [str(folder / "ptb-test.json")], "kinds": ["yes_no"]})
+    refused(USAGE, "no task is one that the published scorer knows", json.dumps({"id": "r-1", "text": "x"}) + "\n", "--compat", "pulse", tasks={"files": [str(folder / "reports.json")]})
+    same = w.fresh("same")
+    for name in ("a", "b"):
+        (same / name).mkdir(parents=True)
+        shutil.copy(folder / "reports.json", same / name / "reports.json")
+    refused(USAGE, "have one name", good, tasks={"files": [str(same)]})
+    config_of_labels = w.config("eval")
+    w.refused(USAGE, "--compat pulse is for instruction tasks", "eval", "--config", config_of_labels, "--compat", "pulse", absent=output_of(config_of_labels))
+    missing = config(w, tasks={"files": [str(w.root / "nowhere.json")]})
+    w.refused(DATA, "nowhere.json", "eval", "--config", missing, absent=output_of(missing))
+    page = w.fresh("q.json")
+    page.write_text(json.dumps([item(9999, "x", "What?", "Nothing.")]))
+    lost = config(w, tasks={"files": [str(page)]})
+    w.refused(DATA, "09999_lr.png", "eval", "--config", lost, absent=output_of(lost) / "predictions.jsonl")
+
+
+def external_set(w: World) -> None:
+    """The tiny data set as an external one: SNOMED labels at two sites, one of which states no tachycardia."""
+    folder, out, run = w.fresh("external"), w.fresh("prepared"), w.fresh("run")
+    codes = {"north": ["164889003", "426783006,999", "427084000", "426783006"], "south": ["164889003", "426783006", "164889003,426783006"]}
+    number = 0
+    for site, of_site in codes.items():
+        (folder / site).mkdir(parents=True)
+        for dx in of_site:
+            number += 1
+            name, source = f"X{number}", w.data / f"records100/00000/{number:05}_lr"
+            header = source.with_suffix(".hea").read_text().replace(source.name, name)
+            (folder / site / f"{name}.hea").write_text("\n".join(line for line in header.splitlines() if not line.startswith("#")) + f"\n# Age: 50\n# Sex: Male\n# Dx: {dx}\n")
+            shutil.copy(source.with_suffix(".dat"), folder / site / f"{name}.dat")
+    told = w.ok("prepare", "external", "--folder", folder, "--statements", w.data / "scp_statements.csv", "--out", out)
+    assert "7 recordings" in told and "999" in told and "site north" in told, told
+    everything = {"data": {"root": str(out), "labels": "AFIB,SR,STACH", "test_folds": list(range(1, 11)), "valid_folds": []}, "adapter": ""}
+    told = w.ok("eval", "--config", w.config("eval", output=str(run), **everything))
+    scores = json.loads((run / "scores.json").read_text())
+    assert scores["counts"]["answers_to_labels_not_expressed"] == 3 and "STACH of south" in told, told
+    assert {s["group"] for s in scores["subgroups"] if s["division"] == "site"} == {"north", "south"}, scores["subgroups"]
+    assert scores["folds"].startswith("an external data set"), scores["folds"]
+    again = w.fresh("again")
+    told = w.ok("eval", "--config", w.config("eval", output=str(again), score={"validation": str(w.scores / "predictions.jsonl"), "linear": False}, **everything), "--score-only", run / "predictions.jsonl")
+    assert "thresholds from" in told and "labels have no answer in score.validation" in told, told
+    w.refused(USAGE, "exists already", "prepare", "external", "--folder", folder, "--statements", w.data / "scp_statements.csv", "--out", out)
+    bad = w.fresh("map.json")
+    bad.write_text('{"AFIBB": ["164889003"]}')
+    fresh = w.fresh("prepared")
+    w.refused(DATA, "the nearest is AFIB", "prepare", "external", "--folder", folder, "--statements", w.data / "scp_statements.csv", "--map", bad, "--out", fresh, absent=fresh)
+
+
+TASKS = [tasks_asked, answers_of_another_model, bad_tasks, external_set]

@@ -1,0 +1,100 @@
+// Instruction tasks in ecg-lora eval: questions from files, answers of the model or of another, scores.
+#include <filesystem>
+#include <iostream>
+
+#include "ecg_lora/base/error.h"
+#include "ecg_lora/base/file.h"
+#include "ecg_lora/base/hash.h"
+#include "ecg_lora/instruct/resolver.h"
+#include "eval_recipe.h"
+#include "task_scoring.h"
+
+namespace ecg_lora::tools {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::optional<ptbxl::Database> database_of(const data::DataConfig& data) {
+  if (data.root.empty() || !fs::exists(fs::path(data.root) / "ptbxl_database.csv")) return std::nullopt;
+  return ptbxl::load_database(data.root);
+}
+
+bool skips(const EvalRecipe& recipe) { return instruct::parse_on_bad(recipe.data.on_bad_sample) == instruct::OnBad::skip; }
+
+/// Predictions of an earlier run, or answers of another model, which are to be kept.
+void take_answers(const EvalRecipe& recipe, const EvalOptions& options, TaskScoringRun& run) {
+  const fs::path file = options.score_only;
+  if (score::holds_task_answers(file)) {
+    run.answers = some_answers(score::read_task_answers(file), options.limit);
+    return;
+  }
+  const auto database = database_of(recipe.data);
+  const auto questions = read_questions(recipe.tasks, database ? &*database : nullptr, skips(recipe), options.limit, run.remarks);
+  const auto kept = fs::path(recipe.output) / "predictions.jsonl";
+  if (fs::exists(kept)) throw_usage("output ", recipe.output, " holds predictions.jsonl of another run, expected a folder for the scores of ", options.score_only, "; choose another with --set output=");
+  run.answers = join_answers(questions, file, run.remarks);
+  run.keep = true;
+}
+
+/// Pages of worst answers, from the picture or recording that the question names first.
+std::function<std::string(const score::TaskAnswer&)> pages(const EvalRecipe& recipe) {
+  if (recipe.tasks.files.empty()) return {};
+  auto resolver = std::make_shared<const instruct::Resolver>(task_roots(recipe));
+  return [&recipe, resolver](const score::TaskAnswer& a) -> std::string {
+    const auto name = a.record.substr(0, a.record.find("; "));
+    if (name.empty()) return "";
+    try {
+      const auto found = resolver->find(name, a.id);
+      return render::encode_png(data::PageMaker(recipe.page, {}, recipe.paper, recipe.seed).picture({found.recording, found.path, {}, {}}, 0));
+    } catch (const Error&) {
+      return "";  // answers may be scored where their pages are not
+    }
+  };
+}
+
+}  // namespace
+
+instruct::Roots task_roots(const EvalRecipe& recipe) {
+  instruct::Roots roots{recipe.data.image_roots, recipe.data.recording_roots, recipe.data.sampling_rate};
+  if (roots.images.empty())
+    for (const auto& file : recipe.tasks.files) {
+      const auto folder = fs::is_directory(file) ? fs::path(file) : fs::path(file).parent_path();
+      roots.images.push_back(folder.empty() ? "." : folder.string());
+    }
+  if (!recipe.data.root.empty()) roots.recordings.push_back(recipe.data.root);
+  return roots;
+}
+
+bool asks_tasks(const EvalRecipe& recipe, const EvalOptions& options) {
+  return !recipe.tasks.files.empty() || (!options.score_only.empty() && score::holds_task_answers(options.score_only));
+}
+
+int run_tasks(const EvalRecipe& recipe, const EvalOptions& options, Json details) {
+  TaskScoringRun run;
+  run.output = recipe.output;
+  run.score = "answers of another model, read by words and negation";
+  if (options.score_only.empty()) {
+    run.predictions = run.output / "predictions.jsonl";
+    const auto database = database_of(recipe.data);
+    const auto questions = read_questions(recipe.tasks, database ? &*database : nullptr, skips(recipe), options.limit, run.remarks);
+    run.answers = answer_questions(recipe, questions, run.predictions, run.remarks);
+    std::cout << "wrote " << run.predictions.string() << "\n";
+    if (options.predict_only) return 0;
+    run.score = recipe.tasks.answer == "options" ? "likelihoods: yes_no by the variants of yes and no, choice by the options (" + recipe.tasks.option_score + "), softmax over them; else generated answers, read by words and negation" : "generated answers, read by words and negation";
+  } else {
+    run.predictions = options.score_only;
+    take_answers(recipe, options, run);
+  }
+  run.bootstrap = {recipe.resamples, recipe.seed, recipe.score.bca, true};
+  run.worst = static_cast<std::size_t>(recipe.score.worst_errors);
+  run.title = "Tasks: " + (options.score_only.empty() ? recipe.model + (recipe.adapter.empty() ? "" : " with " + recipe.adapter) : options.score_only);
+  run.pulse = options.compat == "pulse";
+  for (const auto& file : recipe.tasks.files)
+    for (const auto& path : instruct::instruction_files(file)) details["tasks_sha256"][path.filename().string()] = sha256_file(path);
+  run.details = std::move(details);
+  run.png = pages(recipe);
+  score_tasks_and_report(std::move(run));
+  return 0;
+}
+
+}  // namespace ecg_lora::tools

@@ -1,0 +1,167 @@
+// What a sample of an instruction file asks for.
+#include <algorithm>
+#include <map>
+
+#include "ecg_lora/base/error.h"
+#include "ecg_lora/base/suggest.h"
+#include "ecg_lora/score/answers.h"
+#include "task_source.h"
+
+namespace ecg_lora::tools {
+namespace {
+
+using score::AnswerKind;
+using Texts = std::vector<std::string>;
+
+const std::map<std::string, TaskFormat>& ecgbench() {
+  static const std::map<std::string, TaskFormat> formats{
+      {"ptb-test", {"labels", {"NORM", "MI", "STTC", "CD", "HYP"}}},
+      {"cpsc-test", {"labels", {"NORM", "AF", "I-AVB", "LBBB", "RBBB", "PAC", "PVC", "STD", "STE"}}},
+      {"code15-test", {"labels", {"NORM", "ABNORMAL", "1dAVb", "RBBB", "LBBB", "SB", "ST", "AF"}}},
+      {"csn-test", {"choice", {}}},
+      {"csn-test-no-cot", {"choice", {}}},
+      {"g12-test", {"choice", {}}},
+      {"g12-test-no-cot", {"choice", {}}},
+      {"mmmu-ecg", {"choice", {}}},
+      {"ecgqa-test", {"labels", {}}},
+      {"ptb-test-report", {"text", {}}},
+      {"arena", {"text", {}}},
+  };
+  return formats;
+}
+
+std::string trimmed(std::string text, const char* blanks = " \t\r\n") {
+  const auto begin = text.find_first_not_of(blanks);
+  if (begin == std::string::npos) return "";
+  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+}
+
+Texts split(const std::string& list, char mark) {
+  Texts parts;
+  std::string part;
+  for (const char c : list + mark) {
+    if (c != mark) {
+      part += c;
+    } else if (auto text = trimmed(std::exchange(part, "")); !text.empty()) {
+      parts.push_back(std::move(text));
+    }
+  }
+  return parts;
+}
+
+/// Where "A.", "A)" or "(A)" of an option begins, and its text; npos where there is none behind `from`.
+std::pair<std::size_t, std::size_t> find_letter(const std::string& text, char letter, std::size_t from) {
+  for (auto at = text.find(letter, from); at != std::string::npos; at = text.find(letter, at + 1)) {
+    const bool opened = at > 0 && text[at - 1] == '(';
+    const bool apart = at == 0 || opened || std::string_view(" \t\n,;:").find(text[at - 1]) != std::string_view::npos;
+    if (apart && at + 1 < text.size() && (text[at + 1] == ')' || (!opened && (text[at + 1] == '.' || text[at + 1] == ':')))) return {at - opened, at + 2};
+  }
+  return {std::string::npos, 0};
+}
+
+Texts lettered(const std::string& question) {
+  Texts options;
+  auto [begin, body] = find_letter(question, 'A', 0);
+  for (char letter = 'B'; begin != std::string::npos && letter <= 'Z'; ++letter) {
+    const auto [next, next_body] = find_letter(question, letter, body);
+    auto text = question.substr(body, next == std::string::npos ? next : next - body);
+    if (next == std::string::npos) text = text.substr(0, text.find('\n', text.find_first_not_of(" \n") == std::string::npos ? 0 : text.find_first_not_of(" \n")));
+    options.push_back(trimmed(text, " \t\r\n,;."));
+    begin = next, body = next_body;
+  }
+  return options.size() > 1 ? options : Texts{};
+}
+
+bool says_yes_or_no(const std::string& reference) {
+  const auto words = score::words_of(reference);
+  return words.size() == 1 && (words[0].text == "yes" || words[0].text == "no");
+}
+
+bool all_in(const Texts& some, const Texts& all) {
+  return !some.empty() && std::all_of(some.begin(), some.end(), [&](const auto& s) { return std::find(all.begin(), all.end(), s) != all.end(); });
+}
+
+std::string listed(const Texts& texts) {
+  std::string result;
+  for (const auto& text : texts) result += (result.empty() ? "" : ", ") + text;
+  return result;
+}
+
+std::string detect(const score::TaskAnswer& answer, const instruct::Item& item, const Options& options) {
+  const auto gold = split(answer.reference, ',');
+  if (!item.kind.empty()) return item.kind.ends_with("verify") ? "yes_no" : "labels";
+  if (options.lettered && score::parse_choice(answer.reference, options.texts)) return "choice";
+  if (!options.texts.empty() && all_in(gold, options.texts)) return "labels";
+  return says_yes_or_no(answer.reference) ? "yes_no" : "text";
+}
+
+/// The gold of labels: as the reference lists them, or as its words say.
+Texts label_golds(score::TaskAnswer probe, const std::string& where) {
+  const auto parts = split(probe.reference, ',');
+  if (all_in(parts, probe.options)) return parts;
+  probe.answer = probe.reference;
+  const auto places = score::parse_answer(probe);
+  if (!places) throw_data(where, ": the answer '", probe.reference, "' names none of ", listed(probe.options), ", expected some of these; mend the item or set tasks.labels");
+  Texts gold;
+  for (const auto place : *places) gold.push_back(probe.options[place]);
+  return gold;
+}
+
+}  // namespace
+
+Options options_of(const std::string& question) {
+  Options options{lettered(question), true};
+  if (!options.texts.empty()) return options;
+  const std::string mark = "Options:", closing = "Only answer based on the given Options without any explanation.";
+  const auto at = question.rfind(mark);
+  if (at == std::string::npos) return {};
+  auto list = question.substr(at + mark.size());
+  if (const auto end = list.find(closing); end != std::string::npos) list.erase(end);
+  return {split(trimmed(list, " \t\r\n."), ','), false};
+}
+
+TaskFormat task_format(const std::string& kind, const std::string& task, const Texts& labels) {
+  if (kind == "auto" || kind.empty()) {
+    const auto found = ecgbench().find(task);
+    return found == ecgbench().end() ? TaskFormat{"auto", labels} : found->second;
+  }
+  if (kind == "labels") return {kind, labels};
+  if (score::answer_kind(kind)) return {kind, {}};
+  if (const auto found = ecgbench().find(kind); found != ecgbench().end()) return found->second;
+  Texts known{"auto", "yes_no", "choice", "labels", "text"};
+  for (const auto& [name, format] : ecgbench()) known.push_back(name);
+  throw_usage("tasks.kinds: '", kind, "' is none of ", listed(known), "; the nearest is ", nearest(kind, known));
+}
+
+void understand(score::TaskAnswer& answer, const TaskFormat& format, const instruct::Item& item, const Texts& known, const std::string& where) {
+  const auto options = options_of(answer.question);
+  const auto kind = format.kind == "auto" ? detect(answer, item, options) : format.kind;
+  answer.kind = *score::answer_kind(kind);
+  if (answer.kind == AnswerKind::text) {
+    answer.gold = {answer.reference};
+    return;
+  }
+  if (answer.kind == AnswerKind::yes_no) {
+    answer.options = {"yes", "no"};
+    const auto words = score::words_of(answer.reference);
+    const bool unsure = words.size() == 2 && words[0].text == "not" && words[1].text == "sure";
+    if (!item.kind.empty()) answer.options.push_back("not sure");  // ECG-QA's third answer
+    const auto said = unsure ? std::nullopt : score::parse_yes_no(answer.reference);
+    if (!said && !unsure) throw_data(where, ": the answer '", answer.reference, "' is neither yes nor no, expected one of them; mend the item or choose another of tasks.kinds");
+    answer.gold = {unsure ? "not sure" : *said ? "yes" : "no"};
+    if (unsure && item.kind.empty()) answer.options.push_back("not sure");
+    return;
+  }
+  answer.options = !options.texts.empty() ? options.texts : !format.labels.empty() ? format.labels : known;
+  if (answer.kind == AnswerKind::choice) {
+    if (!options.lettered) throw_data(where, " has no options (A. …, B. …) in its question, expected some for a choice; mend the item or choose another of tasks.kinds");
+    const auto place = score::parse_choice(answer.reference, answer.options);
+    if (!place) throw_data(where, ": the answer '", answer.reference, "' is none of the options ", listed(answer.options), "; mend the item");
+    answer.gold = {answer.options[*place]};
+    return;
+  }
+  if (answer.options.empty()) throw_data(where, " lists no options and tasks.labels is empty, expected what may be answered; set tasks.labels");
+  answer.gold = label_golds(answer, where);
+}
+
+}  // namespace ecg_lora::tools

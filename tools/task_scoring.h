@@ -1,0 +1,36 @@
+// From answers to instruction tasks to scores.json, report.html and the table. No model, no torch.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "eval_scoring.h"
+#include "ecg_lora/report/tasks_report.h"
+#include "task_source.h"
+
+namespace ecg_lora::tools {
+
+struct TaskScoringRun {
+  std::filesystem::path predictions, output;
+  std::vector<score::TaskAnswer> answers;
+  std::vector<report::Remark> remarks;
+  score::BootstrapOptions bootstrap;
+  std::size_t worst = 12;
+  std::string title, score;  ///< score: how the answers came about
+  bool keep = false;         ///< write the answers to predictions.jsonl of `output`, as they come from another model
+  bool pulse = false;        ///< also the published scorer's figures
+  Json details;              ///< provenance known so far
+  std::function<std::string(const score::TaskAnswer&)> png = {};
+};
+
+/// Writes scores.json and report.html (and predictions.jsonl, see keep) to `output`, prints the table. Usage error where `pulse` is asked for and no task is one that the published scorer knows.
+void score_tasks_and_report(TaskScoringRun run);
+
+/// Writes answers as predictions.jsonl.
+void write_answers(const std::filesystem::path& file, const std::vector<score::TaskAnswer>& answers);
+
+/// Answers to so many questions of each task, evenly spread.
+std::vector<score::TaskAnswer> some_answers(std::vector<score::TaskAnswer> all, int limit);
+
+}  // namespace ecg_lora::tools
