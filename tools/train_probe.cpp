@@ -38,8 +38,8 @@ TrainProbe::TrainProbe(const TrainRecipe& recipe, const DataSet& set, const data
       tokenizer_(set.tokenizer),
       page_maker_(recipe.page, set.image, recipe.paper, recipe.seed),
       maker_(set.tokenizer, page_maker_, prompt_batches(recipe.batch), model_->config().pad_token_id),
-      yes_no_(generate::yes_no_tokens(*set.tokenizer)),
-      answer_tokens_(recipe.loop.validate_answer_tokens) {
+      yes_no_(generate::yes_no_variants(*set.tokenizer)),
+      decoding_{.most = recipe.loop.validate_answer_tokens, .stops = generate::load_stops(recipe.model, model_->config(), *set.tokenizer)} {
   if (!recipe.loop.validate_auroc_labels.empty()) choose_records(recipe, set);
   if (validation) choose_pages(*validation, recipe.loop.validate_pages);
 }
@@ -105,7 +105,7 @@ Json TrainProbe::answer(std::size_t page) {
   const auto batch = maker_.make_prompts({sample}, 0).to(model_->device(), model_->dtype());
   Json result = {{"page", page}, {"sample", sample.name}, {"question", sample.turns.size() > 1 ? sample.turns[sample.turns.size() - 2].content : ""}, {"expected", expected}};
   if (batch.rows() == 0) return result;  // its page cannot be made, and data.on_bad_sample is skip
-  result["answer"] = tokenizer_->decode(generate::greedy(model_, batch, model_->config().eos_token_ids, answer_tokens_).front());
+  result["answer"] = tokenizer_->decode(generate::decode(model_, batch, decoding_).front().tokens);
   if (expected == "Yes" || expected == "No") result["p_yes"] = generate::yes_probabilities(model_, batch, yes_no_).front();
   return result;
 }

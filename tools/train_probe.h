@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "ecg_lora/generate/decode.h"
 #include "ecg_lora/generate/likelihood.h"
 #include "ecg_lora/train/trainer.h"
 #include "prompt_source.h"
@@ -35,8 +36,8 @@ class TrainProbe {
   std::shared_ptr<const text::Tokenizer> tokenizer_;
   data::PageMaker page_maker_;
   data::BatchMaker maker_;
-  generate::YesNoTokens yes_no_;
-  std::int64_t answer_tokens_;
+  generate::AnswerVariants yes_no_;
+  generate::DecodeOptions decoding_;
   std::vector<data::Sample> pages_;
   std::vector<instruct::Sample> asked_;         ///< records and the questions on them
   std::unique_ptr<PromptSource> auroc_source_;  ///< null where no label is asked

@@ -36,7 +36,7 @@ void MetricsLog::cut_after(std::int64_t step) {
 
 void MetricsLog::append(const Json& line) {
   std::error_code none;
-  const auto size = fs::exists(file_) ? fs::file_size(file_) : 0;
+  const auto size = fs::exists(file_) ? fs::file_size(file_, none) : 0;
   errno = 0;
   std::ofstream out(file_, std::ios::app);
   out << line.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";

@@ -28,7 +28,8 @@ double learning_rate(const OptimizerConfig& config, std::int64_t step, std::int6
   const bool wsd = config.schedule == "wsd";
   if (step < warmup) return wsd ? above_floor(share(step, warmup)) : config.lr * share(step, warmup);
   if (config.schedule == "constant") return config.lr;
-  if (!wsd) return above_floor(falling(config.schedule, share(step - warmup, steps - warmup)));
+  if (config.schedule == "linear") return above_floor(std::max(0.0, share(steps - step, steps - warmup)));
+  if (config.schedule == "cosine") return above_floor(falling("cosine", share(step - warmup, steps - warmup)));
   const auto decay = std::min(part_of(config.decay_ratio, steps), std::max<std::int64_t>(0, steps - warmup)), stable = steps - decay;
   if (step < stable) return config.lr;
   return step < steps ? above_floor(falling(config.decay, share(step - stable, decay))) : above_floor(0);

@@ -58,6 +58,8 @@ class TrainerTest : public ::testing::Test {
     fs::create_directories(run_);
     torch::manual_seed(1);
     model_ = model::Mllama(tiny());
+    const at::NoGradGuard guard;
+    for (auto& parameter : model_->parameters()) parameter.normal_(0, 0.2);
     lora::LoraSpec spec;
     spec.rank = 2;
     lora::inject(model_, spec, 1);

@@ -10,6 +10,7 @@
 #include "ecg_lora/lora/peft_config.h"
 #include "ecg_lora/model/config.h"
 #include "ecg_lora/nn/linear.h"
+#include "ecg_lora/nn/quantised.h"
 #include "ecg_lora/tensorio/safetensors.h"
 
 namespace ecg_lora::lora {
