@@ -14,6 +14,7 @@
 #include "ecg_lora/generate/likelihood.h"
 #include "ecg_lora/lora/lora.h"
 #include "ecg_lora/render/page.h"
+#include "partial_lines.h"
 #include "prompt_source.h"
 
 namespace ecg_lora::tools {
@@ -43,33 +44,90 @@ model::Mllama load_adapted(const EvalRecipe& recipe) {
   return model;
 }
 
-void write_batch(AtomicFile& out, const DataSet& set, const std::vector<const instruct::Sample*>& samples, const std::vector<double>& probabilities, int limit) {
+/// One line a question, in the order of the rows of a batch.
+std::string lines_of(const DataSet& set, const std::vector<const instruct::Sample*>& samples, const std::vector<double>& probabilities, int limit) {
+  std::string lines;
   std::size_t row = 0;
   for (const auto* sample : samples) {
     const auto& record = set.database->records[static_cast<std::size_t>(sample->index)];
     for (const auto& question : sample->questions)
-      out.write(score::to_line({record.ecg_id, record.patient_id, record.strat_fold, question.label, question.text, question.positive, probabilities[row++], "", limit}) + "\n");
+      lines += score::to_line({record.ecg_id, record.patient_id, record.strat_fold, question.label, question.text, question.positive, probabilities[row++], "", limit, "yes_no_likelihood"}) + "\n";
   }
+  return lines;
 }
 
-/// Asks every question and writes predictions.jsonl, whole or not at all.
-void predict(const EvalRecipe& recipe, const EvalOptions& options, const fs::path& file) {
+Json hashes(const fs::path& folder) {
+  Json result = Json::object();
+  if (!fs::is_directory(folder)) return result;
+  std::set<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(folder))
+    if (entry.path().extension() == ".safetensors" || entry.path().filename() == "config.json" || entry.path().filename() == "adapter_config.json") files.insert(entry.path());
+  Progress progress("SHA-256 of " + folder.filename().string(), static_cast<std::int64_t>(files.size()), "files");
+  for (const auto& file : files) result[file.filename().string()] = sha256_file(file), progress.advance();
+  return result;
+}
+
+/// SHA-256 of what a run is made with. Eleven billion parameters take minutes to read: once a run.
+struct Provenance {
+  Json model, adapter;
+};
+
+Provenance provenance(const EvalRecipe& recipe) { return {hashes(recipe.model), recipe.adapter.empty() ? Json() : hashes(recipe.adapter)}; }
+
+/// All that predictions depend on: the config without what comes after them or changes no byte of them, and the sums of the files that it names.
+Json identity(const EvalRecipe& recipe, const EvalOptions& options, const Provenance& made_with) {
+  auto config = config::dump(recipe);
+  for (const char* key : {"output", "resamples", "score"}) config.erase(key);
+  config["batch"].erase("workers");
+  Json data = Json::object();
+  for (const char* name : {"ptbxl_database.csv", "scp_statements.csv"})
+    if (const auto file = fs::path(recipe.data.root) / name; fs::exists(file)) data[name] = sha256_file(file);
+  return {{"limit", options.limit}, {"model", made_with.model}, {"adapter", made_with.adapter}, {"data", data}, {"config", config}};
+}
+
+/// Batches whose lines are all in `found`. Data error where a line answers another question than its place asks.
+std::int64_t answered(const PromptSource& prompts, const DataSet& set, const std::vector<std::string>& found, const fs::path& file) {
+  std::size_t line = 0;
+  for (std::int64_t i = 0; i < prompts.size(); ++i) {
+    const auto samples = prompts.samples(i);
+    std::size_t rows = 0;
+    for (const auto* sample : samples) rows += sample->questions.size();
+    if (line + rows > found.size()) return i;
+    for (const auto* sample : samples)
+      for (const auto& question : sample->questions) {
+        const auto place = cat(file.string(), " line ", line + 2);
+        const auto json = parse_json(found[line++], place);
+        if (json.value("ecg_id", -1) != set.database->records[static_cast<std::size_t>(sample->index)].ecg_id || json.value("label", "") != question.label || !json.contains("p_yes"))
+          throw_data(place, " is not the answer on label ", question.label, " that belongs there; remove the file to begin anew");
+      }
+  }
+  return prompts.size();
+}
+
+fs::path partial_of(const fs::path& predictions) { return predictions.string() + ".unfinished"; }
+
+/// Asks every question that is not answered yet, batch by batch, then writes predictions.jsonl, whole or not at all.
+void predict(const EvalRecipe& recipe, const EvalOptions& options, const Provenance& made_with, const fs::path& file) {
+  PartialLines partial(partial_of(file), identity(recipe, options, made_with));
+  if (fs::exists(file)) return log_info(file.string() + " is complete; only the scores are left to do");
   const auto set = load_data(recipe.data, recipe.model);
   auto model = load_adapted(recipe);
-  const auto tokens = generate::yes_no_variants(*set.tokenizer);
+  const auto variants = generate::yes_no_variants(*set.tokenizer);
   const data::PageMaker pages{recipe.page, set.image, recipe.paper, recipe.seed};
   auto owned = std::make_unique<PromptSource>(set, samples_to_ask(recipe, set, options.limit), recipe.data, pages, recipe.batch, model->config().pad_token_id);
   const auto* prompts = owned.get();
+  const auto done = answered(*prompts, set, partial.found(), partial_of(file));
+  partial.keep(prompts->rows_before(done));
   const auto source = data::prefetch(std::move(owned), recipe.batch.workers);
-  AtomicFile out(file);
-  Progress progress("asking", source->size(), "batches");
-  for (std::int64_t i = 0; i < source->size(); ++i) {
-    throw_if_interrupted("the evaluation");
+  if (done > 0) log_info(cat(done, " of ", source->size(), " batches were answered before; going on behind them"));
+  Progress progress("asking", source->size() - done, "batches");
+  for (std::int64_t i = done; i < source->size(); ++i) {
+    throw_if_interrupted("the evaluation; the same command goes on from here");
     const auto batch = source->get(0, i).to(model->device(), model->dtype());
-    write_batch(out, set, prompts->samples(i), generate::yes_probabilities(model, batch, tokens), options.limit);
+    partial.append(lines_of(set, prompts->samples(i), generate::yes_probabilities(model, batch, variants), options.limit));
     progress.advance();
   }
-  out.commit();
+  write_file(file, partial.text());
 }
 
 std::string discipline(const data::DataConfig& data) {
@@ -85,23 +143,13 @@ std::string page_png(const EvalRecipe& recipe, const ptbxl::Database& database, 
   return render::encode_png(data::PageMaker(recipe.page, {}, recipe.paper, recipe.seed).picture(data::record_page(database, record, recipe.data.sampling_rate), 0));
 }
 
-Json hashes(const fs::path& folder) {
-  Json result = Json::object();
-  if (!fs::is_directory(folder)) return result;
-  std::set<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(folder))
-    if (entry.path().extension() == ".safetensors" || entry.path().filename() == "config.json" || entry.path().filename() == "adapter_config.json") files.insert(entry.path());
-  for (const auto& file : files) result[file.filename().string()] = sha256_file(file);
-  return result;
-}
-
-Json model_details(const EvalRecipe& recipe) {
-  Json details{{"config", config::dump(recipe)}, {"model_sha256", hashes(recipe.model)}};
-  if (!recipe.adapter.empty()) details["adapter_sha256"] = hashes(recipe.adapter);
+Json model_details(const EvalRecipe& recipe, const Provenance& made_with) {
+  Json details{{"config", config::dump(recipe)}, {"model_sha256", made_with.model}};
+  if (!recipe.adapter.empty()) details["adapter_sha256"] = made_with.adapter;
   return details;
 }
 
-ScoringRun scoring_run(const EvalRecipe& recipe, const EvalOptions& options, const fs::path& predictions) {
+ScoringRun scoring_run(const EvalRecipe& recipe, const EvalOptions& options, const Provenance& made_with, const fs::path& predictions) {
   ScoringRun run;
   run.predictions = predictions;
   run.output = recipe.output;
@@ -115,14 +163,16 @@ ScoringRun scoring_run(const EvalRecipe& recipe, const EvalOptions& options, con
   if (fs::exists(fs::path(recipe.data.root) / "external.json")) run.folds = "an external data set: folds " + fold_text(recipe.data.test_folds) + " test" + (recipe.score.validation.empty() ? ", " + fold_text(recipe.data.valid_folds) + " chooses thresholds" : ", thresholds from " + recipe.score.validation);
   else if (!recipe.score.validation.empty()) run.folds = "NOT the PTB-XL benchmark's split: thresholds from " + recipe.score.validation + "; " + run.folds;
   run.title = "Evaluation of " + (options.score_only.empty() ? recipe.model + (recipe.adapter.empty() ? "" : " with " + recipe.adapter) : options.score_only);
-  run.details = model_details(recipe);
+  run.details = model_details(recipe, made_with);
   if (fs::exists(fs::path(recipe.data.root) / "ptbxl_database.csv"))
     run.details["audit"] = to_json(audit_folds(std::make_shared<const ptbxl::Database>(ptbxl::load_database(recipe.data.root)), recipe.data));
   run.png = [&recipe](const ptbxl::Database& database, const ptbxl::RecordInfo& record) { return page_png(recipe, database, record); };
   return run;
 }
 
+/// An output may hold what a run left that was killed, and nothing that one has finished.
 void refuse_existing(const fs::path& output) {
+  if (fs::exists(partial_of(output / "predictions.jsonl"))) return;
   for (const char* name : {"predictions.jsonl", "scores.json"})
     if (fs::exists(output / name)) throw_usage("output ", output.string(), " holds ", name, " already, expected a new folder; choose another or remove it");
 }
@@ -133,21 +183,21 @@ int run_eval(const EvalRecipe& recipe, const EvalOptions& options) {
   watch_interrupts();
   if (asks_tasks(recipe, options)) {
     if (options.score_only.empty()) refuse_existing(recipe.output);
-    return run_tasks(recipe, options, model_details(recipe));
+    return run_tasks(recipe, options, model_details(recipe, provenance(recipe)));
   }
   if (!options.compat.empty()) throw_usage("--compat ", options.compat, " is for instruction tasks, expected tasks.files or predictions of a task; leave it out");
   if (recipe.data.root.empty()) throw_usage("data.root: expected not empty, got nothing; name a folder in PTB-XL's layout, whose labels are to be asked, or set tasks.files");
   const fs::path output = recipe.output;
   fs::path predictions = options.score_only;
-  if (predictions.empty()) {
-    refuse_existing(output);
-    fs::create_directories(output);
+  if (predictions.empty()) refuse_existing(output);
+  const auto made_with = provenance(recipe);
+  if (options.score_only.empty()) {
     predictions = output / "predictions.jsonl";
-    predict(recipe, options, predictions);
+    predict(recipe, options, made_with, predictions);
     std::cout << "wrote " << predictions.string() << "\n";
   }
-  if (options.predict_only) return 0;
-  score_and_report(scoring_run(recipe, options, predictions));
+  if (!options.predict_only) score_and_report(scoring_run(recipe, options, made_with, predictions));
+  if (options.score_only.empty()) fs::remove(partial_of(predictions));
   return 0;
 }
 

@@ -1,13 +1,17 @@
-// ecg-lora-predict: one question on one page.
+// ecg-lora-predict: questions and labels on pages.
 #include <iomanip>
 #include <iostream>
 #include <limits>
+#include <optional>
 
 #include "ecg_lora/base/command_line.h"
+#include "ecg_lora/base/json.h"
+#include "ecg_lora/base/progress.h"
 #include "ecg_lora/base/run.h"
 #include "ecg_lora/generate/decode.h"
 #include "ecg_lora/generate/likelihood.h"
 #include "ecg_lora/lora/lora.h"
+#include "label_list.h"
 #include "prompt_source.h"
 
 namespace {
@@ -15,55 +19,154 @@ namespace {
 using namespace ecg_lora;
 
 struct Options {
-  std::string model, adapter, image, record, question;
+  std::string model, adapter, labels, data, format = "text";
+  std::vector<std::string> images, records, questions;
   bool probabilities = false;
-  std::int64_t max_tokens = 128;
+  generate::DecodeOptions decoding;
   tools::ComputeConfig compute;
 };
 
-data::PageRef page(const Options& options) {
-  if (options.image.empty() == options.record.empty()) throw_usage("expected one of --image and --record, got ", options.image.empty() ? "none" : "both", "; give one");
-  const bool recording = options.image.empty();
-  return {recording, recording ? options.record : options.image, {}, {}};
+std::vector<data::PageRef> pages_of(const Options& options) {
+  std::vector<data::PageRef> pages;
+  for (const auto& image : options.images) pages.push_back({false, image, {}, {}});
+  for (const auto& record : options.records) pages.push_back({true, record, {}, {}});
+  if (pages.empty()) throw_usage("expected --image or --record, got none; name at least one");
+  return pages;
+}
+
+/// One question on one page, and what came of it.
+struct Answer {
+  std::string label, description, question;  ///< label and description are empty where the question was given
+  std::optional<double> p_yes;
+  std::optional<generate::Decoded> decoded;
+  std::string text;
+};
+
+/// What is asked about every page: the labels, then the questions.
+std::vector<Answer> asked(const Options& options) {
+  if (options.questions.empty() && options.labels.empty()) throw_usage("expected --question or --labels, got neither; give at least one");
+  std::vector<Answer> result;
+  if (!options.labels.empty())
+    for (const auto& label : tools::load_labels(options.labels, options.data)) result.push_back({label.name, label.description, instruct::question_text(label), {}, {}, {}});
+  for (const auto& question : options.questions) result.push_back({{}, {}, question, {}, {}, {}});
+  return result;
+}
+
+class Predictor {
+ public:
+  explicit Predictor(const Options& options)
+      : options_(options), tokenizer_(text::load_tokenizer(options.model)), pages_({}, data::load_image_config(options.model)),
+        model_(tools::load_base(options.model, options.compute)) {
+    if (!options.adapter.empty()) lora::load_adapter(model_, options.adapter);
+    model_->eval();
+    options_.decoding.stops = generate::load_stops(options.model, model_->config(), *tokenizer_);
+  }
+
+  /// Answers on one page: its image is encoded once, what the prompts share is computed once.
+  void answer(const data::PageRef& page, std::vector<Answer>& answers) {
+    const at::NoGradGuard guard;
+    data::BatchConfig config;
+    config.max_tokens = std::numeric_limits<int>::max();
+    const data::BatchMaker maker(tokenizer_, pages_, config, model_->config().pad_token_id);
+    std::vector<data::Sample> likely, spoken;
+    std::vector<Answer*> of_likely, of_spoken;
+    for (auto& one : answers) {
+      const data::Sample sample{{{"user", one.question, 1}}, {page}, 0, "the question '" + one.question + "'"};
+      if (options_.probabilities || !one.label.empty()) likely.push_back(sample), of_likely.push_back(&one);
+      if (one.label.empty()) spoken.push_back(sample), of_spoken.push_back(&one);
+    }
+    at::Tensor images;
+    const auto make = [&](const std::vector<data::Sample>& samples) {
+      const auto batch = maker.make_prompts(samples, 0).to(model_->device(), model_->dtype());
+      if (!images.defined()) images = model_->encode_images(batch);
+      return batch;
+    };
+    if (!spoken.empty()) {
+      const auto decoded = generate::decode(model_, make(spoken), images, options_.decoding);
+      for (std::size_t i = 0; i < decoded.size(); ++i) of_spoken[i]->decoded = decoded[i], of_spoken[i]->text = tokenizer_->decode(decoded[i].tokens);
+    }
+    if (likely.empty()) return;
+    const auto p = generate::yes_probabilities(model_, make(likely), images, generate::yes_no_variants(*tokenizer_));
+    for (std::size_t i = 0; i < p.size(); ++i) of_likely[i]->p_yes = p[i];
+  }
+
+ private:
+  Options options_;
+  std::shared_ptr<const text::Tokenizer> tokenizer_;
+  data::PageMaker pages_;
+  model::Mllama model_;
+};
+
+void print_json(const data::PageRef& page, const std::vector<Answer>& answers) {
+  for (const auto& one : answers) {
+    Json line{{page.recording ? "record" : "image", page.path.string()}};
+    if (!one.label.empty()) line["label"] = one.label;
+    line["question"] = one.question;
+    if (one.p_yes) line["p_yes"] = *one.p_yes, line["p_yes_is"] = "yes_no_likelihood";
+    if (one.decoded) line["answer"] = one.text, line["logprob"] = one.decoded->logprob, line["stopped"] = one.decoded->stopped;
+    std::cout << line.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
+  }
+}
+
+void print_text(const data::PageRef& page, const std::vector<Answer>& answers, bool several_pages) {
+  if (several_pages) std::cout << "# " << page.path.string() << "\n";
+  const bool several = answers.size() > 1;
+  std::cout << std::fixed << std::setprecision(4);
+  for (const auto& one : answers) {
+    if (!one.label.empty()) {
+      std::cout << *one.p_yes << "  " << one.label << (one.label == one.description ? "" : "  " + one.description) << "\n";
+      continue;
+    }
+    if (several) std::cout << one.question << "\n";
+    std::cout << one.text << "\n";
+    if (one.p_yes) std::cout << "P(yes) " << *one.p_yes << "\n";
+  }
 }
 
 int run(const Options& options) {
-  const data::Sample sample{{{"user", options.question, 1}}, {page(options)}, 0, "the question"};
-  const std::shared_ptr<const text::Tokenizer> tokenizer = text::load_tokenizer(options.model);
-  const data::PageMaker pages({}, data::load_image_config(options.model));
-  auto model = tools::load_base(options.model, options.compute);
-  if (!options.adapter.empty()) lora::load_adapter(model, options.adapter);
-  model->eval();
-  const auto& shape = model->config();
-  data::BatchConfig config;
-  config.max_tokens = std::numeric_limits<int>::max();
-  const data::BatchMaker maker(tokenizer, pages, config, shape.pad_token_id);
-  const auto batch = maker.make_prompts({sample}, 0).to(model->device(), model->dtype());
-  generate::DecodeOptions decoding;
-  decoding.most = options.max_tokens;
-  decoding.stops = generate::load_stops(options.model, shape, *tokenizer);
-  std::cout << tokenizer->decode(generate::decode(model, batch, decoding).front().tokens) << "\n";
-  if (options.probabilities)
-    std::cout << "P(yes) " << std::fixed << std::setprecision(4) << generate::yes_probabilities(model, batch, generate::yes_no_variants(*tokenizer)).front() << "\n";
+  const auto pages = pages_of(options);
+  auto answers = asked(options);
+  Predictor predictor(options);
+  Progress progress("answering", static_cast<std::int64_t>(pages.size()), "pages");
+  for (const auto& page : pages) {
+    predictor.answer(page, answers);
+    options.format == "json" ? print_json(page, answers) : print_text(page, answers, pages.size() > 1);
+    std::cout << std::flush;
+    progress.advance();
+  }
   return 0;
+}
+
+void add_options(CLI::App& app, Options& options) {
+  app.add_option("--model", options.model, "model folder")->required();
+  app.add_option("--adapter", options.adapter, "PEFT adapter folder");
+  app.add_option("--image", options.images, "pictures of pages (PNG, JPEG)");
+  app.add_option("--record", options.records, "WFDB records, without extension; their pages are drawn");
+  app.add_option("--question", options.questions, "questions, answered in words");
+  app.add_option("--labels", options.labels, "labels, answered with P(yes) each: a file (name, tab, description a line), or a label set such as superclass or AFIB,STACH");
+  app.add_option("--data", options.data, "folder in PTB-XL's layout whose tables name the labels of a set; superclass needs none");
+  app.add_flag("--probabilities", options.probabilities, "P(yes) of the questions as well");
+  app.add_option("--format", options.format, "text, or json: an object a line")->capture_default_str()->check(CLI::IsMember({"text", "json"}));
+  app.add_option("--max-tokens", options.decoding.most, "longest answer, tokens")->capture_default_str()->check(CLI::Range(1, 100000));
+  app.add_option("--temperature", options.decoding.temperature, "of sampling; 0 takes the likeliest token")->capture_default_str()->check(CLI::Range(0.0, 100.0));
+  app.add_option("--top-k", options.decoding.top_k, "sample from so many likeliest tokens; 0 for all")->capture_default_str()->check(CLI::NonNegativeNumber);
+  app.add_option("--top-p", options.decoding.top_p, "sample from the likeliest tokens that reach this probability together")->capture_default_str()->check(CLI::Range(1e-6, 1.0));
+  app.add_option("--seed", options.decoding.seed, "of sampling")->capture_default_str();
+  app.add_option("--device", options.compute.device, "auto, cpu or cuda")->capture_default_str();
+  app.add_option("--dtype", options.compute.dtype, "fp32, bf16 or fp16")->capture_default_str();
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Answers one question about one ECG", "ecg-lora predict");
+  CLI::App app("Answers questions about ECGs, in words or with probabilities. For research, not a medical device: whether a page is an ECG, and legible, is not judged.",
+               "ecg-lora predict");
   Options options;
-  app.add_option("--model", options.model, "model folder")->required();
-  app.add_option("--adapter", options.adapter, "PEFT adapter folder");
-  app.add_option("--image", options.image, "picture of a page (PNG, JPEG)");
-  app.add_option("--record", options.record, "WFDB record, without extension; its page is drawn");
-  app.add_option("--question", options.question, "the question")->required();
-  app.add_flag("--probabilities", options.probabilities, "print the probability of yes as well");
-  app.add_option("--max-tokens", options.max_tokens, "longest answer, tokens")->capture_default_str()->check(CLI::Range(1, 100000));
-  app.add_option("--device", options.compute.device, "auto, cpu or cuda")->capture_default_str();
-  app.add_option("--dtype", options.compute.dtype, "fp32, bf16 or fp16")->capture_default_str();
-  app.footer("Example: ecg-lora predict --model runs/quickstart/merged --record runs/quickstart/data/records100/00000/00001_lr \\\n"
-             "           --question \"Does this ECG show atrial fibrillation?\" --probabilities");
+  add_options(app, options);
+  app.footer("Examples: ecg-lora predict --model runs/quickstart/merged --record runs/quickstart/data/records100/00000/00001_lr \\\n"
+             "            --question \"Does this ECG show atrial fibrillation?\" --probabilities\n"
+             "          ecg-lora predict --model MODEL --adapter ADAPTER --image a.png b.png --labels superclass --format json\n"
+             "          ecg-lora predict --model MODEL --image a.png --question \"What does this ECG show?\" --temperature 0.7 --top-p 0.9 --seed 3");
   return guarded([&]() -> int {
     if (const auto code = parse_command_line(app, argc, argv)) return *code;
     return run(options);

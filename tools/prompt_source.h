@@ -16,6 +16,8 @@ class PromptSource : public data::BatchSource {
   data::Batch get(std::int64_t epoch, std::int64_t index) override;
   /// Samples of batch `index`, in the order of its rows.
   std::vector<const instruct::Sample*> samples(std::int64_t index) const;
+  /// Rows of the batches before `index`.
+  std::size_t rows_before(std::int64_t index) const;
 
  private:
   DataSet set_;

@@ -29,6 +29,7 @@ double number(const Json& json, const char* key) {
 
 std::string to_line(const Prediction& p) {
   Json line{{"ecg_id", p.ecg_id}, {"patient_id", p.patient_id}, {"fold", p.fold}, {"label", p.label}, {"question", p.question}, {"gold", p.gold}, {"p_yes", p.p_yes}};
+  if (!p.p_yes_is.empty()) line["p_yes_is"] = p.p_yes_is;
   if (!p.answer.empty()) line["answer"] = p.answer;
   if (p.sample > 0) line["sample"] = p.sample;
   return line.dump(-1, ' ', false, Json::error_handler_t::replace);  // an answer may break off within a character
@@ -45,7 +46,7 @@ std::vector<Prediction> read_predictions(const std::filesystem::path& file) {
       const auto json = parse_json(line, origin);
       result.push_back({integer(json, "ecg_id"), integer(json, "patient_id"), integer(json, "fold"), json.at("label").get<std::string>(),
                         json.at("question").get<std::string>(), json.at("gold").get<bool>(), number(json, "p_yes"), json.contains("answer") ? json.at("answer").get<std::string>() : "",
-                        json.contains("sample") ? integer(json, "sample") : 0});
+                        json.contains("sample") ? integer(json, "sample") : 0, ""});
     } catch (const nlohmann::json::exception&) {
       throw_data(origin, " lacks ecg_id, patient_id, fold, label, question, gold or p_yes of the right type, or has another answer than text or another sample than a number; write the predictions again");
     }

@@ -19,6 +19,7 @@ from chain import CHAIN
 from configs import CONFIGS
 from instructions import INSTRUCTIONS
 from rendering import RENDERING
+from resuming import RESUMING
 from tasks import TASKS
 from world import World
 
@@ -33,7 +34,7 @@ def main() -> int:
     root.mkdir(parents=True, exist_ok=True)
     world, failed = World(options.bin.resolve(), root.resolve()), []
     try:
-        for check in CHAIN + CONFIGS + INSTRUCTIONS + RENDERING + TASKS + [c for c in BAD_INPUT if not options.only or options.only in c.__name__]:
+        for check in CHAIN + CONFIGS + INSTRUCTIONS + RENDERING + RESUMING + TASKS + [c for c in BAD_INPUT if not options.only or options.only in c.__name__]:
             start = time.monotonic()
             try:
                 check(world)

@@ -1,0 +1,45 @@
+#include "label_list.h"
+
+#include <filesystem>
+#include <set>
+#include <sstream>
+
+#include "ecg_lora/base/error.h"
+#include "ecg_lora/base/file.h"
+
+namespace ecg_lora::tools {
+namespace {
+
+std::vector<ptbxl::Label> read_labels(const std::string& file) {
+  std::vector<ptbxl::Label> labels;
+  std::set<std::string> names;
+  std::istringstream in(read_file(file));
+  std::string line;
+  for (int number = 1; std::getline(in, line); ++number) {
+    if (line.ends_with('\r')) line.pop_back();
+    if (line.empty() || line.front() == '#') continue;
+    const auto tab = line.find('\t');
+    const auto name = line.substr(0, tab), description = tab == std::string::npos ? name : line.substr(tab + 1);
+    if (name.empty() || description.empty()) throw_data(file, " line ", number, " has no name or no description, expected both with a tab between, or a description");
+    if (!names.insert(name).second) throw_data(file, " line ", number, " has label ", name, " a second time; remove one of them");
+    labels.push_back({name, description});
+  }
+  if (labels.empty()) throw_data(file, " holds no label, expected one a line");
+  return labels;
+}
+
+}  // namespace
+
+std::vector<ptbxl::Label> load_labels(const std::string& list, const std::string& data) {
+  if (std::filesystem::is_regular_file(list)) return read_labels(list);
+  if (!data.empty()) {
+    const auto database = ptbxl::load_database(data);
+    return ptbxl::LabelSet(database, list).labels();
+  }
+  if (list != "superclass") throw_usage("--labels ", list, " is no file, and without --data only the set superclass is known; name a file or a folder in PTB-XL's layout");
+  std::vector<ptbxl::Label> labels;
+  for (const char* name : {"CD", "HYP", "MI", "NORM", "STTC"}) labels.push_back({name, ptbxl::class_description(name)});
+  return labels;
+}
+
+}  // namespace ecg_lora::tools

@@ -1,0 +1,73 @@
+#include "partial_lines.h"
+
+#include <algorithm>
+#include <cerrno>
+
+#include "ecg_lora/base/error.h"
+#include "ecg_lora/base/file.h"
+
+namespace ecg_lora::tools {
+namespace {
+
+/// Keys below which two values differ, "model.sha256, seed".
+std::string differences(const Json& a, const Json& b, const std::string& prefix = "") {
+  std::string result;
+  for (const auto& [key, value] : a.items()) {
+    if (b.contains(key) && b.at(key) == value) continue;
+    const auto name = prefix + key;
+    const bool deeper = value.is_object() && b.contains(key) && b.at(key).is_object();
+    result += (result.empty() ? "" : ", ") + (deeper ? differences(value, b.at(key), name + ".") : name);
+  }
+  for (const auto& [key, value] : b.items())
+    if (!a.contains(key)) result += (result.empty() ? "" : ", ") + prefix + key;
+  return result;
+}
+
+std::vector<std::string> whole_lines(const std::string& text) {
+  std::vector<std::string> lines;
+  for (std::size_t from = 0, end; (end = text.find('\n', from)) != std::string::npos; from = end + 1) lines.push_back(text.substr(from, end - from));
+  return lines;
+}
+
+}  // namespace
+
+PartialLines::PartialLines(std::filesystem::path path, const Json& identity) : path_(std::move(path)), head_(Json{{"unfinished", identity}}.dump()) {
+  if (std::filesystem::exists(path_)) found_ = whole_lines(read_file(path_));
+  if (found_.empty()) return;
+  check(found_.front(), identity);
+  found_.erase(found_.begin());
+}
+
+void PartialLines::check(const std::string& first, const Json& identity) const {
+  Json of;
+  try {
+    of = Json::parse(first).at("unfinished");
+  } catch (const nlohmann::json::exception&) {
+    throw_data(path_.string(), " does not begin with a line that says which work it is of; remove it");
+  }
+  if (of.dump() == identity.dump()) return;
+  const auto keys = of.is_object() ? differences(identity, of) : "all";
+  throw_usage(path_.string(), " is of other work, which differs in ", keys, ", expected that of this config, model, adapter and data; choose another output, or remove it to begin anew");
+}
+
+void PartialLines::keep(std::size_t lines) {
+  std::string text = head_ + "\n";
+  for (std::size_t i = 0; i < lines && i < found_.size(); ++i) text += found_[i] + "\n";
+  found_.resize(std::min(lines, found_.size()));
+  // Whole or not at all: a kill leaves the old file, from which the same lines are kept again.
+  write_file(path_, text);
+  out_.open(path_, std::ios::binary | std::ios::app);
+  if (!out_) throw_write(path_, errno);
+}
+
+void PartialLines::append(const std::string& lines) {
+  out_ << lines << std::flush;
+  if (!out_) throw_write(path_, errno);
+}
+
+std::string PartialLines::text() const {
+  const auto all = read_file(path_);
+  return all.substr(all.find('\n') + 1);
+}
+
+}  // namespace ecg_lora::tools

@@ -1,0 +1,39 @@
+// Lines of a result that grow batch by batch, and outlive a kill.
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "ecg_lora/base/json.h"
+
+namespace ecg_lora::tools {
+
+/// A file whose first line says whose lines follow. Lines are flushed to the system with each append(), so that a killed process loses at most a line that it was
+/// writing, which the next one drops.
+class PartialLines {
+ public:
+  /// Opens `path` for the work that `identity` describes: every value that the lines depend on. Usage error, with the keys that differ, where the file is of other
+  /// work; data error where its first line is none of this kind.
+  PartialLines(std::filesystem::path path, const Json& identity);
+
+  /// The whole lines that were there.
+  const std::vector<std::string>& found() const { return found_; }
+  /// Keeps the first `lines` of them and drops what comes after. To be called once, before append().
+  void keep(std::size_t lines);
+  /// Adds whole lines, each with its line break. Data error where they cannot be written.
+  void append(const std::string& lines);
+  /// All lines, without the first.
+  std::string text() const;
+
+ private:
+  void check(const std::string& first, const Json& identity) const;
+
+  std::filesystem::path path_;
+  std::string head_;
+  std::vector<std::string> found_;
+  std::ofstream out_;
+};
+
+}  // namespace ecg_lora::tools
