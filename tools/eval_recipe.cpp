@@ -104,8 +104,6 @@ std::int64_t answered(const PromptSource& prompts, const DataSet& set, const std
   return prompts.size();
 }
 
-fs::path partial_of(const fs::path& predictions) { return predictions.string() + ".unfinished"; }
-
 /// Asks every question that is not answered yet, batch by batch, then writes predictions.jsonl, whole or not at all.
 void predict(const EvalRecipe& recipe, const EvalOptions& options, const Provenance& made_with, const fs::path& file) {
   PartialLines partial(partial_of(file), identity(recipe, options, made_with));

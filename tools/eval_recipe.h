@@ -53,8 +53,9 @@ bool asks_tasks(const EvalRecipe& recipe, const EvalOptions& options);
 int run_tasks(const EvalRecipe& recipe, const EvalOptions& options, Json details);
 /// Where the pages of tasks lie.
 instruct::Roots task_roots(const EvalRecipe& recipe);
-/// Asks the model of `recipe` and writes predictions.jsonl, whole or not at all.
-std::vector<score::TaskAnswer> answer_questions(const EvalRecipe& recipe, const std::vector<TaskQuestion>& questions, const std::filesystem::path& file,
+/// Asks the model of `recipe` and writes predictions.jsonl, whole or not at all; goes on where a killed run of the same `identity` (all that answers depend on)
+/// stopped.
+std::vector<score::TaskAnswer> answer_questions(const EvalRecipe& recipe, const std::vector<TaskQuestion>& questions, const Json& identity, const std::filesystem::path& file,
                                                 std::vector<report::Remark>& remarks);
 
 int run_eval(const EvalRecipe& recipe, const EvalOptions& options);

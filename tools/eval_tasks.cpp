@@ -7,6 +7,7 @@
 #include "ecg_lora/base/hash.h"
 #include "ecg_lora/instruct/resolver.h"
 #include "eval_recipe.h"
+#include "partial_lines.h"
 #include "task_scoring.h"
 
 namespace ecg_lora::tools {
@@ -34,6 +35,15 @@ void take_answers(const EvalRecipe& recipe, const EvalOptions& options, TaskScor
   if (fs::exists(kept)) throw_usage("output ", recipe.output, " holds predictions.jsonl of another run, expected a folder for the scores of ", options.score_only, "; choose another with --set output=");
   run.answers = join_answers(questions, file, run.remarks);
   run.keep = true;
+}
+
+/// All that answers depend on: the config without what comes after them, and the sums of the files that it names.
+Json identity(const EvalOptions& options, const Json& details) {
+  Json result = details;
+  for (const char* key : {"output", "resamples", "score"}) result["config"].erase(key);
+  result["config"]["batch"].erase("workers");
+  result["limit"] = options.limit;
+  return result;
 }
 
 /// Pages of worst answers, from the picture or recording that the question names first.
@@ -70,6 +80,8 @@ bool asks_tasks(const EvalRecipe& recipe, const EvalOptions& options) {
 }
 
 int run_tasks(const EvalRecipe& recipe, const EvalOptions& options, Json details) {
+  for (const auto& file : recipe.tasks.files)
+    for (const auto& path : instruct::instruction_files(file)) details["tasks_sha256"][path.filename().string()] = sha256_file(path);
   TaskScoringRun run;
   run.output = recipe.output;
   run.score = "answers of another model, read by words and negation";
@@ -77,9 +89,12 @@ int run_tasks(const EvalRecipe& recipe, const EvalOptions& options, Json details
     run.predictions = run.output / "predictions.jsonl";
     const auto database = database_of(recipe.data);
     const auto questions = read_questions(recipe.tasks, database ? &*database : nullptr, skips(recipe), options.limit, run.remarks);
-    run.answers = answer_questions(recipe, questions, run.predictions, run.remarks);
+    run.answers = answer_questions(recipe, questions, identity(options, details), run.predictions, run.remarks);
     std::cout << "wrote " << run.predictions.string() << "\n";
-    if (options.predict_only) return 0;
+    if (options.predict_only) {
+      fs::remove(partial_of(run.predictions));
+      return 0;
+    }
     run.score = recipe.tasks.answer == "options" ? "likelihoods: yes_no by the variants of yes and no, choice by the options (" + recipe.tasks.option_score + "), softmax over them; else generated answers, read by words and negation" : "generated answers, read by words and negation";
   } else {
     run.predictions = options.score_only;
@@ -89,11 +104,11 @@ int run_tasks(const EvalRecipe& recipe, const EvalOptions& options, Json details
   run.worst = static_cast<std::size_t>(recipe.score.worst_errors);
   run.title = "Tasks: " + (options.score_only.empty() ? recipe.model + (recipe.adapter.empty() ? "" : " with " + recipe.adapter) : options.score_only);
   run.pulse = options.compat == "pulse";
-  for (const auto& file : recipe.tasks.files)
-    for (const auto& path : instruct::instruction_files(file)) details["tasks_sha256"][path.filename().string()] = sha256_file(path);
   run.details = std::move(details);
   run.png = pages(recipe);
+  const auto partial = partial_of(run.predictions);
   score_tasks_and_report(std::move(run));
+  if (options.score_only.empty()) fs::remove(partial);
   return 0;
 }
 

@@ -10,6 +10,9 @@
 
 namespace ecg_lora::tools {
 
+/// Where the lines of a file grow until it is whole.
+inline std::filesystem::path partial_of(const std::filesystem::path& file) { return file.string() + ".unfinished"; }
+
 /// A file whose first line says whose lines follow. Lines are flushed to the system with each append(), so that a killed process loses at most a line that it was
 /// writing, which the next one drops.
 class PartialLines {

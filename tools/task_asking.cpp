@@ -6,12 +6,14 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/interrupt.h"
+#include "ecg_lora/base/log.h"
 #include "ecg_lora/base/progress.h"
 #include "ecg_lora/generate/decode.h"
 #include "ecg_lora/generate/likelihood.h"
 #include "ecg_lora/generate/options.h"
 #include "ecg_lora/lora/lora.h"
 #include "eval_recipe.h"
+#include "partial_lines.h"
 #include "task_scoring.h"
 
 namespace ecg_lora::tools {
@@ -135,20 +137,49 @@ std::vector<std::vector<const Asked*>> batches_of(const std::vector<Asked>& aske
   return batches;
 }
 
+/// Takes over the answers of whole batches that a killed run left. Data error where a line answers another question than its place asks.
+std::size_t take_over(PartialLines& partial, const std::filesystem::path& file, const std::vector<std::vector<const Asked*>>& batches, std::vector<score::TaskAnswer>& answers) {
+  std::size_t line = 0, done = 0;
+  for (const auto& batch : batches) {
+    if (line + batch.size() > partial.found().size()) break;
+    for (const auto* one : batch) {
+      const auto place = cat(file.string(), " line ", line + 2);
+      auto answer = score::parse_task_line(partial.found()[line++], place);
+      auto& asked = answers[one->place];
+      if (answer.task != asked.task || answer.id != asked.id) throw_data(place, " is not the answer to question ", asked.id, " of ", asked.task, " that belongs there; remove the file to begin anew");
+      asked = std::move(answer);
+    }
+    ++done;
+  }
+  partial.keep(line);
+  return done;
+}
+
 }  // namespace
 
-std::vector<score::TaskAnswer> answer_questions(const EvalRecipe& recipe, const std::vector<TaskQuestion>& questions, const std::filesystem::path& file,
+std::vector<score::TaskAnswer> answer_questions(const EvalRecipe& recipe, const std::vector<TaskQuestion>& questions, const Json& identity, const std::filesystem::path& file,
                                                 std::vector<report::Remark>& remarks) {
   const auto asked = found_questions(recipe, questions, remarks);
   if (asked.empty()) throw_data("no question of tasks.files has a page that can be found, expected at least one; set data.image_roots or data.recording_roots");
-  Asker asker(recipe);
+  PartialLines partial(partial_of(file), identity);
+  if (std::filesystem::exists(file)) {
+    log_info(file.string() + " is complete; only the scores are left to do");
+    return score::read_task_answers(file);
+  }
   std::vector<score::TaskAnswer> answers;
   for (const auto& question : questions) answers.push_back(question.answer);
-  Progress progress("asking", static_cast<std::int64_t>(asked.size()), "questions");
-  for (const auto& batch : batches_of(asked, questions, recipe)) {
-    throw_if_interrupted("the evaluation");
-    asker.ask(batch, answers);
-    progress.advance(static_cast<std::int64_t>(batch.size()));
+  const auto batches = batches_of(asked, questions, recipe);
+  Asker asker(recipe);
+  const auto done = take_over(partial, partial_of(file), batches, answers);
+  if (done > 0) log_info(cat(done, " of ", batches.size(), " batches were answered before; going on behind them"));
+  Progress progress("asking", static_cast<std::int64_t>(batches.size() - done), "batches");
+  for (auto i = done; i < batches.size(); ++i) {
+    throw_if_interrupted("the evaluation; the same command goes on from here");
+    asker.ask(batches[i], answers);
+    std::string lines;
+    for (const auto* one : batches[i]) lines += score::to_line(answers[one->place]) + "\n";
+    partial.append(lines);
+    progress.advance();
   }
   std::vector<score::TaskAnswer> kept;
   for (const auto& one : asked) kept.push_back(std::move(answers[one.place]));

@@ -96,7 +96,7 @@ std::string answer_card(const score::TaskAnswer& a, const TasksReport& report) {
     called = names.empty() ? "none" : joined(names);
   }
   const bool text = a.kind == score::AnswerKind::text;
-  std::string html = cat("<article class=\"error\"><h3>", escape(a.id), text ? "" : cat(" <span>read as ", escape(called), "</span>"), "</h3>\n<p>", escape(shortened(a.question, most)), "</p>\n");
+  std::string html = cat("<article class=\"error\"><h3>", escape(a.id), text ? "" : cat(" <span>", called == "not read" ? "" : "read as ", escape(called), "</span>"), "</h3>\n<p>", escape(shortened(a.question, most)), "</p>\n");
   html += a.answer ? cat("<p class=\"quote\">", a.answer->empty() ? "(an empty answer)" : escape(shortened(*a.answer, most)), "</p>\n") : a.probability.empty() ? "<p class=\"quote\">(no answer)</p>\n" : "";
   for (std::size_t o = 0; o < a.probability.size() && o < 10; ++o) html += cat("<p class=\"facts\">", escape(a.options[o]), ": ", fixed(a.probability[o]), "</p>\n");
   html += cat("<p class=\"facts\">right: <b>", escape(shortened(text ? a.gold.front() : a.gold.empty() ? "none" : joined(a.gold), most)), "</b> · ", escape(a.record), "</p>\n");
@@ -119,7 +119,7 @@ std::string worst_answers(const TasksReport& report, const score::TaskScores& s)
 }
 
 std::string task_part(const TasksReport& report, const score::TaskScores& s, std::size_t number) {
-  std::string lead = cat(s.questions, " questions on ", s.records, " pages of ", s.patients, " patients; ", s.unparsed, " answers cannot be read and ", s.unanswered, " are missing: wrong.");
+  std::string lead = cat(s.questions, " questions on ", s.records, " pages of ", s.patients, " patients; ", s.unparsed, " unreadable and ", s.unanswered, " missing answers count as wrong.");
   std::string note;
   if (const auto absent = s.absent_classes(); !absent.empty() && absent.size() <= 40) note = "<p class=\"note\">Never right, and left out of macro means: " + escape(joined(absent)) + ".</p>\n";
   return section(cat("task", number), title_of(s), lead, scores_table_of(report, s) + classes_table(s) + note + worst_answers(report, s));

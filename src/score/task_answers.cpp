@@ -94,6 +94,14 @@ std::string to_line(const TaskAnswer& a) {
   return line.dump(-1, ' ', false, Json::error_handler_t::replace);  // an answer may break off within a character
 }
 
+TaskAnswer parse_task_line(std::string_view line, const std::string& origin) try {
+  auto answer = read_line(parse_json(line, origin));
+  check(answer, origin);
+  return answer;
+} catch (const nlohmann::json::exception&) {
+  throw_data(origin, " lacks task, id, kind, question, options, gold or record of the right type; write the predictions again");
+}
+
 std::vector<TaskAnswer> read_task_answers(const std::filesystem::path& file) {
   std::istringstream in(read_file(file));
   std::vector<TaskAnswer> result;
@@ -101,13 +109,8 @@ std::vector<TaskAnswer> read_task_answers(const std::filesystem::path& file) {
   std::string line;
   for (std::size_t at = 1; std::getline(in, line); ++at) {
     const auto origin = cat(file.string(), " line ", at);
-    try {
-      result.push_back(read_line(parse_json(line, origin)));
-    } catch (const nlohmann::json::exception&) {
-      throw_data(origin, " lacks task, id, kind, question, options, gold or record of the right type; write the predictions again");
-    }
+    result.push_back(parse_task_line(line, origin));
     const auto& a = result.back();
-    check(a, origin);
     const auto [first, fresh] = line_of.emplace(std::pair(a.task, a.id), at);
     if (!fresh) throw_data(origin, " answers question ", a.id, " of ", a.task, " again, as line ", first->second, " does, expected one line each; remove one of them");
   }

@@ -174,15 +174,15 @@ const std::vector<TaskMetric>& metrics_of(AnswerKind kind) {
   static const std::vector<TaskMetric> text{
       {"clinical_f1", "Clinical F1", true, "micro F1 of the statements that one labeller reads in answer and reference, with negation"},
       {"clinical_macro_f1", "Clin. macro F1", true, "the same, mean over the statements that a reference makes"},
+      {"rouge_l", "ROUGE-L", true, "F, mean"},
+      {"bleu4", "BLEU-4", true, "over the corpus"},
+      {"cider_d", "CIDEr-D", true, "0 to 10, document frequencies of these references, mean"},
+      {"meteor_exact", "METEOR, exact", true, "METEOR over equal words, without WordNet and stems, mean"},
       {"bleu1", "BLEU-1", true, "over the corpus"},
       {"bleu2", "BLEU-2", true, "over the corpus"},
       {"bleu3", "BLEU-3", true, "over the corpus"},
-      {"bleu4", "BLEU-4", true, "over the corpus"},
       {"rouge1", "ROUGE-1", true, "F, mean"},
-      {"rouge2", "ROUGE-2", true, "F, mean"},
-      {"rouge_l", "ROUGE-L", true, "F, mean"},
-      {"meteor_exact", "METEOR, exact", true, "METEOR over equal words, without WordNet and stems, mean"},
-      {"cider_d", "CIDEr-D", true, "0 to 10, document frequencies of these references, mean"}};
+      {"rouge2", "ROUGE-2", true, "F, mean"}};
   switch (kind) {
     case AnswerKind::yes_no: return yes_no;
     case AnswerKind::choice: return choice;

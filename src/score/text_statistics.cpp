@@ -54,7 +54,7 @@ std::vector<double> TextStatistics::operator()(const std::vector<int>* weight) c
   }
   const auto mean = [&](double sum) { return n > 0 ? sum / n : undefined; };
   const auto bleu = corpus_bleu(counts).bleu;
-  return {sizes > 0 ? 2 * all_hits / sizes : undefined, defined > 0 ? macro / defined : undefined, bleu[0], bleu[1], bleu[2], bleu[3], mean(rouge1), mean(rouge2), mean(rouge_l), mean(meteor), mean(cider)};
+  return {sizes > 0 ? 2 * all_hits / sizes : undefined, defined > 0 ? macro / defined : undefined, mean(rouge_l), bleu[3], mean(cider), mean(meteor), bleu[0], bleu[1], bleu[2], mean(rouge1), mean(rouge2)};
 }
 
 }  // namespace ecg_lora::score

@@ -1,7 +1,10 @@
 """Instruction tasks and external data sets through ecg-lora eval: asked, scored, scored again, and what is bad in them."""
 
 import json
+import os
 import shutil
+import subprocess
+import time
 from pathlib import Path
 
 from world import DATA, USAGE, World, output_of
@@ -29,7 +32,7 @@ def questions(w: World) -> Path:
 
 def config(w: World, **changes) -> Path:
     tasks = {"files": [str(questions(w))], "max_tokens": 4, **changes.pop("tasks", {})}
-    return w.config("eval", tasks=tasks, **changes)
+    return w.config("eval", tasks=tasks, batch={"images": 1}, **changes)
 
 
 def lines_of(path: Path) -> list[dict]:
@@ -56,6 +59,41 @@ def tasks_asked(w: World) -> None:
     assert "SAMPLE ONLY: --limit 2" in told and len(lines_of(few / "predictions.jsonl")) == 10, told
     told = w.ok("eval", "--config", config(w, output=str(w.fresh("third"))), "--score-only", few / "predictions.jsonl")
     assert "SAMPLE ONLY: --limit 2" in told, told
+
+
+def tasks_resumed(w: World) -> None:
+    """What a killed run left is taken over; of other work, or damaged, it is refused."""
+    whole, cut_off = w.fresh("whole"), w.fresh("cut")
+    w.ok("eval", "--config", config(w, output=str(whole)))
+    file = config(w, output=str(cut_off))
+    w.ok("eval", "--config", file, "--predict-only")
+    told = w.call("eval", "--config", file)
+    assert told.returncode == USAGE and "predictions.jsonl already" in told.stderr, told
+    kill_after(w, file, cut_off)
+    done = w.call("eval", "--config", file)
+    assert done.returncode == 0 and "were answered before" in done.stderr, done
+    assert (cut_off / "predictions.jsonl").read_text() == (whole / "predictions.jsonl").read_text(), "resumed, the answers are others"
+    assert not list(cut_off.glob("*.unfinished")), "what was unfinished is still there"
+    kill_after(w, file, cut_off)
+    other = config(w, output=str(cut_off), tasks={"max_tokens": 3})
+    w.refused(USAGE, "max_tokens", "eval", "--config", other)
+
+
+def kill_after(w: World, file: Path, out: Path) -> None:
+    """Kills a run as soon as it has answered something."""
+    shutil.rmtree(out, ignore_errors=True)
+    partial = out / "predictions.jsonl.unfinished"
+    process = subprocess.Popen([w.binaries / "ecg-lora", "eval", "--config", file], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "OMP_NUM_THREADS": "1"})
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and process.poll() is None and not (partial.exists() and partial.read_text().count("\n") >= 2):
+        time.sleep(0.001)
+    process.kill()
+    process.wait()
+    if not partial.exists() or (out / "predictions.jsonl").exists():  # it was faster than the kill: what a kill would have left
+        text = (out / "predictions.jsonl").read_text().splitlines(keepends=True)
+        raise AssertionError(f"the run of {len(text)} questions ended before it could be killed")
+    with partial.open("a") as end:
+        end.write('{"task": "half a li')
 
 
 def answers_of_another_model(w: World) -> None:
@@ -139,4 +177,4 @@ def external_set(w: World) -> None:
     w.refused(DATA, "the nearest is AFIB", "prepare", "external", "--folder", folder, "--statements", w.data / "scp_statements.csv", "--map", bad, "--out", fresh, absent=fresh)
 
 
-TASKS = [tasks_asked, answers_of_another_model, bad_tasks, external_set]
+TASKS = [tasks_asked, tasks_resumed, answers_of_another_model, bad_tasks, external_set]

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ecg_lora::score {
@@ -33,8 +34,9 @@ struct TaskAnswer {
 
 /// One line without its line break; it also holds what was read in the answer ("parsed"; null where nothing was).
 std::string to_line(const TaskAnswer& answer);
-/// Data error that names file and line where a line is damaged, answers a question again, has another number of probabilities than options, or a gold that is
-/// no option.
+/// Data error that begins with `origin` for a line that is damaged, has another number of probabilities than options, or a gold that is no option.
+TaskAnswer parse_task_line(std::string_view line, const std::string& origin);
+/// Data error that names file and line as parse_task_line() does, or for a line that answers a question again.
 std::vector<TaskAnswer> read_task_answers(const std::filesystem::path& file);
 /// Whether the first line is one of a task.
 bool holds_task_answers(const std::filesystem::path& file);
