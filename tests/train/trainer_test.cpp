@@ -180,7 +180,8 @@ TEST(MetricsLog, LeavesOutAHalfLineAndRefusesADamagedOne) {
   write_file(file, "{\"step\": 1, \"loss\": 2}\n{\"step\": 2}\n{\"step\": 3, \"lo");
   EXPECT_EQ(read_metrics(file).size(), 2u);
   MetricsLog log(file);
-  EXPECT_EQ(log.cut_after(1).size(), 1u);
+  log.cut_after(1);
+  EXPECT_EQ(log.lines().size(), 1u);
   log.append({{"step", 2}});
   EXPECT_EQ(read_file(file), "{\"step\":1,\"loss\":2}\n{\"step\":2}\n");
   write_file(file, "{\"step\": 1}\nnot JSON\n{\"step\": 2}\n");

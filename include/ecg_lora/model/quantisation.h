@@ -20,7 +20,7 @@ using StoreWeight = std::function<std::shared_ptr<nn::StoredWeightImpl>(const st
 struct BaseQuantisation {
   nn::Quantisation kind = nn::Quantisation::none;
   std::vector<std::string> keep_dense;  ///< globs over names of linears on disk, for example "vision_model.*"
-  StoreWeight spread;  ///< where it is set, and `kind` is none, keeps the linears of the layers
+  StoreWeight spread = nullptr;  ///< where it is set, and `kind` is none, keeps the linears of the layers
 };
 
 /// "none", "nf4" or "int8"; usage error otherwise.
