@@ -4,9 +4,8 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/progress.h"
+#include "ecg_lora/model/checkpoint.h"
 #include "ecg_lora/model/mllama.h"
-#include "ecg_lora/model/table.h"
-#include "ecg_lora/tensorio/checkpoint.h"
 
 namespace ecg_lora::model {
 namespace {
@@ -37,13 +36,6 @@ struct Mismatch {
   }
 };
 
-/// Names on disk to the names in `checkpoint`, which may be of either generation.
-std::map<std::string, std::string> stored_names(const tensorio::Checkpoint& checkpoint) {
-  std::map<std::string, std::string> result;
-  for (const auto& name : checkpoint.names()) result[disk_name(name)] = name;
-  return result;
-}
-
 }  // namespace
 
 std::vector<std::pair<std::string, at::Tensor>> disk_tensors(const Mllama& model) {
@@ -55,7 +47,8 @@ std::vector<std::pair<std::string, at::Tensor>> disk_tensors(const Mllama& model
 
 Mllama load_model(const std::filesystem::path& folder, at::Device device, at::ScalarType dtype) {
   const auto config = load_model_config(folder);
-  const tensorio::Checkpoint checkpoint(folder);
+  const auto opened = open_checkpoint(folder);
+  const auto& checkpoint = *opened;
   auto stored = stored_names(checkpoint);
   Mllama model(config, at::TensorOptions().device(device).dtype(dtype));
   const auto places = disk_tensors(model);
@@ -78,6 +71,7 @@ Mllama load_model(const std::filesystem::path& folder, at::Device device, at::Sc
   const at::NoGradGuard guard;
   for (const auto& [name, place] : places) {
     place.copy_(checkpoint.tensor(stored.at(name)));
+    checkpoint.forget_pages(stored.at(name));
     progress.advance();
   }
   model->eval();

@@ -105,6 +105,11 @@ std::vector<TensorSpec> tensor_table(const ModelConfig& config) {
   return table.take();
 }
 
+std::string tower_of(const std::string& name) {
+  if (name.rfind("vision_model.", 0) == 0) return "vision";
+  return name.rfind("language_model.", 0) == 0 ? "text" : "projector";
+}
+
 std::string disk_name(const std::string& name) {
   std::string result = name;
   if (replace_prefix(result, "model.language_model.", "language_model.model.")) return result;

@@ -16,6 +16,9 @@ struct TensorSpec {
 
 std::vector<TensorSpec> tensor_table(const ModelConfig& config);
 
+/// "text", "vision" or "projector": the part of the model that a tensor or module belongs to, by its name on disk.
+std::string tower_of(const std::string& name);
+
 /// A name in either generation ("model.language_model.layers…", "lm_head.weight") as the name on disk.
 std::string disk_name(const std::string& name);
 
