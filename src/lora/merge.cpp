@@ -158,7 +158,7 @@ MergeReport merge(const fs::path& base, const fs::path& out, const MergeOptions&
     throw_checkpoint(base.string(), " holds ", report.changes.size(), " of the ", adapters.changed_modules(), " weights that the adapter changes; the checkpoint is incomplete");
   copy_companions(base, folder.staging());
   if (files.size() > 1) write_index(folder.staging(), files, report.bytes);
-  if (!options.dtype.empty()) note_dtype(folder.staging(), model::parse_dtype(options.dtype));
+  if (!options.dtype.empty() || model::has_meta_params(base)) note_dtype(folder.staging(), files.front().tensors.front().dtype);
   folder.commit();
   return report;
 }
