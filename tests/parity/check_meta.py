@@ -109,6 +109,9 @@ def check_conversion(w, seed):
     assert described["tensors"]["complete"], described["tensors"]
     w.config = MllamaForConditionalGeneration.config_class.from_dict(config_of(w, base))
     adapter = merged(w, base, out, seed)
+    written = json.loads((out / "config.json").read_text())
+    written["text_config"]["pad_token_id"] = 0  # Llama 3's pad token is none of the small vocabulary
+    (out / "config.json").write_text(json.dumps(written))
     reference = MllamaForConditionalGeneration.from_pretrained(out, attn_implementation="eager").eval()
     with torch.no_grad():
         theirs = reference(**w.inputs).logits
@@ -140,8 +143,8 @@ def check_tokenizer(ranks, out):
 
 def config_of(w, base):
     """The shape of `base` in transformers' terms."""
-    text = {k: v for k, v in {"vocab_size": 96, "hidden_size": 64, "intermediate_size": 224, "num_hidden_layers": 7, "num_attention_heads": 4, "num_key_value_heads": 2,
-                              "cross_attention_layers": [1, 5], "rms_norm_eps": 1e-5, "rope_theta": 500000.0, "pad_token_id": 0}.items()}
+    text = {"vocab_size": 96, "hidden_size": 64, "intermediate_size": 224, "num_hidden_layers": 7, "num_attention_heads": 4, "num_key_value_heads": 2,
+            "cross_attention_layers": [1, 5], "rms_norm_eps": 1e-5, "rope_theta": 500000.0, "pad_token_id": 0, "bos_token_id": 1, "eos_token_id": 2}
     vision = {"hidden_size": meta.WIDTH, "attention_heads": 16, "intermediate_size": 4 * meta.WIDTH, "num_hidden_layers": 32, "num_global_layers": 8, "image_size": 28, "patch_size": 14,
               "max_num_tiles": 4, "intermediate_layers_indices": [3, 7, 15, 23, 30], "vision_output_dim": 6 * meta.WIDTH}
     return {"text_config": text, "vision_config": vision}

@@ -78,7 +78,10 @@ def check_names(binaries, work, seed):
                 subprocess.run([binaries / "ecg-lora-parity", "--model", folder, "--inputs", work / "in.safetensors", "--out", work / "out.safetensors"], check=True, capture_output=True)
                 seen[folder.name] = dtype, load_file(work / "out.safetensors")["logits"]
         with torch.no_grad():
-            reference = cases.random_model(config, seed).to(dtype).float()(**{k: v for k, v in inputs.items() if k != "labels"}).logits
+            rounded = cases.random_model(config, seed)
+            for parameter in rounded.parameters():
+                parameter.copy_(parameter.to(dtype))
+            reference = rounded(**{k: v for k, v in inputs.items() if k != "labels"}).logits
         errors = [float((found - reference).abs().max() / reference.abs().max()) for kind, found in seen.values() if kind == dtype]
         print(f"{dtype}: {len(errors)} ways to store one model, logits off by at most {max(errors):.1e}")
         assert len(errors) == 4 and max(errors) <= 1e-5, errors
