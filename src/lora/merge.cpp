@@ -116,11 +116,15 @@ void produce(const tensorio::TensorInfo& info, const at::Tensor& weight, const A
 void write_shard(const OutputFile& file, const fs::path& folder, const tensorio::Checkpoint& base, const AdapterStack& adapters, MergeReport& report, Progress& progress) {
   tensorio::StreamWriter writer(folder / file.name, file.tensors);
   {
-    WriteBehind behind([&](const at::Tensor& part) { writer.append(part); });
+    WriteBehind behind;
     for (const auto& info : file.tensors) {
       throw_if_interrupted("the merge");
-      produce(info, base.tensor(info.name), adapters, &report.changes, [&](at::Tensor part) { behind.push(std::move(part)); });
-      base.forget_pages(info.name);
+      produce(info, base.tensor(info.name), adapters, &report.changes, [&](const at::Tensor& part) {
+        behind.push([&, part] {
+          writer.append(part);
+          base.forget_pages(info.name);  // not before: a part that stays as it is is a view of them
+        });
+      });
       progress.advance();
     }
     behind.finish();
@@ -180,10 +184,10 @@ void verify_merge(const fs::path& base, const fs::path& merged, const MergeOptio
     produce(info, checkpoint.tensor(name), adapters, nullptr, [&](const at::Tensor& part) {
       equal = equal && at::equal(found.narrow(0, at, part.numel()), part.flatten());
       at += part.numel();
+      checkpoint.forget_pages(name);
+      output.forget_pages(name);
     });
     if (!equal) throw_checkpoint(merged.string(), " holds ", name, " with other values than base and adapter give; the disk or the memory is at fault, merge again");
-    checkpoint.forget_pages(name);
-    output.forget_pages(name);
     progress.advance();
   }
 }

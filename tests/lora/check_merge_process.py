@@ -18,7 +18,7 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).parent.parent.parent / "bench"))
 import merge_11b as bench
 
-MOST = 250e6  # bytes of memory beyond a process that does nothing: a few tensors, and nothing that grows with the checkpoint of 0.4 GB
+MOST = 150e6  # bytes of memory beyond a process that does nothing: a few tensors, and nothing that grows with the checkpoint of 0.4 GB
 
 
 def hashes(folder):
