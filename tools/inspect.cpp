@@ -1,11 +1,14 @@
 // ecg-lora-inspect: what a path is and holds, and whether an adapter fits a base.
 #include "inspect.h"
+#include "inspect_tensors.h"
 
 #include <iostream>
 
 #include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/base/run.h"
+#include "ecg_lora/model/checkpoint.h"
+#include "ecg_lora/model/meta.h"
 
 namespace {
 
@@ -19,7 +22,7 @@ using namespace ecg_lora;
 
 /// Checkpoints say what they are in config.json; a run folder has a config of train under the same name.
 bool is_checkpoint(const fs::path& folder) {
-  if (!fs::exists(folder / "config.json")) return fs::exists(folder / "model.safetensors") || fs::exists(folder / "model.safetensors.index.json");
+  if (!fs::exists(folder / "config.json")) return model::has_weights(folder) || model::has_meta_params(folder);
   if (fs::exists(folder / "metrics.jsonl") || fs::exists(folder / "log.txt")) return false;
   return true;
 }
@@ -56,7 +59,7 @@ tools::Finding describe(fs::path path, const std::string& base, const tools::Ins
 int main(int argc, char** argv) {
   CLI::App app("Tells what a checkpoint, an adapter, a config or a data set holds, and whether it is whole", "ecg-lora inspect");
   std::string path, base;
-  bool json = false;
+  bool json = false, tensors = false;
   tools::InstructInspection instructions;
   app.add_option("path", path, "checkpoint, adapter, run or data folder, config of train or eval, or file of instruction samples")->required();
   app.add_option("--fits", base, "checkpoint folder: does the adapter at PATH fit it?");
@@ -64,12 +67,13 @@ int main(int argc, char** argv) {
   app.add_option("--recordings", instructions.recordings, "folders of recordings: do the images' names stand for some?");
   app.add_option("--sampling-rate", instructions.sampling_rate, "of the two that PTB-XL's layout has, Hz")->capture_default_str()->check(CLI::IsMember({100, 500}));
   app.add_option("--model", instructions.model, "model folder: how many tokens do the instruction samples have?");
+  app.add_flag("--tensors", tensors, "of a checkpoint: each tensor with norm and SHA-256, and of each file (reads all bytes); of a config alone: the tensors that belong to it");
   app.add_flag("--json", json, "print the description as JSON");
   app.footer("Exit codes: 0 whole (and fits), 2 none of these or a wrong config, 3 incomplete data, 4 incomplete checkpoint, or adapter that does not fit\n\n"
              "Example: ecg-lora inspect runs/quickstart/train/adapter --fits runs/quickstart/model");
   return guarded([&]() -> int {
     if (const auto code = parse_command_line(app, argc, argv)) return *code;
-    const auto finding = describe(path, base, instructions);
+    const auto finding = tensors ? tools::describe_tensors(path) : describe(path, base, instructions);
     std::cout << (json ? finding.description.dump(2) + "\n" : tools::to_text(finding.description)) << std::flush;
     if (finding.code != ExitCode::done) log_error(finding.problem);
     return static_cast<int>(finding.code);

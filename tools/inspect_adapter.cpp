@@ -5,6 +5,7 @@
 
 #include "ecg_lora/base/hash.h"
 #include "ecg_lora/lora/adapter_file.h"
+#include "ecg_lora/model/table.h"
 #include "inspect.h"
 
 namespace ecg_lora::tools {
@@ -12,15 +13,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string tower_of(const std::string& module) {
-  if (module.rfind("vision_model.", 0) == 0) return "vision";
-  return module.rfind("language_model.", 0) == 0 ? "text" : "projector";
-}
-
 Json describe_targets(const lora::AdapterFile& file) {
   std::map<std::tuple<std::string, std::string, std::int64_t>, std::pair<std::int64_t, std::int64_t>> lines;  // tower, kind, rank
   for (const auto& [module, adapter] : file.modules()) {
-    auto& line = lines[{tower_of(module), module.substr(module.rfind('.') + 1), adapter.a.size(0)}];
+    auto& line = lines[{model::tower_of(module), module.substr(module.rfind('.') + 1), adapter.a.size(0)}];
     ++line.first;
     line.second += adapter.a.numel() + adapter.b.numel() + (adapter.magnitude.defined() ? adapter.magnitude.numel() : 0);
   }

@@ -4,11 +4,12 @@
 #include <set>
 
 #include "ecg_lora/data/preprocess.h"
+#include "ecg_lora/model/checkpoint.h"
 #include "ecg_lora/model/config.h"
 #include "ecg_lora/model/table.h"
-#include "ecg_lora/tensorio/checkpoint.h"
 #include "ecg_lora/text/tokenizer.h"
 #include "inspect.h"
+#include "inspect_tensors.h"
 
 namespace ecg_lora::tools {
 namespace {
@@ -17,11 +18,6 @@ namespace fs = std::filesystem;
 
 std::int64_t count(const std::vector<std::int64_t>& shape) {
   return std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
-}
-
-std::string tower_of(const std::string& name) {
-  if (name.rfind("vision_model.", 0) == 0) return "vision";
-  return name.rfind("language_model.", 0) == 0 ? "decoder" : "projector";
 }
 
 Json describe_vision(const model::VisionConfig& vision) {
@@ -39,21 +35,24 @@ Json describe_decoder(const model::TextConfig& text) {
 Json describe_parameters(const std::vector<model::TensorSpec>& table) {
   std::map<std::string, std::pair<std::int64_t, std::int64_t>> towers;
   for (const auto& spec : table) {
-    for (const auto& tower : {tower_of(spec.name), std::string("all")}) {
+    for (const auto& tower : {model::tower_of(spec.name), std::string("all")}) {
       ++towers[tower].first;
       towers[tower].second += count(spec.shape);
     }
   }
   Json rows = Json::array();
-  for (const std::string tower : {"vision", "projector", "decoder", "all"})
+  for (const std::string tower : {"vision", "projector", "text", "all"})
     rows.push_back({{"tower", tower}, {"tensors", towers[tower].first}, {"parameters", towers[tower].second}});
   return rows;
 }
 
-std::string dtype_text(at::ScalarType dtype) {
-  if (dtype == at::kFloat) return "fp32";
-  if (dtype == at::kBFloat16) return "bf16";
-  return dtype == at::kHalf ? "fp16" : c10::toString(dtype);
+/// The published models of this shape, which adapters for them fit.
+std::string known_shape(const model::ModelConfig& config) {
+  const auto& text = config.text;
+  const std::string size = text.hidden_size == 4096 && text.layers == 40 ? "11B" : text.hidden_size == 8192 && text.layers == 100 ? "90B" : "";
+  if (size.empty() || config.vision.hidden_size != 1280) return "no published size";
+  const auto tile = config.vision.image_size;
+  return cat("Llama 3.2 Vision ", size, tile == 560 ? " Instruct (560 px tiles)" : tile == 448 ? " Base (448 px tiles)" : cat(" with tiles of ", tile, " px"));
 }
 
 /// Files, bytes and dtypes of the weights.
@@ -62,9 +61,9 @@ Json describe_weights(const tensorio::Checkpoint& checkpoint) {
   for (const auto& name : checkpoint.names()) ++dtypes[dtype_text(checkpoint.info(name).dtype)];
   std::uintmax_t bytes = 0;
   Json files = Json::array();
-  for (const auto& shard : checkpoint.shards()) {
-    bytes += fs::file_size(shard->path());
-    files.push_back(shard->path().filename().string());
+  for (const auto& [path, names] : checkpoint.files()) {
+    bytes += fs::file_size(path);
+    files.push_back(path.filename().string());
   }
   Json kinds = Json::array();
   for (const auto& [dtype, tensors] : dtypes) kinds.push_back(dtypes.size() == 1 ? dtype : cat(dtype, " (", tensors, " tensors)"));
@@ -73,8 +72,7 @@ Json describe_weights(const tensorio::Checkpoint& checkpoint) {
 
 /// Tensors of the shape's table against those on disk.
 Json compare(const std::vector<model::TensorSpec>& table, const tensorio::Checkpoint& checkpoint) {
-  std::map<std::string, std::string> stored;  // name on disk of the older generation, to the name in the file
-  for (const auto& name : checkpoint.names()) stored[model::disk_name(name)] = name;
+  auto stored = model::stored_names(checkpoint);
   Json missing = Json::array(), unexpected = Json::array(), misshaped = Json::array();
   for (const auto& spec : table) {
     const auto found = stored.find(spec.name);
@@ -125,10 +123,12 @@ Json describe_processor(const fs::path& folder, const model::VisionConfig& visio
 Finding describe_checkpoint(const fs::path& folder) {
   const auto config = model::load_model_config(folder);
   const auto table = model::tensor_table(config);
-  const tensorio::Checkpoint checkpoint(folder);
+  const auto opened = model::open_checkpoint(folder);
+  const auto& checkpoint = *opened;
   Finding finding;
   auto& out = finding.description;
-  out = {{"kind", "checkpoint"}, {"path", folder.string()}, {"architecture", "mllama (LLaMA 3.2 Vision)"}};
+  out = {{"kind", "checkpoint"}, {"path", folder.string()}, {"architecture", "mllama (LLaMA 3.2 Vision)"}, {"layout", checkpoint.files().front().path.extension() == ".pth" ? "Meta's" : "Hugging Face's"},
+         {"fits", known_shape(config)}};
   const auto tensors = compare(table, checkpoint);
   if (!tensors["complete"]) {
     finding.code = ExitCode::checkpoint;

@@ -4,7 +4,7 @@
 
 #include "ecg_lora/lora/lora.h"
 #include "ecg_lora/model/mllama.h"
-#include "ecg_lora/tensorio/checkpoint.h"
+#include "ecg_lora/model/checkpoint.h"
 
 namespace ecg_lora::tools {
 namespace {
@@ -38,8 +38,8 @@ at::Tensor logits_of(model::Mllama& model) {
 }
 
 at::ScalarType dtype_of(const std::filesystem::path& folder) {
-  const tensorio::Checkpoint checkpoint(folder);
-  return checkpoint.info(checkpoint.names().front()).dtype;
+  const auto checkpoint = model::open_checkpoint(folder);
+  return checkpoint->info(checkpoint->names().front()).dtype;
 }
 
 }  // namespace

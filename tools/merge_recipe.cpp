@@ -1,6 +1,9 @@
 #include "merge_recipe.h"
 
 #include <ATen/Parallel.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include <algorithm>
 #include <charconv>
@@ -11,6 +14,11 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/json.h"
+#include "ecg_lora/base/log.h"
+#include "ecg_lora/model/meta.h"
+#ifdef ECG_LORA_TEXT
+#include "ecg_lora/text/llama3_hf.h"
+#endif
 #include "logits_check.h"
 #include "model_card.h"
 
@@ -18,6 +26,13 @@ namespace ecg_lora::tools {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// Tensors get memory of their own, which goes back to the system when they end: in glibc's heap, freed ones of many sizes would lie between small objects and add up.
+void return_memory_at_once() {
+#ifdef __GLIBC__
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
+#endif
+}
 
 std::vector<lora::WeightedAdapter> weighted(const MergeRecipe& recipe) {
   if (!recipe.weights.empty() && recipe.weights.size() != recipe.adapters.size())
@@ -70,6 +85,16 @@ void verify(const MergeRecipe& recipe) {
     throw_checkpoint("the logits of ", recipe.out, " differ from those of base and adapter by ", check.difference, " of the largest, expected at most ", check.allowed, "; report this with --report");
 }
 
+/// Of a base in Meta's layout, whose only tokenizer file Hugging Face's tools do not read.
+void write_tokenizer(const MergeRecipe& recipe) {
+  if (!model::has_meta_params(recipe.base)) return;
+#ifdef ECG_LORA_TEXT
+  const bool instruct = model::meta_generation_config(recipe.base)["eos_token_id"].is_array();
+  if (text::write_llama3_hf_tokenizer(fs::path(recipe.base) / "tokenizer.model", recipe.out, instruct)) return;
+#endif
+  log_warn(cat("no tokenizer.json was written to ", recipe.out, ", because there is no Llama 3 tokenizer.model in ", recipe.base, " or this build is without tokenizers; Hugging Face's tools need one"));
+}
+
 }  // namespace
 
 std::uint64_t parse_bytes(const std::string& text) {
@@ -84,11 +109,13 @@ std::uint64_t parse_bytes(const std::string& text) {
 }
 
 int run_merge(MergeRecipe& recipe) {
+  return_memory_at_once();
   if (recipe.threads > 0) at::set_num_threads(recipe.threads);
   recipe.options.adapters = weighted(recipe);
   const auto scores = recipe.scores.empty() ? Json() : read_json(recipe.scores);
   const auto report = lora::merge(recipe.base, recipe.out, recipe.options);
   write_file(fs::path(recipe.out) / "README.md", merged_card(recipe.base, recipe.options.adapters, scores));
+  write_tokenizer(recipe);
   if (!recipe.report.empty()) write_json(recipe.report, report_json(recipe, report));
   print_changes(report, recipe.out);
   print_quantised(recipe, report);

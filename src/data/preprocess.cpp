@@ -62,19 +62,28 @@ Tiles make_tiles(const render::Image& image, const ImageConfig& config) {
 }
 
 ImageConfig load_image_config(const std::filesystem::path& folder) {
-  const auto path = folder / "preprocessor_config.json";
+  auto path = folder / "preprocessor_config.json";
+  const bool meta = !std::filesystem::exists(path) && std::filesystem::exists(folder / "params.json");
+  if (meta) path = folder / "params.json";
   if (!std::filesystem::exists(path))
     throw_checkpoint("no preprocessor_config.json in ", folder.string(), ", expected the file of a LLaMA 3.2 Vision checkpoint; copy it there");
   ImageConfig config;
   try {
-    const auto json = read_json(path, ExitCode::checkpoint);
-    config.tile_size = json.at("size").at("height").get<int>();
-    config.max_tiles = json.at("max_image_tiles").get<int>();
-    config.mean = json.at("image_mean").get<std::array<double, 3>>();
-    config.std = json.at("image_std").get<std::array<double, 3>>();
-    if (json.contains("rescale_factor")) config.rescale = json.at("rescale_factor").get<double>();
+    auto json = read_json(path, ExitCode::checkpoint);
+    if (meta) {
+      if (json.contains("model")) json = Json(json["model"]);
+      config.tile_size = json.at("vision_chunk_size").get<int>();
+      config.max_tiles = json.at("vision_max_num_chunks").get<int>();
+    } else {
+      config.tile_size = json.at("size").at("height").get<int>();
+      config.max_tiles = json.at("max_image_tiles").get<int>();
+      config.mean = json.at("image_mean").get<std::array<double, 3>>();
+      config.std = json.at("image_std").get<std::array<double, 3>>();
+      if (json.contains("rescale_factor")) config.rescale = json.at("rescale_factor").get<double>();
+    }
   } catch (const nlohmann::json::exception& error) {
-    throw_checkpoint(path.string(), " lacks size, max_image_tiles, image_mean or image_std of an Mllama image processor (", error.what(), "); use the checkpoint's own file");
+    throw_checkpoint(path.string(), " lacks ", meta ? "vision_chunk_size or vision_max_num_chunks" : "size, max_image_tiles, image_mean or image_std of an Mllama image processor", " (",
+                     error.what(), "); use the checkpoint's own file");
   }
   if (config.tile_size < 1 || config.max_tiles < 1 || config.max_tiles > 64)
     throw_checkpoint(path.string(), " has tile size ", config.tile_size, " and ", config.max_tiles, " tiles, expected positive numbers; use the checkpoint's own file");

@@ -17,18 +17,19 @@ std::string first_few(const std::vector<std::string>& reasons) {
 
 }  // namespace
 
-AdapterFile::AdapterFile(const std::filesystem::path& folder) : folder_(folder), config_(load_peft_config(folder)) {
-  read(tensorio::SafetensorsFile(folder / "adapter_model.safetensors"));
+AdapterFile::AdapterFile(const std::filesystem::path& folder) : folder_(folder), config_(load_peft_config(folder)), file_(folder / "adapter_model.safetensors") {
+  read();
   check_ranks();
 }
 
-void AdapterFile::read(const tensorio::SafetensorsFile& file) {
-  if (const auto noted = file.metadata().find("base_quantisation"); noted != file.metadata().end()) base_quantisation_ = noted->second;
-  for (const auto& info : file.tensors()) {
+void AdapterFile::read() {
+  if (const auto noted = file_.metadata().find("base_quantisation"); noted != file_.metadata().end()) base_quantisation_ = noted->second;
+  for (const auto& info : file_.tensors()) {
     const auto name = parse_adapter_name(info.name);
     auto& place = slot(modules_[name.module], name.part);
     if (place.defined()) throw_checkpoint("adapter ", folder_.string(), " holds ", info.name, " under two names; export it again");
-    place = file.tensor(info.name);
+    place = file_.tensor(info.name);
+    stored_[name.module].push_back(info.name);
     peft_names_[name.module] = name.peft_module;
   }
   if (modules_.empty())
@@ -95,6 +96,10 @@ nn::Adapter AdapterFile::adapter_for(const std::string& module, const at::Tensor
   adapter.a0 = first.a0;
   adapter.b0 = first.b0;
   return adapter;
+}
+
+void AdapterFile::forget_pages(const std::string& module) const {
+  for (const auto& name : stored_.at(module)) file_.forget_pages(name);
 }
 
 at::Tensor merged_weight(const at::Tensor& weight, const nn::Adapter& adapter) {

@@ -71,8 +71,11 @@ std::string AdapterStack::changed_module(const std::string& tensor) const {
 }
 
 at::Tensor AdapterStack::apply(const std::string& module, const at::Tensor& weight) const {
-  if (files_.size() == 1 && options_.adapters[0].weight == 1 && options_.method == "linear")
-    return merged_weight(weight, files_[0]->adapter_for(module, weight));
+  if (files_.size() == 1 && options_.adapters[0].weight == 1 && options_.method == "linear") {
+    auto merged = merged_weight(weight, files_[0]->adapter_for(module, weight));
+    files_[0]->forget_pages(module);
+    return merged;
+  }
   const auto wide = weight.to(at::kFloat);
   std::vector<at::Tensor> updates;
   std::vector<double> weights;
@@ -80,6 +83,7 @@ at::Tensor AdapterStack::apply(const std::string& module, const at::Tensor& weig
     if (!files_[i]->modules().count(module)) continue;
     updates.push_back(merged_weight(weight, files_[i]->adapter_for(module, weight)).sub_(wide));
     weights.push_back(options_.adapters[i].weight);
+    files_[i]->forget_pages(module);
   }
   return combine_updates(std::move(updates), weights, options_, name_key(module)).add_(wide);
 }

@@ -10,8 +10,8 @@
 #include "ecg_lora/base/random.h"
 #include "ecg_lora/lora/adapter_file.h"
 #include "ecg_lora/lora/lora.h"
+#include "ecg_lora/model/checkpoint.h"
 #include "ecg_lora/model/table.h"
-#include "ecg_lora/tensorio/checkpoint.h"
 #include "ecg_lora/lora/targets.h"
 
 namespace ecg_lora::lora {
@@ -51,13 +51,6 @@ nn::Adapter truncated(const at::Tensor& delta, std::int64_t most, std::uint64_t 
   return adapter;
 }
 
-/// Names on disk to those in the checkpoint.
-std::map<std::string, std::string> stored_names(const tensorio::Checkpoint& checkpoint) {
-  std::map<std::string, std::string> result;
-  for (const auto& name : checkpoint.names()) result[model::disk_name(name)] = name;
-  return result;
-}
-
 void check_same_tensors(const tensorio::Checkpoint& base, const std::map<std::string, std::string>& base_names, const tensorio::Checkpoint& tuned,
                         const std::map<std::string, std::string>& tuned_names) {
   for (const auto& [name, stored] : base_names) {
@@ -73,8 +66,9 @@ void check_same_tensors(const tensorio::Checkpoint& base, const std::map<std::st
 
 ExtractReport extract(const std::filesystem::path& base_folder, const std::filesystem::path& tuned_folder, const std::filesystem::path& out, const ExtractOptions& options) {
   const auto config = model::load_model_config(base_folder);
-  const tensorio::Checkpoint base(base_folder), tuned(tuned_folder);
-  const auto base_names = stored_names(base), tuned_names = stored_names(tuned);
+  const auto opened_base = model::open_checkpoint(base_folder), opened_tuned = model::open_checkpoint(tuned_folder);
+  const auto &base = *opened_base, &tuned = *opened_tuned;
+  const auto base_names = model::stored_names(base), tuned_names = model::stored_names(tuned);
   check_same_tensors(base, base_names, tuned, tuned_names);
   AtomicFolder folder(out);
 

@@ -10,8 +10,9 @@
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/json.h"
 #include "ecg_lora/base/progress.h"
+#include "ecg_lora/model/checkpoint.h"
+#include "ecg_lora/model/meta.h"
 #include "ecg_lora/model/mllama.h"
-#include "ecg_lora/tensorio/checkpoint.h"
 #include "ecg_lora/tensorio/stream_writer.h"
 #include "write_behind.h"
 
@@ -20,14 +21,20 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::uint64_t usual_shard_bytes = 5'000'000'000;  ///< where the base is of another format
 constexpr std::int64_t part_elements = 32 << 20;  ///< of a tensor that is copied or converted in parts
 
-/// Everything beside the weights: config, tokenizer, processor, chat template, generation config.
+/// Everything beside the weights: config, tokenizer, processor, chat template, generation config. Of Meta's layout, what Hugging Face's tools read in place of params.json.
 void copy_companions(const fs::path& base, const fs::path& out) {
+  if (model::has_meta_params(base)) {
+    write_json(out / "config.json", model::meta_config(base));
+    write_json(out / "generation_config.json", model::meta_generation_config(base));
+    write_json(out / "preprocessor_config.json", model::meta_preprocessor_config(base));
+  }
   for (const auto& entry : fs::directory_iterator(base)) {
     const auto name = entry.path().filename().string();
     const auto extension = entry.path().extension();
-    const bool weights = extension == ".safetensors" || extension == ".bin" || extension == ".pth" || name == "model.safetensors.index.json";
+    const bool weights = extension == ".safetensors" || extension == ".bin" || extension == ".pth" || name == "model.safetensors.index.json" || name == "params.json" || name == "checklist.chk";
     if (!entry.is_regular_file() || weights || name[0] == '.') continue;
     fs::copy_file(entry.path(), out / name);
   }
@@ -71,18 +78,20 @@ void name_files(std::vector<OutputFile>& files) {
 /// The base's own files, or tensors in its order, as many to a file as fit.
 std::vector<OutputFile> plan_files(const tensorio::Checkpoint& base, const MergeOptions& options) {
   std::vector<OutputFile> files;
-  for (const auto& shard : base.shards()) {
-    if (options.shard_bytes == 0) files.push_back({shard->path().filename().string(), {}, 0});
-    for (auto info : shard->tensors()) {
-      if (!base.has(info.name)) continue;
+  const bool own = options.shard_bytes == 0 && base.files().front().path.extension() == ".safetensors";
+  const auto most = options.shard_bytes > 0 ? options.shard_bytes : usual_shard_bytes;
+  for (const auto& [path, names] : base.files()) {
+    if (own) files.push_back({path.filename().string(), {}, 0});
+    for (const auto& name : names) {
+      auto info = base.info(name);
       info.dtype = written_dtype(info, options.dtype);
       const auto bytes = bytes_of(info);
-      if (options.shard_bytes > 0 && (files.empty() || (files.back().bytes > 0 && files.back().bytes + bytes > options.shard_bytes))) files.push_back({});
+      if (!own && (files.empty() || (files.back().bytes > 0 && files.back().bytes + bytes > most))) files.push_back({});
       files.back().bytes += bytes;
       files.back().tensors.push_back(std::move(info));
     }
   }
-  if (options.shard_bytes > 0) name_files(files);
+  if (!own) name_files(files);
   return files;
 }
 
@@ -107,11 +116,15 @@ void produce(const tensorio::TensorInfo& info, const at::Tensor& weight, const A
 void write_shard(const OutputFile& file, const fs::path& folder, const tensorio::Checkpoint& base, const AdapterStack& adapters, MergeReport& report, Progress& progress) {
   tensorio::StreamWriter writer(folder / file.name, file.tensors);
   {
-    WriteBehind behind([&](const at::Tensor& part) { writer.append(part); });
+    WriteBehind behind;
     for (const auto& info : file.tensors) {
       throw_if_interrupted("the merge");
-      produce(info, base.tensor(info.name), adapters, &report.changes, [&](at::Tensor part) { behind.push(std::move(part)); });
-      base.forget_pages(info.name);
+      produce(info, base.tensor(info.name), adapters, &report.changes, [&](const at::Tensor& part) {
+        behind.push([&, part] {
+          writer.append(part);
+          base.forget_pages(info.name);  // not before: a part that stays as it is is a view of them
+        });
+      });
       progress.advance();
     }
     behind.finish();
@@ -131,7 +144,8 @@ void write_index(const fs::path& folder, const std::vector<OutputFile>& files, s
 MergeReport merge(const fs::path& base, const fs::path& out, const MergeOptions& options) {
   if (!options.dtype.empty()) model::parse_dtype(options.dtype);
   const auto config = model::load_model_config(base);
-  const tensorio::Checkpoint checkpoint(base);
+  const auto opened = model::open_checkpoint(base);
+  const auto& checkpoint = *opened;
   const AdapterStack adapters(options, config);
   const auto files = plan_files(checkpoint, options);
 
@@ -149,13 +163,14 @@ MergeReport merge(const fs::path& base, const fs::path& out, const MergeOptions&
     throw_checkpoint(base.string(), " holds ", report.changes.size(), " of the ", adapters.changed_modules(), " weights that the adapter changes; the checkpoint is incomplete");
   copy_companions(base, folder.staging());
   if (files.size() > 1) write_index(folder.staging(), files, report.bytes);
-  if (!options.dtype.empty()) note_dtype(folder.staging(), model::parse_dtype(options.dtype));
+  if (!options.dtype.empty() || model::has_meta_params(base)) note_dtype(folder.staging(), files.front().tensors.front().dtype);
   folder.commit();
   return report;
 }
 
 void verify_merge(const fs::path& base, const fs::path& merged, const MergeOptions& options) {
-  const tensorio::Checkpoint checkpoint(base), output(merged);
+  const auto opened = model::open_checkpoint(base), opened_output = model::open_checkpoint(merged);
+  const auto &checkpoint = *opened, &output = *opened_output;
   const AdapterStack adapters(options, model::load_model_config(base));
   if (checkpoint.names().size() != output.names().size())
     throw_checkpoint(merged.string(), " holds ", output.names().size(), " tensors, expected the base's ", checkpoint.names().size(), "; merge again");
@@ -170,10 +185,10 @@ void verify_merge(const fs::path& base, const fs::path& merged, const MergeOptio
     produce(info, checkpoint.tensor(name), adapters, nullptr, [&](const at::Tensor& part) {
       equal = equal && at::equal(found.narrow(0, at, part.numel()), part.flatten());
       at += part.numel();
+      checkpoint.forget_pages(name);
+      output.forget_pages(name);
     });
     if (!equal) throw_checkpoint(merged.string(), " holds ", name, " with other values than base and adapter give; the disk or the memory is at fault, merge again");
-    checkpoint.forget_pages(name);
-    output.forget_pages(name);
     progress.advance();
   }
 }

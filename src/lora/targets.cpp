@@ -20,8 +20,6 @@ namespace {
 
 const std::string text_prefix = "language_model.model.", vision_prefix = "vision_model.";
 
-bool starts_with(const std::string& text, const std::string& prefix) { return text.rfind(prefix, 0) == 0; }
-
 }  // namespace
 
 std::vector<Target> linears_of(const model::ModelConfig& config) {
@@ -32,7 +30,7 @@ std::vector<Target> linears_of(const model::ModelConfig& config) {
     target.module = model::module_of(spec);
     target.in = spec.shape[1];
     target.out = spec.shape[0];
-    target.tower = starts_with(target.module, text_prefix) ? "text" : starts_with(target.module, vision_prefix) ? "vision" : "projector";
+    target.tower = model::tower_of(target.module);
     target.kind = target.module.substr(target.module.rfind('.') + 1);
     result.push_back(std::move(target));
   }
@@ -111,9 +109,12 @@ void apply_pattern(std::vector<Target>& targets, const std::vector<std::string>&
 }
 
 std::string with_commas(std::int64_t value) {
-  auto text = std::to_string(value);
-  for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3)
-    text.insert(static_cast<std::size_t>(at), ",");
+  const auto digits = std::to_string(value);
+  std::string text;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0) text += ',';
+    text += digits[i];
+  }
   return text;
 }
 

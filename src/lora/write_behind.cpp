@@ -2,7 +2,7 @@
 
 namespace ecg_lora::lora {
 
-WriteBehind::WriteBehind(std::function<void(const at::Tensor&)> write, std::size_t most) : write_(std::move(write)), most_(most), thread_([this] { work(); }) {}
+WriteBehind::WriteBehind(std::size_t most) : most_(most), thread_([this] { work(); }) {}
 
 WriteBehind::~WriteBehind() {
   {
@@ -13,11 +13,11 @@ WriteBehind::~WriteBehind() {
   thread_.join();
 }
 
-void WriteBehind::push(at::Tensor part) {
+void WriteBehind::push(std::function<void()> job) {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [&] { return waiting_.size() < most_ || failure_; });
   rethrow();
-  waiting_.push_back(std::move(part));
+  waiting_.push_back(std::move(job));
   changed_.notify_all();
 }
 
@@ -36,16 +36,17 @@ void WriteBehind::work() {
   while (true) {
     changed_.wait(lock, [&] { return closing_ || !waiting_.empty(); });
     if (closing_ || failure_) return;  // what waits is dropped: the file is not committed
-    const auto part = std::move(waiting_.front());
+    auto job = std::move(waiting_.front());
     waiting_.pop_front();
     busy_ = true;
     lock.unlock();
     std::exception_ptr failure;
     try {
-      write_(part);
+      job();
     } catch (...) {
       failure = std::current_exception();
     }
+    job = nullptr;  // with the tensor that it holds
     lock.lock();
     busy_ = false;
     failure_ = failure;

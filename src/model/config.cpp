@@ -4,6 +4,7 @@
 #include <string>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/model/meta.h"
 
 namespace ecg_lora::model {
 namespace {
@@ -158,10 +159,16 @@ ModelConfig parse_model_config(const Json& json, const std::string& origin) {
 }
 
 ModelConfig load_model_config(const std::filesystem::path& folder) {
-  const auto path = folder / "config.json";
+  const auto path = folder / "config.json", generation = folder / "generation_config.json";
+  if (has_meta_params(folder)) return parse_model_config(meta_config(folder), (folder / "params.json").string());
   if (!std::filesystem::exists(path))
-    throw_checkpoint("no config.json in ", folder.string(), ", expected a Hugging Face checkpoint folder; name one");
-  return parse_model_config(read_json(path, ExitCode::checkpoint), path.string());
+    throw_checkpoint("no config.json in ", folder.string(), ", expected a Hugging Face checkpoint folder, or one with Meta's params.json; name one");
+  auto config = parse_model_config(read_json(path, ExitCode::checkpoint), path.string());
+  if (!std::filesystem::exists(generation)) return config;
+  const auto json = read_json(generation, ExitCode::checkpoint);
+  if (!json.is_object()) throw_checkpoint(generation.string(), " is not a JSON object; use the file that belongs to this checkpoint");
+  if (json.contains("eos_token_id") && !json["eos_token_id"].is_null()) config.eos_token_ids = parse_eos(json["eos_token_id"]);
+  return config;
 }
 
 }  // namespace ecg_lora::model

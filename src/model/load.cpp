@@ -9,9 +9,8 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/progress.h"
+#include "ecg_lora/model/checkpoint.h"
 #include "ecg_lora/model/mllama.h"
-#include "ecg_lora/model/table.h"
-#include "ecg_lora/tensorio/checkpoint.h"
 
 namespace ecg_lora::model {
 namespace {
@@ -41,13 +40,6 @@ struct Mismatch {
     throw_checkpoint(text, "; use the config.json that belongs to these weights");
   }
 };
-
-/// Names on disk to the names in `checkpoint`, which may be of either generation.
-std::map<std::string, std::string> stored_names(const tensorio::Checkpoint& checkpoint) {
-  std::map<std::string, std::string> result;
-  for (const auto& name : checkpoint.names()) result[disk_name(name)] = name;
-  return result;
-}
 
 /// glibc keeps what is free between blocks that are in use, which temporaries and codes in turn leave much of.
 void give_back_free_memory() {
@@ -100,7 +92,8 @@ std::vector<std::pair<std::string, at::Tensor>> disk_tensors(const Mllama& model
 
 Mllama load_model(const std::filesystem::path& folder, at::Device device, at::ScalarType dtype, const BaseQuantisation& quantisation) {
   const auto config = load_model_config(folder);
-  const tensorio::Checkpoint checkpoint(folder);
+  const auto opened = open_checkpoint(folder);
+  const auto& checkpoint = *opened;
   auto stored = stored_names(checkpoint);
   auto model = make_empty(config, at::TensorOptions().device(device).dtype(dtype), quantisation);
   const auto to_store = linears_to_store(model);
@@ -128,7 +121,8 @@ Mllama load_model(const std::filesystem::path& folder, at::Device device, at::Sc
       store(*linear->second, quantisation, tensor, name, folder);
     else
       place.copy_(tensor);
-    if (!to_store.empty()) checkpoint.forget_pages(stored.at(name)), give_back_free_memory();
+    checkpoint.forget_pages(stored.at(name));
+    if (!to_store.empty()) give_back_free_memory();
     progress.advance();
   }
   model->eval();

@@ -114,6 +114,11 @@ bool is_linear_weight(const TensorSpec& spec) {
 
 std::string module_of(const TensorSpec& spec) { return spec.name.substr(0, spec.name.rfind('.')); }
 
+std::string tower_of(const std::string& name) {
+  if (name.rfind("vision_model.", 0) == 0) return "vision";
+  return name.rfind("language_model.", 0) == 0 ? "text" : "projector";
+}
+
 std::string disk_name(const std::string& name) {
   std::string result = name;
   if (replace_prefix(result, "model.language_model.", "language_model.model.")) return result;

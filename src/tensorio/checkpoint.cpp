@@ -27,7 +27,11 @@ std::vector<std::string> read_index(const std::filesystem::path& path, std::map<
 
 }  // namespace
 
-Checkpoint::Checkpoint(const std::filesystem::path& folder) : folder_(folder) {
+bool SafetensorsCheckpoint::is_in(const std::filesystem::path& folder) {
+  return std::filesystem::exists(folder / "model.safetensors") || std::filesystem::exists(folder / "model.safetensors.index.json");
+}
+
+SafetensorsCheckpoint::SafetensorsCheckpoint(const std::filesystem::path& folder) : Checkpoint(folder) {
   const auto single = folder / "model.safetensors", index = folder / "model.safetensors.index.json";
   std::map<std::string, std::string> map;
   std::vector<std::string> files;
@@ -42,12 +46,14 @@ Checkpoint::Checkpoint(const std::filesystem::path& folder) : folder_(folder) {
     const auto shard = shards_.size();
     shards_.push_back(std::make_shared<SafetensorsFile>(folder / file));
     const auto& tensors = shards_.back()->tensors();
+    files_.push_back({folder / file, {}});
     for (std::size_t i = 0; i < tensors.size(); ++i) {
       const auto& name = tensors[i].name;
       if (!map.empty() && (!map.count(name) || map.at(name) != file)) continue;
       if (shard_of_.count(name)) throw_checkpoint("tensor ", name, " is in two shards of ", folder.string(), "; copy or download the checkpoint again");
       shard_of_[name] = {shard, i};
       names_.push_back(name);
+      files_.back().names.push_back(name);
     }
   }
   for (const auto& [name, file] : map)
@@ -55,17 +61,17 @@ Checkpoint::Checkpoint(const std::filesystem::path& folder) : folder_(folder) {
       throw_checkpoint("the index of ", folder.string(), " places ", name, " in ", file, ", which does not hold it; copy or download the checkpoint again");
 }
 
-const TensorInfo& Checkpoint::info(const std::string& name) const {
+const TensorInfo& SafetensorsCheckpoint::info(const std::string& name) const {
   const auto found = shard_of_.find(name);
   if (found == shard_of_.end()) throw_checkpoint("checkpoint ", folder_.string(), " has no tensor ", name, "; use the checkpoint that belongs here");
   return shards_[found->second.first]->tensors()[found->second.second];
 }
 
-at::Tensor Checkpoint::tensor(const std::string& name) const {
+at::Tensor SafetensorsCheckpoint::tensor(const std::string& name) const {
   info(name);
   return shards_[shard_of_.at(name).first]->tensor(name);
 }
 
-void Checkpoint::forget_pages(const std::string& name) const { shards_[shard_of_.at(name).first]->forget_pages(name); }
+void SafetensorsCheckpoint::forget_pages(const std::string& name) const { shards_[shard_of_.at(name).first]->forget_pages(name); }
 
 }  // namespace ecg_lora::tensorio

@@ -1,246 +1,47 @@
-#include "bpe.h"
-
 #include <algorithm>
-#include <charconv>
-#include <limits>
-#include <optional>
-#include <unordered_map>
 
-#include "ecg_lora/base/error.h"
-#include "ecg_lora/base/file.h"
-#include "ecg_lora/base/json.h"
-#include "special_tokens.h"
-#include "split.h"
+#include "bpe_tokenizer.h"
+#include "word_encoder.h"
 
 namespace ecg_lora::text {
-namespace {
 
-using Ranks = std::unordered_map<std::string, std::int64_t>;
-constexpr std::int64_t none = std::numeric_limits<std::int64_t>::max();
-constexpr std::int64_t largest_vocabulary = 1 << 24;  ///< ids; memory is taken for each
-
-/// Bytes to ids by merging the neighbours of lowest rank first. In Llama 3 the rank of a merge is the id of its result, and
-/// a word that is a token is that token (ignore_merges).
-class BpeTokenizer : public Tokenizer {
- public:
-  BpeTokenizer(Ranks ranks, Specials specials, const std::string& pattern) : ranks_(std::move(ranks)), specials_(std::move(specials)), splitter_(pattern) {
-    std::int64_t largest = -1;
-    for (const auto& [bytes, id] : ranks_) largest = std::max(largest, id);
-    for (const auto& [token, id] : specials_) largest = std::max(largest, id);
-    bytes_of_.resize(static_cast<std::size_t>(largest + 1));
-    for (const auto& [bytes, id] : ranks_) bytes_of_[static_cast<std::size_t>(id)] = bytes;
-    for (const auto& [token, id] : specials_) special_text_[id] = token;
-  }
-
-  std::vector<std::int64_t> encode(std::string_view text) const override {
-    std::vector<std::int64_t> ids;
-    for (const auto& part : split_specials(text, specials_)) {
-      if (part.special >= 0)
-        ids.push_back(part.special);
-      else
-        for (const auto word : splitter_.split(part.text)) encode_word(word, ids);
-    }
-    return ids;
-  }
-
-  std::string decode(const std::vector<std::int64_t>& ids, bool skip_special) const override {
-    std::string text;
-    for (const auto id : ids) {
-      if (const auto special = special_text_.find(id); special != special_text_.end())
-        text += skip_special ? "" : special->second;
-      else if (id >= 0 && id < size())
-        text += bytes_of_[static_cast<std::size_t>(id)];
-    }
-    return text;
-  }
-
-  std::optional<std::int64_t> id(std::string_view token) const override {
-    for (const auto& [text, number] : specials_)
-      if (text == token) return number;
-    const auto found = ranks_.find(std::string(token));
-    return found == ranks_.end() ? std::nullopt : std::optional(found->second);
-  }
-
-  std::int64_t size() const override { return static_cast<std::int64_t>(bytes_of_.size()); }
-
- private:
-  std::int64_t rank(std::string_view bytes) const {
-    const auto found = ranks_.find(std::string(bytes));
-    return found == ranks_.end() ? none : found->second;
-  }
-
-  void encode_word(std::string_view word, std::vector<std::int64_t>& ids) const {
-    if (const auto whole = rank(word); whole != none) {
-      ids.push_back(whole);
-      return;
-    }
-    // starts[i] is where piece i begins; ranks[i] is the rank of pieces i and i + 1 joined.
-    std::vector<std::size_t> starts(word.size() + 1);
-    for (std::size_t i = 0; i < starts.size(); ++i) starts[i] = i;
-    const auto joined = [&](std::size_t i) {
-      return i + 2 < starts.size() ? rank(word.substr(starts[i], starts[i + 2] - starts[i])) : none;
-    };
-    std::vector<std::int64_t> ranks(starts.size());
-    for (std::size_t i = 0; i < ranks.size(); ++i) ranks[i] = joined(i);
-    for (;;) {
-      const auto best = std::min_element(ranks.begin(), ranks.end());
-      if (best == ranks.end() || *best == none) break;
-      const auto i = static_cast<std::size_t>(best - ranks.begin());
-      starts.erase(starts.begin() + static_cast<std::ptrdiff_t>(i) + 1);
-      ranks.erase(ranks.begin() + static_cast<std::ptrdiff_t>(i) + 1);
-      ranks[i] = joined(i);
-      if (i > 0) ranks[i - 1] = joined(i - 1);
-    }
-    for (std::size_t i = 0; i + 1 < starts.size(); ++i) ids.push_back(rank(word.substr(starts[i], starts[i + 1] - starts[i])));
-  }
-
-  Ranks ranks_;
-  Specials specials_;
-  std::unordered_map<std::int64_t, std::string> special_text_;
-  std::vector<std::string> bytes_of_;
-  Splitter splitter_;
-};
-
-/// GPT-2's printable stand-ins: code point to byte.
-std::unordered_map<char32_t, char> byte_of_codepoint() {
-  std::unordered_map<char32_t, char> result;
-  char32_t extra = 256;
-  for (int byte = 0; byte < 256; ++byte) {
-    const bool printable = (byte >= '!' && byte <= '~') || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
-    result[printable ? static_cast<char32_t>(byte) : extra++] = static_cast<char>(byte);
-  }
-  return result;
-}
-
-/// "Ġthe" to " the".
-std::string to_bytes(const std::string& token, const std::unordered_map<char32_t, char>& table, const std::string& origin) {
-  std::string bytes;
-  for (std::size_t i = 0; i < token.size();) {
-    const auto lead = static_cast<unsigned char>(token[i]);
-    const std::size_t length = lead < 0x80 ? 1 : 2;  // no stand-in lies above U+0143
-    char32_t point = lead < 0x80 ? lead : lead & 0x1f;
-    if (length == 2 && i + 1 < token.size()) point = point << 6 | (static_cast<unsigned char>(token[i + 1]) & 0x3f);
-    const auto found = table.find(point);
-    if (found == table.end()) throw_checkpoint(origin, " has the token '", token, "', which is not written in byte-level characters; use the checkpoint's own tokenizer.json");
-    bytes += found->second;
-    i += length;
-  }
-  return bytes;
-}
-
-std::string split_pattern(const Json& json) {
-  const auto& pre = json.at("pre_tokenizer");
-  const auto parts = pre.value("type", "") == "Sequence" ? pre.at("pretokenizers") : Json::array({pre});
-  for (const auto& part : parts)
-    if (part.value("type", "") == "Split") return part.at("pattern").at("Regex").get<std::string>();
-  return llama3_pattern;
-}
-
-/// The bytes, or nothing where `text` is not base64.
-std::optional<std::string> decode_base64(std::string_view text) {
-  const std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  const auto digits = std::min(text.find('='), text.size());
-  if (text.empty() || text.size() % 4 != 0 || text.size() - digits > 2 || text.find_first_not_of('=', digits) != std::string_view::npos) return std::nullopt;
-  std::string bytes;
-  unsigned value = 0, bits = 0;
-  for (const char c : text.substr(0, digits)) {
-    const auto digit = alphabet.find(c);
-    if (digit == std::string_view::npos) return std::nullopt;
-    value = value << 6 | static_cast<unsigned>(digit);
-    if ((bits += 6) >= 8) bytes += static_cast<char>(value >> (bits -= 8) & 0xff);
-  }
-  return bytes;
-}
-
-/// "aGVsbG8= 15339" as bytes and rank, or nothing.
-std::optional<std::pair<std::string, std::int64_t>> parse_rank(std::string_view line) {
-  const auto space = line.find(' ');
-  const auto bytes = decode_base64(line.substr(0, space));
-  if (space == std::string_view::npos || !bytes) return std::nullopt;
-  std::int64_t rank = 0;
-  const auto [end, error] = std::from_chars(line.data() + space + 1, line.data() + line.size(), rank);
-  if (error != std::errc() || end != line.data() + line.size() || rank < 0) return std::nullopt;
-  return std::pair(*bytes, rank);
-}
-
-/// Every text can be encoded where each byte is a token; ids beyond `limit` are damage.
-void check_ids(const Ranks& ranks, const Specials& specials, std::int64_t limit, const std::string& origin) {
-  for (int byte = 0; byte < 256; ++byte)
-    if (!ranks.count(std::string(1, static_cast<char>(byte))))
-      throw_checkpoint(origin, " has no token for byte ", byte, ", expected one for each of the 256; copy the checkpoint's tokenizer file again");
-  const auto check = [&](std::int64_t id) {
-    if (id < 0 || id >= limit)
-      throw_checkpoint(origin, " gives a token the id ", id, ", expected 0 to ", limit - 1, "; copy the checkpoint's tokenizer file again");
-  };
-  for (const auto& [token, id] : ranks) check(id);
-  for (const auto& [token, id] : specials) check(id);
-}
-
-/// The special tokens of Llama 3.2 Vision behind the ranks, in Meta's order (llama_models, tokenizer.py): <|image|> is the
-/// 257th, and has an embedding but no logit.
-Specials llama3_specials(std::int64_t first) {
-  std::vector<std::string> names = {"<|begin_of_text|>", "<|end_of_text|>", "<|reserved_special_token_0|>", "<|reserved_special_token_1|>",
-                                    "<|finetune_right_pad_id|>", "<|step_id|>", "<|start_header_id|>", "<|end_header_id|>", "<|eom_id|>",
-                                    "<|eot_id|>", "<|python_tag|>"};
-  for (int i = 2; names.size() < 256; ++i) names.push_back("<|reserved_special_token_" + std::to_string(i) + "|>");
-  names.emplace_back("<|image|>");
-  Specials result;
-  for (const auto& name : names) result.emplace_back(name, first++);
-  return result;
-}
-
-}  // namespace
-
-bool is_llama3_json(const std::filesystem::path& file) {
-  const auto type_is = [](const Json& json, const char* part, const char* type) {
-    const auto found = json.is_object() ? json.find(part) : json.end();
-    return found != json.end() && found->is_object() && found->contains("type") && (*found)["type"] == type;
-  };
-  const auto json = read_json(file, ExitCode::checkpoint);
-  return type_is(json, "model", "BPE") && type_is(json, "decoder", "ByteLevel");
-}
-
-bool is_llama3_ranks(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::string line;
-  std::getline(in, line);
-  const auto space = line.find(' ');
-  return space != std::string::npos && space > 0 && space + 1 < line.size() && line.size() < 200 &&
-         std::all_of(line.begin() + static_cast<std::ptrdiff_t>(space) + 1, line.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-std::unique_ptr<Tokenizer> load_llama3_json(const std::filesystem::path& file) {
-  const auto json = read_json(file, ExitCode::checkpoint);
-  const auto table = byte_of_codepoint();
-  Ranks ranks;
-  Specials specials;
-  try {
-    for (const auto& [token, id] : json.at("model").at("vocab").items()) ranks[to_bytes(token, table, file.string())] = id.get<std::int64_t>();
-    for (const auto& token : json.at("added_tokens")) specials.emplace_back(token.at("content").get<std::string>(), token.at("id").get<std::int64_t>());
-    check_ids(ranks, specials, largest_vocabulary, file.string());
-    return std::make_unique<BpeTokenizer>(std::move(ranks), std::move(specials), split_pattern(json));
-  } catch (const nlohmann::json::exception& error) {
-    throw_checkpoint(file.string(), " lacks a vocabulary, added tokens or a split pattern (", error.what(), "); use the checkpoint's own tokenizer.json");
+BpeTokenizer::BpeTokenizer(Vocabulary vocabulary, Specials specials, const std::string& pattern, bool whole_words)
+    : vocabulary_(std::move(vocabulary)), specials_(specials), splitter_(pattern), whole_words_(whole_words), size_(vocabulary_.ids()) {
+  for (const auto& [token, id] : specials) {
+    special_text_[id] = token;
+    size_ = std::max(size_, id + 1);
   }
 }
 
-std::unique_ptr<Tokenizer> load_llama3_ranks(const std::filesystem::path& file) {
-  const auto text = read_file(file);
-  Ranks ranks;
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const auto end = std::min(text.find('\n', at), text.size());
-    const auto line = std::string_view(text).substr(at, end - at);
-    if (!line.empty()) {
-      const auto entry = parse_rank(line);
-      if (!entry || !ranks.insert(*entry).second)
-        throw_checkpoint(file.string(), " has a line that is no new token at byte ", at, ", expected base64, a space and a rank; copy the file again");
-    }
-    at = end + 1;
+std::vector<std::int64_t> BpeTokenizer::encode(std::string_view text) const {
+  std::vector<std::int64_t> ids;
+  ids.reserve(text.size() / 3 + 8);
+  WordEncoder encoder(vocabulary_, whole_words_);
+  std::vector<std::string_view> words;
+  specials_.cut(text, [&](const Part& part) {
+    if (part.special >= 0) return ids.push_back(part.special);
+    words.clear();
+    splitter_.split(part.text, words);
+    for (const auto word : words) encoder.encode(word, ids);
+  });
+  return ids;
+}
+
+std::string BpeTokenizer::decode(const std::vector<std::int64_t>& ids, bool skip_special) const {
+  std::string text;
+  for (const auto id : ids) {
+    if (const auto special = special_text_.find(id); special != special_text_.end())
+      text += skip_special ? "" : special->second;
+    else if (id >= 0 && id < size_)
+      text += vocabulary_.bytes(static_cast<std::uint32_t>(id));
   }
-  const auto count = static_cast<std::int64_t>(ranks.size());
-  check_ids(ranks, {}, count, file.string());
-  return std::make_unique<BpeTokenizer>(std::move(ranks), llama3_specials(count), llama3_pattern);
+  return text;
+}
+
+std::optional<std::int64_t> BpeTokenizer::id(std::string_view token) const {
+  if (const auto special = specials_.id(token)) return special;
+  const auto found = vocabulary_.id(token);
+  return found == Vocabulary::none ? std::nullopt : std::optional<std::int64_t>(found);
 }
 
 }  // namespace ecg_lora::text

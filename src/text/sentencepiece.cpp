@@ -16,20 +16,18 @@ class SentencepieceTokenizer : public Tokenizer {
       throw_checkpoint(file.string(), " is neither a sentencepiece model nor Llama 3 ranks (", status.ToString(), "); copy the checkpoint's tokenizer.model again");
     for (const auto& token : special_tokens())
       if (const auto found = id(token)) specials_.emplace_back(token, *found);
+    cutter_ = SpecialTokens(specials_);
   }
 
   std::vector<std::int64_t> encode(std::string_view text) const override {
     std::vector<std::int64_t> ids;
-    for (const auto& part : split_specials(text, specials_)) {
-      if (part.special >= 0) {
-        ids.push_back(part.special);
-        continue;
-      }
+    cutter_.cut(text, [&](const Part& part) {
+      if (part.special >= 0) return ids.push_back(part.special);
       std::vector<int> pieces;
       const auto status = processor_.Encode({part.text.data(), part.text.size()}, &pieces);
       if (!status.ok()) throw_data("a text could not be tokenised (", status.ToString(), "); check that it is UTF-8");
       ids.insert(ids.end(), pieces.begin(), pieces.end());
-    }
+    });
     return ids;
   }
 
@@ -71,6 +69,7 @@ class SentencepieceTokenizer : public Tokenizer {
 
   sentencepiece::SentencePieceProcessor processor_;
   Specials specials_;
+  SpecialTokens cutter_;
 };
 
 }  // namespace

@@ -1,5 +1,8 @@
 #include "special_tokens.h"
 
+#include <algorithm>
+#include <functional>
+
 namespace ecg_lora::text {
 
 const std::vector<std::string>& special_tokens() {
@@ -8,26 +11,26 @@ const std::vector<std::string>& special_tokens() {
   return tokens;
 }
 
-std::vector<Part> split_specials(std::string_view text, const Specials& specials) {
-  std::vector<Part> parts;
-  std::size_t plain = 0, at = 0;
-  // Every special token begins with "<|": nothing else need be looked at.
-  while ((at = text.find("<|", at)) != std::string_view::npos) {
-    const std::pair<std::string, std::int64_t>* longest = nullptr;
-    for (const auto& special : specials)
-      if (text.compare(at, special.first.size(), special.first) == 0 && (!longest || special.first.size() > longest->first.size()))
-        longest = &special;
-    if (!longest) {
-      ++at;
-      continue;
-    }
-    if (at > plain) parts.push_back({text.substr(plain, at - plain), -1});
-    parts.push_back({text.substr(at, longest->first.size()), longest->second});
-    at += longest->first.size();
-    plain = at;
+SpecialTokens::SpecialTokens(const Specials& specials) {
+  for (const auto& [token, id] : specials) {
+    if (token.empty() || !ids_.emplace(token, id).second) continue;
+    if (first_.find(token[0]) == std::string::npos) first_ += token[0];
+    if (std::find(lengths_.begin(), lengths_.end(), token.size()) == lengths_.end()) lengths_.push_back(token.size());
   }
-  if (plain < text.size()) parts.push_back({text.substr(plain), -1});
-  return parts;
+  std::sort(lengths_.begin(), lengths_.end(), std::greater<>());
+}
+
+Part SpecialTokens::longest_at(std::string_view text) const {
+  for (const auto length : lengths_) {
+    if (length > text.size()) continue;
+    if (const auto found = ids_.find(text.substr(0, length)); found != ids_.end()) return {text.substr(0, length), found->second};
+  }
+  return {};
+}
+
+std::optional<std::int64_t> SpecialTokens::id(std::string_view token) const {
+  const auto found = ids_.find(token);
+  return found == ids_.end() ? std::nullopt : std::optional(found->second);
 }
 
 }  // namespace ecg_lora::text

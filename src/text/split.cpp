@@ -4,18 +4,18 @@
 #include <pcre2.h>
 
 #include "ecg_lora/base/error.h"
+#include "split_llama3.h"
 
 namespace ecg_lora::text {
-
-const char* const llama3_pattern =
-    R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
 
 struct Splitter::Pattern {
   pcre2_code* code = nullptr;
   ~Pattern() { pcre2_code_free(code); }
 };
 
-Splitter::Splitter(const std::string& pattern) : pattern_(std::make_unique<Pattern>()) {
+Splitter::Splitter(const std::string& pattern) {
+  if (pattern == llama3_pattern) return;
+  pattern_ = std::make_unique<Pattern>();
   int error = 0;
   PCRE2_SIZE where = 0;
   pattern_->code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(), PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF,
@@ -26,8 +26,8 @@ Splitter::Splitter(const std::string& pattern) : pattern_(std::make_unique<Patte
 
 Splitter::~Splitter() = default;
 
-std::vector<std::string_view> Splitter::split(std::string_view text) const {
-  std::vector<std::string_view> words;
+void Splitter::split(std::string_view text, std::vector<std::string_view>& words) const {
+  if (!pattern_) return split_llama3(text, words);
   const std::unique_ptr<pcre2_match_data, decltype(&pcre2_match_data_free)> match(pcre2_match_data_create(1, nullptr), pcre2_match_data_free);
   std::size_t at = 0;
   while (at < text.size()) {
@@ -38,7 +38,6 @@ std::vector<std::string_view> Splitter::split(std::string_view text) const {
     if (end > begin) words.push_back(text.substr(begin, end - begin));
     at = std::max(end, at + (end == at ? 1 : 0));
   }
-  return words;
 }
 
 }  // namespace ecg_lora::text

@@ -1,4 +1,4 @@
-// Llama 3's split of a text into words, by PCRE2 (the pattern has a look-ahead).
+// A text split into words by a tokenizer's own pattern.
 #pragma once
 
 #include <memory>
@@ -10,19 +10,16 @@ namespace ecg_lora::text {
 
 class Splitter {
  public:
-  /// `pattern` in PCRE2 syntax; checkpoint error where it does not compile.
+  /// `pattern` in PCRE2 syntax; checkpoint error where it does not compile. Llama 3's pattern is matched by split_llama3().
   explicit Splitter(const std::string& pattern);
   ~Splitter();
 
-  /// The matches, and what lies between them, in order. Invalid UTF-8 is split into bytes.
-  std::vector<std::string_view> split(std::string_view text) const;
+  /// Appends the matches, and what lies between them, in order. Invalid UTF-8 is left to itself.
+  void split(std::string_view text, std::vector<std::string_view>& words) const;
 
  private:
   struct Pattern;
-  std::unique_ptr<Pattern> pattern_;
+  std::unique_ptr<Pattern> pattern_;  ///< null for Llama 3's
 };
-
-/// The pattern of Llama 3 (llama_models, tokenizer.py).
-extern const char* const llama3_pattern;
 
 }  // namespace ecg_lora::text

@@ -52,3 +52,57 @@ def random_chats(random, count):
             turns.append({"role": "assistant" if t % 2 else "user", "content": " ".join(random.choice(words, int(random.integers(1, 5)))),
                           "images": int(random.integers(0, 3)) if images and t % 2 == 0 else 0})
         yield {"turns": turns, "generation_prompt": bool(random.random() < 0.5)}
+
+
+GERMAN = """Sinusrhythmus Vorhofflimmern Vorhofflattern Überleitung Linkstyp Rechtstyp Steiltyp Indifferenztyp Linksschenkelblock Rechtsschenkelblock
+Erregungsrückbildungsstörung ST-Senkung T-Negativierung Kammerfrequenz Größe Ausmaß unspezifisch regelmäßig ventrikuläre Extrasystolen überdrehter Hinterwandinfarkt
+Vorderwandspitzeninfarkt möglich wahrscheinlich fraglich älterer Schrittmacher-EKG PQ-Zeit verlängert QT-Zeit im Normbereich in V1-V4 und in II, III, aVF
+Niedervoltage linksventrikuläre Hypertrophie AV-Block I° sonst normales EKG Grenzbefund Verdacht auf Ischämie""".split()
+SWEDISH = """sinusrytm sinusbradykardi förmaksflimmer förmaksfladder vänsterställd el-axel högergrenblock vänstergrenblock ospecifik ST-T sänkning
+negativa T-vågor höger vänster kammarhypertrofi låg amplitud normalt ekg patologiskt avvikande ventrikulära extraslag enstaka täta möjlig trolig inferior
+anterior skada åldern obestämd nedsatt R-vågsprogression pacemaker frekvens förlängd QT-tid gränsfall överväg ischemi i främre väggen""".split()
+BLANKS = [" ", "  ", "\t", "\n", "\r\n", "\r", "\u00a0", "\u3000", "\u2003", "\u0085", "\u2028", "\x0b", "\x1c", "\u200b"]
+MARKS = list(".,;:-()/%°'\"!?…–„“") + ["'s", "'LL", "'re", "'ſ", " 's", "...", "\n\n"]
+
+
+def _unicode(random, count, _):
+    """Code points of all planes but surrogates, unassigned and private ones included: all mixed, or of one stretch of 256."""
+    for k in range(count):
+        length = int(random.integers(1, 48))
+        start = 0 if k % 2 else int(random.integers(0, 0x1100)) * 256
+        points = random.integers(start, 0x110000 if k % 2 else start + 256, length)
+        yield "".join(chr(p if p < 0xD800 or p > 0xDFFF else p - 0xD800) for p in points.tolist()) + " a1"[k % 3]
+
+
+def _report(words):
+    def texts(random, count, _):
+        for n, values in zip(random.integers(4, 24, count).tolist(), random.integers(0, 2**31, (count, 24)).tolist()):
+            yield " ".join(words[v % len(words)] + (f" {v % 1000}/min" if v % 13 == 0 else "") + (MARKS[v % 7] if v % 5 == 0 else "") for v in values[:n])
+    return texts
+
+
+def _spliced(pieces, longest):
+    def texts(random, count, specials):
+        have = pieces + (specials if pieces is MIXED else [])
+        for n, values in zip(random.integers(1, longest, count).tolist(), random.integers(0, len(have), (count, longest)).tolist()):
+            yield "".join(have[v] for v in values[:n])
+    return texts
+
+
+def _specials(random, count, specials):
+    """Every special token in turn, whole and cut short, between words."""
+    for k, values in enumerate(random.integers(0, 2**31, (count, 3)).tolist()):
+        token = specials[k % len(specials)]
+        cut = token[:values[0] % len(token) + 1] if k % 4 == 3 else token
+        yield f"{GERMAN[values[1] % len(GERMAN)]}{BLANKS[values[0] % 3]}{cut}{specials[values[2] % len(specials)] if k % 3 == 0 else MARKS[values[2] % len(MARKS)]}Yes"
+
+
+MIXED = GERMAN + SWEDISH + BLANKS * 4 + MARKS * 2 + list("0123456789") + ["心房細動", "🫀", "ЧСС", "٣", "Ⅳ", "½", "e\u0301", "\U0001e4d0", "\U00031350", "\ue000"]
+KINDS = {"random Unicode": (0.25, _unicode), "German reports": (0.2, _report(GERMAN)), "Swedish reports": (0.2, _report(SWEDISH)),
+         "blanks": (0.1, _spliced(BLANKS * 3 + ["a", ".", "1"], 30)), "digits": (0.05, _spliced(list("0123456789") * 2 + [".", " ", "-", "٣", "½"], 30)),
+         "special tokens": (0.1, _specials), "mixed": (0.1, _spliced(MIXED, 25))}
+
+
+def kinds(random, count, specials):
+    """About `count` texts by kind, for comparisons in bulk."""
+    return {name: list(make(random, round(share * count), specials)) for name, (share, make) in KINDS.items()}

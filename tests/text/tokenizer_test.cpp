@@ -42,7 +42,7 @@ Json bpe_json() {
   }
   vocabulary["ab"] = 256;
   vocabulary["\xc4\xa0" "ab"] = 257;
-  return {{"model", {{"type", "BPE"}, {"vocab", vocabulary}, {"merges", Json::array()}}},
+  return {{"model", {{"type", "BPE"}, {"vocab", vocabulary}, {"merges", {"a b", "\xc4\xa0 ab"}}, {"ignore_merges", true}}},
           {"decoder", {{"type", "ByteLevel"}}},
           {"pre_tokenizer", {{"type", "ByteLevel"}}},
           {"added_tokens", Json::array({{{"id", 258}, {"content", "<|eot_id|>"}}})}};
@@ -136,6 +136,10 @@ TEST(Damaged, Json) {
            {"/pre_tokenizer", Json{{"type", "Split"}, {"pattern", "x"}}, "lacks a vocabulary"},
            {"/pre_tokenizer", 3, "lacks a vocabulary"},
            {"/model/vocab", Json{{"a", 0}}, "no token for byte 0"},
+           {"/model/merges", nullptr, "lacks a vocabulary, merges"},
+           {"/model/merges/0", "a", "merges \"a\""},
+           {"/model/merges/0", 5, "lacks a vocabulary, merges"},
+           {"/model/merges/0", "b a", "merges \"b a\""},
            {"/model/vocab/\xe5\xbf\x83", 258, "byte-level characters"}}) {
     write(where, value);
     expect_damaged(folder / "", part == "does not compile" ? "tokenizer" : "tokenizer.json", part);

@@ -51,14 +51,18 @@ class AdapterFile {
   std::vector<std::string> misfits(const model::ModelConfig& base) const;
   /// The adapter of a module for the weight of its base: where the config's init took factors out of the base, they are computed again.
   nn::Adapter adapter_for(const std::string& module, const at::Tensor& weight) const;
+  /// Gives the memory that the file's pages of a module take back to the system. What reads its factors later finds them again.
+  void forget_pages(const std::string& module) const;
 
  private:
-  void read(const tensorio::SafetensorsFile& file);
+  void read();
   void check_ranks() const;
 
   std::filesystem::path folder_;
   PeftConfig config_;
   std::string base_quantisation_ = "none";
+  tensorio::SafetensorsFile file_;
+  std::map<std::string, std::vector<std::string>> stored_;  ///< module to the names of its tensors in the file
   std::map<std::string, nn::Adapter> modules_;
   std::map<std::string, std::string> peft_names_;  ///< disk name to the name in the file
 };

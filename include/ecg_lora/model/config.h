@@ -45,6 +45,7 @@ struct ModelConfig {
   std::vector<std::int64_t> eos_token_ids;
 };
 
+/// config.json of a Hugging Face folder, with the stop tokens of generation_config.json where there is one, as transformers' generate() has it; or Meta's params.json.
 /// Checkpoint error where the file is missing, is of another architecture, or holds an impossible shape.
 ModelConfig load_model_config(const std::filesystem::path& folder);
 ModelConfig parse_model_config(const Json& json, const std::string& origin);

@@ -20,6 +20,8 @@ std::vector<TensorSpec> tensor_table(const ModelConfig& config);
 bool is_linear_weight(const TensorSpec& spec);
 /// Its name without the last part, ".weight".
 std::string module_of(const TensorSpec& spec);
+/// "text", "vision" or "projector": the part of the model that a tensor or module belongs to, by its name on disk.
+std::string tower_of(const std::string& name);
 
 /// A name in either generation ("model.language_model.layers…", "lm_head.weight") as the name on disk.
 std::string disk_name(const std::string& name);

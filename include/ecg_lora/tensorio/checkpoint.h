@@ -1,4 +1,4 @@
-// A Hugging Face checkpoint folder: model.safetensors, or shards with model.safetensors.index.json.
+// The tensors of a checkpoint folder, whatever files hold them.
 #pragma once
 
 #include <filesystem>
@@ -11,24 +11,52 @@
 
 namespace ecg_lora::tensorio {
 
+/// A file of a checkpoint, and the tensors that it holds, in its order.
+struct CheckpointFile {
+  std::filesystem::path path;
+  std::vector<std::string> names;
+};
+
 class Checkpoint {
  public:
-  /// Opens every shard; a missing shard, or an index that disagrees with its shards, is a checkpoint error.
-  explicit Checkpoint(const std::filesystem::path& folder);
+  virtual ~Checkpoint() = default;
 
   const std::filesystem::path& folder() const { return folder_; }
-  /// Names over all shards, in shard and file order.
+  /// Over all files, in file order.
   const std::vector<std::string>& names() const { return names_; }
-  bool has(const std::string& name) const { return shard_of_.count(name) != 0; }
-  const TensorInfo& info(const std::string& name) const;
-  at::Tensor tensor(const std::string& name) const;
-  void forget_pages(const std::string& name) const;  ///< see SafetensorsFile
-  const std::vector<std::shared_ptr<SafetensorsFile>>& shards() const { return shards_; }
+  const std::vector<CheckpointFile>& files() const { return files_; }
+  virtual bool has(const std::string& name) const = 0;
+  /// Dtype and shape. Checkpoint error where the name is unknown.
+  virtual const TensorInfo& info(const std::string& name) const = 0;
+  /// On the CPU: a view of the mapped file, or a tensor made from it. Not to be written to.
+  virtual at::Tensor tensor(const std::string& name) const = 0;
+  /// Gives the memory that the pages of a tensor take back to the system. What reads them later finds them again.
+  virtual void forget_pages(const std::string& name) const = 0;
+
+ protected:
+  explicit Checkpoint(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+  std::filesystem::path folder_;
+  std::vector<std::string> names_;
+  std::vector<CheckpointFile> files_;
+};
+
+/// A Hugging Face checkpoint folder: model.safetensors, or shards with model.safetensors.index.json.
+class SafetensorsCheckpoint : public Checkpoint {
+ public:
+  /// Opens every shard; a missing shard, or an index that disagrees with its shards, is a checkpoint error.
+  explicit SafetensorsCheckpoint(const std::filesystem::path& folder);
+
+  /// Whether `folder` holds one.
+  static bool is_in(const std::filesystem::path& folder);
+
+  bool has(const std::string& name) const override { return shard_of_.count(name) != 0; }
+  const TensorInfo& info(const std::string& name) const override;
+  at::Tensor tensor(const std::string& name) const override;
+  void forget_pages(const std::string& name) const override;
 
  private:
-  std::filesystem::path folder_;
   std::vector<std::shared_ptr<SafetensorsFile>> shards_;
-  std::vector<std::string> names_;
   std::map<std::string, std::pair<std::size_t, std::size_t>> shard_of_;  ///< name to (shard, index in it)
 };
 

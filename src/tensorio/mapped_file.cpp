@@ -1,0 +1,41 @@
+#include "mapped_file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "ecg_lora/base/error.h"
+
+namespace ecg_lora::tensorio {
+
+MappedFile::MappedFile(const std::filesystem::path& path, const char* kind) : path_(path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  struct stat status {};
+  if (descriptor < 0 || ::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
+    const std::string reason = descriptor < 0 ? std::strerror(errno) : "it is not a file";
+    if (descriptor >= 0) ::close(descriptor);
+    throw_checkpoint("cannot open ", path.string(), " (", reason, "), expected ", kind, "; check the path");
+  }
+  size_ = static_cast<std::size_t>(status.st_size);
+  void* address = size_ ? ::mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, descriptor, 0) : nullptr;
+  ::close(descriptor);
+  if (address == MAP_FAILED) throw_checkpoint("cannot map ", path.string(), " (", std::strerror(errno), "); free memory and try again");
+  bytes_ = static_cast<char*>(address);
+}
+
+MappedFile::~MappedFile() {
+  if (bytes_) ::munmap(bytes_, size_);
+}
+
+void MappedFile::forget(std::uint64_t begin, std::uint64_t end) const {
+  const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  begin = (begin + page - 1) / page * page;
+  end = end / page * page;
+  if (begin < end) ::madvise(bytes_ + begin, end - begin, MADV_DONTNEED);
+}
+
+}  // namespace ecg_lora::tensorio

@@ -1,0 +1,125 @@
+#include "ecg_lora/tensorio/pth.h"
+
+#include <caffe2/serialize/inline_container.h>
+
+#include <cstring>
+#include <unordered_map>
+
+#include "ecg_lora/base/error.h"
+#include "mapped_file.h"
+#include "pickle.h"
+
+namespace ecg_lora::tensorio {
+namespace {
+
+constexpr std::size_t largest_pickle = 100'000'000;  ///< bytes of names and shapes
+
+using Archive = caffe2::serialize::PyTorchStreamReader;
+
+/// First line of a message of libtorch, whose rest is a stack trace.
+std::string first_line(const c10::Error& error) {
+  const std::string text = error.what_without_backtrace();
+  return text.substr(0, text.find('\n'));
+}
+
+/// Elements from the first to behind the last; the bound keeps the product of hostile sizes in range.
+std::uint64_t span(const PthTensor& tensor) {
+  constexpr auto bound = std::uint64_t{1} << 60;
+  std::uint64_t last = 0;
+  for (std::size_t d = 0; d < tensor.shape.size(); ++d) {
+    const auto size = static_cast<std::uint64_t>(tensor.shape[d]), stride = static_cast<std::uint64_t>(tensor.stride[d]);
+    if (size == 0) return 0;
+    if (stride > 0 && size - 1 > (bound - last) / stride) return bound;
+    last += (size - 1) * stride;
+  }
+  return last + 1;
+}
+
+/// Where a record's bytes lie, stored as they are.
+struct Record {
+  std::uint64_t begin, size;
+};
+
+Record find_record(Archive& archive, const MappedFile& file, const std::string& name) {
+  if (!archive.hasRecord(name)) throw_checkpoint(file.path().string(), " is damaged: it has no record ", name, "; copy or download the file again");
+  const Record record{archive.getRecordOffset(name), archive.getRecordSize(name)};
+  const auto header = archive.getRecordHeaderOffset(name);
+  if (record.begin > file.size() || record.size > file.size() - record.begin || header + 10 > file.size())
+    throw_checkpoint(file.path().string(), " is damaged: record ", name, " lies beyond its end; copy or download the file again");
+  if (file.data()[header + 8] != 0 || file.data()[header + 9] != 0)
+    throw_checkpoint(file.path().string(), " holds compressed tensors, expected them as torch.save() writes them; save the file again with torch");
+  return record;
+}
+
+}  // namespace
+
+struct PthFile::Contents : MappedFile {
+  explicit Contents(const std::filesystem::path& path) : MappedFile(path, "a file of torch.save()") {}
+  std::vector<PthTensor> tensors;
+  std::unordered_map<std::string, std::size_t> index;
+
+  void read() {
+    if (bytes().substr(0, 4) != "PK\3\4")
+      throw_checkpoint(path().string(), " is no zip archive, expected a file of torch.save() of torch 1.6 or later; save it again with a present torch");
+    Archive archive(path().string());
+    if (archive.hasRecord("byteorder")) {
+      const auto [data, size] = archive.getRecord("byteorder");
+      if (std::string_view(static_cast<const char*>(data.get()), size) != "little")
+        throw_checkpoint(path().string(), " holds numbers in big-endian order, expected little-endian; save it again on this kind of machine");
+    }
+    if (!archive.hasRecord("data.pkl") || archive.getRecordSize("data.pkl") > largest_pickle)
+      throw_checkpoint(path().string(), " has no data.pkl of a state dict; save it with torch.save(model.state_dict(), path)");
+    const auto [data, size] = archive.getRecord("data.pkl");
+    tensors = parse_state_dict({static_cast<const char*>(data.get()), size}, path().string());
+    for (std::size_t i = 0; i < tensors.size(); ++i) {
+      locate(archive, tensors[i]);
+      if (!index.emplace(tensors[i].name, i).second) throw_checkpoint(path().string(), " holds ", tensors[i].name, " twice; save the file again");
+    }
+  }
+  void locate(Archive& archive, PthTensor& tensor) const {
+    const auto record = find_record(archive, *this, "data/" + tensor.storage);
+    const auto width = c10::elementSize(tensor.dtype), elements = record.size / width;
+    const auto offset = static_cast<std::uint64_t>(tensor.offset), needed = span(tensor);
+    if (offset > elements || needed > elements - offset)
+      throw_checkpoint(path().string(), " is damaged: tensor ", tensor.name, " reaches beyond its storage of ", record.size, " bytes; copy or download the file again");
+    tensor.begin = record.begin + offset * width;
+    tensor.end = tensor.begin + needed * width;
+  }
+};
+
+PthFile::PthFile(const std::filesystem::path& path) : contents_(std::make_shared<Contents>(path)) {
+  try {
+    contents_->read();
+  } catch (const c10::Error& error) {
+    throw_checkpoint(path.string(), " is damaged (", first_line(error), "); copy or download the file again");
+  }
+}
+
+PthFile::~PthFile() = default;
+
+const std::filesystem::path& PthFile::path() const { return contents_->path(); }
+const std::vector<PthTensor>& PthFile::tensors() const { return contents_->tensors; }
+
+const PthTensor* PthFile::find(const std::string& name) const {
+  const auto found = contents_->index.find(name);
+  return found == contents_->index.end() ? nullptr : &contents_->tensors[found->second];
+}
+
+at::Tensor PthFile::tensor(const std::string& name) const {
+  const auto& info = contents_->tensors[contents_->index.at(name)];
+  const auto options = at::TensorOptions().dtype(info.dtype);
+  if (info.end == info.begin) return at::empty(info.shape, options);
+  char* data = contents_->data() + info.begin;
+  if (reinterpret_cast<std::uintptr_t>(data) % c10::elementSize(info.dtype) == 0)
+    return at::from_blob(data, info.shape, info.stride, [contents = contents_](void*) {}, options);
+  auto copy = at::empty({static_cast<std::int64_t>((info.end - info.begin) / c10::elementSize(info.dtype))}, options);
+  std::memcpy(copy.mutable_data_ptr(), data, info.end - info.begin);
+  return copy.as_strided(info.shape, info.stride);
+}
+
+void PthFile::forget_pages(const std::string& name) const {
+  const auto& info = contents_->tensors[contents_->index.at(name)];
+  contents_->forget(info.begin, info.end);
+}
+
+}  // namespace ecg_lora::tensorio

@@ -1,0 +1,109 @@
+// Files of byte-level BPE tokenizers.
+#include "bpe.h"
+
+#include <algorithm>
+
+#include "bpe_tokenizer.h"
+#include "byte_level.h"
+#include "ecg_lora/base/error.h"
+#include "ecg_lora/base/file.h"
+#include "ecg_lora/base/json.h"
+#include "llama3_ranks.h"
+#include "split_llama3.h"
+
+namespace ecg_lora::text {
+namespace {
+
+constexpr std::int64_t largest_vocabulary = 1 << 24;  ///< ids; memory is taken for each
+
+/// "merges" in either form, ["a b", ...] or [["a", "b"], ...], best first.
+void add_merges(Vocabulary& vocabulary, const Json& merges, const std::string& origin) {
+  std::uint32_t rank = 0;
+  for (const auto& merge : merges.get_ref<const Json::array_t&>()) {
+    std::string left, right;
+    if (merge.is_string()) {
+      const auto text = merge.get<std::string>();
+      const auto space = std::min(text.find(' '), text.size());
+      left = text.substr(0, space);
+      right = text.substr(std::min(space + 1, text.size()));
+    } else {
+      left = merge.at(0).get<std::string>();
+      right = merge.at(1).get<std::string>();
+    }
+    left = from_stand_ins(left, origin);
+    right = from_stand_ins(right, origin);
+    const auto a = vocabulary.id(left), b = vocabulary.id(right), whole = vocabulary.id(left + right);
+    if (a == Vocabulary::none || b == Vocabulary::none || whole == Vocabulary::none)
+      throw_checkpoint(origin, " merges ", merge.dump(), ", expected tokens of its vocabulary that make a third; use the checkpoint's own tokenizer.json");
+    vocabulary.add_merge(a, b, {rank++, whole});
+  }
+}
+
+std::string split_pattern(const Json& json) {
+  const auto& pre = json.at("pre_tokenizer");
+  const auto parts = pre.value("type", "") == "Sequence" ? pre.at("pretokenizers") : Json::array({pre});
+  for (const auto& part : parts)
+    if (part.value("type", "") == "Split") return part.at("pattern").at("Regex").get<std::string>();
+  return llama3_pattern;
+}
+
+/// Every text can be encoded where each byte is a token; ids beyond `limit` are damage.
+void check_ids(const Tokens& tokens, const Specials& specials, std::int64_t limit, const std::string& origin) {
+  for (int byte = 0; byte < 256; ++byte)
+    if (!tokens.count(std::string(1, static_cast<char>(byte))))
+      throw_checkpoint(origin, " has no token for byte ", byte, ", expected one for each of the 256; copy the checkpoint's tokenizer file again");
+  const auto check = [&](std::int64_t id) {
+    if (id < 0 || id >= limit)
+      throw_checkpoint(origin, " gives a token the id ", id, ", expected 0 to ", limit - 1, "; copy the checkpoint's tokenizer file again");
+  };
+  for (const auto& [token, id] : tokens) check(id);
+  for (const auto& [token, id] : specials) check(id);
+}
+
+}  // namespace
+
+bool is_llama3_json(const std::filesystem::path& file) {
+  const auto type_is = [](const Json& json, const char* part, const char* type) {
+    const auto found = json.is_object() ? json.find(part) : json.end();
+    return found != json.end() && found->is_object() && found->contains("type") && (*found)["type"] == type;
+  };
+  const auto json = read_json(file, ExitCode::checkpoint);
+  return type_is(json, "model", "BPE") && type_is(json, "decoder", "ByteLevel");
+}
+
+bool is_llama3_ranks(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::string line;
+  std::getline(in, line);
+  const auto space = line.find(' ');
+  return space != std::string::npos && space > 0 && space + 1 < line.size() && line.size() < 200 &&
+         std::all_of(line.begin() + static_cast<std::ptrdiff_t>(space) + 1, line.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::unique_ptr<Tokenizer> load_llama3_json(const std::filesystem::path& file) {
+  const auto json = read_json(file, ExitCode::checkpoint);
+  Tokens tokens;
+  Specials specials;
+  try {
+    const auto& model = json.at("model");
+    for (const auto& [token, id] : model.at("vocab").items()) tokens[from_stand_ins(token, file.string())] = id.get<std::int64_t>();
+    for (const auto& token : json.at("added_tokens")) specials.emplace_back(token.at("content").get<std::string>(), token.at("id").get<std::int64_t>());
+    check_ids(tokens, specials, largest_vocabulary, file.string());
+    Vocabulary vocabulary(tokens);
+    add_merges(vocabulary, model.at("merges"), file.string());
+    return std::make_unique<BpeTokenizer>(std::move(vocabulary), std::move(specials), split_pattern(json), model.value("ignore_merges", false));
+  } catch (const nlohmann::json::exception& error) {
+    throw_checkpoint(file.string(), " lacks a vocabulary, merges, added tokens or a split pattern (", error.what(), "); use the checkpoint's own tokenizer.json");
+  }
+}
+
+std::unique_ptr<Tokenizer> load_llama3_ranks(const std::filesystem::path& file) {
+  const auto tokens = read_llama3_ranks(file);
+  const auto count = static_cast<std::int64_t>(tokens.size());
+  check_ids(tokens, {}, count, file.string());
+  Vocabulary vocabulary(tokens);
+  vocabulary.add_merges_by_id();
+  return std::make_unique<BpeTokenizer>(std::move(vocabulary), llama3_specials(count), llama3_pattern, true);
+}
+
+}  // namespace ecg_lora::text
