@@ -91,7 +91,7 @@ def check_death(args, work):
     """No launcher that would kill them: the environment is set by hand."""
     run = work / "dead"
     base = {"WORLD_SIZE": "3", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(29600 + os.getpid() % 300), "OMP_NUM_THREADS": "1"}
-    words = [str(word) for word in command(args, 1, work, run, {"loop.steps": 500})]
+    words = [str(word) for word in command(args, 1, work, run, {"loop.steps": 500, "loop.accumulation": 3})]
     ranks = [subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, **base, "RANK": str(rank), "LOCAL_RANK": str(rank)}) for rank in range(3)]
     while not (run / "metrics.jsonl").exists() or len(lines(run)) < 2:
         if ranks[0].poll() is not None:
@@ -142,7 +142,7 @@ def main():
             run = work / f"ranks{ranks}"
             finish(start(command(args, ranks, work, run)))
             compare(str(ranks), run, work / "one")
-        for ranks in (1, 2, 4):
+        for ranks in (2, 4):
             run = work / f"spread{ranks}"
             finish(start(command(args, ranks, work, run, {"loop.spread_weights": "true"})))
             compare(f"{ranks}, base weights spread", run, work / "one")
