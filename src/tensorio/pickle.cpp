@@ -1,5 +1,6 @@
 #include "pickle.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <utility>
@@ -9,7 +10,8 @@
 namespace ecg_lora::tensorio {
 namespace {
 
-constexpr int deepest = 32;  ///< nesting of tuples and dictionaries
+constexpr int deepest = 32;                ///< nesting of tuples and dictionaries
+constexpr std::size_t most_values = 1'000'000;  ///< memory is taken for each; a model of 90B has some 50,000
 
 struct Value;
 using Ref = std::shared_ptr<Value>;
@@ -20,7 +22,7 @@ struct Value {
   std::int64_t integer = 0;
   std::string string;         ///< of a text, or "module name"
   std::vector<Ref> items;
-  PthTensor place;            ///< of a storage (dtype, key) or a tensor
+  PickledTensor place;        ///< of a storage (type, key) or a tensor
   int depth = 0;
 };
 
@@ -30,12 +32,8 @@ Ref make(Value::Kind kind) {
   return value;
 }
 
-const std::map<std::string, at::ScalarType>& storages() {
-  static const std::map<std::string, at::ScalarType> names = {
-      {"torch FloatStorage", at::kFloat}, {"torch BFloat16Storage", at::kBFloat16}, {"torch HalfStorage", at::kHalf}, {"torch DoubleStorage", at::kDouble}, {"torch LongStorage", at::kLong},
-      {"torch IntStorage", at::kInt}, {"torch ShortStorage", at::kShort}, {"torch CharStorage", at::kChar}, {"torch ByteStorage", at::kByte}, {"torch BoolStorage", at::kBool}};
-  return names;
-}
+/// "torch FloatStorage" and the like; which of them hold numbers that can be read is for the caller to know.
+bool is_storage(const std::string& name) { return name.rfind("torch ", 0) == 0 && name.size() > 13 && name.compare(name.size() - 7, 7, "Storage") == 0; }
 
 const char* const rebuild_tensor = "torch._utils _rebuild_tensor_v2";
 const char* const rebuild_parameter = "torch._utils _rebuild_parameter";
@@ -57,7 +55,6 @@ class Machine {
   [[noreturn]] void damaged(const Args&... what) const {
     throw_checkpoint(origin_, " cannot be read as a dictionary of tensors: ", what..., "; copy or download the file again, or save it with torch.save(model.state_dict(), path)");
   }
-  PthTensor tensor_of(const Ref& value) const { return value->place; }
 
  private:
   std::string_view take(std::uint64_t size) {
@@ -79,7 +76,10 @@ class Machine {
     return text;
   }
 
-  void push(Ref value) { stack_.push_back(std::move(value)); }
+  void push(Ref value) {
+    if (++pushed_ > most_values) damaged("it holds more than ", most_values, " values");
+    stack_.push_back(std::move(value));
+  }
   void push_number(std::int64_t value) {
     push(make(Value::number));
     stack_.back()->integer = value;
@@ -90,7 +90,7 @@ class Machine {
     push(std::move(value));
   }
   void push_name(const std::string& name) {
-    if (name != rebuild_tensor && name != rebuild_parameter && name != ordered_dict && !storages().count(name))
+    if (name != rebuild_tensor && name != rebuild_parameter && name != ordered_dict && !is_storage(name))
       throw_checkpoint(origin_, " would have Python call '", name, "', expected nothing but tensors; the file is no plain state dict, save it with torch.save(model.state_dict(), path)");
     push(make(Value::name));
     stack_.back()->string = name;
@@ -151,7 +151,7 @@ class Machine {
 
   std::string_view bytes_;
   const std::string& origin_;
-  std::size_t at_ = 0;
+  std::size_t at_ = 0, pushed_ = 0;
   std::vector<Ref> stack_;
   std::map<std::uint64_t, Ref> memo_;
 };
@@ -209,10 +209,10 @@ void Machine::step(unsigned char code) {
 /// ("storage", type, key, device, elements).
 void Machine::push_storage() {
   const auto id = pop();
-  if (id->kind != Value::sequence || id->items.size() != 5 || id->items[0]->string != "storage" || !storages().count(id->items[1]->string) || id->items[2]->kind != Value::text)
+  if (id->kind != Value::sequence || id->items.size() != 5 || id->items[0]->string != "storage" || !is_storage(id->items[1]->string) || id->items[2]->kind != Value::text)
     damaged("it refers to a storage of a kind that is not known");
   auto value = make(Value::storage);
-  value->place.dtype = storages().at(id->items[1]->string);
+  value->place.type = id->items[1]->string.substr(6);
   value->place.storage = id->items[2]->string;
   push(std::move(value));
 }
@@ -249,11 +249,11 @@ Ref Machine::rebuilt(const std::vector<Ref>& arguments) const {
 
 }  // namespace
 
-std::vector<PthTensor> parse_state_dict(std::string_view pickle, const std::string& origin) {
+std::vector<PickledTensor> parse_state_dict(std::string_view pickle, const std::string& origin) {
   Machine machine(pickle, origin);
   const auto root = machine.run();
   if (root->kind != Value::dictionary) machine.damaged("what it holds is no dictionary");
-  std::vector<PthTensor> tensors;
+  std::vector<PickledTensor> tensors;
   for (std::size_t i = 0; i + 1 < root->items.size(); i += 2) {
     const auto &key = root->items[i], &value = root->items[i + 1];
     if (key->kind != Value::text || value->kind != Value::tensor) machine.damaged("its entry '", key->string, "' is no tensor");

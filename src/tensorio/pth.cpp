@@ -3,6 +3,7 @@
 #include <caffe2/serialize/inline_container.h>
 
 #include <cstring>
+#include <map>
 #include <unordered_map>
 
 #include "ecg_lora/base/error.h"
@@ -14,6 +15,15 @@ namespace {
 
 constexpr std::size_t largest_pickle = 100'000'000;  ///< bytes of names and shapes
 
+at::ScalarType dtype_of(const PickledTensor& tensor, const std::string& origin) {
+  static const std::map<std::string, at::ScalarType> types = {{"FloatStorage", at::kFloat}, {"BFloat16Storage", at::kBFloat16}, {"HalfStorage", at::kHalf}, {"DoubleStorage", at::kDouble},
+                                                              {"LongStorage", at::kLong},   {"IntStorage", at::kInt},           {"ShortStorage", at::kShort}, {"CharStorage", at::kChar},
+                                                              {"ByteStorage", at::kByte},   {"BoolStorage", at::kBool}};
+  const auto found = types.find(tensor.type);
+  if (found == types.end()) throw_checkpoint(origin, ": tensor ", tensor.name, " lies in a ", tensor.type, ", expected floating-point or integer numbers; convert it and save the file again");
+  return found->second;
+}
+
 using Archive = caffe2::serialize::PyTorchStreamReader;
 
 /// First line of a message of libtorch, whose rest is a stack trace.
@@ -23,7 +33,7 @@ std::string first_line(const c10::Error& error) {
 }
 
 /// Elements from the first to behind the last; the bound keeps the product of hostile sizes in range.
-std::uint64_t span(const PthTensor& tensor) {
+std::uint64_t span(const PickledTensor& tensor) {
   constexpr auto bound = std::uint64_t{1} << 60;
   std::uint64_t last = 0;
   for (std::size_t d = 0; d < tensor.shape.size(); ++d) {
@@ -70,20 +80,20 @@ struct PthFile::Contents : MappedFile {
     if (!archive.hasRecord("data.pkl") || archive.getRecordSize("data.pkl") > largest_pickle)
       throw_checkpoint(path().string(), " has no data.pkl of a state dict; save it with torch.save(model.state_dict(), path)");
     const auto [data, size] = archive.getRecord("data.pkl");
-    tensors = parse_state_dict({static_cast<const char*>(data.get()), size}, path().string());
-    for (std::size_t i = 0; i < tensors.size(); ++i) {
-      locate(archive, tensors[i]);
-      if (!index.emplace(tensors[i].name, i).second) throw_checkpoint(path().string(), " holds ", tensors[i].name, " twice; save the file again");
+    for (const auto& pickled : parse_state_dict({static_cast<const char*>(data.get()), size}, path().string())) {
+      if (!index.emplace(pickled.name, tensors.size()).second) throw_checkpoint(path().string(), " holds ", pickled.name, " twice; save the file again");
+      tensors.push_back(locate(archive, pickled));
     }
   }
-  void locate(Archive& archive, PthTensor& tensor) const {
+  PthTensor locate(Archive& archive, const PickledTensor& tensor) const {
     const auto record = find_record(archive, *this, "data/" + tensor.storage);
-    const auto width = c10::elementSize(tensor.dtype), elements = record.size / width;
+    const auto dtype = dtype_of(tensor, path().string());
+    const auto width = c10::elementSize(dtype), elements = record.size / width;
     const auto offset = static_cast<std::uint64_t>(tensor.offset), needed = span(tensor);
     if (offset > elements || needed > elements - offset)
       throw_checkpoint(path().string(), " is damaged: tensor ", tensor.name, " reaches beyond its storage of ", record.size, " bytes; copy or download the file again");
-    tensor.begin = record.begin + offset * width;
-    tensor.end = tensor.begin + needed * width;
+    const auto begin = record.begin + offset * width;
+    return {tensor.name, dtype, tensor.shape, tensor.stride, begin, begin + needed * width};
   }
 };
 

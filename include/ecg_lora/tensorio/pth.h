@@ -15,9 +15,7 @@ struct PthTensor {
   std::string name;
   at::ScalarType dtype = at::kFloat;
   std::vector<std::int64_t> shape, stride;
-  std::string storage;          ///< key of the record that holds it
-  std::int64_t offset = 0;      ///< first element in the storage
-  std::uint64_t begin = 0, end = 0;  ///< byte range in the file
+  std::uint64_t begin = 0, end = 0;  ///< byte range in the file, of the first element to behind the last
 };
 
 /// A memory-mapped file. Tensors alias the mapping and keep it alive.

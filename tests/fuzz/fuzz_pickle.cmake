@@ -1,0 +1,1 @@
+ecg_lora_fuzz(pickle SOURCES src/tensorio/pickle.cpp)
