@@ -95,6 +95,26 @@ at::Tensor draw(const model::TensorSpec& spec, std::uint64_t seed, std::uint64_t
 
 }  // namespace
 
+ModelShape model_shape(const std::string& size) {
+  ModelShape shape;
+  if (size == "tiny") return shape;
+  if (size == "40m") {
+    shape.vision_width = 384, shape.vision_mlp = 1536, shape.local_layers = 6, shape.global_layers = 2;
+    shape.kept_layers = {1, 3, 5};
+    shape.text_width = 512, shape.heads = 8, shape.kv_heads = 2, shape.text_mlp = 1408, shape.text_layers = 8;
+    shape.cross_layers = {1, 4, 7};
+    return shape;
+  }
+  if (size == "300m") {
+    shape.vision_width = 768, shape.vision_heads = 12, shape.vision_mlp = 3072, shape.local_layers = 12, shape.global_layers = 4;
+    shape.kept_layers = {1, 3, 5, 7, 10};
+    shape.text_width = 1024, shape.heads = 16, shape.kv_heads = 4, shape.text_mlp = 2816, shape.text_layers = 16;
+    shape.cross_layers = {3, 8, 13};
+    return shape;
+  }
+  throw_usage("the size is '", size, "', expected tiny, 40m or 300m; for another shape name a file of its fields");
+}
+
 void write_model(const std::filesystem::path& folder, const ModelShape& shape, std::uint64_t seed, const std::string& dtype) {
   const auto type = model::parse_dtype(dtype);
   AtomicFolder target(folder);

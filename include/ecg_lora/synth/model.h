@@ -37,6 +37,9 @@ struct ModelShape {
   }
 };
 
+/// "tiny" (the default shape, 6 million parameters), "40m" or "300m"; usage error otherwise.
+ModelShape model_shape(const std::string& size);
+
 /// Writes config.json, weights (fp32 or bf16, a pure function of `seed`), processor files and a sentencepiece tokenizer trained on
 /// questions about ECGs. Linears are drawn for training from scratch, and every gate is open. Usage error where `folder`
 /// exists or the shape is impossible.
