@@ -85,8 +85,8 @@ def compare(options, folder, name, targets, questions, images, dtype):
     if not inputs.exists():
         setups.make_inputs(folder / "model", inputs, images, questions, options.tokens)
     common = ["--model", folder / "model", "--adapter", adapter, "--inputs", inputs, "--dtype", dtype, "--threads", options.threads]
-    common += ["--checkpointing"] if options.checkpointing else []
-    pair = [Program([options.bin / "bench_train", *common, "--questions", questions]), Program([sys.executable, HERE / "peer.py", *common])]
+    ours, theirs = (["--checkpointing", "all"], ["--checkpointing"]) if options.checkpointing else ([], [])
+    pair = [Program([options.bin / "bench_train", *common, *ours, "--questions", questions]), Program([sys.executable, "-W", "ignore", HERE / "peer.py", *common, *theirs])]
     files = [folder / "ours.safetensors", folder / "theirs.safetensors"]
     read = lambda what: [program.run(what, file) and load_file(file) for program, file in zip(pair, files)]
     try:

@@ -15,6 +15,7 @@
 #include "ecg_lora/model/mllama.h"
 #include "ecg_lora/train/loss.h"
 #include "ecg_lora/train/optimizer.h"
+#include "ecg_lora/train/trainer.h"
 #include "op_times.h"
 #include "parity_pass.h"
 
@@ -23,10 +24,10 @@ namespace {
 using namespace ecg_lora;
 
 struct Options {
-  std::string model, adapter, inputs, dtype = "fp32";
+  std::string model, adapter, inputs, dtype = "fp32", checkpointing = "none";
   std::int64_t questions = 1;
   int threads = 2;
-  bool checkpointing = false, operators = false;
+  bool operators = false;
 };
 
 /// A line of /proc/self/status, kB.
@@ -56,7 +57,9 @@ class Bench {
  public:
   explicit Bench(const Options& options) : model_(model::load_model(options.model, at::kCPU, model::parse_dtype(options.dtype))) {
     lora::load_adapter(model_, options.adapter);
-    model_->set_checkpointing(options.checkpointing);
+    train::LoopConfig loop;
+    loop.activation_checkpointing = options.checkpointing;
+    model_->set_checkpointing(train::checkpointing(loop));
     batch_ = read_inputs(options).to(model_->device(), model_->dtype());
     train::OptimizerConfig config;
     config.lr = 1e-4;
@@ -79,7 +82,7 @@ class Bench {
   at::Tensor hidden() { return model_->hidden(batch_, model_->encode_images(batch_)); }
 
   at::Tensor loss() {
-    const auto loss = train::answer_loss(model_, batch_, hidden());
+    const auto loss = train::batch_loss(model_, batch_);
     return loss.sum / static_cast<double>(loss.tokens);
   }
 
@@ -94,13 +97,8 @@ class Bench {
     };
     model_->train();
     optimizer_->zero_grad();
-    const auto images = model_->encode_images(batch_);
-    lap("vision");
-    const auto states = model_->hidden(batch_, images);
-    lap("decoder");
-    const auto sum = train::answer_loss(model_, batch_, states);
-    const auto mean = sum.sum / static_cast<double>(sum.tokens);
-    lap("loss");
+    const auto mean = loss();
+    lap("forward");
     mean.backward();
     lap("backward");
     const double norm = optimizer_->clip();
@@ -166,7 +164,7 @@ int main(int argc, char** argv) {
   app.add_option("--questions", options.questions, "rows in a run that ask about one image")->capture_default_str();
   app.add_option("--dtype", options.dtype, "fp32, bf16 or fp16")->capture_default_str();
   app.add_option("--threads", options.threads, "CPU threads")->capture_default_str();
-  app.add_flag("--checkpointing", options.checkpointing, "recompute activations");
+  app.add_option("--checkpointing", options.checkpointing, "as loop.activation_checkpointing")->capture_default_str();
   app.add_flag("--operators", options.operators, "print the time of each operator after each command, on stderr");
   CLI11_PARSE(app, argc, argv);
   return guarded([&] { return serve(options); });

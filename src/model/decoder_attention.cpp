@@ -1,3 +1,5 @@
+#include <ATen/record_function.h>
+
 #include "decoder.h"
 #include "ecg_lora/nn/attention.h"
 
@@ -42,6 +44,7 @@ SelfAttentionImpl::SelfAttentionImpl(const TextConfig& config, const at::TensorO
 }
 
 at::Tensor SelfAttentionImpl::forward(const at::Tensor& x, const SelfContext& context, Cache::Layer* cache) {
+  RECORD_USER_SCOPE("self-attention");
   const auto q = nn::rotate(nn::split_heads(q_proj_(x), heads_), context.rotation);
   auto k = nn::rotate(nn::split_heads(k_proj_(x), kv_heads_), context.rotation);
   auto v = nn::split_heads(v_proj_(x), kv_heads_);
@@ -49,7 +52,7 @@ at::Tensor SelfAttentionImpl::forward(const at::Tensor& x, const SelfContext& co
     if (cache->keys.defined()) k = at::cat({cache->keys, k}, 2), v = at::cat({cache->values, v}, 2);
     cache->keys = k, cache->values = v;
   }
-  return o_proj_(nn::join_heads(nn::attend(q, k, v, context.allowed, context.causal)));
+  return o_proj_(pick(nn::join_heads(nn::attend(q, k, v, context.allowed, context.causal)), context.wanted));
 }
 
 CrossAttentionImpl::CrossAttentionImpl(const TextConfig& config, const at::TensorOptions& options)
@@ -61,12 +64,13 @@ CrossAttentionImpl::CrossAttentionImpl(const TextConfig& config, const at::Tenso
 }
 
 at::Tensor CrossAttentionImpl::forward(const at::Tensor& x, const CrossContext& context, Cache::Layer* cache) {
-  const auto q = q_norm_(nn::split_heads(q_proj_(x), heads_));
+  RECORD_USER_SCOPE("cross-attention");
+  const auto q = q_norm_(nn::separate_heads(q_proj_(x), heads_)).transpose(1, 2);
   at::Tensor k, v;
   if (cache && cache->keys.defined()) {
     k = cache->keys, v = cache->values;
   } else {
-    k = k_norm_(nn::split_heads(k_proj_(context.image_states), kv_heads_));
+    k = k_norm_(nn::separate_heads(k_proj_(context.image_states), kv_heads_)).transpose(1, 2);
     v = nn::split_heads(v_proj_(context.image_states), kv_heads_);
     if (cache) cache->keys = k, cache->values = v;
   }
@@ -77,7 +81,7 @@ at::Tensor CrossAttentionImpl::forward(const at::Tensor& x, const CrossContext& 
   } else {
     attended = nn::attend(q, of_rows(k, context.row_images), of_rows(v, context.row_images), context.allowed.unsqueeze(1));
   }
-  return o_proj_(nn::join_heads(attended));
+  return o_proj_(pick(nn::join_heads(attended), context.wanted));
 }
 
 }  // namespace ecg_lora::model

@@ -35,8 +35,9 @@ at::Tensor leaf(const at::Tensor& tensor) {
 class Checkpoint : public torch::autograd::Function<Checkpoint> {
  public:
   /// `anchor` always needs a gradient, so that the node is kept where only the layer's own parameters need one.
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& other,
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const std::optional<at::Tensor>& maybe_other,
                             const at::Tensor& /*anchor*/, const c10::intrusive_ptr<Recipe>& recipe) {
+    const auto other = maybe_other.value_or(at::Tensor());
     context->save_for_backward({x, other});
     context->saved_data["recipe"] = c10::IValue::make_capsule(recipe);
     const at::NoGradGuard guard;
@@ -67,7 +68,7 @@ at::Tensor checkpointed(const Layer& layer, const at::Tensor& x, const at::Tenso
   recipe->device = x.device();
   recipe->random_state = random_state(x.device());
   const auto anchor = at::empty({0}, x.options().dtype(at::kFloat)).set_requires_grad(true);
-  return Checkpoint::apply(x, other, anchor, recipe);
+  return Checkpoint::apply(x, other.defined() ? std::optional<at::Tensor>(other) : std::nullopt, anchor, recipe);
 }
 
 }  // namespace ecg_lora::nn

@@ -36,6 +36,20 @@ std::string with_digits(double value, int digits) {
 
 }  // namespace
 
+model::Checkpointing checkpointing(const LoopConfig& loop) {
+  model::Checkpointing result;
+  const auto every = loop.checkpoint_every_layers;
+  std::istringstream kinds(loop.activation_checkpointing);
+  for (std::string kind; std::getline(kinds, kind, ',');) {
+    if (kind != "none" && kind != "all" && kind != "self" && kind != "cross" && kind != "vision")
+      throw_usage("loop.activation_checkpointing has '", kind, "', expected none, all, or some of self, cross and vision with commas between; choose among them");
+    if (kind == "all" || kind == "self") result.self = every;
+    if (kind == "all" || kind == "cross") result.cross = every;
+    if (kind == "all" || kind == "vision") result.vision = every;
+  }
+  return result;
+}
+
 std::int64_t total_steps(const LoopConfig& loop, std::int64_t batches) {
   if (loop.steps > 0) return loop.steps;
   return std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(loop.epochs * static_cast<double>(batches) / static_cast<double>(loop.accumulation))));
@@ -43,7 +57,7 @@ std::int64_t total_steps(const LoopConfig& loop, std::int64_t batches) {
 
 Trainer::Trainer(TrainJob job)
     : job_(std::move(job)), optimizer_(lora::trainable_parameters(job_.model), job_.optimizer), steps_(total_steps(job_.loop, job_.training->size())) {
-  job_.model->set_checkpointing(job_.loop.activation_checkpointing);
+  job_.model->set_checkpointing(checkpointing(job_.loop));
 }
 
 void Trainer::resume() {
@@ -115,7 +129,7 @@ void Trainer::forward_backward(const std::vector<data::Batch>& batches, StepResu
   }
   for (const auto& batch : batches) {
     if (batch.rows() == 0) continue;  // every sample was left out
-    const auto loss = answer_loss(job_.model, batch, job_.model->hidden(batch, job_.model->encode_images(batch)));
+    const auto loss = batch_loss(job_.model, batch);
     if (loss.tokens == 0) continue;
     const auto share = loss.sum / static_cast<double>(result.tokens);
     share.backward();
@@ -147,7 +161,7 @@ double Trainer::validate() {
     progress.advance();
     stop_if_asked();
     if (batch.rows() == 0) continue;
-    const auto loss = answer_loss(job_.model, batch, job_.model->hidden(batch, job_.model->encode_images(batch)));
+    const auto loss = batch_loss(job_.model, batch);
     sum += loss.sum.item<double>();
     tokens += loss.tokens;
   }

@@ -21,6 +21,11 @@ struct Cache;
 struct SelfContext;
 struct CrossContext;
 
+/// Layers whose activations are recomputed in the backward pass instead of kept: each n-th of a kind; 0: none of it.
+struct Checkpointing {
+  std::int64_t self = 0, cross = 0, vision = 0;  ///< self-attention and cross-attention layers of the decoder, layers of the vision tower
+};
+
 class MllamaImpl : public torch::nn::Module {
  public:
   /// Parameters are allocated, not initialised, and frozen.
@@ -32,11 +37,15 @@ class MllamaImpl : public torch::nn::Module {
   /// Final hidden states [B, S, D] of the rows of `batch`, whose images were encoded as `image_states`. With `cache`, the
   /// tokens follow those that the cache holds, and its keys and values grow.
   at::Tensor hidden(const data::Batch& batch, const at::Tensor& image_states, Cache* cache = nullptr);
+  /// The rows of hidden(batch, image_states), flattened to [B*S, D], that `positions` [n] names: [n, D]. The last layer computes no others.
+  at::Tensor hidden_at(const data::Batch& batch, const at::Tensor& image_states, const at::Tensor& positions);
   /// lm_head: [..., D] to [..., V], in the model's dtype.
   at::Tensor logits(const at::Tensor& hidden);
+  /// The gradient of logits(hidden) in hidden: [..., V] to [..., D].
+  at::Tensor logits_gradient(const at::Tensor& grad);
 
-  /// Recompute layers in the backward pass instead of keeping their activations.
-  void set_checkpointing(bool on);
+  /// Gradients are those without, to the bit.
+  void set_checkpointing(const Checkpointing& checkpointing);
   at::ScalarType dtype() const;
   at::Device device() const;
 

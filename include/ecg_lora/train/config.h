@@ -38,7 +38,8 @@ struct LoopConfig {
   std::int64_t validate_every = 0;  ///< steps between validation losses; 0 only at the end
   std::int64_t checkpoint_every = 0;///< steps between checkpoints; 0 only at the end
   int keep_checkpoints = 2;
-  bool activation_checkpointing = false;
+  std::string activation_checkpointing = "none";  ///< kinds of layer whose activations are recomputed: none, all, or some of self, cross and vision
+  std::int64_t checkpoint_every_layers = 1;       ///< of those layers, each n-th
   template <class V>
   void visit(V& v) {
     v.field("trainable", trainable, "lora, or full: every parameter but lm_head and embed_tokens").one_of({"lora", "full"});
@@ -48,7 +49,8 @@ struct LoopConfig {
     v.field("validate_every", validate_every, "steps between validation losses; 0 only at the end").range(0, 1e12);
     v.field("checkpoint_every", checkpoint_every, "steps between checkpoints; 0 only at the end").range(0, 1e12);
     v.field("keep_checkpoints", keep_checkpoints, "newest checkpoints to keep").range(1, 1000);
-    v.field("activation_checkpointing", activation_checkpointing, "recompute layers in the backward pass");
+    v.field("activation_checkpointing", activation_checkpointing, "layers to recompute in the backward pass: none, all, or some of self, cross, vision (with commas)");
+    v.field("checkpoint_every_layers", checkpoint_every_layers, "of those layers, recompute each n-th").range(1, 1000);
   }
 };
 

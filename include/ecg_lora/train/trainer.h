@@ -31,6 +31,9 @@ struct TrainJob {
   std::function<void(const std::filesystem::path&)> load;
 };
 
+/// The layers that `loop` asks to be recomputed; usage error where it names another kind.
+model::Checkpointing checkpointing(const LoopConfig& loop);
+
 /// Optimizer steps that `loop` asks for, given the batches of an epoch.
 std::int64_t total_steps(const LoopConfig& loop, std::int64_t batches);
 
