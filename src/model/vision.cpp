@@ -115,7 +115,8 @@ at::Tensor VisionModelImpl::run(VisionEncoder& encoder, at::Tensor x, std::int64
   std::vector<at::Tensor> states(static_cast<std::size_t>(count));
   for (std::int64_t i = 0; i < count; ++i) {
     auto* layer = encoder->layers[static_cast<std::size_t>(i)]->as<VisionLayer>();
-    const auto call = [layer, real](const at::Tensor& in, const at::Tensor&) { return layer->forward(in, real); };
+    // The view gathers the layer's own gradients before a kept state's is added: the order of sums is that of a recomputed layer, to the bit.
+    const auto call = [layer, real](const at::Tensor& in, const at::Tensor&) { return layer->forward(in.view_as(in), real); };
     if (kept && config_.entering_states) states[static_cast<std::size_t>(i)] = x;
     x = checkpointing_ > 0 && i % checkpointing_ == 0 ? nn::checkpointed(call, x) : call(x, {});
     if (kept && !config_.entering_states) states[static_cast<std::size_t>(i)] = x;
