@@ -1,9 +1,6 @@
 #include "merge_recipe.h"
 
 #include <ATen/Parallel.h>
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 
 #include <algorithm>
 #include <charconv>
@@ -26,13 +23,6 @@ namespace ecg_lora::tools {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Tensors get memory of their own, which goes back to the system when they end: in glibc's heap, freed ones of many sizes would lie between small objects and add up.
-void return_memory_at_once() {
-#ifdef __GLIBC__
-  ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
-#endif
-}
 
 std::vector<lora::WeightedAdapter> weighted(const MergeRecipe& recipe) {
   if (!recipe.weights.empty() && recipe.weights.size() != recipe.adapters.size())
@@ -109,7 +99,6 @@ std::uint64_t parse_bytes(const std::string& text) {
 }
 
 int run_merge(MergeRecipe& recipe) {
-  return_memory_at_once();
   if (recipe.threads > 0) at::set_num_threads(recipe.threads);
   recipe.options.adapters = weighted(recipe);
   const auto scores = recipe.scores.empty() ? Json() : read_json(recipe.scores);

@@ -75,7 +75,7 @@ void print_plan(const TrainRecipe& recipe, const plan::PlanInput& input, const p
   print_row("gradients", plan.gradients);
   print_row("optimizer", plan.optimizer);
   print_row("batch", plan.batch);
-  print_row("activations", plan.activations, input.loop.activation_checkpointing ? "with checkpointing" : "without checkpointing");
+  print_row("activations", plan.activations, input.loop.activation_checkpointing == "none" ? "without checkpointing" : "with checkpointing of " + input.loop.activation_checkpointing + " layers");
   print_row("workspace", plan.workspace);
   print_row("total", plan.total(), plan.peak_at);
 }

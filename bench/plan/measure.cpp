@@ -25,7 +25,7 @@ int run(const Options& options) {
   input.base.kind = model::parse_quantisation(options.base);
   input.lora.rank = options.rank;
   if (!options.vision) input.lora.vision.clear();
-  input.loop.activation_checkpointing = options.checkpointing;
+  input.loop.activation_checkpointing = options.checkpointing ? "all" : "none";
   input.loop.trainable = options.trainable;
   input.batch = {options.rows, options.tokens, options.images, options.answers};
   const auto plan = plan::plan_memory(input);

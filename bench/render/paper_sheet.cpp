@@ -24,9 +24,11 @@ struct Options {
 render::Page draw(const Options& options, std::uint64_t key) {
   render::PageConfig config;
   config.header = true;
-  if (!options.record.empty()) return render::draw_page(wfdb::read_record(options.record), config, "record");
+  render::PageHeader header;
+  header.name = options.record.empty() ? cat("synthetic recording ", key) : "record";
+  if (!options.record.empty()) return render::draw_page(wfdb::read_record(options.record), config, header);
   Random random{options.seed, key};
-  return render::draw_page(synth::synthesise(synth::Morphology{}, 10, 500, random), config, cat("synthetic recording ", key));
+  return render::draw_page(synth::synthesise(synth::Morphology{}, 10, 500, random), config, header);
 }
 
 /// Marks every tenth point of the traces and the corners of the boxes.

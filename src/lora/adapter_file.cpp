@@ -105,7 +105,7 @@ void AdapterFile::forget_pages(const std::string& module) const {
 at::Tensor merged_weight(const at::Tensor& weight, const nn::Adapter& adapter) {
   auto wide = weight.to(at::kFloat);
   if (adapter.a0.defined()) wide = wide.sub(at::mm(adapter.b0, adapter.a0), adapter.scale);
-  wide = wide.add(at::mm(adapter.b.to(at::kFloat), adapter.a.to(at::kFloat)), adapter.scale);
+  wide = at::addmm(wide, adapter.b.to(at::kFloat), adapter.a.to(at::kFloat), 1, adapter.scale);
   if (!adapter.magnitude.defined()) return wide;
   const auto norms = at::linalg_vector_norm(wide, 2, at::OptionalIntArrayRef({1}));
   return wide * (adapter.magnitude.to(at::kFloat) / norms).unsqueeze(1);

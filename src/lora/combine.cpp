@@ -11,6 +11,16 @@
 namespace ecg_lora::lora {
 namespace {
 
+constexpr std::int64_t block_elements = 1 << 20;  ///< of a weight whose rows are merged together
+
+/// What an adapter does to some rows of its weight.
+nn::Adapter rows_of(nn::Adapter adapter, std::int64_t first, std::int64_t count) {
+  adapter.b = adapter.b.narrow(0, first, count);
+  if (adapter.b0.defined()) adapter.b0 = adapter.b0.narrow(0, first, count);
+  if (adapter.magnitude.defined()) adapter.magnitude = adapter.magnitude.flatten().narrow(0, first, count);
+  return adapter;
+}
+
 /// The share `density` of entries that are largest in magnitude; zero elsewhere.
 at::Tensor largest(const at::Tensor& update, double density) {
   const auto keep = static_cast<std::int64_t>(density * static_cast<double>(update.numel()));
@@ -70,13 +80,24 @@ std::string AdapterStack::changed_module(const std::string& tensor) const {
   return changed ? module : "";
 }
 
-at::Tensor AdapterStack::apply(const std::string& module, const at::Tensor& weight) const {
-  if (files_.size() == 1 && options_.adapters[0].weight == 1 && options_.method == "linear") {
-    auto merged = merged_weight(weight, files_[0]->adapter_for(module, weight));
-    files_[0]->forget_pages(module);
-    return merged;
+void AdapterStack::apply(const std::string& module, const at::Tensor& weight, const TakeRows& take) const {
+  if (files_.size() > 1 || options_.adapters[0].weight != 1 || options_.method != "linear") {
+    const auto wide = weight.to(at::kFloat);
+    return take(wide, combined(module, weight, wide));
   }
-  const auto wide = weight.to(at::kFloat);
+  auto adapter = files_[0]->adapter_for(module, weight);
+  adapter.a = adapter.a.to(at::kFloat);
+  adapter.b = adapter.b.to(at::kFloat);
+  const auto rows = weight.size(0), block = std::max<std::int64_t>(1, block_elements / std::max<std::int64_t>(1, weight.size(1)));
+  for (std::int64_t row = 0; row < rows; row += block) {
+    const auto count = std::min(block, rows - row);
+    const auto before = weight.narrow(0, row, count).to(at::kFloat);
+    take(before, merged_weight(before, rows_of(adapter, row, count)));
+  }
+  files_[0]->forget_pages(module);
+}
+
+at::Tensor AdapterStack::combined(const std::string& module, const at::Tensor& weight, const at::Tensor& wide) const {
   std::vector<at::Tensor> updates;
   std::vector<double> weights;
   for (std::size_t i = 0; i < files_.size(); ++i) {

@@ -3,6 +3,7 @@
 
 #include <ATen/ATen.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,12 +24,16 @@ class AdapterStack {
 
   /// The module whose weight a tensor is, by its name in either generation; empty where no adapter changes it.
   std::string changed_module(const std::string& tensor) const;
-  /// The weight with all updates, fp32.
-  at::Tensor apply(const std::string& module, const at::Tensor& weight) const;
+  /// Hands on the weight [out, in] and the weight with all updates, both fp32, in blocks of rows from the first to the last. One adapter's update is computed block by block, which keeps
+  /// it in the processor's cache; several are combined whole.
+  using TakeRows = std::function<void(const at::Tensor& before, const at::Tensor& after)>;
+  void apply(const std::string& module, const at::Tensor& weight, const TakeRows& take) const;
   std::size_t changed_modules() const;
   const std::vector<std::unique_ptr<AdapterFile>>& files() const { return files_; }
 
  private:
+  at::Tensor combined(const std::string& module, const at::Tensor& weight, const at::Tensor& wide) const;
+
   const MergeOptions& options_;
   std::vector<std::unique_ptr<AdapterFile>> files_;
 };

@@ -1,6 +1,7 @@
 // Base plus adapters, one tensor at a time.
 #include "ecg_lora/lora/merge.h"
 
+#include <cmath>
 #include <iomanip>
 #include <sstream>
 
@@ -22,7 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t usual_shard_bytes = 5'000'000'000;  ///< where the base is of another format
-constexpr std::int64_t part_elements = 32 << 20;  ///< of a tensor that is copied or converted in parts
+constexpr std::int64_t part_elements = 4 << 20;  ///< of a tensor that is copied or converted in parts
 
 /// Everything beside the weights: config, tokenizer, processor, chat template, generation config. Of Meta's layout, what Hugging Face's tools read in place of params.json.
 void copy_companions(const fs::path& base, const fs::path& out) {
@@ -95,17 +96,19 @@ std::vector<OutputFile> plan_files(const tensorio::Checkpoint& base, const Merge
   return files;
 }
 
-/// Hands the tensor on in its final dtype: whole where an adapter changes it, else in parts.
+/// Hands the tensor on in its final dtype, in parts.
 template <class Take>
 void produce(const tensorio::TensorInfo& info, const at::Tensor& weight, const AdapterStack& adapters, std::vector<TensorChange>* changes, Take take) {
   if (const auto module = adapters.changed_module(info.name); !module.empty()) {
-    const auto merged = adapters.apply(module, weight);
-    if (changes) {
-      const auto wide = weight.to(at::kFloat);
-      const double norm = (merged - wide).norm().item<double>();
-      changes->push_back({info.name, norm / std::max(1e-30, wide.norm().item<double>()), norm});
-    }
-    take(merged.to(info.dtype));
+    double change = 0, whole = 0;  // squares of norms
+    adapters.apply(module, weight, [&](const at::Tensor& before, const at::Tensor& after) {
+      if (changes) {
+        change += std::pow((after - before).norm().item<double>(), 2);
+        whole += std::pow(before.norm().item<double>(), 2);
+      }
+      take(after.to(info.dtype));
+    });
+    if (changes) changes->push_back({info.name, std::sqrt(change / std::max(1e-60, whole)), std::sqrt(change)});
     return;
   }
   const auto flat = weight.flatten();

@@ -1,8 +1,18 @@
 #include "decoder.h"
 
+#include <ATen/record_function.h>
+
 #include "ecg_lora/nn/checkpoint.h"
 
 namespace ecg_lora::model {
+namespace {
+
+at::Tensor feed(TextMlp& mlp, const at::Tensor& x) {
+  RECORD_USER_SCOPE("decoder MLP");
+  return mlp(x);
+}
+
+}  // namespace
 
 TextMlpImpl::TextMlpImpl(const TextConfig& config, const at::TensorOptions& options) {
   const auto width = config.hidden_size, inner = config.intermediate_size;
@@ -21,8 +31,8 @@ SelfLayerImpl::SelfLayerImpl(const TextConfig& config, const at::TensorOptions& 
 }
 
 at::Tensor SelfLayerImpl::forward(const at::Tensor& x, const SelfContext& context, Cache::Layer* cache) {
-  const auto middle = x + self_attn_(input_layernorm_(x), context, cache);
-  return middle + mlp_(post_attention_layernorm_(middle));
+  const auto middle = pick(x, context.wanted) + self_attn_(input_layernorm_(x), context, cache);
+  return middle + feed(mlp_, post_attention_layernorm_(middle));
 }
 
 CrossLayerImpl::CrossLayerImpl(const TextConfig& config, const at::TensorOptions& options) {
@@ -37,11 +47,11 @@ CrossLayerImpl::CrossLayerImpl(const TextConfig& config, const at::TensorOptions
 }
 
 at::Tensor CrossLayerImpl::forward(const at::Tensor& x, const CrossContext& context, Cache::Layer* cache) {
-  auto attended = cross_attn_attn_gate_.tanh() * cross_attn_(input_layernorm_(x), context, cache);
-  if (context.has_image.defined()) attended = attended * context.has_image;
-  const auto middle = x + attended;
-  const auto fed = context.sees * mlp_(post_attention_layernorm_(middle));
-  return middle + cross_attn_mlp_gate_.tanh() * fed;
+  auto attn_gate = cross_attn_attn_gate_.tanh();
+  if (context.has_image.defined()) attn_gate = pick((attn_gate * context.has_image).expand({x.size(0), x.size(1), 1}), context.wanted);
+  const auto middle = at::addcmul(pick(x, context.wanted), cross_attn_(input_layernorm_(x), context, cache), attn_gate);
+  const auto fed = feed(mlp_, post_attention_layernorm_(middle));
+  return at::addcmul(middle, fed, cross_attn_mlp_gate_.tanh() * pick(context.sees, context.wanted));
 }
 
 DecoderImpl::DecoderImpl(const TextConfig& config, const at::TensorOptions& options) : config_(config) {
@@ -63,21 +73,31 @@ at::Tensor DecoderImpl::layer(std::int64_t index, const at::Tensor& x, const Sel
   auto* slot = cache ? &cache->layers[static_cast<std::size_t>(index)] : nullptr;
   auto module = layers_[static_cast<std::size_t>(index)];
   if (!config_.is_cross(index)) return module->as<SelfLayer>()->forward(x, self, slot);
-  return cross.row_images.defined() ? module->as<CrossLayer>()->forward(x, cross, slot) : x;
+  return cross.row_images.defined() ? module->as<CrossLayer>()->forward(x, cross, slot) : pick(x, cross.wanted);
+}
+
+bool DecoderImpl::is_checkpointed(std::int64_t index) const {
+  const auto every = config_.is_cross(index) ? cross_checkpointing_ : self_checkpointing_;
+  std::int64_t before = 0;  // layers of its kind
+  for (std::int64_t i = 0; i < index; ++i) before += config_.is_cross(i) == config_.is_cross(index);
+  return every > 0 && before % every == 0;
 }
 
 at::Tensor DecoderImpl::forward(const at::Tensor& tokens, const SelfContext& self, const CrossContext& cross,
-                                Cache* cache) {
+                                Cache* cache, const at::Tensor& wanted) {
   auto x = embed_tokens_(tokens);
   for (std::int64_t i = 0; i < config_.layers; ++i) {
-    if (!checkpointing_ || cache) {
-      x = layer(i, x, self, cross, cache);
+    auto own_self = self;
+    auto own_cross = cross;
+    if (i + 1 == config_.layers) own_self.wanted = own_cross.wanted = wanted;
+    if (!is_checkpointed(i) || cache) {
+      x = layer(i, x, own_self, own_cross, cache);
       continue;
     }
-    const auto call = [this, i, self, cross](const at::Tensor& in, const at::Tensor& image_states) {
-      auto context = cross;
+    const auto call = [this, i, own_self, own_cross](const at::Tensor& in, const at::Tensor& image_states) {
+      auto context = own_cross;
       context.image_states = image_states;
-      return layer(i, in, self, context, nullptr);
+      return layer(i, in, own_self, context, nullptr);
     };
     x = nn::checkpointed(call, x, config_.is_cross(i) ? cross.image_states : at::Tensor());
   }

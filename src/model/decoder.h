@@ -20,6 +20,7 @@ struct SelfContext {
   std::optional<at::Tensor> allowed;   ///< [B, 1, S, L] bool; none: plain causal, or all where S = 1
   bool causal = false;
   std::int64_t past = 0, room = 0;     ///< tokens that the cache holds, and that it has room for
+  at::Tensor wanted;                   ///< [n] positions in the flattened rows whose results are wanted, in the last layer; undefined: all
 };
 
 /// What cross-attention needs beside the states.
@@ -30,12 +31,16 @@ struct CrossContext {
   at::Tensor allowed;        ///< [B, S, M*N] bool
   at::Tensor sees;           ///< [B, S, 1] in the model's dtype; 0 for tokens that see no image (their MLP branch is dropped)
   at::Tensor has_image;      ///< [B, 1, 1]; undefined where every row has one
+  at::Tensor wanted;         ///< as SelfContext's
 };
+
+/// The `wanted` rows [n, D] of x [B, S, D], or x where all are.
+inline at::Tensor pick(const at::Tensor& x, const at::Tensor& wanted) { return wanted.defined() ? x.flatten(0, 1).index_select(0, wanted) : x; }
 
 class SelfAttentionImpl : public torch::nn::Module {
  public:
   SelfAttentionImpl(const TextConfig& config, const at::TensorOptions& options);
-  at::Tensor forward(const at::Tensor& x, const SelfContext& context, Cache::Layer* cache);  ///< [B, S, D]
+  at::Tensor forward(const at::Tensor& x, const SelfContext& context, Cache::Layer* cache);  ///< [B, S, D], or [n, D] of what is wanted
 
  private:
   std::int64_t heads_, kv_heads_;
@@ -60,7 +65,7 @@ TORCH_MODULE(CrossAttention);
 class TextMlpImpl : public torch::nn::Module {
  public:
   TextMlpImpl(const TextConfig& config, const at::TensorOptions& options);
-  at::Tensor forward(const at::Tensor& x) { return down_proj_(at::silu(gate_proj_(x)) * up_proj_(x)); }
+  at::Tensor forward(const at::Tensor& x) { return down_proj_->after(nn::Activation::swiglu, up_proj_(x), gate_proj_(x)); }
 
  private:
   nn::Linear gate_proj_{nullptr}, up_proj_{nullptr}, down_proj_{nullptr};
@@ -97,15 +102,18 @@ class DecoderImpl : public torch::nn::Module {
  public:
   DecoderImpl(const TextConfig& config, const at::TensorOptions& options);
   /// tokens [B, S] to [B, S, D]. Without images (context.row_images undefined) cross layers are left out.
-  at::Tensor forward(const at::Tensor& tokens, const SelfContext& self, const CrossContext& cross, Cache* cache);
-  void set_checkpointing(bool on) { checkpointing_ = on; }
+  /// Where `wanted` [n] is defined, only those positions of the flattened rows, [n, D]; the last layer computes no others.
+  at::Tensor forward(const at::Tensor& tokens, const SelfContext& self, const CrossContext& cross, Cache* cache, const at::Tensor& wanted = {});
+  /// Recompute each n-th self-attention and cross-attention layer in the backward pass; 0: none.
+  void set_checkpointing(std::int64_t self, std::int64_t cross) { self_checkpointing_ = self, cross_checkpointing_ = cross; }
   at::Tensor embedding() const { return embed_tokens_->weight; }
 
  private:
   at::Tensor layer(std::int64_t index, const at::Tensor& x, const SelfContext& self, const CrossContext& cross, Cache* cache);
+  bool is_checkpointed(std::int64_t index) const;
 
   TextConfig config_;
-  bool checkpointing_ = false;
+  std::int64_t self_checkpointing_ = 0, cross_checkpointing_ = 0;
   nn::Embedding embed_tokens_{nullptr};
   torch::nn::ModuleList layers_;
   nn::RmsNorm norm_{nullptr};

@@ -1,3 +1,5 @@
+#include <ATen/record_function.h>
+
 #include "decoder.h"
 #include "ecg_lora/nn/attention.h"
 
@@ -49,11 +51,12 @@ SelfAttentionImpl::SelfAttentionImpl(const TextConfig& config, const at::TensorO
 }
 
 at::Tensor SelfAttentionImpl::forward(const at::Tensor& x, const SelfContext& context, Cache::Layer* cache) {
+  RECORD_USER_SCOPE("self-attention");
   const auto q = nn::rotate(nn::split_heads(q_proj_(x), heads_), context.rotation);
   auto k = nn::rotate(nn::split_heads(k_proj_(x), kv_heads_), context.rotation);
   auto v = nn::split_heads(v_proj_(x), kv_heads_);
   if (cache) k = append(cache->keys, k, context), v = append(cache->values, v, context);
-  return o_proj_(nn::join_heads(nn::attend(q, k, v, context.allowed, context.causal)));
+  return o_proj_(pick(nn::join_heads(nn::attend(q, k, v, context.allowed, context.causal)), context.wanted));
 }
 
 CrossAttentionImpl::CrossAttentionImpl(const TextConfig& config, const at::TensorOptions& options)
@@ -65,12 +68,13 @@ CrossAttentionImpl::CrossAttentionImpl(const TextConfig& config, const at::Tenso
 }
 
 at::Tensor CrossAttentionImpl::forward(const at::Tensor& x, const CrossContext& context, Cache::Layer* cache) {
-  const auto q = q_norm_(nn::split_heads(q_proj_(x), heads_));
+  RECORD_USER_SCOPE("cross-attention");
+  const auto q = q_norm_(nn::separate_heads(q_proj_(x), heads_)).transpose(1, 2);
   at::Tensor k, v;
   if (cache && cache->keys.defined()) {
     k = cache->keys, v = cache->values;
   } else {
-    k = k_norm_(nn::split_heads(k_proj_(context.image_states), kv_heads_));
+    k = k_norm_(nn::separate_heads(k_proj_(context.image_states), kv_heads_)).transpose(1, 2);
     v = nn::split_heads(v_proj_(context.image_states), kv_heads_);
     if (context.grouped == 0) k = of_rows(k, context.row_images), v = of_rows(v, context.row_images);
     if (cache) cache->keys = k, cache->values = v;
@@ -82,7 +86,7 @@ at::Tensor CrossAttentionImpl::forward(const at::Tensor& x, const CrossContext& 
   } else {
     attended = nn::attend(q, k, v, context.allowed.unsqueeze(1));
   }
-  return o_proj_(nn::join_heads(attended));
+  return o_proj_(pick(nn::join_heads(attended), context.wanted));
 }
 
 }  // namespace ecg_lora::model

@@ -117,11 +117,17 @@ at::Tensor MllamaImpl::hidden(const data::Batch& batch, const at::Tensor& image_
   return language_model_->model(batch.tokens, self, cross_context(batch, image_states), nullptr);
 }
 
+at::Tensor MllamaImpl::hidden_at(const data::Batch& batch, const at::Tensor& image_states, const at::Tensor& positions) {
+  return language_model_->model->forward(batch.tokens, self_context(batch, nullptr), cross_context(batch, image_states), nullptr, positions);
+}
+
 at::Tensor MllamaImpl::logits(const at::Tensor& hidden) { return language_model_->lm_head(hidden); }
 
-void MllamaImpl::set_checkpointing(bool on) {
-  vision_model_->set_checkpointing(on);
-  language_model_->model->set_checkpointing(on);
+at::Tensor MllamaImpl::logits_gradient(const at::Tensor& grad) { return language_model_->lm_head->base_gradient(grad); }
+
+void MllamaImpl::set_checkpointing(const Checkpointing& checkpointing) {
+  vision_model_->set_checkpointing(checkpointing.vision);
+  language_model_->model->set_checkpointing(checkpointing.self, checkpointing.cross);
 }
 
 at::ScalarType MllamaImpl::dtype() const { return language_model_->lm_head->weight.scalar_type(); }

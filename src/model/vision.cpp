@@ -1,5 +1,8 @@
 #include "vision.h"
 
+#include <ATen/record_function.h>
+
+#include <algorithm>
 #include <utility>
 
 #include "ecg_lora/nn/checkpoint.h"
@@ -29,13 +32,11 @@ VisionLayerImpl::VisionLayerImpl(const VisionConfig& config, bool gated, const a
   gate_ffn_ = register_parameter("gate_ffn", at::empty({1}, options), false);
 }
 
-at::Tensor VisionLayerImpl::forward(const at::Tensor& x, const std::vector<TilePattern>& patterns) {
-  auto attended = self_attn_(input_layernorm_(x), patterns);
-  if (gate_attn_.defined()) attended = gate_attn_.tanh() * attended;
-  const auto middle = x + attended;
-  auto fed = mlp_(post_attention_layernorm_(middle));
-  if (gate_ffn_.defined()) fed = gate_ffn_.tanh() * fed;
-  return middle + fed;
+at::Tensor VisionLayerImpl::forward(const at::Tensor& x, std::int64_t real) {
+  const auto attended = self_attn_(input_layernorm_(x), real);
+  const auto middle = gate_attn_.defined() ? at::addcmul(x, attended, gate_attn_.tanh()) : x + attended;
+  const auto fed = mlp_(post_attention_layernorm_(middle));
+  return gate_ffn_.defined() ? at::addcmul(middle, fed, gate_ffn_.tanh()) : middle + fed;
 }
 
 VisionEncoderImpl::VisionEncoderImpl(const VisionConfig& config, std::int64_t count, bool gated,
@@ -109,40 +110,51 @@ at::Tensor VisionModelImpl::embed(const at::Tensor& pixels, const at::Tensor& as
 }
 
 /// The layers of `encoder`; the states that config asks for are appended to `kept`.
-at::Tensor VisionModelImpl::run(VisionEncoder& encoder, at::Tensor x, const std::vector<TilePattern>& patterns,
-                                std::vector<at::Tensor>* kept) {
-  std::vector<at::Tensor> states;
-  for (const auto& module : *encoder->layers) {
-    auto* layer = module->as<VisionLayer>();
-    if (config_.entering_states) states.push_back(x);
-    const auto call = [layer, patterns](const at::Tensor& in, const at::Tensor&) {
-      return layer->forward(in, patterns);
-    };
-    x = checkpointing_ ? nn::checkpointed(call, x) : call(x, {});
-    if (!config_.entering_states) states.push_back(x);
+at::Tensor VisionModelImpl::run(VisionEncoder& encoder, at::Tensor x, std::int64_t real, std::vector<at::Tensor>* kept) {
+  const auto count = static_cast<std::int64_t>(encoder->layers->size());
+  std::vector<at::Tensor> states(static_cast<std::size_t>(count));
+  for (std::int64_t i = 0; i < count; ++i) {
+    auto* layer = encoder->layers[static_cast<std::size_t>(i)]->as<VisionLayer>();
+    // The view gathers the layer's own gradients before a kept state's is added: the order of sums is that of a recomputed layer, to the bit.
+    const auto call = [layer, real](const at::Tensor& in, const at::Tensor&) { return layer->forward(in.view_as(in), real); };
+    if (kept && config_.entering_states) states[static_cast<std::size_t>(i)] = x;
+    x = checkpointing_ > 0 && i % checkpointing_ == 0 ? nn::checkpointed(call, x) : call(x, {});
+    if (kept && !config_.entering_states) states[static_cast<std::size_t>(i)] = x;
+    const auto& wanted = config_.intermediate_layers;
+    if (std::find(wanted.begin(), wanted.end(), i) == wanted.end()) states[static_cast<std::size_t>(i)] = at::Tensor();
   }
   if (kept)
     for (const auto index : config_.intermediate_layers) kept->push_back(states[static_cast<std::size_t>(index)]);
   return x;
 }
 
-at::Tensor VisionModelImpl::forward(const at::Tensor& pixels, const at::Tensor& aspect_ratio_id,
-                                    const at::Tensor& aspect_ratio_mask) {
-  const auto images = pixels.size(0), tiles = pixels.size(1);
-  const auto patches = config_.patches(), padded = (patches + 7) / 8 * 8, width = config_.hidden_size;
-  const auto patterns = tile_patterns(aspect_ratio_mask, patches, padded);
-  auto x = at::constant_pad_nd(embed(pixels, aspect_ratio_id), {0, 0, 0, padded - patches});
+/// Images that use the same tiles.
+at::Tensor VisionModelImpl::encode(const at::Tensor& pixels, const at::Tensor& aspect_ratio_id, const std::vector<bool>& tile_used) {
+  const auto patches = config_.patches(), padded = (patches + 7) / 8 * 8;
+  const auto tokens = token_order(tile_used, patches, padded, pixels.device());
+  auto x = at::constant_pad_nd(embed(pixels, aspect_ratio_id), {0, 0, 0, padded - patches}).flatten(1, 2).index_select(1, tokens.order);
 
   std::vector<at::Tensor> kept;
-  x = run(transformer_, x.view({images, tiles * padded, width}), patterns, &kept);
-  x = layernorm_post_(x).view({images, tiles, padded, width}) + post_tile_positional_embedding_(aspect_ratio_id);
-  x = run(global_transformer_, x.flatten(1, 2), patterns, nullptr);
+  x = run(transformer_, x, tokens.real, &kept);
+  x = layernorm_post_(x) + post_tile_positional_embedding_(aspect_ratio_id).squeeze(2).index_select(1, tokens.tiles);
+  x = run(global_transformer_, x, tokens.real, nullptr);
 
-  const auto unpad = [&](const at::Tensor& state) {
-    return state.view({images, tiles, padded, -1}).narrow(2, 0, patches).reshape({images, tiles * patches, -1});
-  };
+  const auto unpad = [&](const at::Tensor& state) { return state.index_select(1, tokens.patches); };
   if (kept.empty()) return unpad(x);
   return at::cat({unpad(x), unpad(at::stack(kept, -1).flatten(2))}, -1);
+}
+
+at::Tensor VisionModelImpl::forward(const at::Tensor& pixels, const at::Tensor& aspect_ratio_id,
+                                    const at::Tensor& aspect_ratio_mask) {
+  RECORD_USER_SCOPE("vision tower");
+  const auto patterns = tile_patterns(aspect_ratio_mask);
+  if (patterns.size() == 1) return encode(pixels, aspect_ratio_id, patterns.begin()->first);
+  std::vector<at::Tensor> parts, images;
+  for (const auto& [used, members] : patterns) {
+    images.push_back(at::tensor(members, aspect_ratio_id.options()));
+    parts.push_back(encode(pixels.index_select(0, images.back()), aspect_ratio_id.index_select(0, images.back()), used));
+  }
+  return at::cat(parts).index_select(0, at::cat(images).argsort());
 }
 
 }  // namespace ecg_lora::model

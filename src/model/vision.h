@@ -12,22 +12,12 @@
 
 namespace ecg_lora::model {
 
-/// Images of one tile pattern, and where their real tokens and their padding stand among T * P' tokens.
-///
-/// Padding is the tail that fills each tile to a multiple of 8 tokens, and every token of an unused tile. The reference blocks
-/// padding from padding and nothing else: real tokens see all tokens, padding sees the real ones. Two fused-attention calls
-/// do that without a T P' x T P' mask.
-struct TilePattern {
-  at::Tensor images;   ///< [n] images with this pattern; undefined where all have it
-  at::Tensor real;     ///< [r] token positions
-  at::Tensor padding;  ///< [p]
-  at::Tensor order;    ///< [r + p] position of each token in cat(real, padding)
-};
-
 class VisionAttentionImpl : public torch::nn::Module {
  public:
   VisionAttentionImpl(std::int64_t width, std::int64_t heads, const at::TensorOptions& options);
-  at::Tensor forward(const at::Tensor& x, const std::vector<TilePattern>& patterns);  ///< [I, T*P', D]
+  /// [I, N, D] of images whose first `real` tokens are real and whose others are padding. The reference blocks padding from padding and nothing
+  /// else: real tokens see all tokens, padding sees the real ones. Two fused-attention calls do that without an N x N mask.
+  at::Tensor forward(const at::Tensor& x, std::int64_t real);
 
  private:
   std::int64_t heads_;
@@ -38,7 +28,7 @@ TORCH_MODULE(VisionAttention);
 class VisionMlpImpl : public torch::nn::Module {
  public:
   VisionMlpImpl(std::int64_t width, std::int64_t intermediate, const at::TensorOptions& options);
-  at::Tensor forward(const at::Tensor& x) { return fc2_(at::gelu(fc1_(x))); }
+  at::Tensor forward(const at::Tensor& x) { return fc2_->after(nn::Activation::gelu, fc1_(x)); }
 
  private:
   nn::Linear fc1_{nullptr}, fc2_{nullptr};
@@ -49,7 +39,7 @@ TORCH_MODULE(VisionMlp);
 class VisionLayerImpl : public torch::nn::Module {
  public:
   VisionLayerImpl(const VisionConfig& config, bool gated, const at::TensorOptions& options);
-  at::Tensor forward(const at::Tensor& x, const std::vector<TilePattern>& patterns);
+  at::Tensor forward(const at::Tensor& x, std::int64_t real);  ///< as VisionAttention's
 
  private:
   VisionAttention self_attn_{nullptr};
@@ -106,15 +96,16 @@ class VisionModelImpl : public torch::nn::Module {
   VisionModelImpl(const VisionConfig& config, const at::TensorOptions& options);
   /// pixels [I, T, 3, H, W], aspect_ratio_id [I], aspect_ratio_mask [I, T] to [I, T*P, D * (1 + intermediate layers)].
   at::Tensor forward(const at::Tensor& pixels, const at::Tensor& aspect_ratio_id, const at::Tensor& aspect_ratio_mask);
-  void set_checkpointing(bool on) { checkpointing_ = on; }
+  /// Recompute each `every`-th layer in the backward pass; 0: none.
+  void set_checkpointing(std::int64_t every) { checkpointing_ = every; }
 
  private:
   at::Tensor embed(const at::Tensor& pixels, const at::Tensor& aspect_ratio_id);
-  at::Tensor run(VisionEncoder& encoder, at::Tensor x, const std::vector<TilePattern>& patterns,
-                 std::vector<at::Tensor>* kept);
+  at::Tensor encode(const at::Tensor& pixels, const at::Tensor& aspect_ratio_id, const std::vector<bool>& tile_used);
+  at::Tensor run(VisionEncoder& encoder, at::Tensor x, std::int64_t real, std::vector<at::Tensor>* kept);
 
   VisionConfig config_;
-  bool checkpointing_ = false;
+  std::int64_t checkpointing_ = 0;
   at::Tensor class_embedding_;
   PatchEmbedding patch_embedding_{nullptr};
   PositionEmbedding gated_positional_embedding_{nullptr};

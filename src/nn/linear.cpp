@@ -3,6 +3,9 @@
 #include <limits>
 #include <stdexcept>
 
+#include "ecg_lora/nn/fused.h"
+#include "low_rank.h"
+
 namespace ecg_lora::nn {
 namespace {
 
@@ -43,13 +46,24 @@ void LinearImpl::store(std::shared_ptr<StoredWeightImpl> stored) {
   weight.set_data(no_weight(weight.sizes(), weight.options()));
 }
 
-/// x W^T + b without an adapter.
 at::Tensor LinearImpl::base(const at::Tensor& x, const at::Tensor& with_bias) const {
   return is_stored() ? stored_linear(x, stored_, with_bias) : at::linear(x, weight, with_bias);
 }
 
-at::Tensor LinearImpl::forward(const at::Tensor& x) {
-  const auto y = base(x, bias);
+at::Tensor LinearImpl::base_gradient(const at::Tensor& grad) const { return at::matmul(grad, is_stored() ? stored_->dense(grad.scalar_type()) : weight); }
+
+at::Tensor LinearImpl::after(Activation activation, const at::Tensor& x, const at::Tensor& gate) {
+  const bool frozen = !weight.requires_grad() && !(bias.defined() && bias.requires_grad());
+  if (!fused() || !frozen || !magnitude_.is_empty()) return plain(activate(activation, x, gate));
+  if (!has_adapter() && activation == Activation::none) return base(x);
+  auto adapter = has_adapter() ? this->adapter() : Adapter{};
+  if (!is_training()) adapter.dropout = 0;
+  return low_rank_product(std::dynamic_pointer_cast<LinearImpl>(shared_from_this()), activation, x, gate, adapter);
+}
+
+/// The layer in libtorch's own operations.
+at::Tensor LinearImpl::plain(const at::Tensor& x) {
+  const auto y = base(x);
   if (!has_adapter()) return y;
   auto dropped = x.to(at::kFloat);
   if (dropout_ > 0 && is_training()) dropped = at::dropout(dropped, dropout_, /*train=*/true);
@@ -61,12 +75,12 @@ at::Tensor LinearImpl::forward(const at::Tensor& x) {
 /// y + (m / n - 1) dropout(x) W^T + (m / n) scale * update, with n the row norms. Without dropout, x W^T is y without its bias.
 at::Tensor LinearImpl::rescaled(const at::Tensor& x, const at::Tensor& y, const at::Tensor& dropped, const at::Tensor& update) {
   const auto factor = magnitude_->weight / row_norms();
-  auto plain = y.to(at::kFloat);
+  auto unscaled = y.to(at::kFloat);
   if (dropout_ > 0 && is_training())
-    plain = base(dropped.to(x.scalar_type()), {}).to(at::kFloat);
+    unscaled = base(dropped.to(x.scalar_type()), {}).to(at::kFloat);
   else if (bias.defined())
-    plain = plain - bias.to(at::kFloat);
-  return y.to(at::kFloat) + (factor - 1) * plain + factor * update * scale_;
+    unscaled = unscaled - bias.to(at::kFloat);
+  return y.to(at::kFloat) + (factor - 1) * unscaled + factor * update * scale_;
 }
 
 at::Tensor LinearImpl::row_norms() const {

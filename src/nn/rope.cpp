@@ -3,7 +3,47 @@
 #include <cmath>
 #include <numbers>
 
+#include <torch/torch.h>
+
+#include "ecg_lora/nn/fused.h"
+#include "rows.h"
+
 namespace ecg_lora::nn {
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+/// x [B, H, S, d], whose heads lie one after the other in memory or not, turned by `sign` times the angles; the result lies as [B, S, H, d].
+at::Tensor turned(const at::Tensor& x, const at::Tensor& cos, const at::Tensor& sin, float sign) {
+  const auto in = x.stride(-1) == 1 ? x : x.contiguous();
+  const auto batch = in.size(0), heads = in.size(1), tokens = in.size(2), size = in.size(3);
+  auto out = at::empty({batch, tokens, heads, size}, in.options());
+  with_type(in.scalar_type(), [&](auto data) {
+    in_threads(batch * tokens, heads * size, [&](std::int64_t begin, std::int64_t end) {
+      for (auto i = begin; i < end; ++i)
+        for (std::int64_t head = 0; head < heads; ++head)
+          kernels::rotate(data(in) + i / tokens * in.stride(0) + head * in.stride(1) + i % tokens * in.stride(2), data(cos) + i % tokens * size,
+                          data(sin) + i % tokens * size, data(out) + (i * heads + head) * size, size, sign);
+    });
+  });
+  return out.transpose(1, 2);
+}
+
+/// Keeps the cosines and sines only.
+class Turn : public torch::autograd::Function<Turn> {
+ public:
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& cos, const at::Tensor& sin) {
+    context->save_for_backward({cos, sin});
+    return turned(x, cos, sin, 1);
+  }
+  static variable_list backward(AutogradContext* context, variable_list gradient) {
+    const auto saved = context->get_saved_variables();
+    return {turned(gradient[0], saved[0], saved[1], -1), at::Tensor(), at::Tensor()};
+  }
+};
+
+}  // namespace
 
 at::Tensor rope_frequencies(std::int64_t head_size, double theta, double factor, double low_freq_factor,
                             double high_freq_factor, double original_context) {
@@ -36,6 +76,9 @@ Rotation make_rotation(const at::Tensor& frequencies, const at::Tensor& position
 }
 
 at::Tensor rotate(const at::Tensor& x, const Rotation& rotation) {
+  const auto& cos = rotation.cos;
+  if (fused() && has_kernels(x) && cos.dim() == 2 && cos.is_contiguous() && cos.scalar_type() == x.scalar_type() && x.size(-1) % 2 == 0)
+    return at::GradMode::is_enabled() && x.requires_grad() ? Turn::apply(x, cos, rotation.sin) : turned(x, cos, rotation.sin, 1);
   const auto halves = x.chunk(2, -1);
   return x * rotation.cos + at::cat({-halves[1], halves[0]}, -1) * rotation.sin;
 }

@@ -15,26 +15,39 @@ class Kept {
   void tensor(std::int64_t elements) { bytes_ += elements * sizes_.element; }
   /// A tensor in fp32: statistics of norms and of attention.
   void wide(std::int64_t elements) { bytes_ += elements * 4; }
-  /// The input of linears: each adapter keeps it in fp32. In fp32 it is one tensor for all of them, which may be kept for another reason (`shared`).
+  /// The input of linears, which all of their adapters keep as one tensor; it may be kept for another reason (`shared`). DoRA's are not fused: each keeps a copy
+  /// in fp32 where the states are not.
   void input(std::int64_t tokens, std::int64_t width, const std::vector<std::string>& linears, bool shared = false) {
     if (ranks_.full()) return shared ? void() : tensor(tokens * width);
     bool first = !shared;
     for (const auto& linear : linears) {
       const auto rank = ranks_.of(prefix_ + linear);
       if (rank == 0) continue;
-      const bool own_copy = !sizes_.wide() || ranks_.dropout_bytes() > 0;
-      if (own_copy || first) wide(tokens * width);
-      bytes_ += tokens * width * ranks_.dropout_bytes();
+      const bool own_copy = ranks_.dora() && (!sizes_.wide() || ranks_.dropout_bytes() > 0);
+      if (own_copy)
+        wide(tokens * width);
+      else if (first)
+        tensor(tokens * width);
       first = false;
-      wide(tokens * rank);
-      if (ranks_.dora()) wide(2 * tokens * ranks_.outputs(prefix_ + linear));  // what the row factors multiply
+      adapter(tokens, width, linear);
     }
   }
-  /// RMSNorm computes in fp32, on a copy where the states are not.
+  /// What the adapter of one linear keeps beside its input: x A^T, and dropout's mask.
+  void adapter(std::int64_t tokens, std::int64_t width, const std::string& linear) {
+    const auto rank = ranks_.of(prefix_ + linear);
+    if (rank == 0) return;
+    bytes_ += tokens * width * ranks_.dropout_bytes();
+    wide(tokens * rank);
+    if (ranks_.dora()) wide(2 * tokens * ranks_.outputs(prefix_ + linear));  // what the row factors multiply
+  }
+  /// RMSNorm keeps its input and a number a row. Where its weight is trained or there is no kernel, it is computed in fp32 by single operations.
   void rms_norm(std::int64_t rows, std::int64_t width) {
+    if (sizes_.kernels && !ranks_.full()) return tensor(rows * width), wide(rows);
     wide(rows * width + 2 * rows);
     if (ranks_.full()) tensor(rows * width);  // what its weight multiplies
   }
+  /// Whether linears are one operation with their adapter and the activation before them.
+  bool fused() const { return !ranks_.full() && !ranks_.dora(); }
 
   std::int64_t bytes() const { return bytes_; }
 
@@ -45,11 +58,13 @@ class Kept {
   std::int64_t bytes_ = 0;
 };
 
-/// SwiGLU: gate, its SiLU, up, and their product.
+/// SwiGLU: gate and up; where it is not fused, the SiLU of gate and the product of both as well.
 void keep_text_mlp(Kept& kept, std::int64_t tokens, const model::TextConfig& text) {
   kept.rms_norm(tokens, text.hidden_size);
   kept.input(tokens, text.hidden_size, {"mlp.gate_proj", "mlp.up_proj"});
-  kept.tensor(3 * tokens * text.intermediate_size);
+  kept.tensor(2 * tokens * text.intermediate_size);
+  if (kept.fused()) return kept.adapter(tokens, text.intermediate_size, "mlp.down_proj");
+  kept.tensor(tokens * text.intermediate_size);
   kept.input(tokens, text.intermediate_size, {"mlp.down_proj"});
 }
 
@@ -66,6 +81,7 @@ Sizes::Sizes(const PlanInput& input) {
   text_tokens = input.batch.rows * input.batch.tokens;
   image_tokens = tiles * patches;
   vision_tokens = tiles * padded;
+  kernels = !input.cuda;
   element = static_cast<std::int64_t>(c10::elementSize(input.dtype));
 }
 
@@ -84,11 +100,14 @@ LayerKind vision_layer(const PlanInput& input, const Sizes& sizes, const Ranks& 
   kept.wide(2 * tokens);
   kept.input(tokens, width, {"mlp.fc1"});
   kept.tensor(tokens * vision.intermediate_size);  // GELU's input
-  kept.input(tokens, vision.intermediate_size, {"mlp.fc2"});
+  if (kept.fused())
+    kept.adapter(tokens, vision.intermediate_size, "mlp.fc2");
+  else
+    kept.input(tokens, vision.intermediate_size, {"mlp.fc2"});
   return {gated ? "vision, global" : "vision, local", 1, kept.bytes(), tokens * width * sizes.element, mlp_workspace(sizes, tokens, width, vision.intermediate_size)};
 }
 
-LayerKind self_layer(const PlanInput& input, const Sizes& sizes, const Ranks& ranks, const std::string& prefix) {
+LayerKind self_layer(const PlanInput& input, const Sizes& sizes, const Ranks& ranks, const std::string& prefix, std::int64_t wanted) {
   const auto& text = input.model.text;
   const auto width = text.hidden_size, tokens = sizes.text_tokens;
   Kept kept(sizes, ranks, prefix);
@@ -96,12 +115,12 @@ LayerKind self_layer(const PlanInput& input, const Sizes& sizes, const Ranks& ra
   kept.input(tokens, width, {"self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"});
   kept.tensor(4 * tokens * width);  // q, keys and values of every query head, attended
   kept.wide(tokens * text.heads);
-  kept.input(tokens, width, {"self_attn.o_proj"}, /*shared=*/true);
-  keep_text_mlp(kept, tokens, text);
-  return {"text, self-attention", 1, kept.bytes(), tokens * width * sizes.element, mlp_workspace(sizes, tokens, width, text.intermediate_size)};
+  kept.input(wanted, width, {"self_attn.o_proj"}, /*shared=*/wanted == tokens);
+  keep_text_mlp(kept, wanted, text);
+  return {"text, self-attention", 1, kept.bytes(), tokens * width * sizes.element, mlp_workspace(sizes, wanted, width, text.intermediate_size)};
 }
 
-LayerKind cross_layer(const PlanInput& input, const Sizes& sizes, const Ranks& ranks, const std::string& prefix, bool image_gradient) {
+LayerKind cross_layer(const PlanInput& input, const Sizes& sizes, const Ranks& ranks, const std::string& prefix, std::int64_t wanted, bool image_gradient) {
   const auto& text = input.model.text;
   const auto width = text.hidden_size, tokens = sizes.text_tokens, keys = sizes.image_tokens;
   Kept kept(sizes, ranks, prefix);
@@ -116,9 +135,9 @@ LayerKind cross_layer(const PlanInput& input, const Sizes& sizes, const Ranks& r
   kept.tensor(2 * copies * width);  // keys and values of every query head
   kept.tensor(tokens * tile_tokens * std::max<std::int64_t>(1, input.batch.row_images));  // the mask as numbers
   kept.wide(tokens * text.heads);
-  kept.input(tokens, width, {"cross_attn.o_proj"});
-  keep_text_mlp(kept, tokens, text);
-  return {"text, cross-attention", 1, kept.bytes(), tokens * width * sizes.element, std::max(mlp_workspace(sizes, tokens, width, text.intermediate_size), 4 * copies * width * sizes.element)};
+  kept.input(wanted, width, {"cross_attn.o_proj"});
+  keep_text_mlp(kept, wanted, text);
+  return {"text, cross-attention", 1, kept.bytes(), tokens * width * sizes.element, std::max(mlp_workspace(sizes, wanted, width, text.intermediate_size), 4 * copies * width * sizes.element)};
 }
 
 }  // namespace ecg_lora::plan

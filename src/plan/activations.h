@@ -15,6 +15,7 @@ struct Sizes {
   explicit Sizes(const PlanInput& input);
   std::int64_t text_tokens, image_tokens, vision_tokens;
   std::int64_t element;  ///< bytes of the compute dtype
+  bool kernels;          ///< own loops for norms and rotation, on the CPU
   bool wide() const { return element == 4; }
 };
 
@@ -35,7 +36,8 @@ class Ranks {
 };
 
 LayerKind vision_layer(const PlanInput& input, const Sizes& sizes, const Ranks& ranks, const std::string& prefix, bool gated);
-LayerKind self_layer(const PlanInput& input, const Sizes& sizes, const Ranks& ranks, const std::string& prefix);
-LayerKind cross_layer(const PlanInput& input, const Sizes& sizes, const Ranks& ranks, const std::string& prefix, bool image_gradient);
+/// `wanted` is how many tokens go on behind the attention: all, in the last layer those with an answer.
+LayerKind self_layer(const PlanInput& input, const Sizes& sizes, const Ranks& ranks, const std::string& prefix, std::int64_t wanted);
+LayerKind cross_layer(const PlanInput& input, const Sizes& sizes, const Ranks& ranks, const std::string& prefix, std::int64_t wanted, bool image_gradient);
 
 }  // namespace ecg_lora::plan

@@ -15,7 +15,7 @@ struct Change {
 /// In the order of what they cost: exact ones that take time first, then ones that change numbers, then smaller batches.
 std::vector<Change> changes(const PlanInput& input) {
   std::vector<Change> result{
-      {"loop.activation_checkpointing=true", [](PlanInput& p) { return !std::exchange(p.loop.activation_checkpointing, true); }},
+      {"loop.activation_checkpointing=all", [](PlanInput& p) { return std::exchange(p.loop.activation_checkpointing, "all") != "all"; }},
       {"compute.dtype=bf16", [](PlanInput& p) { return std::exchange(p.dtype, at::kBFloat16) == at::kFloat; }},
       {"compute.base_quantisation=nf4", [](PlanInput& p) { return p.loop.trainable == "lora" && std::exchange(p.base.kind, nn::Quantisation::nf4) != nn::Quantisation::nf4; }}};
   for (auto images = input.batch.images / 2; images >= 1; images /= 2)

@@ -9,11 +9,13 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/lora/targets.h"
 #include "ecg_lora/model/table.h"
+#include "ecg_lora/train/trainer.h"
 
 namespace ecg_lora::plan {
 namespace {
 
-constexpr std::int64_t logits_at_once = std::int64_t{1} << 24;  ///< elements of one chunk of logits, as train::answer_loss has it
+/// Elements of one chunk of logits, as train::answer_loss has it.
+std::int64_t logits_at_once(bool cuda) { return std::int64_t{1} << (cuda ? 24 : 22); }
 
 std::int64_t elements(const std::vector<std::int64_t>& shape) { return std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>()); }
 
@@ -21,8 +23,12 @@ std::int64_t elements(const std::vector<std::int64_t>& shape) { return std::accu
 struct Step {
   LayerKind kind;
   std::int64_t gradients = 0;  ///< bytes of its trainable parameters' gradients
+  bool recomputed = false;     ///< by activation checkpointing
   bool keeps = false;          ///< whether gradients flow through it
 };
+
+/// Whether layer `index` of its tower is, where each `every`-th is.
+bool is_recomputed(std::int64_t every, std::int64_t index) { return every > 0 && index % every == 0; }
 
 /// Bytes of trainable parameters, all and by module prefix.
 class Trainable {
@@ -51,22 +57,25 @@ class Trainable {
 
 std::vector<Step> vision_steps(const PlanInput& input, const Sizes& sizes, const Ranks& ranks, const Trainable& trainable) {
   std::vector<Step> steps;
+  const auto checkpointing = train::checkpointing(input.loop);
   const auto& vision = input.model.vision;
   for (const bool gated : {false, true})
     for (std::int64_t i = 0; i < (gated ? vision.global_layers : vision.local_layers); ++i) {
       const auto prefix = cat("vision_model.", gated ? "global_transformer" : "transformer", ".layers.", i, ".");
-      steps.push_back({vision_layer(input, sizes, ranks, prefix, gated), trainable.below(prefix), false});
+      steps.push_back({vision_layer(input, sizes, ranks, prefix, gated), trainable.below(prefix), is_recomputed(checkpointing.vision, i)});
     }
   return steps;
 }
 
 std::vector<Step> text_steps(const PlanInput& input, const Sizes& sizes, const Ranks& ranks, const Trainable& trainable, bool image_gradient) {
   std::vector<Step> steps;
+  const auto checkpointing = train::checkpointing(input.loop);
   for (std::int64_t i = 0; i < input.model.text.layers; ++i) {
     const auto prefix = cat("language_model.model.layers.", i, ".");
     const bool cross = input.model.text.is_cross(i);
     if (cross && input.batch.images == 0) continue;
-    steps.push_back({cross ? cross_layer(input, sizes, ranks, prefix, image_gradient) : self_layer(input, sizes, ranks, prefix), trainable.below(prefix), false});
+    const auto wanted = i + 1 == input.model.text.layers ? input.batch.answers : sizes.text_tokens;
+    steps.push_back({cross ? cross_layer(input, sizes, ranks, prefix, wanted, image_gradient) : self_layer(input, sizes, ranks, prefix, wanted), trainable.below(prefix), is_recomputed(cross ? checkpointing.cross : checkpointing.self, i)});
   }
   return steps;
 }
@@ -77,15 +86,14 @@ bool mark_flow(std::vector<Step>& steps, bool flowing) {
   return flowing;
 }
 
-/// Logits in fp32 and their logarithms, a chunk of them, and what all chunks keep.
+/// The final norm at the answers, and their gradient; a chunk of logits in fp32, and in the compute dtype where that is another.
 struct LossBytes {
   std::int64_t kept, workspace;
 };
 LossBytes loss_bytes(const PlanInput& input, const Sizes& sizes) {
-  const auto vocabulary = input.model.text.vocab_size, width = input.model.text.hidden_size;
-  const auto chunk = std::min(input.batch.answers, std::max<std::int64_t>(1, logits_at_once / vocabulary));
-  const auto kept = input.batch.answers * (vocabulary * 4 + width * sizes.element) + sizes.text_tokens * width * (4 + sizes.element);
-  return {kept, chunk * vocabulary * (8 + (sizes.wide() ? 0 : sizes.element)) + sizes.text_tokens * width * sizes.element};
+  const auto vocabulary = input.model.text.vocab_size, states = input.batch.answers * input.model.text.hidden_size;
+  const auto chunk = std::min(input.batch.answers, std::max<std::int64_t>(1, logits_at_once(input.cuda) / vocabulary));
+  return {states * 2 * sizes.element + input.batch.answers * 4, chunk * vocabulary * (4 + (sizes.wide() ? 0 : sizes.element)) + states * sizes.element};
 }
 
 /// Pixels, tokens, labels and masks, and the cross-attention mask over image tokens that all layers share.
@@ -119,18 +127,18 @@ struct Peak {
 };
 
 /// What a layer keeps between the passes.
-std::int64_t between(const Step& step, bool checkpointing) { return checkpointing ? step.kind.input : step.keeps ? step.kind.kept : 0; }
+std::int64_t between(const Step& step) { return step.recomputed ? step.kind.input : step.keeps ? step.kind.kept : 0; }
 
 /// Backward through `steps`, the last first. `below` is kept by what comes before them, `grads` grows.
-void walk_back(const std::vector<Step>& steps, std::int64_t below, std::int64_t beside, std::int64_t& grads, bool checkpointing, Peak& peak) {
+void walk_back(const std::vector<Step>& steps, std::int64_t below, std::int64_t beside, std::int64_t& grads, Peak& peak) {
   std::int64_t kept = below;
-  for (const auto& step : steps) kept += between(step, checkpointing);
+  for (const auto& step : steps) kept += between(step);
   for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
     if (!step->keeps) break;
-    const auto full = checkpointing ? kept + step->kind.kept : kept;
+    const auto full = step->recomputed ? kept + step->kind.kept : kept;
     peak.consider(full, step->kind.workspace + beside, grads + step->gradients, "in the backward pass of the last layer of " + step->kind.name);
     grads += step->gradients;
-    kept -= between(*step, checkpointing);
+    kept -= between(*step);
   }
 }
 
@@ -163,13 +171,13 @@ double step_flops(const PlanInput& input, const Sizes& sizes, const Ranks& ranks
                            4 * static_cast<double>(vision.local_layers + vision.global_layers) * v * v / images * static_cast<double>(vision.hidden_size);
   const double forward = linear + adapters + attention;
   const double backward = (input.loop.trainable == "lora" ? 1 : 2) * linear + 2 * adapters + 2.5 * attention;
-  return static_cast<double>(input.loop.accumulation) * (forward * (input.loop.activation_checkpointing ? 2 : 1) + backward);
+  return static_cast<double>(input.loop.accumulation) * (forward * (input.loop.activation_checkpointing == "none" ? 1 : 2) + backward);
 }
 
 }  // namespace
 
 Ranks::Ranks(const PlanInput& input)
-    : full_(input.loop.trainable != "lora"), dora_(!full_ && input.lora.dora), dropout_bytes_(full_ || input.lora.dropout == 0 ? 0 : input.cuda ? 1 : 4) {
+    : full_(input.loop.trainable != "lora"), dora_(!full_ && input.lora.dora), dropout_bytes_(full_ || input.lora.dropout == 0 ? 0 : dora_ && !input.cuda ? 4 : 1) {
   if (full_) return;
   for (const auto& target : lora::find_targets(input.model, input.lora)) ranks_.emplace(target.module, target.rank), outputs_.emplace(target.module, target.out);
 }
@@ -191,7 +199,6 @@ MemoryPlan plan_memory(const PlanInput& input) {
   plan.optimizer = 2 * trained * 4 / (adapters ? 4 : sizes.element);
   plan.batch = batch_bytes(input, sizes);
 
-  const bool checkpointing = input.loop.activation_checkpointing;
   auto vision = input.batch.images > 0 ? vision_steps(input, sizes, ranks, trainable) : std::vector<Step>{};
   const bool image_gradient = mark_flow(vision, false) || (input.batch.images > 0 && trainable.below("multi_modal_projector") > 0);
   auto text = text_steps(input, sizes, ranks, trainable, image_gradient);
@@ -202,18 +209,18 @@ MemoryPlan plan_memory(const PlanInput& input) {
   auto projector = image_states;
   if (const auto rank = ranks.of("multi_modal_projector"); rank > 0) projector += sizes.image_tokens * (input.model.vision.output_size() + rank) * 4;
   std::int64_t vision_kept = projector;
-  for (const auto& step : vision) vision_kept += between(step, checkpointing);
+  for (const auto& step : vision) vision_kept += between(step);
   std::int64_t text_kept = 0;
-  for (const auto& step : text) text_kept += between(step, checkpointing);
+  for (const auto& step : text) text_kept += between(step);
   const auto loss = loss_bytes(input, sizes);
 
   Peak peak;
   std::int64_t grads = 0;
   peak.consider(vision_kept + text_kept + loss.kept, loss.workspace, 0, "at the loss");
-  walk_back(text, vision_kept, image_gradient ? image_states : 0, grads, checkpointing, peak);
+  walk_back(text, vision_kept, image_gradient ? image_states : 0, grads, peak);
   grads += trainable.below("multi_modal_projector");
   const auto states_gradient = sizes.image_tokens * input.model.vision.output_size() * sizes.element;
-  walk_back(vision, 0, states_gradient, grads, checkpointing, peak);
+  walk_back(vision, 0, states_gradient, grads, peak);
   const auto forward_states = static_cast<std::int64_t>(input.model.vision.local_layers + 1) * sizes.vision_tokens * input.model.vision.hidden_size * sizes.element;
   if (!vision.empty() && !vision.front().keeps) peak.consider(forward_states, vision.front().kind.workspace / 2, 0, "in the vision tower's forward pass");
   peak.consider(0, 0, trained, "at the optimizer");

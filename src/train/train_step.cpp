@@ -71,6 +71,12 @@ data::Batch Trainer::on_device(const data::Batch& batch) const {
   return (all_layers ? with_every_layer(batch, job_.model->config()) : batch).to(job_.model->device(), job_.model->dtype());
 }
 
+/// For a batch that has nothing to learn: undefined; or, where weights are spread, a 0 that has been through all layers, for which the other ranks wait.
+at::Tensor Trainer::loss_of_none(const data::Batch& batch) {
+  if (!job_.loop.spread_weights || job_.group->ranks() == 1) return {};
+  return job_.model->hidden(batch, job_.model->encode_images(batch)).sum() * 0;
+}
+
 /// Gradients of the mean loss over all answer tokens of all batches of all ranks, so that accumulation changes no result. Returns this rank's share of that
 /// mean. The device is waited for once, for the mean. Dropout is drawn for each batch by its number among those of all ranks.
 double Trainer::forward_backward(const StepInput& input) {
@@ -80,11 +86,9 @@ double Trainer::forward_backward(const StepInput& input) {
     torch::manual_seed(Random{job_.seed, dropout_stream, static_cast<std::uint64_t>(number)}.bits());
     number += job_.group->ranks();
     if (batch.rows() == 0) continue;  // every sample was left out
-    const auto hidden = job_.model->hidden(batch, job_.model->encode_images(batch));
-    const auto loss = answer_loss(job_.model, batch, hidden);
-    if (loss.tokens == 0 && !(job_.loop.spread_weights && job_.group->ranks() > 1)) continue;
-    const auto sum = loss.tokens > 0 ? loss.sum : hidden.sum() * 0;  // the other ranks wait for this one's layers in the backward pass as well
-    const auto share = sum / static_cast<double>(std::max<std::int64_t>(1, input.result.answer_tokens));
+    const auto loss = answer_tokens(batch) > 0 ? batch_loss(job_.model, batch).sum : loss_of_none(batch);
+    if (!loss.defined()) continue;
+    const auto share = loss / static_cast<double>(std::max<std::int64_t>(1, input.result.answer_tokens));
     share.backward();
     mean = mean.defined() ? mean + share.detach() : share.detach();
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <sstream>
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/interrupt.h"
@@ -13,6 +14,20 @@
 #include "text.h"
 
 namespace ecg_lora::train {
+
+model::Checkpointing checkpointing(const LoopConfig& loop) {
+  model::Checkpointing result;
+  const auto every = loop.checkpoint_every_layers;
+  std::istringstream kinds(loop.activation_checkpointing);
+  for (std::string kind; std::getline(kinds, kind, ',');) {
+    if (kind != "none" && kind != "all" && kind != "self" && kind != "cross" && kind != "vision")
+      throw_usage("loop.activation_checkpointing has '", kind, "', expected none, all, or some of self, cross and vision with commas between; choose among them");
+    if (kind == "all" || kind == "self") result.self = every;
+    if (kind == "all" || kind == "cross") result.cross = every;
+    if (kind == "all" || kind == "vision") result.vision = every;
+  }
+  return result;
+}
 
 std::int64_t total_steps(const LoopConfig& loop, std::int64_t batches) {
   if (loop.steps > 0) return loop.steps;
@@ -32,7 +47,7 @@ Trainer::Trainer(TrainJob job)
     throw_usage("loop.patience is ", job_.loop.patience, ", but nothing is validated on the way; set loop.validate_every and data.valid_folds or data.valid_instructions, or loop.patience to 0");
   if (const auto ranks = job_.group->ranks(); job_.loop.accumulation % ranks != 0)
     throw_usage("loop.accumulation is ", job_.loop.accumulation, ", expected a multiple of the ", ranks, " processes, among which the batches of a step are shared; set it to ", ranks);
-  job_.model->set_checkpointing(job_.loop.activation_checkpointing);
+  job_.model->set_checkpointing(checkpointing(job_.loop));
 }
 
 void Trainer::resume(const std::string& name) {

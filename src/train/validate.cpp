@@ -27,7 +27,7 @@ double Trainer::validation_loss(std::int64_t& tokens) {
     progress.advance();
     stop_if_asked();
     if (batch.rows() == 0) continue;
-    const auto loss = answer_loss(job_.model, batch, job_.model->hidden(batch, job_.model->encode_images(batch)));
+    const auto loss = batch_loss(job_.model, batch);
     sum += loss.sum.item<double>();
     tokens += loss.tokens;
   }

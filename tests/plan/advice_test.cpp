@@ -24,7 +24,7 @@ TEST(Advice, EndsWithWhatFits) {
     EXPECT_LE(advice.back().total, bytes) << advice.back().change;
     for (const auto& [change, with] : advice) EXPECT_LT(with, total) << change;
   }
-  EXPECT_EQ(advise(input, total - 1).back().change, "loop.activation_checkpointing=true");
+  EXPECT_EQ(advise(input, total - 1).back().change, "loop.activation_checkpointing=all");
 }
 
 TEST(Advice, SaysWhatIsStillTooMuch) {
@@ -42,7 +42,7 @@ TEST(Plan, GrowsWithTheBatchAndShrinksWithCheckpointing) {
   EXPECT_GT(plan_memory(input).total(), plan.total());
   EXPECT_GT(plan_memory(input).flops, plan.flops);
   input.batch.tokens /= 2;
-  input.loop.activation_checkpointing = true;
+  input.loop.activation_checkpointing = "all";
   EXPECT_LT(plan_memory(input).total(), plan.total());
   EXPECT_GT(plan_memory(input).flops, plan.flops);
 }

@@ -11,6 +11,7 @@
 #include "ecg_lora/train/loss.h"
 #include "ecg_lora/train/optimizer.h"
 #include "ecg_lora/train/tensor_memory.h"
+#include "ecg_lora/train/trainer.h"
 
 namespace ecg_lora::plan::testing {
 
@@ -60,7 +61,7 @@ inline Measured measure(const PlanInput& input) {
       lora::inject(model, input.lora, 1);
     else
       lora::train_everything(model);
-    model->set_checkpointing(input.loop.activation_checkpointing);
+    model->set_checkpointing(train::checkpointing(input.loop));
     result.before = memory.now() - start;
     train::AdamW optimizer(lora::trainable_parameters(model), input.optimizer);
     const auto batch = make_batch(input.model, input.batch).to(at::kCPU, input.dtype);
@@ -69,7 +70,7 @@ inline Measured measure(const PlanInput& input) {
       optimizer.zero_grad();
       memory.reset_peak();
       const auto fixed = memory.now();
-      const auto loss = train::answer_loss(model, batch, model->hidden(batch, model->encode_images(batch)));
+      const auto loss = train::batch_loss(model, batch);
       result.kept = memory.now() - fixed;
       loss.sum.backward();
       optimizer.clip();

@@ -25,7 +25,7 @@ PlanInput input_of(const Case& c) {
   input.dtype = c.dtype;
   input.base.kind = c.base;
   input.batch = c.batch;
-  input.loop.activation_checkpointing = c.checkpointing;
+  input.loop.activation_checkpointing = c.checkpointing ? "all" : "none";
   input.lora.dropout = c.dropout;
   input.lora.dora = c.dora;
   if (!c.vision) input.lora.vision.clear();

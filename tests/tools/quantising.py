@@ -10,7 +10,7 @@ def quantised_training(w: World) -> None:
     for kind in ("nf4", "int8"):
         run = w.fresh(kind)
         compute = {"base_quantisation": kind, "keep_dense": ["multi_modal_projector"]}
-        w.ok("train", "--config", w.config("train", output=str(run), compute=compute, loop={"steps": 2, "activation_checkpointing": True}))
+        w.ok("train", "--config", w.config("train", output=str(run), compute=compute, loop={"steps": 2, "activation_checkpointing": "all"}))
         losses = [json.loads(line)["loss"] for line in (run / "metrics.jsonl").read_text().splitlines() if "grad_norm" in line]
         assert len(losses) == 2 and all(0 < x < 100 for x in losses), losses
         log = (run / "log.txt").read_text()

@@ -23,6 +23,11 @@ struct TokenTree;
 struct SelfContext;
 struct CrossContext;
 
+/// Layers whose activations are recomputed in the backward pass instead of kept: each n-th of a kind; 0: none of it.
+struct Checkpointing {
+  std::int64_t self = 0, cross = 0, vision = 0;  ///< self-attention and cross-attention layers of the decoder, layers of the vision tower
+};
+
 class MllamaImpl : public torch::nn::Module {
  public:
   /// Parameters are allocated, not initialised, and frozen.
@@ -36,15 +41,19 @@ class MllamaImpl : public torch::nn::Module {
   at::Tensor hidden(const data::Batch& batch, const at::Tensor& image_states, Cache* cache = nullptr);
   /// The same for a batch whose rows are trees; its attention_mask is not looked at.
   at::Tensor hidden(const data::Batch& batch, const at::Tensor& image_states, const TokenTree& tree);
+  /// The rows of hidden(batch, image_states), flattened to [B*S, D], that `positions` [n] names: [n, D]. The last layer computes no others.
+  at::Tensor hidden_at(const data::Batch& batch, const at::Tensor& image_states, const at::Tensor& positions);
   /// lm_head: [..., D] to [..., V], in the model's dtype.
   at::Tensor logits(const at::Tensor& hidden);
+  /// The gradient of logits(hidden) in hidden: [..., V] to [..., D].
+  at::Tensor logits_gradient(const at::Tensor& grad);
 
   /// What its linears were quantised to when it was loaded.
   const BaseQuantisation& quantisation() const { return quantisation_; }
   void set_quantisation(BaseQuantisation quantisation) { quantisation_ = std::move(quantisation); }
 
-  /// Recompute layers in the backward pass instead of keeping their activations.
-  void set_checkpointing(bool on);
+  /// Recompute layers in the backward pass instead of keeping their activations. Gradients are those without, to the bit.
+  void set_checkpointing(const Checkpointing& checkpointing);
   at::ScalarType dtype() const;
   at::Device device() const;
 

@@ -8,10 +8,11 @@
 
 namespace ecg_lora::nn {
 
+/// [B, S, heads * d] to [B, S, heads, d].
+inline at::Tensor separate_heads(const at::Tensor& x, std::int64_t heads) { return x.view({x.size(0), x.size(1), heads, -1}); }
+
 /// [B, S, heads * d] to [B, heads, S, d].
-inline at::Tensor split_heads(const at::Tensor& x, std::int64_t heads) {
-  return x.view({x.size(0), x.size(1), heads, -1}).transpose(1, 2);
-}
+inline at::Tensor split_heads(const at::Tensor& x, std::int64_t heads) { return separate_heads(x, heads).transpose(1, 2); }
 
 /// [B, heads, S, d] to [B, S, heads * d].
 inline at::Tensor join_heads(const at::Tensor& x) { return x.transpose(1, 2).flatten(2); }

@@ -8,6 +8,8 @@
 
 #include "ecg_lora/nn/stored_weight.h"
 
+#include "ecg_lora/nn/activation.h"
+
 namespace ecg_lora::nn {
 
 /// What fills the slot of a Linear whose weight is W [out, in]. R is the rank.
@@ -38,12 +40,20 @@ class WithoutWeights {
 
 /// y = x W^T + b, and with an adapter + scale * (dropout(x) A^T) B^T (Hu et al. 2021, arXiv 2106.09685). With a magnitude m, the rows of
 /// W + scale * B A are rescaled to norm m; the norm is held constant in the backward pass (DoRA, Liu et al. 2024, arXiv 2402.09353).
-/// Adapters are fp32 whatever the dtype of W: the sum is taken in fp32 and rounded once, as PEFT does.
+/// Adapters are fp32 whatever the dtype of W: the sum is taken in fp32 and rounded once, as PEFT does. A frozen linear, its adapter and the activation
+/// before it are one operation for the backward pass, which cannot be differentiated again.
 class LinearImpl : public torch::nn::Module {
  public:
   LinearImpl(std::int64_t in, std::int64_t out, bool bias, const at::TensorOptions& options);
 
-  at::Tensor forward(const at::Tensor& x);  ///< [..., in] to [..., out]
+  at::Tensor forward(const at::Tensor& x) { return after(Activation::none, x); }  ///< [..., in] to [..., out]
+  /// The layer on activate(activation, x, gate), which is computed again in the backward pass, not kept.
+  at::Tensor after(Activation activation, const at::Tensor& x, const at::Tensor& gate = {});
+
+  /// x W^T + b, without the adapter.
+  at::Tensor base(const at::Tensor& x) const { return base(x, bias); }
+  /// grad W: the gradient of base(x) in x, [..., out] to [..., in].
+  at::Tensor base_gradient(const at::Tensor& grad) const;
 
   /// Memory for a W that was made without.
   void allocate_weight();
@@ -66,6 +76,7 @@ class LinearImpl : public torch::nn::Module {
 
  private:
   at::Tensor base(const at::Tensor& x, const at::Tensor& with_bias) const;
+  at::Tensor plain(const at::Tensor& x);
   at::Tensor rescaled(const at::Tensor& x, const at::Tensor& y, const at::Tensor& dropped, const at::Tensor& update);
   void shift_weight(double factor);
 

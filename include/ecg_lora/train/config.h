@@ -57,7 +57,8 @@ struct LoopConfig {
   int most_skipped_in_a_row = 5;    ///< steps without finite loss and gradients after which training stops
   double spike_factor = 10;         ///< warn of a loss so many deviations above the median of the last 64; 0 is off
   std::int64_t retry_seconds = 0;   ///< how long to keep trying where data cannot be read or a checkpoint not be written; 0: stop at once
-  bool activation_checkpointing = false;
+  std::string activation_checkpointing = "none";  ///< kinds of layer whose activations are recomputed: none, all, or some of self, cross and vision
+  std::int64_t checkpoint_every_layers = 1;       ///< of those layers, each n-th
   bool spread_weights = false;      ///< cut the frozen weights of the layers into a piece a process, gathered a layer ahead
   std::int64_t rank_timeout = 1800; ///< seconds that a process waits for the others
   template <class V>
@@ -81,7 +82,8 @@ struct LoopConfig {
     v.field("most_skipped_in_a_row", most_skipped_in_a_row, "steps without finite loss and gradients after which training stops").range(1, 1e9);
     v.field("spike_factor", spike_factor, "warn of a loss so many deviations above the median of the last 64 steps; 0 is off").range(0, 1e9);
     v.field("retry_seconds", retry_seconds, "how long to keep trying where data cannot be read or a file not be written; 0 stops at once, with the state saved").range(0, 1e9);
-    v.field("activation_checkpointing", activation_checkpointing, "recompute layers in the backward pass");
+    v.field("activation_checkpointing", activation_checkpointing, "layers to recompute in the backward pass: none, all, or some of self, cross, vision (with commas)");
+    v.field("checkpoint_every_layers", checkpoint_every_layers, "of those layers, recompute each n-th").range(1, 1000);
     v.field("spread_weights", spread_weights, "cut the frozen weights of the layers into a piece a process, gathered a layer ahead, for models that do not fit on one device");
     v.field("rank_timeout", rank_timeout, "seconds that a process waits for the others before it gives up").range(1, 1e6);
   }

@@ -14,8 +14,11 @@ struct AnswerLoss {
 };
 
 /// Cross-entropy of labels[:, 1:] given hidden[:, :-1] (hidden [B, S, D]), over labels that are not -100. Logits are formed at those positions
-/// only, a chunk of positions at a time, in the model's dtype; the cross-entropy is fp32.
+/// only, a chunk of positions at a time, in the model's dtype; the cross-entropy is fp32. No logits outlive their chunk, in the backward pass neither.
 AnswerLoss answer_loss(model::Mllama& model, const data::Batch& batch, const at::Tensor& hidden);
+
+/// answer_loss() of the whole model on `batch`; the last layer computes the labelled positions only.
+AnswerLoss batch_loss(model::Mllama& model, const data::Batch& batch);
 
 /// Labelled tokens that a loss over `batch` would count.
 std::int64_t answer_tokens(const data::Batch& batch);

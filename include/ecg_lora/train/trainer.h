@@ -49,6 +49,9 @@ struct TrainJob {
   std::function<void(const Json&)> on_metrics;
 };
 
+/// The layers that `loop` asks to be recomputed; usage error where it names another kind.
+model::Checkpointing checkpointing(const LoopConfig& loop);
+
 /// Optimizer steps that `loop` asks for, given the batches of an epoch.
 std::int64_t total_steps(const LoopConfig& loop, std::int64_t batches);
 
@@ -97,6 +100,7 @@ class Trainer {
   StepInput next_input();
   StepResult train_step();
   data::Batch on_device(const data::Batch& batch) const;
+  at::Tensor loss_of_none(const data::Batch& batch);
   double forward_backward(const StepInput& input);
   void apply(StepResult& result);
   void note_skipped(const StepResult& result, const std::string& ids);

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Everything that has a peer beside its peer, on this machine, in one run: bench/run.sh [BUILD FOLDER] > table.md
+# ROUNDS (7), SIZES (tiny,40m,300m), DTYPES (fp32,bf16) and PTBXL (a folder of recordings, for reading and drawing) are taken from the environment.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+build=${1:-build} rounds=${ROUNDS:-7} sizes=${SIZES:-tiny,40m,300m} dtypes=${DTYPES:-fp32,bf16}
+cmake -B "$build" -DECG_LORA_BENCH=ON > /dev/null
+cmake --build "$build" --target bench_train bench_wfdb ecg-lora-synth ecg-lora-merge ecg-lora-render > /dev/null
+models=$(mktemp -d)
+trap 'rm -rf "$models"' EXIT
+train() { python -W ignore bench/train/compare.py --bin "$build/bin" --models "$models" --sizes "$sizes" --rounds "$rounds" "$@"; }
+
+echo "## Training step"
+train --dtypes "$dtypes"
+echo "## Forward pass, validation loss, P(yes)"
+train --settings text+vision:1,text+vision:4 --commands forward,loss,evaluate
+echo "## Merge"
+for size in ${sizes//,/ }; do
+  python -W ignore bench/train/merge.py --bin "$build/bin" --model "$models/$size/model" --adapter "$models/$size/adapter-text+vision" 2> /dev/null
+done
+if [ -n "${PTBXL:-}" ]; then
+  echo "## Reading a recording"
+  python bench/wfdb/compare.py "$build/bin/bench_wfdb" "$PTBXL"
+  echo "## Drawing a page"
+  python bench/render/compare.py --render "$build/bin/ecg-lora-render" --folder "$PTBXL/records500"
+fi

@@ -1,0 +1,69 @@
+"""Merging an adapter beside peft: `ecg-lora merge` and merge_and_unload() with save_pretrained().
+
+    python bench/train/merge.py --bin build/bin --model DIR --adapter DIR [--rounds 3]
+
+Prints a row of compare.py's table. Ours is the whole program; of peft's, the time from from_pretrained to the last byte, without its imports.
+Memory is the most that a process had resident, less what it has with its libraries loaded (ours: `ecg-lora merge --help`).
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+
+PEER = """
+import sys, time, json, warnings; warnings.filterwarnings("ignore")
+import torch; from peft import PeftModel; from transformers import MllamaForConditionalGeneration
+def status(key): return next(int(l.split()[1]) for l in open("/proc/self/status") if l.startswith(key))
+torch.set_num_threads(2); idle = status("VmRSS:"); start = time.perf_counter(); processor = time.process_time()
+model = PeftModel.from_pretrained(MllamaForConditionalGeneration.from_pretrained(sys.argv[1], dtype="auto"), sys.argv[2])
+model.merge_and_unload().save_pretrained(sys.argv[3])
+print(json.dumps([time.perf_counter() - start, (status("VmHWM:") - idle) / 1024, time.process_time() - processor]))
+"""
+
+
+def ours(command):
+    start = time.perf_counter()
+    process = subprocess.Popen([str(c) for c in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        raise SystemExit(f"{command[0]} failed")
+    return time.perf_counter() - start, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime
+
+
+def theirs(model, adapter, out):
+    text = subprocess.run([sys.executable, "-c", PEER, str(model), str(adapter), str(out)], check=True, capture_output=True, text=True).stdout
+    return json.loads(text.splitlines()[-1])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name in "bin", "model", "adapter":
+        parser.add_argument("--" + name, type=Path, required=True)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    merge = options.bin / "ecg-lora-merge"
+    idle = ours([merge, "--help"])[1]
+    turns = []
+    with tempfile.TemporaryDirectory() as folder:
+        for turn in range(options.rounds):
+            out = [Path(folder) / f"{who}{turn}" for who in ("ours", "theirs")]
+            turns.append((ours([merge, "--base", options.model, "--adapter", options.adapter, "--out", out[0]]), theirs(options.model, options.adapter, out[1])))
+        a, b = (load_file(next(path.glob("*.safetensors"))) for path in out)
+        worst = max(float((a[name].float() - b[name].float()).norm() / b[name].float().norm().clamp_min(1e-30)) for name in b)
+    (t, m, c), (pt, pm, pc) = ([statistics.median(turn[i][k] for turn in turns) for k in range(3)] for i in (0, 1))
+    m -= idle
+    print(f"| {options.model.parent.name}: merge | {1e3 * t:.0f} | {1e3 * pt:.0f} | **{pt / t:.2f}** | {pc / c:.2f} | {m:.0f} | {pm:.0f} | **{m / pm:.2f}** | {worst:.0e} |")
+    return 0 if worst <= 1e-6 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

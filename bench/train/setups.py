@@ -1,0 +1,53 @@
+"""Adapters and batches of the comparison, in files that both programs read."""
+
+import json
+
+import torch
+from peft import LoraConfig, get_peft_model
+from safetensors.torch import save_file
+from transformers import MllamaForConditionalGeneration
+
+KINDS = "(q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj|fc1|fc2)"
+TARGETS = {"text": rf".*language_model\..*\.{KINDS}", "text+vision": rf".*(language_model|vision_model)\..*\.{KINDS}"}
+
+
+def make_adapter(model, folder, targets, rank):
+    """Every linear of the decoder, or of both towers; B is not zero, so that every factor has a gradient."""
+    torch.manual_seed(1)
+    base = MllamaForConditionalGeneration.from_pretrained(model, dtype=torch.float32)
+    peft = get_peft_model(base, LoraConfig(r=rank, lora_alpha=2 * rank, lora_dropout=0.0, target_modules=TARGETS[targets], task_type="CAUSAL_LM"))
+    with torch.no_grad():
+        for name, parameter in peft.named_parameters():
+            if "lora_B" in name:
+                parameter.copy_(0.01 * torch.randn_like(parameter))
+    peft.save_pretrained(folder)
+
+
+def make_inputs(model, path, images, questions, tokens, tiles=4):
+    """`questions` rows for each of `images` images on a canvas of `tiles` tiles. A row is a header of four tokens, the image, and text
+    of which the last third is the answer; rows of a batch differ in length by up to a fifth, as in a bucket of similar lengths."""
+    config = json.loads((model / "config.json").read_text())
+    vision, text = config["vision_config"], config["text_config"]
+    size, most = vision["image_size"], vision["max_num_tiles"]
+    canvas = {1: [1, 1], 2: [1, 2], 4: [2, 2]}[tiles]
+    torch.manual_seed(2)
+    pixels = torch.zeros(images, 1, most, 3, size, size)
+    pixels[:, :, :tiles] = torch.randn(images, 1, tiles, 3, size, size)
+    rows = images * questions
+    lengths = [tokens - (tokens // 5) * (row % 4) // 4 for row in range(rows)]
+    ids = torch.randint(10, text["vocab_size"] - 10, (rows, tokens))
+    attention = torch.zeros(rows, tokens, dtype=torch.long)
+    cross = torch.zeros(rows, tokens, 1, most, dtype=torch.long)
+    labels = torch.full((rows, tokens), -100)
+    for row, length in enumerate(lengths):
+        ids[row, 4] = config["image_token_index"]
+        ids[row, length:] = text["pad_token_id"]
+        attention[row, :length] = 1
+        cross[row, 4:length, 0, :tiles] = 1
+        labels[row, 2 * length // 3 : length] = ids[row, 2 * length // 3 : length]
+    used = torch.zeros(images, 1, most, dtype=torch.long)
+    used[:, :, :tiles] = 1
+    ratio = torch.full((images, 1), vision["supported_aspect_ratios"].index(canvas) + 1)
+    repeat = lambda x: x.repeat_interleave(questions, 0).contiguous()
+    save_file({"input_ids": ids, "attention_mask": attention, "labels": labels, "cross_attention_mask": cross, "pixel_values": repeat(pixels),
+               "aspect_ratio_ids": repeat(ratio), "aspect_ratio_mask": repeat(used)}, path)

@@ -1,0 +1,118 @@
+#include "low_rank.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace ecg_lora::nn {
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+/// What a product is made of beside tensors; held by the graph until the backward pass.
+struct Recipe : torch::CustomClassHolder {
+  std::shared_ptr<LinearImpl> linear;
+  Activation activation = Activation::none;
+  double scale = 1, dropout = 0;
+  bool adapter_trains = false, input_trains = false;  ///< whose gradients are wanted: A and B; x and gate
+};
+
+/// libtorch takes a tensor that may be undefined only as this.
+using Optional = std::optional<at::Tensor>;
+
+Optional optional(const at::Tensor& x) { return x.defined() ? Optional(x) : std::nullopt; }
+
+at::Tensor rows_of(const at::Tensor& x) { return x.reshape({-1, x.size(-1)}); }
+
+/// y += factor * (u v), y [N, D] of any dtype, u [N, R] and v [R, D] in fp32: summed in fp32 and rounded once, some rows at a time.
+void add_product(at::Tensor& y, const at::Tensor& u, const at::Tensor& v, double factor) {
+  if (y.scalar_type() == at::kFloat) {
+    y.addmm_(u, v, 1, factor);
+    return;
+  }
+  const auto at_once = y.is_cpu() ? std::max<std::int64_t>(64, (1 << 18) / y.size(1)) : y.size(0);
+  for (std::int64_t begin = 0; begin < y.size(0); begin += at_once) {
+    auto part = y.slice(0, begin, begin + at_once);
+    part.copy_(part.to(at::kFloat).addmm_(u.slice(0, begin, begin + at_once), v, 1, factor));
+  }
+}
+
+/// The adapter's input in fp32: kept values over the share that is kept.
+at::Tensor adapter_input(const at::Tensor& x, const at::Tensor& mask, double dropout) {
+  const auto wide = rows_of(x).to(at::kFloat);
+  return mask.defined() ? wide.mul(mask).mul_(1 / (1 - dropout)) : wide;
+}
+
+struct Products {
+  at::Tensor y, inner, mask;  ///< [.., out]; x A^T [N, R]; [N, in] bool
+};
+
+Products multiply(const Recipe& recipe, const at::Tensor& x, const at::Tensor& gate, const at::Tensor& a, const at::Tensor& b) {
+  const auto input = activate(recipe.activation, x, gate);
+  Products result;
+  result.y = recipe.linear->base(input);
+  if (!a.defined()) return result;
+  const auto wide = rows_of(input);
+  if (recipe.dropout > 0) result.mask = at::empty(wide.sizes(), wide.options().dtype(at::kBool)).bernoulli_(1 - recipe.dropout);
+  result.inner = at::mm(adapter_input(wide, result.mask, recipe.dropout), a.t());
+  auto y = result.y.view({-1, result.y.size(-1)});
+  add_product(y, result.inner, b.t(), recipe.scale);
+  return result;
+}
+
+class LowRankProduct : public torch::autograd::Function<LowRankProduct> {
+ public:
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const Optional& maybe_gate, const Optional& maybe_a, const Optional& maybe_b,
+                            const c10::intrusive_ptr<Recipe>& recipe) {
+    const auto gate = maybe_gate.value_or(at::Tensor()), a = maybe_a.value_or(at::Tensor()), b = maybe_b.value_or(at::Tensor());
+    auto products = multiply(*recipe, x, gate, a, b);
+    context->saved_data["recipe"] = c10::IValue::make_capsule(recipe);
+    context->save_for_backward({x, gate, a, b, products.inner, products.mask});
+    return products.y;
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list gradient) {
+    const auto recipe = c10::static_intrusive_pointer_cast<Recipe>(context->saved_data["recipe"].toCapsule());
+    const auto saved = context->get_saved_variables();
+    const auto &x = saved[0], &gate = saved[1], &a = saved[2], &b = saved[3], &inner = saved[4], &mask = saved[5];
+    const auto grad = gradient[0].contiguous();
+    variable_list result(5);
+    at::Tensor of_inner;
+    if (a.defined()) {
+      const auto wide = rows_of(grad).to(at::kFloat);
+      of_inner = at::mm(wide, b).mul_(recipe->scale);
+      if (recipe->adapter_trains) {
+        result[2] = at::mm(of_inner.t(), adapter_input(activate(recipe->activation, x, gate), mask, recipe->dropout));
+        result[3] = at::mm(wide.t(), inner).mul_(recipe->scale);
+      }
+    }
+    if (!recipe->input_trains) return result;
+    auto of_input = recipe->linear->base_gradient(grad);
+    if (a.defined()) add_adapter_gradient(of_input, of_inner, a, mask, recipe->dropout);
+    std::tie(result[0], result[1]) = activate_backward(recipe->activation, of_input, x, gate);
+    return result;
+  }
+
+ private:
+  static void add_adapter_gradient(const at::Tensor& of_input, const at::Tensor& of_inner, const at::Tensor& a, const at::Tensor& mask, double dropout) {
+    auto rows = of_input.view({-1, of_input.size(-1)});
+    if (!mask.defined()) return add_product(rows, of_inner, a, 1);
+    rows.add_(at::mm(of_inner, a).mul_(mask).mul_(1 / (1 - dropout)));
+  }
+};
+
+}  // namespace
+
+at::Tensor low_rank_product(const std::shared_ptr<LinearImpl>& linear, Activation activation, const at::Tensor& x, const at::Tensor& gate, const Adapter& adapter) {
+  auto recipe = c10::make_intrusive<Recipe>();
+  recipe->linear = linear;
+  recipe->activation = activation;
+  recipe->scale = adapter.scale;
+  recipe->dropout = adapter.dropout;
+  if (!at::GradMode::is_enabled()) return multiply(*recipe, x, gate, adapter.a, adapter.b).y;
+  recipe->input_trains = x.requires_grad() || (gate.defined() && gate.requires_grad());
+  recipe->adapter_trains = adapter.a.defined() && (adapter.a.requires_grad() || adapter.b.requires_grad());
+  return LowRankProduct::apply(x, optional(gate), optional(adapter.a), optional(adapter.b), recipe);
+}
+
+}  // namespace ecg_lora::nn

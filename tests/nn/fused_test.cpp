@@ -1,0 +1,57 @@
+// Fused layers give the values and gradients of the plain ones, up to rounding.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "ecg_lora/nn/fused.h"
+#include "small_model.h"
+
+namespace ecg_lora {
+namespace {
+
+double length(const at::Tensor& x) { return x.to(at::kDouble).norm().item<double>(); }
+
+/// Norm of the difference over the norm, of the loss and of all gradients together.
+std::pair<double, double> difference(const std::map<std::string, at::Tensor>& a, const std::map<std::string, at::Tensor>& b) {
+  double apart = 0, whole = 0;
+  for (const auto& [name, value] : b) {
+    if (name == "loss") continue;
+    apart += std::pow(length(a.at(name) - value), 2);
+    whole += std::pow(length(value), 2);
+  }
+  return {length(a.at("loss") - b.at("loss")) / length(b.at("loss")), std::sqrt(apart / whole)};
+}
+
+class Fused : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(Fused, LossAndGradientsAreThePlainLayers) {
+  testing::SmallModel small(GetParam());
+  const auto fused = small.gradients();
+  const nn::Unfused guard;
+  const auto [loss, gradients] = difference(fused, small.gradients());
+  EXPECT_LE(loss, 1e-6);
+  EXPECT_LE(gradients, 1e-5);
+}
+
+/// In bf16 both round, in different places: each is held against the plain layers in fp32.
+TEST_P(Fused, AreNoWorseInBf16) {
+  testing::SmallModel wide(GetParam()), narrow(GetParam(), at::kBFloat16);
+  const auto fused = narrow.gradients();
+  const nn::Unfused guard;
+  const auto exact = wide.gradients(), plain = narrow.gradients();
+  EXPECT_LE(difference(fused, exact).second, 1.25 * difference(plain, exact).second);
+}
+
+INSTANTIATE_TEST_SUITE_P(Goldens, Fused, ::testing::Values("text_only", "one_image", "two_images"), [](const auto& golden) { return std::string(golden.param); });
+
+TEST(BatchLoss, IsTheLossOverAllPositions) {
+  testing::SmallModel small("two_images");
+  const at::NoGradGuard guard;
+  const auto all = train::answer_loss(small.model, small.batch, small.model->hidden(small.batch, small.model->encode_images(small.batch)));
+  const auto labelled = train::batch_loss(small.model, small.batch);
+  EXPECT_EQ(all.tokens, labelled.tokens);
+  EXPECT_NEAR(all.sum.item<double>(), labelled.sum.item<double>(), 1e-6 * all.sum.item<double>());
+}
+
+}  // namespace
+}  // namespace ecg_lora
