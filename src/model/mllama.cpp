@@ -118,7 +118,7 @@ at::Tensor MllamaImpl::hidden(const data::Batch& batch, const at::Tensor& image_
 }
 
 at::Tensor MllamaImpl::hidden_at(const data::Batch& batch, const at::Tensor& image_states, const at::Tensor& positions) {
-  return language_model_->model->forward(batch.tokens, self_context(batch, nullptr), cross_context(batch, image_states), nullptr, positions);
+  return language_model_->model->forward(batch.tokens, self_context(batch), cross_context(batch, image_states), nullptr, positions);
 }
 
 at::Tensor MllamaImpl::logits(const at::Tensor& hidden) { return language_model_->lm_head(hidden); }

@@ -93,7 +93,6 @@ LayerKind vision_layer(const PlanInput& input, const Sizes& sizes, const Ranks& 
   kept.wide(2 * tokens);
   kept.input(tokens, width, {"self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"});
   kept.tensor(tokens * width * 4);                   // q (real and padding), k, v, attended
-  kept.tensor(2 * sizes.image_tokens * width);       // k and v of the real tokens, which padding attends to
   kept.wide(tokens * vision.heads);                  // log-sum-exp of each query
   kept.input(tokens, width, {"self_attn.o_proj"});
   kept.tensor(tokens * width);  // the second norm's input

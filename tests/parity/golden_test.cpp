@@ -41,7 +41,8 @@ TEST_P(Golden, LogitsLossAndGradientsEqualTheReference) {
   EXPECT_EQ(gradients, expected.tensors().size() - 2);
 }
 
-TEST_P(Golden, CheckpointingChangesNoBit) {
+/// Image states feed several layers, whose gradients are summed in another order with checkpointing; everything else is equal to the bit.
+TEST_P(Golden, CheckpointingChangesOrderOfSummationOnly) {
   const auto folder = goldens / GetParam();
   std::vector<tensorio::NamedTensors> results;
   for (const bool on : {false, true}) {
@@ -54,7 +55,11 @@ TEST_P(Golden, CheckpointingChangesNoBit) {
   for (std::size_t i = 0; i < results[0].size(); ++i) {
     SCOPED_TRACE(results[0][i].first);
     const auto &plain = results[0][i].second, &checkpointed = results[1][i].second;
-    EXPECT_TRUE(at::equal(plain, checkpointed));
+    const bool before_images = results[0][i].first.find("vision_model") != std::string::npos || results[0][i].first.find("multi_modal_projector") != std::string::npos;
+    if (before_images)
+      EXPECT_LE((plain - checkpointed).norm().item<double>(), 1e-6 * plain.norm().item<double>());
+    else
+      EXPECT_TRUE(at::equal(plain, checkpointed));
   }
 }
 

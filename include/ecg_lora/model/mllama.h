@@ -52,7 +52,8 @@ class MllamaImpl : public torch::nn::Module {
   const BaseQuantisation& quantisation() const { return quantisation_; }
   void set_quantisation(BaseQuantisation quantisation) { quantisation_ = std::move(quantisation); }
 
-  /// Recompute layers in the backward pass instead of keeping their activations. Gradients are those without, to the bit.
+  /// Recompute layers in the backward pass instead of keeping their activations. Gradients are
+  /// those without, to the bit, but for the vision tower and the projector where several layers are recomputed: theirs are summed in another order.
   void set_checkpointing(const Checkpointing& checkpointing);
   at::ScalarType dtype() const;
   at::Device device() const;
