@@ -74,7 +74,7 @@ class Bench {
     model_->eval();
     if (what == "forward") return {{"value", model_->logits(hidden()).to(at::kFloat).abs().mean().item<double>()}};
     if (what == "loss") return {{"value", loss().item<double>()}};
-    if (what == "evaluate") return {{"value", generate::yes_probabilities(model_, batch_, {{5}, {6}})}};
+    if (what == "evaluate") return {{"value", generate::yes_probabilities(model_, batch_, generate::AnswerVariants{.yes = {{5}}, .no = {{6}}})}};
     throw std::invalid_argument("no command " + what);
   }
 
