@@ -23,15 +23,19 @@ import mllama_cases as cases
 # A rate that LoRA is trained at, and a decay large enough to be seen. At rates of 1e-3 the ten steps halve the loss, and on
 # one configuration in about fifty rounding grows a hundredfold on the way, in transformers' fp32 beside its fp64 too.
 STEPS, LR, WEIGHT_DECAY = 10, 2e-4, 0.5
-TOLERANCE = {"cpu": {"logits": 1e-5, "loss": 1e-6, "gradient": 1e-4, "ten steps": 1e-5},
+TOLERANCE = {"cpu": {"logits": 1e-5, "loss": 1e-6, "gradient": 1e-5, "ten steps": 1e-5},
              "cuda": {"logits": 1e-4, "loss": 1e-4, "gradient": 1e-3, "ten steps": 1e-4}}
 
-
+OWN = 1e-6  # rounding of a well-conditioned fp32 gradient; the tolerance is ten times that
 BF16_RATIO = 1.25  # our mean error over transformers' and peft's own, both in bf16 against fp32
 
 
 def errors(ours: dict, theirs: dict, attention: torch.Tensor) -> dict:
-    """Logits: largest difference over the largest logit, at real tokens. Gradients: norm of the difference over the norm."""
+    """Logits: largest difference over the largest logit, at real tokens. Gradients: norm of the difference over the norm.
+
+    A gradient that is nearly cancelled (saturated attention) is rounding noise in part, in transformers too: where its own fp32 is off
+    from its fp64 by more than OWN, the error counts in multiples of that.
+    """
     real = attention.bool()
     a, b = ours["logits"][real], theirs["logits"][real]
     names = [n for n in theirs if n.startswith("grad.")]
@@ -42,7 +46,8 @@ def errors(ours: dict, theirs: dict, attention: torch.Tensor) -> dict:
     for name in names:
         norm = theirs[name].norm()
         difference = (ours[name] - theirs[name]).norm()
-        worst = max(worst, float(difference / norm) if norm > 0 else float(difference))
+        own = float(theirs[name.replace("grad.", "rounding.", 1)])
+        worst = max(worst, float(difference / norm if norm > 0 else difference) / max(1, own / OWN))
     return {"logits": float((a - b).abs().max() / b.abs().max()),
             "loss": float((ours["loss"] - theirs["loss"]).abs() / theirs["loss"].abs()),
             "gradient": worst}

@@ -1,6 +1,8 @@
 """Random small Mllama models, PEFT adapters and inputs, with what transformers and peft compute for them."""
 
+import copy
 import random
+from unittest import mock
 
 import torch
 from peft import LoraConfig, get_peft_model
@@ -8,6 +10,7 @@ from peft.optimizers import create_loraplus_optimizer
 from safetensors.torch import load_file
 from transformers import MllamaConfig, MllamaForConditionalGeneration
 from transformers.models.mllama.configuration_mllama import MllamaTextConfig, MllamaVisionConfig
+from transformers.models.mllama.modeling_mllama import MllamaTextRMSNorm
 
 CANVASES = [[1, 1], [1, 2], [1, 3], [1, 4], [2, 1], [2, 2], [3, 1], [4, 1]]
 LINEARS = r".*\.(q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj|fc1|fc2|multi_modal_projector)"
@@ -124,15 +127,40 @@ def random_images(config, rng, tokens, attention, images) -> dict:
     return {"pixel_values": pixels, "aspect_ratio_ids": ids, "aspect_ratio_mask": used, "cross_attention_mask": cross}
 
 
+def gradients(peft) -> dict:
+    """Of the adapter, by the names of its file; zero where nothing flowed."""
+    return {tensor_name(name): torch.zeros_like(p) if p.grad is None else p.grad.clone() for name, p in peft.named_parameters() if "lora_" in name}
+
+
+def norm_fp64(self, hidden):
+    """MllamaTextRMSNorm without its cast to fp32."""
+    return self.weight * hidden * torch.rsqrt(hidden.square().mean(-1, keepdim=True) + self.variance_epsilon)
+
+
+def gradients_fp64(peft, inputs: dict) -> dict:
+    """The adapter's gradients with every operation in fp64; sdpa, since the eager softmax casts to fp32."""
+    exact = copy.deepcopy(peft).double()
+    for module in exact.modules():
+        if hasattr(module, "config") and hasattr(module.config, "_attn_implementation"):
+            module.config._attn_implementation = "sdpa"
+    with mock.patch.object(MllamaTextRMSNorm, "forward", norm_fp64):
+        exact(**{k: v.double() if v.is_floating_point() else v for k, v in inputs.items()}).loss.backward()
+    return gradients(exact)
+
+
 def reference(peft, inputs: dict, steps: int, lr: float, weight_decay: float, lora_plus_ratio: float = 1) -> dict:
-    """Logits, loss, gradients of the adapter, and the losses before each AdamW step, by transformers and peft."""
+    """Logits, loss, gradients of the adapter, and the losses before each AdamW step, by transformers and peft.
+
+    "rounding.NAME" is how far transformers' own fp32 gradient is from its fp64 one, over the norm.
+    """
+    exact = gradients_fp64(peft, inputs)
     out = peft(**inputs)
     result = {"logits": out.logits.detach().clone(), "loss": out.loss.detach().clone()}
     out.loss.backward()
-    for name, parameter in peft.named_parameters():
-        if "lora_" in name:
-            gradient = parameter.grad if parameter.grad is not None else torch.zeros_like(parameter)
-            result["grad." + tensor_name(name)] = gradient.clone()
+    for name, gradient in gradients(peft).items():
+        norm = exact[name].norm()
+        result["grad." + name] = gradient
+        result["rounding." + name] = (gradient - exact[name]).norm() / norm if norm > 0 else torch.zeros(())
     if lora_plus_ratio == 1:
         optimizer = torch.optim.AdamW([p for n, p in peft.named_parameters() if "lora_" in n], lr=lr, weight_decay=weight_decay)
     else:
@@ -170,6 +198,5 @@ def reference_bf16(peft, inputs: dict) -> dict:
     out = peft(**{k: v.to(torch.bfloat16) if v.is_floating_point() else v for k, v in inputs.items()})
     out.loss.backward()
     result = {"logits": out.logits.detach().float(), "loss": out.loss.detach().float()}
-    result.update({"grad." + tensor_name(name): torch.zeros_like(p) if p.grad is None else p.grad.clone()
-                   for name, p in peft.named_parameters() if "lora_" in name})
+    result.update({"grad." + name: gradient for name, gradient in gradients(peft).items()})
     return result
