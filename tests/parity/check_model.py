@@ -26,31 +26,28 @@ STEPS, LR, WEIGHT_DECAY = 10, 2e-4, 0.5
 TOLERANCE = {"cpu": {"logits": 1e-5, "loss": 1e-6, "gradient": 1e-5, "ten steps": 1e-5},
              "cuda": {"logits": 1e-4, "loss": 1e-4, "gradient": 1e-3, "ten steps": 1e-4}}
 
-OWN = 1e-6  # rounding of a well-conditioned fp32 gradient; the tolerance is ten times that
+OWN = 1e-6  # rounding of a well-conditioned fp32 value; the tolerance is ten times that
 BF16_RATIO = 1.25  # our mean error over transformers' and peft's own, both in bf16 against fp32
 
 
 def errors(ours: dict, theirs: dict, attention: torch.Tensor) -> dict:
     """Logits: largest difference over the largest logit, at real tokens. Gradients: norm of the difference over the norm.
 
-    A gradient that is nearly cancelled (saturated attention) is rounding noise in part, in transformers too: where its own fp32 is off
-    from its fp64 by more than OWN, the error counts in multiples of that.
+    Where a value nearly cancels (saturated attention), any fp32 program rounds it more: where transformers' own fp32 is off from its fp64 by more
+    than OWN, the error counts in multiples of that.
     """
     real = attention.bool()
-    a, b = ours["logits"][real], theirs["logits"][real]
     names = [n for n in theirs if n.startswith("grad.")]
     missing = [n for n in names if n not in ours]
     if missing:
         raise SystemExit(f"no gradient written for {missing[:3]} ({len(missing)} in all)")
-    worst = 0.0
-    for name in names:
-        norm = theirs[name].norm()
-        difference = (ours[name] - theirs[name]).norm()
-        own = float(theirs[name.replace("grad.", "rounding.", 1)])
-        worst = max(worst, float(difference / norm if norm > 0 else difference) / max(1, own / OWN))
-    return {"logits": float((a - b).abs().max() / b.abs().max()),
+    return {"logits": scaled(theirs, "logits", (ours["logits"] - theirs["logits"])[real].abs().max(), theirs["logits"][real].abs().max()),
             "loss": float((ours["loss"] - theirs["loss"]).abs() / theirs["loss"].abs()),
-            "gradient": worst}
+            "gradient": max(scaled(theirs, n, (ours[n] - theirs[n]).norm(), theirs[n].norm()) for n in names)}
+
+
+def scaled(theirs: dict, name: str, difference: torch.Tensor, size: torch.Tensor) -> float:
+    return float(difference / size if size > 0 else difference) / max(1, float(theirs["rounding." + name]) / OWN)
 
 
 def loss_errors(ours: dict, theirs: dict) -> float:

@@ -132,35 +132,40 @@ def gradients(peft) -> dict:
     return {tensor_name(name): torch.zeros_like(p) if p.grad is None else p.grad.clone() for name, p in peft.named_parameters() if "lora_" in name}
 
 
-def norm_fp64(self, hidden):
+def norm_uncast(self, hidden):
     """MllamaTextRMSNorm without its cast to fp32."""
     return self.weight * hidden * torch.rsqrt(hidden.square().mean(-1, keepdim=True) + self.variance_epsilon)
 
 
-def gradients_fp64(peft, inputs: dict) -> dict:
-    """The adapter's gradients with every operation in fp64; sdpa, since the eager softmax casts to fp32."""
-    exact = copy.deepcopy(peft).double()
-    for module in exact.modules():
+def run_sdpa(peft, inputs: dict, dtype) -> tuple[torch.Tensor, dict]:
+    """Logits and the adapter's gradients by transformers' default attention, every operation in `dtype` (the eager softmax casts to fp32)."""
+    other = copy.deepcopy(peft).to(dtype)
+    for module in other.modules():
         if hasattr(module, "config") and hasattr(module.config, "_attn_implementation"):
             module.config._attn_implementation = "sdpa"
-    with mock.patch.object(MllamaTextRMSNorm, "forward", norm_fp64):
-        exact(**{k: v.double() if v.is_floating_point() else v for k, v in inputs.items()}).loss.backward()
-    return gradients(exact)
+    with mock.patch.object(MllamaTextRMSNorm, "forward", norm_uncast):
+        out = other(**{k: v.to(dtype) if v.is_floating_point() else v for k, v in inputs.items()})
+        out.loss.backward()
+    return out.logits.detach()[inputs["attention_mask"].bool()], gradients(other)
+
+
+def rounding(peft, inputs: dict) -> dict:
+    """How far transformers' fp32 is from its fp64: logits over the largest, and each gradient over its norm, by its name in the adapter's file."""
+    (logits, single), (exact_logits, double) = (run_sdpa(peft, inputs, dtype) for dtype in (torch.float32, torch.float64))
+    errors = {"grad." + name: (single[name] - exact).norm() / exact.norm().clamp_min(1e-300) for name, exact in double.items()}
+    return errors | {"logits": (logits - exact_logits).abs().max() / exact_logits.abs().max()}
 
 
 def reference(peft, inputs: dict, steps: int, lr: float, weight_decay: float, lora_plus_ratio: float = 1) -> dict:
     """Logits, loss, gradients of the adapter, and the losses before each AdamW step, by transformers and peft.
 
-    "rounding.NAME" is how far transformers' own fp32 gradient is from its fp64 one, over the norm.
+    "rounding.NAME" is how far transformers' own fp32 is from its fp64.
     """
-    exact = gradients_fp64(peft, inputs)
+    result = {"rounding." + name: error for name, error in rounding(peft, inputs).items()}
     out = peft(**inputs)
-    result = {"logits": out.logits.detach().clone(), "loss": out.loss.detach().clone()}
+    result |= {"logits": out.logits.detach().clone(), "loss": out.loss.detach().clone()}
     out.loss.backward()
-    for name, gradient in gradients(peft).items():
-        norm = exact[name].norm()
-        result["grad." + name] = gradient
-        result["rounding." + name] = (gradient - exact[name]).norm() / norm if norm > 0 else torch.zeros(())
+    result |= {"grad." + name: gradient for name, gradient in gradients(peft).items()}
     if lora_plus_ratio == 1:
         optimizer = torch.optim.AdamW([p for n, p in peft.named_parameters() if "lora_" in n], lr=lr, weight_decay=weight_decay)
     else:
