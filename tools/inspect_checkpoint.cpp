@@ -7,6 +7,7 @@
 #include "ecg_lora/model/checkpoint.h"
 #include "ecg_lora/model/config.h"
 #include "ecg_lora/model/table.h"
+#include "ecg_lora/text/template_check.h"
 #include "ecg_lora/text/tokenizer.h"
 #include "inspect.h"
 #include "inspect_tensors.h"
@@ -107,7 +108,9 @@ Json describe_tokenizer(const fs::path& folder, const model::ModelConfig& config
   if (!image || *image != config.image_token_id)
     throw_checkpoint("the tokenizer of ", folder.string(), " has <|image|> ", image ? cat("at ", *image) : "nowhere", ", expected at ", config.image_token_id,
                      " as config.json says; use the tokenizer that belongs to this checkpoint");
-  return {{"kind", kind}, {"vocabulary", tokenizer->size()}, {"image_token", *image}};
+  Json described = {{"kind", kind}, {"vocabulary", tokenizer->size()}, {"image_token", *image}, {"chat_template", !text::chat_template_of(folder).empty()}};
+  if (const auto missing = text::tokens_not_in_template(folder); !missing.empty()) described["tokens_not_in_chat_template"] = missing;
+  return described;
 }
 
 Json describe_processor(const fs::path& folder, const model::VisionConfig& vision) {

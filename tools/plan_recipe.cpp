@@ -16,7 +16,9 @@ constexpr std::int64_t answers_a_row = 4;  ///< "Yes", its end, and some
 
 plan::BatchShape shape_of(const data::Batch& batch) {
   plan::BatchShape shape{batch.rows(), batch.tokens.size(1), batch.pixels.defined() ? batch.pixels.size(0) : 0, train::answer_tokens(batch)};
+  shape.real = batch.attention_mask.sum().item<std::int64_t>();
   if (shape.images == 0) return shape;
+  shape.masked = !model::visible_tiles(batch).all().item<bool>();
   const bool grouped = batch.row_images.size(1) == 1 && shape.rows % shape.images == 0 &&
                        batch.row_images.flatten().equal(at::arange(shape.images).repeat_interleave(shape.rows / shape.images));
   shape.row_images = grouped ? 0 : batch.row_images.size(1);

@@ -6,6 +6,7 @@
 
 #include "ecg_lora/audit/audit.h"
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/text/template_check.h"
 
 namespace ecg_lora::tools {
 
@@ -13,6 +14,7 @@ model::BaseQuantisation base_quantisation(const ComputeConfig& compute) { return
 
 model::Mllama load_base(const std::string& folder, const ComputeConfig& compute, const model::StoreWeight& spread) {
   if (compute.threads > 0) at::set_num_threads(compute.threads);
+  text::check_chat_template(folder);
   auto storage = base_quantisation(compute);
   storage.spread = spread;
   return model::load_model(folder, model::parse_device(compute.device), model::parse_dtype(compute.dtype), storage);

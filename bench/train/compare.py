@@ -79,11 +79,11 @@ def row(name, result, equal):
 
 def compare(options, folder, name, targets, questions, images, dtype):
     """The rows of one setting; whether results were equal."""
-    adapter, inputs = folder / f"adapter-{targets}", folder / f"in-{images}-{questions}.safetensors"
+    adapter, inputs = folder / f"adapter-{targets}", folder / f"in-{images}-{questions}-{options.tokens}-{options.shorter}.safetensors"
     if not adapter.exists():
         setups.make_adapter(folder / "model", adapter, targets, options.rank)
     if not inputs.exists():
-        setups.make_inputs(folder / "model", inputs, images, questions, options.tokens)
+        setups.make_inputs(folder / "model", inputs, images, questions, options.tokens, shorter=options.shorter)
     common = ["--model", folder / "model", "--adapter", adapter, "--inputs", inputs, "--dtype", dtype, "--threads", options.threads]
     ours, theirs = (["--checkpointing", "all"], ["--checkpointing"]) if options.checkpointing else ([], [])
     pair = [Program([options.bin / "bench_train", *common, *ours, "--questions", questions]), Program([sys.executable, "-W", "ignore", HERE / "peer.py", *common, *theirs])]
@@ -117,6 +117,7 @@ def main():
     parser.add_argument("--commands", default="step")
     parser.add_argument("--images", type=int, default=4)
     parser.add_argument("--tokens", type=int, default=128)
+    parser.add_argument("--shorter", type=float, default=0.2, help="how much shorter than --tokens the shortest row is, as a share of them")
     parser.add_argument("--rank", type=int, default=16)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)

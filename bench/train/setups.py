@@ -23,9 +23,10 @@ def make_adapter(model, folder, targets, rank):
     peft.save_pretrained(folder)
 
 
-def make_inputs(model, path, images, questions, tokens, tiles=4):
+def make_inputs(model, path, images, questions, tokens, tiles=4, shorter=0.2):
     """`questions` rows for each of `images` images on a canvas of `tiles` tiles. A row is a header of four tokens, the image, and text
-    of which the last third is the answer; rows of a batch differ in length by up to a fifth, as in a bucket of similar lengths."""
+    of which the last third is the answer; rows of a batch are up to the share `shorter` shorter than `tokens`: a fifth as among samples of
+    similar lengths, 1 where lengths are mixed."""
     config = json.loads((model / "config.json").read_text())
     vision, text = config["vision_config"], config["text_config"]
     size, most = vision["image_size"], vision["max_num_tiles"]
@@ -34,7 +35,7 @@ def make_inputs(model, path, images, questions, tokens, tiles=4):
     pixels = torch.zeros(images, 1, most, 3, size, size)
     pixels[:, :, :tiles] = torch.randn(images, 1, tiles, 3, size, size)
     rows = images * questions
-    lengths = [tokens - (tokens // 5) * (row % 4) // 4 for row in range(rows)]
+    lengths = [tokens - int(shorter * tokens) * (row % 4) // 4 for row in range(rows)]
     ids = torch.randint(10, text["vocab_size"] - 10, (rows, tokens))
     attention = torch.zeros(rows, tokens, dtype=torch.long)
     cross = torch.zeros(rows, tokens, 1, most, dtype=torch.long)

@@ -14,6 +14,11 @@ at::Tensor feed(TextMlp& mlp, const at::Tensor& x) {
 
 }  // namespace
 
+at::Tensor Passage::spread(const at::Tensor& x) const {
+  if (!in.defined()) return x;
+  return at::zeros({rows * length, x.size(-1)}, x.options()).index_copy(0, in, x).view({rows, length, -1});
+}
+
 TextMlpImpl::TextMlpImpl(const TextConfig& config, const at::TensorOptions& options) {
   const auto width = config.hidden_size, inner = config.intermediate_size;
   gate_proj_ = register_module("gate_proj", nn::Linear(width, inner, false, options));
@@ -30,8 +35,8 @@ SelfLayerImpl::SelfLayerImpl(const TextConfig& config, const at::TensorOptions& 
       register_module("post_attention_layernorm", nn::RmsNorm(width, config.rms_norm_eps, options));
 }
 
-at::Tensor SelfLayerImpl::forward(const at::Tensor& x, const SelfContext& context, Cache::Layer* cache) {
-  const auto middle = pick(x, context.wanted) + self_attn_(input_layernorm_(x), context, cache);
+at::Tensor SelfLayerImpl::forward(const at::Tensor& x, const SelfContext& context, const Passage& passage, Cache::Layer* cache) {
+  const auto middle = passage.keep(x) + self_attn_(input_layernorm_(x), context, passage, cache);
   return middle + feed(mlp_, post_attention_layernorm_(middle));
 }
 
@@ -46,12 +51,12 @@ CrossLayerImpl::CrossLayerImpl(const TextConfig& config, const at::TensorOptions
   cross_attn_mlp_gate_ = register_parameter("cross_attn_mlp_gate", at::empty({1}, options), false);
 }
 
-at::Tensor CrossLayerImpl::forward(const at::Tensor& x, const CrossContext& context, Cache::Layer* cache) {
+at::Tensor CrossLayerImpl::forward(const at::Tensor& x, const CrossContext& context, const Passage& passage, Cache::Layer* cache) {
   auto attn_gate = cross_attn_attn_gate_.tanh();
-  if (context.has_image.defined()) attn_gate = pick((attn_gate * context.has_image).expand({x.size(0), x.size(1), 1}), context.wanted);
-  const auto middle = at::addcmul(pick(x, context.wanted), cross_attn_(input_layernorm_(x), context, cache), attn_gate);
+  if (context.has_image.defined()) attn_gate = passage.pick((attn_gate * context.has_image).expand_as(context.sees));
+  const auto middle = at::addcmul(passage.keep(x), cross_attn_(input_layernorm_(x), context, passage, cache), attn_gate);
   const auto fed = feed(mlp_, post_attention_layernorm_(middle));
-  return at::addcmul(middle, fed, cross_attn_mlp_gate_.tanh() * pick(context.sees, context.wanted));
+  return at::addcmul(middle, fed, cross_attn_mlp_gate_.tanh() * passage.pick(context.sees));
 }
 
 DecoderImpl::DecoderImpl(const TextConfig& config, const at::TensorOptions& options) : config_(config) {
@@ -69,11 +74,11 @@ DecoderImpl::DecoderImpl(const TextConfig& config, const at::TensorOptions& opti
 }
 
 at::Tensor DecoderImpl::layer(std::int64_t index, const at::Tensor& x, const SelfContext& self,
-                              const CrossContext& cross, Cache* cache) {
+                              const CrossContext& cross, const Passage& passage, Cache* cache) {
   auto* slot = cache ? &cache->layers[static_cast<std::size_t>(index)] : nullptr;
   auto module = layers_[static_cast<std::size_t>(index)];
-  if (!config_.is_cross(index)) return module->as<SelfLayer>()->forward(x, self, slot);
-  return cross.row_images.defined() ? module->as<CrossLayer>()->forward(x, cross, slot) : pick(x, cross.wanted);
+  if (!config_.is_cross(index)) return module->as<SelfLayer>()->forward(x, self, passage, slot);
+  return cross.row_images.defined() ? module->as<CrossLayer>()->forward(x, cross, passage, slot) : passage.keep(x);
 }
 
 bool DecoderImpl::is_checkpointed(std::int64_t index) const {
@@ -83,24 +88,33 @@ bool DecoderImpl::is_checkpointed(std::int64_t index) const {
   return every > 0 && before % every == 0;
 }
 
-at::Tensor DecoderImpl::forward(const at::Tensor& tokens, const SelfContext& self, const CrossContext& cross,
-                                Cache* cache, const at::Tensor& wanted) {
+at::Tensor DecoderImpl::checkpointed_layer(std::int64_t index, const at::Tensor& x, const SelfContext& self, const CrossContext& cross,
+                                           const Passage& passage) {
+  if (!is_checkpointed(index)) return layer(index, x, self, cross, passage, nullptr);
+  const auto call = [this, index, self, cross, passage](const at::Tensor& in, const at::Tensor& image_states) {
+    auto context = cross;
+    context.image_states = image_states;
+    return layer(index, in, self, context, passage, nullptr);
+  };
+  return nn::checkpointed(call, x, config_.is_cross(index) ? cross.image_states : at::Tensor());
+}
+
+at::Tensor DecoderImpl::forward(const at::Tensor& tokens, const SelfContext& self, const CrossContext& cross, Cache* cache) {
+  const Passage all;
   auto x = embed_tokens_(tokens);
-  for (std::int64_t i = 0; i < config_.layers; ++i) {
-    auto own_self = self;
-    auto own_cross = cross;
-    if (i + 1 == config_.layers) own_self.wanted = own_cross.wanted = wanted;
-    if (!is_checkpointed(i) || cache) {
-      x = layer(i, x, own_self, own_cross, cache);
-      continue;
-    }
-    const auto call = [this, i, own_self, own_cross](const at::Tensor& in, const at::Tensor& image_states) {
-      auto context = own_cross;
-      context.image_states = image_states;
-      return layer(i, in, own_self, context, nullptr);
-    };
-    x = nn::checkpointed(call, x, config_.is_cross(i) ? cross.image_states : at::Tensor());
-  }
+  for (std::int64_t i = 0; i < config_.layers; ++i)
+    x = cache ? layer(i, x, self, cross, all, cache) : checkpointed_layer(i, x, self, cross, all);
+  return norm_(x);
+}
+
+at::Tensor DecoderImpl::forward_at(const at::Tensor& tokens, const SelfContext& self, const CrossContext& cross, const at::Tensor& wanted,
+                                   const at::Tensor& real) {
+  const Passage between{tokens.size(0), tokens.size(1), real, real, {}};
+  auto last = between;
+  last.out = wanted;
+  last.kept = real.defined() ? at::searchsorted(real, wanted) : wanted;
+  auto x = embed_tokens_(real.defined() ? tokens.flatten().index_select(0, real) : tokens);
+  for (std::int64_t i = 0; i < config_.layers; ++i) x = checkpointed_layer(i, x, self, cross, i + 1 < config_.layers ? between : last);
   return norm_(x);
 }
 

@@ -50,13 +50,13 @@ SelfAttentionImpl::SelfAttentionImpl(const TextConfig& config, const at::TensorO
   q_proj_ = p.q, k_proj_ = p.k, v_proj_ = p.v, o_proj_ = p.o;
 }
 
-at::Tensor SelfAttentionImpl::forward(const at::Tensor& x, const SelfContext& context, Cache::Layer* cache) {
+at::Tensor SelfAttentionImpl::forward(const at::Tensor& x, const SelfContext& context, const Passage& passage, Cache::Layer* cache) {
   RECORD_USER_SCOPE("self-attention");
-  const auto q = nn::rotate(nn::split_heads(q_proj_(x), heads_), context.rotation);
-  auto k = nn::rotate(nn::split_heads(k_proj_(x), kv_heads_), context.rotation);
-  auto v = nn::split_heads(v_proj_(x), kv_heads_);
+  const auto q = nn::rotate(nn::split_heads(passage.spread(q_proj_(x)), heads_), context.rotation);
+  auto k = nn::rotate(nn::split_heads(passage.spread(k_proj_(x)), kv_heads_), context.rotation);
+  auto v = nn::split_heads(passage.spread(v_proj_(x)), kv_heads_);
   if (cache) k = append(cache->keys, k, context), v = append(cache->values, v, context);
-  return o_proj_(pick(nn::join_heads(nn::attend(q, k, v, context.allowed, context.causal)), context.wanted));
+  return o_proj_(passage.pick(nn::join_heads(nn::attend(q, k, v, context.allowed, context.causal))));
 }
 
 CrossAttentionImpl::CrossAttentionImpl(const TextConfig& config, const at::TensorOptions& options)
@@ -67,9 +67,9 @@ CrossAttentionImpl::CrossAttentionImpl(const TextConfig& config, const at::Tenso
   k_norm_ = register_module("k_norm", nn::RmsNorm(config.head_size(), config.rms_norm_eps, options));
 }
 
-at::Tensor CrossAttentionImpl::forward(const at::Tensor& x, const CrossContext& context, Cache::Layer* cache) {
+at::Tensor CrossAttentionImpl::forward(const at::Tensor& x, const CrossContext& context, const Passage& passage, Cache::Layer* cache) {
   RECORD_USER_SCOPE("cross-attention");
-  const auto q = q_norm_(nn::separate_heads(q_proj_(x), heads_)).transpose(1, 2);
+  const auto q = nn::split_heads(passage.spread(q_norm_(nn::separate_heads(q_proj_(x), heads_)).flatten(-2)), heads_);
   at::Tensor k, v;
   if (cache && cache->keys.defined()) {
     k = cache->keys, v = cache->values;
@@ -81,12 +81,12 @@ at::Tensor CrossAttentionImpl::forward(const at::Tensor& x, const CrossContext& 
   }
   at::Tensor attended;
   if (const auto g = context.grouped; g > 0) {
-    const auto allowed = context.allowed.view({x.size(0) / g, 1, g * x.size(1), -1});
+    const auto allowed = context.allowed ? std::make_optional(context.allowed->view({q.size(0) / g, 1, g * q.size(2), -1})) : std::nullopt;
     attended = ungroup_rows(nn::attend(group_rows(q, g), k, v, allowed), g);
   } else {
-    attended = nn::attend(q, k, v, context.allowed.unsqueeze(1));
+    attended = nn::attend(q, k, v, context.allowed ? std::make_optional(context.allowed->unsqueeze(1)) : std::nullopt);
   }
-  return o_proj_(pick(nn::join_heads(attended), context.wanted));
+  return o_proj_(passage.pick(nn::join_heads(attended)));
 }
 
 }  // namespace ecg_lora::model

@@ -27,6 +27,13 @@ at::Tensor earlier_tokens(const at::Tensor& mask, std::int64_t past) {
 
 }  // namespace
 
+at::Tensor visible_tiles(const data::Batch& batch) {
+  const auto tiles = batch.cross_mask.flatten(2), present = batch.row_images.ge(0);
+  const auto own = present.repeat_interleave(tiles.size(2) / present.size(1), 1).unsqueeze(1);
+  const auto none = present.any(1).logical_not().view({-1, 1, 1});
+  return tiles.logical_or(tiles.any(2, /*keepdim=*/true).logical_not().logical_and(own.logical_or(none)));
+}
+
 MllamaImpl::MllamaImpl(const ModelConfig& config, const at::TensorOptions& options) : config_(config) {
   const auto& rope = config.text.rope;
   rope_frequencies_ = nn::rope_frequencies(config.text.head_size(), rope.theta, rope.factor, rope.low_freq_factor,
@@ -82,21 +89,14 @@ SelfContext MllamaImpl::cached_context(const data::Batch& batch, Cache& cache) c
 CrossContext MllamaImpl::cross_context(const data::Batch& batch, const at::Tensor& image_states) const {
   CrossContext context;
   if (!batch.row_images.defined() || batch.row_images.lt(0).all().item<bool>()) return context;
-  const auto rows = batch.rows(), count = batch.tokens.size(1);
-  const auto mask = batch.cross_mask.flatten(2).repeat_interleave(config_.vision.patches(), 2);
-  const auto sees = batch.cross_mask.flatten(2).any(2, /*keepdim=*/true);
   context.image_states = image_states;
   context.row_images = batch.row_images;
   const auto images = image_states.defined() ? image_states.size(0) : batch.row_images.max().item<std::int64_t>() + 1;
   context.grouped = rows_an_image(batch.row_images, images);
-  // Tokens that are allowed no image attend to all of their row's, as in transformers; only their MLP branch is dropped.
-  const auto present = batch.row_images.ge(0);
-  const auto own = present.repeat_interleave(mask.size(2) / present.size(1), 1).unsqueeze(1);
-  const auto none = present.any(1).logical_not().view({rows, 1, 1});
-  context.allowed = mask.logical_or(sees.logical_not().logical_and(own.logical_or(none)))
-                        .expand({rows, count, mask.size(2)}).contiguous();
-  context.sees = sees.to(dtype());
-  if (none.any().item<bool>()) context.has_image = none.logical_not().to(dtype());
+  if (const auto tiles = visible_tiles(batch); !tiles.all().item<bool>()) context.allowed = tiles.repeat_interleave(config_.vision.patches(), 2);
+  context.sees = batch.cross_mask.flatten(2).any(2, /*keepdim=*/true).to(dtype());
+  const auto has_image = batch.row_images.ge(0).any(1).view({-1, 1, 1});
+  if (!has_image.all().item<bool>()) context.has_image = has_image.to(dtype());
   return context;
 }
 
@@ -118,7 +118,9 @@ at::Tensor MllamaImpl::hidden(const data::Batch& batch, const at::Tensor& image_
 }
 
 at::Tensor MllamaImpl::hidden_at(const data::Batch& batch, const at::Tensor& image_states, const at::Tensor& positions) {
-  return language_model_->model->forward(batch.tokens, self_context(batch), cross_context(batch, image_states), nullptr, positions);
+  const auto real = batch.attention_mask.flatten().nonzero().flatten();
+  const bool padded = real.size(0) < batch.tokens.numel();
+  return language_model_->model->forward_at(batch.tokens, self_context(batch), cross_context(batch, image_states), positions, padded ? real : at::Tensor());
 }
 
 at::Tensor MllamaImpl::logits(const at::Tensor& hidden) { return language_model_->lm_head(hidden); }

@@ -1,6 +1,5 @@
 #include "low_rank.h"
 
-#include <algorithm>
 #include <optional>
 
 namespace ecg_lora::nn {
@@ -24,23 +23,10 @@ Optional optional(const at::Tensor& x) { return x.defined() ? Optional(x) : std:
 
 at::Tensor rows_of(const at::Tensor& x) { return x.reshape({-1, x.size(-1)}); }
 
-/// y += factor * (u v), y [N, D] of any dtype, u [N, R] and v [R, D] in fp32: summed in fp32 and rounded once, some rows at a time.
-void add_product(at::Tensor& y, const at::Tensor& u, const at::Tensor& v, double factor) {
-  if (y.scalar_type() == at::kFloat) {
-    y.addmm_(u, v, 1, factor);
-    return;
-  }
-  const auto at_once = y.is_cpu() ? std::max<std::int64_t>(64, (1 << 18) / y.size(1)) : y.size(0);
-  for (std::int64_t begin = 0; begin < y.size(0); begin += at_once) {
-    auto part = y.slice(0, begin, begin + at_once);
-    part.copy_(part.to(at::kFloat).addmm_(u.slice(0, begin, begin + at_once), v, 1, factor));
-  }
-}
-
-/// The adapter's input in fp32: kept values over the share that is kept.
+/// The adapter's input: kept values over the share that is kept.
 at::Tensor adapter_input(const at::Tensor& x, const at::Tensor& mask, double dropout) {
-  const auto wide = rows_of(x).to(at::kFloat);
-  return mask.defined() ? wide.mul(mask).mul_(1 / (1 - dropout)) : wide;
+  const auto rows = rows_of(x);
+  return mask.defined() ? rows.mul(mask).mul_(1 / (1 - dropout)) : rows;
 }
 
 struct Products {
@@ -52,11 +38,10 @@ Products multiply(const Recipe& recipe, const at::Tensor& x, const at::Tensor& g
   Products result;
   result.y = recipe.linear->base(input);
   if (!a.defined()) return result;
-  const auto wide = rows_of(input);
-  if (recipe.dropout > 0) result.mask = at::empty(wide.sizes(), wide.options().dtype(at::kBool)).bernoulli_(1 - recipe.dropout);
-  result.inner = at::mm(adapter_input(wide, result.mask, recipe.dropout), a.t());
-  auto y = result.y.view({-1, result.y.size(-1)});
-  add_product(y, result.inner, b.t(), recipe.scale);
+  const auto rows = rows_of(input);
+  if (recipe.dropout > 0) result.mask = at::empty(rows.sizes(), rows.options().dtype(at::kBool)).bernoulli_(1 - recipe.dropout);
+  result.inner = at::mm(adapter_input(rows, result.mask, recipe.dropout), a.to(rows.scalar_type()).t());
+  result.y.view({-1, result.y.size(-1)}).addmm_(result.inner, b.to(rows.scalar_type()).t(), 1, recipe.scale);
   return result;
 }
 
@@ -79,11 +64,11 @@ class LowRankProduct : public torch::autograd::Function<LowRankProduct> {
     variable_list result(5);
     at::Tensor of_inner;
     if (a.defined()) {
-      const auto wide = rows_of(grad).to(at::kFloat);
-      of_inner = at::mm(wide, b).mul_(recipe->scale);
+      const auto rows = rows_of(grad);
+      of_inner = at::mm(rows, b.to(rows.scalar_type())).mul_(recipe->scale);
       if (recipe->adapter_trains) {
-        result[2] = at::mm(of_inner.t(), adapter_input(activate(recipe->activation, x, gate), mask, recipe->dropout));
-        result[3] = at::mm(wide.t(), inner).mul_(recipe->scale);
+        result[2] = at::mm(of_inner.t(), adapter_input(activate(recipe->activation, x, gate), mask, recipe->dropout)).to(a.scalar_type());
+        result[3] = at::mm(rows.t(), inner).to(b.scalar_type()).mul_(recipe->scale);
       }
     }
     if (!recipe->input_trains) return result;
@@ -96,8 +81,11 @@ class LowRankProduct : public torch::autograd::Function<LowRankProduct> {
  private:
   static void add_adapter_gradient(const at::Tensor& of_input, const at::Tensor& of_inner, const at::Tensor& a, const at::Tensor& mask, double dropout) {
     auto rows = of_input.view({-1, of_input.size(-1)});
-    if (!mask.defined()) return add_product(rows, of_inner, a, 1);
-    rows.add_(at::mm(of_inner, a).mul_(mask).mul_(1 / (1 - dropout)));
+    const auto factor = a.to(rows.scalar_type());
+    if (mask.defined())
+      rows.add_(at::mm(of_inner, factor).mul_(mask).mul_(1 / (1 - dropout)));
+    else
+      rows.addmm_(of_inner, factor);
   }
 };
 

@@ -37,7 +37,7 @@ class Kept {
     const auto rank = ranks_.of(prefix_ + linear);
     if (rank == 0) return;
     bytes_ += tokens * width * ranks_.dropout_bytes();
-    wide(tokens * rank);
+    ranks_.dora() ? wide(tokens * rank) : tensor(tokens * rank);
     if (ranks_.dora()) wide(2 * tokens * ranks_.outputs(prefix_ + linear));  // what the row factors multiply
   }
   /// RMSNorm keeps its input and a number a row. Where its weight is trained or there is no kernel, it is computed in fp32 by single operations.
@@ -79,6 +79,7 @@ Sizes::Sizes(const PlanInput& input) {
   const auto& vision = input.model.vision;
   const auto patches = vision.patches(), padded = (patches + 7) / 8 * 8, tiles = vision.max_tiles * input.batch.images;
   text_tokens = input.batch.rows * input.batch.tokens;
+  real_tokens = input.batch.real > 0 ? input.batch.real : text_tokens;
   image_tokens = tiles * patches;
   vision_tokens = tiles * padded;
   kernels = !input.cuda;
@@ -108,35 +109,36 @@ LayerKind vision_layer(const PlanInput& input, const Sizes& sizes, const Ranks& 
 
 LayerKind self_layer(const PlanInput& input, const Sizes& sizes, const Ranks& ranks, const std::string& prefix, std::int64_t wanted) {
   const auto& text = input.model.text;
-  const auto width = text.hidden_size, tokens = sizes.text_tokens;
+  const auto width = text.hidden_size, tokens = sizes.real_tokens, padded = sizes.text_tokens;
   Kept kept(sizes, ranks, prefix);
   kept.rms_norm(tokens, width);
   kept.input(tokens, width, {"self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"});
-  kept.tensor(4 * tokens * width);  // q, keys and values of every query head, attended
-  kept.wide(tokens * text.heads);
-  kept.input(wanted, width, {"self_attn.o_proj"}, /*shared=*/wanted == tokens);
+  kept.tensor(4 * padded * width);  // q, keys and values of every query head, attended
+  kept.wide(padded * text.heads);
+  kept.input(wanted, width, {"self_attn.o_proj"}, /*shared=*/wanted == padded);
   keep_text_mlp(kept, wanted, text);
   return {"text, self-attention", 1, kept.bytes(), tokens * width * sizes.element, mlp_workspace(sizes, wanted, width, text.intermediate_size)};
 }
 
 LayerKind cross_layer(const PlanInput& input, const Sizes& sizes, const Ranks& ranks, const std::string& prefix, std::int64_t wanted, bool image_gradient) {
   const auto& text = input.model.text;
-  const auto width = text.hidden_size, tokens = sizes.text_tokens, keys = sizes.image_tokens;
+  const auto width = text.hidden_size, tokens = sizes.real_tokens, padded = sizes.text_tokens, keys = sizes.image_tokens;
   Kept kept(sizes, ranks, prefix);
   kept.rms_norm(tokens, width);
   kept.input(tokens, width, {"cross_attn.q_proj"});
   kept.rms_norm(tokens * text.heads, text.head_size());
   kept.input(keys, width, {"cross_attn.k_proj", "cross_attn.v_proj"}, /*shared=*/true);  // in fp32 all layers keep one copy
   if (image_gradient || ranks.of(prefix + "cross_attn.k_proj") > 0) kept.rms_norm(keys * text.kv_heads, text.head_size());
-  kept.tensor(2 * tokens * width);  // q, attended
+  kept.tensor(2 * padded * width);  // q, attended
   const auto tile_tokens = input.model.vision.max_tiles * input.model.vision.patches();
   const auto copies = input.batch.row_images > 0 ? input.batch.rows * input.batch.row_images * tile_tokens : keys;
-  kept.tensor(2 * copies * width);  // keys and values of every query head
-  kept.tensor(tokens * tile_tokens * std::max<std::int64_t>(1, input.batch.row_images));  // the mask as numbers
-  kept.wide(tokens * text.heads);
+  const auto copied_width = input.batch.masked ? width : text.kv_heads * text.head_size();  // a mask asks for keys and values of every query head
+  kept.tensor(2 * copies * copied_width);
+  if (input.batch.masked) kept.tensor(padded * tile_tokens * std::max<std::int64_t>(1, input.batch.row_images));  // the mask as numbers
+  kept.wide(padded * text.heads);
   kept.input(wanted, width, {"cross_attn.o_proj"});
   keep_text_mlp(kept, wanted, text);
-  return {"text, cross-attention", 1, kept.bytes(), tokens * width * sizes.element, std::max(mlp_workspace(sizes, wanted, width, text.intermediate_size), 4 * copies * width * sizes.element)};
+  return {"text, cross-attention", 1, kept.bytes(), tokens * width * sizes.element, std::max(mlp_workspace(sizes, wanted, width, text.intermediate_size), 4 * copies * copied_width * sizes.element)};
 }
 
 }  // namespace ecg_lora::plan

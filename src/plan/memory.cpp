@@ -74,7 +74,7 @@ std::vector<Step> text_steps(const PlanInput& input, const Sizes& sizes, const R
     const auto prefix = cat("language_model.model.layers.", i, ".");
     const bool cross = input.model.text.is_cross(i);
     if (cross && input.batch.images == 0) continue;
-    const auto wanted = i + 1 == input.model.text.layers ? input.batch.answers : sizes.text_tokens;
+    const auto wanted = i + 1 == input.model.text.layers ? input.batch.answers : sizes.real_tokens;
     steps.push_back({cross ? cross_layer(input, sizes, ranks, prefix, wanted, image_gradient) : self_layer(input, sizes, ranks, prefix, wanted), trainable.below(prefix), is_recomputed(cross ? checkpointing.cross : checkpointing.self, i)});
   }
   return steps;
@@ -96,12 +96,12 @@ LossBytes loss_bytes(const PlanInput& input, const Sizes& sizes) {
   return {states * 2 * sizes.element + input.batch.answers * 4, chunk * vocabulary * (4 + (sizes.wide() ? 0 : sizes.element)) + states * sizes.element};
 }
 
-/// Pixels, tokens, labels and masks, and the cross-attention mask over image tokens that all layers share.
+/// Pixels, tokens, labels and masks, and where there is one the cross-attention mask over image tokens that all layers share.
 std::int64_t batch_bytes(const PlanInput& input, const Sizes& sizes) {
   const auto& vision = input.model.vision;
   const auto pixels = input.batch.images * vision.max_tiles * 3 * vision.image_size * vision.image_size;
   const auto one = pixels * sizes.element + sizes.text_tokens * (3 * 8 + vision.max_tiles);
-  const auto keys = input.batch.images > 0 ? vision.max_tiles * vision.patches() : 0;
+  const auto keys = input.batch.masked ? vision.max_tiles * vision.patches() : 0;
   return one * input.loop.accumulation + sizes.text_tokens * keys;
 }
 
@@ -158,7 +158,7 @@ double step_flops(const PlanInput& input, const Sizes& sizes, const Ranks& ranks
   double linear = 0, adapters = 0;
   for (const auto& target : lora::linears_of(input.model)) {
     const bool on_images = target.tower == "projector" || target.module.find("cross_attn.k_proj") != std::string::npos || target.module.find("cross_attn.v_proj") != std::string::npos;
-    const auto tokens = static_cast<double>(target.tower == "vision" ? sizes.vision_tokens : on_images ? sizes.image_tokens : sizes.text_tokens);
+    const auto tokens = static_cast<double>(target.tower == "vision" ? sizes.vision_tokens : on_images ? sizes.image_tokens : sizes.real_tokens);
     linear += 2 * tokens * static_cast<double>(target.in) * static_cast<double>(target.out);
     adapters += 2 * tokens * static_cast<double>(ranks.of(target.module) * (target.in + target.out));
   }
@@ -207,7 +207,7 @@ MemoryPlan plan_memory(const PlanInput& input) {
   const auto width = input.model.text.hidden_size;
   const auto image_states = sizes.image_tokens * width * sizes.element;
   auto projector = image_states;
-  if (const auto rank = ranks.of("multi_modal_projector"); rank > 0) projector += sizes.image_tokens * (input.model.vision.output_size() + rank) * 4;
+  if (const auto rank = ranks.of("multi_modal_projector"); rank > 0) projector += sizes.image_tokens * (input.model.vision.output_size() + rank) * (ranks.dora() ? 4 : sizes.element);
   std::int64_t vision_kept = projector;
   for (const auto& step : vision) vision_kept += between(step);
   std::int64_t text_kept = 0;

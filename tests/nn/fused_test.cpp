@@ -44,6 +44,27 @@ TEST_P(Fused, AreNoWorseInBf16) {
 
 INSTANTIATE_TEST_SUITE_P(Goldens, Fused, ::testing::Values("text_only", "one_image", "two_images"), [](const auto& golden) { return std::string(golden.param); });
 
+/// Columns of padding before and behind all rows. Positions count them, but only distances between tokens matter.
+data::Batch padded(data::Batch batch, std::int64_t before, std::int64_t behind) {
+  batch.tokens = at::constant_pad_nd(batch.tokens, {before, behind}, 0);
+  batch.attention_mask = at::constant_pad_nd(batch.attention_mask, {before, behind}, 0);
+  batch.labels = at::constant_pad_nd(batch.labels, {before, behind}, -100);
+  if (batch.cross_mask.defined()) batch.cross_mask = at::constant_pad_nd(batch.cross_mask, {0, 0, 0, 0, before, behind}, 0);
+  return batch;
+}
+
+TEST_P(Fused, PaddingIsLeftOut) {
+  testing::SmallModel small(GetParam());
+  const auto batch = small.batch;
+  const auto expected = small.gradients();
+  for (const auto& [before, behind] : {std::pair{0, 5}, {3, 0}, {2, 4}}) {
+    small.batch = padded(batch, before, behind);
+    const auto [loss, gradients] = difference(small.gradients(), expected);
+    EXPECT_LE(loss, 1e-6);
+    EXPECT_LE(gradients, 1e-5);
+  }
+}
+
 TEST(BatchLoss, IsTheLossOverAllPositions) {
   testing::SmallModel small("two_images");
   const at::NoGradGuard guard;

@@ -1,6 +1,8 @@
 #include "ecg_lora/text/chat.h"
 
 #include "base/expect_error.h"
+#include "ecg_lora/base/json.h"
+#include "ecg_lora/text/template_check.h"
 #include "ecg_lora/text/train_sentencepiece.h"
 
 namespace ecg_lora::text {
@@ -46,6 +48,18 @@ TEST(EncodeChat, MarksWhatTheAssistantSays) {
     EXPECT_EQ(tokenizer->decode(said, false), "Yes<|eot_id|>Because<|eot_id|>");
     EXPECT_EQ(chat.assistant.back(), !prompt);
   }
+}
+
+TEST(ChatTemplate, IsFoundWhereTransformersLooksAndHeldAgainstOurLayout) {
+  const TemporaryFolder folder;
+  EXPECT_EQ(chat_template_of(folder / ""), "");
+  EXPECT_TRUE(tokens_not_in_template(folder / "").empty());
+  write_json(folder / "tokenizer_config.json", {{"chat_template", {{{"name", "tool_use"}, {"template", "t"}}, {{"name", "default"}, {"template", "[INST] {{ m }} <|image|>"}}}}});
+  EXPECT_EQ(tokens_not_in_template(folder / ""), (std::vector<std::string>{"<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>"}));
+  write_json(folder / "chat_template.json", {{"chat_template", 3}});
+  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { chat_template_of(folder / ""); }), "neither a text nor a list"));
+  train_sentencepiece({"user assistant system Is it?", "abcdefghijklmnopqrstuvwxyz"}, 310, folder / "");
+  EXPECT_TRUE(tokens_not_in_template(folder / "").empty());
 }
 
 }  // namespace

@@ -28,6 +28,10 @@ struct Checkpointing {
   std::int64_t self = 0, cross = 0, vision = 0;  ///< self-attention and cross-attention layers of the decoder, layers of the vision tower
 };
 
+/// The tiles that each token of a batch with images attends to, [B, S, M*T] bool. Tokens that are allowed none attend to all tiles of their row's images, as
+/// in transformers; only their MLP branch is dropped.
+at::Tensor visible_tiles(const data::Batch& batch);
+
 class MllamaImpl : public torch::nn::Module {
  public:
   /// Parameters are allocated, not initialised, and frozen.
@@ -41,7 +45,8 @@ class MllamaImpl : public torch::nn::Module {
   at::Tensor hidden(const data::Batch& batch, const at::Tensor& image_states, Cache* cache = nullptr);
   /// The same for a batch whose rows are trees; its attention_mask is not looked at.
   at::Tensor hidden(const data::Batch& batch, const at::Tensor& image_states, const TokenTree& tree);
-  /// The rows of hidden(batch, image_states), flattened to [B*S, D], that `positions` [n] names: [n, D]. The last layer computes no others.
+  /// The rows of hidden(batch, image_states), flattened to [B*S, D], that `positions` [n] names, none of which is padding: [n, D]. The last layer computes
+  /// no others, and nothing but attention is computed of padding.
   at::Tensor hidden_at(const data::Batch& batch, const at::Tensor& image_states, const at::Tensor& positions);
   /// lm_head: [..., D] to [..., V], in the model's dtype.
   at::Tensor logits(const at::Tensor& hidden);

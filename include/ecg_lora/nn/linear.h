@@ -40,8 +40,9 @@ class WithoutWeights {
 
 /// y = x W^T + b, and with an adapter + scale * (dropout(x) A^T) B^T (Hu et al. 2021, arXiv 2106.09685). With a magnitude m, the rows of
 /// W + scale * B A are rescaled to norm m; the norm is held constant in the backward pass (DoRA, Liu et al. 2024, arXiv 2402.09353).
-/// Adapters are fp32 whatever the dtype of W: the sum is taken in fp32 and rounded once, as PEFT does. A frozen linear, its adapter and the activation
-/// before it are one operation for the backward pass, which cannot be differentiated again.
+/// Adapters are fp32 whatever the dtype of W; their products are computed in the dtype of x, as under autocast (DoRA's in fp32), so that no copy of
+/// the states is made. A frozen linear, its adapter and the activation before it are one operation for the backward pass, which cannot be differentiated
+/// again.
 class LinearImpl : public torch::nn::Module {
  public:
   LinearImpl(std::int64_t in, std::int64_t out, bool bias, const at::TensorOptions& options);
