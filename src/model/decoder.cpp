@@ -99,7 +99,7 @@ at::Tensor DecoderImpl::forward(const at::Tensor& tokens, const SelfContext& sel
       context.image_states = image_states;
       return layer(i, in, own_self, context, nullptr);
     };
-    x = nn::checkpointed(call, x, config_.is_cross(i) ? cross.image_states : at::Tensor());
+    x = nn::checkpointed(call, x, config_.is_cross(i) ? cross.image_states : at::Tensor(), layers_[static_cast<std::size_t>(i)]->parameters());
   }
   return norm_(x);
 }
