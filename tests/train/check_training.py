@@ -8,6 +8,7 @@ Standard library only. Exits 1 where any check fails.
 import argparse
 import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -228,7 +229,20 @@ def changed_config_is_told(w: World) -> None:
     assert done.returncode == DONE and "loop.steps 14, where the run was started with 12" in done.stderr and "batch.workers" not in done.stderr, done.stderr
 
 
-CHECKS = [whole_run, workers_change_nothing, signals_save, second_signal_leaves, damaged_checkpoints, keeps_checkpoints, file_size_limit, full_and_read_only_disks, vanished_data,
+def validation_takes_no_more_memory(w: World) -> None:
+    """Validation asks all labels where training draws one, of more records, and labels' AUROC and answers: the peak stays that of training alone."""
+    peaks = []
+    for asked in ({"valid_folds": []}, {"valid_folds": [8, 9]}):
+        config = w.config(batch={"images": 16, "questions": 1, "workers": 0}, data={"labels": "all", "train_folds": [1, 2, 3, 4, 5, 6, 7], **asked},
+                          loop={"steps": 4, "validate_every": 1, "validate_auroc_labels": ["NORM", "AFIB"] if asked["valid_folds"] else []})
+        done = w.train(config)
+        assert done.returncode == DONE, done.stderr
+        said = re.search(r"peak memory: tensors ([0-9.]+) (KiB|MiB|GiB)", done.stderr)
+        peaks.append(float(said[1]) * {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30}[said[2]])
+    assert peaks[1] <= 1.01 * peaks[0], f"peak memory of tensors: {peaks[0]:.0f} bytes without validation, {peaks[1]:.0f} with it"
+
+
+CHECKS = [whole_run, validation_takes_no_more_memory, workers_change_nothing, signals_save, second_signal_leaves, damaged_checkpoints, keeps_checkpoints, file_size_limit, full_and_read_only_disks, vanished_data,
           stops_early, long_answers_are_told, dry_run, changed_config_is_told]
 
 
