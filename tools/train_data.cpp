@@ -1,5 +1,6 @@
 #include "train_data.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "ecg_lora/base/error.h"
@@ -42,6 +43,15 @@ void warn_of_lengths(const std::string& source, std::int64_t cut, std::int64_t l
   if (left_out > 0) log_warn(cat(left_out, " samples of ", source, " are left out, because they have more than batch.max_tokens ", most, " tokens; raise it to learn them"));
 }
 
+/// Validation asks every question of a page, but has no more rows a batch than training has: it never takes more memory.
+data::BatchConfig validation_batches(data::BatchConfig batch, const std::vector<instruct::Sample>& samples) {
+  std::size_t most = 1;
+  for (const auto& sample : samples) most = std::max(most, sample.questions.size());
+  if (batch.questions > 0) batch.images = std::max(1, batch.images * std::min(batch.questions, static_cast<int>(most)) / static_cast<int>(most));
+  batch.questions = 0;
+  return batch;
+}
+
 void check(const data::DataConfig& config, bool training) {
   if (training && config.root.empty() && config.instructions.empty())
     throw_usage("data.root is empty and so is data.instructions, expected a folder in PTB-XL's layout or files of instructions; name one of them");
@@ -54,14 +64,14 @@ void check(const data::DataConfig& config, bool training) {
 TrainData make_train_data(const DataRecipe& recipe, const DataSet& set, bool training, const std::shared_ptr<data::SkipLog>& log) {
   check(recipe.data, training);
   const auto on_bad = instruct::parse_on_bad(recipe.data.on_bad_sample);
-  const data::BatchMaker maker(set.tokenizer, {recipe.page, set.image, recipe.paper, recipe.seed}, recipe.batch, recipe.pad_id, on_bad, log);
   std::vector<data::Weighted> sources;
   TrainData result;
   const auto& folds = training ? recipe.data.train_folds : recipe.data.valid_folds;
-  if (set.database && !folds.empty()) {
-    auto batch = recipe.batch;
-    if (!training) batch.questions = 0;
-    auto samples = instruct::make_samples(*set.database, *set.labels, folds, instruct::parse_ask(recipe.data.ask));
+  const bool asks_labels = set.database && !folds.empty();
+  auto samples = asks_labels ? instruct::make_samples(*set.database, *set.labels, folds, instruct::parse_ask(recipe.data.ask)) : std::vector<instruct::Sample>();
+  const auto batch = training ? recipe.batch : validation_batches(recipe.batch, samples);
+  const data::BatchMaker maker(set.tokenizer, {recipe.page, set.image, recipe.paper, recipe.seed}, batch, recipe.pad_id, on_bad, log);
+  if (asks_labels) {
     const auto lengths = measure_lengths(maker, *set.database, samples, recipe.threads);
     const bool cuts = recipe.batch.too_long == "cut";
     warn_of_lengths(recipe.data.root, cuts ? lengths.too_long : 0, cuts ? 0 : lengths.too_long, recipe.batch.max_tokens);

@@ -123,16 +123,19 @@ int run_train(const TrainRecipe& recipe, const TrainOptions& options) {
   if (options.benchmark_loader) return benchmark_loader(make_train_data(batches, set, true, skipped).source, thread_count(0)), 0;
   const train::TensorMemory memory(model::parse_device(recipe.compute.device));
   train::TrainJob job;
-  const auto ranks = join_ranks(recipe.compute, recipe.loop.rank_timeout);
-  job.group = ranks.group;
+  const auto joined = join_ranks(recipe.compute, recipe.loop.rank_timeout);
+  job.group = joined.group;
   job.model = load_spread(recipe, job.group);
   const auto report = recipe.loop.trainable == "lora" ? lora::inject(job.model, recipe.lora, recipe.seed) : lora::train_everything(job.model);
   auto training = make_train_data(batches, set, true, skipped), validation = make_train_data(batches, set, false, skipped);
   const auto probe = std::make_shared<TrainProbe>(recipe, set, validation.source.get(), job.model);
   if (!probe->empty()) job.probe = [probe] { return probe->ask(); };
-  const auto own = [&](std::unique_ptr<data::BatchSource> source) { return data::prefetch(data::share_of(std::move(source), job.group->rank(), job.group->ranks()), recipe.batch.workers); };
-  job.training = own(std::move(training.source));
-  if (validation.source) job.validation = own(std::move(validation.source));
+  const auto rank = job.group->rank(), ranks = job.group->ranks();
+  job.training = data::prefetch(data::share_of(std::move(training.source), rank, ranks), recipe.batch.workers);
+  if (validation.source) {
+    const auto count = (validation.source->size() - rank + ranks - 1) / ranks;
+    job.validation = data::prefetch(data::share_of(std::move(validation.source), rank, ranks), recipe.batch.workers, count);
+  }
   job.optimizer = recipe.optimizer;
   job.loop = recipe.loop;
   job.run = recipe.output;
@@ -141,7 +144,7 @@ int run_train(const TrainRecipe& recipe, const TrainOptions& options) {
   if (job.group->first()) describe(recipe, job, set, report, training.description);
   if (options.dry_run) return try_step(std::move(job)), 0;
 
-  const bool resume = options.resume || (ranks.restarted && fs::exists(recipe.output));
+  const bool resume = options.resume || (joined.restarted && fs::exists(recipe.output));
   job.group->barrier();  // all have looked before the first makes the folder
   if (job.group->first()) {
     open_run(recipe, resume);

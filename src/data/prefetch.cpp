@@ -16,7 +16,7 @@ using Key = std::pair<std::int64_t, std::int64_t>;  ///< epoch, index
 
 class Prefetch : public BatchSource {
  public:
-  Prefetch(std::unique_ptr<BatchSource> source, int workers) : source_(std::move(source)), ahead_(2 * workers) {
+  Prefetch(std::unique_ptr<BatchSource> source, int workers, std::optional<std::int64_t> count) : source_(std::move(source)), ahead_(2 * workers), count_(count) {
     for (int i = 0; i < workers; ++i) threads_.emplace_back([this] { work(); });
   }
   ~Prefetch() override {
@@ -37,7 +37,7 @@ class Prefetch : public BatchSource {
       // A jump (resume, another epoch) leaves what was computed for elsewhere behind.
       if (!ready_.count({epoch, index})) ready_.clear(), jobs_.clear();
       Key key{epoch, index};
-      for (int i = 0; i <= ahead_; ++i, key = next(key))
+      for (int i = 0; i == 0 || (i <= ahead_ && is_asked_for(key, epoch)); ++i, key = next(key))
         if (!ready_.count(key)) order(key);
       wanted = std::move(ready_.at({epoch, index}));
       ready_.erase({epoch, index});
@@ -51,6 +51,8 @@ class Prefetch : public BatchSource {
     Key key;
     std::promise<Batch> promise;
   };
+
+  bool is_asked_for(const Key& key, std::int64_t epoch) const { return !count_ || (key.first == epoch && key.second < *count_); }
 
   Key next(const Key& key) const {
     return key.second + 1 < source_->size() ? Key{key.first, key.second + 1} : Key{key.first + 1, 0};
@@ -81,6 +83,7 @@ class Prefetch : public BatchSource {
 
   std::unique_ptr<BatchSource> source_;
   const int ahead_;
+  const std::optional<std::int64_t> count_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Job> jobs_;
@@ -91,9 +94,9 @@ class Prefetch : public BatchSource {
 
 }  // namespace
 
-std::unique_ptr<BatchSource> prefetch(std::unique_ptr<BatchSource> source, int workers) {
+std::unique_ptr<BatchSource> prefetch(std::unique_ptr<BatchSource> source, int workers, std::optional<std::int64_t> count) {
   if (workers <= 0) return source;
-  return std::make_unique<Prefetch>(std::move(source), workers);
+  return std::make_unique<Prefetch>(std::move(source), workers, count);
 }
 
 }  // namespace ecg_lora::data

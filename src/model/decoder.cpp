@@ -96,7 +96,7 @@ at::Tensor DecoderImpl::checkpointed_layer(std::int64_t index, const at::Tensor&
     context.image_states = image_states;
     return layer(index, in, self, context, passage, nullptr);
   };
-  return nn::checkpointed(call, x, config_.is_cross(index) ? cross.image_states : at::Tensor());
+  return nn::checkpointed(call, x, config_.is_cross(index) ? cross.image_states : at::Tensor(), layers_[static_cast<std::size_t>(index)]->parameters());
 }
 
 at::Tensor DecoderImpl::forward(const at::Tensor& tokens, const SelfContext& self, const CrossContext& cross, Cache* cache) {

@@ -74,8 +74,9 @@ at::Tensor CrossAttentionImpl::forward(const at::Tensor& x, const CrossContext& 
   if (cache && cache->keys.defined()) {
     k = cache->keys, v = cache->values;
   } else {
-    k = k_norm_(nn::separate_heads(k_proj_(context.image_states), kv_heads_)).transpose(1, 2);
-    v = nn::split_heads(v_proj_(context.image_states), kv_heads_);
+    const auto states = context.image_states.view_as(context.image_states);  // nn::checkpointed() asks for a view
+    k = k_norm_(nn::separate_heads(k_proj_(states), kv_heads_)).transpose(1, 2);
+    v = nn::split_heads(v_proj_(states), kv_heads_);
     if (context.grouped == 0) k = of_rows(k, context.row_images), v = of_rows(v, context.row_images);
     if (cache) cache->keys = k, cache->values = v;
   }

@@ -115,10 +115,10 @@ at::Tensor VisionModelImpl::run(VisionEncoder& encoder, at::Tensor x, std::int64
   std::vector<at::Tensor> states(static_cast<std::size_t>(count));
   for (std::int64_t i = 0; i < count; ++i) {
     auto* layer = encoder->layers[static_cast<std::size_t>(i)]->as<VisionLayer>();
-    // The view gathers the layer's own gradients before a kept state's is added: the order of sums is that of a recomputed layer, to the bit.
+    // A kept state feeds more than the next layer: nn::checkpointed() asks for a view.
     const auto call = [layer, real](const at::Tensor& in, const at::Tensor&) { return layer->forward(in.view_as(in), real); };
     if (kept && config_.entering_states) states[static_cast<std::size_t>(i)] = x;
-    x = checkpointing_ > 0 && i % checkpointing_ == 0 ? nn::checkpointed(call, x) : call(x, {});
+    x = checkpointing_ > 0 && i % checkpointing_ == 0 ? nn::checkpointed(call, x, {}, layer->parameters()) : call(x, {});
     if (kept && !config_.entering_states) states[static_cast<std::size_t>(i)] = x;
     const auto& wanted = config_.intermediate_layers;
     if (std::find(wanted.begin(), wanted.end(), i) == wanted.end()) states[static_cast<std::size_t>(i)] = at::Tensor();

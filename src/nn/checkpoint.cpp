@@ -32,45 +32,65 @@ at::Tensor leaf(const at::Tensor& tensor) {
   return tensor.defined() ? tensor.detach().set_requires_grad(tensor.requires_grad()) : tensor;
 }
 
+/// Which of `tensors` need a gradient.
+variable_list trained(const variable_list& tensors) {
+  variable_list result;
+  for (const auto& tensor : tensors)
+    if (tensor.defined() && tensor.requires_grad()) result.push_back(tensor);
+  return result;
+}
+
 class Checkpoint : public torch::autograd::Function<Checkpoint> {
  public:
-  /// `anchor` always needs a gradient, so that the node is kept where only the layer's own parameters need one.
+  /// `parameters` are inputs, so that their gradients are summed by the outer graph, where those of a kept layer are.
   /// `other` is optional because libtorch takes no undefined tensor.
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const std::optional<at::Tensor>& optional,
-                            const at::Tensor& /*anchor*/, const c10::intrusive_ptr<Recipe>& recipe) {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const std::optional<at::Tensor>& optional, at::TensorList parameters,
+                            const c10::intrusive_ptr<Recipe>& recipe) {
     const auto other = optional.value_or(at::Tensor());
-    context->save_for_backward({x, other});
+    variable_list saved{x, other};
+    saved.insert(saved.end(), parameters.begin(), parameters.end());
+    context->save_for_backward(saved);
     context->saved_data["recipe"] = c10::IValue::make_capsule(recipe);
     const at::NoGradGuard guard;
     return recipe->layer(x, other);
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradient) {
-    auto recipe = c10::static_intrusive_pointer_cast<Recipe>(context->saved_data["recipe"].toCapsule());
-    const auto saved = context->get_saved_variables();
-    const auto x = leaf(saved[0]), other = leaf(saved[1]);
+    const auto recipe = c10::static_intrusive_pointer_cast<Recipe>(context->saved_data["recipe"].toCapsule());
+    auto inputs = context->get_saved_variables();
+    inputs[0] = leaf(inputs[0]), inputs[1] = leaf(inputs[1]);
     const auto after = random_state(recipe->device);
     set_random_state(recipe->device, recipe->random_state);
-    {
-      const at::AutoGradMode enable(true);
-      const auto y = recipe->layer(x, other);
-      if (y.requires_grad()) y.backward(gradient[0]);  // a layer before the first adapter has nothing to learn
-    }
+    const auto found = gradients(recipe->layer, inputs, gradient[0]);
     set_random_state(recipe->device, after);
-    return {x.grad(), other.defined() ? other.grad() : at::Tensor(), at::Tensor(), at::Tensor()};
+    variable_list result;
+    auto next = found.begin();
+    for (const auto& input : inputs) result.push_back(input.defined() && input.requires_grad() ? *next++ : at::Tensor());
+    result.emplace_back();  // of the recipe
+    return result;
+  }
+
+ private:
+  /// Of those of `inputs` (x, other, parameters) that need one.
+  static variable_list gradients(const Layer& layer, const variable_list& inputs, const at::Tensor& gradient) {
+    const at::AutoGradMode enable(true);
+    const auto y = layer(inputs[0], inputs[1]);
+    if (!y.requires_grad()) return variable_list(trained(inputs).size());  // a layer that has used none of its parameters, as text without images
+    return torch::autograd::grad({y}, trained(inputs), {gradient}, /*retain_graph=*/false, /*create_graph=*/false, /*allow_unused=*/true);
   }
 };
 
 }  // namespace
 
-at::Tensor checkpointed(const Layer& layer, const at::Tensor& x, const at::Tensor& other) {
-  if (!at::GradMode::is_enabled()) return layer(x, other);
+at::Tensor checkpointed(const Layer& layer, const at::Tensor& x, const at::Tensor& other, const std::vector<at::Tensor>& parameters) {
+  const auto inputs = trained(parameters);
+  const bool learns = !inputs.empty() || x.requires_grad() || (other.defined() && other.requires_grad());
+  if (!at::GradMode::is_enabled() || !learns) return layer(x, other);
   auto recipe = c10::make_intrusive<Recipe>();
   recipe->layer = layer;
   recipe->device = x.device();
   recipe->random_state = random_state(x.device());
-  const auto anchor = at::empty({0}, x.options().dtype(at::kFloat)).set_requires_grad(true);
-  return Checkpoint::apply(x, other.defined() ? std::optional(other) : std::nullopt, anchor, recipe);
+  return Checkpoint::apply(x, other.defined() ? std::optional(other) : std::nullopt, at::TensorList(inputs), recipe);
 }
 
 }  // namespace ecg_lora::nn

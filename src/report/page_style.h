@@ -85,7 +85,7 @@ dd{margin:0;overflow-wrap:anywhere;font-family:ui-monospace,SFMono-Regular,Menlo
 details{margin:10px 0}
 summary{cursor:pointer;color:var(--accent)}
 @media (max-width:600px){main{padding:18px 14px 48px}h1{font-size:22px}.card .v{font-size:23px}.cards{grid-template-columns:repeat(2,1fr)}th,td{padding:5px 7px}dl{grid-template-columns:1fr}dt{margin-top:6px}
- thead th:first-child,tbody th{position:sticky;left:0;background:var(--ground)}.plots{grid-template-columns:repeat(2,minmax(0,1fr));gap:12px}}
+ thead th:first-child,tbody th{position:sticky;left:0;background:var(--ground)}.error thead th:first-child{background:var(--panel)}tbody th{white-space:normal;min-width:9ch;overflow-wrap:anywhere}.plots{grid-template-columns:repeat(2,minmax(0,1fr));gap:12px}}
 @media print{:root{--ground:#fff;--panel:#fff;--ink:#000;--soft:#444;--line:#bbb;--grid:#ddd;--accent:#1f5fa8;--second:#b3541e;--warn-ground:#fff;--warn:#000;--bad:#a3262a;--heat:31,95,168}
  @page{margin:14mm}body{font-size:10pt}main{max-width:none;padding:0}nav{display:none}h2{break-after:avoid}figure,.card,.error,tr{break-inside:avoid}.card,.error,.banner{border:1px solid #bbb}
  table{font-size:8pt}th,td{padding:2px 5px}.scroll{overflow:visible}th button::after{content:""}.plots{grid-template-columns:repeat(4,1fr)}.errors{grid-template-columns:repeat(2,1fr)}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}

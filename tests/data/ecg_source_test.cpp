@@ -1,6 +1,7 @@
 #include "ecg_lora/data/ecg_source.h"
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <set>
 
@@ -178,6 +179,30 @@ TEST_F(Source, WorkersChangeNoByte) {
     for (const auto& [epoch, index] : {std::pair{7, 3}, {0, 0}, {0, 0}, {2, 1}})  // resumed and repeated
       EXPECT_TRUE(same(ahead->get(epoch, index), plain->get(epoch, index))) << workers << " workers, epoch " << epoch << ", batch " << index;
   }
+}
+
+/// A source that says how often it was asked.
+class Counted : public BatchSource {
+ public:
+  Counted(std::unique_ptr<BatchSource> source, std::atomic<int>& asked) : source_(std::move(source)), asked_(asked) {}
+  std::int64_t size() const override { return source_->size(); }
+  Batch get(std::int64_t epoch, std::int64_t index) override { return ++asked_, source_->get(epoch, index); }
+
+ private:
+  std::unique_ptr<BatchSource> source_;
+  std::atomic<int>& asked_;
+};
+
+TEST_F(Source, NothingIsComputedBeyondWhatIsAskedFor) {
+  std::atomic<int> asked = 0;
+  {
+    const auto ahead = prefetch(std::make_unique<Counted>(make(false, 9), asked), 3, 2);
+    for (const std::int64_t epoch : {0, 0, 1})
+      for (std::int64_t i = 0; i < 2; ++i) EXPECT_TRUE(same(ahead->get(epoch, i), make(false, 9)->get(epoch, i)));
+    EXPECT_EQ(asked, 6);
+    EXPECT_TRUE(same(ahead->get(0, 2), make(false, 9)->get(0, 2)));
+  }
+  EXPECT_EQ(asked, 7);
 }
 
 TEST_F(Source, AnErrorOfAWorkerReachesTheCallerAndTheNextBatchesStillCome) {

@@ -19,14 +19,17 @@ struct SmallModel {
 
   static std::filesystem::path folder(const std::string& golden) { return std::filesystem::path("tests/parity/golden") / golden; }
 
-  /// Gradients of batch_loss() by name, and the loss itself under "loss".
-  std::map<std::string, at::Tensor> gradients() {
+  /// Gradients of batch_loss() by name, summed over `batches` runs of it, and the loss itself under "loss".
+  std::map<std::string, at::Tensor> gradients(int batches = 1) {
     const auto trained = lora::adapter_tensors(model);
     for (const auto& [name, tensor] : trained) tensor.mutable_grad() = at::Tensor();
-    const auto loss = train::batch_loss(model, batch);
-    const auto mean = loss.sum / static_cast<double>(loss.tokens);
-    mean.backward();
-    std::map<std::string, at::Tensor> result{{"loss", mean.detach()}};
+    std::map<std::string, at::Tensor> result;
+    for (int i = 0; i < batches; ++i) {
+      const auto loss = train::batch_loss(model, batch);
+      const auto mean = loss.sum / static_cast<double>(loss.tokens);
+      mean.backward();
+      result["loss"] = mean.detach();
+    }
     for (const auto& [name, tensor] : trained) result[name] = tensor.grad().defined() ? tensor.grad() : at::zeros_like(tensor);
     return result;
   }

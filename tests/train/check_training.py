@@ -8,6 +8,7 @@ Standard library only. Exits 1 where any check fails.
 import argparse
 import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -18,7 +19,7 @@ import time
 import traceback
 from pathlib import Path
 
-from world import CHECKPOINT, DATA, DONE, INTERRUPTED, USAGE, World, adapter_bytes, errors, kill, lines, metrics, output_of, steps, wait_for
+from world import CHECKPOINT, DATA, DONE, INTERRUPTED, NUMERICS, USAGE, World, adapter_bytes, errors, kill, lines, metrics, output_of, steps, wait_for
 
 EXPECTED: dict = {}
 
@@ -49,8 +50,8 @@ def workers_change_nothing(w: World) -> None:
 
 
 def signals_save(w: World) -> None:
-    """SIGTERM finishes the step, saves and leaves with 75; resumed, the run ends with the same bytes."""
-    for number in (signal.SIGTERM,):  # tests/tools does the same with SIGINT
+    """SIGTERM and SIGINT finish the step, save and leave with 75; resumed, the run ends with the same bytes."""
+    for number in (signal.SIGTERM, signal.SIGINT):
         config = w.config(loop={"checkpoint_every": 0})
         run = output_of(config)
         process = w.start(config)
@@ -91,7 +92,7 @@ def damaged_checkpoints(w: World) -> None:
         content[len(content) // 2] ^= 1
         path.write_bytes(content)
         refused = w.train(config, "--resume")
-        assert refused.returncode == CHECKPOINT and "--resume-from " + names[-2] in refused.stderr and len(errors(refused.stderr)) == 1, refused.stderr
+        assert refused.returncode == CHECKPOINT and file in refused.stderr and "--resume-from " + names[-2] in refused.stderr and len(errors(refused.stderr)) == 1, refused.stderr
     refused = w.train(config, "--resume-from", "step-99")
     assert refused.returncode == USAGE and names[-2] in errors(refused.stderr)[0], refused.stderr
     assert w.train(config, "--resume-from", names[-2]).returncode == DONE
@@ -183,6 +184,18 @@ def vanished_data(w: World) -> None:
         assert adapter_bytes(run) == EXPECTED["adapter"] and steps(run) == list(range(1, 13)), f"retry_seconds {retry}"
 
 
+def losses_that_are_not_finite(w: World) -> None:
+    """They are skipped and counted; too many in a row stop the run with the samples' numbers. Nothing is validated or saved of such weights."""
+    config = w.config(compute={"dtype": "fp16"}, lora={"alpha": 1e6}, optimizer={"lr": 10, "clip": 0, "warmup_ratio": 0}, loop={"most_skipped_in_a_row": 3, "checkpoint_every": 0, "validate_every": 0})
+    done = w.train(config)
+    run = output_of(config)
+    assert done.returncode == NUMERICS and len(errors(done.stderr)) == 1 and "3 steps in a row, the last with samples " in errors(done.stderr)[0], (done.returncode, done.stderr)
+    warned = [line for line in metrics(run) if line.get("warning") == "not_finite"]
+    assert len(warned) == 3 and all("samples " in line["message"] for line in warned), warned
+    assert [line["skipped"] for line in metrics(run) if "lr" in line][-3:] == [True] * 3, metrics(run)
+    assert not (run / "adapter").exists() and not (run / "last").exists(), "weights that are not finite were saved"
+
+
 def stops_early(w: World) -> None:
     """Without a better validation by min_delta, patience runs out; AUROC of a few labels is validated and can be what is best."""
     config = w.config(loop={"steps": 60, "validate_every": 2, "patience": 2, "min_delta": 1e5})
@@ -228,8 +241,21 @@ def changed_config_is_told(w: World) -> None:
     assert done.returncode == DONE and "loop.steps 14, where the run was started with 12" in done.stderr and "batch.workers" not in done.stderr, done.stderr
 
 
-CHECKS = [whole_run, workers_change_nothing, signals_save, second_signal_leaves, damaged_checkpoints, keeps_checkpoints, file_size_limit, full_and_read_only_disks, vanished_data,
-          stops_early, long_answers_are_told, dry_run, changed_config_is_told]
+def validation_takes_no_more_memory(w: World) -> None:
+    """Validation asks all labels where training draws one, of more records, and labels' AUROC and answers: the peak stays that of training alone."""
+    peaks = []
+    for asked in ({"valid_folds": []}, {"valid_folds": [8, 9]}):
+        config = w.config(batch={"images": 16, "questions": 1, "workers": 0}, data={"labels": "all", "train_folds": [1, 2, 3, 4, 5, 6, 7], **asked},
+                          loop={"steps": 4, "validate_every": 1, "validate_auroc_labels": ["NORM", "AFIB"] if asked["valid_folds"] else []})
+        done = w.train(config)
+        assert done.returncode == DONE, done.stderr
+        said = re.search(r"peak memory: tensors ([0-9.]+) (KiB|MiB|GiB)", done.stderr)
+        peaks.append(float(said[1]) * {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30}[said[2]])
+    assert peaks[1] <= 1.01 * peaks[0], f"peak memory of tensors: {peaks[0]:.0f} bytes without validation, {peaks[1]:.0f} with it"
+
+
+CHECKS = [whole_run, validation_takes_no_more_memory, workers_change_nothing, signals_save, second_signal_leaves, damaged_checkpoints, keeps_checkpoints, file_size_limit, full_and_read_only_disks, vanished_data,
+          losses_that_are_not_finite, stops_early, long_answers_are_told, dry_run, changed_config_is_told]
 
 
 def main() -> int:

@@ -129,6 +129,23 @@ TEST_F(TrainerTest, WarnsOfBatchesWithoutAnswers) {
   EXPECT_NE(warnings[0]["message"].get<std::string>().find("10, 11"), std::string::npos);
 }
 
+/// Without learning the eight texts come again and again, and the bound is so low that each above the median stands out.
+TEST_F(TrainerTest, WarnsOfLossesThatStandOutWithTheirSamples) {
+  auto wanted = job();
+  wanted.optimizer.lr = 0;
+  wanted.loop.steps = static_cast<int>(LossWatch::fewest) + 8;
+  wanted.loop.spike_factor = 1e-6;
+  Trainer(std::move(wanted)).run();
+  const auto warnings = lines("warning");
+  ASSERT_FALSE(warnings.empty());
+  for (const auto& line : warnings) {
+    EXPECT_EQ(line["warning"], "loss_spike");
+    EXPECT_GT(line["step"], static_cast<int>(LossWatch::fewest));
+    const auto text = (line["step"].get<int>() - 1) % 8;
+    EXPECT_TRUE(has(line["message"].get<std::string>(), cat("samples ", 10 * text, ", ", 10 * text + 1))) << line["message"];
+  }
+}
+
 TEST_F(TrainerTest, TryStepWritesNothing) {
   fs::remove_all(run_);
   Trainer trainer(job());

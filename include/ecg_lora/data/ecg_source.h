@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -81,7 +82,8 @@ class EcgSource : public MixedSource {
                     BatchMaker(std::move(tokenizer), {page, image}, batch, pad_id, instruct::parse_on_bad(data.on_bad_sample)), shuffled, seed) {}
 };
 
-/// Computes the batches that come next in `workers` threads. The order of batches is that of the wrapped source.
-std::unique_ptr<BatchSource> prefetch(std::unique_ptr<BatchSource> source, int workers);
+/// Computes the batches that come next in `workers` threads. The order of batches is that of the wrapped source. Where only the first `count` of an epoch
+/// are asked for, none is computed beyond them, so that a source that rests then holds none.
+std::unique_ptr<BatchSource> prefetch(std::unique_ptr<BatchSource> source, int workers, std::optional<std::int64_t> count = {});
 
 }  // namespace ecg_lora::data

@@ -4,14 +4,15 @@
 #include <torch/torch.h>
 
 #include <functional>
+#include <vector>
 
 namespace ecg_lora::nn {
 
-/// layer(x), keeping only x for the backward pass. `layer` must be a pure function of x, of parameters, and of the random
-/// numbers of x's device, whose state is restored for the second run: gradients are those of the plain call, to the bit
-/// where x and other feed this layer alone, and summed in another order where they feed several.
-/// What else the layer reads must not need a gradient, unless it is passed as `other`.
-at::Tensor checkpointed(const std::function<at::Tensor(const at::Tensor&, const at::Tensor&)>& layer, const at::Tensor& x,
-                        const at::Tensor& other = {});
+/// layer(x, other), keeping only those for the backward pass. `layer` must be a pure function of x, other, `parameters`, and of the random numbers of
+/// x's device, whose state is restored for the second run. What else it reads must not need a gradient.
+/// Gradients are those of the plain call, to the bit; where x or other feed other layers too, provided that `layer` reads them through a view, which
+/// sums its own share of their gradient before that of the others is added.
+at::Tensor checkpointed(const std::function<at::Tensor(const at::Tensor&, const at::Tensor&)>& layer, const at::Tensor& x, const at::Tensor& other,
+                        const std::vector<at::Tensor>& parameters);
 
 }  // namespace ecg_lora::nn
