@@ -7,12 +7,14 @@
 #include <fstream>
 #include <iomanip>
 #include <iostream>
+#include <optional>
 
 #include "ecg_lora/base/json.h"
 #include "ecg_lora/base/run.h"
 #include "ecg_lora/generate/likelihood.h"
 #include "ecg_lora/lora/lora.h"
 #include "ecg_lora/model/mllama.h"
+#include "ecg_lora/nn/fused.h"
 #include "ecg_lora/train/loss.h"
 #include "ecg_lora/train/optimizer.h"
 #include "ecg_lora/train/trainer.h"
@@ -27,7 +29,7 @@ struct Options {
   std::string model, adapter, inputs, dtype = "fp32", checkpointing = "none";
   std::int64_t questions = 1;
   int threads = 2;
-  bool operators = false;
+  bool operators = false, unfused = false;
 };
 
 /// A line of /proc/self/status, kB.
@@ -134,6 +136,8 @@ int serve(const Options& options) {
   at::mm(at::ones({64, 64}), at::ones({64, 64}));  // loads the matrix library
   const auto idle = status("VmRSS:");
   if (options.operators) bench::watch_operators();
+  std::optional<nn::Unfused> unfused;
+  if (options.unfused) unfused.emplace();
   Bench bench(options);
   std::cout << Json{{"idle_kb", idle}}.dump() << std::endl;
   std::string what, argument;
@@ -165,6 +169,7 @@ int main(int argc, char** argv) {
   app.add_option("--dtype", options.dtype, "fp32, bf16 or fp16")->capture_default_str();
   app.add_option("--threads", options.threads, "CPU threads")->capture_default_str();
   app.add_option("--checkpointing", options.checkpointing, "as loop.activation_checkpointing")->capture_default_str();
+  app.add_flag("--unfused", options.unfused, "compute in libtorch's own operations, as the tests of fused ones do");
   app.add_flag("--operators", options.operators, "print the time of each operator after each command, on stderr");
   CLI11_PARSE(app, argc, argv);
   return guarded([&] { return serve(options); });
