@@ -190,6 +190,7 @@ void leave_out_unexpressed(std::vector<score::Prediction>& all, const Truth& tru
 void keep_some(std::vector<score::Prediction>& all, int limit) {
   std::set<int> ids;
   for (const auto& p : all) ids.insert(p.ecg_id);
+  for (auto& p : all) p.sample = limit;
   const std::vector<int> order(ids.begin(), ids.end());
   const auto wanted = static_cast<std::size_t>(limit);
   if (wanted >= order.size()) return;
@@ -200,7 +201,7 @@ void keep_some(std::vector<score::Prediction>& all, int limit) {
 
 std::vector<score::Prediction> read_answers(const std::filesystem::path& file, const Truth* truth, ScoreInput& input) {
   if (score::holds_predictions(file)) return score::read_predictions(file);
-  input.converted = true;
+  input.keep = true;
   input.score = "probabilities of " + file.filename().string();
   const auto table = score::read_probabilities(file);
   if (truth)
@@ -244,7 +245,7 @@ ScoreInput load_score_input(const std::filesystem::path& file, const TruthConfig
   for (const auto& p : all)
     if (!in(config.valid_folds, p.fold) && !in(config.test_folds, p.fold)) elsewhere.insert(p.ecg_id);
   input.remarks.push_back({"records_of_other_folds", static_cast<std::int64_t>(elsewhere.size()), "records of the file are of folds that are neither validation nor test; they are left out"});
-  if (limit > 0) keep_some(all, limit), input.sample = limit;
+  if (limit > 0) keep_some(all, limit), input.sample = limit, input.keep = true;
   input.validation = config.validation.empty() ? score::of_folds(all, config.valid_folds) : score::of_folds(score::read_predictions(config.validation), config.validation_folds);
   input.test = score::of_folds(all, config.test_folds);
   return input;

@@ -59,6 +59,31 @@ def tasks_asked(w: World) -> None:
     assert "SAMPLE ONLY: --limit 2" in told and len(lines_of(few / "predictions.jsonl")) == 10, told
     told = w.ok("eval", "--config", config(w, output=str(w.fresh("third"))), "--score-only", few / "predictions.jsonl")
     assert "SAMPLE ONLY: --limit 2" in told, told
+    tasks_compared(w, out, again, few)
+
+
+def tasks_compared(w: World, whole: Path, again: Path, few: Path) -> None:
+    """A run and its scoring again differ in nothing; a sample is marked, and the rest counted; runs on labels are another thing."""
+    out = w.fresh("compared")
+    told = w.ok("compare", whole, again, few, "--out", out, "--resamples", 20)
+    compared, page = json.loads((out / "compare.json").read_text()), (out / "compare.html").read_text()
+    same, sample = compared["differences"]
+    assert {t["task"] for t in same["tasks"]} == {"arena", "csn-test", "ptb-test", "reports", "verify"} and same["questions_only_in_first"] == 0, same
+    assert all(m["difference"] in (0, None) for t in same["tasks"] for m in t["metrics"].values()), same
+    assert sample["questions_only_in_first"] == 13 and "13 questions only in" in told and "SAMPLE ONLY" in told and "Sample only" in page, told
+    assert "http" not in page and "csn-test" in told, told
+    fresh = w.fresh("compared")
+    w.refused(DATA, "answers instruction tasks and", "compare", w.scores, whole, "--out", fresh, absent=fresh)
+    kept = w.fresh("kept")
+    w.ok("eval", "--config", config(w, output=str(kept)), "--score-only", whole / "predictions.jsonl", "--limit", 2)
+    assert len(lines_of(kept / "predictions.jsonl")) == 10, "what a limited scoring scored is not kept"
+    w.refused(USAGE, "holds predictions.jsonl of another run", "eval", "--config", config(w, output=str(kept)), "--score-only", whole / "predictions.jsonl", "--limit", 2)
+    other = w.copy(whole)
+    (other / "predictions.jsonl").write_text((whole / "predictions.jsonl").read_text().replace('"gold":["NORM"]', '"gold":["MI"]'))
+    w.refused(DATA, "disagree about question ptb-", "compare", whole, other, "--out", fresh, absent=fresh)
+    damaged = w.copy(whole)
+    (damaged / "predictions.jsonl").write_text((whole / "predictions.jsonl").read_text().replace("\n", "\n{", 1))
+    w.refused(DATA, "predictions.jsonl line 2", "compare", whole, damaged, "--out", fresh, absent=fresh)
 
 
 def tasks_resumed(w: World) -> None:
