@@ -8,6 +8,7 @@
 #include "ecg_lora/instruct/resolver.h"
 #include "eval_recipe.h"
 #include "partial_lines.h"
+#include "task_asker.h"
 #include "task_scoring.h"
 
 namespace ecg_lora::tools {
@@ -95,7 +96,7 @@ int run_tasks(const EvalRecipe& recipe, const EvalOptions& options, Json details
       fs::remove(partial_of(run.predictions));
       return 0;
     }
-    run.score = recipe.tasks.answer == "options" ? "likelihoods: yes_no by the variants of yes and no, choice by the options (" + recipe.tasks.option_score + "), softmax over them; else generated answers, read by words and negation" : "generated answers, read by words and negation";
+    run.score = describe_ways(recipe.tasks);
   } else {
     run.predictions = options.score_only;
     take_answers(recipe, options, run);

@@ -104,6 +104,22 @@ def tasks_resumed(w: World) -> None:
     w.refused(USAGE, "max_tokens", "eval", "--config", other)
 
 
+def tasks_by_likelihood(w: World) -> None:
+    """Every closed kind gets a probability for each option, and is scored by it; P(yes) of a label is what predict says of the same words."""
+    file = config(w, tasks={"answer": "options"})
+    told = w.ok("eval", "--config", file)
+    predictions = lines_of(output_of(file) / "predictions.jsonl")
+    closed = [p for p in predictions if p["kind"] != "text"]
+    assert len(closed) == 18 and all(p["answer"] is None and len(p["probability"]) == len(p["options"]) for p in closed), closed
+    assert all(isinstance(p["answer"], str) for p in predictions if p["kind"] == "text"), predictions
+    scores = {s["task"]: s for s in json.loads((output_of(file) / "scores.json").read_text())["tasks"] if not s["type"]}
+    assert "labels by P(yes) of each label" in told and scores["ptb-test"]["metrics"]["auroc"]["value"] is not None, told
+    one = next(p for p in closed if p["id"] == "ptb-3")
+    asked = [word for label in one["options"] for word in ("--question", f'{one["question"]}\nDoes the answer include "{label}"? Answer Yes or No.')]
+    said = w.ok("predict", "--model", w.base, "--adapter", w.adapter, "--record", w.data / "records100/00000/00003_lr", *asked, "--probabilities", "--format", "json", "--max-tokens", 1)
+    assert max(abs(json.loads(line)["p_yes"] - p) for line, p in zip(said.splitlines(), one["probability"], strict=True)) < 1e-5, (said, one)
+
+
 def kill_after(w: World, file: Path, out: Path) -> None:
     """Kills a run as soon as it has answered something."""
     shutil.rmtree(out, ignore_errors=True)
@@ -163,6 +179,8 @@ def bad_tasks(w: World) -> None:
     refused(USAGE, "have one name", good, tasks={"files": [str(same)]})
     config_of_labels = w.config("eval")
     w.refused(USAGE, "--compat pulse is for instruction tasks", "eval", "--config", config_of_labels, "--compat", "pulse", absent=output_of(config_of_labels))
+    cutting = w.config("eval", batch={"too_long": "cut"})
+    w.refused(USAGE, "batch.too_long is cut", "eval", "--config", cutting, absent=output_of(cutting))
     missing = config(w, tasks={"files": [str(w.root / "nowhere.json")]})
     w.refused(DATA, "nowhere.json", "eval", "--config", missing, absent=output_of(missing))
     page = w.fresh("q.json")
@@ -202,4 +220,4 @@ def external_set(w: World) -> None:
     w.refused(DATA, "the nearest is AFIB", "prepare", "external", "--folder", folder, "--statements", w.data / "scp_statements.csv", "--map", bad, "--out", fresh, absent=fresh)
 
 
-TASKS = [tasks_asked, tasks_resumed, answers_of_another_model, bad_tasks, external_set]
+TASKS = [tasks_asked, tasks_resumed, tasks_by_likelihood, answers_of_another_model, bad_tasks, external_set]
