@@ -80,7 +80,7 @@ Json comparison_json(const ComparisonReport& report) {
     Json macro = Json::object();
     for (std::size_t m = 0; m < score::metric_count; ++m) macro[score::metric_infos[m].key] = number_json(run.scores.macro[m].value);
     auto json = origin_json(run.origin, "folds");
-    json.update({{"records", run.scores.records}, {"macro", macro}, {"one_class_labels", run.scores.one_class_labels()}, {"unanswered", run.scores.unanswered}});
+    json.update({{"records", run.scores.records}, {"macro", macro}, {"one_class_labels", run.scores.one_class_labels()}, {"pairs_without_answer", run.scores.unanswered}});
     runs.push_back(std::move(json));
   }
   for (const auto& c : report.differences) differences.push_back(comparison_json(c));
