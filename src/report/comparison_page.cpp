@@ -21,16 +21,19 @@ std::vector<Column> metric_columns(Column first) {
 std::string runs_part(const ComparisonReport& report) {
   auto columns = metric_columns({"run", "", false});
   columns.insert(columns.begin() + 1, {{"records"}, {"macro AUROC, 95 %", "", false}});
-  for (const auto& metric : score::set_metric_infos) columns.push_back({metric.title, metric.definition, true});
-  std::vector<Row> rows;
+  std::vector<Column> of_sets{{"run", "", false}};
+  for (const auto& metric : score::set_metric_infos) of_sets.push_back({metric.title, metric.definition, true});
+  std::vector<Row> rows, sets;
   for (const auto& run : report.runs) {
     const auto& auroc = run.scores.macro[Metric::auroc];
-    Row row{{{escape(run.origin.name), run.origin.name}, number_cell(static_cast<double>(run.scores.records), 0), {interval_bar(auroc.value, auroc.low, auroc.high, 0, 1, 0.5), "", "wide"}}};
+    const Cell name{escape(run.origin.name), run.origin.name};
+    Row row{{name, number_cell(static_cast<double>(run.scores.records), 0), {interval_bar(auroc.value, auroc.low, auroc.high, 0, 1, 0.5), auroc.value ? cat(*auroc.value) : "", "wide"}}}, set{{name}};
     for (const auto& e : run.scores.macro) row.cells.push_back(estimate_cell(e));
-    for (const auto& e : run.scores.sets) row.cells.push_back(estimate_cell(e));
-    rows.push_back(std::move(row));
+    for (const auto& e : run.scores.sets) set.cells.push_back(estimate_cell(e));
+    rows.push_back(std::move(row)), sets.push_back(std::move(set));
   }
-  return section("runs", "Runs", "Macro means, each run on all its own answers, with the thresholds of its own validation folds.", html_table(columns, rows, true, "runs"));
+  return section("runs", "Runs", "Macro means, and below them what counts all labels of a record together; each run on all its own answers, with the thresholds of its own validation folds.",
+                 html_table(columns, rows, true, "runs") + html_table(of_sets, sets, true, "runs, all labels of a record together"));
 }
 
 /// Half the width of the axis on which differences of AUROC are drawn.
