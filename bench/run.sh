@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 build=${1:-build} rounds=${ROUNDS:-7} sizes=${SIZES:-tiny,40m,300m} dtypes=${DTYPES:-fp32,bf16}
 cmake -B "$build" -DECG_LORA_BENCH=ON > /dev/null
-cmake --build "$build" --target bench_train bench_wfdb ecg-lora-synth ecg-lora-merge ecg-lora-render > /dev/null
+cmake --build "$build" --target bench_train bench_wfdb ecg-lora-synth ecg-lora-merge ecg-lora-render ecg-lora-eval > /dev/null
 models=$(mktemp -d)
 trap 'rm -rf "$models"' EXIT
 train() { python -W ignore bench/train/compare.py --bin "$build/bin" --models "$models" --sizes "$sizes" --rounds "$rounds" "$@"; }
@@ -21,6 +21,8 @@ done
 if [ -n "${PTBXL:-}" ]; then
   echo "## Reading a recording"
   python bench/wfdb/compare.py "$build/bin/bench_wfdb" "$PTBXL"
+  echo "## Scoring with intervals"
+  python bench/scoring.py --bin "$build/bin" --data "$PTBXL"
   echo "## Drawing a page"
   python bench/render/compare.py --render "$build/bin/ecg-lora-render" --folder "$PTBXL/records500"
 fi

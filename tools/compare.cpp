@@ -1,14 +1,14 @@
 // ecg-lora-compare: runs of ecg-lora eval side by side, with paired differences.
 #include <filesystem>
 #include <iostream>
+#include <optional>
 
+#include "compare_runs.h"
 #include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/file.h"
-#include "ecg_lora/base/hash.h"
 #include "ecg_lora/base/json.h"
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/base/run.h"
-#include "ecg_lora/report/comparison_report.h"
 
 namespace {
 
@@ -22,59 +22,61 @@ struct Options {
   score::BootstrapOptions bootstrap;
 };
 
-/// A folder that ecg-lora eval wrote.
-struct EvalRun {
-  score::Run run;
-  std::string folds, sample;
-};
-
-/// RUN/predictions.jsonl, else the file that scores.json was made from, if it is still the same.
-fs::path predictions_of(const fs::path& folder, const Json& provenance) {
-  if (fs::exists(folder / "predictions.jsonl")) return folder / "predictions.jsonl";
-  const fs::path file = provenance.value("predictions", std::string());
-  if (file.empty() || !fs::exists(file)) throw_data(folder.string(), " holds no predictions.jsonl, and the file that its scores.json was made from ('", file.string(), "') is not there; run ecg-lora eval again");
-  if (sha256_file(file) != provenance.value("predictions_sha256", std::string())) throw_data(file.string(), " has changed since ", (folder / "scores.json").string(), " was made from it; run ecg-lora eval again");
-  return file;
-}
-
-EvalRun load_run(const fs::path& folder) {
-  const auto file = folder / "scores.json";
-  const auto json = read_json(file);
-  EvalRun result;
-  result.run.name = folder.string();
-  try {
-    const auto& data = json.at("provenance").at("config").at("data");
-    const auto all = score::read_predictions(predictions_of(folder, json.at("provenance")));
-    result.run.validation = score::of_folds(all, data.at("valid_folds").get<std::vector<int>>());
-    result.run.test = score::of_folds(all, data.at("test_folds").get<std::vector<int>>());
-    result.folds = json.at("folds").get<std::string>();
-    result.sample = json.at("sample").get<std::string>();
-  } catch (const nlohmann::json::exception&) {
-    throw_data(file.string(), " lacks folds, sample or provenance.config.data of ecg-lora eval; run ecg-lora eval again");
+/// All runs, of labels or all of instruction tasks.
+std::vector<tools::EvalRun> open_all(const std::vector<std::string>& folders) {
+  std::vector<tools::EvalRun> runs;
+  for (const auto& folder : folders) {
+    runs.push_back(tools::open_run(folder));
+    const auto what = [](const tools::EvalRun& run) { return run.tasks ? "instruction tasks" : "labels"; };
+    if (runs.back().tasks != runs.front().tasks)
+      throw_data(folder, " answers ", what(runs.back()), " and ", folders.front(), " ", what(runs.front()), ", expected runs of one kind; compare them apart");
   }
-  if (result.run.test.empty()) throw_data(folder.string(), " has no prediction of its test folds, expected those that ", file.string(), " was made from; run ecg-lora eval again");
-  return result;
+  return runs;
 }
 
-int run(const Options& options) {
-  if (options.runs.size() < 2) throw_usage("expected two runs or more, got ", options.runs.size(), "; name folders that ecg-lora eval wrote");
+/// Table to stdout; page and JSON to --out, where it was given.
+void write(const Options& options, const std::string& table, const std::string& page, const Json& json) {
+  std::cout << table;
+  if (options.out.empty()) return;
+  const fs::path out = options.out;
+  write_file(out / "compare.html", page);
+  write_json(out / "compare.json", json);
+  std::cout << "\nwrote " << (out / "compare.json").string() << " and compare.html\n";
+}
+
+void compare_labels(std::vector<tools::EvalRun>& runs, const Options& options) {
   report::ComparisonReport report;
   report.rule = options.rule, report.bootstrap = options.bootstrap;
-  report.bootstrap.progress = true;
-  std::vector<EvalRun> runs;
-  for (const auto& folder : options.runs) {
-    runs.push_back(load_run(folder));
-    const auto& one = runs.back();
-    log_info(cat("scoring ", folder));
-    report.runs.push_back({one.run.name, one.folds, one.sample, score::score(score::make_table(one.run.test), score::choose_thresholds(score::make_table(one.run.validation), options.rule), report.bootstrap)});
-    if (runs.size() > 1) report.differences.push_back(score::compare(runs.front().run, one.run, options.rule, report.bootstrap));
+  std::optional<score::Run> first;
+  for (auto& opened : runs) {
+    auto run = tools::label_run(opened);
+    log_info(cat("scoring ", run.name));
+    report.runs.push_back({opened.origin, score::score(score::make_table(run.test), score::choose_thresholds(score::make_table(run.validation), options.rule), report.bootstrap)});
+    if (first) report.differences.push_back(score::compare(*first, run, options.rule, report.bootstrap));
+    if (!first) first = std::move(run);
   }
-  std::cout << report::comparison_table(report);
-  if (options.out.empty()) return 0;
-  const fs::path out = options.out;
-  write_file(out / "compare.html", report::comparison_page(report));
-  write_json(out / "compare.json", report::comparison_json(report));
-  std::cout << "\nwrote " << (out / "compare.json").string() << " and compare.html\n";
+  write(options, report::comparison_table(report), report::comparison_page(report), report::comparison_json(report));
+}
+
+void compare_tasks(const std::vector<tools::EvalRun>& runs, const Options& options) {
+  report::TaskComparisonReport report;
+  report.bootstrap = options.bootstrap;
+  std::optional<score::TaskRun> first;
+  for (const auto& opened : runs) {
+    auto run = tools::task_run(opened);
+    log_info(cat("scoring ", run.name));
+    report.runs.push_back({opened.origin, score::score_tasks(run.answers, report.bootstrap)});
+    if (first) report.differences.push_back(score::compare(*first, run, report.bootstrap));
+    if (!first) first = std::move(run);
+  }
+  write(options, report::task_comparison_table(report), report::task_comparison_page(report), report::task_comparison_json(report));
+}
+
+int run(Options options) {
+  if (options.runs.size() < 2) throw_usage("expected two runs or more, got ", options.runs.size(), "; name folders that ecg-lora eval wrote");
+  options.bootstrap.progress = true;
+  auto runs = open_all(options.runs);
+  runs.front().tasks ? compare_tasks(runs, options) : compare_labels(runs, options);
   return 0;
 }
 
@@ -87,7 +89,7 @@ int main(int argc, char** argv) {
   app.add_option("--out", options.out, "folder for compare.json and compare.html");
   app.add_option("--resamples", options.bootstrap.resamples, "bootstrap resamples of patients")->capture_default_str()->check(CLI::Range(0, 1000000));
   app.add_option("--seed", options.bootstrap.seed, "of the bootstrap")->capture_default_str();
-  app.add_option("--threshold", options.rule.rule, "f1, youden, sensitivity or fixed, as score.threshold of ecg-lora eval")->capture_default_str()->check(CLI::IsMember({"f1", "youden", "sensitivity", "fixed"}));
+  app.add_option("--threshold", options.rule.rule, "f1, youden, sensitivity or fixed, as score.threshold of ecg-lora eval; tasks have none")->capture_default_str()->check(CLI::IsMember({"f1", "youden", "sensitivity", "fixed"}));
   app.add_option("--sensitivity", options.rule.sensitivity, "what --threshold sensitivity must reach")->capture_default_str()->check(CLI::Range(0.0, 1.0));
   app.footer("Example: ecg-lora compare runs/quickstart/before runs/quickstart/after --out runs/quickstart/compare");
   return guarded([&]() -> int {

@@ -28,12 +28,14 @@ report::Provenance provenance(const ScoringRun& run, const ScoreInput& input) {
   return result;
 }
 
-/// Another model's probabilities become predictions.jsonl of the output, so that the folder can be compared with others.
-void keep_converted(const ScoringRun& run, const ScoreInput& input) {
+/// What was scored becomes predictions.jsonl of the output, so that the folder can be compared with others. Answers of another run that only chose thresholds
+/// (score.validation) are on another data set, whose ecg_id mean other records.
+void keep_answers(const ScoringRun& run, const ScoreInput& input) {
   const auto file = run.output / "predictions.jsonl";
   AtomicFile out(file);
-  for (const auto* part : {&input.validation, &input.test})
-    for (const auto& p : *part) out.write(score::to_line(p) + "\n");
+  if (run.truth.validation.empty())
+    for (const auto& p : input.validation) out.write(score::to_line(p) + "\n");
+  for (const auto& p : input.test) out.write(score::to_line(p) + "\n");
   out.commit();
 }
 
@@ -61,7 +63,7 @@ score::EvaluationOptions evaluation_options(const ScoringConfig& config, int res
 
 void score_and_report(const ScoringRun& run) {
   auto input = load_score_input(run.predictions, run.truth, run.limit);
-  if (input.converted && fs::exists(run.output / "predictions.jsonl"))
+  if (input.keep && fs::exists(run.output / "predictions.jsonl"))
     throw_usage("output ", run.output.string(), " holds predictions.jsonl of another run, expected a folder for the scores of ", run.predictions.string(), "; choose another with --set output=");
   if (input.test.empty()) throw_data(run.predictions.string(), " holds no prediction of the test folds (", run.folds, "); choose data.test_folds that it covers");
   if (!input.database && run.subgroups) log_info(cat("no ", (run.truth.root / "ptbxl_database.csv").string(), ": no subgroups, and missing records are not counted"));
@@ -72,7 +74,7 @@ void score_and_report(const ScoringRun& run) {
     if (auto baseline = linear_baseline(input, run.truth, *run.linear, run.options.threshold, input.remarks)) evaluation.baselines.push_back(std::move(*baseline));
   const auto source = provenance(run, input);
   fs::create_directories(run.output);
-  if (input.converted) keep_converted(run, input);
+  if (input.keep) keep_answers(run, input);
   write_file(run.output / "report.html", report::evaluation_page(evaluation, source, page_options(run, input)));
   write_json(run.output / "scores.json", report::scores_json(evaluation, source));
   std::cout << report::scores_table(evaluation, source) << "\nwrote " << (run.output / "scores.json").string() << " and report.html\n";

@@ -8,6 +8,7 @@
 #include "ecg_lora/instruct/resolver.h"
 #include "eval_recipe.h"
 #include "partial_lines.h"
+#include "task_asker.h"
 #include "task_scoring.h"
 
 namespace ecg_lora::tools {
@@ -22,19 +23,19 @@ std::optional<ptbxl::Database> database_of(const data::DataConfig& data) {
 
 bool skips(const EvalRecipe& recipe) { return instruct::parse_on_bad(recipe.data.on_bad_sample) == instruct::OnBad::skip; }
 
-/// Predictions of an earlier run, or answers of another model, which are to be kept.
+/// Predictions of an earlier run, or answers of another model. What is not a predictions.jsonl yet is to be kept: answers of another model, or a sample.
 void take_answers(const EvalRecipe& recipe, const EvalOptions& options, TaskScoringRun& run) {
-  const fs::path file = options.score_only;
-  if (score::holds_task_answers(file)) {
+  const fs::path file = options.score_only, kept = fs::path(recipe.output) / "predictions.jsonl";
+  const bool ours = score::holds_task_answers(file);
+  run.keep = !ours || options.limit > 0;
+  if (run.keep && fs::exists(kept)) throw_usage("output ", recipe.output, " holds predictions.jsonl of another run, expected a folder for the scores of ", options.score_only, "; choose another with --set output=");
+  if (ours) {
     run.answers = some_answers(score::read_task_answers(file), options.limit);
     return;
   }
   const auto database = database_of(recipe.data);
   const auto questions = read_questions(recipe.tasks, database ? &*database : nullptr, skips(recipe), options.limit, run.remarks);
-  const auto kept = fs::path(recipe.output) / "predictions.jsonl";
-  if (fs::exists(kept)) throw_usage("output ", recipe.output, " holds predictions.jsonl of another run, expected a folder for the scores of ", options.score_only, "; choose another with --set output=");
   run.answers = join_answers(questions, file, run.remarks);
-  run.keep = true;
 }
 
 /// All that answers depend on: the config without what comes after them, and the sums of the files that it names.
@@ -95,7 +96,7 @@ int run_tasks(const EvalRecipe& recipe, const EvalOptions& options, Json details
       fs::remove(partial_of(run.predictions));
       return 0;
     }
-    run.score = recipe.tasks.answer == "options" ? "likelihoods: yes_no by the variants of yes and no, choice by the options (" + recipe.tasks.option_score + "), softmax over them; else generated answers, read by words and negation" : "generated answers, read by words and negation";
+    run.score = describe_ways(recipe.tasks);
   } else {
     run.predictions = options.score_only;
     take_answers(recipe, options, run);

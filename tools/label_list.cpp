@@ -6,9 +6,18 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
+#include "ecg_lora/base/json.h"
 
 namespace ecg_lora::tools {
 namespace {
+
+bool is_utf8(const std::string& text) {
+  try {
+    return !Json(text).dump().empty() && text.find('\0') == std::string::npos;  // the strict writer throws where it is not
+  } catch (const Json::exception&) {
+    return false;
+  }
+}
 
 std::vector<ptbxl::Label> read_labels(const std::string& file) {
   std::vector<ptbxl::Label> labels;
@@ -21,6 +30,7 @@ std::vector<ptbxl::Label> read_labels(const std::string& file) {
     const auto tab = line.find('\t');
     const auto name = line.substr(0, tab), description = tab == std::string::npos ? name : line.substr(tab + 1);
     if (name.empty() || description.empty()) throw_data(file, " line ", number, " has no name or no description, expected both with a tab between, or a description");
+    if (!is_utf8(line)) throw_data(file, " line ", number, " is no UTF-8 text, expected name, tab, description; write the file as UTF-8");
     if (!names.insert(name).second) throw_data(file, " line ", number, " has label ", name, " a second time; remove one of them");
     labels.push_back({name, description});
   }

@@ -48,6 +48,8 @@ std::vector<Answer> asked(const Options& options) {
   std::vector<Answer> result;
   if (!options.labels.empty())
     for (const auto& label : tools::load_labels(options.labels, options.data)) result.push_back({label.name, label.description, instruct::question_text(label), {}, {}, {}});
+  for (const auto& question : options.questions)
+    if (question.find_first_not_of(" \t\r\n") == std::string::npos) throw_usage("--question is empty, expected words; give a question or leave it out");
   for (const auto& question : options.questions) result.push_back({{}, {}, question, {}, {}, {}});
   return result;
 }

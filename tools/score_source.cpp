@@ -70,6 +70,13 @@ class Truth {
   std::map<std::string, std::size_t> column_;
 };
 
+/// A record that is elsewhere in the table would be scored in a fold that is not its own.
+void check_place(const score::Prediction& p, const ptbxl::RecordInfo* record, const std::string& where) {
+  if (!record || (p.patient_id == record->patient_id && p.fold == record->strat_fold)) return;
+  throw_data(where, ": record ", p.ecg_id, " is of patient ", p.patient_id, ", fold ", p.fold, ", expected patient ", record->patient_id, ", fold ", record->strat_fold,
+             " as in the data set's table; mend the file or set data.root");
+}
+
 /// Turns rows of probabilities into predictions; the file's own truths, patients and folds come first.
 class Converter {
  public:
@@ -93,7 +100,7 @@ class Converter {
     if (!truth_ && !row.patient_id) lacks(row, "patient_id");
     if (!truth_ && !row.fold) lacks(row, "fold");
     score::Prediction p{row.ecg_id, row.patient_id ? *row.patient_id : record->patient_id, row.fold ? *row.fold : record->strat_fold, "", "", false, 0};
-    check_alike(row, record, p);
+    check_place(p, record, row.where);
     if (record && std::find(table_.has_gold.begin(), table_.has_gold.end(), false) != table_.has_gold.end() && !truth_->kept(*record)) {
       ++unlabelled_;
       return;
@@ -107,11 +114,6 @@ class Converter {
       p.gold = *gold;
       result.push_back(p);
     }
-  }
-  static void check_alike(const score::ProbabilityRow& row, const ptbxl::RecordInfo* record, const score::Prediction& p) {
-    if (!record || (p.patient_id == record->patient_id && p.fold == record->strat_fold)) return;
-    throw_data(row.where, ": record ", row.ecg_id, " is of patient ", p.patient_id, ", fold ", p.fold, ", expected patient ", record->patient_id, ", fold ", record->strat_fold,
-               " as in the data set's table; mend the file or set data.root");
   }
   std::optional<bool> gold_of(const score::ProbabilityRow& row, const ptbxl::RecordInfo* record, std::size_t l) const {
     if (table_.has_gold[l]) return row.gold[l];
@@ -143,13 +145,14 @@ void keep_labels(std::vector<score::Prediction>& all, const Truth& truth, const 
   remarks.push_back({"labels_without_answers", static_cast<std::int64_t>(missing.size()), "labels of the set '" + truth.labels().name() + "' have no answer and are not scored: " + listed(missing)});
 }
 
-/// Records that are missing, and truths that are not those of the table.
-void check_against(const std::vector<score::Prediction>& all, const Truth& truth, const ptbxl::Database& database, const TruthConfig& config, std::vector<report::Remark>& remarks) {
+/// Records that are missing or of other folds than in the table (an error), and truths that are not those of the table.
+void check_against(const std::vector<score::Prediction>& all, const std::string& file, const Truth& truth, const ptbxl::Database& database, const TruthConfig& config, std::vector<report::Remark>& remarks) {
   std::set<int> answered, strangers;
   std::int64_t other_truth = 0;
   for (const auto& p : all) {
     answered.insert(p.ecg_id);
     const auto* record = truth.record(p.ecg_id);
+    check_place(p, record, file);
     if (!record) strangers.insert(p.ecg_id);
     const auto column = truth.column(p.label);
     if (record && column) other_truth += truth.labels().of(*record)[*column] != p.gold;
@@ -190,6 +193,7 @@ void leave_out_unexpressed(std::vector<score::Prediction>& all, const Truth& tru
 void keep_some(std::vector<score::Prediction>& all, int limit) {
   std::set<int> ids;
   for (const auto& p : all) ids.insert(p.ecg_id);
+  for (auto& p : all) p.sample = limit;
   const std::vector<int> order(ids.begin(), ids.end());
   const auto wanted = static_cast<std::size_t>(limit);
   if (wanted >= order.size()) return;
@@ -200,7 +204,7 @@ void keep_some(std::vector<score::Prediction>& all, int limit) {
 
 std::vector<score::Prediction> read_answers(const std::filesystem::path& file, const Truth* truth, ScoreInput& input) {
   if (score::holds_predictions(file)) return score::read_predictions(file);
-  input.converted = true;
+  input.keep = true;
   input.score = "probabilities of " + file.filename().string();
   const auto table = score::read_probabilities(file);
   if (truth)
@@ -236,7 +240,7 @@ ScoreInput load_score_input(const std::filesystem::path& file, const TruthConfig
   for (const auto& p : all) input.sample = std::max(input.sample, p.sample);
   if (truth) {
     keep_labels(all, *truth, file.string(), input.remarks);
-    check_against(all, *truth, *input.database, config, input.remarks);
+    check_against(all, file.string(), *truth, *input.database, config, input.remarks);
     if (std::filesystem::exists(config.root / "external.json")) leave_out_unexpressed(all, *truth, *input.database, input.remarks);
   }
   if (!config.validation.empty()) take_validation(all, config, input.remarks);
@@ -244,7 +248,7 @@ ScoreInput load_score_input(const std::filesystem::path& file, const TruthConfig
   for (const auto& p : all)
     if (!in(config.valid_folds, p.fold) && !in(config.test_folds, p.fold)) elsewhere.insert(p.ecg_id);
   input.remarks.push_back({"records_of_other_folds", static_cast<std::int64_t>(elsewhere.size()), "records of the file are of folds that are neither validation nor test; they are left out"});
-  if (limit > 0) keep_some(all, limit), input.sample = limit;
+  if (limit > 0) keep_some(all, limit), input.sample = limit, input.keep = true;
   input.validation = config.validation.empty() ? score::of_folds(all, config.valid_folds) : score::of_folds(score::read_predictions(config.validation), config.validation_folds);
   input.test = score::of_folds(all, config.test_folds);
   return input;

@@ -29,7 +29,7 @@ struct ScoreInput {
   std::string score;                         ///< what the probabilities are
   int sample = 0;                            ///< --limit of the predictions; 0 for whole
   std::optional<ptbxl::Database> database;   ///< where `root` has one
-  bool converted = false;                    ///< the file was no predictions.jsonl
+  bool keep = false;                         ///< what is scored is not a predictions.jsonl yet: the file was another model's, or a sample of it was taken
 };
 
 /// Reads predictions.jsonl or probabilities of another model. `limit` keeps so many records, evenly spread; 0 all. Data error that names the culprit

@@ -1,91 +1,17 @@
 // Asks a model the questions of instruction tasks.
 #include <algorithm>
-#include <memory>
 #include <set>
-#include <tuple>
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/base/progress.h"
-#include "ecg_lora/generate/decode.h"
-#include "ecg_lora/generate/likelihood.h"
-#include "ecg_lora/generate/options.h"
-#include "ecg_lora/lora/lora.h"
-#include "eval_recipe.h"
 #include "partial_lines.h"
+#include "task_asker.h"
 #include "task_scoring.h"
 
 namespace ecg_lora::tools {
 namespace {
-
-using score::AnswerKind;
-using Places = std::vector<std::size_t>;
-
-/// Whether likelihoods of the options are asked for, not words.
-bool by_likelihood(const TasksConfig& config, const score::TaskAnswer& a) {
-  return config.answer == "options" && (a.kind == AnswerKind::yes_no || a.kind == AnswerKind::choice);
-}
-
-/// A question whose pages were found.
-struct Asked {
-  std::size_t place = 0;  ///< in the list of questions
-  data::Sample sample;
-};
-
-class Asker {
- public:
-  explicit Asker(const EvalRecipe& recipe)
-      : recipe_(recipe),
-        tokenizer_(text::load_tokenizer(recipe.model)),
-        model_(load_base(recipe.model, recipe.compute)),
-        maker_(tokenizer_, {recipe.page, data::load_image_config(recipe.model), recipe.paper, recipe.seed}, recipe.batch, model_->config().pad_token_id),
-        variants_(generate::yes_no_variants(*tokenizer_)),
-        content_free_(generate::content_free_prompt(*tokenizer_)) {
-    if (!recipe.adapter.empty()) lora::load_adapter(model_, recipe.adapter);
-    model_->eval();
-    decoding_.most = recipe.tasks.max_tokens;
-    decoding_.stops = generate::load_stops(recipe.model, model_->config(), *tokenizer_);
-  }
-
-  /// Fills the answers of a batch.
-  void ask(const std::vector<const Asked*>& asked, std::vector<score::TaskAnswer>& answers) {
-    std::vector<data::Sample> samples;
-    for (const auto* one : asked) samples.push_back(one->sample);
-    const auto batch = maker_.make_prompts(samples, 0).to(model_->device(), model_->dtype());
-    std::vector<score::TaskAnswer*> rows;
-    for (const auto* one : asked) rows.push_back(&answers[one->place]);
-    if (!by_likelihood(recipe_.tasks, *rows.front())) return generate_words(batch, rows);
-    const bool plain = rows.front()->kind == AnswerKind::yes_no && rows.front()->options.size() == 2;
-    plain ? weigh_yes_no(batch, rows) : weigh_options(batch, rows);
-  }
-
- private:
-  void generate_words(const data::Batch& batch, const std::vector<score::TaskAnswer*>& rows) {
-    const auto decoded = generate::decode(model_, batch, decoding_);
-    for (std::size_t i = 0; i < rows.size(); ++i) rows[i]->answer = tokenizer_->decode(decoded[i].tokens);
-  }
-  void weigh_yes_no(const data::Batch& batch, const std::vector<score::TaskAnswer*>& rows) {
-    const auto yes = generate::yes_probabilities(model_, batch, variants_);
-    for (std::size_t i = 0; i < rows.size(); ++i) rows[i]->probability = {yes[i], 1 - yes[i]};
-  }
-  void weigh_options(const data::Batch& batch, const std::vector<score::TaskAnswer*>& rows) {
-    std::vector<generate::OptionTokens> options;
-    for (const auto* row : rows) options.push_back(generate::encode_options(*tokenizer_, row->options));
-    const auto scores = generate::option_scores(model_, batch, options, content_free_);
-    const auto& rule = recipe_.tasks.option_score;
-    for (std::size_t i = 0; i < rows.size(); ++i)
-      rows[i]->probability = generate::option_probabilities(rule == "sum" ? scores[i].sum : rule == "pmi" ? scores[i].pmi : scores[i].mean);
-  }
-
-  const EvalRecipe& recipe_;
-  std::shared_ptr<const text::Tokenizer> tokenizer_;
-  model::Mllama model_;
-  data::BatchMaker maker_;
-  generate::AnswerVariants variants_;
-  std::vector<std::int64_t> content_free_;
-  generate::DecodeOptions decoding_;
-};
 
 data::Sample sample_of(const TaskQuestion& question, const instruct::Resolver& resolver, std::size_t place) {
   data::Sample sample{question.turns, {}, static_cast<std::int64_t>(place), question.where};
@@ -112,13 +38,12 @@ std::vector<Asked> found_questions(const EvalRecipe& recipe, const std::vector<T
   return found;
 }
 
+/// Prompts that a question takes.
+std::size_t prompts_of(const TasksConfig& config, const score::TaskAnswer& a) { return way_of(config, a) == Way::labels ? a.options.size() : 1; }
+
 /// Batches of questions that are answered alike: those on the same pages side by side, `pages` pages at most.
 std::vector<std::vector<const Asked*>> batches_of(const std::vector<Asked>& asked, const std::vector<TaskQuestion>& questions, const EvalRecipe& recipe) {
-  constexpr std::size_t most_rows = 32;
-  const auto way = [&](const Asked* one) {
-    const auto& a = questions[one->place].answer;
-    return std::tuple(by_likelihood(recipe.tasks, a), a.kind == AnswerKind::yes_no && a.options.size() == 2, one->sample.pages.size());
-  };
+  const auto way = [&](const Asked* one) { return std::pair(way_of(recipe.tasks, questions[one->place].answer), one->sample.pages.size()); };
   std::vector<const Asked*> order;
   for (const auto& one : asked) order.push_back(&one);
   std::stable_sort(order.begin(), order.end(), [&](const Asked* a, const Asked* b) {
@@ -127,12 +52,14 @@ std::vector<std::vector<const Asked*>> batches_of(const std::vector<Asked>& aske
   });
   std::vector<std::vector<const Asked*>> batches;
   std::set<std::string> records;
+  std::size_t prompts = 0;
   for (const auto* one : order) {
-    const auto& record = questions[one->place].answer.record;
-    const bool fits = !batches.empty() && batches.back().size() < most_rows && way(batches.back().back()) == way(one) &&
-                      (records.count(record) > 0 || records.size() < static_cast<std::size_t>(recipe.batch.images));
-    if (!fits) batches.emplace_back(), records.clear();
-    batches.back().push_back(one), records.insert(record);
+    const auto& answer = questions[one->place].answer;
+    const std::size_t more = prompts_of(recipe.tasks, answer), most = way(one).first == Way::labels ? 256 : 32;
+    const bool fits = !batches.empty() && prompts + more <= most && way(batches.back().back()) == way(one) &&
+                      (records.count(answer.record) > 0 || records.size() < static_cast<std::size_t>(recipe.batch.images));
+    if (!fits) batches.emplace_back(), records.clear(), prompts = 0;
+    batches.back().push_back(one), records.insert(answer.record), prompts += more;
   }
   return batches;
 }

@@ -22,8 +22,8 @@ struct TasksConfig {
     v.field("files", files, "files or folders of instruction samples to ask, in place of the labels of data.root; each file is a task named after it");
     v.field("kinds", kinds, "one for each of files: auto, yes_no, choice, labels, text, or a file of ECGBench (ptb-test, code15-test, cpsc-test, csn-test, g12-test, ecgqa-test, mmmu-ecg, ptb-test-report, arena); [] for auto");
     v.field("labels", labels, "what may be answered where a kind is labels and the question lists no options");
-    v.field("answer", answer, "text: generate an answer and read it; options: of yes_no and choice the likelihoods of the options instead").one_of({"text", "options"});
-    v.field("option_score", option_score, "of the options of a choice: sum (log-probability), mean (over its tokens), or pmi (over its likelihood after a prompt that asks nothing)").one_of({"sum", "mean", "pmi"});
+    v.field("answer", answer, "text: generate an answer and read it; options: of yes_no, choice and labels the likelihoods of the options instead").one_of({"text", "options"});
+    v.field("option_score", option_score, "of the options of a choice: sum (log-probability), mean (over its tokens), or pmi (over its likelihood after a prompt that asks nothing; of labels P(yes) over that without the page)").one_of({"sum", "mean", "pmi"});
     v.field("max_tokens", max_tokens, "longest generated answer, tokens").range(1, 65536);
   }
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "continuations.h"
 #include "ecg_lora/base/error.h"
@@ -68,6 +69,38 @@ AnswerVariants single_tokens(AnswerVariants variants) {
   return variants;
 }
 
+using Asked = std::vector<Tokens>;
+
+/// What is asked of a row: first variants of one token and the beginnings of the others, and where these weigh anything, all variants behind them.
+class Question {
+ public:
+  explicit Question(const AnswerVariants& variants) : variants_(variants), singles_(single_tokens(variants)), brief_(all_of(singles_)), whole_(), count_(brief_.size()) {
+    const auto beginnings = longer_beginnings(all_of(variants));
+    brief_.insert(brief_.end(), beginnings.begin(), beginnings.end());
+    whole_ = brief_;
+    const auto all = all_of(variants);
+    whole_.insert(whole_.end(), all.begin(), all.end());
+  }
+  const Asked& brief() const { return brief_; }
+  const Asked& whole() const { return whole_; }
+  bool has_longer() const { return brief_.size() > count_; }
+
+  /// From the likelihoods of brief() or whole(); nothing where brief() does not tell.
+  std::optional<double> p_yes(const std::vector<double>& log_p) const {
+    const auto part = [&](std::size_t begin, std::size_t end) { return std::vector<double>(log_p.begin() + static_cast<std::ptrdiff_t>(begin), log_p.begin() + static_cast<std::ptrdiff_t>(end)); };
+    const bool both = !singles_.yes.empty() && !singles_.no.empty();
+    if (both && mass(log_p, count_, brief_.size()) <= negligible * mass(log_p, 0, count_)) return masses(part(0, count_), singles_).p_yes();
+    if (log_p.size() == whole_.size()) return masses(part(brief_.size(), whole_.size()), variants_).p_yes();
+    return std::nullopt;
+  }
+
+ private:
+  const AnswerVariants& variants_;
+  AnswerVariants singles_;
+  Asked brief_, whole_;
+  std::size_t count_;  ///< variants of one token, which brief() begins with
+};
+
 }  // namespace
 
 AnswerVariants yes_no_variants(const text::Tokenizer& tokenizer) {
@@ -81,29 +114,28 @@ AnswerVariants yes_no_variants(const text::Tokenizer& tokenizer) {
 }
 
 std::vector<double> yes_probabilities(model::Mllama& model, const data::Batch& batch, const at::Tensor& image_states, const AnswerVariants& variants) {
-  const auto short_ones = single_tokens(variants);
-  const auto beginnings = longer_beginnings(all_of(variants));
-  auto asked = all_of(short_ones);
-  const auto singles = asked.size();
-  asked.insert(asked.end(), beginnings.begin(), beginnings.end());
+  const Question question(variants);
   const auto rows = static_cast<std::size_t>(batch.rows());
-  const auto log_p = log_likelihoods(model, batch, image_states, std::vector(rows, asked));
-  const bool both = !short_ones.yes.empty() && !short_ones.no.empty();
-  std::vector<double> result(rows, 0);
-  std::vector<std::vector<Tokens>> again(rows);
-  bool any = false;
-  for (std::size_t b = 0; b < rows; ++b) {
-    if (both && mass(log_p[b], singles, asked.size()) <= negligible * mass(log_p[b], 0, singles))
-      result[b] = masses({log_p[b].begin(), log_p[b].begin() + static_cast<std::ptrdiff_t>(singles)}, short_ones).p_yes();
-    else if (beginnings.empty())
-      result[b] = masses(log_p[b], variants).p_yes();
-    else
-      again[b] = all_of(variants), any = true;
+  std::vector<Asked> asked(rows, question.brief());
+  // Of many rows the first tells how the model answers, which saves the others a second pass.
+  constexpr std::size_t many = 8;
+  if (rows >= many && question.has_longer()) {
+    std::vector<Asked> first(rows);
+    first[0] = question.brief();
+    if (!question.p_yes(log_likelihoods(model, batch, image_states, first)[0])) asked.assign(rows, question.whole());
   }
-  if (!any) return result;
-  const auto whole = log_likelihoods(model, batch, image_states, again);
+  auto log_p = log_likelihoods(model, batch, image_states, asked);
+  std::vector<Asked> again(rows);
+  bool any = false;
   for (std::size_t b = 0; b < rows; ++b)
-    if (!again[b].empty()) result[b] = masses(whole[b], variants).p_yes();
+    if (!question.p_yes(log_p[b])) again[b] = question.whole(), any = true;
+  if (any) {
+    auto more = log_likelihoods(model, batch, image_states, again);
+    for (std::size_t b = 0; b < rows; ++b)
+      if (!again[b].empty()) log_p[b] = std::move(more[b]);
+  }
+  std::vector<double> result;
+  for (const auto& row : log_p) result.push_back(*question.p_yes(row));
   return result;
 }
 

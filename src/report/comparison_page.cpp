@@ -12,13 +12,6 @@ namespace {
 
 using score::Metric;
 
-Cell difference_cell(const score::Difference& d) {
-  auto cell = number_cell(d.value);
-  if (d.value) cell.html = signed_text(d.value);
-  if (d.low) cell.html += "<small>" + signed_text(d.low, 2) + " to " + signed_text(d.high, 2) + "</small>";
-  return cell;
-}
-
 std::vector<Column> metric_columns(Column first) {
   std::vector<Column> columns{std::move(first)};
   for (const auto& metric : score::metric_infos) columns.push_back({metric.title, metric.definition, true});
@@ -28,16 +21,19 @@ std::vector<Column> metric_columns(Column first) {
 std::string runs_part(const ComparisonReport& report) {
   auto columns = metric_columns({"run", "", false});
   columns.insert(columns.begin() + 1, {{"records"}, {"macro AUROC, 95 %", "", false}});
-  for (const auto& metric : score::set_metric_infos) columns.push_back({metric.title, metric.definition, true});
-  std::vector<Row> rows;
+  std::vector<Column> of_sets{{"run", "", false}};
+  for (const auto& metric : score::set_metric_infos) of_sets.push_back({metric.title, metric.definition, true});
+  std::vector<Row> rows, sets;
   for (const auto& run : report.runs) {
     const auto& auroc = run.scores.macro[Metric::auroc];
-    Row row{{{escape(run.name), run.name}, number_cell(static_cast<double>(run.scores.records), 0), {interval_bar(auroc.value, auroc.low, auroc.high, 0, 1, 0.5), "", "wide"}}};
+    const Cell name{escape(run.origin.name), run.origin.name};
+    Row row{{name, number_cell(static_cast<double>(run.scores.records), 0), {interval_bar(auroc.value, auroc.low, auroc.high, 0, 1, 0.5), auroc.value ? cat(*auroc.value) : "", "wide"}}}, set{{name}};
     for (const auto& e : run.scores.macro) row.cells.push_back(estimate_cell(e));
-    for (const auto& e : run.scores.sets) row.cells.push_back(estimate_cell(e));
-    rows.push_back(std::move(row));
+    for (const auto& e : run.scores.sets) set.cells.push_back(estimate_cell(e));
+    rows.push_back(std::move(row)), sets.push_back(std::move(set));
   }
-  return section("runs", "Runs", "Macro means, each run on all its own answers, with the thresholds of its own validation folds.", html_table(columns, rows, true, "runs"));
+  return section("runs", "Runs", "Macro means, and below them what counts all labels of a record together; each run on all its own answers, with the thresholds of its own validation folds.",
+                 html_table(columns, rows, true, "runs") + html_table(of_sets, sets, true, "runs, all labels of a record together"));
 }
 
 /// Half the width of the axis on which differences of AUROC are drawn.
@@ -51,13 +47,12 @@ double reach(const score::Comparison& c) {
 Row macro_row(const score::Comparison& c, double width) {
   const auto& auroc = c.macro[Metric::auroc];
   return {{{"macro"}, {"", "", "num"}, {interval_bar(auroc.value, auroc.low, auroc.high, -width, width, 0), "", "wide"}, difference_cell(auroc), {"", "", "num"}, {"", "", "num"},
-           number_cell(auroc.p), difference_cell(c.macro[Metric::average_precision]), difference_cell(c.macro[Metric::f1]), difference_cell(c.macro[Metric::brier])},
+           p_cell(auroc.p), difference_cell(c.macro[Metric::average_precision]), difference_cell(c.macro[Metric::f1]), difference_cell(c.macro[Metric::brier])},
           "strong"};
 }
 
 Row label_row(const score::LabelDifference& l, double width) {
   const auto& d = l.delong;
-  const auto p_cell = [](std::optional<double> p) { return Cell{p ? escape(p_text(p)) : "–", p ? cat(*p) : "", "num"}; };
   return {{{escape(l.label), l.label}, number_cell(static_cast<double>(l.positives), 0),
            {d ? interval_bar(d->difference, d->low, d->high, -width, width, 0) : "<span class=\"warn\">undefined</span>", d ? cat(d->difference) : "", "wide"},
            difference_cell(l.metrics[Metric::auroc]), p_cell(d ? std::optional(d->p) : std::nullopt), p_cell(l.p_holm), p_cell(l.metrics[Metric::auroc].p),
@@ -81,15 +76,29 @@ std::string difference_part(const score::Comparison& c, std::size_t number) {
 }  // namespace
 
 std::string comparison_page(const ComparisonReport& report) {
-  std::string body = "<header>\n<h1>Comparison of " + std::to_string(report.runs.size()) + " runs</h1>\n<p class=\"facts\">Thresholds: " + escape(report.rule.describe()) +
-                     " · intervals: 95 %, bootstrap over patients, paired, " + std::to_string(report.bootstrap.resamples) + " resamples</p>\n";
+  std::vector<RunOrigin> origins;
   for (const auto& run : report.runs) {
-    body += "<p class=\"facts\"><b>" + escape(run.name) + "</b>: " + escape(run.folds) + "</p>\n";
-    if (!run.sample.empty()) body += "<div class=\"banner\">Sample only: " + escape(run.name) + ": " + escape(run.sample) + "</div>\n";
+    origins.push_back(run.origin);
+    const auto names = run.scores.one_class_labels();
+    origins.back().remarks.push_back({"one_class_labels", static_cast<std::int64_t>(names.size()), "labels have records of one class only, and no macro mean counts them: " + joined(names)});
+    origins.back().remarks.push_back({"pairs_without_answer", run.scores.unanswered, "pairs of a record and a label have no answer"});
   }
-  body += "<p class=\"facts\">Research use; not a medical device.</p>\n</header>\n" + runs_part(report);
+  auto body = compared_head(origins, "Thresholds: " + report.rule.describe() + " · intervals: 95 %, bootstrap over patients, paired, " + std::to_string(report.bootstrap.resamples) + " resamples") + runs_part(report);
   for (std::size_t i = 0; i < report.differences.size(); ++i) body += difference_part(report.differences[i], i + 1);
   return html_page("Comparison of runs", body);
+}
+
+std::string compared_head(const std::vector<RunOrigin>& runs, const std::string& how) {
+  std::string html = cat("<header>\n<h1>Comparison of ", runs.size(), " runs</h1>\n<p class=\"facts\">", escape(how), "</p>\n");
+  std::string items;
+  for (const auto& run : runs) {
+    html += cat("<p class=\"facts\"><b>", escape(run.name), "</b>: ", escape(run.how), "</p>\n");
+    if (!run.sample.empty()) html += cat("<div class=\"banner\">Sample only: ", escape(run.name), ": ", escape(run.sample), "</div>\n");
+    for (const auto& remark : run.remarks)
+      if (remark.count > 0) items += cat("<li>", escape(run.name), ": ", remark.count, " ", escape(remark.text), "</li>");
+  }
+  if (!items.empty()) html += "<div class=\"banner\">Counted, and not passed over<ul>" + items + "</ul></div>\n";
+  return html + "<p class=\"facts\">Research use; not a medical device.</p>\n</header>\n";
 }
 
 }  // namespace ecg_lora::report

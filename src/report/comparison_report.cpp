@@ -10,11 +10,6 @@ namespace {
 using score::Metric;
 constexpr std::array<Metric, 4> table_metrics{Metric::auroc, Metric::average_precision, Metric::f1, Metric::brier};
 
-Json difference_json(const score::Difference& d) {
-  return {{"first", number_json(d.first)}, {"second", number_json(d.second)}, {"difference", number_json(d.value)},
-          {"low", number_json(d.low)},     {"high", number_json(d.high)},     {"p", number_json(d.p)}};
-}
-
 Json metrics_json(const score::PerMetric<score::Difference>& metrics) {
   Json json = Json::object();
   for (std::size_t m = 0; m < score::metric_count; ++m) json[score::metric_infos[m].key] = difference_json(metrics[m]);
@@ -45,14 +40,9 @@ Json comparison_json(const score::Comparison& c) {
           {"labels", labels}};
 }
 
-std::string difference_text(const score::Difference& d) {
-  if (!d.value || !d.low) return signed_text(d.value);
-  return signed_text(d.value) + " (" + signed_text(d.low) + " " + signed_text(d.high) + ") p " + p_text(d.p);
-}
-
 std::string runs_table(const ComparisonReport& report) {
   std::size_t width = 10;
-  for (const auto& run : report.runs) width = std::max(width, run.name.size() + 2);
+  for (const auto& run : report.runs) width = std::max(width, run.origin.name.size() + 2);
   Lines lines(width, 10, 22);
   std::vector<std::string> titles;
   for (const auto metric : table_metrics) titles.push_back(std::string("macro ") + info(metric).title);
@@ -60,7 +50,7 @@ std::string runs_table(const ComparisonReport& report) {
   for (const auto& run : report.runs) {
     std::vector<std::string> values;
     for (const auto metric : table_metrics) values.push_back(estimate_text(run.scores.macro[metric]));
-    lines.row(run.name, std::to_string(run.scores.records), values);
+    lines.row(run.origin.name, std::to_string(run.scores.records), values);
   }
   return lines.text();
 }
@@ -89,7 +79,9 @@ Json comparison_json(const ComparisonReport& report) {
   for (const auto& run : report.runs) {
     Json macro = Json::object();
     for (std::size_t m = 0; m < score::metric_count; ++m) macro[score::metric_infos[m].key] = number_json(run.scores.macro[m].value);
-    runs.push_back({{"name", run.name}, {"folds", run.folds}, {"sample", run.sample}, {"records", run.scores.records}, {"macro", macro}});
+    auto json = origin_json(run.origin, "folds");
+    json.update({{"records", run.scores.records}, {"macro", macro}, {"one_class_labels", run.scores.one_class_labels()}, {"pairs_without_answer", run.scores.unanswered}});
+    runs.push_back(std::move(json));
   }
   for (const auto& c : report.differences) differences.push_back(comparison_json(c));
   return {{"version", 1},
@@ -102,8 +94,10 @@ Json comparison_json(const ComparisonReport& report) {
 std::string comparison_table(const ComparisonReport& report) {
   std::ostringstream out;
   for (const auto& run : report.runs) {
-    out << run.name << ": " << run.folds << "\n";
-    if (!run.sample.empty()) out << "SAMPLE ONLY: " << run.name << ": " << run.sample << "\n";
+    out << origin_text(run.origin);
+    if (const auto names = run.scores.one_class_labels(); !names.empty())
+      out << run.origin.name << ": " << names.size() << " labels have records of one class only, and no macro mean counts them: " << joined(names) << "\n";
+    if (run.scores.unanswered > 0) out << run.origin.name << ": " << run.scores.unanswered << " pairs of a record and a label have no answer\n";
   }
   out << "\n" << runs_table(report);
   for (const auto& c : report.differences) {

@@ -29,6 +29,30 @@ Json estimate_json(const score::Estimate& e) {
   return json;
 }
 
+Json difference_json(const score::Difference& d) {
+  return {{"first", number_json(d.first)}, {"second", number_json(d.second)}, {"difference", number_json(d.value)},
+          {"low", number_json(d.low)},     {"high", number_json(d.high)},     {"p", number_json(d.p)}};
+}
+
+std::string difference_text(const score::Difference& d) {
+  if (!d.value || !d.low) return signed_text(d.value);
+  return signed_text(d.value) + " (" + signed_text(d.low) + " " + signed_text(d.high) + ") p " + p_text(d.p);
+}
+
+Json origin_json(const RunOrigin& origin, const char* how_key) {
+  Json counts = Json::object();
+  for (const auto& remark : origin.remarks) counts[remark.key] = remark.count;
+  return {{"name", origin.name}, {how_key, origin.how}, {"sample", origin.sample}, {"counts", counts}};
+}
+
+std::string origin_text(const RunOrigin& origin) {
+  std::string text = origin.name + ": " + origin.how + "\n";
+  if (!origin.sample.empty()) text += "SAMPLE ONLY: " + origin.name + ": " + origin.sample + "\n";
+  for (const auto& remark : origin.remarks)
+    if (remark.count > 0) text += origin.name + ": " + std::to_string(remark.count) + " " + remark.text + "\n";
+  return text;
+}
+
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
   for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;

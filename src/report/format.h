@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "ecg_lora/base/json.h"
+#include "ecg_lora/report/comparison_report.h"
 #include "ecg_lora/score/bootstrap.h"
+#include "ecg_lora/score/difference.h"
 
 namespace ecg_lora::report {
 
@@ -21,6 +23,14 @@ std::string p_text(std::optional<double> p);
 Json number_json(std::optional<double> value);
 /// {"value", "low", "high"}, and bca_low and bca_high where they were asked for.
 Json estimate_json(const score::Estimate& estimate);
+/// {"first", "second", "difference", "low", "high", "p"}.
+Json difference_json(const score::Difference& difference);
+/// "+0.031 (+0.010 +0.052) p 0.004"; "undefined" where one of the two is.
+std::string difference_text(const score::Difference& difference);
+/// {"name", `how_key`, "sample", "counts"}.
+Json origin_json(const RunOrigin& origin, const char* how_key);
+/// A line for how a run came about, one for a sample, and one for each thing that was counted.
+std::string origin_text(const RunOrigin& origin);
 /// "AMI, IMI".
 std::string joined(const std::vector<std::string>& words);
 

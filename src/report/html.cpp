@@ -34,7 +34,8 @@ std::string section(const std::string& anchor, const std::string& title, const s
 }
 
 std::string html_table(const std::vector<Column>& columns, const std::vector<Row>& rows, bool sortable, const std::string& caption) {
-  std::string html = cat("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"", escape(caption), "\"><table", sortable ? " class=\"sortable\"" : "", ">\n<thead><tr>");
+  constexpr std::size_t fits_on_paper = 11;  // columns; more of them are set smaller there
+  std::string html = cat("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"", escape(caption), "\"><table class=\"", sortable ? "sortable" : "", columns.size() > fits_on_paper ? " many" : "", "\">\n<thead><tr>");
   for (const auto& column : columns) {
     const auto title = column.explanation.empty() ? "" : " title=\"" + escape(column.explanation) + "\"";
     html += cat("<th scope=\"col\"", column.number ? " class=\"num\"" : "", title, ">", sortable ? "<button type=\"button\">" : "", escape(column.title), sortable ? "</button>" : "", "</th>");

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "ecg_lora/report/comparison_report.h"
 #include "ecg_lora/report/evaluation_page.h"
 #include "html.h"
 
@@ -30,5 +31,11 @@ std::string fact_list(const Json& facts);
 Cell number_cell(std::optional<double> value, int digits = 3);
 /// A value with its interval, small.
 Cell estimate_cell(const score::Estimate& estimate);
+/// A difference with its interval, small.
+Cell difference_cell(const score::Difference& difference);
+/// A p-value; a dash for nothing.
+Cell p_cell(std::optional<double> p);
+/// The head of a page that compares runs: what each is, what marks it, and what was counted in it.
+std::string compared_head(const std::vector<RunOrigin>& runs, const std::string& how);
 
 }  // namespace ecg_lora::report

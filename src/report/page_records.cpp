@@ -1,4 +1,6 @@
 // Subgroups, worst errors, provenance.
+#include <algorithm>
+
 #include "ecg_lora/base/error.h"
 #include "format.h"
 #include "page_parts.h"
@@ -11,8 +13,10 @@ using score::Metric;
 
 /// From 0.5 where every interval is above chance, else from 0.
 double axis_low(const score::Evaluation& evaluation) {
-  for (const auto& g : evaluation.groups)
-    if (!g.small() && g.scores.macro[Metric::auroc].low.value_or(1) < 0.5) return 0;
+  for (const auto& g : evaluation.groups) {
+    const auto& auroc = g.scores.macro[Metric::auroc];
+    if (std::min(auroc.value.value_or(1), auroc.low.value_or(1)) < 0.5) return 0;
+  }
   return 0.5;
 }
 

@@ -39,13 +39,16 @@ td.num small{display:block}
 tr.strong td,tr.strong th{font-weight:650}
 td.wide{min-width:130px;width:180px}
 td.wide svg{display:block}
+table.many thead th{white-space:normal}
+table.many th,table.many td{padding:4px 4px}
+table.many td.wide{min-width:90px;width:110px}
 td.text{white-space:normal;min-width:16ch;max-width:46ch}
 .warn{color:var(--warn);background:var(--warn-ground);border-radius:4px;padding:0 6px;font-size:12px;font-weight:600;white-space:nowrap}
 th button{all:unset;cursor:pointer;color:inherit}
 th button:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
-th button::after{content:" \2195";opacity:.45}
-th[aria-sort=ascending] button::after{content:" \2191";opacity:1}
-th[aria-sort=descending] button::after{content:" \2193";opacity:1}
+th button::after{content:"\a0\2195";opacity:.45}
+th[aria-sort=ascending] button::after{content:"\a0\2191";opacity:1}
+th[aria-sort=descending] button::after{content:"\a0\2193";opacity:1}
 .plots{display:grid;grid-template-columns:repeat(auto-fill,minmax(250px,1fr));gap:18px;margin:12px 0}
 figure{margin:0;min-width:0}
 figcaption{font-size:13px;margin-bottom:2px}
@@ -88,7 +91,7 @@ summary{cursor:pointer;color:var(--accent)}
  thead th:first-child,tbody th{position:sticky;left:0;background:var(--ground)}.error thead th:first-child{background:var(--panel)}tbody th{white-space:normal;min-width:9ch;overflow-wrap:anywhere}.plots{grid-template-columns:repeat(2,minmax(0,1fr));gap:12px}}
 @media print{:root{--ground:#fff;--panel:#fff;--ink:#000;--soft:#444;--line:#bbb;--grid:#ddd;--accent:#1f5fa8;--second:#b3541e;--warn-ground:#fff;--warn:#000;--bad:#a3262a;--heat:31,95,168}
  @page{margin:14mm}body{font-size:10pt}main{max-width:none;padding:0}nav{display:none}h2{break-after:avoid}figure,.card,.error,tr{break-inside:avoid}.card,.error,.banner{border:1px solid #bbb}
- table{font-size:8pt}th,td{padding:2px 5px}.scroll{overflow:visible}th button::after{content:""}.plots{grid-template-columns:repeat(4,1fr)}.errors{grid-template-columns:repeat(2,1fr)}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
+ .lead{break-after:avoid}table{font-size:8pt}th,td{padding:2px 5px}thead th{white-space:normal}table.many,table.many thead th{font-size:6.5pt}table.many small{font-size:5.5pt}table.many th,table.many td{padding:2px 2px}table.many tbody th{white-space:normal}table.many td.wide{min-width:40px;width:50px}.scroll{overflow:visible}th button::after{content:""}.plots{grid-template-columns:repeat(4,1fr)}.errors{grid-template-columns:repeat(2,1fr)}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 )";
 
 // Sorts by data-v where a cell has it; numbers as numbers, cells without a value last in both directions. Paper shows what is folded away.

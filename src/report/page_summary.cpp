@@ -47,6 +47,15 @@ Cell estimate_cell(const score::Estimate& e) {
   return cell;
 }
 
+Cell difference_cell(const score::Difference& d) {
+  auto cell = number_cell(d.value);
+  if (d.value) cell.html = signed_text(d.value);
+  if (d.low) cell.html += "<small>" + signed_text(d.low, 2) + " to " + signed_text(d.high, 2) + "</small>";
+  return cell;
+}
+
+Cell p_cell(std::optional<double> p) { return {p ? escape(p_text(p)) : "–", p ? cat(*p) : "", "num"}; }
+
 std::string banners(const Provenance& provenance, const std::vector<std::string>& counted) {
   std::string items, html;
   for (const auto& text : counted) items += "<li>" + escape(text) + "</li>";

@@ -25,6 +25,14 @@ double number(const Json& json, const char* key) {
   return value.get<double>();
 }
 
+/// A record is of one patient and in one fold, whatever is asked about it.
+void check_place(const std::vector<Prediction>& all, std::map<int, std::size_t>& first_of, const std::string& origin) {
+  const auto& p = all.back();
+  const auto& first = all[first_of.emplace(p.ecg_id, all.size() - 1).first->second];
+  if (p.patient_id != first.patient_id || p.fold != first.fold)
+    throw_data(origin, " has record ", p.ecg_id, " of patient ", p.patient_id, ", fold ", p.fold, ", expected patient ", first.patient_id, ", fold ", first.fold, " as in the lines before; write the predictions again");
+}
+
 }  // namespace
 
 std::string to_line(const Prediction& p) {
@@ -39,6 +47,7 @@ std::vector<Prediction> read_predictions(const std::filesystem::path& file) {
   std::istringstream in(read_file(file));
   std::vector<Prediction> result;
   std::map<std::pair<int, std::string>, std::size_t> line_of;  // (record, label), each asked once
+  std::map<int, std::size_t> first_of;                         // place of a record's first answer
   std::string line;
   for (std::size_t at = 1; std::getline(in, line); ++at) {
     const auto origin = cat(file.string(), " line ", at);
@@ -46,11 +55,12 @@ std::vector<Prediction> read_predictions(const std::filesystem::path& file) {
       const auto json = parse_json(line, origin);
       result.push_back({integer(json, "ecg_id"), integer(json, "patient_id"), integer(json, "fold"), json.at("label").get<std::string>(),
                         json.at("question").get<std::string>(), json.at("gold").get<bool>(), number(json, "p_yes"), json.contains("answer") ? json.at("answer").get<std::string>() : "",
-                        json.contains("sample") ? integer(json, "sample") : 0, ""});
+                        json.contains("sample") ? integer(json, "sample") : 0, json.contains("p_yes_is") ? json.at("p_yes_is").get<std::string>() : ""});
     } catch (const nlohmann::json::exception&) {
-      throw_data(origin, " lacks ecg_id, patient_id, fold, label, question, gold or p_yes of the right type, or has another answer than text or another sample than a number; write the predictions again");
+      throw_data(origin, " lacks ecg_id, patient_id, fold, label, question, gold or p_yes of the right type, or has another answer or p_yes_is than text or another sample than a number; write the predictions again");
     }
     if (const double p = result.back().p_yes; !(p >= 0 && p <= 1)) throw_data(origin, " has p_yes ", p, ", expected a probability from 0 to 1; write the predictions again");
+    check_place(result, first_of, origin);
     const auto [first, fresh] = line_of.emplace(std::pair(result.back().ecg_id, result.back().label), at);
     if (!fresh) throw_data(origin, " answers label ", result.back().label, " of record ", result.back().ecg_id, " again, as line ", first->second, " does, expected one line each; remove one of them");
   }

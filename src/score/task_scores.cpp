@@ -6,54 +6,11 @@
 #include <map>
 #include <set>
 
+#include "task_groups.h"
 #include "task_statistics.h"
 
 namespace ecg_lora::score {
 namespace {
-
-struct Group {
-  std::string task, type;
-  AnswerKind kind;
-  std::vector<TaskAnswer> answers;
-};
-
-/// All answers of a task and kind, and after them those of each type, where there are several.
-std::vector<Group> groups_of(const std::vector<TaskAnswer>& answers) {
-  std::vector<Group> wholes;
-  for (const auto& a : answers) {
-    auto found = std::find_if(wholes.begin(), wholes.end(), [&](const Group& g) { return g.task == a.task && g.kind == a.kind; });
-    if (found == wholes.end()) found = wholes.insert(wholes.end(), {a.task, "", a.kind, {}});
-    found->answers.push_back(a);
-  }
-  std::stable_sort(wholes.begin(), wholes.end(), [&](const Group& a, const Group& b) {
-    const auto first = [&](const std::string& task) { return std::find_if(answers.begin(), answers.end(), [&](const auto& x) { return x.task == task; }); };
-    return first(a.task) < first(b.task);
-  });
-  std::vector<Group> result;
-  for (auto& whole : wholes) {
-    std::map<std::string, Group> types;
-    for (const auto& a : whole.answers) {
-      auto& type = types.try_emplace(a.type, Group{a.task, a.type, a.kind, {}}).first->second;
-      type.answers.push_back(a);
-    }
-    result.push_back(std::move(whole));
-    if (types.size() < 2) continue;
-    for (auto& [name, type] : types) {
-      if (name.empty()) type.type = "other";
-      result.push_back(std::move(type));
-    }
-  }
-  return result;
-}
-
-/// Number of each answer's patient.
-std::vector<std::size_t> patients_of(const std::vector<TaskAnswer>& answers, std::size_t& count) {
-  std::map<std::string, std::size_t> number;
-  std::vector<std::size_t> result;
-  for (const auto& a : answers) result.push_back(number.emplace(a.patient.empty() ? "record " + a.record : "patient " + a.patient, number.size()).first->second);
-  count = number.size();
-  return result;
-}
 
 std::vector<std::optional<double>> values_without_intervals(const Statistics& statistics, std::size_t count) {
   std::vector<std::optional<double>> result;
@@ -84,7 +41,7 @@ TaskBaseline random_baseline(AnswerKind kind, const ClosedStatistics& statistics
 }
 
 /// The commonest gold, for every question.
-std::vector<TaskAnswer> commonest(const Group& group) {
+std::vector<TaskAnswer> commonest(const TaskGroup& group) {
   std::map<std::vector<std::string>, std::size_t> count;
   for (const auto& a : group.answers) {
     auto gold = a.gold;
@@ -107,7 +64,7 @@ std::vector<TaskAnswer> commonest(const Group& group) {
 
 const char* commonest_definition = "the commonest right answer of these very questions, for every question; one that knew the test set";
 
-void add_closed(TaskScores& scores, const Group& group, const std::vector<std::size_t>& patient, const BootstrapOptions& options) {
+void add_closed(TaskScores& scores, const TaskGroup& group, const std::vector<std::size_t>& patient, const BootstrapOptions& options) {
   const ClosedStatistics statistics(group.kind, group.answers, patient);
   auto all = estimates([&](const std::vector<int>* w) { return statistics(w); }, static_cast<std::size_t>(scores.patients), options);
   const auto metrics = metrics_of(group.kind).size();
@@ -125,13 +82,13 @@ void add_closed(TaskScores& scores, const Group& group, const std::vector<std::s
   scores.baselines = {random_baseline(group.kind, statistics), {"majority", commonest_definition, values_without_intervals([&](const std::vector<int>* w) { return constant(w); }, metrics)}};
 }
 
-void add_text(TaskScores& scores, const Group& group, const std::vector<std::size_t>& patient, const BootstrapOptions& options) {
+void add_text(TaskScores& scores, const TaskGroup& group, const std::vector<std::size_t>& patient, const BootstrapOptions& options) {
   const TextStatistics statistics(group.answers, patient), constant(commonest(group), patient);
   scores.metrics = estimates([&](const std::vector<int>* w) { return statistics(w); }, static_cast<std::size_t>(scores.patients), options);
   scores.baselines = {{"majority", commonest_definition, values_without_intervals([&](const std::vector<int>* w) { return constant(w); }, metrics_of(group.kind).size())}};
 }
 
-TaskScores score_group(const Group& group, const BootstrapOptions& options) {
+TaskScores score_group(const TaskGroup& group, const BootstrapOptions& options) {
   TaskScores scores{group.task, group.type, group.kind};
   std::set<std::string> records;
   for (const auto& a : group.answers) {
@@ -142,7 +99,7 @@ TaskScores score_group(const Group& group, const BootstrapOptions& options) {
     scores.unparsed += !silent && !readable;
   }
   std::size_t patients = 0;
-  const auto patient = patients_of(group.answers, patients);
+  const auto patient = task_patients(group.answers, patients);
   scores.questions = static_cast<std::int64_t>(group.answers.size()), scores.records = static_cast<std::int64_t>(records.size()), scores.patients = static_cast<std::int64_t>(patients);
   (group.kind == AnswerKind::text ? add_text : add_closed)(scores, group, patient, options);
   // A baseline has no likelihoods either where the model gave none.
@@ -200,7 +157,7 @@ std::vector<std::string> TaskScores::absent_classes() const {
 
 std::vector<TaskScores> score_tasks(const std::vector<TaskAnswer>& answers, const BootstrapOptions& options) {
   std::vector<TaskScores> result;
-  for (const auto& group : groups_of(answers)) result.push_back(score_group(group, options));
+  for (const auto& group : task_groups(answers)) result.push_back(score_group(group, options));
   return result;
 }
 

@@ -1,13 +1,15 @@
 """Holds the scores of instruction tasks against scikit-learn, sacrebleu and rouge-score on random files of questions and answers.
 
-    python tests/score/check_tasks.py --eval build/bin/ecg-lora-eval [--cases 4] [--seed N]
+    python tests/score/check_tasks.py --eval build/bin/ecg-lora-eval --compare build/bin/ecg-lora-compare [--cases 4] [--seed N]
 
 The answers are made from templates, so that what they say is known without reading them. Compared are this program's own scores, their
-bootstrap intervals over the same draws, and those of --compat pulse, which are computed here again with scikit-learn and Python's random.
+bootstrap intervals over the same draws, those of --compat pulse, which are computed here again with scikit-learn and Python's random, and
+the paired differences of two runs.
 Exits 1 where a value is off by more than its tolerance.
 """
 
 import argparse
+import copy
 import json
 import math
 import os
@@ -29,6 +31,7 @@ except ImportError as missing:
     sys.exit(77)
 
 EXACT = 1e-12
+CHIEF = {"yes_no": "accuracy", "choice": "accuracy", "labels": "macro_f1", "text": "clinical_f1"}  # whose p is adjusted
 SPACES = {"ptb-test": ["NORM", "MI", "STTC", "CD", "HYP"], "cpsc-test": ["NORM", "AF", "I-AVB", "LBBB", "RBBB", "PAC", "PVC", "STD", "STE"],
           "code15-test": ["NORM", "ABNORMAL", "1dAVb", "RBBB", "LBBB", "SB", "ST", "AF"]}
 # Answers around what is called, and whether they can be read.
@@ -217,18 +220,18 @@ def pulse_values(task, draw):
             "hamming_loss": hamming_loss(truth, call)}
 
 
-def run(evaluate, tasks, folder, resamples):
+def run(evaluate, tasks, folder, resamples, out="out"):
     bench, lines = folder / "bench", []
-    bench.mkdir()
+    bench.mkdir(exist_ok=True)
     for task in tasks:
         (bench / f"{task.name}.json").write_text(json.dumps(task.items))
         lines += [json.dumps({"task": task.name, "question_id": identity, "text": text}) for identity, text in zip(task.identities(), task.texts)]
     (folder / "answers.jsonl").write_text("\n".join(random.Random(1).sample(lines, len(lines))) + "\n")
-    (folder / "eval.json").write_text(json.dumps({"model": "none", "output": str(folder / "out"), "resamples": resamples, "seed": 7, "data": {"root": ""}, "tasks": {"files": [str(bench)]}}))
+    (folder / "eval.json").write_text(json.dumps({"model": "none", "output": str(folder / out), "resamples": resamples, "seed": 7, "data": {"root": ""}, "tasks": {"files": [str(bench)]}}))
     done = subprocess.run([evaluate, "--config", folder / "eval.json", "--score-only", folder / "answers.jsonl", "--compat", "pulse"], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert "COMPAT PULSE" in done.stdout and "COMPAT PULSE" in (folder / "out/report.html").read_text(), "the published scorer's figures are not marked"
-    return json.loads((folder / "out/scores.json").read_text())
+    assert "COMPAT PULSE" in done.stdout and "COMPAT PULSE" in (folder / out / "report.html").read_text(), "the published scorer's figures are not marked"
+    return json.loads((folder / out / "scores.json").read_text())
 
 
 def compare(worst, scores, tasks, resamples):
@@ -256,9 +259,56 @@ def compare_pulse(worst, scores, tasks):
             worst.add(f"pulse: {key}", ours["values"][key], value)
 
 
+def improved(rng, task):
+    """The same questions with some answers made right."""
+    better = copy.deepcopy(task)
+    for i, gold in enumerate(task.gold):
+        if rng.random() < 0.3:
+            better.texts[i], better.called[i] = gold if isinstance(gold, str) else ", ".join(gold), gold
+    return better
+
+
+def compare_runs(worst, options, first, second, folder, resamples):
+    """Differences of two runs and their intervals and p, of the same draws."""
+    run(options.eval, second, folder, resamples, "second")
+    done = subprocess.run([options.compare, folder / "out", folder / "second", "--out", folder / "compared", "--resamples", str(resamples), "--seed", "7"], capture_output=True, text=True)
+    assert done.returncode == 0 and "minus" in done.stdout, done.stderr
+    ours = json.loads((folder / "compared/compare.json").read_text())["differences"][0]
+    chief = {}
+    for a, b in zip(first, second):
+        mine = next(t for t in ours["tasks"] if t["task"] == a.name and not t["type"])
+        values = text_values if mine["kind"] == "text" else closed_values
+        right = [[c is not None and (c == g if isinstance(g, str) else set(c) == set(g)) for c, g in zip(task.called, task.gold)] for task in (a, b)]
+        if mine["kind"] != "text":
+            assert (mine["right_only_in_first"], mine["right_only_in_second"]) == tuple(sum(x and not y for x, y in zip(*pair)) for pair in (right, right[::-1])), mine
+        for key, (difference, low, high, p) in paired(a, b, values, resamples).items():
+            for name, theirs in (("difference", difference), ("low", low), ("high", high), ("p", p)):
+                worst.add(f"paired {name}", mine["metrics"][key][name], theirs)
+        chief[a.name] = (mine["metrics"][CHIEF[mine["kind"]]]["p"], mine["p_holm"])
+    for (_, adjusted), theirs in zip(chief.values(), ref.holm([p for p, _ in chief.values()])):
+        worst.add("Holm p", adjusted, theirs)
+
+
+def paired(a, b, values, resamples):
+    pages = list(dict.fromkeys(a.pages))
+    of_page = {page: [i for i, p in enumerate(a.pages) if p == page] for page in pages}
+    whole, draws = [values(task, range(len(a.items))) for task in (a, b)], []
+    for number in range(resamples):
+        weight = ref.resample(pages, 7, number)
+        index = [i for page in pages for i in of_page[page] * weight[page]]
+        draws.append([values(task, index) for task in (a, b)])
+    result = {}
+    for key, value in whole[0].items():
+        drawn = np.array([y[key] - x[key] for x, y in draws if x[key] is not None and y[key] is not None])
+        sides = min((drawn <= 1e-12).sum(), (drawn >= -1e-12).sum())
+        result[key] = (whole[1][key] - value, *(float(q) for q in np.quantile(drawn, [0.025, 0.975])), float(min(1, 2 * (sides + 1) / (len(drawn) + 1))))
+    return result
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--eval", required=True, help="the executable ecg-lora-eval")
+    parser.add_argument("--compare", required=True, help="the executable ecg-lora-compare")
     parser.add_argument("--cases", type=int, default=2)
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4), "little"))
     options = parser.parse_args()
@@ -271,6 +321,8 @@ def main():
         resamples = 20 if case == 0 else 0
         with tempfile.TemporaryDirectory() as folder:
             scores = run(options.eval, tasks, pathlib.Path(folder), resamples)
+            if resamples:
+                compare_runs(worst, options, tasks, [improved(rng, task) for task in tasks], pathlib.Path(folder), resamples)
         compare(worst, scores, tasks, resamples)
         compare_pulse(worst, scores, tasks)
     print("| quantity | tolerance | worst seen |\n|---|---|---|")

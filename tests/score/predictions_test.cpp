@@ -59,6 +59,15 @@ TEST(CorruptPredictions, ALabelOfARecordAnsweredTwice) {
   EXPECT_EQ(read_predictions(folder / "predictions.jsonl").size(), 2u);
 }
 
+TEST(CorruptPredictions, ARecordInTwoPlaces) {
+  for (auto change : {+[](Prediction& p) { p.fold = 9; }, +[](Prediction& p) { p.patient_id = 3; }}) {
+    auto other = example;
+    other.label = "STACH";
+    change(other);
+    expect_refused(to_line(other));
+  }
+}
+
 TEST(CorruptPredictions, LinesThatAreNoObject) {
   const auto whole = to_line(example);
   for (const std::size_t length : {std::size_t{0}, std::size_t{1}, whole.size() / 2, whole.size() - 1}) expect_refused(whole.substr(0, length));

@@ -15,6 +15,7 @@ import traceback
 from pathlib import Path
 
 from bad_input import BAD_INPUT
+from bad_scores import BAD_SCORES
 from chain import CHAIN
 from configs import CONFIGS
 from instructions import INSTRUCTIONS
@@ -35,7 +36,7 @@ def main() -> int:
     root.mkdir(parents=True, exist_ok=True)
     world, failed = World(options.bin.resolve(), root.resolve()), []
     try:
-        for check in CHAIN + CONFIGS + INSTRUCTIONS + QUANTISING + RENDERING + RESUMING + TASKS + [c for c in BAD_INPUT if not options.only or options.only in c.__name__]:
+        for check in CHAIN + CONFIGS + INSTRUCTIONS + QUANTISING + RENDERING + RESUMING + TASKS + [c for c in BAD_INPUT + BAD_SCORES if not options.only or options.only in c.__name__]:
             start = time.monotonic()
             try:
                 check(world)

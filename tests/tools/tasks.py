@@ -59,6 +59,31 @@ def tasks_asked(w: World) -> None:
     assert "SAMPLE ONLY: --limit 2" in told and len(lines_of(few / "predictions.jsonl")) == 10, told
     told = w.ok("eval", "--config", config(w, output=str(w.fresh("third"))), "--score-only", few / "predictions.jsonl")
     assert "SAMPLE ONLY: --limit 2" in told, told
+    tasks_compared(w, out, again, few)
+
+
+def tasks_compared(w: World, whole: Path, again: Path, few: Path) -> None:
+    """A run and its scoring again differ in nothing; a sample is marked, and the rest counted; runs on labels are another thing."""
+    out = w.fresh("compared")
+    told = w.ok("compare", whole, again, few, "--out", out, "--resamples", 20)
+    compared, page = json.loads((out / "compare.json").read_text()), (out / "compare.html").read_text()
+    same, sample = compared["differences"]
+    assert {t["task"] for t in same["tasks"]} == {"arena", "csn-test", "ptb-test", "reports", "verify"} and same["questions_only_in_first"] == 0, same
+    assert all(m["difference"] in (0, None) for t in same["tasks"] for m in t["metrics"].values()), same
+    assert sample["questions_only_in_first"] == 13 and "13 questions only in" in told and "SAMPLE ONLY" in told and "Sample only" in page, told
+    assert "http" not in page and "csn-test" in told, told
+    fresh = w.fresh("compared")
+    w.refused(DATA, "answers instruction tasks and", "compare", w.scores, whole, "--out", fresh, absent=fresh)
+    kept = w.fresh("kept")
+    w.ok("eval", "--config", config(w, output=str(kept)), "--score-only", whole / "predictions.jsonl", "--limit", 2)
+    assert len(lines_of(kept / "predictions.jsonl")) == 10, "what a limited scoring scored is not kept"
+    w.refused(USAGE, "holds predictions.jsonl of another run", "eval", "--config", config(w, output=str(kept)), "--score-only", whole / "predictions.jsonl", "--limit", 2)
+    other = w.copy(whole)
+    (other / "predictions.jsonl").write_text((whole / "predictions.jsonl").read_text().replace('"gold":["NORM"]', '"gold":["MI"]'))
+    w.refused(DATA, "disagree about question ptb-", "compare", whole, other, "--out", fresh, absent=fresh)
+    damaged = w.copy(whole)
+    (damaged / "predictions.jsonl").write_text((whole / "predictions.jsonl").read_text().replace("\n", "\n{", 1))
+    w.refused(DATA, "predictions.jsonl line 2", "compare", whole, damaged, "--out", fresh, absent=fresh)
 
 
 def tasks_resumed(w: World) -> None:
@@ -77,6 +102,22 @@ def tasks_resumed(w: World) -> None:
     kill_after(w, file, cut_off)
     other = config(w, output=str(cut_off), tasks={"max_tokens": 3})
     w.refused(USAGE, "max_tokens", "eval", "--config", other)
+
+
+def tasks_by_likelihood(w: World) -> None:
+    """Every closed kind gets a probability for each option, and is scored by it; P(yes) of a label is what predict says of the same words."""
+    file = config(w, tasks={"answer": "options"})
+    told = w.ok("eval", "--config", file)
+    predictions = lines_of(output_of(file) / "predictions.jsonl")
+    closed = [p for p in predictions if p["kind"] != "text"]
+    assert len(closed) == 18 and all(p["answer"] is None and len(p["probability"]) == len(p["options"]) for p in closed), closed
+    assert all(isinstance(p["answer"], str) for p in predictions if p["kind"] == "text"), predictions
+    scores = {s["task"]: s for s in json.loads((output_of(file) / "scores.json").read_text())["tasks"] if not s["type"]}
+    assert "labels by P(yes) of each label" in told and scores["ptb-test"]["metrics"]["auroc"]["value"] is not None, told
+    one = next(p for p in closed if p["id"] == "ptb-3")
+    asked = [word for label in one["options"] for word in ("--question", f'{one["question"]}\nDoes the answer include "{label}"? Answer Yes or No.')]
+    said = w.ok("predict", "--model", w.base, "--adapter", w.adapter, "--record", w.data / "records100/00000/00003_lr", *asked, "--probabilities", "--format", "json", "--max-tokens", 1)
+    assert max(abs(json.loads(line)["p_yes"] - p) for line, p in zip(said.splitlines(), one["probability"], strict=True)) < 1e-5, (said, one)
 
 
 def kill_after(w: World, file: Path, out: Path) -> None:
@@ -138,6 +179,8 @@ def bad_tasks(w: World) -> None:
     refused(USAGE, "have one name", good, tasks={"files": [str(same)]})
     config_of_labels = w.config("eval")
     w.refused(USAGE, "--compat pulse is for instruction tasks", "eval", "--config", config_of_labels, "--compat", "pulse", absent=output_of(config_of_labels))
+    cutting = w.config("eval", batch={"too_long": "cut"})
+    w.refused(USAGE, "batch.too_long is cut", "eval", "--config", cutting, absent=output_of(cutting))
     missing = config(w, tasks={"files": [str(w.root / "nowhere.json")]})
     w.refused(DATA, "nowhere.json", "eval", "--config", missing, absent=output_of(missing))
     page = w.fresh("q.json")
@@ -177,4 +220,4 @@ def external_set(w: World) -> None:
     w.refused(DATA, "the nearest is AFIB", "prepare", "external", "--folder", folder, "--statements", w.data / "scp_statements.csv", "--map", bad, "--out", fresh, absent=fresh)
 
 
-TASKS = [tasks_asked, tasks_resumed, answers_of_another_model, bad_tasks, external_set]
+TASKS = [tasks_asked, tasks_resumed, tasks_by_likelihood, answers_of_another_model, bad_tasks, external_set]

@@ -5,14 +5,23 @@
 #include <vector>
 
 #include "ecg_lora/base/json.h"
+#include "ecg_lora/report/scores_report.h"
 #include "ecg_lora/score/compare.h"
-#include "ecg_lora/score/evaluation.h"
+#include "ecg_lora/score/task_compare.h"
 
 namespace ecg_lora::report {
 
+/// Where a run's figures come from.
+struct RunOrigin {
+  std::string name;
+  std::string how;                   ///< of labels the discipline of folds, of tasks how answers came about
+  std::string sample;                ///< why it is a part of the test set only; empty where it is whole
+  std::vector<Remark> remarks = {};  ///< what was left out or is missing
+};
+
 struct ComparedRun {
-  std::string name, folds, sample;  ///< sample: why it is a part of the test set only; empty where it is whole
-  score::Scores scores;             ///< on all its own test predictions
+  RunOrigin origin;
+  score::Scores scores;  ///< on all its own test predictions
 };
 
 struct ComparisonReport {
@@ -22,9 +31,25 @@ struct ComparisonReport {
   score::BootstrapOptions bootstrap;
 };
 
+struct ComparedTasks {
+  RunOrigin origin;
+  std::vector<score::TaskScores> scores;  ///< on all its own answers
+};
+
+/// Runs on instruction tasks.
+struct TaskComparisonReport {
+  std::vector<ComparedTasks> runs;
+  std::vector<score::TaskComparison> differences;  ///< of each run but the first from the first
+  score::BootstrapOptions bootstrap;
+};
+
 Json comparison_json(const ComparisonReport& report);
 std::string comparison_table(const ComparisonReport& report);
 /// A page that stands alone.
 std::string comparison_page(const ComparisonReport& report);
+
+Json task_comparison_json(const TaskComparisonReport& report);
+std::string task_comparison_table(const TaskComparisonReport& report);
+std::string task_comparison_page(const TaskComparisonReport& report);
 
 }  // namespace ecg_lora::report

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "ecg_lora/score/difference.h"
 #include "ecg_lora/score/scores.h"
 
 namespace ecg_lora::score {
@@ -13,12 +14,6 @@ namespace ecg_lora::score {
 struct Run {
   std::string name;
   std::vector<Prediction> validation, test;
-};
-
-/// Second minus first, over the same resamples of patients.
-struct Difference {
-  std::optional<double> first, second, value, low, high;  ///< low, high: 95 % percentile interval
-  std::optional<double> p;  ///< two-sided: twice the smaller share of resamples on one side of 0, counting one more, at most 1
 };
 
 struct LabelDifference {

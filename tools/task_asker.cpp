@@ -1,0 +1,111 @@
+#include "task_asker.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "ecg_lora/generate/options.h"
+#include "ecg_lora/lora/lora.h"
+
+namespace ecg_lora::tools {
+namespace {
+
+using score::AnswerKind;
+
+/// The question with one label at its end, so that the labels of a page share all that stands before it.
+data::Sample about_label(data::Sample sample, const std::string& label) {
+  sample.turns.back().content += "\nDoes the answer include \"" + label + "\"? Answer Yes or No.";
+  return sample;
+}
+
+/// The very prompts of a batch without their pages.
+data::Batch without_pages(data::Batch batch, std::int64_t image_id) {
+  batch.attention_mask = batch.attention_mask * (batch.tokens != image_id).to(batch.attention_mask.scalar_type());
+  batch.row_images = at::Tensor(), batch.cross_mask = at::Tensor();
+  return batch;
+}
+
+/// Odds of yes with the page over those without it, as a probability: 0.5 where the page changes nothing.
+double against_blind(double p, double blind) {
+  const auto logit = [](double x) {
+    constexpr double least = 1e-12;  // so that the odds are finite
+    x = std::clamp(x, least, 1 - least);
+    return std::log(x) - std::log1p(-x);
+  };
+  return 1 / (1 + std::exp(logit(blind) - logit(p)));
+}
+
+}  // namespace
+
+Way way_of(const TasksConfig& config, const score::TaskAnswer& a) {
+  if (config.answer != "options" || a.kind == AnswerKind::text) return Way::words;
+  if (a.kind == AnswerKind::labels) return Way::labels;
+  return a.kind == AnswerKind::yes_no && a.options.size() == 2 ? Way::yes_no : Way::options;
+}
+
+std::string describe_ways(const TasksConfig& config) {
+  const std::string words = "generated answers, read by words and negation";
+  if (config.answer != "options") return words;
+  const std::string blind = config.option_score == "pmi" ? ", its odds over those of the same question without the page" : "";
+  return "likelihoods: yes_no by the variants of yes and no; choice by the options (" + config.option_score + "), softmax over them; labels by P(yes) of each label asked for by itself" + blind +
+         ", called from 0.5 on; text: " + words;
+}
+
+Asker::Asker(const EvalRecipe& recipe)
+    : recipe_(recipe),
+      tokenizer_(text::load_tokenizer(recipe.model)),
+      model_(load_base(recipe.model, recipe.compute)),
+      maker_(tokenizer_, {recipe.page, data::load_image_config(recipe.model), recipe.paper, recipe.seed}, recipe.batch, model_->config().pad_token_id),
+      variants_(generate::yes_no_variants(*tokenizer_)),
+      content_free_(generate::content_free_prompt(*tokenizer_)) {
+  if (!recipe.adapter.empty()) lora::load_adapter(model_, recipe.adapter);
+  model_->eval();
+  decoding_.most = recipe.tasks.max_tokens;
+  decoding_.stops = generate::load_stops(recipe.model, model_->config(), *tokenizer_);
+}
+
+data::Batch Asker::prompts(const std::vector<data::Sample>& samples) const { return maker_.make_prompts(samples, 0).to(model_->device(), model_->dtype()); }
+
+void Asker::ask(const std::vector<const Asked*>& asked, std::vector<score::TaskAnswer>& answers) {
+  std::vector<data::Sample> samples;
+  Rows rows;
+  for (const auto* one : asked) samples.push_back(one->sample), rows.push_back(&answers[one->place]);
+  switch (way_of(recipe_.tasks, *rows.front())) {
+    case Way::words: return generate_words(prompts(samples), rows);
+    case Way::yes_no: return weigh_yes_no(prompts(samples), rows);
+    case Way::options: return weigh_options(prompts(samples), rows);
+    case Way::labels: return weigh_labels(samples, rows);
+  }
+}
+
+void Asker::generate_words(const data::Batch& batch, const Rows& rows) {
+  const auto decoded = generate::decode(model_, batch, decoding_);
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i]->answer = tokenizer_->decode(decoded[i].tokens);
+}
+
+void Asker::weigh_yes_no(const data::Batch& batch, const Rows& rows) {
+  const auto yes = generate::yes_probabilities(model_, batch, variants_);
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i]->probability = {yes[i], 1 - yes[i]};
+}
+
+void Asker::weigh_options(const data::Batch& batch, const Rows& rows) {
+  std::vector<generate::OptionTokens> options;
+  for (const auto* row : rows) options.push_back(generate::encode_options(*tokenizer_, row->options));
+  const auto scores = generate::option_scores(model_, batch, options, content_free_);
+  const auto& rule = recipe_.tasks.option_score;
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    rows[i]->probability = generate::option_probabilities(rule == "sum" ? scores[i].sum : rule == "pmi" ? scores[i].pmi : scores[i].mean);
+}
+
+void Asker::weigh_labels(const std::vector<data::Sample>& samples, const Rows& rows) {
+  std::vector<data::Sample> asked;
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    for (const auto& label : rows[i]->options) asked.push_back(about_label(samples[i], label));
+  const auto batch = prompts(asked);
+  const auto yes = generate::yes_probabilities(model_, batch, variants_);
+  const auto alone = recipe_.tasks.option_score == "pmi" ? generate::yes_probabilities(model_, without_pages(batch, *tokenizer_->id("<|image|>")), {}, variants_) : std::vector<double>{};
+  std::size_t at = 0;
+  for (auto* row : rows)
+    for (std::size_t o = 0; o < row->options.size(); ++o, ++at) row->probability.push_back(alone.empty() ? yes[at] : against_blind(yes[at], alone[at]));
+}
+
+}  // namespace ecg_lora::tools
