@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds and runs every test, and closes with a count. Arguments go to ctest, for example -R parity.
+# Builds everything, measurements included, runs every test, and closes with a count. Arguments go to ctest, for example -R parity.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 cd "$ROOT"
@@ -20,7 +20,7 @@ if [ "$python" = "$ROOT/.venv/bin/python3" ] || ! has_modules "$python" "${modul
   fi
 fi
 
-scripts/build.sh -DECG_LORA_TESTS=ON -DECG_LORA_PYTHON="$python"
+scripts/build.sh -DECG_LORA_TESTS=ON -DECG_LORA_BENCH=ON -DECG_LORA_PYTHON="$python"
 
 results=$BUILD/test-results
 rm -rf "$results"

@@ -16,7 +16,7 @@ constexpr std::int64_t answers_a_row = 4;  ///< "Yes", its end, and some
 
 plan::BatchShape shape_of(const data::Batch& batch) {
   plan::BatchShape shape{batch.rows(), batch.tokens.size(1), batch.pixels.defined() ? batch.pixels.size(0) : 0, train::answer_tokens(batch)};
-  shape.real = batch.attention_mask.sum().item<std::int64_t>();
+  shape.text_tokens = batch.attention_mask.sum().item<std::int64_t>();
   if (shape.images == 0) return shape;
   shape.masked = !model::visible_tiles(batch).all().item<bool>();
   const bool grouped = batch.row_images.size(1) == 1 && shape.rows % shape.images == 0 &&
@@ -116,7 +116,8 @@ int run_plan(const TrainRecipe& recipe, const PlanOptions& options) {
   if (options.device_memory > 0) verdict.fits = plan.total() <= verdict.usable, verdict.advice = plan::advise(input, verdict.usable);
   if (options.json) {
     auto json = bytes_json(plan);
-    json["batch_shape"] = {{"rows", input.batch.rows}, {"tokens", input.batch.tokens}, {"images", input.batch.images}, {"answers", input.batch.answers}};
+    json["batch_shape"] = {{"rows", input.batch.rows}, {"tokens", input.batch.tokens}, {"text_tokens", input.batch.text_tokens > 0 ? input.batch.text_tokens : input.batch.rows * input.batch.tokens},
+                           {"images", input.batch.images}, {"answers", input.batch.answers}, {"masked", input.batch.masked}};
     json["flops"] = plan.flops;
     if (options.tflops > 0) json["seconds"] = plan.flops / 1e12 / options.tflops;
     if (options.device_memory > 0) {

@@ -65,11 +65,11 @@ at::Tensor LinearImpl::after(Activation activation, const at::Tensor& x, const a
 at::Tensor LinearImpl::plain(const at::Tensor& x) {
   const auto y = base(x);
   if (!has_adapter()) return y;
-  auto dropped = x.to(at::kFloat);
+  const auto dtype = magnitude_.is_empty() ? x.scalar_type() : at::kFloat;
+  auto dropped = x.to(dtype);
   if (dropout_ > 0 && is_training()) dropped = at::dropout(dropped, dropout_, /*train=*/true);
-  const auto update = at::linear(at::linear(dropped, lora_a_->weight), lora_b_->weight);
-  if (!magnitude_.is_empty()) return rescaled(x, y, dropped, update).to(x.scalar_type());
-  return y.to(at::kFloat).add(update, scale_).to(x.scalar_type());
+  const auto update = at::linear(at::linear(dropped, lora_a_->weight.to(dtype)), lora_b_->weight.to(dtype));
+  return magnitude_.is_empty() ? y.add(update, scale_) : rescaled(x, y, dropped, update).to(x.scalar_type());
 }
 
 /// y + (m / n - 1) dropout(x) W^T + (m / n) scale * update, with n the row norms. Without dropout, x W^T is y without its bias.

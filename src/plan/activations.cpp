@@ -68,9 +68,10 @@ void keep_text_mlp(Kept& kept, std::int64_t tokens, const model::TextConfig& tex
   kept.input(tokens, text.intermediate_size, {"mlp.down_proj"});
 }
 
-/// Gradients and temporaries of the MLP's backward pass, the widest part of a layer: of the product, of both factors, and copies of the states.
-std::int64_t mlp_workspace(const Sizes& sizes, std::int64_t tokens, std::int64_t width, std::int64_t inner) {
-  return tokens * (3 * inner * std::max<std::int64_t>(sizes.element, 4) + 2 * width * sizes.element);
+/// Gradients and temporaries of the MLP's backward pass, the widest part of a layer: of the product, of both factors, and copies of the states. DoRA's are
+/// in fp32.
+std::int64_t mlp_workspace(const Sizes& sizes, const Ranks& ranks, std::int64_t tokens, std::int64_t width, std::int64_t inner) {
+  return tokens * (3 * inner * (ranks.dora() ? 4 : sizes.element) + 2 * width * sizes.element);
 }
 
 }  // namespace
@@ -78,8 +79,8 @@ std::int64_t mlp_workspace(const Sizes& sizes, std::int64_t tokens, std::int64_t
 Sizes::Sizes(const PlanInput& input) {
   const auto& vision = input.model.vision;
   const auto patches = vision.patches(), padded = (patches + 7) / 8 * 8, tiles = vision.max_tiles * input.batch.images;
-  text_tokens = input.batch.rows * input.batch.tokens;
-  real_tokens = input.batch.real > 0 ? input.batch.real : text_tokens;
+  padded_tokens = input.batch.rows * input.batch.tokens;
+  text_tokens = input.batch.text_tokens > 0 ? input.batch.text_tokens : padded_tokens;
   image_tokens = tiles * patches;
   vision_tokens = tiles * padded;
   kernels = !input.cuda;
@@ -104,12 +105,12 @@ LayerKind vision_layer(const PlanInput& input, const Sizes& sizes, const Ranks& 
     kept.adapter(tokens, vision.intermediate_size, "mlp.fc2");
   else
     kept.input(tokens, vision.intermediate_size, {"mlp.fc2"});
-  return {gated ? "vision, global" : "vision, local", 1, kept.bytes(), tokens * width * sizes.element, mlp_workspace(sizes, tokens, width, vision.intermediate_size)};
+  return {gated ? "vision, global" : "vision, local", 1, kept.bytes(), tokens * width * sizes.element, mlp_workspace(sizes, ranks, tokens, width, vision.intermediate_size)};
 }
 
 LayerKind self_layer(const PlanInput& input, const Sizes& sizes, const Ranks& ranks, const std::string& prefix, std::int64_t wanted) {
   const auto& text = input.model.text;
-  const auto width = text.hidden_size, tokens = sizes.real_tokens, padded = sizes.text_tokens;
+  const auto width = text.hidden_size, tokens = sizes.text_tokens, padded = sizes.padded_tokens;
   Kept kept(sizes, ranks, prefix);
   kept.rms_norm(tokens, width);
   kept.input(tokens, width, {"self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"});
@@ -117,12 +118,12 @@ LayerKind self_layer(const PlanInput& input, const Sizes& sizes, const Ranks& ra
   kept.wide(padded * text.heads);
   kept.input(wanted, width, {"self_attn.o_proj"}, /*shared=*/wanted == padded);
   keep_text_mlp(kept, wanted, text);
-  return {"text, self-attention", 1, kept.bytes(), tokens * width * sizes.element, mlp_workspace(sizes, wanted, width, text.intermediate_size)};
+  return {"text, self-attention", 1, kept.bytes(), tokens * width * sizes.element, mlp_workspace(sizes, ranks, wanted, width, text.intermediate_size)};
 }
 
 LayerKind cross_layer(const PlanInput& input, const Sizes& sizes, const Ranks& ranks, const std::string& prefix, std::int64_t wanted, bool image_gradient) {
   const auto& text = input.model.text;
-  const auto width = text.hidden_size, tokens = sizes.real_tokens, padded = sizes.text_tokens, keys = sizes.image_tokens;
+  const auto width = text.hidden_size, tokens = sizes.text_tokens, padded = sizes.padded_tokens, keys = sizes.image_tokens;
   Kept kept(sizes, ranks, prefix);
   kept.rms_norm(tokens, width);
   kept.input(tokens, width, {"cross_attn.q_proj"});
@@ -138,7 +139,7 @@ LayerKind cross_layer(const PlanInput& input, const Sizes& sizes, const Ranks& r
   kept.wide(padded * text.heads);
   kept.input(wanted, width, {"cross_attn.o_proj"});
   keep_text_mlp(kept, wanted, text);
-  return {"text, cross-attention", 1, kept.bytes(), tokens * width * sizes.element, std::max(mlp_workspace(sizes, wanted, width, text.intermediate_size), 4 * copies * copied_width * sizes.element)};
+  return {"text, cross-attention", 1, kept.bytes(), tokens * width * sizes.element, std::max(mlp_workspace(sizes, ranks, wanted, width, text.intermediate_size), 4 * copies * copied_width * sizes.element)};
 }
 
 }  // namespace ecg_lora::plan

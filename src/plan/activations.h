@@ -13,7 +13,7 @@ namespace ecg_lora::plan {
 /// tokens are what the tower hands on.
 struct Sizes {
   explicit Sizes(const PlanInput& input);
-  std::int64_t text_tokens, real_tokens, image_tokens, vision_tokens;
+  std::int64_t padded_tokens, text_tokens, image_tokens, vision_tokens;
   std::int64_t element;  ///< bytes of the compute dtype
   bool kernels;          ///< own loops for norms and rotation, on the CPU
   bool wide() const { return element == 4; }

@@ -21,8 +21,10 @@ std::vector<Change> changes(const PlanInput& input) {
   for (auto images = input.batch.images / 2; images >= 1; images /= 2)
     result.push_back({cat("batch.images=", images, " loop.accumulation=", input.loop.accumulation * input.batch.images / images), [images](PlanInput& p) {
                         const auto rows = std::max<std::int64_t>(1, p.batch.rows / std::max<std::int64_t>(1, p.batch.images));
-                        const auto answers = p.batch.answers / std::max<std::int64_t>(1, p.batch.rows);
-                        p.batch = {images * rows, p.batch.tokens, images, answers * images * rows};
+                        const auto before = std::max<std::int64_t>(1, p.batch.rows);
+                        p.batch.rows = images * rows, p.batch.images = images;
+                        p.batch.answers = p.batch.answers / before * p.batch.rows;
+                        p.batch.text_tokens = p.batch.text_tokens * p.batch.rows / before;
                         return true;
                       }});
   return result;

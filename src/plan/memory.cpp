@@ -74,7 +74,7 @@ std::vector<Step> text_steps(const PlanInput& input, const Sizes& sizes, const R
     const auto prefix = cat("language_model.model.layers.", i, ".");
     const bool cross = input.model.text.is_cross(i);
     if (cross && input.batch.images == 0) continue;
-    const auto wanted = i + 1 == input.model.text.layers ? input.batch.answers : sizes.real_tokens;
+    const auto wanted = i + 1 == input.model.text.layers ? input.batch.answers : sizes.text_tokens;
     steps.push_back({cross ? cross_layer(input, sizes, ranks, prefix, wanted, image_gradient) : self_layer(input, sizes, ranks, prefix, wanted), trainable.below(prefix), is_recomputed(cross ? checkpointing.cross : checkpointing.self, i)});
   }
   return steps;
@@ -100,9 +100,9 @@ LossBytes loss_bytes(const PlanInput& input, const Sizes& sizes) {
 std::int64_t batch_bytes(const PlanInput& input, const Sizes& sizes) {
   const auto& vision = input.model.vision;
   const auto pixels = input.batch.images * vision.max_tiles * 3 * vision.image_size * vision.image_size;
-  const auto one = pixels * sizes.element + sizes.text_tokens * (3 * 8 + vision.max_tiles);
+  const auto one = pixels * sizes.element + sizes.padded_tokens * (3 * 8 + vision.max_tiles);
   const auto keys = input.batch.masked ? vision.max_tiles * vision.patches() : 0;
-  return one * input.loop.accumulation + sizes.text_tokens * keys;
+  return one * input.loop.accumulation + sizes.padded_tokens * keys;
 }
 
 /// The largest weight that is dense for a moment: a quantised one in the compute dtype, or what DoRA takes the norms of, W and B A in fp32.
@@ -158,7 +158,7 @@ double step_flops(const PlanInput& input, const Sizes& sizes, const Ranks& ranks
   double linear = 0, adapters = 0;
   for (const auto& target : lora::linears_of(input.model)) {
     const bool on_images = target.tower == "projector" || target.module.find("cross_attn.k_proj") != std::string::npos || target.module.find("cross_attn.v_proj") != std::string::npos;
-    const auto tokens = static_cast<double>(target.tower == "vision" ? sizes.vision_tokens : on_images ? sizes.image_tokens : sizes.real_tokens);
+    const auto tokens = static_cast<double>(target.tower == "vision" ? sizes.vision_tokens : on_images ? sizes.image_tokens : sizes.text_tokens);
     linear += 2 * tokens * static_cast<double>(target.in) * static_cast<double>(target.out);
     adapters += 2 * tokens * static_cast<double>(ranks.of(target.module) * (target.in + target.out));
   }
@@ -166,7 +166,7 @@ double step_flops(const PlanInput& input, const Sizes& sizes, const Ranks& ranks
   const auto& text = input.model.text;
   const auto& vision = input.model.vision;
   const auto cross = static_cast<double>(text.cross_attention_layers.size()), self = static_cast<double>(text.layers) - cross;
-  const auto n = static_cast<double>(sizes.text_tokens), v = static_cast<double>(sizes.vision_tokens), images = static_cast<double>(std::max<std::int64_t>(1, input.batch.images));
+  const auto n = static_cast<double>(sizes.padded_tokens), v = static_cast<double>(sizes.vision_tokens), images = static_cast<double>(std::max<std::int64_t>(1, input.batch.images));
   const double attention = 2 * self * n * static_cast<double>(input.batch.tokens * text.hidden_size) + 4 * cross * n * static_cast<double>(sizes.image_tokens) / images * static_cast<double>(text.hidden_size) +
                            4 * static_cast<double>(vision.local_layers + vision.global_layers) * v * v / images * static_cast<double>(vision.hidden_size);
   const double forward = linear + adapters + attention;

@@ -22,9 +22,9 @@ std::pair<double, double> difference(const std::map<std::string, at::Tensor>& a,
   return {length(a.at("loss") - b.at("loss")) / length(b.at("loss")), std::sqrt(apart / whole)};
 }
 
-class Fused : public ::testing::TestWithParam<const char*> {};
+class FusedLayers : public ::testing::TestWithParam<const char*> {};
 
-TEST_P(Fused, LossAndGradientsAreThePlainLayers) {
+TEST_P(FusedLayers, LossAndGradientsAreThePlainLayers) {
   testing::SmallModel small(GetParam());
   const auto fused = small.gradients();
   const nn::Unfused guard;
@@ -33,16 +33,30 @@ TEST_P(Fused, LossAndGradientsAreThePlainLayers) {
   EXPECT_LE(gradients, 1e-5);
 }
 
-/// In bf16 both round, in different places: each is held against the plain layers in fp32.
-TEST_P(Fused, AreNoWorseInBf16) {
-  testing::SmallModel wide(GetParam()), narrow(GetParam(), at::kBFloat16);
-  const auto fused = narrow.gradients();
-  const nn::Unfused guard;
-  const auto exact = wide.gradients(), plain = narrow.gradients();
-  EXPECT_LE(difference(fused, exact).second, 1.25 * difference(plain, exact).second);
+INSTANTIATE_TEST_SUITE_P(Goldens, FusedLayers, ::testing::Values("text_only", "one_image", "two_images"), [](const auto& golden) { return std::string(golden.param); });
+
+/// Other adapters of the same model.
+void redraw(testing::SmallModel& small, std::uint64_t seed) {
+  torch::manual_seed(seed);
+  const at::NoGradGuard guard;
+  for (auto& [name, tensor] : lora::adapter_tensors(small.model)) at::Tensor(tensor).copy_(0.2 * at::randn(tensor.sizes()));
 }
 
-INSTANTIATE_TEST_SUITE_P(Goldens, Fused, ::testing::Values("text_only", "one_image", "two_images"), [](const auto& golden) { return std::string(golden.param); });
+/// In bf16 both round, in different places: against the plain layers in fp32 fused ones are no further off in the mean.
+TEST(Fused, IsNoWorseInBf16) {
+  double fused = 0, plain = 0;
+  for (const char* golden : {"text_only", "one_image", "two_images"})
+    for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+      testing::SmallModel wide(golden), narrow(golden, at::kBFloat16);
+      redraw(wide, seed), redraw(narrow, seed);
+      const auto ours = narrow.gradients();
+      const nn::Unfused guard;
+      const auto exact = wide.gradients();
+      fused += difference(ours, exact).second / 24, plain += difference(narrow.gradients(), exact).second / 24;
+    }
+  EXPECT_LE(fused, 1.25 * plain) << fused << " and " << plain;
+  RecordProperty("ratio", std::to_string(fused / plain));
+}
 
 /// Columns of padding before and behind all rows. Positions count them, but only distances between tokens matter.
 data::Batch padded(data::Batch batch, std::int64_t before, std::int64_t behind) {
@@ -53,7 +67,7 @@ data::Batch padded(data::Batch batch, std::int64_t before, std::int64_t behind) 
   return batch;
 }
 
-TEST_P(Fused, PaddingIsLeftOut) {
+TEST_P(FusedLayers, PaddingIsLeftOut) {
   testing::SmallModel small(GetParam());
   const auto batch = small.batch;
   const auto expected = small.gradients();

@@ -15,7 +15,8 @@
 
 namespace ecg_lora::plan::testing {
 
-/// A batch of that shape: random pixels on all tiles of the last canvas that uses them, each row about its image.
+/// A batch of that shape: random pixels on all tiles, each row about its image, padding on the right of every row. Where it is masked no token looks at the
+/// last tile.
 inline data::Batch make_batch(const model::ModelConfig& config, const BatchShape& shape) {
   data::Batch batch;
   const auto& vision = config.vision;
@@ -25,11 +26,14 @@ inline data::Batch make_batch(const model::ModelConfig& config, const BatchShape
     batch.aspect_ratio_mask = at::ones({shape.images, vision.max_tiles}, at::kLong);
     batch.row_images = at::arange(shape.images).repeat_interleave(shape.rows / shape.images).unsqueeze(1);
     batch.cross_mask = at::ones({shape.rows, shape.tokens, 1, vision.max_tiles}, at::kBool);
+    if (shape.masked) batch.cross_mask.select(3, -1).fill_(false);
   }
   batch.tokens = at::randint(0, config.text.vocab_size, {shape.rows, shape.tokens}, at::kLong);
   batch.attention_mask = at::ones({shape.rows, shape.tokens}, at::kLong);
   batch.labels = at::full({shape.rows, shape.tokens}, -100, at::kLong);
-  batch.labels.slice(1, -shape.answers / shape.rows).copy_(batch.tokens.slice(1, -shape.answers / shape.rows));
+  const auto real = shape.text_tokens > 0 ? shape.text_tokens / shape.rows : shape.tokens, answer = real - shape.answers / shape.rows;
+  batch.attention_mask.slice(1, real).zero_();
+  batch.labels.slice(1, answer, real).copy_(batch.tokens.slice(1, answer, real));
   return batch;
 }
 

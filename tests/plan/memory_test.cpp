@@ -48,11 +48,14 @@ TEST_P(Planned, IsWithinTenPercentOfTheMeasuredPeak) {
 }
 
 constexpr BatchShape small{4, 64, 2, 8};
+constexpr BatchShape padded{8, 160, 4, 16, 0, 8 * 90};
+constexpr BatchShape masked{8, 96, 4, 16, 0, 0, true};
 
 INSTANTIATE_TEST_SUITE_P(
     Sizes, Planned,
     ::testing::Values(Case{"tiny", "tiny"}, Case{"tiny_checkpointing", "tiny", at::kFloat, true}, Case{"tiny_bf16", "tiny", at::kBFloat16}, Case{"tiny_bf16_checkpointing", "tiny", at::kBFloat16, true},
-                      Case{"tiny_one_row", "tiny", at::kFloat, false, {1, 200, 1, 4}}, Case{"tiny_nf4", "tiny", at::kBFloat16, false, {8, 96, 4, 16}, nn::Quantisation::nf4},
+                      Case{"tiny_padded", "tiny", at::kFloat, false, padded}, Case{"tiny_masked", "tiny", at::kFloat, false, masked},
+                      Case{"tiny_masked_bf16_checkpointing", "tiny", at::kBFloat16, true, masked}, Case{"tiny_one_row", "tiny", at::kFloat, false, {1, 200, 1, 4}}, Case{"tiny_nf4", "tiny", at::kBFloat16, false, {8, 96, 4, 16}, nn::Quantisation::nf4},
                       Case{"tiny_text_only", "tiny", at::kFloat, false, {16, 64, 2, 32}, nn::Quantisation::none, false},
                       Case{"tiny_dropout", "tiny", at::kFloat, false, small, nn::Quantisation::none, true, 0.1},
                       Case{"tiny_dora", "tiny", at::kFloat, false, small, nn::Quantisation::none, true, 0, true}, Case{"m40", "40m", at::kFloat, false, small},

@@ -58,7 +58,7 @@ TEST(ChatTemplate, IsFoundWhereTransformersLooksAndHeldAgainstOurLayout) {
   EXPECT_EQ(tokens_not_in_template(folder / ""), (std::vector<std::string>{"<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>"}));
   write_json(folder / "chat_template.json", {{"chat_template", 3}});
   EXPECT_TRUE(has(error_of(ExitCode::data, [&] { chat_template_of(folder / ""); }), "neither a text nor a list"));
-  train_sentencepiece({"user assistant system Is it?", "abcdefghijklmnopqrstuvwxyz"}, 310, folder / "");
+  std::filesystem::copy_file("src/text/chat_template.jinja", folder / "chat_template.jinja");
   EXPECT_TRUE(tokens_not_in_template(folder / "").empty());
 }
 

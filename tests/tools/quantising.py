@@ -57,7 +57,9 @@ def memory_plan(w: World) -> None:
     assert plan["weights"] == {"quantised": 0, "dense": w.inspect(w.base)["parameters"][-1]["parameters"] * 4}, plan["weights"]
     assert plan["adapters"] == 4 * 11520 and plan["optimizer"] == 2 * plan["adapters"], plan
     assert plan["batch_shape"]["rows"] == 12 and plan["batch_shape"]["images"] == 4, plan["batch_shape"]
-    given = json.loads(w.ok("plan", "--config", config, "--rows", 12, "--tokens", plan["batch_shape"]["tokens"], "--answers", plan["batch_shape"]["answers"], "--json"))
+    given = json.loads(w.ok("plan", "--config", config, "--rows", 12, "--tokens", plan["batch_shape"]["tokens"], "--answers", plan["batch_shape"]["answers"],
+                           "--text-tokens", plan["batch_shape"]["text_tokens"], *(["--masked"] if plan["batch_shape"]["masked"] else []), "--json"))
+    assert plan["batch_shape"]["text_tokens"] <= 12 * plan["batch_shape"]["tokens"], plan["batch_shape"]
     assert given["total"] == plan["total"], (given, plan)
     small = w.ok("plan", "--config", config, "--device-memory", 0.001, "--tflops", 0.1)
     assert "does NOT fit" in small and "compute.base_quantisation=nf4" in small and "TFLOP a step" in small, small

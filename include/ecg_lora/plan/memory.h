@@ -19,7 +19,7 @@ struct BatchShape {
   std::int64_t answers = 0;  ///< labelled tokens of all rows, whose logits are computed
   /// Most images of a row where rows are not in equal groups about one image each: keys and values are copied for each row then. 0: they are.
   std::int64_t row_images = 0;
-  std::int64_t real = 0;     ///< tokens of all rows that are not padding; 0: all of them
+  std::int64_t text_tokens = 0;  ///< tokens of all rows that are not padding; 0: all of them
   bool masked = false;       ///< some token may not look at all tiles of its row's images
 };
 
