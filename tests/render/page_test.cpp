@@ -163,6 +163,15 @@ TEST(Page, AMissingLeadAndAShortRecordLeaveTheirPlacesEmpty) {
   EXPECT_EQ(draw_page(none, config()).boxes.size(), 13u);
 }
 
+TEST(Page, LeadsOfOtherNamesAreRefused) {
+  auto other = record(0);
+  other.name = "mit100";
+  other.leads.resize(2);
+  other.leads[0].name = "MLII", other.leads[1].name = "V5 (chest)";
+  const auto error = testing::error_of(ExitCode::data, [&] { draw_page(other, config()); });
+  EXPECT_TRUE(testing::has(error, "recording mit100 has leads MLII, V5 (chest)")) << error;
+}
+
 TEST(Page, CalibrationPulsesAreAMillivoltTallAndAFifthOfASecondWide) {
   wfdb::Record empty;
   empty.sampling_rate = 100;

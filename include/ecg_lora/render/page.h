@@ -65,7 +65,8 @@ struct Page {
 };
 
 /// Draws a page. Missing leads and NaN samples leave gaps; a trace that leaves its band runs over its neighbours. Thread-safe, and a
-/// pure function of its arguments. Usage error for more than three rhythm strips or 0 < px_per_mm < 1.
+/// pure function of its arguments. Usage error for more than three rhythm strips or 0 < px_per_mm < 1; data error for a record that has leads, but none that
+/// the page shows. One without leads gives the bare page.
 Page draw_page(const wfdb::Record& record, const PageConfig& config, const PageHeader& header = {});
 
 }  // namespace ecg_lora::render
