@@ -30,24 +30,24 @@ OWN = 1e-6  # rounding of a well-conditioned fp32 value; the tolerance is ten ti
 BF16_RATIO = 1.25  # our mean error over transformers' and peft's own, both in bf16 against fp32
 
 
-def errors(ours: dict, theirs: dict, attention: torch.Tensor) -> dict:
+def errors(ours: dict, theirs: dict, rounding: dict, attention: torch.Tensor) -> dict:
     """Logits: largest difference over the largest logit, at real tokens. Gradients: norm of the difference over the norm.
 
     Where a value nearly cancels (saturated attention), any fp32 program rounds it more: where transformers' own fp32 is off from its fp64 by more
-    than OWN, the error counts in multiples of that.
+    than OWN, as `rounding` says, the error counts in multiples of that.
     """
     real = attention.bool()
     names = [n for n in theirs if n.startswith("grad.")]
     missing = [n for n in names if n not in ours]
     if missing:
         raise SystemExit(f"no gradient written for {missing[:3]} ({len(missing)} in all)")
-    return {"logits": scaled(theirs, "logits", (ours["logits"] - theirs["logits"])[real].abs().max(), theirs["logits"][real].abs().max()),
+    return {"logits": scaled(rounding["logits"], (ours["logits"] - theirs["logits"])[real].abs().max(), theirs["logits"][real].abs().max()),
             "loss": float((ours["loss"] - theirs["loss"]).abs() / theirs["loss"].abs()),
-            "gradient": max(scaled(theirs, n, (ours[n] - theirs[n]).norm(), theirs[n].norm()) for n in names)}
+            "gradient": max(scaled(rounding[n], (ours[n] - theirs[n]).norm(), theirs[n].norm()) for n in names)}
 
 
-def scaled(theirs: dict, name: str, difference: torch.Tensor, size: torch.Tensor) -> float:
-    return float(difference / size if size > 0 else difference) / max(1, float(theirs["rounding." + name]) / OWN)
+def scaled(own: torch.Tensor, difference: torch.Tensor, size: torch.Tensor) -> float:
+    return float(difference / size if size > 0 else difference) / max(1, float(own) / OWN)
 
 
 def loss_errors(ours: dict, theirs: dict) -> float:
@@ -74,6 +74,7 @@ def run_case(options, seed: int, folder: Path) -> tuple[dict, str]:
     peft.save_pretrained(folder / "adapter")
     inputs = cases.random_inputs(config, rng, images)
     save_file({k: v.contiguous() for k, v in inputs.items()}, folder / "in.safetensors")
+    rounding = cases.rounding(peft, inputs) if options.dtype == "fp32" else {}
     theirs = cases.reference(peft, inputs, STEPS, LR, WEIGHT_DECAY)
     subprocess.run([options.parity, "--model", folder / "model", "--adapter", folder / "adapter", "--inputs", folder / "in.safetensors",
                     "--out", folder / "out.safetensors", "--steps", str(STEPS), "--lr", str(LR), "--weight-decay", str(WEIGHT_DECAY),
@@ -83,7 +84,7 @@ def run_case(options, seed: int, folder: Path) -> tuple[dict, str]:
     kind = f"{text.num_attention_heads // text.num_key_value_heads}:1 GQA, {config.vision_config.max_num_tiles} tiles, {images} images"
     ours, attention = load_file(folder / "out.safetensors"), inputs["attention_mask"]
     if options.dtype == "fp32":
-        return errors(ours, theirs, attention) | {"ten steps": loss_errors(ours, theirs)}, kind
+        return errors(ours, theirs, rounding, attention) | {"ten steps": loss_errors(ours, theirs)}, kind
     own = rms_errors(cases.reference_bf16(cases.restore_adapter(folder / "adapter", peft), inputs), theirs, attention)
     return {quantity: (value, own[quantity]) for quantity, value in rms_errors(ours, theirs, attention).items()}, kind
 

@@ -88,12 +88,13 @@ def run_variant(binaries: Path, name: str, options: dict, seed: int, folder: Pat
     if name.startswith("old"):
         rename(folder / "adapter", old_name)
     ratio = 4 if name.startswith("lora+") else 1
+    rounding = cases.rounding(peft, inputs)
     theirs = cases.reference(peft, inputs, STEPS, LR, WEIGHT_DECAY, ratio)
     run(binaries, "parity", "--model", folder / "model", "--adapter", folder / "adapter", "--inputs", folder / "in.safetensors", "--out", folder / "out.safetensors",
         "--steps", STEPS, "--lr", LR, "--weight-decay", WEIGHT_DECAY, "--lora-plus-ratio", ratio, "--device", "cpu")
     run(binaries, "merge", "--base", folder / "model", "--adapter", folder / "adapter", "--out", folder / "merged", "--dtype", "fp32")
     ours = load_file(folder / "out.safetensors")
-    result = errors(ours, theirs, inputs["attention_mask"]) | {"ten steps": loss_errors(ours, theirs)}
+    result = errors(ours, theirs, rounding, inputs["attention_mask"]) | {"ten steps": loss_errors(ours, theirs)}
     if name.startswith("old"):
         rename(folder / "adapter", new_name)
     result["merged"] = merged_error(folder, cases.restore_adapter(folder / "adapter", peft))
