@@ -108,8 +108,9 @@ Json describe_tokenizer(const fs::path& folder, const model::ModelConfig& config
   if (!image || *image != config.image_token_id)
     throw_checkpoint("the tokenizer of ", folder.string(), " has <|image|> ", image ? cat("at ", *image) : "nowhere", ", expected at ", config.image_token_id,
                      " as config.json says; use the tokenizer that belongs to this checkpoint");
-  Json described = {{"kind", kind}, {"vocabulary", tokenizer->size()}, {"image_token", *image}, {"chat_template", !text::chat_template_of(folder).empty()}};
-  if (const auto missing = text::tokens_not_in_template(folder); !missing.empty()) described["tokens_not_in_chat_template"] = missing;
+  const auto chat_template = text::chat_template_of(folder);
+  Json described = {{"kind", kind}, {"vocabulary", tokenizer->size()}, {"image_token", *image}, {"chat_template", !chat_template.empty()}};
+  if (const auto missing = text::tokens_not_in_template(chat_template); !missing.empty()) described["tokens_not_in_chat_template"] = missing;
   return described;
 }
 

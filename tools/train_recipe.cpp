@@ -133,7 +133,7 @@ int run_train(const TrainRecipe& recipe, const TrainOptions& options) {
   const auto rank = job.group->rank(), ranks = job.group->ranks();
   job.training = data::prefetch(data::share_of(std::move(training.source), rank, ranks), recipe.batch.workers);
   if (validation.source) {
-    const auto count = (validation.source->size() - rank + ranks - 1) / ranks;
+    const auto count = data::share_size(validation.source->size(), rank, ranks);
     job.validation = data::prefetch(data::share_of(std::move(validation.source), rank, ranks), recipe.batch.workers, count);
   }
   job.optimizer = recipe.optimizer;

@@ -131,9 +131,7 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         for size in options.sizes.split(","):
             folder = (options.models or Path(scratch)) / size
-            if not (folder / "model").exists():
-                folder.mkdir(parents=True, exist_ok=True)
-                subprocess.run([options.bin / "ecg-lora-synth", "model", "--size", size, "--out", folder / "model"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            setups.make_model(options.bin, folder / "model", size)
             for dtype in options.dtypes.split(","):
                 for setting in options.settings.split(","):
                     targets, questions = setting.split(":")

@@ -8,7 +8,6 @@ idle process, and the processor time of the parts of the forward pass. DIR keeps
 
 import argparse
 import statistics
-import subprocess
 import tempfile
 from pathlib import Path
 
@@ -29,9 +28,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     folder = options.models / options.size
-    if not (folder / "model").exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        subprocess.run([options.bin / "ecg-lora-synth", "model", "--size", options.size, "--out", folder / "model"], check=True, capture_output=True)
+    setups.make_model(options.bin, folder / "model", options.size)
     print("| what | CPU ms a step | ms a question | MiB |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory() as scratch:
         for sweep, values in SWEEPS.items():

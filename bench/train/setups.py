@@ -1,6 +1,7 @@
 """Adapters and batches of the comparison, in files that both programs read."""
 
 import json
+import subprocess
 
 import torch
 from peft import LoraConfig, get_peft_model
@@ -9,6 +10,13 @@ from transformers import MllamaForConditionalGeneration
 
 KINDS = "(q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj|fc1|fc2)"
 TARGETS = {"text": rf".*language_model\..*\.{KINDS}", "text+vision": rf".*(language_model|vision_model)\..*\.{KINDS}"}
+
+
+def make_model(binaries, folder, size):
+    """A random model of that size, kept between runs."""
+    if not folder.exists():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        subprocess.run([binaries / "ecg-lora-synth", "model", "--size", size, "--out", folder], check=True, capture_output=True)
 
 
 def make_adapter(model, folder, targets, rank):

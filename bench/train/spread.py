@@ -16,6 +16,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import setups
+
 UNITS = {"B": 2**-20, "KiB": 2**-10, "MiB": 1, "GiB": 2**10}
 SIZE = r"([0-9.]+) (B|KiB|MiB|GiB)"
 
@@ -48,13 +50,10 @@ def main():
     parser.add_argument("--ranks", type=lambda text: [int(part) for part in text.split(",")], default=[1, 2, 4])
     parser.add_argument("--dtype", default="fp32")
     options = parser.parse_args()
-    synth, model = options.bin / "ecg-lora-synth", options.models / options.size / "model"
-    if not model.exists():
-        model.parent.mkdir(parents=True, exist_ok=True)
-        subprocess.run([synth, "model", "--size", options.size, "--out", model], check=True, capture_output=True)
+    setups.make_model(options.bin, options.models / options.size / "model", options.size)
     with tempfile.TemporaryDirectory() as folder:
         work, found = Path(folder), []
-        subprocess.run([synth, "data", "--out", work / "data", "--patients", "30"], check=True, capture_output=True)
+        subprocess.run([options.bin / "ecg-lora-synth", "data", "--out", work / "data", "--patients", "30"], check=True, capture_output=True)
         (work / "config.json").write_text("{}")
         print("| processes | base weights | tensors a process, MiB | whole process, MiB | weights of layers kept, MiB | loss |\n|---|---|---|---|---|---|")
         for ranks in options.ranks:

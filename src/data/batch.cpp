@@ -25,6 +25,8 @@ std::unique_ptr<BatchSource> share_of(std::unique_ptr<BatchSource> source, int r
   return std::make_unique<Share>(std::move(source), rank, ranks);
 }
 
+std::int64_t share_size(std::int64_t size, std::int64_t rank, std::int64_t ranks) { return (size - rank + ranks - 1) / ranks; }
+
 Batch Batch::to(at::Device device, at::ScalarType pixel_dtype) const {
   const auto move = [&](const at::Tensor& x) { return x.defined() ? x.to(device, /*non_blocking=*/true) : x; };
   Batch result = *this;

@@ -10,14 +10,6 @@
 namespace ecg_lora::model {
 namespace {
 
-/// Rows an image where the rows of a batch are image 0 x g, image 1 x g, …; 0 where they are not.
-std::int64_t rows_an_image(const at::Tensor& row_images, std::int64_t images) {
-  const auto rows = row_images.size(0);
-  if (row_images.size(1) != 1 || images == 0 || rows % images != 0) return 0;
-  const auto expected = at::arange(images, row_images.options()).repeat_interleave(rows / images);
-  return row_images.flatten().equal(expected) ? rows / images : 0;
-}
-
 /// What the tokens of `mask` [B, L] from `past` on see, [B, 1, L - past, L]: real tokens that are not later than themselves. A padding token sees itself, so that
 /// no softmax is over nothing; no real token sees padding.
 at::Tensor earlier_tokens(const at::Tensor& mask, std::int64_t past) {
@@ -26,6 +18,13 @@ at::Tensor earlier_tokens(const at::Tensor& mask, std::int64_t past) {
 }
 
 }  // namespace
+
+std::int64_t rows_an_image(const at::Tensor& row_images, std::int64_t images) {
+  const auto rows = row_images.size(0);
+  if (row_images.size(1) != 1 || images == 0 || rows % images != 0) return 0;
+  const auto expected = at::arange(images, row_images.options()).repeat_interleave(rows / images);
+  return row_images.flatten().equal(expected) ? rows / images : 0;
+}
 
 at::Tensor visible_tiles(const data::Batch& batch) {
   const auto tiles = batch.cross_mask.flatten(2), present = batch.row_images.ge(0);

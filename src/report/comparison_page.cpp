@@ -77,12 +77,7 @@ std::string difference_part(const score::Comparison& c, std::size_t number) {
 
 std::string comparison_page(const ComparisonReport& report) {
   std::vector<RunOrigin> origins;
-  for (const auto& run : report.runs) {
-    origins.push_back(run.origin);
-    const auto names = run.scores.one_class_labels();
-    origins.back().remarks.push_back({"one_class_labels", static_cast<std::int64_t>(names.size()), "labels have records of one class only, and no macro mean counts them: " + joined(names)});
-    origins.back().remarks.push_back({"pairs_without_answer", run.scores.unanswered, "pairs of a record and a label have no answer"});
-  }
+  for (const auto& run : report.runs) origins.push_back(counted_origin(run));
   auto body = compared_head(origins, "Thresholds: " + report.rule.describe() + " · intervals: 95 %, bootstrap over patients, paired, " + std::to_string(report.bootstrap.resamples) + " resamples") + runs_part(report);
   for (std::size_t i = 0; i < report.differences.size(); ++i) body += difference_part(report.differences[i], i + 1);
   return html_page("Comparison of runs", body);

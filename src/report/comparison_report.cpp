@@ -93,12 +93,7 @@ Json comparison_json(const ComparisonReport& report) {
 
 std::string comparison_table(const ComparisonReport& report) {
   std::ostringstream out;
-  for (const auto& run : report.runs) {
-    out << origin_text(run.origin);
-    if (const auto names = run.scores.one_class_labels(); !names.empty())
-      out << run.origin.name << ": " << names.size() << " labels have records of one class only, and no macro mean counts them: " << joined(names) << "\n";
-    if (run.scores.unanswered > 0) out << run.origin.name << ": " << run.scores.unanswered << " pairs of a record and a label have no answer\n";
-  }
+  for (const auto& run : report.runs) out << origin_text(counted_origin(run));
   out << "\n" << runs_table(report);
   for (const auto& c : report.differences) {
     out << "\n" << c.second << " minus " << c.first << ", on " << c.records << " records of " << c.patients << " patients that both answer\n\n" << differences_table(c);

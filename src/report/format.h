@@ -31,6 +31,8 @@ std::string difference_text(const score::Difference& difference);
 Json origin_json(const RunOrigin& origin, const char* how_key);
 /// A line for how a run came about, one for a sample, and one for each thing that was counted.
 std::string origin_text(const RunOrigin& origin);
+/// The origin of a run on labels, with what its scores leave out among the remarks.
+RunOrigin counted_origin(const ComparedRun& run);
 /// "AMI, IMI".
 std::string joined(const std::vector<std::string>& words);
 

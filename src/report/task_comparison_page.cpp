@@ -72,7 +72,7 @@ std::string differences_table(const score::TaskComparison& c, score::AnswerKind 
 
 std::string difference_part(const score::TaskComparison& c, std::size_t number) {
   std::string tables;
-  for (const auto kind : {score::AnswerKind::yes_no, score::AnswerKind::choice, score::AnswerKind::labels, score::AnswerKind::text}) tables += differences_table(c, kind);
+  for (const auto kind : score::answer_kinds) tables += differences_table(c, kind);
   if (c.only_first + c.only_second > 0)
     tables += cat("<p class=\"note\">", c.only_first, " questions only in ", escape(c.first), ", ", c.only_second, " only in ", escape(c.second), ": left out.</p>\n");
   return section(cat("difference", number), c.second + " minus " + c.first,

@@ -9,7 +9,6 @@ namespace ecg_lora::report {
 namespace {
 
 constexpr std::size_t shown_metrics = 4;
-constexpr score::AnswerKind kinds[] = {score::AnswerKind::yes_no, score::AnswerKind::choice, score::AnswerKind::labels, score::AnswerKind::text};
 
 std::vector<std::string> titles_of(score::AnswerKind kind) {
   std::vector<std::string> titles;
@@ -105,10 +104,10 @@ std::string task_comparison_table(const TaskComparisonReport& report) {
   std::ostringstream out;
   for (const auto& run : report.runs) out << origin_text(run.origin);
   out << "\n";
-  for (const auto kind : kinds) out << runs_block(report, kind);
+  for (const auto kind : score::answer_kinds) out << runs_block(report, kind);
   for (const auto& c : report.differences) {
     out << c.second << " minus " << c.first << ", on the questions that both have\n\n";
-    for (const auto kind : kinds) out << differences_block(c, kind);
+    for (const auto kind : score::answer_kinds) out << differences_block(c, kind);
     if (c.only_first + c.only_second > 0) out << c.only_first << " questions only in " << c.first << ", " << c.only_second << " only in " << c.second << ": left out of the differences\n\n";
   }
   out << "Intervals and p: bootstrap over patients, paired. Holm's p is of the first metric and holds for all tasks of a comparison at once; nothing is adjusted for the number of\n"

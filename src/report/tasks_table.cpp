@@ -55,7 +55,7 @@ std::string tasks_table(const TasksReport& report, const Provenance& provenance)
   std::ostringstream out;
   if (!provenance.sample.empty()) out << "SAMPLE ONLY: " << provenance.sample << "\n";
   out << provenance.score << "; what cannot be read is wrong; 95 % intervals by bootstrap over patients\n\n";
-  for (const auto kind : {score::AnswerKind::yes_no, score::AnswerKind::choice, score::AnswerKind::labels, score::AnswerKind::text}) out << block(report, kind);
+  for (const auto kind : score::answer_kinds) out << block(report, kind);
   out << pulse_block(report);
   for (const auto& s : report.scores)
     if (const auto absent = s.absent_classes(); s.type.empty() && !absent.empty() && absent.size() < s.classes.size())

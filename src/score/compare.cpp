@@ -55,12 +55,10 @@ PerMetric<Difference> block(const std::vector<Difference>& all, std::size_t star
 }
 
 void adjust(std::vector<LabelDifference>& labels) {
-  std::vector<double> p;
-  std::vector<LabelDifference*> tested;
-  for (auto& label : labels)
-    if (label.delong) p.push_back(label.delong->p), tested.push_back(&label);
-  const auto adjusted = holm(p);
-  for (std::size_t i = 0; i < tested.size(); ++i) tested[i]->p_holm = adjusted[i];
+  std::vector<std::optional<double>> p;
+  for (const auto& label : labels) p.push_back(label.delong ? std::optional(label.delong->p) : std::nullopt);
+  const auto adjusted = holm_of_tested(p);
+  for (std::size_t i = 0; i < labels.size(); ++i) labels[i].p_holm = adjusted[i];
 }
 
 }  // namespace

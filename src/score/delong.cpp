@@ -118,4 +118,15 @@ std::vector<double> holm(const std::vector<double>& p) {
   return adjusted;
 }
 
+std::vector<std::optional<double>> holm_of_tested(const std::vector<std::optional<double>>& p) {
+  std::vector<double> tested;
+  for (const auto& one : p)
+    if (one) tested.push_back(*one);
+  const auto adjusted = holm(tested);
+  auto next = adjusted.begin();
+  std::vector<std::optional<double>> result;
+  for (const auto& one : p) result.push_back(one ? std::optional(*next++) : std::nullopt);
+  return result;
+}
+
 }  // namespace ecg_lora::score

@@ -69,7 +69,7 @@ const char* name_of(AnswerKind kind) {
 }
 
 std::optional<AnswerKind> answer_kind(const std::string& name) {
-  for (const auto kind : {AnswerKind::yes_no, AnswerKind::choice, AnswerKind::labels, AnswerKind::text})
+  for (const auto kind : answer_kinds)
     if (name == name_of(kind)) return kind;
   return std::nullopt;
 }

@@ -79,12 +79,10 @@ TaskDifference compare_groups(const TaskGroup& a, const TaskGroup& b, const Boot
 }
 
 void adjust(std::vector<TaskDifference>& tasks) {
-  std::vector<double> p;
-  std::vector<TaskDifference*> tested;
-  for (auto& task : tasks)
-    if (task.type.empty() && task.metrics[0].p) p.push_back(*task.metrics[0].p), tested.push_back(&task);
-  const auto adjusted = holm(p);
-  for (std::size_t i = 0; i < tested.size(); ++i) tested[i]->p_holm = adjusted[i];
+  std::vector<std::optional<double>> p;
+  for (const auto& task : tasks) p.push_back(task.type.empty() ? task.metrics[0].p : std::nullopt);
+  const auto adjusted = holm_of_tested(p);
+  for (std::size_t i = 0; i < tasks.size(); ++i) tasks[i].p_holm = adjusted[i];
 }
 
 }  // namespace

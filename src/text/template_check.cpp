@@ -30,17 +30,16 @@ std::string chat_template_of(const fs::path& folder) {
   return template_in(folder / "tokenizer_config.json");
 }
 
-std::vector<std::string> tokens_not_in_template(const fs::path& folder) {
-  const auto text = chat_template_of(folder);
+std::vector<std::string> tokens_not_in_template(const std::string& chat_template) {
   std::vector<std::string> result;
-  if (text.empty()) return result;
+  if (chat_template.empty()) return result;
   for (const char* token : {"<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>", "<|image|>"})
-    if (text.find(token) == std::string::npos) result.emplace_back(token);
+    if (chat_template.find(token) == std::string::npos) result.emplace_back(token);
   return result;
 }
 
 void check_chat_template(const fs::path& folder) {
-  const auto missing = tokens_not_in_template(folder);
+  const auto missing = tokens_not_in_template(chat_template_of(folder));
   if (missing.empty()) return;
   std::string list;
   for (const auto& token : missing) list += (list.empty() ? "" : ", ") + token;

@@ -38,5 +38,7 @@ class BatchSource {
 /// The batches of `source` that fall to one of `ranks` processes: of all, over all epochs, every `ranks`-th from `rank` on. size() is still that of
 /// `source`, so that batch k of this process is get(k / size(), k % size()).
 std::unique_ptr<BatchSource> share_of(std::unique_ptr<BatchSource> source, int rank, int ranks);
+/// How many of the `size` batches of the first epoch fall to `rank`.
+std::int64_t share_size(std::int64_t size, std::int64_t rank, std::int64_t ranks);
 
 }  // namespace ecg_lora::data

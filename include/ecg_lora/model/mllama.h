@@ -28,6 +28,9 @@ struct Checkpointing {
   std::int64_t self = 0, cross = 0, vision = 0;  ///< self-attention and cross-attention layers of the decoder, layers of the vision tower
 };
 
+/// Rows an image where row_images [B, M] is image 0 x g, image 1 x g, … of `images`: g. 0 where it is not.
+std::int64_t rows_an_image(const at::Tensor& row_images, std::int64_t images);
+
 /// The tiles that each token of a batch with images attends to, [B, S, M*T] bool. Tokens that are allowed none attend to all tiles of their row's images, as
 /// in transformers; only their MLP branch is dropped.
 at::Tensor visible_tiles(const data::Batch& batch);

@@ -20,7 +20,7 @@ struct BatchShape {
   /// Most images of a row where rows are not in equal groups about one image each: keys and values are copied for each row then. 0: they are.
   std::int64_t row_images = 0;
   std::int64_t text_tokens = 0;  ///< tokens of all rows that are not padding; 0: all of them
-  bool masked = false;       ///< some token may not look at all tiles of its row's images
+  bool masked = false;           ///< some token may not look at all tiles of its row's images
 };
 
 struct PlanInput {

@@ -11,8 +11,8 @@ namespace ecg_lora::text {
 /// is none, as in base checkpoints. Throws Error(data) where a file is not what it should be.
 std::string chat_template_of(const std::filesystem::path& folder);
 
-/// The tokens of chat_text() that the checkpoint's template never writes; none where it has no template. The template is a program, which is not run.
-std::vector<std::string> tokens_not_in_template(const std::filesystem::path& folder);
+/// The tokens of chat_text() that `chat_template` never writes; none where it is empty. The template is a program, which is not run.
+std::vector<std::string> tokens_not_in_template(const std::string& chat_template);
 
 /// Warns where there are such tokens: the checkpoint was tuned on another layout than it will be asked in.
 void check_chat_template(const std::filesystem::path& folder);
