@@ -19,9 +19,7 @@ plan::BatchShape shape_of(const data::Batch& batch) {
   shape.text_tokens = batch.attention_mask.sum().item<std::int64_t>();
   if (shape.images == 0) return shape;
   shape.masked = !model::visible_tiles(batch).all().item<bool>();
-  const bool grouped = batch.row_images.size(1) == 1 && shape.rows % shape.images == 0 &&
-                       batch.row_images.flatten().equal(at::arange(shape.images).repeat_interleave(shape.rows / shape.images));
-  shape.row_images = grouped ? 0 : batch.row_images.size(1);
+  shape.row_images = model::rows_an_image(batch.row_images, shape.images) > 0 ? 0 : batch.row_images.size(1);
   return shape;
 }
 
@@ -44,6 +42,9 @@ plan::BatchShape look_at_data(const TrainRecipe& recipe) {
 plan::BatchShape batch_shape(const TrainRecipe& recipe, const PlanOptions& options) {
   auto shape = options.batch;
   if ((shape.rows > 0) != (shape.tokens > 0)) throw_usage("--rows and --tokens go together, got only one of them; give both, or neither to look at the data");
+  if (shape.rows == 0 && (shape.text_tokens > 0 || shape.masked)) throw_usage("--text-tokens and --masked describe a batch of --rows and --tokens, got neither of these; give them, or look at the data without any");
+  if (shape.text_tokens > shape.rows * shape.tokens)
+    throw_usage("--text-tokens is ", shape.text_tokens, ", expected at most the ", shape.rows * shape.tokens, " of ", shape.rows, " rows of ", shape.tokens, " tokens; lower it");
   if (shape.rows == 0) {
     const auto answers = shape.answers;
     shape = look_at_data(recipe);

@@ -65,6 +65,8 @@ def memory_plan(w: World) -> None:
     assert "does NOT fit" in small and "compute.base_quantisation=nf4" in small and "TFLOP a step" in small, small
     assert "fits" in w.ok("plan", "--config", config, "--device-memory", 8, "--set", "compute.base_quantisation=nf4")
     w.refused(USAGE, "--rows and --tokens", "plan", "--config", config, "--rows", 4)
+    w.refused(USAGE, "--text-tokens is 33, expected at most the 32", "plan", "--config", config, "--rows", 4, "--tokens", 8, "--text-tokens", 33)
+    w.refused(USAGE, "--text-tokens and --masked", "plan", "--config", config, "--masked")
 
 
 QUANTISING = [quantised_training, quantised_prediction, quantised_refusals, memory_plan]
