@@ -1,20 +1,18 @@
 #include "pickle.h"
 
-#include <algorithm>
+#include <deque>
 #include <map>
-#include <memory>
-#include <utility>
 
 #include "ecg_lora/base/error.h"
 
 namespace ecg_lora::tensorio {
 namespace {
 
-constexpr int deepest = 32;                ///< nesting of tuples and dictionaries
 constexpr std::size_t most_values = 1'000'000;  ///< memory is taken for each; a model of 90B has some 50,000
+constexpr std::size_t most_dimensions = 8;
 
 struct Value;
-using Ref = std::shared_ptr<Value>;
+using Ref = Value*;  ///< into the machine's values: a pickle may put a list into itself, so that no value could own another
 
 /// A value on the pickle's stack. Tuples, lists and dictionaries (keys and values in turn) keep their items.
 struct Value {
@@ -23,14 +21,7 @@ struct Value {
   std::string string;         ///< of a text, or "module name"
   std::vector<Ref> items;
   PickledTensor place;        ///< of a storage (type, key) or a tensor
-  int depth = 0;
 };
-
-Ref make(Value::Kind kind) {
-  auto value = std::make_shared<Value>();
-  value->kind = kind;
-  return value;
-}
 
 /// "torch FloatStorage" and the like; which of them hold numbers that can be read is for the caller to know.
 bool is_storage(const std::string& name) { return name.rfind("torch ", 0) == 0 && name.size() > 13 && name.compare(name.size() - 7, 7, "Storage") == 0; }
@@ -43,6 +34,7 @@ class Machine {
  public:
   Machine(std::string_view bytes, const std::string& origin) : bytes_(bytes), origin_(origin) {}
 
+  /// The pickle's value, which lives as long as the machine.
   Ref run() {
     for (;;) {
       const auto code = static_cast<unsigned char>(take(1)[0]);
@@ -76,18 +68,21 @@ class Machine {
     return text;
   }
 
+  Ref make(Value::Kind kind) {
+    values_.emplace_back().kind = kind;
+    return &values_.back();
+  }
   void push(Ref value) {
     if (++pushed_ > most_values) damaged("it holds more than ", most_values, " values");
-    stack_.push_back(std::move(value));
+    stack_.push_back(value);
   }
   void push_number(std::int64_t value) {
     push(make(Value::number));
     stack_.back()->integer = value;
   }
   void push_text(std::uint64_t size) {
-    auto value = make(Value::text);
-    value->string = take(size);
-    push(std::move(value));
+    push(make(Value::text));
+    stack_.back()->string = take(size);
   }
   void push_name(const std::string& name) {
     if (name != rebuild_tensor && name != rebuild_parameter && name != ordered_dict && !is_storage(name))
@@ -97,7 +92,7 @@ class Machine {
   }
   Ref pop() {
     if (stack_.empty() || stack_.back()->kind == Value::mark) damaged("its pickle takes more values than it has");
-    auto value = std::move(stack_.back());
+    const auto value = stack_.back();
     stack_.pop_back();
     return value;
   }
@@ -105,24 +100,16 @@ class Machine {
   std::vector<Ref> pop_to_mark() {
     std::vector<Ref> items;
     while (!stack_.empty() && stack_.back()->kind != Value::mark) {
-      items.push_back(std::move(stack_.back()));
+      items.push_back(stack_.back());
       stack_.pop_back();
     }
     if (stack_.empty()) damaged("its pickle has no mark where one is needed");
     stack_.pop_back();
     return {items.rbegin(), items.rend()};
   }
-  void append(Value& to, const std::vector<Ref>& items) {
-    for (const auto& item : items) {
-      to.depth = std::max(to.depth, item->depth + 1);
-      to.items.push_back(item);
-    }
-    if (to.depth > deepest) damaged("its values are nested more than ", deepest, " deep");
-  }
   void push_sequence(const std::vector<Ref>& items) {
-    auto value = make(Value::sequence);
-    append(*value, items);
-    push(std::move(value));
+    push(make(Value::sequence));
+    stack_.back()->items = items;
   }
   void push_last(int count) {
     std::vector<Ref> items(static_cast<std::size_t>(count));
@@ -131,7 +118,8 @@ class Machine {
   }
   void add_items(Value::Kind kind, const std::vector<Ref>& items) {
     if (stack_.empty() || stack_.back()->kind != kind || (kind == Value::dictionary && items.size() % 2 != 0)) damaged("its pickle adds items to what is no list or dictionary");
-    append(*stack_.back(), items);
+    auto& all = stack_.back()->items;
+    all.insert(all.end(), items.begin(), items.end());
   }
   void remember(std::uint64_t key) {
     if (stack_.empty()) damaged("its pickle remembers a value that is not there");
@@ -146,12 +134,13 @@ class Machine {
   void step(unsigned char code);
   void push_storage();
   void call();
-  Ref rebuilt(const std::vector<Ref>& arguments) const;
+  Ref rebuilt(const std::vector<Ref>& arguments);
   std::vector<std::int64_t> sizes(const Ref& value) const;
 
   std::string_view bytes_;
   const std::string& origin_;
   std::size_t at_ = 0, pushed_ = 0;
+  std::deque<Value> values_;
   std::vector<Ref> stack_;
   std::map<std::uint64_t, Ref> memo_;
 };
@@ -211,10 +200,9 @@ void Machine::push_storage() {
   const auto id = pop();
   if (id->kind != Value::sequence || id->items.size() != 5 || id->items[0]->string != "storage" || !is_storage(id->items[1]->string) || id->items[2]->kind != Value::text)
     damaged("it refers to a storage of a kind that is not known");
-  auto value = make(Value::storage);
-  value->place.type = id->items[1]->string.substr(6);
-  value->place.storage = id->items[2]->string;
-  push(std::move(value));
+  push(make(Value::storage));
+  stack_.back()->place.type = id->items[1]->string.substr(6);
+  stack_.back()->place.storage = id->items[2]->string;
 }
 
 void Machine::call() {
@@ -227,6 +215,7 @@ void Machine::call() {
 }
 
 std::vector<std::int64_t> Machine::sizes(const Ref& value) const {
+  if (value->items.size() > most_dimensions) damaged("a tensor has an impossible shape");
   std::vector<std::int64_t> result;
   for (const auto& item : value->items) {
     if (item->kind != Value::number || item->integer < 0) damaged("a tensor has an impossible shape");
@@ -236,14 +225,14 @@ std::vector<std::int64_t> Machine::sizes(const Ref& value) const {
 }
 
 /// (storage, offset, sizes, strides, ...).
-Ref Machine::rebuilt(const std::vector<Ref>& arguments) const {
+Ref Machine::rebuilt(const std::vector<Ref>& arguments) {
   if (arguments.size() < 4 || arguments[0]->kind != Value::storage || arguments[1]->kind != Value::number || arguments[1]->integer < 0) damaged("a tensor lacks its storage");
-  auto value = make(Value::tensor);
+  const auto value = make(Value::tensor);
   value->place = arguments[0]->place;
   value->place.offset = arguments[1]->integer;
   value->place.shape = sizes(arguments[2]);
   value->place.stride = sizes(arguments[3]);
-  if (value->place.shape.size() != value->place.stride.size() || value->place.shape.size() > 8) damaged("a tensor has an impossible shape");
+  if (value->place.shape.size() != value->place.stride.size()) damaged("a tensor has an impossible shape");
   return value;
 }
 
