@@ -23,9 +23,7 @@ bool at_hand(const ptbxl::Database& database, const ptbxl::RecordInfo& record, i
 Records to_train_on(const ptbxl::Database& database, const ptbxl::LabelSet& labels, const LinearConfig& config) {
   Records all;
   for (const auto& record : database.records) {
-    const auto flags = labels.of(record);
-    const bool kept = !labels.drops_unlabelled() || std::find(flags.begin(), flags.end(), true) != flags.end();
-    if (kept && std::count(config.train_folds.begin(), config.train_folds.end(), record.strat_fold) > 0 && at_hand(database, record, config.sampling_rate)) all.push_back(&record);
+    if (labels.keeps(labels.of(record)) && std::count(config.train_folds.begin(), config.train_folds.end(), record.strat_fold) > 0 && at_hand(database, record, config.sampling_rate)) all.push_back(&record);
   }
   const auto most = static_cast<std::size_t>(config.records);
   if (most == 0 || all.size() <= most) return all;

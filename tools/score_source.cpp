@@ -48,8 +48,7 @@ class Truth {
   const ptbxl::LabelSet& labels() const { return labels_; }
   /// Records that the benchmark's rules keep.
   bool kept(const ptbxl::RecordInfo& record) const {
-    const auto flags = labels_.of(record);
-    return !labels_.drops_unlabelled() || std::find(flags.begin(), flags.end(), true) != flags.end();
+    return labels_.keeps(labels_.of(record));
   }
   /// A label that is outside the set must at least be one of the tables.
   void check_known(const std::string& label, const std::string& file) const {

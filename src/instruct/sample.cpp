@@ -44,7 +44,7 @@ std::vector<Sample> make_samples(const ptbxl::Database& database, const ptbxl::L
     const auto& record = database.records[i];
     if (std::find(folds.begin(), folds.end(), record.strat_fold) == folds.end()) continue;
     const auto flags = labels.of(record);
-    if (labels.drops_unlabelled() && std::find(flags.begin(), flags.end(), true) == flags.end()) continue;
+    if (!labels.keeps(flags)) continue;
     const auto index = static_cast<std::int64_t>(i);
     if (ask == Ask::yes_no)
       samples.push_back({index, yes_no_questions(labels.labels(), flags)});

@@ -1,6 +1,5 @@
 #include "ecg_lora/ptbxl/label_counts.h"
 
-#include <algorithm>
 #include <cstdio>
 #include <numeric>
 
@@ -24,10 +23,6 @@ std::string text_row(const std::string& name, const std::array<int, kFolds>& cou
     text += cell;
   }
   return text + (description.empty() ? "" : "  " + description) + '\n';
-}
-
-bool is_kept(const LabelSet& set, const std::vector<bool>& flags) {
-  return !set.drops_unlabelled() || std::find(flags.begin(), flags.end(), true) != flags.end();
 }
 
 }  // namespace
@@ -82,7 +77,7 @@ std::string label_csv(const Database& database, const LabelSet& set) {
   text += '\n';
   for (const RecordInfo& record : database.records) {
     const std::vector<bool> flags = set.of(record);
-    if (!is_kept(set, flags)) continue;
+    if (!set.keeps(flags)) continue;
     text += std::to_string(record.ecg_id) + ',' + std::to_string(record.patient_id) + ',' +
             std::to_string(record.strat_fold);
     for (const bool flag : flags) text += flag ? ",1" : ",0";

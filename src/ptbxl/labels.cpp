@@ -119,6 +119,8 @@ std::vector<std::string> LabelSet::names_of(const RecordInfo& record) const {
   return names;
 }
 
+bool LabelSet::keeps(const std::vector<bool>& flags) const { return !drops_unlabelled_ || std::find(flags.begin(), flags.end(), true) != flags.end(); }
+
 std::vector<bool> LabelSet::of(const RecordInfo& record) const {
   std::vector<bool> flags(labels_.size(), false);
   for (const std::string& name : names_of(record)) {

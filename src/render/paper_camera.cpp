@@ -2,16 +2,15 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numbers>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "ecg_lora/base/tau.h"
 #include "paper_effects.h"
 
 namespace ecg_lora::render::paper {
 namespace {
 
-constexpr double kTau = 2 * std::numbers::pi;
 constexpr int kWave = 1024;  ///< entries of a period
 
 /// A wave for each of red, green and blue, whose stripes lie a third apart; `colour` of it shows, the rest is grey.
@@ -19,8 +18,8 @@ std::array<std::vector<float>, 3> waves(double size, double colour) {
   std::array<std::vector<float>, 3> all;
   for (int channel = 0; channel < 3; ++channel)
     for (int i = 0; i < kWave; ++i) {
-      const double phase = kTau * i / kWave;
-      all[static_cast<std::size_t>(channel)].push_back(static_cast<float>(size * ((1 - colour) * std::cos(phase) + colour * std::cos(phase + channel * kTau / 3))));
+      const double phase = tau * i / kWave;
+      all[static_cast<std::size_t>(channel)].push_back(static_cast<float>(size * ((1 - colour) * std::cos(phase) + colour * std::cos(phase + channel * tau / 3))));
     }
   return all;
 }
@@ -40,7 +39,7 @@ struct Screen {
       : pitch_x(draw.between("pitch_x_px", 1.012, 1.04)),
         pitch_y(draw.between("pitch_y_px", 1.012, 1.045)),
         stripe_pitch(draw.between("subpixel_pitch_px", 2.6, 3.7)),
-        turn(draw.either_sign("turn_degrees", 0.1, 1.5) * kTau / 360),
+        turn(draw.either_sign("turn_degrees", 0.1, 1.5) * tau / 360),
         bend(draw.either_sign("lens_px", 8, 45)),
         fringes(draw.between("fringes", 0.06 * draw.strength(), 0.2 * draw.strength())),
         rows(draw.between("rows", 0.05 * draw.strength(), 0.16 * draw.strength())),

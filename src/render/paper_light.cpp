@@ -1,13 +1,11 @@
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
+#include "ecg_lora/base/tau.h"
 #include "paper_effects.h"
 
 namespace ecg_lora::render::paper {
 namespace {
-
-constexpr double kTau = 2 * std::numbers::pi;
 
 /// 0 at and below -1, 1 at and above 1.
 double soft_step(double t) {
@@ -32,7 +30,7 @@ struct Caster {
 
 Caster draw_caster(Draw& draw, double aspect) {
   const int kind = draw.count("kind", 0, 2);  // 0 a line, 1 an arm, 2 arm and hand
-  const double angle = draw.between("degrees", 0, 360) * kTau / 360;
+  const double angle = draw.between("degrees", 0, 360) * tau / 360;
   Caster caster;
   caster.direction = {std::cos(angle), std::sin(angle)};
   const cv::Point2d middle(0.5, 0.5 / aspect);
@@ -74,7 +72,7 @@ void cast_shadow(Draw& draw, Tone& tone) {
 
 void light_unevenly(Draw& draw, Tone& tone) {
   const double strength = draw.strength(), width = tone.lattice().picture.width, height = tone.lattice().picture.height;
-  const double angle = draw.between("degrees", 0, 360) * kTau / 360, slope = draw.between("slope", 0.1 * strength, 0.45 * strength);
+  const double angle = draw.between("degrees", 0, 360) * tau / 360, slope = draw.between("slope", 0.1 * strength, 0.45 * strength);
   const double corners = draw.between("dark_corners", 0, 0.35 * strength), lamp = draw.between("lamp", 0, 0.3 * strength);
   const cv::Point2d at{draw.between("lamp_x", 0.1, 0.9), draw.between("lamp_y", 0.1, 0.9)};
   const double spread = draw.between("lamp_radius", 0.15, 0.4);

@@ -56,10 +56,6 @@ double loss_slope(const std::vector<double>& x, const std::vector<bool>& truth, 
   return sum;
 }
 
-bool both_classes(const std::vector<bool>& truth) {
-  return std::find(truth.begin(), truth.end(), true) != truth.end() && std::find(truth.begin(), truth.end(), false) != truth.end();
-}
-
 std::vector<double> applied(const Calibration& c, const std::vector<double>& probability) {
   std::vector<double> result;
   for (const double p : probability) result.push_back(c.apply(p));

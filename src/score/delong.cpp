@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "ecg_lora/score/bootstrap.h"
+#include "ecg_lora/score/metrics.h"
 
 namespace ecg_lora::score {
 namespace {
@@ -71,10 +72,6 @@ std::optional<Moments> moments(const std::vector<double>& component, const std::
   s10 *= i10 / ((i10 - 1) * m), s01 *= i01 / ((i01 - 1) * n), s11 *= count / (count - 1);
   result.variance = std::max(0.0, s10 / m + s01 / n + 2 * s11 / (m * n));
   return result;
-}
-
-bool both_classes(const std::vector<bool>& truth) {
-  return std::find(truth.begin(), truth.end(), true) != truth.end() && std::find(truth.begin(), truth.end(), false) != truth.end();
 }
 
 }  // namespace

@@ -14,6 +14,10 @@ std::optional<double> ratio(std::int64_t part, std::int64_t whole) {
 
 }  // namespace
 
+bool both_classes(const std::vector<bool>& truth) {
+  return std::find(truth.begin(), truth.end(), true) != truth.end() && std::find(truth.begin(), truth.end(), false) != truth.end();
+}
+
 int calibration_bin(double probability) { return std::min(static_cast<int>(probability * calibration_bins), calibration_bins - 1); }
 
 Ranking::Ranking(const std::vector<double>& probability, const std::vector<bool>& truth, const std::vector<std::size_t>& slot) {

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "ecg_lora/base/random.h"
+#include "ecg_lora/base/tau.h"
 
 namespace ecg_lora::synth {
 
@@ -13,8 +14,8 @@ class Oscillator {
   Oscillator(double hertz, double phase, double rate)
       : c_(std::cos(phase)),
         s_(std::sin(phase)),
-        dc_(std::cos(kTau * hertz / rate)),
-        ds_(std::sin(kTau * hertz / rate)) {}
+        dc_(std::cos(tau * hertz / rate)),
+        ds_(std::sin(tau * hertz / rate)) {}
   double next() {
     const double value = s_, c = c_ * dc_ - s_ * ds_;
     s_ = s_ * dc_ + c_ * ds_;
@@ -23,7 +24,6 @@ class Oscillator {
   }
 
  private:
-  static constexpr double kTau = 6.28318530717958647692;
   double c_, s_, dc_, ds_;
 };
 

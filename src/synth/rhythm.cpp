@@ -6,8 +6,6 @@
 namespace ecg_lora::synth {
 namespace {
 
-constexpr double kShortestRr = 0.30;  // s; the refractory AV node conducts no faster
-
 /// Turns the beat `index` into a premature one; its successor keeps its time, which leaves the compensatory
 /// pause.
 void make_ectopic(std::vector<BeatTime>& beats, std::size_t index, double mean_rr, Random& random) {

@@ -7,6 +7,8 @@
 
 namespace ecg_lora::synth {
 
+constexpr double kShortestRr = 0.30;  ///< s; the refractory AV node conducts no faster
+
 struct BeatTime {
   double onset = 0;      ///< s, onset of QRS
   double rr = 0;         ///< s since the beat before

@@ -4,10 +4,11 @@
 #include <cmath>
 #include <numbers>
 
+#include "rhythm.h"
+
 namespace ecg_lora::synth {
 namespace {
 
-constexpr double kShortestRr = 0.30;    // s; the refractory AV node conducts no faster
 constexpr double kFlutterToQrs = 0.12;  // s from the start of the conducted flutter wave to QRS
 
 using Kind = AtrialEvent::Kind;

@@ -25,6 +25,8 @@ enum class Group {
 constexpr unsigned bit(Group group) {
   return 1u << static_cast<unsigned>(group);
 }
+constexpr unsigned kVoltage = bit(Group::voltage), kHypertrophy = bit(Group::hypertrophy), kInfarction = bit(Group::infarction), kConduction = bit(Group::conduction),
+                   kRepolarisation = bit(Group::repolarisation), kAtria = bit(Group::atria), kAv = bit(Group::av), kRhythm = bit(Group::rhythm), kEctopy = bit(Group::ectopy);
 
 /// What a condition changes, and how much.
 struct Change {

@@ -4,10 +4,6 @@
 namespace ecg_lora::synth {
 namespace {
 
-constexpr unsigned kConduction = bit(Group::conduction), kInfarction = bit(Group::infarction),
-                   kHypertrophy = bit(Group::hypertrophy), kRepolarisation = bit(Group::repolarisation),
-                   kVoltage = bit(Group::voltage);
-
 void left_bundle(const Change& c) {
   Morphology& m = c.m;
   m.qrs_duration = c.graded(0.136, 0.168);
@@ -93,7 +89,7 @@ const std::vector<TwinCondition>& twin_conduction() {
       {"IVCD", Group::conduction, 1, true, 65, 14, 0.35, "unspezifische intraventrikuläre leitungsstörung",
        "non-specific intraventricular conduction delay", wide, unspecific},
       {"WPW", Group::conduction, 1, true, 37, 13, 0.4, "wpw-syndrom", "wolff-parkinson-white pattern",
-       wide | bit(Group::atria) | bit(Group::av) | bit(Group::rhythm), preexcitation},
+       wide | kAtria | kAv | kRhythm, preexcitation},
   };
   return all;
 }

@@ -5,8 +5,6 @@
 namespace ecg_lora::synth {
 namespace {
 
-constexpr unsigned kRepolarisation = bit(Group::repolarisation), kVoltage = bit(Group::voltage);
-
 /// ST and T of an infarction's region by its age: raised, then inverted, then nearly normal.
 struct Stage {
   double st, t;
@@ -83,7 +81,7 @@ void anteroseptal_injury(const Change& c) {
 }  // namespace
 
 const std::vector<TwinCondition>& twin_infarctions() {
-  constexpr unsigned scar = kVoltage | bit(Group::infarction);
+  constexpr unsigned scar = kVoltage | kInfarction;
   static const std::vector<TwinCondition> all = {
       {"IMI", Group::infarction, 3, true, 66, 11, 0.32, "inferiorer infarkt", "inferior infarct", scar,
        inferior},
@@ -102,7 +100,7 @@ const std::vector<TwinCondition>& twin_infarctions() {
       {"INJAS", Group::repolarisation, 1, false, 67, 12, 0.4,
        "st-senkung anteroseptal, subendokardiale schädigung",
        "st segments are depressed in v1-4, anteroseptal subendocardial injury",
-       kRepolarisation | kVoltage | bit(Group::hypertrophy) | bit(Group::infarction), anteroseptal_injury},
+       kRepolarisation | kVoltage | kHypertrophy | kInfarction, anteroseptal_injury},
   };
   return all;
 }

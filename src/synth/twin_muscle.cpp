@@ -4,9 +4,6 @@
 namespace ecg_lora::synth {
 namespace {
 
-constexpr unsigned kHypertrophy = bit(Group::hypertrophy), kVoltage = bit(Group::voltage),
-                   kRepolarisation = bit(Group::repolarisation), kConduction = bit(Group::conduction);
-
 void scale_qrs(Morphology& m, double factor) {
   m.qrs_amplitude *= factor;
   m.septal *= factor;
@@ -67,7 +64,7 @@ void low_voltage(const Change& c) {
 }  // namespace
 
 const std::vector<TwinCondition>& twin_muscle() {
-  constexpr unsigned others = ~(bit(Group::rhythm) | bit(Group::ectopy));
+  constexpr unsigned others = ~(kRhythm | kEctopy);
   static const std::vector<TwinCondition> all = {
       {"NORM", Group::normal, 10, true, 50, 18, 0.54, "", "", others, keep},
       {"LVOLT", Group::voltage, 1, true, 65, 15, 0.5, "periphere niederspannung", "low voltages",
@@ -76,11 +73,11 @@ const std::vector<TwinCondition>& twin_muscle() {
        kHypertrophy | kVoltage | kRepolarisation, left_ventricle},
       {"RVH", Group::hypertrophy, 1, true, 52, 20, 0.45, "rechtshypertrophie",
        "right ventricular hypertrophy",
-       kHypertrophy | kVoltage | kRepolarisation | kConduction | bit(Group::infarction), right_ventricle},
+       kHypertrophy | kVoltage | kRepolarisation | kConduction | kInfarction, right_ventricle},
       {"LAO/LAE", Group::atria, 2, true, 66, 13, 0.45, "p-sinistrocardiale", "left atrial enlargement",
-       bit(Group::atria), left_atrium},
+       kAtria, left_atrium},
       {"RAO/RAE", Group::atria, 1, true, 60, 16, 0.4, "p-dextrocardiale", "right atrial enlargement",
-       bit(Group::atria), right_atrium},
+       kAtria, right_atrium},
   };
   return all;
 }

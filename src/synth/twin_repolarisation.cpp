@@ -4,8 +4,6 @@
 namespace ecg_lora::synth {
 namespace {
 
-constexpr unsigned kRepolarisation = bit(Group::repolarisation), kHypertrophy = bit(Group::hypertrophy);
-
 void scale_t(Morphology& m, double lateral, double inferior, double anterior) {
   m.t_amplitude = {lateral * m.t_amplitude.lateral, inferior * m.t_amplitude.inferior,
                    anterior * m.t_amplitude.anterior};
@@ -64,7 +62,7 @@ void electrolytes(const Change& c) {
 }  // namespace
 
 const std::vector<TwinCondition>& twin_repolarisation() {
-  constexpr unsigned st_t = kRepolarisation | kHypertrophy | bit(Group::infarction);
+  constexpr unsigned st_t = kRepolarisation | kHypertrophy | kInfarction;
   static const std::vector<TwinCondition> all = {
       {"ISCAN", Group::repolarisation, 1, false, 66, 13, 0.42, "t abnorm in anterioren ableitungen, ischämie",
        "t waves are inverted in v2-4, consistent with anterior ischaemia", st_t, anterior_ischemia},

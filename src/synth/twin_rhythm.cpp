@@ -4,11 +4,8 @@
 namespace ecg_lora::synth {
 namespace {
 
-constexpr unsigned kRhythm = bit(Group::rhythm), kEctopy = bit(Group::ectopy), kAv = bit(Group::av),
-                   kAtria = bit(Group::atria);
 /// Everything that a wide beat of another origin hides.
-constexpr unsigned kStructure = bit(Group::hypertrophy) | bit(Group::infarction) | bit(Group::conduction) |
-                                bit(Group::repolarisation) | bit(Group::voltage);
+constexpr unsigned kStructure = kHypertrophy | kInfarction | kConduction | kRepolarisation | kVoltage;
 
 void no_p(Morphology& m) {
   m.p_amplitude = 0;
@@ -135,15 +132,15 @@ const std::vector<TwinCondition>& twin_rhythms() {
       {"AFIB", Group::rhythm, 3, true, 73, 10, 0.45, "vorhofflimmern", "atrial fibrillation", none,
        fibrillation},
       {"AFLT", Group::rhythm, 1, false, 68, 11, 0.3, "vorhofflattern", "atrial flutter",
-       none | kEctopy | bit(Group::repolarisation), flutter},
+       none | kEctopy | kRepolarisation, flutter},
       {"SVTAC", Group::rhythm, 1, false, 50, 17, 0.6, "supraventrikuläre tachykardie",
-       "supraventricular tachycardia", none | kEctopy | bit(Group::repolarisation), reentry},
+       "supraventricular tachycardia", none | kEctopy | kRepolarisation, reentry},
       {"STACH", Group::rhythm, 2, false, 56, 19, 0.55, "sinustachykardie", "sinus tachycardia", kRhythm | kAv,
        tachycardia},
       {"SBRAD", Group::rhythm, 2, true, 58, 17, 0.4, "sinusbradykardie", "sinus bradycardia", kRhythm,
        bradycardia},
       {"SARRH", Group::rhythm, 2, true, 36, 14, 0.5, "sinusarrhythmie", "sinus arrhythmia",
-       kRhythm | bit(Group::ectopy), arrhythmia},
+       kRhythm | kEctopy, arrhythmia},
       {"PACE", Group::rhythm, 2, true, 77, 9, 0.45, "schrittmacher ekg", "pacemaker rhythm",
        none | kEctopy | kStructure, paced},
       {"2AVB", Group::rhythm, 1, false, 71, 12, 0.4, "av-block 2. grades", "second degree av block",

@@ -44,7 +44,7 @@ TEST(LabelSet, FollowsTheBenchmark) {
   EXPECT_EQ(flags(super, database.records[1]), "0100") << "two statements of one class are one label";
   EXPECT_EQ(flags(super, database.records[2]), "0000") << "to be dropped";
   EXPECT_EQ(flags(super, database.records[3]), "1001") << "a likelihood of 0 counts as present";
-  EXPECT_TRUE(super.drops_unlabelled());
+  EXPECT_FALSE(super.keeps(std::vector<bool>(super.labels().size())));
 }
 
 TEST(LabelSet, LeavesOutWhatIsUnlikely) {
@@ -58,7 +58,7 @@ TEST(LabelSet, TakesAListOfCodes) {
   const Database database = example();
   const LabelSet set(database, "SR, AFIB,IMI");
   EXPECT_EQ(names(set), "AFIB IMI SR");
-  EXPECT_FALSE(set.drops_unlabelled());
+  EXPECT_TRUE(set.keeps(std::vector<bool>(set.labels().size())));
   EXPECT_EQ(set.labels()[0].description, "atrial fibrillation");
   EXPECT_EQ(flags(set, database.records[1]), "110");
 }

@@ -26,11 +26,10 @@ class LabelSet {
 
   const std::string& name() const { return name_; }
   const std::vector<Label>& labels() const { return labels_; }
-  /// One flag a label. Benchmark rule: records without any label of a named set are dropped by the caller
-  /// (`any`).
+  /// One flag a label.
   std::vector<bool> of(const RecordInfo& record) const;
-  /// Whether records without a label are dropped: true for the six named sets, false for a list of codes.
-  bool drops_unlabelled() const { return drops_unlabelled_; }
+  /// Whether a record with these flags is of the task: of the six named sets only one with a label, as in the benchmark, of a list of codes any.
+  bool keeps(const std::vector<bool>& flags) const;
 
  private:
   void index_statements();

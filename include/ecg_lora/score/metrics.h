@@ -32,6 +32,9 @@ constexpr std::array<MetricInfo, metric_count> metric_infos{{
 }};
 constexpr const MetricInfo& info(Metric metric) { return metric_infos[static_cast<std::size_t>(metric)]; }
 
+/// Whether there are positives and negatives, without which much is undefined.
+bool both_classes(const std::vector<bool>& truth);
+
 /// One entry a metric, addressed by its name.
 template <class T>
 struct PerMetric : std::array<T, metric_count> {

@@ -1,0 +1,9 @@
+#pragma once
+
+#include <numbers>
+
+namespace ecg_lora {
+
+constexpr double tau = 2 * std::numbers::pi;  ///< a full turn, radians
+
+}  // namespace ecg_lora
