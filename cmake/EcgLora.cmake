@@ -52,6 +52,8 @@ function(ecg_lora_test name)
   target_include_directories(test_${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
   if(arg_TORCH)
     ecg_lora_use_torch(test_${name})
+  else()
+    set_target_properties(test_${name} PROPERTIES UNITY_BUILD OFF)  # quick to compile, and each file has its own small helpers
   endif()
   add_test(NAME ${name} COMMAND test_${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES LABELS unit)

@@ -33,15 +33,15 @@ double kernel(double t) {
 
 /// The kernel from a fine table: the rates of recordings need not be multiples of kRate.
 double tabulated_kernel(double t) {
-  constexpr std::size_t kSteps = 4096;
+  constexpr std::size_t kTableSteps = 4096;
   static const std::vector<double> table = [] {
-    std::vector<double> values(kSteps + 2);
+    std::vector<double> values(kTableSteps + 2);
     for (std::size_t i = 0; i < values.size(); ++i) {
-      values[i] = kernel(kHalfWidth * static_cast<double>(i) / kSteps);
+      values[i] = kernel(kHalfWidth * static_cast<double>(i) / kTableSteps);
     }
     return values;
   }();
-  const double at = std::min(std::abs(t) / kHalfWidth, 1.0) * kSteps;
+  const double at = std::min(std::abs(t) / kHalfWidth, 1.0) * kTableSteps;
   const auto i = static_cast<std::size_t>(at);
   return table[i] + (table[i + 1] - table[i]) * (at - static_cast<double>(i));
 }

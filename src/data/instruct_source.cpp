@@ -13,15 +13,6 @@ namespace {
 
 constexpr std::uint64_t bundle_stream = 13;  ///< keeps this use of the seed apart from those in mixed_source.cpp
 
-/// Samples that share their pages: items [begin, end) of State::items.
-struct Group {
-  std::uint32_t begin = 0, end = 0;
-};
-
-struct Bundle {
-  std::uint32_t group = 0, part = 0;
-};
-
 }  // namespace
 
 Sample item_sample(const instruct::Item& item, const instruct::Resolver& resolver, std::int64_t id, const std::string& name) {
@@ -34,6 +25,14 @@ Sample item_sample(const instruct::Item& item, const instruct::Resolver& resolve
 }
 
 struct InstructSamples::State {
+  /// Samples that share their pages: items [begin, end).
+  struct Group {
+    std::uint32_t begin = 0, end = 0;
+  };
+  struct Bundle {
+    std::uint32_t group = 0, part = 0;
+  };
+
   std::vector<instruct::File> files;
   std::shared_ptr<const instruct::Resolver> resolver;
   InstructOptions options;
@@ -110,7 +109,7 @@ InstructSamples::InstructSamples(const std::filesystem::path& path, std::shared_
   std::vector<ItemRef> firsts;
   for (const auto& group : s.groups) firsts.push_back(s.items[group.begin]);
   const auto missing = checks.missing_images(firsts);
-  std::vector<Group> kept;
+  std::vector<State::Group> kept;
   for (std::size_t g = 0; g < s.groups.size(); ++g)
     if (missing[g])
       s.summary.without_image += s.groups[g].end - s.groups[g].begin;

@@ -15,24 +15,22 @@ namespace {
 // Keys that keep the uses of the seed apart; 2 is that of questions, in ecg_source.cpp.
 constexpr std::uint64_t order_stream = 1, batch_stream = 11, pass_stream = 12;
 
-/// A bundle to come.
-struct Visit {
-  std::uint32_t source = 0, pass = 0, index = 0;
-};
-
-/// Which visits make batch i: a run of those with `pages` pages.
-struct Slice {
-  std::uint32_t pages = 0, begin = 0, end = 0;
-};
-
-struct Plan {
-  std::vector<std::vector<Visit>> visits;  ///< by number of pages
-  std::vector<Slice> batches;
-};
-
 }  // namespace
 
 struct MixedSource::State {
+  /// A bundle to come.
+  struct Visit {
+    std::uint32_t source = 0, pass = 0, index = 0;
+  };
+  /// Which visits make batch i: a run of those with `pages` pages.
+  struct Slice {
+    std::uint32_t pages = 0, begin = 0, end = 0;
+  };
+  struct Plan {
+    std::vector<std::vector<Visit>> visits;  ///< by number of pages
+    std::vector<Slice> batches;
+  };
+
   std::vector<Weighted> sources;
   std::vector<std::vector<std::int64_t>> counts;  ///< of each source, by number of pages
   BatchMaker maker;

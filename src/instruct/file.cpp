@@ -12,10 +12,6 @@
 #include "scanner.h"
 
 namespace ecg_lora::instruct {
-namespace {
-
-constexpr std::size_t piece = 4 << 20;           ///< bytes read at once
-constexpr std::uint64_t worth_a_bar = 64 << 20;  ///< bytes from which on progress is shown
 
 /// An item as the scanner found it, and what the check made of it.
 struct Candidate {
@@ -23,6 +19,11 @@ struct Candidate {
   std::uint32_t number = 0;
   Entry entry;
 };
+
+namespace {
+
+constexpr std::size_t piece = 4 << 20;           ///< bytes read at once
+constexpr std::uint64_t worth_a_bar = 64 << 20;  ///< bytes from which on progress is shown
 
 std::string item_name(const std::filesystem::path& path, std::uint32_t number, std::uint64_t byte) {
   return cat(path.string(), ": item ", number, " at byte ", byte);

@@ -8,9 +8,9 @@ namespace ecg_lora::render {
 namespace {
 
 const cv::Scalar black(0, 0, 0);
-constexpr int shift = 8;  ///< fractional bits of OpenCV's sub-pixel coordinates
+constexpr int fraction_bits = 8;  ///< fractional bits of OpenCV's sub-pixel coordinates
 
-cv::Point fixed(const Point& point) { return {cvRound(std::ldexp(point.x, shift)), cvRound(std::ldexp(point.y, shift))}; }
+cv::Point fixed(const Point& point) { return {cvRound(std::ldexp(point.x, fraction_bits)), cvRound(std::ldexp(point.y, fraction_bits))}; }
 
 int whole_width(double px_per_mm) { return std::max(1, cvRound(px_per_mm * stroke_mm)); }
 
@@ -31,7 +31,7 @@ void Ink::line(const std::vector<Point>& points) {
   std::vector<cv::Point> whole;
   whole.reserve(points.size());
   for (const auto& point : points) whole.push_back(fixed(point));
-  cv::polylines(page_, whole, false, black, 1, cv::LINE_AA, shift);
+  cv::polylines(page_, whole, false, black, 1, cv::LINE_AA, fraction_bits);
 }
 
 /// Each pixel within reach takes the part of it that a disc-ended line of this width covers, to first order.

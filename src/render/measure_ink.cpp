@@ -10,7 +10,7 @@
 namespace ecg_lora::render {
 namespace {
 
-constexpr double reach = 3, farthest = 1.5, fine = 0.1, coarse = 0.5;  ///< px: profile, largest shift, steps of the two profiles
+constexpr double profile_reach = 3, farthest = 1.5, fine = 0.1, coarse = 0.5;  ///< px: profile, largest shift, steps of the two profiles
 constexpr int cell = 4;                                                 ///< px, of the map of who draws where
 
 /// Which places more than one trace, or a trace and a label, come near to.
@@ -79,18 +79,18 @@ Cut cut_at(const std::vector<Point>& points, std::size_t i) {
   return {points[i].x, points[i].y, -dy / length, dx / length};
 }
 
-constexpr int fine_count = static_cast<int>(2 * (reach + farthest) / fine) + 1;
+constexpr int fine_count = static_cast<int>(2 * (profile_reach + farthest) / fine) + 1;
 
 /// How black a pen of this width leaves the cut, by distance from the lines near it.
 std::array<double, fine_count> expected_profile(const std::vector<Point>& points, std::size_t i, const Cut& cut, double stroke) {
   std::array<double, fine_count> profile{};
-  const auto near = [&](std::size_t j) { return std::abs(points[j].x - points[i].x) <= reach + farthest + stroke; };
+  const auto near = [&](std::size_t j) { return std::abs(points[j].x - points[i].x) <= profile_reach + farthest + stroke; };
   std::size_t begin = i, end = i;
   while (begin > 0 && near(begin - 1)) --begin;
   while (end + 1 < points.size() && near(end + 1)) ++end;
   begin -= begin > 0, end += end + 1 < points.size();
   for (int k = 0; k < fine_count; ++k) {
-    const double t = k * fine - reach - farthest, x = cut.x + t * cut.across_x, y = cut.y + t * cut.across_y;
+    const double t = k * fine - profile_reach - farthest, x = cut.x + t * cut.across_x, y = cut.y + t * cut.across_y;
     double nearest = 1e9;
     for (auto j = begin; j < end; ++j)
       if (!std::isnan(points[j].y) && !std::isnan(points[j + 1].y)) nearest = std::min(nearest, distance_to(points[j], points[j + 1], x, y));
@@ -103,10 +103,10 @@ std::array<double, fine_count> expected_profile(const std::vector<Point>& points
 double shift_of(const InkMap& ink, const std::vector<Point>& points, std::size_t i, double stroke) {
   const auto cut = cut_at(points, i);
   const auto expected = expected_profile(points, i, cut, stroke);
-  constexpr int count = static_cast<int>(2 * reach / coarse) + 1, shifts = static_cast<int>(2 * farthest / fine) + 1, ratio = 5;  // of the steps
+  constexpr int count = static_cast<int>(2 * profile_reach / coarse) + 1, shifts = static_cast<int>(2 * farthest / fine) + 1, ratio = 5;  // of the steps
   std::array<double, count> seen{};
   for (int k = 0; k < count; ++k) {
-    const double t = k * coarse - reach;
+    const double t = k * coarse - profile_reach;
     seen[static_cast<std::size_t>(k)] = ink.between(cut.x + t * cut.across_x, cut.y + t * cut.across_y);
   }
   double best = -1, shift = farthest;
@@ -133,7 +133,7 @@ InkDistance measure_ink(const Page& page, const PageConfig& config) {
     float last = -1;
     for (std::size_t i = 0; i < trace.points.size(); ++i) {
       const auto& point = trace.points[i];
-      const bool inside = point.y >= reach && point.y < static_cast<float>(page.image.height) - reach;  // false for NaN
+      const bool inside = point.y >= profile_reach && point.y < static_cast<float>(page.image.height) - profile_reach;  // false for NaN
       if (!inside || point.x - last < 0.5F) continue;
       last = point.x;
       if (!crowd.alone(point, trace.box)) {

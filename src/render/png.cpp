@@ -11,7 +11,7 @@
 namespace ecg_lora::render {
 namespace {
 
-constexpr std::size_t longest = 258, farthest = 32768, shortest = 4;
+constexpr std::size_t longest = 258, longest_distance = 32768, shortest = 4;
 
 /// Bits, least significant first, as deflate packs them.
 class Bits {
@@ -110,7 +110,7 @@ class Finder {
     const auto limit = std::min(longest, stream_.size() - place);
     Found best;
     const auto look = [&](std::size_t distance) {
-      if (best.length == limit || distance == 0 || distance > place || distance > farthest) return;
+      if (best.length == limit || distance == 0 || distance > place || distance > longest_distance) return;
       if (const auto length = match(&stream_[place], distance, limit); length > best.length) best = {length, distance};
     };
     look(last_);

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/expect_error.h"
+#include "data/instruct_world.h"
 #include "ecg_lora/base/hash.h"
 #include "ecg_lora/synth/dataset.h"
 #include "ecg_lora/text/train_sentencepiece.h"
@@ -15,6 +16,7 @@ namespace {
 
 using testing::error_of;
 using testing::has;
+using testing::same;
 using testing::TemporaryFolder;
 
 /// A small synthetic data set with a tokenizer of its questions. Every record has yes and no among its labels.
@@ -70,14 +72,6 @@ class Source : public ::testing::Test {
   ImageConfig image_{28, 4};
   BatchConfig batch_;
 };
-
-bool same(const at::Tensor& a, const at::Tensor& b) { return a.dtype() == b.dtype() && at::equal(a, b); }
-
-bool same(const Batch& a, const Batch& b) {
-  return same(a.pixels, b.pixels) && same(a.aspect_ratio_id, b.aspect_ratio_id) && same(a.aspect_ratio_mask, b.aspect_ratio_mask) &&
-         same(a.tokens, b.tokens) && same(a.attention_mask, b.attention_mask) && same(a.row_images, b.row_images) &&
-         same(a.cross_mask, b.cross_mask) && same(a.labels, b.labels) && a.sample_ids == b.sample_ids;
-}
 
 TEST_F(Source, CoversEachRecordOnceAnEpoch) {
   const auto source = make(true, 3);
