@@ -3,6 +3,10 @@
 # ROUNDS (7), SIZES (tiny,40m,300m), DTYPES (fp32,bf16) and PTBXL (a folder of recordings, for reading and drawing) are taken from the environment.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+if [ -n "${PTBXL:-}" ] && ! python -c 'import ecg_plot, matplotlib, wfdb' 2> /dev/null; then
+  echo "reading and drawing are measured beside wfdb and ecg-plot, which this Python lacks; run 'pip install -r bench/render/requirements.txt wfdb', or leave PTBXL unset" >&2
+  exit 2
+fi
 build=${1:-build} rounds=${ROUNDS:-7} sizes=${SIZES:-tiny,40m,300m} dtypes=${DTYPES:-fp32,bf16}
 cmake -B "$build" -DECG_LORA_BENCH=ON > /dev/null
 cmake --build "$build" --target bench_train bench_wfdb ecg-lora-synth ecg-lora-merge ecg-lora-render ecg-lora-eval > /dev/null

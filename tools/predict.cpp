@@ -6,6 +6,7 @@
 
 #include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/json.h"
+#include "ecg_lora/base/log.h"
 #include "ecg_lora/base/progress.h"
 #include "ecg_lora/base/run.h"
 #include "ecg_lora/generate/decode.h"
@@ -99,14 +100,18 @@ class Predictor {
   model::Mllama model_;
 };
 
+Json line_of(const data::PageRef& page) { return {{page.recording ? "record" : "image", page.path.string()}}; }
+
+void print(const Json& line) { std::cout << line.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n"; }
+
 void print_json(const data::PageRef& page, const std::vector<Answer>& answers) {
   for (const auto& one : answers) {
-    Json line{{page.recording ? "record" : "image", page.path.string()}};
+    auto line = line_of(page);
     if (!one.label.empty()) line["label"] = one.label;
     line["question"] = one.question;
     if (one.p_yes) line["p_yes"] = *one.p_yes, line["p_yes_is"] = "yes_no_likelihood";
     if (one.decoded) line["answer"] = one.text, line["logprob"] = one.decoded->logprob, line["stopped"] = one.decoded->stopped;
-    std::cout << line.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
+    print(line);
   }
 }
 
@@ -125,17 +130,28 @@ void print_text(const data::PageRef& page, const std::vector<Answer>& answers, b
   }
 }
 
+/// A page that cannot be read does not cost the others their answers: it is named as the log comes to it, and the command fails in the end.
 int run(const Options& options) {
   const auto pages = pages_of(options);
   auto answers = asked(options);
+  const bool json = options.format == "json";
   Predictor predictor(options);
   Progress progress("answering", static_cast<std::int64_t>(pages.size()), "pages");
+  std::size_t unread = 0;
   for (const auto& page : pages) {
-    predictor.answer(page, answers);
-    options.format == "json" ? print_json(page, answers) : print_text(page, answers, pages.size() > 1);
+    try {
+      predictor.answer(page, answers);
+      json ? print_json(page, answers) : print_text(page, answers, pages.size() > 1);
+    } catch (const Error& error) {
+      if (pages.size() == 1 || error.code() != ExitCode::data) throw;
+      ++unread;
+      log_error(error.what());
+      if (auto line = line_of(page); json) line["error"] = error.what(), print(line);
+    }
     std::cout << std::flush;
     progress.advance();
   }
+  if (unread > 0) throw_data(unread, " of ", pages.size(), " pages have no answer, expected files that can be read; mend those named above or leave them out");
   return 0;
 }
 

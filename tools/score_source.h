@@ -6,21 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "ecg_lora/ptbxl/labels.h"
 #include "ecg_lora/report/scores_report.h"
 #include "ecg_lora/score/subgroups.h"
+#include "truth.h"
 
 namespace ecg_lora::tools {
-
-/// Where the truth comes from, and which folds are for what.
-struct TruthConfig {
-  std::filesystem::path root;  ///< folder in PTB-XL's layout; may be missing where the file says all
-  std::string labels;
-  double minimum_likelihood = 0;
-  std::vector<int> valid_folds, test_folds;
-  std::filesystem::path validation = {};      ///< predictions of another run whose `validation_folds` choose thresholds and calibration; empty: the file's own valid_folds
-  std::vector<int> validation_folds = {9};
-};
 
 struct ScoreInput {
   std::vector<score::Prediction> validation, test;

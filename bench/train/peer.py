@@ -1,7 +1,7 @@
 """The peer's side of compare.py: transformers and peft, one command a line on stdin, the same replies as bench_train.
 
 Its settings: scaled_dot_product_attention, no cache in training, fused AdamW, adapters on the same linears, inference_mode and the last
-position's logits alone where only those are asked for. Dropout is 0, which peft turns into no layer at all.
+real position's logits alone where only those are asked for. Dropout is 0, which peft turns into no layer at all.
 """
 
 import argparse
@@ -68,7 +68,8 @@ class Peer:
     def forward(self, _):
         self.model.eval()
         inputs = {k: v for k, v in self.inputs.items() if k != "labels"}
-        return {"value": self.model(**inputs, use_cache=False).logits.float().abs().mean().item()}
+        logits = self.model(**inputs, use_cache=False).logits
+        return {"value": logits[inputs["attention_mask"].bool()].float().abs().mean().item()}
 
     @torch.inference_mode()
     def loss(self, _):
@@ -79,7 +80,10 @@ class Peer:
     def evaluate(self, _):
         self.model.eval()
         inputs = {k: v for k, v in self.inputs.items() if k != "labels"}
-        logits = self.model(**inputs, use_cache=False, logits_to_keep=1).logits[:, -1].double()
+        base = self.model.get_base_model()
+        states = base.model(**inputs, use_cache=False).last_hidden_state
+        last = inputs["attention_mask"].sum(1) - 1
+        logits = base.lm_head(states[torch.arange(len(last)), last]).double()
         return {"value": torch.sigmoid(logits[:, 5] - logits[:, 6]).tolist()}
 
 

@@ -74,7 +74,7 @@ class Bench {
     if (what == "adapter") return tensorio::write_safetensors(argument, detached(lora::adapter_tensors(model_))), Json::object();
     const at::NoGradGuard guard;
     model_->eval();
-    if (what == "forward") return {{"value", model_->logits(hidden()).to(at::kFloat).abs().mean().item<double>()}};
+    if (what == "forward") return {{"value", model_->logits(hidden()).index({batch_.attention_mask.to(at::kBool)}).to(at::kFloat).abs().mean().item<double>()}};
     if (what == "loss") return {{"value", loss().item<double>()}};
     if (what == "evaluate") return {{"value", generate::yes_probabilities(model_, batch_, generate::AnswerVariants{.yes = {{5}}, .no = {{6}}})}};
     throw std::invalid_argument("no command " + what);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ecg_lora/lora/targets.h"
 
 namespace ecg_lora::plan {
 namespace {
@@ -75,6 +76,17 @@ std::int64_t mlp_workspace(const Sizes& sizes, const Ranks& ranks, std::int64_t 
 }
 
 }  // namespace
+
+Ranks::Ranks(const PlanInput& input)
+    : full_(input.loop.trainable != "lora"), dora_(!full_ && input.lora.dora), dropout_bytes_(full_ || input.lora.dropout == 0 ? 0 : dora_ && !input.cuda ? 4 : 1) {
+  if (full_) return;
+  for (const auto& target : lora::find_targets(input.model, input.lora)) ranks_.emplace(target.module, target.rank), outputs_.emplace(target.module, target.out);
+}
+
+std::int64_t Ranks::of(const std::string& module) const {
+  const auto found = ranks_.find(module);
+  return found == ranks_.end() ? 0 : found->second;
+}
 
 Sizes::Sizes(const PlanInput& input) {
   const auto& vision = input.model.vision;

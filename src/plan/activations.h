@@ -40,4 +40,7 @@ LayerKind vision_layer(const PlanInput& input, const Sizes& sizes, const Ranks& 
 LayerKind self_layer(const PlanInput& input, const Sizes& sizes, const Ranks& ranks, const std::string& prefix, std::int64_t wanted);
 LayerKind cross_layer(const PlanInput& input, const Sizes& sizes, const Ranks& ranks, const std::string& prefix, std::int64_t wanted, bool image_gradient);
 
+/// Operations of a step: multiply-adds, counted twice. Backward through a frozen weight costs one more product of its size, attention two and a half.
+double step_flops(const PlanInput& input, const Sizes& sizes, const Ranks& ranks);
+
 }  // namespace ecg_lora::plan

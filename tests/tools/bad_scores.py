@@ -252,8 +252,10 @@ def bad_predict(w: World) -> None:
     w.refused(DATA, "page.png is no PNG", "predict", "--model", w.base, "--image", picture, "--question", "What?")
     twice = w.ok(*base, w.record, "--labels", "superclass", "--format", "json").splitlines()
     assert len(twice) == 10 and twice[:5] == twice[5:], "of two files one is left out"
-    done = w.call(*base, w.root / "nowhere", "--labels", "superclass", "--format", "json")
-    assert done.returncode == DATA and "nowhere" in done.stderr and len(done.stdout.splitlines()) == 5, done
+    done = w.call(*base, w.root / "nowhere", w.record, "--labels", "superclass", "--format", "json")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == DATA and "1 of 3 pages" in done.stderr, done
+    assert [line["record"] for line in lines] == [str(w.record)] * 5 + [str(w.root / "nowhere")] + [str(w.record)] * 5 and "nowhere" in lines[5]["error"], lines
 
 
 BAD_SCORES = [bad_values, duplicates, missing_and_unknown_ids, bad_labels, wrong_lengths, other_folds, one_class_labels, bad_files, bad_runs, bad_predict]

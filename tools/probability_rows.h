@@ -1,0 +1,16 @@
+// Another model's probabilities as predictions.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ecg_lora/score/probabilities.h"
+#include "truth.h"
+
+namespace ecg_lora::tools {
+
+/// One prediction for each probability whose truth is known; the table's own truths, patients and folds come before those of `truth`, which may be null.
+/// Data error for a record that is not in the tables, or whose patient, fold or truth is nowhere. What is left out is counted in `remarks`.
+std::vector<score::Prediction> to_predictions(const score::ProbabilityTable& table, const Truth* truth, std::vector<report::Remark>& remarks);
+
+}  // namespace ecg_lora::tools

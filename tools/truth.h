@@ -1,0 +1,68 @@
+// The truth that answers are scored by: a label set over the tables of a data set, and what of a file of answers does not fit it.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "ecg_lora/ptbxl/labels.h"
+#include "ecg_lora/report/scores_report.h"
+#include "ecg_lora/score/predictions.h"
+
+namespace ecg_lora::tools {
+
+/// Where the truth comes from, and which folds are for what.
+struct TruthConfig {
+  std::filesystem::path root;  ///< folder in PTB-XL's layout; may be missing where the file says all
+  std::string labels;
+  double minimum_likelihood = 0;
+  std::vector<int> valid_folds, test_folds;
+  std::filesystem::path validation = {};      ///< predictions of another run whose `validation_folds` choose thresholds and calibration; empty: the file's own valid_folds
+  std::vector<int> validation_folds = {9};
+};
+
+/// The label set with the records by id.
+class Truth {
+ public:
+  /// `database` must outlive it.
+  Truth(const ptbxl::Database& database, const TruthConfig& config);
+
+  const ptbxl::Database& database() const { return database_; }
+  const ptbxl::LabelSet& labels() const { return labels_; }
+  /// Null where the tables have no such record.
+  const ptbxl::RecordInfo* record(int ecg_id) const;
+  /// Place of a label in the set; empty where it is outside.
+  std::optional<std::size_t> column(const std::string& label) const;
+  /// Whether the benchmark's rules keep the record.
+  bool kept(const ptbxl::RecordInfo& record) const { return labels_.keeps(labels_.of(record)); }
+  /// Data error unless `label` is of the set or at least of the tables.
+  void check_known(const std::string& label, const std::string& file) const;
+
+ private:
+  ptbxl::LabelSet labels_;
+  const ptbxl::Database& database_;
+  std::map<int, const ptbxl::RecordInfo*> by_id_;
+  std::map<std::string, std::size_t> column_;
+};
+
+/// Data error where `p` has another patient or fold than the tables: it would be scored in a fold that is not its own. Null: not in the tables.
+void check_place(const score::Prediction& p, const ptbxl::RecordInfo* record, const std::string& where);
+
+/// Leaves out answers to labels that are not of the set.
+void keep_labels(std::vector<score::Prediction>& all, const Truth& truth, const std::string& file, std::vector<report::Remark>& remarks);
+
+/// Remarks on records that are missing, strange, or have another truth than the tables; check_place() of each.
+void check_against(const std::vector<score::Prediction>& all, const std::string& file, const Truth& truth, const TruthConfig& config, std::vector<report::Remark>& remarks);
+
+/// Of an external data set: leaves out answers to a label that no record of the site has. Such a site does not state the label, and its absence means nothing.
+void leave_out_unexpressed(std::vector<score::Prediction>& all, const Truth& truth, std::vector<report::Remark>& remarks);
+
+bool in(const std::vector<int>& folds, int fold);
+
+/// The first names, and how many more.
+std::string listed(const std::set<std::string>& names);
+
+}  // namespace ecg_lora::tools
