@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ecg_lora/lora/targets.h"
+#include "ecg_lora/nn/attention.h"
 
 namespace ecg_lora::plan {
 namespace {
@@ -75,6 +76,12 @@ std::int64_t mlp_workspace(const Sizes& sizes, const Ranks& ranks, std::int64_t 
   return tokens * (3 * inner * (ranks.dora() ? 4 : sizes.element) + 2 * width * sizes.element);
 }
 
+/// Of attention's backward pass on the CPU: q, k, v, what was attended and its gradient, in fp32 where keys are few, and the gradients of q, k and v, for every query head.
+std::int64_t attention_workspace(const Sizes& sizes, std::int64_t tokens, std::int64_t width, std::int64_t keys) {
+  if (sizes.wide() || keys > nn::few_keys) return tokens * width * 5 * sizes.element;
+  return tokens * width * (8 * 4 + 2 * sizes.element);
+}
+
 }  // namespace
 
 Ranks::Ranks(const PlanInput& input)
@@ -126,11 +133,13 @@ LayerKind self_layer(const PlanInput& input, const Sizes& sizes, const Ranks& ra
   Kept kept(sizes, ranks, prefix);
   kept.rms_norm(tokens, width);
   kept.input(tokens, width, {"self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"});
-  kept.tensor(4 * padded * width);  // q, keys and values of every query head, attended
+  const auto keys_width = sizes.kernels ? text.kv_heads * text.head_size() : width;  // on CUDA those of every query head
+  kept.tensor(2 * padded * (width + keys_width));                                    // q and attended, keys and values
   kept.wide(padded * text.heads);
   kept.input(wanted, width, {"self_attn.o_proj"}, /*shared=*/wanted == padded);
   keep_text_mlp(kept, wanted, text);
-  return {"text, self-attention", 1, kept.bytes(), tokens * width * sizes.element, mlp_workspace(sizes, ranks, wanted, width, text.intermediate_size)};
+  const auto workspace = std::max(mlp_workspace(sizes, ranks, wanted, width, text.intermediate_size), attention_workspace(sizes, padded, width, input.batch.tokens));
+  return {"text, self-attention", 1, kept.bytes(), tokens * width * sizes.element, workspace};
 }
 
 LayerKind cross_layer(const PlanInput& input, const Sizes& sizes, const Ranks& ranks, const std::string& prefix, std::int64_t wanted, bool image_gradient) {

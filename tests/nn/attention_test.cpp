@@ -1,0 +1,72 @@
+// attend() keeps less than libtorch's own attention and gives its values and gradients.
+#include <gtest/gtest.h>
+
+#include <tuple>
+
+#include "ecg_lora/nn/attention.h"
+#include "ecg_lora/nn/fused.h"
+
+namespace ecg_lora {
+namespace {
+
+struct Shape {
+  const char* name;
+  std::int64_t heads, kv_heads, queries, keys;
+  bool causal;
+};
+
+using Tensors = std::vector<at::Tensor>;
+
+/// The output and the gradients of q, k and v for one random gradient of the output.
+Tensors attended(const Tensors& inputs, const at::Tensor& gradient, bool causal, at::ScalarType type) {
+  Tensors leaves;
+  for (const auto& x : inputs) leaves.push_back(x.detach().to(type).requires_grad_(true));
+  const auto out = nn::attend(leaves[0], leaves[1], leaves[2], std::nullopt, causal);
+  auto result = torch::autograd::grad({out}, leaves, {gradient.to(type)});
+  result.insert(result.begin(), out.detach());
+  return result;
+}
+
+double apart(const at::Tensor& a, const at::Tensor& b) { return ((a.to(at::kDouble) - b.to(at::kDouble)).norm() / b.to(at::kDouble).norm()).item<double>(); }
+
+class Attention : public ::testing::TestWithParam<Shape> {
+ protected:
+  Attention() {
+    torch::manual_seed(3);
+    const auto& s = GetParam();
+    inputs_ = {at::randn({2, s.queries, s.heads, 32}).transpose(1, 2), at::randn({2, s.keys, s.kv_heads, 32}).transpose(1, 2), at::randn({2, s.keys, s.kv_heads, 32}).transpose(1, 2)};
+    gradient_ = at::randn({2, s.queries, s.heads, 32}).transpose(1, 2);
+  }
+  Tensors run(at::ScalarType type) const { return attended(inputs_, gradient_, GetParam().causal, type); }
+  Tensors plain(at::ScalarType type) const {
+    const nn::Unfused guard;
+    return run(type);
+  }
+
+  Tensors inputs_;
+  at::Tensor gradient_;
+};
+
+TEST_P(Attention, IsLibtorchsInFp32) {
+  const auto ours = run(at::kFloat), theirs = plain(at::kFloat);
+  for (std::size_t i = 0; i < ours.size(); ++i) EXPECT_LE(apart(ours[i], theirs[i]), 1e-6) << i;
+}
+
+/// Against the same in fp64, from inputs that are bf16.
+TEST_P(Attention, IsNoFurtherOffInBf16) {
+  for (auto& x : inputs_) x = x.to(at::kBFloat16).to(at::kFloat);
+  gradient_ = gradient_.to(at::kBFloat16).to(at::kFloat);
+  const auto exact = plain(at::kDouble), ours = run(at::kBFloat16), theirs = plain(at::kBFloat16);
+  for (std::size_t i = 0; i < ours.size(); ++i) {
+    EXPECT_EQ(ours[i].scalar_type(), at::kBFloat16);
+    EXPECT_LE(apart(ours[i], exact[i]), 1.05 * apart(theirs[i], exact[i])) << i;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Shapes, Attention,
+                         ::testing::Values(Shape{"own_heads", 4, 4, 96, 96, true}, Shape{"shared_heads", 8, 2, 96, 96, true}, Shape{"many_keys", 8, 2, 300, 300, true},
+                                           Shape{"not_causal", 4, 4, 64, 200, false}, Shape{"shared_not_causal", 8, 2, 64, 404, false}),
+                         [](const auto& shape) { return std::string(shape.param.name); });
+
+}  // namespace
+}  // namespace ecg_lora
