@@ -34,7 +34,7 @@ def errors(ours: dict, theirs: dict, rounding: dict, attention: torch.Tensor) ->
     """Logits: largest difference over the largest logit, at real tokens. Gradients: norm of the difference over the norm.
 
     Where a value nearly cancels (saturated attention), any fp32 program rounds it more: where transformers' own fp32 is off from its fp64 by more
-    than OWN, as `rounding` says, the error counts in multiples of that.
+    than OWN in the worst of four roundings, as `rounding` says, the error counts in multiples of that.
     """
     real = attention.bool()
     names = [n for n in theirs if n.startswith("grad.")]
