@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/tau.h"
 
 namespace ecg_lora::audit {
 namespace {
@@ -26,7 +27,7 @@ const wfdb::Lead& lead_of(const wfdb::Record& record, const char* name) {
 
 /// Windowed sinc at distance `t` (s); not normalised.
 double kernel(double t) {
-  const double x = 2 * std::numbers::pi * kCutoff * t;
+  const double x = tau * kCutoff * t;
   const double window = 0.5 + 0.5 * std::cos(std::numbers::pi * t / kHalfWidth);
   return (std::abs(x) < 1e-9 ? 1 : std::sin(x) / x) * window;
 }

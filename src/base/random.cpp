@@ -1,7 +1,8 @@
 #include "ecg_lora/base/random.h"
 
 #include <cmath>
-#include <numbers>
+
+#include "ecg_lora/base/tau.h"
 
 namespace ecg_lora {
 
@@ -33,7 +34,7 @@ double Random::uniform() {
 
 double Random::normal() {
   const double radius = std::sqrt(-2 * std::log(1 - uniform()));  // 1 - u is in (0, 1]
-  return radius * std::cos(2 * std::numbers::pi * uniform());
+  return radius * std::cos(tau * uniform());
 }
 
 std::uint64_t Random::below(std::uint64_t n) {

@@ -1,6 +1,7 @@
 #include "ecg_lora/nn/attention.h"
 
 #include "ecg_lora/nn/fused.h"
+#include "rows.h"
 
 namespace ecg_lora::nn {
 namespace {
@@ -42,11 +43,6 @@ class FlashAttention : public torch::autograd::Function<FlashAttention> {
   }
 };
 
-bool has_flash(const at::Tensor& q) {
-  const auto type = q.scalar_type();
-  return q.is_cpu() && q.numel() > 0 && (type == at::kFloat || type == at::kBFloat16);
-}
-
 /// attend() without a copy of keys and values for each query head: the query heads that share a key/value head become one run of queries, and the mask, where there
 /// is one, is repeated for each.
 at::Tensor attend_shared(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const std::optional<at::Tensor>& allowed) {
@@ -61,7 +57,7 @@ at::Tensor attend_shared(const at::Tensor& q, const at::Tensor& k, const at::Ten
 at::Tensor attend(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const std::optional<at::Tensor>& allowed, bool causal) {
   const bool keeps = at::GradMode::is_enabled() && (q.requires_grad() || k.requires_grad() || v.requires_grad());
   if (!causal && q.size(1) != k.size(1) && (!allowed || !keeps)) return attend_shared(q, k, v, allowed);
-  if (keeps && !allowed && fused() && has_flash(q)) return FlashAttention::apply(q, k, v, causal);
+  if (keeps && !allowed && fused() && has_kernels(q) && q.numel() > 0) return FlashAttention::apply(q, k, v, causal);
   return at::scaled_dot_product_attention(q, repeat_heads(k, q.size(1)), repeat_heads(v, q.size(1)), allowed, /*dropout_p=*/0.0, causal);
 }
 

@@ -8,7 +8,7 @@ using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
 /// The layer and the random state it began with; held by the graph until the backward pass.
-struct Recomputation : torch::CustomClassHolder {
+struct LayerRecipe : torch::CustomClassHolder {
   Layer layer;
   at::Device device = at::kCPU;
   at::Tensor random_state;
@@ -45,7 +45,7 @@ class Checkpoint : public torch::autograd::Function<Checkpoint> {
   /// `parameters` are inputs, so that their gradients are summed by the outer graph, where those of a kept layer are.
   /// `other` is optional because libtorch takes no undefined tensor.
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const std::optional<at::Tensor>& optional, at::TensorList parameters,
-                            const c10::intrusive_ptr<Recomputation>& recipe) {
+                            const c10::intrusive_ptr<LayerRecipe>& recipe) {
     const auto other = optional.value_or(at::Tensor());
     variable_list saved{x, other};
     saved.insert(saved.end(), parameters.begin(), parameters.end());
@@ -56,7 +56,7 @@ class Checkpoint : public torch::autograd::Function<Checkpoint> {
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradient) {
-    const auto recipe = c10::static_intrusive_pointer_cast<Recomputation>(context->saved_data["recipe"].toCapsule());
+    const auto recipe = c10::static_intrusive_pointer_cast<LayerRecipe>(context->saved_data["recipe"].toCapsule());
     auto inputs = context->get_saved_variables();
     inputs[0] = leaf(inputs[0]), inputs[1] = leaf(inputs[1]);
     const auto after = random_state(recipe->device);
@@ -86,7 +86,7 @@ at::Tensor checkpointed(const Layer& layer, const at::Tensor& x, const at::Tenso
   const auto inputs = trained(parameters);
   const bool learns = !inputs.empty() || x.requires_grad() || (other.defined() && other.requires_grad());
   if (!at::GradMode::is_enabled() || !learns) return layer(x, other);
-  auto recipe = c10::make_intrusive<Recomputation>();
+  auto recipe = c10::make_intrusive<LayerRecipe>();
   recipe->layer = layer;
   recipe->device = x.device();
   recipe->random_state = random_state(x.device());

@@ -9,7 +9,7 @@ using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
 /// What a product is made of beside tensors; held by the graph until the backward pass.
-struct Product : torch::CustomClassHolder {
+struct ProductRecipe : torch::CustomClassHolder {
   std::shared_ptr<LinearImpl> linear;
   Activation activation = Activation::none;
   double scale = 1, dropout = 0;
@@ -33,7 +33,7 @@ struct Products {
   at::Tensor y, inner, mask;  ///< [.., out]; x A^T [N, R]; [N, in] bool
 };
 
-Products multiply(const Product& recipe, const at::Tensor& x, const at::Tensor& gate, const at::Tensor& a, const at::Tensor& b) {
+Products multiply(const ProductRecipe& recipe, const at::Tensor& x, const at::Tensor& gate, const at::Tensor& a, const at::Tensor& b) {
   const auto input = activate(recipe.activation, x, gate);
   Products result;
   result.y = recipe.linear->base(input);
@@ -48,7 +48,7 @@ Products multiply(const Product& recipe, const at::Tensor& x, const at::Tensor& 
 class LowRankProduct : public torch::autograd::Function<LowRankProduct> {
  public:
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const Optional& maybe_gate, const Optional& maybe_a, const Optional& maybe_b,
-                            const c10::intrusive_ptr<Product>& recipe) {
+                            const c10::intrusive_ptr<ProductRecipe>& recipe) {
     const auto gate = maybe_gate.value_or(at::Tensor()), a = maybe_a.value_or(at::Tensor()), b = maybe_b.value_or(at::Tensor());
     auto products = multiply(*recipe, x, gate, a, b);
     context->saved_data["recipe"] = c10::IValue::make_capsule(recipe);
@@ -57,7 +57,7 @@ class LowRankProduct : public torch::autograd::Function<LowRankProduct> {
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradient) {
-    const auto recipe = c10::static_intrusive_pointer_cast<Product>(context->saved_data["recipe"].toCapsule());
+    const auto recipe = c10::static_intrusive_pointer_cast<ProductRecipe>(context->saved_data["recipe"].toCapsule());
     const auto saved = context->get_saved_variables();
     const auto &x = saved[0], &gate = saved[1], &a = saved[2], &b = saved[3], &inner = saved[4], &mask = saved[5];
     const auto grad = gradient[0].contiguous();
@@ -92,7 +92,7 @@ class LowRankProduct : public torch::autograd::Function<LowRankProduct> {
 }  // namespace
 
 at::Tensor low_rank_product(const std::shared_ptr<LinearImpl>& linear, Activation activation, const at::Tensor& x, const at::Tensor& gate, const Adapter& adapter) {
-  auto recipe = c10::make_intrusive<Product>();
+  auto recipe = c10::make_intrusive<ProductRecipe>();
   recipe->linear = linear;
   recipe->activation = activation;
   recipe->scale = adapter.scale;

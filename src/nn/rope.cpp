@@ -1,10 +1,10 @@
 #include "ecg_lora/nn/rope.h"
 
 #include <cmath>
-#include <numbers>
 
 #include <torch/torch.h>
 
+#include "ecg_lora/base/tau.h"
 #include "ecg_lora/nn/fused.h"
 #include "rows.h"
 
@@ -52,7 +52,7 @@ at::Tensor rope_frequencies(std::int64_t head_size, double theta, double factor,
   if (factor == 1) return frequency;
   const double low_wavelength = original_context / low_freq_factor;
   const double high_wavelength = original_context / high_freq_factor;
-  const auto wavelength = 2 * std::numbers::pi / frequency;
+  const auto wavelength = tau / frequency;
   const auto scaled = at::where(wavelength > low_wavelength, frequency / factor, frequency);
   const auto smooth =
       (original_context / wavelength - low_freq_factor) / (high_freq_factor - low_freq_factor);

@@ -11,7 +11,7 @@ namespace ecg_lora::render {
 namespace {
 
 constexpr double profile_reach = 3, farthest = 1.5, fine = 0.1, coarse = 0.5;  ///< px: profile, largest shift, steps of the two profiles
-constexpr int cell = 4;                                                 ///< px, of the map of who draws where
+constexpr int cell = 4;                                                         ///< px, of the map of who draws where
 
 /// Which places more than one trace, or a trace and a label, come near to.
 class Crowd {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
+#include "ecg_lora/base/tau.h"
 #include "rhythm.h"
 
 namespace ecg_lora::synth {
@@ -19,7 +19,7 @@ class Scheduler {
   Scheduler(const Morphology& m, double seconds, Random& random)
       : m_(m), rhythm_(m.rhythm), end_(seconds + m.rr()), seconds_(seconds), random_(random) {
     start_ = -(1 + random.uniform()) * m.rr() - 0.5;
-    breath_ = random.uniform(0, 2 * std::numbers::pi);
+    breath_ = random.uniform(0, tau);
   }
 
   Schedule run() {
@@ -56,7 +56,7 @@ class Scheduler {
   /// Distance of the sinus beat at `time` from the next.
   double distance(double time) {
     const double swing =
-        rhythm_.breathing * std::sin(2 * std::numbers::pi * m_.variation.breath_rate * time + breath_);
+        rhythm_.breathing * std::sin(tau * m_.variation.breath_rate * time + breath_);
     const double chance = m_.rr_irregularity * std::clamp(random_.normal(), -2.2, 2.8);
     return std::max(kShortestRr, m_.rr() * (1 + swing + chance));
   }

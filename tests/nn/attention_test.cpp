@@ -1,8 +1,6 @@
 // attend() keeps less than libtorch's own attention and gives its values and gradients.
 #include <gtest/gtest.h>
 
-#include <tuple>
-
 #include "ecg_lora/nn/attention.h"
 #include "ecg_lora/nn/fused.h"
 
