@@ -1,6 +1,6 @@
 """Holds BLEU against sacrebleu, ROUGE against rouge-score, METEOR without WordNet against NLTK's exact matching, and CIDEr-D against the published formula.
 
-    python tests/score/check_texts.py build/tests/score/text_values [--seed N]
+    python tests/score/check_texts.py build/bin/text_values [--seed N]
 """
 
 import argparse
