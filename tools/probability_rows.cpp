@@ -49,7 +49,7 @@ class Converter {
     if (!record) lacks(row, "the truth (" + table_.labels[l] + ".gold)");
     const auto column = truth_->column(table_.labels[l]);
     if (!column) return false;  // outside the set: left out and counted afterwards
-    return truth_->labels().of(*record)[*column];
+    return truth_->flags(*record)[*column];
   }
 
   const score::ProbabilityTable& table_;

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/join.h"
 #include "ecg_lora/base/suggest.h"
 #include "ecg_lora/score/answers.h"
 #include "task_source.h"
@@ -81,12 +82,6 @@ bool all_in(const Texts& some, const Texts& all) {
   return !some.empty() && std::all_of(some.begin(), some.end(), [&](const auto& s) { return std::find(all.begin(), all.end(), s) != all.end(); });
 }
 
-std::string listed(const Texts& texts) {
-  std::string result;
-  for (const auto& text : texts) result += (result.empty() ? "" : ", ") + text;
-  return result;
-}
-
 std::string detect(const score::TaskAnswer& answer, const instruct::Item& item, const Options& options) {
   const auto gold = split(answer.reference, ',');
   if (!item.kind.empty()) return item.kind.ends_with("verify") ? "yes_no" : "labels";
@@ -101,7 +96,7 @@ Texts label_golds(score::TaskAnswer probe, const std::string& where) {
   if (all_in(parts, probe.options)) return parts;
   probe.answer = probe.reference;
   const auto places = score::parse_answer(probe);
-  if (!places) throw_data(where, ": the answer '", probe.reference, "' names none of ", listed(probe.options), ", expected some of these; mend the item or set tasks.labels");
+  if (!places) throw_data(where, ": the answer '", probe.reference, "' names none of ", joined(probe.options), ", expected some of these; mend the item or set tasks.labels");
   Texts gold;
   for (const auto place : *places) gold.push_back(probe.options[place]);
   return gold;
@@ -130,7 +125,7 @@ TaskFormat task_format(const std::string& kind, const std::string& task, const T
   if (const auto found = ecgbench().find(kind); found != ecgbench().end()) return found->second;
   Texts known{"auto", "yes_no", "choice", "labels", "text"};
   for (const auto& [name, format] : ecgbench()) known.push_back(name);
-  throw_usage("tasks.kinds: '", kind, "' is none of ", listed(known), "; the nearest is ", nearest(kind, known));
+  throw_usage("tasks.kinds: '", kind, "' is none of ", joined(known), "; the nearest is ", nearest(kind, known));
 }
 
 void understand(score::TaskAnswer& answer, const TaskFormat& format, const instruct::Item& item, const Texts& known, const std::string& where) {
@@ -156,7 +151,7 @@ void understand(score::TaskAnswer& answer, const TaskFormat& format, const instr
   if (answer.kind == AnswerKind::choice) {
     if (!options.lettered) throw_data(where, " has no options (A. …, B. …) in its question, expected some for a choice; mend the item or choose another of tasks.kinds");
     const auto place = score::parse_choice(answer.reference, answer.options);
-    if (!place) throw_data(where, ": the answer '", answer.reference, "' is none of the options ", listed(answer.options), "; mend the item");
+    if (!place) throw_data(where, ": the answer '", answer.reference, "' is none of the options ", joined(answer.options), "; mend the item");
     answer.gold = {answer.options[*place]};
     return;
   }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/join.h"
 #include "ecg_lora/instruct/file.h"
 
 namespace ecg_lora::tools {
@@ -39,12 +40,6 @@ class Patients {
  private:
   std::map<int, int> patient_;
 };
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const auto& name : names) text += (text.empty() ? "" : "; ") + name;
-  return text;
-}
 
 /// What golds of ECG-QA name, by type and topic: the options of questions that list none.
 using Known = std::map<std::pair<std::string, std::string>, std::set<std::string>>;
@@ -99,7 +94,7 @@ class TaskReader {
     a.task = task_, a.type = item.kind;
     a.id = (item.id.empty() ? cat("item ", where.substr(where.rfind("item ") + 5)) : item.id) + (several ? cat("#", turn) : "");
     a.question = q.turns.back().content, a.reference = item.turns[turn].content;
-    a.record = joined(item.images), a.patient = patients_.of(item.images);
+    a.record = joined(item.images, {}, "; "), a.patient = patients_.of(item.images);
     const auto names = known.find({item.kind, item.topic});
     understand(a, format_, item, names == known.end() ? std::vector<std::string>{} : std::vector<std::string>(names->second.begin(), names->second.end()), where);
     q.file_id = a.id;

@@ -3,12 +3,16 @@
 #include <algorithm>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/join.h"
 #include "ecg_lora/base/suggest.h"
 
 namespace ecg_lora::tools {
 
 Truth::Truth(const ptbxl::Database& database, const TruthConfig& config) : labels_(database, config.labels, config.minimum_likelihood), database_(database) {
-  for (const auto& record : database.records) by_id_[record.ecg_id] = &record;
+  for (const auto& record : database.records) {
+    by_id_[record.ecg_id] = &record;
+    flags_[record.ecg_id] = labels_.of(record);
+  }
   for (std::size_t l = 0; l < labels_.labels().size(); ++l) column_[labels_.labels()[l].name] = l;
 }
 
@@ -33,16 +37,7 @@ void Truth::check_known(const std::string& label, const std::string& file) const
   throw_data(file, ": unknown label ", label, ", expected one of set '", labels_.name(), "' or an SCP code; the nearest is ", nearest(label, known));
 }
 
-bool in(const std::vector<int>& folds, int fold) { return std::find(folds.begin(), folds.end(), fold) != folds.end(); }
-
-std::string listed(const std::set<std::string>& names) {
-  constexpr std::size_t shown = 12;
-  std::string text;
-  std::size_t count = 0;
-  for (const auto& name : names)
-    if (count++ < shown) text += (text.empty() ? "" : ", ") + name;
-  return count > shown ? cat(text, " and ", count - shown, " more") : text;
-}
+bool has_fold(const std::vector<int>& folds, int fold) { return std::find(folds.begin(), folds.end(), fold) != folds.end(); }
 
 void check_place(const score::Prediction& p, const ptbxl::RecordInfo* record, const std::string& where) {
   if (!record || (p.patient_id == record->patient_id && p.fold == record->strat_fold)) return;
@@ -58,11 +53,11 @@ void keep_labels(std::vector<score::Prediction>& all, const Truth& truth, const 
     if (!truth.column(label)) outside.insert(label);
   }
   const auto left_out = std::erase_if(all, [&](const score::Prediction& p) { return outside.count(p.label) > 0; });
-  remarks.push_back({"answers_outside_labels", static_cast<std::int64_t>(left_out), "answers are to labels outside the set '" + truth.labels().name() + "' and left out: " + listed(outside)});
+  remarks.push_back({"answers_outside_labels", static_cast<std::int64_t>(left_out), "answers are to labels outside the set '" + truth.labels().name() + "' and left out: " + joined_at_most(most_names, outside)});
   std::set<std::string> missing;
   for (const auto& label : truth.labels().labels())
     if (answered.count(label.name) == 0) missing.insert(label.name);
-  remarks.push_back({"labels_without_answers", static_cast<std::int64_t>(missing.size()), "labels of the set '" + truth.labels().name() + "' have no answer and are not scored: " + listed(missing)});
+  remarks.push_back({"labels_without_answers", static_cast<std::int64_t>(missing.size()), "labels of the set '" + truth.labels().name() + "' have no answer and are not scored: " + joined_at_most(most_names, missing)});
 }
 
 void check_against(const std::vector<score::Prediction>& all, const std::string& file, const Truth& truth, const TruthConfig& config, std::vector<report::Remark>& remarks) {
@@ -74,13 +69,13 @@ void check_against(const std::vector<score::Prediction>& all, const std::string&
     check_place(p, record, file);
     if (!record) strangers.insert(p.ecg_id);
     const auto column = truth.column(p.label);
-    if (record && column) other_truth += truth.labels().of(*record)[*column] != p.gold;
+    if (record && column) other_truth += truth.flags(*record)[*column] != p.gold;
   }
   std::int64_t missing_test = 0, missing_valid = 0;
   for (const auto& record : truth.database().records) {
     if (answered.count(record.ecg_id) > 0 || !truth.kept(record)) continue;
-    missing_test += in(config.test_folds, record.strat_fold);
-    missing_valid += in(config.valid_folds, record.strat_fold);
+    missing_test += has_fold(config.test_folds, record.strat_fold);
+    missing_valid += has_fold(config.valid_folds, record.strat_fold);
   }
   remarks.push_back({"test_records_missing", missing_test, "records of the test folds have no prediction; the scores are not those of the whole folds"});
   remarks.push_back({"validation_records_missing", missing_valid, "records of the validation folds have no prediction; they have no say in thresholds and calibration"});
@@ -92,7 +87,7 @@ void leave_out_unexpressed(std::vector<score::Prediction>& all, const Truth& tru
   const auto& labels = truth.labels().labels();
   std::map<std::string, std::vector<bool>> stated;
   for (const auto& record : truth.database().records) {
-    const auto flags = truth.labels().of(record);
+    const auto& flags = truth.flags(record);
     auto& of_site = stated.try_emplace(record.site, std::vector<bool>(labels.size(), false)).first->second;
     for (std::size_t l = 0; l < flags.size(); ++l) of_site[l] = of_site[l] || flags[l];
   }
@@ -105,7 +100,7 @@ void leave_out_unexpressed(std::vector<score::Prediction>& all, const Truth& tru
     const auto column = truth.column(p.label);
     return record && column && !stated.at(record->site)[*column];
   });
-  remarks.push_back({"answers_to_labels_not_expressed", static_cast<std::int64_t>(left_out), "answers are to labels that a site states of no record, and left out, not counted as negative: " + listed(names)});
+  remarks.push_back({"answers_to_labels_not_expressed", static_cast<std::int64_t>(left_out), "answers are to labels that a site states of no record, and left out, not counted as negative: " + joined_at_most(most_names, names)});
 }
 
 }  // namespace ecg_lora::tools

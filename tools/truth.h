@@ -37,7 +37,9 @@ class Truth {
   /// Place of a label in the set; empty where it is outside.
   std::optional<std::size_t> column(const std::string& label) const;
   /// Whether the benchmark's rules keep the record.
-  bool kept(const ptbxl::RecordInfo& record) const { return labels_.keeps(labels_.of(record)); }
+  bool kept(const ptbxl::RecordInfo& record) const { return labels_.keeps(flags(record)); }
+  /// Of each label of the set, whether the record, one of the tables, has it.
+  const std::vector<bool>& flags(const ptbxl::RecordInfo& record) const { return flags_.at(record.ecg_id); }
   /// Data error unless `label` is of the set or at least of the tables.
   void check_known(const std::string& label, const std::string& file) const;
 
@@ -45,6 +47,7 @@ class Truth {
   ptbxl::LabelSet labels_;
   const ptbxl::Database& database_;
   std::map<int, const ptbxl::RecordInfo*> by_id_;
+  std::map<int, std::vector<bool>> flags_;
   std::map<std::string, std::size_t> column_;
 };
 
@@ -60,9 +63,9 @@ void check_against(const std::vector<score::Prediction>& all, const std::string&
 /// Of an external data set: leaves out answers to a label that no record of the site has. Such a site does not state the label, and its absence means nothing.
 void leave_out_unexpressed(std::vector<score::Prediction>& all, const Truth& truth, std::vector<report::Remark>& remarks);
 
-bool in(const std::vector<int>& folds, int fold);
+bool has_fold(const std::vector<int>& folds, int fold);
 
-/// The first names, and how many more.
-std::string listed(const std::set<std::string>& names);
+/// Names that a remark shows of a long list.
+constexpr std::size_t most_names = 12;
 
 }  // namespace ecg_lora::tools

@@ -4,15 +4,10 @@
 
 #include "csv_columns.h"
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/join.h"
 #include "ecg_lora/base/suggest.h"
 
 namespace ecg_lora {
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
-}
 
 std::size_t column_of(const std::vector<std::string>& columns, std::string_view column,
                       const std::string& origin) {

@@ -8,6 +8,7 @@
 #include "ecg_lora/base/csv.h"
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
+#include "ecg_lora/base/join.h"
 
 namespace ecg_lora {
 namespace {

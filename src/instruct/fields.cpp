@@ -3,6 +3,7 @@
 #include <set>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/join.h"
 
 namespace ecg_lora::instruct {
 namespace {
@@ -73,8 +74,7 @@ std::string joined_set(const Json& object, const char* name, const std::string& 
   if (!list.is_array()) return text_field(object, name, origin);
   std::set<std::string> texts;
   for (const auto& element : list) texts.insert(scalar_text(element, cat(origin, ": ", name)));
-  std::string text;
-  for (const auto& one : texts) text += (text.empty() ? "" : ", ") + one;
+  const auto text = joined(texts);
   if (text.empty()) throw_data(origin, ": ", name, " is empty, expected at least one text; mend or remove the item");
   return text;
 }

@@ -3,15 +3,10 @@
 #include <algorithm>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/join.h"
 
 namespace ecg_lora::instruct {
 namespace {
-
-std::string list(const std::vector<int>& folds) {
-  std::string text;
-  for (const int fold : folds) text += (text.empty() ? "" : ", ") + std::to_string(fold);
-  return text;
-}
 
 const char* yes_no(bool positive) { return positive ? "Yes" : "No"; }
 
@@ -52,7 +47,7 @@ std::vector<Sample> make_samples(const ptbxl::Database& database, const ptbxl::L
       samples.push_back({index, {checklist_question(labels.labels(), flags)}});
   }
   if (samples.empty() || labels.labels().empty())
-    throw_data(database.root.string(), " has no record with a label of set '", labels.name(), "' in folds ", list(folds),
+    throw_data(database.root.string(), " has no record with a label of set '", labels.name(), "' in folds ", joined(folds),
                ", expected at least one; choose other folds or labels");
   return samples;
 }

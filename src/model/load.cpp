@@ -8,6 +8,7 @@
 #endif
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/join.h"
 #include "ecg_lora/base/progress.h"
 #include "ecg_lora/model/checkpoint.h"
 #include "ecg_lora/model/mllama.h"
@@ -20,13 +21,7 @@ bool is_adapter(const std::string& name) { return name.find(".lora_") != std::st
 
 std::string shape_text(at::IntArrayRef shape) { return cat("[", c10::Join(", ", shape), "]"); }
 
-/// At most a few entries of a long list, so that the message stays one sentence.
-std::string first_of(const std::vector<std::string>& entries) {
-  std::string text;
-  const std::size_t shown = std::min<std::size_t>(entries.size(), 5);
-  for (std::size_t i = 0; i < shown; ++i) text += (i ? ", " : "") + entries[i];
-  return entries.size() > shown ? cat(text, " and ", entries.size() - shown, " more") : text;
-}
+constexpr std::size_t most_names = 5;
 
 struct Mismatch {
   std::vector<std::string> missing, unexpected, misshaped;
@@ -34,9 +29,9 @@ struct Mismatch {
   void report(const std::filesystem::path& folder) const {
     if (missing.empty() && unexpected.empty() && misshaped.empty()) return;
     std::string text = cat("checkpoint ", folder.string(), " does not fit its config.json:");
-    if (!missing.empty()) text += cat(" ", missing.size(), " missing (", first_of(missing), ")");
-    if (!unexpected.empty()) text += cat(" ", unexpected.size(), " unexpected (", first_of(unexpected), ")");
-    if (!misshaped.empty()) text += cat(" ", misshaped.size(), " mis-shaped (", first_of(misshaped), ")");
+    if (!missing.empty()) text += cat(" ", missing.size(), " missing (", joined_at_most(most_names, missing), ")");
+    if (!unexpected.empty()) text += cat(" ", unexpected.size(), " unexpected (", joined_at_most(most_names, unexpected), ")");
+    if (!misshaped.empty()) text += cat(" ", misshaped.size(), " mis-shaped (", joined_at_most(most_names, misshaped), ")");
     throw_checkpoint(text, "; use the config.json that belongs to these weights");
   }
 };

@@ -5,6 +5,7 @@
 
 #include "bare_paper.h"
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/join.h"
 #include "header_block.h"
 #include "ink.h"
 #include "layout.h"
@@ -75,9 +76,7 @@ void place_traces(Page& page, const wfdb::Record& record, const PageConfig& conf
     page.traces.back().box = i;
   }
   if (!page.traces.empty() || record.leads.empty()) return;
-  std::string names;
-  for (const auto& lead : record.leads) names += (names.empty() ? "" : ", ") + lead.name;
-  throw_data("recording ", record.name, " has leads ", names, ", expected at least one of I, II, III, aVR, aVL, aVF, V1 to V6; name the leads so in its header");
+  throw_data("recording ", record.name, " has leads ", joined(record.leads, &wfdb::Lead::name), ", expected at least one of I, II, III, aVR, aVL, aVF, V1 to V6; name the leads so in its header");
 }
 
 std::size_t count_off_page(const Page& page) {

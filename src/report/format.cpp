@@ -3,6 +3,8 @@
 #include <iomanip>
 #include <sstream>
 
+#include "ecg_lora/base/join.h"
+
 namespace ecg_lora::report {
 
 std::string fixed(std::optional<double> value, int digits) {
@@ -59,12 +61,6 @@ RunOrigin counted_origin(const ComparedRun& run) {
   origin.remarks.push_back({"one_class_labels", static_cast<std::int64_t>(names.size()), "labels have records of one class only, and no macro mean counts them: " + joined(names)});
   origin.remarks.push_back({"pairs_without_answer", run.scores.unanswered, "pairs of a record and a label have no answer"});
   return origin;
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
 }
 
 void Lines::row(const std::string& name, const std::string& count, const std::vector<std::string>& values) {

@@ -33,8 +33,6 @@ Json origin_json(const RunOrigin& origin, const char* how_key);
 std::string origin_text(const RunOrigin& origin);
 /// The origin of a run on labels, with what its scores leave out among the remarks.
 RunOrigin counted_origin(const ComparedRun& run);
-/// "AMI, IMI".
-std::string joined(const std::vector<std::string>& words);
 
 /// Columns of a table on the terminal: a name, a count, then values.
 class Lines {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/join.h"
 #include "format.h"
 #include "page_parts.h"
 #include "plot.h"

@@ -2,6 +2,7 @@
 
 #include <sstream>
 
+#include "ecg_lora/base/join.h"
 #include "format.h"
 
 namespace ecg_lora::report {

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/join.h"
 #include "ecg_lora/report/tasks_report.h"
 #include "ecg_lora/score/text_metrics.h"
 #include "format.h"

@@ -1,5 +1,6 @@
 #include <sstream>
 
+#include "ecg_lora/base/join.h"
 #include "ecg_lora/report/tasks_report.h"
 #include "format.h"
 

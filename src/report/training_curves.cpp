@@ -4,6 +4,7 @@
 
 #include "curve_plot.h"
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/join.h"
 #include "format.h"
 #include "html.h"
 #include "training_parts.h"
@@ -38,12 +39,9 @@ std::string auroc_figure(const TrainingRun& run) {
       for (const auto& [label, value] : line["auroc"].items())
         if (value.is_number()) labels[label].emplace_back(line.at("step").get<double>(), value.get<double>());
   std::vector<Curve> curves;
-  std::string names;
-  for (const auto& [label, points] : labels) {
-    curves.push_back({points, "raw"});
-    names += (names.empty() ? "" : ", ") + escape(label) + " " + fixed(points.back().second);
-  }
+  for (const auto& [label, points] : labels) curves.push_back({points, "raw"});
   curves.push_back({macro, "b", true});
+  const auto names = joined(labels, [](const auto& label) { return escape(label.first) + " " + fixed(label.second.back().second); });
   return figure("<b>Validation AUROC</b>, <span class=\"key-b\">mean</span> and each label (last: " + names + ")", curve_plot({"step", "validation AUROC over steps", curves}));
 }
 

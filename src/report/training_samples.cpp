@@ -3,6 +3,7 @@
 #include <map>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/join.h"
 #include "format.h"
 #include "html.h"
 #include "page_parts.h"
@@ -81,8 +82,7 @@ std::string run_samples_part(const TrainingRun& run) {
 
 std::string run_data_part(const TrainingRun& run) {
   if (!run.data.is_object()) return "";
-  std::string names;
-  for (const auto& label : run.data.value("labels", Json::array())) names += (names.empty() ? "" : ", ") + escape(label.value("name", ""));
+  const auto names = joined(run.data.value("labels", Json::array()), [](const Json& label) { return escape(label.value("name", "")); });
   const auto html = cat("<h3>Training</h3>\n", sources_table(run.data.value("training", Json::array()), "training data"), "<h3>Validation</h3>\n",
                         sources_table(run.data.value("validation", Json::array()), "validation data"), "<p class=\"facts\"><b>", run.data.value("batches", std::int64_t{0}), "</b> batches an epoch · <b>",
                         run.data.value("trainable_parameters", std::int64_t{0}), "</b> of ", run.data.value("parameters", std::int64_t{0}), " parameters are trained</p>\n",

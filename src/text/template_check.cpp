@@ -2,6 +2,7 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
+#include "ecg_lora/base/join.h"
 #include "ecg_lora/base/json.h"
 #include "ecg_lora/base/log.h"
 
@@ -41,9 +42,7 @@ std::vector<std::string> tokens_not_in_template(const std::string& chat_template
 void check_chat_template(const fs::path& folder) {
   const auto missing = tokens_not_in_template(chat_template_of(folder));
   if (missing.empty()) return;
-  std::string list;
-  for (const auto& token : missing) list += (list.empty() ? "" : ", ") + token;
-  log_warn(cat("the chat template of ", folder.string(), " never writes ", list, ", expected the layout of LLaMA 3.2 Vision, in which prompts are written; a model "
+  log_warn(cat("the chat template of ", folder.string(), " never writes ", joined(missing), ", expected the layout of LLaMA 3.2 Vision, in which prompts are written; a model "
                "tuned on another layout answers worse than it can"));
 }
 

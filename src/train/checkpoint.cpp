@@ -6,6 +6,7 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/hash.h"
+#include "ecg_lora/base/join.h"
 #include "ecg_lora/base/log.h"
 
 namespace ecg_lora::train {
@@ -130,8 +131,7 @@ FoundCheckpoint find_checkpoint(const fs::path& run, const std::string& wanted) 
   const auto checkpoints = run / "checkpoints";
   if (!wanted.empty()) {
     if (step_of(wanted) < 0 || !fs::exists(checkpoints / wanted)) {
-      std::string names;
-      for (const auto step : steps_in(checkpoints)) names += (names.empty() ? "" : ", ") + name_of(step);
+      const auto names = joined(steps_in(checkpoints), name_of);
       throw_usage("--resume-from ", wanted, ": ", checkpoints.string(), " has no such checkpoint, expected ", names.empty() ? "some, but there is none" : "one of " + names);
     }
     return verified(run, wanted);

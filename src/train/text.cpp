@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/join.h"
 
 namespace ecg_lora::train {
 namespace {
@@ -37,13 +38,7 @@ std::string note(const StepResult& r, at::Device device) {
 
 std::string id_list(const std::vector<std::int64_t>& ids) {
   const std::set<std::int64_t> different(ids.begin(), ids.end());
-  std::string text;
-  std::size_t shown = 0;
-  for (const auto id : different) {
-    if (shown++ == most_ids) return cat(text, " and ", different.size() - most_ids, " more");
-    text += (text.empty() ? "" : ", ") + std::to_string(id);
-  }
-  return text;
+  return joined_at_most(most_ids, different);
 }
 
 }  // namespace ecg_lora::train

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/join.h"
 
 namespace ecg_lora::wfdb {
 namespace {
@@ -125,9 +126,7 @@ const Format& format_of(int code, const std::string& where) {
   for (const Format& format : kFormats) {
     if (format.code == code) return format;
   }
-  std::string known;
-  for (const Format& format : kFormats) known += cat(known.empty() ? "" : ", ", format.code);
-  throw_data(where, ": signal format ", code, " is unknown, expected one of ", known);
+  throw_data(where, ": signal format ", code, " is unknown, expected one of ", joined(kFormats, &Format::code));
 }
 
 }  // namespace ecg_lora::wfdb

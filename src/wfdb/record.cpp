@@ -4,6 +4,7 @@
 #include <span>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/join.h"
 #include "formats.h"
 #include "header.h"
 #include "parts.h"
@@ -55,12 +56,9 @@ const std::vector<std::string>& standard_leads() {
 }
 
 const Lead& Record::lead(const std::string& wanted) const {
-  std::string present;
-  for (const Lead& lead : leads) {
+  for (const Lead& lead : leads)
     if (lead.name == wanted) return lead;
-    present += (present.empty() ? "" : ", ") + lead.name;
-  }
-  throw_data("record ", name, ": expected a lead ", wanted, ", got the leads ", present);
+  throw_data("record ", name, ": expected a lead ", wanted, ", got the leads ", joined(leads, &Lead::name));
 }
 
 Record start_record(const Header& header) {

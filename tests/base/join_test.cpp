@@ -1,0 +1,26 @@
+#include "ecg_lora/base/join.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace ecg_lora {
+namespace {
+
+TEST(Joined, NamesEachItem) {
+  EXPECT_EQ(joined(std::vector<std::string>{}), "");
+  EXPECT_EQ(joined(std::vector<int>{9, 10}), "9, 10");
+  EXPECT_EQ(joined(std::set<std::string>{"b", "a"}, {}, "; "), "a; b");
+  EXPECT_EQ(joined(std::vector<std::pair<std::string, int>>{{"II", 1}, {"V1", 2}}, &std::pair<std::string, int>::first), "II, V1");
+}
+
+TEST(Joined, CountsWhatItLeavesOut) {
+  const std::vector<std::string> words = {"a", "b", "c"};
+  EXPECT_EQ(joined_at_most(3, words), "a, b, c");
+  EXPECT_EQ(joined_at_most(1, words), "a and 2 more");
+}
+
+}  // namespace
+}  // namespace ecg_lora
