@@ -121,7 +121,7 @@ void predict(const EvalRecipe& recipe, const EvalOptions& options, const Provena
   Progress progress("asking", source->size() - done, "batches");
   for (std::int64_t i = done; i < source->size(); ++i) {
     throw_if_interrupted("the evaluation; the same command goes on from here");
-    const auto batch = source->get(0, i).to(model->device(), model->dtype());
+    const auto batch = source->get(0, i);
     partial.append(lines_of(set, prompts->samples(i), generate::yes_probabilities(model, batch, variants), options.limit));
     progress.advance();
   }

@@ -33,7 +33,7 @@ data::Batch fixed_batch(const model::ModelConfig& config) {
 at::Tensor logits_of(model::Mllama& model) {
   const at::NoGradGuard guard;
   model->eval();
-  const auto batch = fixed_batch(model->config()).to(model->device(), model->dtype());
+  const auto batch = fixed_batch(model->config());
   return model->logits(model->hidden(batch, model->encode_images(batch))).to(at::kFloat).cpu();
 }
 

@@ -49,7 +49,7 @@ int run(const Options& options) {
   if (options.steps > 0 && options.adapter.empty())
     throw_usage("--steps trains an adapter, but no --adapter was given; name one");
   model->eval();
-  const auto batch = tools::read_batch(options.inputs).to(model->device(), model->dtype());
+  const auto batch = tools::read_batch(options.inputs);
   auto out = tools::forward_backward(model, batch);
   if (options.steps > 0) out.emplace_back("losses", descend(model, batch, options));
   tensorio::write_safetensors(options.out, out);

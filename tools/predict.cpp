@@ -80,7 +80,7 @@ class Predictor {
     }
     at::Tensor images;
     const auto make = [&](const std::vector<data::Sample>& samples) {
-      const auto batch = maker.make_prompts(samples, 0).to(model_->device(), model_->dtype());
+      const auto batch = maker.make_prompts(samples, 0);
       if (!images.defined()) images = model_->encode_images(batch);
       return batch;
     };

@@ -63,7 +63,7 @@ Asker::Asker(const EvalRecipe& recipe)
   decoding_.stops = generate::load_stops(recipe.model, model_->config(), *tokenizer_);
 }
 
-data::Batch Asker::prompts(const std::vector<data::Sample>& samples) const { return maker_.make_prompts(samples, 0).to(model_->device(), model_->dtype()); }
+data::Batch Asker::prompts(const std::vector<data::Sample>& samples) const { return maker_.make_prompts(samples, 0); }
 
 void Asker::ask(const std::vector<const Asked*>& asked, std::vector<score::TaskAnswer>& answers) {
   std::vector<data::Sample> samples;

@@ -80,7 +80,7 @@ void TrainProbe::ask_labels(train::Probe& probe) {
   std::map<std::string, std::pair<std::vector<double>, std::vector<bool>>> answers;
   for (std::int64_t i = 0; i < auroc_source_->size(); ++i) {
     throw_if_interrupted("a validation");
-    const auto probabilities = generate::yes_probabilities(model_, auroc_source_->get(0, i).to(model_->device(), model_->dtype()), yes_no_);
+    const auto probabilities = generate::yes_probabilities(model_, auroc_source_->get(0, i), yes_no_);
     std::size_t row = 0;
     for (const auto* sample : auroc_source_->samples(i))
       for (const auto& question : sample->questions) {
@@ -102,7 +102,7 @@ Json TrainProbe::answer(std::size_t page) {
   throw_if_interrupted("a validation");
   const auto& sample = pages_[page];
   const auto expected = sample.turns.back().content;
-  const auto batch = maker_.make_prompts({sample}, 0).to(model_->device(), model_->dtype());
+  const auto batch = maker_.make_prompts({sample}, 0);
   Json result = {{"page", page}, {"sample", sample.name}, {"question", sample.turns.size() > 1 ? sample.turns[sample.turns.size() - 2].content : ""}, {"expected", expected}};
   if (batch.rows() == 0) return result;  // its page cannot be made, and data.on_bad_sample is skip
   result["answer"] = tokenizer_->decode(generate::decode(model_, batch, decoding_).front().tokens);

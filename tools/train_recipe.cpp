@@ -131,10 +131,15 @@ int run_train(const TrainRecipe& recipe, const TrainOptions& options) {
   const auto probe = std::make_shared<TrainProbe>(recipe, set, validation.source.get(), job.model);
   if (!probe->empty()) job.probe = [probe] { return probe->ask(); };
   const auto rank = job.group->rank(), ranks = job.group->ranks();
-  job.training = data::prefetch(data::share_of(std::move(training.source), rank, ranks), recipe.batch.workers);
+  const bool on_cuda = job.model->device().is_cuda();
+  const auto own_share = [&](std::unique_ptr<data::BatchSource> source) {
+    auto share = data::share_of(std::move(source), rank, ranks);
+    return on_cuda ? data::page_locked(std::move(share)) : std::move(share);
+  };
+  job.training = data::prefetch(own_share(std::move(training.source)), recipe.batch.workers);
   if (validation.source) {
     const auto count = data::share_size(validation.source->size(), rank, ranks);
-    job.validation = data::prefetch(data::share_of(std::move(validation.source), rank, ranks), recipe.batch.workers, count);
+    job.validation = data::prefetch(own_share(std::move(validation.source)), recipe.batch.workers, count);
   }
   job.optimizer = recipe.optimizer;
   job.loop = recipe.loop;

@@ -4,7 +4,6 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <ctime>
-#include <fstream>
 #include <iomanip>
 #include <iostream>
 #include <optional>
@@ -15,35 +14,25 @@
 #include "ecg_lora/lora/lora.h"
 #include "ecg_lora/model/mllama.h"
 #include "ecg_lora/nn/fused.h"
+#include "ecg_lora/plan/memory.h"
 #include "ecg_lora/train/loss.h"
 #include "ecg_lora/train/optimizer.h"
 #include "ecg_lora/train/trainer.h"
 #include "op_times.h"
 #include "parity_pass.h"
+#include "peak_memory.h"
+#include "random_model.h"
 
 namespace {
 
 using namespace ecg_lora;
 
 struct Options {
-  std::string model, adapter, inputs, dtype = "fp32", checkpointing = "none";
+  std::string model, adapter, inputs, device = "cpu", dtype = "fp32", checkpointing = "none";
   std::int64_t questions = 1;
   int threads = 2;
-  bool operators = false, unfused = false;
+  bool operators = false, unfused = false, random = false;
 };
-
-/// A line of /proc/self/status, kB.
-std::int64_t status(const std::string& key) {
-  std::ifstream file("/proc/self/status");
-  std::string word;
-  while (file >> word)
-    if (word == key) {
-      std::int64_t value = 0;
-      file >> value;
-      return value;
-    }
-  return 0;
-}
 
 /// The batch of a file in transformers' shapes, in which `questions` rows in a run repeat one image: here it stands once.
 data::Batch read_inputs(const Options& options) {
@@ -55,18 +44,42 @@ data::Batch read_inputs(const Options& options) {
   return batch;
 }
 
+model::Mllama make_model(const Options& options) {
+  const auto device = model::parse_device(options.device);
+  const auto dtype = model::parse_dtype(options.dtype);
+  return options.random ? bench::random_model(options.model, device, dtype) : model::load_model(options.model, device, dtype);
+}
+
+/// What plan::plan_memory() is to know of the step: the adapters are on all linears of the towers that have any.
+plan::PlanInput plan_input(const model::Mllama& model, const data::Batch& batch) {
+  plan::PlanInput input;
+  input.model = model->config();
+  input.dtype = model->dtype();
+  input.cuda = model->device().is_cuda();
+  input.lora.vision.clear();
+  for (const auto& [name, tensor] : lora::adapter_tensors(model)) {
+    if (name.find("lora_A") != std::string::npos) input.lora.rank = tensor.size(0);
+    if (name.find("vision_model") != std::string::npos) input.lora.vision = {"*"};
+  }
+  input.batch = {batch.rows(), batch.tokens.size(1), batch.pixels.size(0), train::answer_tokens(batch), 0, batch.attention_mask.sum().item<std::int64_t>()};
+  return input;
+}
+
 class Bench {
  public:
-  explicit Bench(const Options& options) : model_(model::load_model(options.model, at::kCPU, model::parse_dtype(options.dtype))) {
+  explicit Bench(const Options& options) : model_(make_model(options)) {
     lora::load_adapter(model_, options.adapter);
     train::LoopConfig loop;
     loop.activation_checkpointing = options.checkpointing;
     model_->set_checkpointing(train::checkpointing(loop));
-    batch_ = read_inputs(options).to(model_->device(), model_->dtype());
+    batch_ = read_inputs(options);
     train::OptimizerConfig config;
     config.lr = 1e-4;
     optimizer_ = std::make_unique<train::AdamW>(lora::trainable_parameters(model_), config);
   }
+
+  /// Arithmetic of a step without recomputation.
+  double flops() const { return plan::plan_memory(plan_input(model_, batch_)).flops; }
 
   Json run(const std::string& what, const std::string& argument) {
     if (what == "step") return step();
@@ -74,7 +87,7 @@ class Bench {
     if (what == "adapter") return tensorio::write_safetensors(argument, detached(lora::adapter_tensors(model_))), Json::object();
     const at::NoGradGuard guard;
     model_->eval();
-    if (what == "forward") return {{"value", model_->logits(hidden()).index({batch_.attention_mask.to(at::kBool)}).to(at::kFloat).abs().mean().item<double>()}};
+    if (what == "forward") return {{"value", model_->logits(hidden()).index({batch_.attention_mask.to(model_->device(), at::kBool)}).to(at::kFloat).abs().mean().item<double>()}};
     if (what == "loss") return {{"value", loss().item<double>()}};
     if (what == "evaluate") return {{"value", generate::yes_probabilities(model_, batch_, generate::AnswerVariants{.yes = {{5}}, .no = {{6}}})}};
     throw std::invalid_argument("no command " + what);
@@ -122,7 +135,7 @@ class Bench {
 
   static tensorio::NamedTensors detached(const tensorio::NamedTensors& tensors) {
     tensorio::NamedTensors result;
-    for (const auto& [name, tensor] : tensors) result.emplace_back(name, tensor.detach());
+    for (const auto& [name, tensor] : tensors) result.emplace_back(name, tensor.detach().cpu());
     return result;
   }
 
@@ -134,21 +147,24 @@ class Bench {
 int serve(const Options& options) {
   at::set_num_threads(options.threads);
   at::mm(at::ones({64, 64}), at::ones({64, 64}));  // loads the matrix library
-  const auto idle = status("VmRSS:");
+  const bool on_cpu = model::parse_device(options.device).is_cpu();
+  bench::PeakMemory memory(model::parse_device(options.device));
+  const auto idle = memory.now();
   if (options.operators) bench::watch_operators();
   std::optional<nn::Unfused> unfused;
   if (options.unfused) unfused.emplace();
   Bench bench(options);
-  std::cout << Json{{"idle_kb", idle}}.dump() << std::endl;
+  std::cout << Json{{"idle_kb", idle}, {"flops", bench.flops()}}.dump() << std::endl;
   std::string what, argument;
   while (std::cin >> what >> argument) {
-    std::ofstream("/proc/self/clear_refs") << "5";  // the peak counts from here
+    memory.reset();
     const auto start = std::chrono::steady_clock::now();
     const auto processor = std::clock();
     auto reply = bench.run(what, argument);
+    if (!on_cpu) torch::cuda::synchronize();
     reply["cpu"] = static_cast<double>(std::clock() - processor) / CLOCKS_PER_SEC;
     reply["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    reply["peak_kb"] = status("VmHWM:");
+    reply["peak_kb"] = memory.peak();
     if (options.operators)
       for (const auto& [name, seconds] : bench::operator_times())
         if (seconds > 1e-3) std::cerr << std::setw(10) << std::fixed << std::setprecision(1) << 1e3 * seconds << " ms " << name << "\n";
@@ -166,6 +182,8 @@ int main(int argc, char** argv) {
   app.add_option("--adapter", options.adapter, "PEFT adapter folder")->required();
   app.add_option("--inputs", options.inputs, "batch in transformers' names and shapes")->required();
   app.add_option("--questions", options.questions, "rows in a run that ask about one image")->capture_default_str();
+  app.add_flag("--random", options.random, "draw the weights on the device; of the model folder only config.json is read");
+  app.add_option("--device", options.device, "cpu or cuda")->capture_default_str();
   app.add_option("--dtype", options.dtype, "fp32, bf16 or fp16")->capture_default_str();
   app.add_option("--threads", options.threads, "CPU threads")->capture_default_str();
   app.add_option("--checkpointing", options.checkpointing, "as loop.activation_checkpointing")->capture_default_str();

@@ -18,6 +18,20 @@ class Share : public BatchSource {
   const int rank_, ranks_;
 };
 
+class PageLocked : public BatchSource {
+ public:
+  explicit PageLocked(std::unique_ptr<BatchSource> source) : source_(std::move(source)) {}
+  std::int64_t size() const override { return source_->size(); }
+  Batch get(std::int64_t epoch, std::int64_t index) override {
+    auto batch = source_->get(epoch, index);
+    if (batch.pixels.defined()) batch.pixels = batch.pixels.pin_memory();
+    return batch;
+  }
+
+ private:
+  std::unique_ptr<BatchSource> source_;
+};
+
 }  // namespace
 
 std::unique_ptr<BatchSource> share_of(std::unique_ptr<BatchSource> source, int rank, int ranks) {
@@ -25,20 +39,8 @@ std::unique_ptr<BatchSource> share_of(std::unique_ptr<BatchSource> source, int r
   return std::make_unique<Share>(std::move(source), rank, ranks);
 }
 
-std::int64_t share_size(std::int64_t size, std::int64_t rank, std::int64_t ranks) { return (size - rank + ranks - 1) / ranks; }
+std::unique_ptr<BatchSource> page_locked(std::unique_ptr<BatchSource> source) { return std::make_unique<PageLocked>(std::move(source)); }
 
-Batch Batch::to(at::Device device, at::ScalarType pixel_dtype) const {
-  const auto move = [&](const at::Tensor& x) { return x.defined() ? x.to(device, /*non_blocking=*/true) : x; };
-  Batch result = *this;
-  if (pixels.defined()) result.pixels = pixels.to(device, pixel_dtype, /*non_blocking=*/true);
-  result.aspect_ratio_id = move(aspect_ratio_id);
-  result.aspect_ratio_mask = move(aspect_ratio_mask);
-  result.tokens = move(tokens);
-  result.attention_mask = move(attention_mask);
-  result.row_images = move(row_images);
-  result.cross_mask = move(cross_mask);
-  result.labels = move(labels);
-  return result;
-}
+std::int64_t share_size(std::int64_t size, std::int64_t rank, std::int64_t ranks) { return (size - rank + ranks - 1) / ranks; }
 
 }  // namespace ecg_lora::data

@@ -22,10 +22,10 @@ struct Rows {
 std::vector<std::int64_t> numbers(const at::Tensor& row) { return {row.const_data_ptr<std::int64_t>(), row.const_data_ptr<std::int64_t>() + row.numel()}; }
 
 Rows read_rows(const data::Batch& batch) {
-  const auto tokens = batch.tokens.cpu().contiguous(), mask = batch.attention_mask.cpu().contiguous();
+  const auto tokens = batch.tokens.contiguous(), mask = batch.attention_mask.contiguous();
   const bool shown = batch.row_images.defined() && batch.cross_mask.defined();
-  const auto cross = shown ? batch.cross_mask.cpu().flatten(2).contiguous() : at::Tensor();
-  const auto images = shown ? batch.row_images.cpu().contiguous() : at::Tensor();
+  const auto cross = shown ? batch.cross_mask.flatten(2).contiguous() : at::Tensor();
+  const auto images = shown ? batch.row_images.contiguous() : at::Tensor();
   Rows rows;
   if (shown) rows.tiles = batch.cross_mask.size(3);
   for (std::int64_t b = 0; b < batch.rows(); ++b) {

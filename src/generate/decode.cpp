@@ -20,7 +20,7 @@ void check(const DecodeOptions& o) {
 
 /// What the draws of each row depend on beside the seed: its sample and its tokens.
 std::vector<std::uint64_t> row_keys(const data::Batch& batch) {
-  const auto tokens = batch.tokens.cpu().contiguous(), mask = batch.attention_mask.cpu().contiguous();
+  const auto tokens = batch.tokens.contiguous(), mask = batch.attention_mask.contiguous();
   std::vector<std::uint64_t> keys;
   for (std::int64_t b = 0; b < batch.rows(); ++b) {
     std::string text;

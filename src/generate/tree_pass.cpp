@@ -58,9 +58,7 @@ at::Tensor tree_states(model::Mllama& model, const std::vector<const ImageTree*>
   if (images.rows.defined()) batch.cross_mask = at::zeros({rows, size, images.rows.size(1), tiles}, at::kBool), batch.row_images = images.rows;
   model::TokenTree shape{at::zeros({rows, size}, at::kLong), at::zeros({rows, size, size}, at::kBool)};
   for (std::int64_t row = 0; row < rows; ++row) place(trees[static_cast<std::size_t>(row)]->tree, row, batch, shape);
-  const auto device = model->device();
-  shape.positions = shape.positions.to(device), shape.ancestors = shape.ancestors.to(device);
-  return model->hidden(batch.to(device, model->dtype()), images.states, shape);
+  return model->hidden(batch, images.states, shape);
 }
 
 }  // namespace ecg_lora::generate

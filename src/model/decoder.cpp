@@ -109,11 +109,13 @@ at::Tensor DecoderImpl::forward(const at::Tensor& tokens, const SelfContext& sel
 
 at::Tensor DecoderImpl::forward_at(const at::Tensor& tokens, const SelfContext& self, const CrossContext& cross, const at::Tensor& wanted,
                                    const at::Tensor& real) {
-  const Passage between{tokens.size(0), tokens.size(1), real, real, {}};
+  const auto beside = [&](const at::Tensor& positions) { return positions.defined() ? positions.to(tokens.device(), /*non_blocking=*/true) : positions; };
+  const auto in = beside(real);
+  const Passage between{tokens.size(0), tokens.size(1), in, in, {}};
   auto last = between;
-  last.out = wanted;
-  last.kept = real.defined() ? at::searchsorted(real, wanted) : wanted;
-  auto x = embed_tokens_(real.defined() ? tokens.flatten().index_select(0, real) : tokens);
+  last.out = beside(wanted);
+  last.kept = beside(real.defined() ? at::searchsorted(real, wanted) : wanted);
+  auto x = embed_tokens_(in.defined() ? tokens.flatten().index_select(0, in) : tokens);
   for (std::int64_t i = 0; i < config_.layers; ++i) x = checkpointed_layer(i, x, self, cross, i + 1 < config_.layers ? between : last);
   return norm_(x);
 }

@@ -114,7 +114,7 @@ class DecoderImpl : public torch::nn::Module {
   /// tokens [B, S] to [B, S, D]. Without images (context.row_images undefined) cross layers are left out.
   at::Tensor forward(const at::Tensor& tokens, const SelfContext& self, const CrossContext& cross, Cache* cache);
   /// Only the `wanted` positions [n] of the flattened rows, [n, D]; the last layer computes no others. `real` [m]: the positions that are not padding, with
-  /// which all other layers compute; undefined: all.
+  /// which all other layers compute; undefined: all. Both ascend and are in host memory.
   at::Tensor forward_at(const at::Tensor& tokens, const SelfContext& self, const CrossContext& cross, const at::Tensor& wanted, const at::Tensor& real);
   /// Recompute each n-th self-attention and cross-attention layer in the backward pass; 0: none.
   void set_checkpointing(std::int64_t self, std::int64_t cross) { self_checkpointing_ = self, cross_checkpointing_ = cross; }

@@ -47,8 +47,7 @@ MllamaImpl::MllamaImpl(const ModelConfig& config, const at::TensorOptions& optio
 
 at::Tensor MllamaImpl::encode_images(const data::Batch& batch) {
   if (!batch.pixels.defined() || batch.pixels.size(0) == 0) return {};
-  return multi_modal_projector_(
-      vision_model_->forward(batch.pixels, batch.aspect_ratio_id, batch.aspect_ratio_mask));
+  return multi_modal_projector_(vision_model_->forward(here(batch.pixels), here(batch.aspect_ratio_id), batch.aspect_ratio_mask));
 }
 
 SelfContext MllamaImpl::self_context(const data::Batch& batch) const {
@@ -61,7 +60,7 @@ SelfContext MllamaImpl::self_context(const data::Batch& batch) const {
     context.causal = mask.size(1) > 1;
     return context;
   }
-  context.allowed = earlier_tokens(mask, 0);
+  context.allowed = earlier_tokens(here(mask), 0);
   return context;
 }
 
@@ -69,7 +68,7 @@ SelfContext MllamaImpl::cached_context(const data::Batch& batch, Cache& cache) c
   const auto count = batch.tokens.size(1), past = cache.length;
   if (past + count > cache.capacity)
     throw_usage("a cache for ", cache.capacity, " tokens is asked to hold ", past + count, "; make it as large as prompt and answer together");
-  if (past == 0) cache.attention_mask = at::zeros({batch.rows(), cache.capacity}, batch.attention_mask.options().dtype(at::kBool));
+  if (past == 0) cache.attention_mask = at::zeros({batch.rows(), cache.capacity}, at::TensorOptions().dtype(at::kBool).device(device()));
   cache.attention_mask.narrow(1, past, count).copy_(batch.attention_mask);
   cache.length += count;
   if (past == 0) cache.padded = batch.attention_mask.eq(0).any().item<bool>();
@@ -89,37 +88,37 @@ CrossContext MllamaImpl::cross_context(const data::Batch& batch, const at::Tenso
   CrossContext context;
   if (!batch.row_images.defined() || batch.row_images.lt(0).all().item<bool>()) return context;
   context.image_states = image_states;
-  context.row_images = batch.row_images;
+  context.row_images = here(batch.row_images);
   const auto images = image_states.defined() ? image_states.size(0) : batch.row_images.max().item<std::int64_t>() + 1;
   context.grouped = rows_an_image(batch.row_images, images);
-  if (const auto tiles = visible_tiles(batch); !tiles.all().item<bool>()) context.allowed = tiles.repeat_interleave(config_.vision.patches(), 2);
-  context.sees = batch.cross_mask.flatten(2).any(2, /*keepdim=*/true).to(dtype());
+  if (const auto tiles = visible_tiles(batch); !tiles.all().item<bool>()) context.allowed = here(tiles).repeat_interleave(config_.vision.patches(), 2);
+  context.sees = here(batch.cross_mask.flatten(2).any(2, /*keepdim=*/true)).to(dtype());
   const auto has_image = batch.row_images.ge(0).any(1).view({-1, 1, 1});
-  if (!has_image.all().item<bool>()) context.has_image = has_image.to(dtype());
+  if (!has_image.all().item<bool>()) context.has_image = here(has_image).to(dtype());
   return context;
 }
 
 at::Tensor MllamaImpl::hidden(const data::Batch& batch, const at::Tensor& image_states, Cache* cache) {
-  if (!cache) return language_model_->model(batch.tokens, self_context(batch), cross_context(batch, image_states), nullptr);
+  if (!cache) return language_model_->model(here(batch.tokens), self_context(batch), cross_context(batch, image_states), nullptr);
   cache->layers.resize(static_cast<std::size_t>(config_.text.layers));
   const bool one = cache->length > 0 && batch.tokens.size(1) == 1;
   const auto self = cached_context(batch, *cache);
   const auto cross = one && cache->next ? cache->next : std::make_shared<const CrossContext>(cross_context(batch, image_states));
   if (one) cache->next = cross;
-  return language_model_->model(batch.tokens, self, *cross, cache);
+  return language_model_->model(here(batch.tokens), self, *cross, cache);
 }
 
 at::Tensor MllamaImpl::hidden(const data::Batch& batch, const at::Tensor& image_states, const TokenTree& tree) {
   SelfContext self;
-  self.rotation = nn::make_rotation(rope_frequencies_, tree.positions, dtype());
-  self.allowed = tree.ancestors.unsqueeze(1);
-  return language_model_->model(batch.tokens, self, cross_context(batch, image_states), nullptr);
+  self.rotation = nn::make_rotation(rope_frequencies_, here(tree.positions), dtype());
+  self.allowed = here(tree.ancestors).unsqueeze(1);
+  return language_model_->model(here(batch.tokens), self, cross_context(batch, image_states), nullptr);
 }
 
 at::Tensor MllamaImpl::hidden_at(const data::Batch& batch, const at::Tensor& image_states, const at::Tensor& positions) {
   const auto real = batch.attention_mask.flatten().nonzero().flatten();
   const bool padded = real.size(0) < batch.tokens.numel();
-  return language_model_->model->forward_at(batch.tokens, self_context(batch), cross_context(batch, image_states), positions, padded ? real : at::Tensor());
+  return language_model_->model->forward_at(here(batch.tokens), self_context(batch), cross_context(batch, image_states), positions, padded ? real : at::Tensor());
 }
 
 at::Tensor MllamaImpl::logits(const at::Tensor& hidden) { return language_model_->lm_head(hidden); }
@@ -131,6 +130,7 @@ void MllamaImpl::set_checkpointing(const Checkpointing& checkpointing) {
   language_model_->model->set_checkpointing(checkpointing.self, checkpointing.cross);
 }
 
+at::Tensor MllamaImpl::here(const at::Tensor& x) const { return x.to(device(), /*non_blocking=*/true); }
 at::ScalarType MllamaImpl::dtype() const { return language_model_->lm_head->weight.scalar_type(); }
 at::Device MllamaImpl::device() const { return language_model_->lm_head->weight.device(); }
 

@@ -96,13 +96,14 @@ LossBytes loss_bytes(const PlanInput& input, const Sizes& sizes) {
   return {states * 2 * sizes.element + input.batch.answers * 4, chunk * vocabulary * (4 + (sizes.wide() ? 0 : sizes.element)) + states * sizes.element};
 }
 
-/// Pixels, tokens, labels and masks, and where there is one the cross-attention mask over image tokens that all layers share.
+/// Pixels in fp32, tokens, labels and masks, of all batches of a step or, where the device has memory of its own, of one; and where there is one the
+/// cross-attention mask over image tokens that all layers share.
 std::int64_t batch_bytes(const PlanInput& input, const Sizes& sizes) {
   const auto& vision = input.model.vision;
   const auto pixels = input.batch.images * vision.max_tiles * 3 * vision.image_size * vision.image_size;
-  const auto one = pixels * sizes.element + sizes.padded_tokens * (3 * 8 + vision.max_tiles);
+  const auto one = pixels * 4 + sizes.padded_tokens * (3 * 8 + vision.max_tiles);
   const auto keys = input.batch.masked ? vision.max_tiles * vision.patches() : 0;
-  return one * input.loop.accumulation + sizes.padded_tokens * keys;
+  return one * (input.cuda ? 1 : input.loop.accumulation) + sizes.padded_tokens * keys;
 }
 
 /// The largest weight that is dense for a moment: a quantised one in the compute dtype, or what DoRA takes the norms of, W and B A in fp32.

@@ -62,14 +62,15 @@ at::Tensor plain(model::MllamaImpl& model, const at::Tensor& states, const at::T
   return sum;
 }
 
-at::Tensor cross_entropy(model::MllamaImpl& model, const at::Tensor& states, const at::Tensor& targets) {
+at::Tensor cross_entropy(model::MllamaImpl& model, const at::Tensor& states, const at::Tensor& labels) {
   RECORD_USER_SCOPE("output layer and loss");
+  const auto targets = labels.to(states.device(), /*non_blocking=*/true);
   if (!nn::fused()) return plain(model, states, targets);
   const bool trained = at::GradMode::is_enabled() && states.requires_grad();
   return trained ? FusedCrossEntropy::apply(states, targets, &model) : summed(model, states, targets, {});
 }
 
-/// Positions in the flattened [B, S] whose next token is labelled, and those labels.
+/// Positions in the flattened [B, S] whose next token is labelled, and those labels; where the batch is.
 struct Labelled {
   at::Tensor positions, targets;
 };
@@ -89,7 +90,7 @@ std::int64_t answer_tokens(const data::Batch& batch) {
 AnswerLoss answer_loss(model::Mllama& model, const data::Batch& batch, const at::Tensor& hidden) {
   const auto [positions, targets] = labelled(batch);
   if (positions.size(0) == 0) return {at::zeros({}, hidden.options().dtype(at::kFloat)), 0};
-  return {cross_entropy(*model, hidden.flatten(0, 1).index_select(0, positions), targets), positions.size(0)};
+  return {cross_entropy(*model, hidden.flatten(0, 1).index_select(0, positions.to(hidden.device())), targets), positions.size(0)};
 }
 
 AnswerLoss batch_loss(model::Mllama& model, const data::Batch& batch) {

@@ -31,15 +31,12 @@ void AdamW::zero_grad() {
 
 double AdamW::clip() {
   const at::NoGradGuard guard;
-  std::vector<at::Tensor> norms;
+  std::vector<at::Tensor> gradients;
   for (const auto& slot : slots_)
-    if (slot.parameter.grad().defined()) norms.push_back(slot.parameter.grad().to(at::kFloat).norm());
-  if (norms.empty()) return 0;
-  const double norm = at::stack(norms).norm().item<double>();
-  if (config_.clip <= 0 || !(norm > config_.clip)) return norm;
-  const double scale = config_.clip / (norm + 1e-6);
-  for (auto& slot : slots_)
-    if (slot.parameter.grad().defined()) slot.parameter.mutable_grad().mul_(scale);
+    if (slot.parameter.grad().defined()) gradients.push_back(slot.parameter.grad());
+  if (gradients.empty()) return 0;
+  const double norm = at::stack(at::_foreach_norm(gradients, 2, at::kFloat)).norm().item<double>();
+  if (config_.clip > 0 && norm > config_.clip) at::_foreach_mul_(gradients, config_.clip / (norm + 1e-6));
   return norm;
 }
 

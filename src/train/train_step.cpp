@@ -23,7 +23,7 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-/// Adds what `batch`, still in host memory, brings to a step.
+/// Adds what `batch` brings to a step.
 void count(const data::Batch& batch, StepResult& result) {
   const auto answers = answer_tokens(batch);
   result.answer_tokens += answers;
@@ -60,15 +60,14 @@ Trainer::StepInput Trainer::next_input() {
     const auto batch = keep_trying(job_.loop.retry_seconds, [&] { return job_.training->get(number / size, number % size); });
     input.result.data_wait += seconds_since(start);
     count(batch, input.result);
-    input.batches.push_back(on_device(batch));
+    input.batches.push_back(with_layers_of_others(batch));
   }
   stop_ = sum_counts(*job_.group, input.result, interrupted());
   return input;
 }
 
-data::Batch Trainer::on_device(const data::Batch& batch) const {
-  const bool all_layers = job_.loop.spread_weights && job_.group->ranks() > 1;
-  return (all_layers ? with_every_layer(batch, job_.model->config()) : batch).to(job_.model->device(), job_.model->dtype());
+data::Batch Trainer::with_layers_of_others(const data::Batch& batch) const {
+  return job_.loop.spread_weights && job_.group->ranks() > 1 ? with_every_layer(batch, job_.model->config()) : batch;
 }
 
 /// For a batch that has nothing to learn: undefined; or, where weights are spread, a 0 that has been through all layers, for which the other ranks wait.

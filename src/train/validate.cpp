@@ -23,7 +23,7 @@ double Trainer::validation_loss(std::int64_t& tokens) {
   Progress progress("validating", count, "batches");
   for (std::int64_t i = 0; i < count; ++i) {
     const bool own = i * job_.group->ranks() + job_.group->rank() < job_.validation->size();
-    const auto batch = on_device(own ? keep_trying(job_.loop.retry_seconds, [&] { return job_.validation->get(0, i); }) : data::Batch{});
+    const auto batch = with_layers_of_others(own ? keep_trying(job_.loop.retry_seconds, [&] { return job_.validation->get(0, i); }) : data::Batch{});
     progress.advance();
     stop_if_asked();
     if (batch.rows() == 0) continue;

@@ -2,31 +2,15 @@
 #include <numeric>
 
 #include "base/expect_error.h"
-#include "ecg_lora/base/json.h"
 #include "ecg_lora/lora/lora.h"
 #include "ecg_lora/model/table.h"
+#include "model/shapes.h"
 
 namespace ecg_lora::lora {
 namespace {
 
+using model::testing::eleven_billion;
 using testing::error_of, testing::has;
-
-/// Llama-3.2-11B-Vision-Instruct.
-model::ModelConfig eleven_billion() {
-  return model::parse_model_config(parse_json(R"({
-    "model_type": "mllama", "image_token_index": 128256, "tie_word_embeddings": false,
-    "text_config": {"model_type": "mllama_text_model", "vocab_size": 128256, "hidden_size": 4096,
-      "intermediate_size": 14336, "num_hidden_layers": 40, "num_attention_heads": 32, "num_key_value_heads": 8,
-      "cross_attention_layers": [3, 8, 13, 18, 23, 28, 33, 38], "hidden_act": "silu", "rms_norm_eps": 1e-05,
-      "rope_theta": 500000.0, "max_position_embeddings": 131072, "tie_word_embeddings": false,
-      "rope_scaling": {"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0,
-        "original_max_position_embeddings": 8192}, "bos_token_id": 128000, "eos_token_id": 128001, "pad_token_id": 128004},
-    "vision_config": {"model_type": "mllama_vision_model", "hidden_size": 1280, "attention_heads": 16,
-      "intermediate_size": 5120, "num_hidden_layers": 32, "num_global_layers": 8, "image_size": 560, "patch_size": 14,
-      "intermediate_layers_indices": [3, 7, 15, 23, 30], "max_num_tiles": 4, "num_channels": 3, "hidden_act": "gelu",
-      "norm_eps": 1e-05, "vision_output_dim": 7680,
-      "supported_aspect_ratios": [[1,1],[1,2],[1,3],[1,4],[2,1],[2,2],[3,1],[4,1]]}})", "11B"), "11B");
-}
 
 std::int64_t trainable(std::int64_t rank, std::vector<std::string> text, std::vector<std::string> vision, bool projector = false) {
   LoraSpec spec;

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "model/shapes.h"
 #include "shapes.h"
 
 namespace ecg_lora::plan {
@@ -7,7 +8,7 @@ namespace {
 
 PlanInput eleven_billion() {
   PlanInput input;
-  input.model = testing::eleven_billion();
+  input.model = model::testing::eleven_billion();
   input.dtype = at::kBFloat16;
   input.batch = {32, 128, 4, 128};
   return input;

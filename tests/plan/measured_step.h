@@ -68,7 +68,7 @@ inline Measured measure(const PlanInput& input) {
     model->set_checkpointing(train::checkpointing(input.loop));
     result.before = memory.now() - start;
     train::AdamW optimizer(lora::trainable_parameters(model), input.optimizer);
-    const auto batch = make_batch(input.model, input.batch).to(at::kCPU, input.dtype);
+    const auto batch = make_batch(input.model, input.batch);
     const at::AutoGradMode enable(true);
     for (int step = 0; step < 2; ++step) {
       optimizer.zero_grad();

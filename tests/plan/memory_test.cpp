@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "measured_step.h"
+#include "model/shapes.h"
 #include "shapes.h"
 
 namespace ecg_lora::plan {
@@ -64,10 +65,10 @@ INSTANTIATE_TEST_SUITE_P(
 
 /// 10.67e9 parameters, of which 9.5e9 stand in linears that are quantised.
 TEST(ElevenBillion, FitsInEightGigabytesInNf4) {
-  const auto bytes = model::weight_bytes(testing::eleven_billion(), {nn::Quantisation::nf4, {}}, at::kBFloat16);
+  const auto bytes = model::weight_bytes(model::testing::eleven_billion(), {nn::Quantisation::nf4, {}}, at::kBFloat16);
   EXPECT_LT(bytes.total(), 8000000000);
   EXPECT_EQ(bytes.total(), bytes.quantised + bytes.dense);
-  const auto dense = model::weight_bytes(testing::eleven_billion(), {}, at::kBFloat16);
+  const auto dense = model::weight_bytes(model::testing::eleven_billion(), {}, at::kBFloat16);
   EXPECT_EQ(dense.quantised, 0);
   EXPECT_NEAR(static_cast<double>(dense.total()), 21.34e9, 0.02e9);
   EXPECT_NEAR(static_cast<double>(bytes.quantised) * 16 / static_cast<double>(dense.total() - bytes.dense), 4.127, 0.001);

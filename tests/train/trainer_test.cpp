@@ -10,23 +10,13 @@
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/lora/lora.h"
 #include "ecg_lora/train/schedule.h"
+#include "model/shapes.h"
 
 namespace ecg_lora::train {
 namespace {
 
 using testing::error_of, testing::has;
 namespace fs = std::filesystem;
-
-model::ModelConfig tiny() {
-  return model::parse_model_config(parse_json(R"({
-    "model_type": "mllama", "image_token_index": 64, "tie_word_embeddings": false,
-    "text_config": {"model_type": "mllama_text_model", "vocab_size": 64, "hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 2,
-      "num_attention_heads": 2, "num_key_value_heads": 1, "cross_attention_layers": [1], "hidden_act": "silu", "rms_norm_eps": 1e-05, "rope_theta": 10000.0,
-      "max_position_embeddings": 128, "tie_word_embeddings": false, "bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 0},
-    "vision_config": {"model_type": "mllama_vision_model", "hidden_size": 16, "attention_heads": 2, "intermediate_size": 32, "num_hidden_layers": 2,
-      "num_global_layers": 1, "image_size": 28, "patch_size": 14, "intermediate_layers_indices": [0, 1], "max_num_tiles": 4, "num_channels": 3, "hidden_act": "gelu",
-      "norm_eps": 1e-05, "vision_output_dim": 48, "supported_aspect_ratios": [[1,1],[1,2],[1,3],[1,4],[2,1],[2,2],[3,1],[4,1]]}})", "tiny"), "tiny");
-}
 
 /// Texts without images; the batches `masked` have no labelled token.
 class Texts : public data::BatchSource {
@@ -57,7 +47,7 @@ class TrainerTest : public ::testing::Test {
     fs::remove_all(run_);
     fs::create_directories(run_);
     torch::manual_seed(1);
-    model_ = model::Mllama(tiny());
+    model_ = model::Mllama(model::testing::small_shape());
     const at::NoGradGuard guard;
     for (auto& parameter : model_->parameters()) parameter.normal_(0, 0.2);
     lora::LoraSpec spec;

@@ -48,7 +48,7 @@ class MllamaImpl : public torch::nn::Module {
   at::Tensor hidden(const data::Batch& batch, const at::Tensor& image_states, Cache* cache = nullptr);
   /// The same for a batch whose rows are trees; its attention_mask is not looked at.
   at::Tensor hidden(const data::Batch& batch, const at::Tensor& image_states, const TokenTree& tree);
-  /// The rows of hidden(batch, image_states), flattened to [B*S, D], that `positions` [n] names, none of which is padding: [n, D]. The last layer computes
+  /// The rows of hidden(batch, image_states), flattened to [B*S, D], that `positions` [n], ascending and in host memory, names, none of which is padding: [n, D]. The last layer computes
   /// no others, and nothing but attention is computed of padding.
   at::Tensor hidden_at(const data::Batch& batch, const at::Tensor& image_states, const at::Tensor& positions);
   /// lm_head: [..., D] to [..., V], in the model's dtype.
@@ -67,6 +67,8 @@ class MllamaImpl : public torch::nn::Module {
   at::Device device() const;
 
  private:
+  /// x on this model's device, without waiting for it.
+  at::Tensor here(const at::Tensor& x) const;
   SelfContext self_context(const data::Batch& batch) const;
   SelfContext cached_context(const data::Batch& batch, Cache& cache) const;
   CrossContext cross_context(const data::Batch& batch, const at::Tensor& image_states) const;

@@ -99,7 +99,8 @@ class Trainer {
 
   StepInput next_input();
   StepResult train_step();
-  data::Batch on_device(const data::Batch& batch) const;
+  /// Where weights are spread over ranks, every rank runs through every layer: a batch without images gets a blank one.
+  data::Batch with_layers_of_others(const data::Batch& batch) const;
   at::Tensor loss_of_none(const data::Batch& batch);
   double forward_backward(const StepInput& input);
   void apply(StepResult& result);
