@@ -4,7 +4,9 @@
 #include <stdexcept>
 
 #include "ecg_lora/nn/fused.h"
+#include "ecg_lora/nn/products.h"
 #include "low_rank.h"
+#include "reproducible.h"
 
 namespace ecg_lora::nn {
 namespace {
@@ -27,6 +29,9 @@ at::Tensor no_weight(at::IntArrayRef shape, const at::TensorOptions& options) {
 
 thread_local int without_weights = 0;
 
+/// When the program starts, before anything is multiplied.
+[[maybe_unused]] const bool reproducible = ask_for_reproducible_products();
+
 }  // namespace
 
 WithoutWeights::WithoutWeights() { ++without_weights; }
@@ -47,10 +52,10 @@ void LinearImpl::store(std::shared_ptr<StoredWeightImpl> stored) {
 }
 
 at::Tensor LinearImpl::base(const at::Tensor& x, const at::Tensor& with_bias) const {
-  return is_stored() ? stored_linear(x, stored_, with_bias) : at::linear(x, weight, with_bias);
+  return is_stored() ? stored_linear(x, stored_, with_bias) : affine(x, weight, with_bias);
 }
 
-at::Tensor LinearImpl::base_gradient(const at::Tensor& grad) const { return at::matmul(grad, is_stored() ? stored_->dense(grad.scalar_type()) : weight); }
+at::Tensor LinearImpl::base_gradient(const at::Tensor& grad) const { return product(grad, is_stored() ? stored_->dense(grad.scalar_type()) : weight); }
 
 at::Tensor LinearImpl::after(Activation activation, const at::Tensor& x, const at::Tensor& gate) {
   const bool frozen = !weight.requires_grad() && !(bias.defined() && bias.requires_grad());
@@ -68,7 +73,7 @@ at::Tensor LinearImpl::plain(const at::Tensor& x) {
   const auto dtype = magnitude_.is_empty() ? x.scalar_type() : at::kFloat;
   auto dropped = x.to(dtype);
   if (dropout_ > 0 && is_training()) dropped = at::dropout(dropped, dropout_, /*train=*/true);
-  const auto update = at::linear(at::linear(dropped, lora_a_->weight.to(dtype)), lora_b_->weight.to(dtype));
+  const auto update = affine(affine(dropped, lora_a_->weight.to(dtype), {}), lora_b_->weight.to(dtype), {});
   return magnitude_.is_empty() ? y.add(update, scale_) : rescaled(x, y, dropped, update).to(x.scalar_type());
 }
 

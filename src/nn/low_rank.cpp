@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "ecg_lora/nn/products.h"
+
 namespace ecg_lora::nn {
 namespace {
 
@@ -40,8 +42,8 @@ Products multiply(const ProductRecipe& recipe, const at::Tensor& x, const at::Te
   if (!a.defined()) return result;
   const auto rows = rows_of(input);
   if (recipe.dropout > 0) result.mask = at::empty(rows.sizes(), rows.options().dtype(at::kBool)).bernoulli_(1 - recipe.dropout);
-  result.inner = at::mm(adapter_input(rows, result.mask, recipe.dropout), a.to(rows.scalar_type()).t());
-  result.y.view({-1, result.y.size(-1)}).addmm_(result.inner, b.to(rows.scalar_type()).t(), 1, recipe.scale);
+  result.inner = product(adapter_input(rows, result.mask, recipe.dropout), a.to(rows.scalar_type()).t());
+  add_product(rows_of(result.y), result.inner, b.to(rows.scalar_type()).t(), recipe.scale);
   return result;
 }
 
@@ -65,10 +67,10 @@ class LowRankProduct : public torch::autograd::Function<LowRankProduct> {
     at::Tensor of_inner;
     if (a.defined()) {
       const auto rows = rows_of(grad);
-      of_inner = at::mm(rows, b.to(rows.scalar_type())).mul_(recipe->scale);
+      of_inner = product(rows, b.to(rows.scalar_type())).mul_(recipe->scale);
       if (recipe->adapter_trains) {
-        result[2] = at::mm(of_inner.t(), adapter_input(activate(recipe->activation, x, gate), mask, recipe->dropout)).to(a.scalar_type());
-        result[3] = at::mm(rows.t(), inner).to(b.scalar_type()).mul_(recipe->scale);
+        result[2] = product(of_inner.t(), adapter_input(activate(recipe->activation, x, gate), mask, recipe->dropout)).to(a.scalar_type());
+        result[3] = product(rows.t(), inner).to(b.scalar_type()).mul_(recipe->scale);
       }
     }
     if (!recipe->input_trains) return result;
@@ -83,9 +85,9 @@ class LowRankProduct : public torch::autograd::Function<LowRankProduct> {
     auto rows = of_input.view({-1, of_input.size(-1)});
     const auto factor = a.to(rows.scalar_type());
     if (mask.defined())
-      rows.add_(at::mm(of_inner, factor).mul_(mask).mul_(1 / (1 - dropout)));
+      rows.add_(product(of_inner, factor).mul_(mask).mul_(1 / (1 - dropout)));
     else
-      rows.addmm_(of_inner, factor);
+      add_product(rows, of_inner, factor, 1);
   }
 };
 
