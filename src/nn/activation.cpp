@@ -1,35 +1,32 @@
 #include "ecg_lora/nn/activation.h"
 
 #include "ecg_lora/nn/fused.h"
-#include "rows.h"
+#include "row_operations.h"
 
 namespace ecg_lora::nn {
 namespace {
 
-bool by_kernel(const at::Tensor& x, const at::Tensor& gate) {
+/// Null where the graph is to record the activation, and where there are none.
+const RowOperations* operations_for(const at::Tensor& x, const at::Tensor& gate) {
   const bool recorded = at::GradMode::is_enabled() && (x.requires_grad() || gate.requires_grad());
-  return fused() && !recorded && has_kernels(x);
+  return fused() && !recorded ? row_operations(x) : nullptr;
 }
 
 at::Tensor swiglu(const at::Tensor& x, const at::Tensor& gate) {
-  if (!by_kernel(x, gate)) return at::silu(gate) * x;
-  const auto up = x.contiguous(), gates = gate.contiguous();
+  const auto* operations = operations_for(x, gate);
+  if (!operations) return at::silu(gate) * x;
+  const auto up = x.contiguous();
   auto out = at::empty_like(up);
-  with_type(x.scalar_type(), [&](auto data) {
-    in_threads(up.numel(), 1, [&](std::int64_t begin, std::int64_t end) { kernels::swiglu(data(gates) + begin, data(up) + begin, data(out) + begin, end - begin); });
-  });
+  operations->swiglu(gate.contiguous(), up, out);
   return out;
 }
 
 std::pair<at::Tensor, at::Tensor> swiglu_backward(const at::Tensor& grad, const at::Tensor& x, const at::Tensor& gate) {
-  if (!by_kernel(x, gate)) return {grad * at::silu(gate), at::silu_backward(grad * x, gate)};
-  const auto up = x.contiguous(), gates = gate.contiguous(), grads = grad.contiguous();
+  const auto* operations = operations_for(x, gate);
+  if (!operations) return {grad * at::silu(gate), at::silu_backward(grad * x, gate)};
+  const auto up = x.contiguous();
   auto of_up = at::empty_like(up), of_gate = at::empty_like(up);
-  with_type(x.scalar_type(), [&](auto data) {
-    in_threads(up.numel(), 1, [&](std::int64_t begin, std::int64_t end) {
-      kernels::swiglu_backward(data(grads) + begin, data(gates) + begin, data(up) + begin, data(of_gate) + begin, data(of_up) + begin, end - begin);
-    });
-  });
+  operations->swiglu_backward(grad.contiguous(), gate.contiguous(), up, of_gate, of_up);
   return {of_up, of_gate};
 }
 

@@ -1,7 +1,6 @@
 #include "kernels.h"
 
-#include <bit>
-#include <cmath>
+#include "formulas.h"
 
 // One body for each instruction set, chosen when the program starts.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
@@ -14,48 +13,15 @@
 namespace ecg_lora::nn::kernels {
 namespace {
 
-INLINE float load(float value) { return value; }
-INLINE float load(Brain value) { return std::bit_cast<float>(static_cast<std::uint32_t>(value.bits) << 16); }
-INLINE void store(float value, float& place) { place = value; }
-/// To the nearest, ties to even; NaN stays NaN.
-INLINE void store(float value, Brain& place) {
-  const auto bits = std::bit_cast<std::uint32_t>(value);
-  const auto rounded = static_cast<std::uint16_t>((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
-  place.bits = value != value ? std::uint16_t{0x7FC0} : rounded;
-}
-
-/// e^x to one or two units in the last place (Cephes expf), without a branch; infinite above 88.3, and e^-87 below -87.
-INLINE float exponential(float x) {
-  x = x > 89.0F ? 89.0F : x;
-  x = x < -87.0F ? -87.0F : x;
-  const float whole = (x * 1.44269504F + 12582912.0F) - 12582912.0F;
-  const float rest = (x - whole * 0.693359375F) + whole * 2.12194440e-4F;
-  float y = 1.9875691500e-4F;
-  y = y * rest + 1.3981999507e-3F;
-  y = y * rest + 8.3334519073e-3F;
-  y = y * rest + 4.1665795894e-2F;
-  y = y * rest + 1.6666665459e-1F;
-  y = y * rest + 5.0000001201e-1F;
-  y = y * rest * rest + rest + 1.0F;
-  return y * std::bit_cast<float>((static_cast<std::int32_t>(whole) + 127) << 23);
-}
-
-INLINE float logistic(float x) { return 1.0F / (1.0F + exponential(-x)); }
-
 template <class T>
 INLINE void rms_norm_rows(const T* x, const T* weight, T* out, float* scale, std::int64_t rows, std::int64_t width, double eps) {
   for (std::int64_t row = 0; row < rows; ++row, x += width, out += width) {
     float sum = 0;
 #pragma omp simd reduction(+ : sum)
     for (std::int64_t i = 0; i < width; ++i) sum += load(x[i]) * load(x[i]);
-    const float r = static_cast<float>(1 / std::sqrt(static_cast<double>(sum) / static_cast<double>(width) + eps));
-    scale[row] = r;
+    const float r = scale[row] = rms_scale(sum, width, eps);
 #pragma omp simd
-    for (std::int64_t i = 0; i < width; ++i) {
-      T rounded;
-      store(load(x[i]) * r, rounded);
-      store(load(rounded) * load(weight[i]), out[i]);
-    }
+    for (std::int64_t i = 0; i < width; ++i) normalise(x[i], weight[i], r, out[i]);
   }
 }
 
@@ -65,37 +31,29 @@ INLINE void rms_norm_backward_rows(const T* grad, const T* x, const T* weight, c
     float dot = 0;
 #pragma omp simd reduction(+ : dot)
     for (std::int64_t i = 0; i < width; ++i) dot += load(grad[i]) * load(weight[i]) * load(x[i]);
-    const float r = scale[row], back = dot * r * r / static_cast<float>(width);
+    const float r = scale[row], back = rms_back(dot, r, width);
 #pragma omp simd
-    for (std::int64_t i = 0; i < width; ++i) store(r * (load(grad[i]) * load(weight[i]) - load(x[i]) * back), out[i]);
+    for (std::int64_t i = 0; i < width; ++i) normalise_backward(grad[i], x[i], weight[i], r, back, out[i]);
   }
 }
 
 template <class T>
 INLINE void swiglu_values(const T* gate, const T* up, T* out, std::int64_t count) {
 #pragma omp simd
-  for (std::int64_t i = 0; i < count; ++i) store(load(gate[i]) * logistic(load(gate[i])) * load(up[i]), out[i]);
+  for (std::int64_t i = 0; i < count; ++i) swiglu(gate[i], up[i], out[i]);
 }
 
 template <class T>
 INLINE void swiglu_backward_values(const T* grad, const T* gate, const T* up, T* grad_gate, T* grad_up, std::int64_t count) {
 #pragma omp simd
-  for (std::int64_t i = 0; i < count; ++i) {
-    const float g = load(gate[i]), s = logistic(g), d = load(grad[i]);
-    store(d * load(up[i]) * s * (1 + g * (1 - s)), grad_gate[i]);
-    store(d * g * s, grad_up[i]);
-  }
+  for (std::int64_t i = 0; i < count; ++i) swiglu_backward(grad[i], gate[i], up[i], grad_gate[i], grad_up[i]);
 }
 
 template <class T>
 INLINE void rotate_head(const T* x, const T* cos, const T* sin, T* out, std::int64_t size, float sign) {
   const std::int64_t half = size / 2;
 #pragma omp simd
-  for (std::int64_t i = 0; i < half; ++i) {
-    const float a = load(x[i]), b = load(x[i + half]);
-    store(a * load(cos[i]) - sign * (b * load(sin[i])), out[i]);
-    store(b * load(cos[i + half]) + sign * (a * load(sin[i + half])), out[i + half]);
-  }
+  for (std::int64_t i = 0; i < half; ++i) turn(x[i], x[i + half], cos[i], sin[i], cos[i + half], sin[i + half], sign, out[i], out[i + half]);
 }
 
 }  // namespace

@@ -1,7 +1,9 @@
 #include "ecg_lora/nn/norm.h"
 
+#include <algorithm>
+
 #include "ecg_lora/nn/fused.h"
-#include "rows.h"
+#include "row_operations.h"
 
 namespace ecg_lora::nn {
 namespace {
@@ -9,15 +11,11 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-at::Tensor by_kernel(const at::Tensor& x, const at::Tensor& weight, double eps, at::Tensor& scale) {
-  const auto width = x.size(-1), rows = x.numel() / std::max<std::int64_t>(1, width);
+/// RMSNorm in one pass; `scale` gets what the backward pass needs.
+at::Tensor in_one(const RowOperations& operations, const at::Tensor& x, const at::Tensor& weight, double eps, at::Tensor& scale) {
   auto out = at::empty_like(x);
-  scale = at::empty({rows}, x.options().dtype(at::kFloat));
-  with_type(x.scalar_type(), [&](auto data) {
-    in_threads(rows, width, [&](std::int64_t begin, std::int64_t end) {
-      kernels::rms_norm(data(x) + begin * width, data(weight), data(out) + begin * width, scale.data_ptr<float>() + begin, end - begin, width, eps);
-    });
-  });
+  scale = at::empty({x.numel() / std::max<std::int64_t>(1, x.size(-1))}, x.options().dtype(at::kFloat));
+  operations.rms_norm(x, weight, eps, out, scale);
   return out;
 }
 
@@ -26,7 +24,7 @@ class FrozenRmsNorm : public torch::autograd::Function<FrozenRmsNorm> {
  public:
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight, double eps) {
     at::Tensor scale;
-    const auto out = by_kernel(x, weight, eps, scale);
+    const auto out = in_one(*row_operations(x), x, weight, eps, scale);
     context->save_for_backward({x, weight, scale});
     return out;
   }
@@ -34,15 +32,8 @@ class FrozenRmsNorm : public torch::autograd::Function<FrozenRmsNorm> {
   static variable_list backward(AutogradContext* context, variable_list gradient) {
     const auto saved = context->get_saved_variables();
     const auto &x = saved[0], &weight = saved[1], &scale = saved[2];
-    const auto width = x.size(-1);
-    const auto grad = gradient[0].contiguous();
     auto out = at::empty_like(x);
-    with_type(x.scalar_type(), [&](auto data) {
-      in_threads(scale.numel(), width, [&](std::int64_t begin, std::int64_t end) {
-        kernels::rms_norm_backward(data(grad) + begin * width, data(x) + begin * width, data(weight), scale.const_data_ptr<float>() + begin,
-                                   data(out) + begin * width, end - begin, width);
-      });
-    });
+    row_operations(x)->rms_norm_backward(gradient[0].contiguous(), x, weight, scale, out);
     return {out, at::Tensor(), at::Tensor()};
   }
 };
@@ -54,10 +45,11 @@ RmsNormImpl::RmsNormImpl(std::int64_t width, double eps, const at::TensorOptions
 }
 
 at::Tensor RmsNormImpl::forward(const at::Tensor& x) {
-  if (fused() && has_kernels(x) && weight.scalar_type() == x.scalar_type() && !weight.requires_grad()) {
+  const auto* operations = row_operations(x);
+  if (fused() && operations && weight.scalar_type() == x.scalar_type() && !weight.requires_grad()) {
     at::Tensor scale;
     if (at::GradMode::is_enabled() && x.requires_grad()) return FrozenRmsNorm::apply(x.contiguous(), weight, eps_);
-    return by_kernel(x.contiguous(), weight, eps_, scale);
+    return in_one(*operations, x.contiguous(), weight, eps_, scale);
   }
   const auto wide = x.to(at::kFloat);
   const auto scale = at::rsqrt(wide.square().mean(-1, /*keepdim=*/true) + eps_);

@@ -6,7 +6,7 @@
 
 #include "ecg_lora/base/tau.h"
 #include "ecg_lora/nn/fused.h"
-#include "rows.h"
+#include "row_operations.h"
 
 namespace ecg_lora::nn {
 namespace {
@@ -17,16 +17,8 @@ using torch::autograd::variable_list;
 /// x [B, H, S, d], whose heads lie one after the other in memory or not, turned by `sign` times the angles; the result lies as [B, S, H, d].
 at::Tensor turned(const at::Tensor& x, const at::Tensor& cos, const at::Tensor& sin, float sign) {
   const auto in = x.stride(-1) == 1 ? x : x.contiguous();
-  const auto batch = in.size(0), heads = in.size(1), tokens = in.size(2), size = in.size(3);
-  auto out = at::empty({batch, tokens, heads, size}, in.options());
-  with_type(in.scalar_type(), [&](auto data) {
-    in_threads(batch * tokens, heads * size, [&](std::int64_t begin, std::int64_t end) {
-      for (auto i = begin; i < end; ++i)
-        for (std::int64_t head = 0; head < heads; ++head)
-          kernels::rotate(data(in) + i / tokens * in.stride(0) + head * in.stride(1) + i % tokens * in.stride(2), data(cos) + i % tokens * size,
-                          data(sin) + i % tokens * size, data(out) + (i * heads + head) * size, size, sign);
-    });
-  });
+  auto out = at::empty({in.size(0), in.size(2), in.size(1), in.size(3)}, in.options());
+  row_operations(in)->rotate(in, cos, sin, sign, out);
   return out.transpose(1, 2);
 }
 
@@ -77,7 +69,7 @@ Rotation make_rotation(const at::Tensor& frequencies, const at::Tensor& position
 
 at::Tensor rotate(const at::Tensor& x, const Rotation& rotation) {
   const auto& cos = rotation.cos;
-  if (fused() && has_kernels(x) && cos.dim() == 2 && cos.is_contiguous() && cos.scalar_type() == x.scalar_type() && x.size(-1) % 2 == 0)
+  if (fused() && row_operations(x) && cos.dim() == 2 && cos.is_contiguous() && cos.scalar_type() == x.scalar_type() && x.size(-1) % 2 == 0)
     return at::GradMode::is_enabled() && x.requires_grad() ? Turn::apply(x, cos, rotation.sin) : turned(x, cos, rotation.sin, 1);
   const auto halves = x.chunk(2, -1);
   return x * rotation.cos + at::cat({-halves[1], halves[0]}, -1) * rotation.sin;

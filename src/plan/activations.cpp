@@ -4,6 +4,7 @@
 
 #include "ecg_lora/lora/targets.h"
 #include "ecg_lora/nn/attention.h"
+#include "ecg_lora/nn/fused.h"
 
 namespace ecg_lora::plan {
 namespace {
@@ -42,9 +43,9 @@ class Kept {
     ranks_.dora() ? wide(tokens * rank) : tensor(tokens * rank);
     if (ranks_.dora()) wide(2 * tokens * ranks_.outputs(prefix_ + linear));  // what the row factors multiply
   }
-  /// RMSNorm keeps its input and a number a row. Where its weight is trained or there is no kernel, it is computed in fp32 by single operations.
+  /// RMSNorm keeps its input and a number a row. Where its weight is trained or it is not one pass, it is computed in fp32 by single operations.
   void rms_norm(std::int64_t rows, std::int64_t width) {
-    if (sizes_.kernels && !ranks_.full()) return tensor(rows * width), wide(rows);
+    if (sizes_.one_pass && !ranks_.full()) return tensor(rows * width), wide(rows);
     wide(rows * width + 2 * rows);
     if (ranks_.full()) tensor(rows * width);  // what its weight multiplies
   }
@@ -102,7 +103,7 @@ Sizes::Sizes(const PlanInput& input) {
   text_tokens = input.batch.text_tokens > 0 ? input.batch.text_tokens : padded_tokens;
   image_tokens = tiles * patches;
   vision_tokens = tiles * padded;
-  kernels = !input.cuda;
+  one_pass = nn::fuses_on(input.cuda ? at::kCUDA : at::kCPU);
   element = static_cast<std::int64_t>(c10::elementSize(input.dtype));
 }
 
@@ -133,7 +134,7 @@ LayerKind self_layer(const PlanInput& input, const Sizes& sizes, const Ranks& ra
   Kept kept(sizes, ranks, prefix);
   kept.rms_norm(tokens, width);
   kept.input(tokens, width, {"self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"});
-  const auto keys_width = sizes.kernels ? text.kv_heads * text.head_size() : width;  // on CUDA those of every query head
+  const auto keys_width = input.cuda ? width : text.kv_heads * text.head_size();  // on CUDA those of every query head
   kept.tensor(2 * padded * (width + keys_width));                                    // q and attended, keys and values
   kept.wide(padded * text.heads);
   kept.input(wanted, width, {"self_attn.o_proj"}, /*shared=*/wanted == padded);
