@@ -24,23 +24,11 @@ except ImportError as missing:
     print(f"skipped: {missing}")
     sys.exit(77)
 
+import llama_11b
+
 SMALL = {"text": {"hidden_size": 1024, "intermediate_size": 2816, "num_hidden_layers": 6, "num_attention_heads": 8, "num_key_value_heads": 2, "cross_attention_layers": [1, 4], "vocab_size": 32000},
          "vision": {"hidden_size": 640, "intermediate_size": 2560, "num_hidden_layers": 8, "num_global_layers": 2, "attention_heads": 8, "intermediate_layers_indices": [3, 6],
                     "image_size": 224, "vision_output_dim": 1920}}
-TEXT = {"model_type": "mllama_text_model", "vocab_size": 128256, "hidden_size": 4096, "intermediate_size": 14336, "num_hidden_layers": 40, "num_attention_heads": 32,
-        "num_key_value_heads": 8, "cross_attention_layers": [3, 8, 13, 18, 23, 28, 33, 38], "hidden_act": "silu", "rms_norm_eps": 1e-5, "rope_theta": 500000.0,
-        "tie_word_embeddings": False, "bos_token_id": 128000, "eos_token_id": 128001, "pad_token_id": 128004,
-        "rope_scaling": {"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 8192}}
-VISION = {"model_type": "mllama_vision_model", "hidden_size": 1280, "attention_heads": 16, "intermediate_size": 5120, "num_hidden_layers": 32, "num_global_layers": 8, "image_size": 560,
-          "patch_size": 14, "intermediate_layers_indices": [3, 7, 15, 23, 30], "max_num_tiles": 4, "num_channels": 3, "hidden_act": "gelu", "norm_eps": 1e-5, "vision_output_dim": 7680,
-          "supported_aspect_ratios": [[1, 1], [1, 2], [1, 3], [1, 4], [2, 1], [2, 2], [3, 1], [4, 1]]}
-
-
-def config(shape):
-    change = SMALL if shape == "small" else {"text": {}, "vision": {}}
-    text, vision = TEXT | change["text"], VISION | change["vision"]
-    return {"model_type": "mllama", "image_token_index": text["vocab_size"], "tie_word_embeddings": False, "torch_dtype": "bfloat16", "text_config": text, "vision_config": vision}
-
 
 def bf16_noise(deviation):
     """A few million normal numbers in bf16, to be repeated: their bytes, not their randomness, are what is measured."""
@@ -66,7 +54,7 @@ def write_file(path, tensors, noise):
 
 def make_base(binaries, folder, shape):
     folder.mkdir(parents=True)
-    (folder / "config.json").write_text(json.dumps(config(shape)))
+    (folder / "config.json").write_text(json.dumps(llama_11b.config(**(SMALL if shape == "small" else {}))))
     done = subprocess.run([binaries / "ecg-lora-inspect", folder, "--tensors", "--json"], check=True, capture_output=True, text=True)
     tensors = [(row["tensor"], json.loads(row["shape"])) for row in json.loads(done.stdout)["expected"]]
     limit, shards, noise = (5e9 if shape == "11b" else 3e8), [[]], bf16_noise(0.02)

@@ -3,12 +3,14 @@
     python bench/train/compare.py --bin build/bin [--sizes tiny,40m,300m] [--dtypes fp32] [--rounds 7]
 
 Prints a table in Markdown. Time is the median over rounds in which the two programs take turns, each in a process of its own that waits while
-the other computes. Memory is the most that a process had resident in the command (VmHWM, set back before it), less what it had with its libraries
-loaded and no model. "loss" is the largest relative difference of the losses of all steps, "gradient" the norm of the difference of all gradients
+the other computes; with --apart, for a device that has no room for both, one does all its rounds before the other starts. Memory is the most that a
+process had resident in the command (VmHWM, set back before it), less what it had with its libraries loaded and no model; on CUDA what the allocator gave to
+tensors. GFLOP/s is the arithmetic of a step without recomputation (docs/plan.md) over our time. The size 11b has random weights that both draw (--random). "loss" is the largest relative difference of the losses of all steps, "gradient" the norm of the difference of all gradients
 over their norm, "update" the same of the adapter after all steps; of passes it is that of the loss, of each row's P(yes), or of the mean size of logits. Exits 1 where results differ by more than they may.
 """
 
 import argparse
+import itertools
 import json
 import statistics
 import subprocess
@@ -30,7 +32,8 @@ class Program:
 
     def __init__(self, command):
         self.process = subprocess.Popen([str(c) for c in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        self.idle = self.reply()["idle_kb"]
+        start = self.reply()
+        self.idle, self.flops = start["idle_kb"], start.get("flops", 0)
 
     def reply(self):
         line = self.process.stdout.readline()
@@ -54,16 +57,46 @@ def difference(ours, theirs, start=None):
     return (sum(x.square().sum() for x in apart.values()) / sum(x.square().sum() for x in whole.values())).sqrt().item()
 
 
-def measure(pair, what, rounds):
-    """Medians of seconds and of peak MiB of both, and the values they replied."""
-    replies = [[program.run(what) for program in pair] for _ in range(rounds + 1)][1:]  # the first round warms up
-    result = {"values": [[reply["value"] for reply in turn] for turn in replies]}
-    for key in "seconds", "cpu":
-        result[key] = [statistics.median(turn[i][key] for turn in replies) for i in (0, 1)]
-    result["mib"] = [max(turn[i]["peak_kb"] for turn in replies) / 1024 - pair[i].idle / 1024 for i in (0, 1)]
-    if "parts" in replies[0][0]:
-        result["parts"] = {name: statistics.median(turn[0]["parts"][name] for turn in replies) for name in replies[0][0]["parts"]}
-    return result
+class Session:
+    """All that one of the two does for a setting, in turns."""
+
+    def __init__(self, command, options, file):
+        self.command, self.options, self.file = command, options, file
+        self.replies, self.idle, self.flops = {}, 0, 0
+
+    def turns(self):
+        """Pauses after each command, so that the other can have its turn."""
+        program = Program(self.command)
+        try:
+            self.idle, self.flops = program.idle, program.flops
+            self.start, self.gradients = self.tensors(program, "adapter"), self.tensors(program, "gradients")
+            for what in self.options.commands:
+                self.replies[what] = []
+                for _ in range(self.options.rounds + 1):
+                    self.replies[what].append(program.run(what))
+                    yield
+                del self.replies[what][0]  # it warms up
+                if what == "step":
+                    self.end = self.tensors(program, "adapter")
+        finally:
+            program.close()
+
+    def tensors(self, program, what):
+        program.run(what, self.file)
+        return load_file(self.file)
+
+    def median(self, what, key):
+        return statistics.median(reply[key] for reply in self.replies[what])
+
+    def mib(self, what):
+        return (max(reply["peak_kb"] for reply in self.replies[what]) - self.idle) / 1024
+
+    def parts(self, what):
+        return {name: statistics.median(reply["parts"][name] for reply in self.replies[what]) for name in self.replies[what][0]["parts"]}
+
+
+def worst_of(pair, what):
+    return worst([[reply["value"] for reply in turn] for turn in zip(*(session.replies[what] for session in pair))])
 
 
 def worst(values):
@@ -71,43 +104,49 @@ def worst(values):
     return max(abs(a - b) / abs(b) for ours, theirs in values for a, b in zip(flat(ours), flat(theirs)))
 
 
-def row(name, result, equal):
-    (ours, theirs), (mine, other), (cpu, cpu_theirs) = result["seconds"], result["mib"], result["cpu"]
-    print(f"| {name} | {1e3 * ours:.0f} | {1e3 * theirs:.0f} | **{theirs / ours:.2f}** | {cpu_theirs / cpu:.2f} | {mine:.0f} | {other:.0f} | "
-          f"**{mine / other:.2f}** | {equal} |", flush=True)
+def row(name, pair, what, equal):
+    (ours, theirs), (cpu, cpu_theirs) = ([session.median(what, key) for session in pair] for key in ("seconds", "cpu"))
+    mine, other = (session.mib(what) for session in pair)
+    rate = f"{pair[0].flops / ours / 1e9:.0f}" if what == "step" else ""
+    print(f"| {name}: {what} | {1e3 * ours:.0f} | {1e3 * theirs:.0f} | **{theirs / ours:.2f}** | {cpu_theirs / cpu:.2f} | {mine:.0f} | {other:.0f} | "
+          f"**{mine / other:.2f}** | {rate} | {equal} |", flush=True)
 
 
-def compare(options, folder, name, targets, questions, images, dtype):
-    """The rows of one setting; whether results were equal."""
-    adapter, inputs = folder / f"adapter-{targets}", folder / f"in-{images}-{questions}-{options.tokens}-{options.shorter}.safetensors"
+def sessions(options, folder, size, targets, questions, dtype, scratch):
+    """Ours and the peer's on the same files."""
+    adapter, inputs = folder / f"adapter-{targets}", folder / f"in-{options.images}-{questions}-{options.tokens}-{options.shorter}.safetensors"
     if not adapter.exists():
         setups.make_adapter(folder / "model", adapter, targets, options.rank)
     if not inputs.exists():
-        setups.make_inputs(folder / "model", inputs, images, questions, options.tokens, shorter=options.shorter)
-    common = ["--model", folder / "model", "--adapter", adapter, "--inputs", inputs, "--dtype", dtype, "--threads", options.threads]
+        setups.make_inputs(folder / "model", inputs, options.images, questions, options.tokens, shorter=options.shorter)
+    common = ["--model", folder / "model", "--adapter", adapter, "--inputs", inputs, "--device", options.device, "--dtype", dtype, "--threads", options.threads]
+    if options.random or size == "11b":
+        common.append("--random")
     ours, theirs = (["--checkpointing", "all"], ["--checkpointing"]) if options.checkpointing else ([], [])
-    pair = [Program([options.bin / "bench_train", *common, *ours, "--questions", questions]), Program([sys.executable, "-W", "ignore", HERE / "peer.py", *common, *theirs])]
-    files = [folder / "ours.safetensors", folder / "theirs.safetensors"]
-    read = lambda what: [program.run(what, file) and load_file(file) for program, file in zip(pair, files)]
-    try:
-        what = f"{name}, {targets}, {images} x {questions} questions, {dtype}"
-        start, gradients = read("adapter")[1], read("gradients")
-        found = {"gradient": difference(*gradients)}
-        for command in options.commands:
-            result = measure(pair, command, options.rounds)
-            if command == "step":
-                found |= {"loss": worst(result["values"]), "update": difference(*read("adapter"), start)}
-                row(f"{what}: step", result, ", ".join(f"{key} {value:.0e}" for key, value in found.items()))
-                if options.parts:
-                    print("  " + ", ".join(f"{key} {1e3 * value:.0f} ms" for key, value in result["parts"].items()), file=sys.stderr)
-            else:
-                value = worst(result["values"])
-                found["value"] = max(found.get("value", 0), value)
-                row(f"{what}: {command}", result, f"{value:.0e}")
-        return all(value <= TOLERANCE[dtype][key] for key, value in found.items())
-    finally:
-        for program in pair:
-            program.close()
+    return [Session([options.bin / "bench_train", *common, *ours, "--questions", questions], options, scratch / "ours.safetensors"),
+            Session([sys.executable, "-W", "ignore", HERE / "peer.py", *common, *theirs], options, scratch / "theirs.safetensors")]
+
+
+def compare(options, folder, size, targets, questions, dtype, scratch):
+    """The rows of one setting; whether results were equal."""
+    pair = sessions(options, folder, size, targets, questions, dtype, scratch)
+    turns = [session.turns() for session in pair]
+    for _ in itertools.chain(*turns) if options.apart else itertools.zip_longest(*turns):
+        pass
+    ours, theirs = pair
+    name = f"{size}, {targets}, {options.images} x {questions} questions, {dtype}"
+    found = {"gradient": difference(ours.gradients, theirs.gradients)}
+    for what in options.commands:
+        if what == "step":
+            found |= {"loss": worst_of(pair, what), "update": difference(ours.end, theirs.end, theirs.start)}
+            row(name, pair, what, ", ".join(f"{key} {value:.0e}" for key, value in found.items()))
+            if options.parts:
+                print("  " + ", ".join(f"{key} {1e3 * value:.0f} ms" for key, value in ours.parts(what).items()), file=sys.stderr)
+        else:
+            value = worst_of(pair, what)
+            found["value"] = max(found.get("value", 0), value)
+            row(name, pair, what, f"{value:.0e}")
+    return all(value <= TOLERANCE[dtype][key] for key, value in found.items())
 
 
 def main():
@@ -121,6 +160,9 @@ def main():
     parser.add_argument("--tokens", type=int, default=128)
     parser.add_argument("--shorter", type=float, default=0.2, help="how much shorter than --tokens the shortest row is, as a share of them")
     parser.add_argument("--rank", type=int, default=16)
+    parser.add_argument("--device", default="cpu", help="cpu or cuda")
+    parser.add_argument("--apart", action="store_true", help="one program after the other instead of in turns; always so on cuda")
+    parser.add_argument("--random", action="store_true", help="weights that both programs draw, instead of those of the model's files")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--checkpointing", action="store_true")
@@ -128,8 +170,9 @@ def main():
     parser.add_argument("--models", type=Path, help="folder to keep the models in")
     options = parser.parse_args()
     options.commands = options.commands.split(",")
+    options.apart |= options.device != "cpu"
     equal = True
-    print("| what | ms | peer's ms | ratio | CPU time ratio | MiB | peer's MiB | memory ratio | differences |\n|---|---|---|---|---|---|---|---|---|")
+    print("| what | ms | peer's ms | ratio | CPU time ratio | MiB | peer's MiB | memory ratio | GFLOP/s | differences |\n|---|---|---|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as scratch:
         for size in options.sizes.split(","):
             folder = (options.models or Path(scratch)) / size
@@ -137,7 +180,7 @@ def main():
             for dtype in options.dtypes.split(","):
                 for setting in options.settings.split(","):
                     targets, questions = setting.split(":")
-                    equal &= compare(options, folder, size, targets, int(questions), options.images, dtype)
+                    equal &= compare(options, folder, size, targets, int(questions), dtype, Path(scratch))
     if not equal:
         print("results differ by more than they may", file=sys.stderr)
     return 0 if equal else 1

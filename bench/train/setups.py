@@ -2,33 +2,41 @@
 
 import json
 import subprocess
+import sys
+from pathlib import Path
 
 import torch
-from peft import LoraConfig, get_peft_model
+from peft import LoraConfig, get_peft_model, get_peft_model_state_dict
 from safetensors.torch import save_file
-from transformers import MllamaForConditionalGeneration
+from transformers import MllamaConfig, MllamaForConditionalGeneration
+
+sys.path.append(str(Path(__file__).parent.parent))
+import llama_11b
 
 KINDS = "(q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj|fc1|fc2)"
 TARGETS = {"text": rf".*language_model\..*\.{KINDS}", "text+vision": rf".*(language_model|vision_model)\..*\.{KINDS}"}
 
 
 def make_model(binaries, folder, size):
-    """A random model of that size, kept between runs."""
-    if not folder.exists():
+    """A random model of that size, kept between runs; of 11b the config.json only, for weights that are drawn where they are used."""
+    if size == "11b" and not folder.exists():
+        folder.mkdir(parents=True)
+        (folder / "config.json").write_text(json.dumps(llama_11b.config()))
+    elif not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
         subprocess.run([binaries / "ecg-lora-synth", "model", "--size", size, "--out", folder], check=True, capture_output=True)
 
 
 def make_adapter(model, folder, targets, rank):
     """Every linear of the decoder, or of both towers; B is not zero, so that every factor has a gradient."""
+    lora = LoraConfig(r=rank, lora_alpha=2 * rank, lora_dropout=0.0, target_modules=TARGETS[targets], task_type="CAUSAL_LM")
+    with torch.device("meta"):
+        shapes = get_peft_model_state_dict(get_peft_model(MllamaForConditionalGeneration(MllamaConfig.from_pretrained(model)), lora))
     torch.manual_seed(1)
-    base = MllamaForConditionalGeneration.from_pretrained(model, dtype=torch.float32)
-    peft = get_peft_model(base, LoraConfig(r=rank, lora_alpha=2 * rank, lora_dropout=0.0, target_modules=TARGETS[targets], task_type="CAUSAL_LM"))
-    with torch.no_grad():
-        for name, parameter in peft.named_parameters():
-            if "lora_B" in name:
-                parameter.copy_(0.01 * torch.randn_like(parameter))
-    peft.save_pretrained(folder)
+    draw = {"lora_A": lambda x: torch.empty(x.shape).uniform_(-1, 1) / x.shape[1] ** 0.5, "lora_B": lambda x: 0.01 * torch.randn(x.shape)}
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file({name: draw[name.split(".")[-2]](x) for name, x in shapes.items()}, folder / "adapter_model.safetensors")
+    lora.save_pretrained(folder)
 
 
 def make_inputs(model, path, images, questions, tokens, tiles=4, shorter=0.2):
