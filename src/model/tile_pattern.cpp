@@ -3,7 +3,7 @@
 namespace ecg_lora::model {
 namespace {
 
-at::Tensor on_device(const std::vector<std::int64_t>& values, at::Device device) { return at::tensor(values, at::TensorOptions().dtype(at::kLong)).to(device); }
+at::Tensor on_device(const std::vector<std::int64_t>& values, at::Device device) { return at::tensor(values, at::TensorOptions().dtype(at::kLong)).to(device, /*non_blocking=*/true); }
 
 }  // namespace
 

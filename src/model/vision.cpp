@@ -152,7 +152,7 @@ at::Tensor VisionModelImpl::forward(const at::Tensor& pixels, const at::Tensor& 
   if (patterns.size() == 1) return encode(pixels, aspect_ratio_id, patterns.begin()->first);
   std::vector<at::Tensor> parts, images;
   for (const auto& [used, members] : patterns) {
-    images.push_back(at::tensor(members, aspect_ratio_id.options()));
+    images.push_back(at::tensor(members, at::kLong).to(pixels.device(), /*non_blocking=*/true));
     parts.push_back(encode(pixels.index_select(0, images.back()), aspect_ratio_id.index_select(0, images.back()), used));
   }
   return at::cat(parts).index_select(0, at::cat(images).argsort());

@@ -90,7 +90,7 @@ std::int64_t answer_tokens(const data::Batch& batch) {
 AnswerLoss answer_loss(model::Mllama& model, const data::Batch& batch, const at::Tensor& hidden) {
   const auto [positions, targets] = labelled(batch);
   if (positions.size(0) == 0) return {at::zeros({}, hidden.options().dtype(at::kFloat)), 0};
-  return {cross_entropy(*model, hidden.flatten(0, 1).index_select(0, positions.to(hidden.device())), targets), positions.size(0)};
+  return {cross_entropy(*model, hidden.flatten(0, 1).index_select(0, positions.to(hidden.device(), /*non_blocking=*/true)), targets), positions.size(0)};
 }
 
 AnswerLoss batch_loss(model::Mllama& model, const data::Batch& batch) {

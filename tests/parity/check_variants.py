@@ -8,12 +8,16 @@ ecg-lora merge adds it to the base. Prints a table of the errors. Exits 1 where 
 
 import argparse
 import json
+import os
 import random
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+# As our programs ask MKL (src/nn/reproducible.h): PiSSA's factors, which both programs take out of the weights, differ by some 1e-5 where its modes do.
+os.environ.setdefault("MKL_CBWR", "AUTO")
 
 import torch
 from peft import LoraConfig, get_peft_model

@@ -10,7 +10,7 @@
 namespace ecg_lora::data {
 
 /// Each image once, and the text rows that refer to it. B rows, S text tokens, I images, T tiles, M most images a row. It stays in host memory: what the shape
-/// of the work depends on is read there, and the model takes the rest to its device, so that nothing waits for the device.
+/// of the work depends on is read there, and the model takes the rest to its device, so that nothing waits for the device. (In decoding, `tokens` are where they were chosen.)
 struct Batch {
   at::Tensor pixels;             ///< [I, T, 3, H, W] float; undefined where I = 0
   at::Tensor aspect_ratio_id;    ///< [I] int64; 1 … 8 (0 marks a padding image)
