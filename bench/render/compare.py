@@ -4,11 +4,12 @@
     python bench/render/compare.py --render build/bin/ecg-lora-render --folder RECORDS [--pages 10]
 
 RECORDS is a folder of 12-lead WFDB recordings of ten seconds. matplotlib's page is drawn by ecg-plot (PyPI), once to warm up and then
-`pages` times. Both are CPU times, so that other work on the machine does not count.
+`pages` times. Both are CPU times, so that other work on the machine does not count. Peak memory
+is that of the whole processes.
 """
 
 import argparse
-import subprocess
+import sys
 import tempfile
 import time
 import warnings
@@ -20,6 +21,9 @@ matplotlib.use("Agg")
 import ecg_plot
 import matplotlib.pyplot as plt
 import numpy as np
+
+sys.path.append(str(Path(__file__).parent.parent))
+import peaks
 
 LEADS = ["I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6"]
 
@@ -50,12 +54,12 @@ def matplotlib_ms(pages: int) -> float:
         return 1e3 * (time.process_time() - start) / pages
 
 
-def stages(render: Path, folder: Path, pages: int, *fields: str) -> dict[str, float]:
-    """CPU milliseconds a page, by stage, as `ecg-lora render --benchmark` prints them."""
+def stages(render: Path, folder: Path, pages: int, *fields: str) -> tuple[dict[str, float], float]:
+    """CPU milliseconds a page, by stage, as `ecg-lora render --benchmark` prints them, and peak memory in MiB."""
     command = [render, "--folder", folder, "--limit", str(pages), "--benchmark", "--workers", "1", *(["--set", *fields] if fields else [])]
-    lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
-    rows = [line.split() for line in lines if line.split()[:1] and line.split()[0] in ("read", "draw", "png", "all")]
-    return {row[0]: float(row[1]) for row in rows}
+    out, _, _, peak = peaks.run(command)
+    rows = [line.split() for line in out.splitlines() if line.split()[:1] and line.split()[0] in ("read", "draw", "png", "all")]
+    return {row[0]: float(row[1]) for row in rows}, peak
 
 
 def main() -> None:
@@ -64,12 +68,13 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--pages", type=int, default=10)
     options = parser.parse_args()
-    small = stages(options.render, options.folder, options.pages)
-    large = stages(options.render, options.folder, options.pages, "paper=letter", "header=true")
+    small, _ = stages(options.render, options.folder, options.pages)
+    large, peak = stages(options.render, options.folder, options.pages, "paper=letter", "header=true")
     other = matplotlib_ms(options.pages)
     print(f"1120 x 864 px in memory         {small['draw']:8.2f} ms    (at most 6)")
     print(f"2200 x 1700 px to PNG           {large['all']:8.2f} ms    (read {large['read']:.2f}, draw {large['draw']:.2f}, PNG {large['png']:.2f})")
     print(f"2200 x 1700 px, matplotlib      {other:8.2f} ms    ({other / large['all']:.1f} times as long; at least 20)")
+    print(peaks.peak_line(peak, "matplotlib"))
 
 
 if __name__ == "__main__":

@@ -8,16 +8,17 @@ Memory is the most that a process had resident, less what it has with its librar
 
 import argparse
 import json
-import os
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import torch
 from safetensors.torch import load_file
+
+sys.path.append(str(Path(__file__).parent.parent))
+import peaks
 
 PEER = """
 import sys, time, json, warnings; warnings.filterwarnings("ignore")
@@ -31,12 +32,8 @@ print(json.dumps([time.perf_counter() - start, (status("VmHWM:") - idle) / 1024,
 
 
 def ours(command):
-    start = time.perf_counter()
-    process = subprocess.Popen([str(c) for c in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit(f"{command[0]} failed")
-    return time.perf_counter() - start, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime
+    _, seconds, cpu, peak = peaks.run(command)
+    return seconds, peak, cpu
 
 
 def theirs(model, adapter, out):
@@ -61,7 +58,7 @@ def main():
         worst = max(float((a[name].float() - b[name].float()).norm() / b[name].float().norm().clamp_min(1e-30)) for name in b)
     (t, m, c), (pt, pm, pc) = ([statistics.median(turn[i][k] for turn in turns) for k in range(3)] for i in (0, 1))
     m -= idle
-    print(f"| {options.model.parent.name}: merge | {1e3 * t:.0f} | {1e3 * pt:.0f} | **{pt / t:.2f}** | {pc / c:.2f} | {m:.0f} | {pm:.0f} | **{m / pm:.2f}** | {worst:.0e} |")
+    print(f"| {options.model.parent.name}: merge | {1e3 * t:.0f} | {1e3 * pt:.0f} | **{pt / t:.2f}** | {pc / c:.2f} | {m:.0f} | {pm:.0f} | **{m / pm:.2f}** | | {worst:.0e} |")
     return 0 if worst <= 1e-6 else 1
 
 

@@ -9,6 +9,7 @@ import json
 import sys
 import time
 import warnings
+from pathlib import Path
 
 warnings.filterwarnings("ignore")
 
@@ -17,10 +18,8 @@ from peft import PeftModel
 from safetensors.torch import load_file, save_file
 from transformers import MllamaConfig, MllamaForConditionalGeneration
 
-
-def status(key):
-    with open("/proc/self/status") as file:
-        return next(int(line.split()[1]) for line in file if line.startswith(key))
+sys.path.append(str(Path(__file__).parent.parent))
+from peaks import status
 
 
 DISK = {"model.vision_model.": "vision_model.", "model.multi_modal_projector.": "multi_modal_projector.", "model.language_model.": "language_model.model.",

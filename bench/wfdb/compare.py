@@ -3,20 +3,22 @@
 usage: compare.py BENCH_WFDB_EXECUTABLE [--at-least RATIO] [PTBXL_FOLDER]
 
 For each kind of record the median, over records, of the least processor time of some reads of the same record in a warm
-cache; the two programs take turns. Records are made with wfdb-python, like PTB-XL's (12 leads of 10 s, format 16), or
+cache; the two programs take turns, and their peak memory is printed at the end. Records are made with wfdb-python, like PTB-XL's (12 leads of 10 s, format 16), or
 taken from PTBXL_FOLDER. Fails where a ratio is below RATIO (20).
 """
 
 import argparse
 import pathlib
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 
 import numpy as np
 import wfdb
+
+sys.path.append(str(pathlib.Path(__file__).parent.parent))
+import peaks
 
 
 def make_records(folder, rate, fmt, count):
@@ -39,8 +41,8 @@ def time_theirs(records, rounds):
 
 
 def time_ours(executable, records, rounds):
-    out = subprocess.run([executable, str(rounds), *map(str, records)], check=True, capture_output=True, text=True).stdout
-    return [float(line) for line in out.split()]
+    out, _, _, peak = peaks.run([executable, rounds, *records])
+    return [float(line) for line in out.split()], peak
 
 
 def kinds(arguments, folder):
@@ -57,17 +59,20 @@ def main():
     parser.add_argument("executable")
     parser.add_argument("ptbxl", type=pathlib.Path, nargs="?")
     parser.add_argument("--at-least", type=float, default=20)
-    arguments, worst = parser.parse_args(), float("inf")
+    arguments, worst, most = parser.parse_args(), float("inf"), 0
     print(f"{'records':36}{'here, ms':>10}{'wfdb-python, ms':>17}{'ratio':>8}")
     with tempfile.TemporaryDirectory() as folder:
         for kind, records in kinds(arguments, pathlib.Path(folder)):
             ours, theirs = [], []
             for record in records:  # in turns, so that other programs slow both
-                ours += time_ours(arguments.executable, [record], 20)
+                times, peak = time_ours(arguments.executable, [record], 20)
+                ours += times
+                most = max(most, peak)
                 theirs += time_theirs([record], 5)
             mine, other = statistics.median(ours), statistics.median(theirs)
             worst = min(worst, other / mine)
             print(f"{kind:36}{mine / 1e3:10.3f}{other / 1e3:17.2f}{other / mine:8.0f}")
+    print(peaks.peak_line(most, "wfdb-python"))
     return 0 if worst >= arguments.at_least else 1
 
 
