@@ -23,8 +23,6 @@ using Optional = std::optional<at::Tensor>;
 
 Optional optional(const at::Tensor& x) { return x.defined() ? Optional(x) : std::nullopt; }
 
-at::Tensor rows_of(const at::Tensor& x) { return x.reshape({-1, x.size(-1)}); }
-
 /// The adapter's input: kept values over the share that is kept.
 at::Tensor adapter_input(const at::Tensor& x, const at::Tensor& mask, double dropout) {
   const auto rows = rows_of(x);

@@ -30,8 +30,6 @@ void in_parts(const at::Tensor& weight, F use) {
 
 at::Tensor wide(const at::Tensor& x) { return x.to(at::kFloat); }
 
-at::Tensor rows_of(const at::Tensor& x) { return x.reshape({-1, x.size(-1)}); }
-
 at::Tensor wide_affine(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
   auto shape = x.sizes().vec();
   shape.back() = weight.size(0);

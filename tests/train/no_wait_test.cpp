@@ -7,7 +7,6 @@
 
 #include "ecg_lora/lora/lora.h"
 #include "ecg_lora/train/loss.h"
-#include "ecg_lora/train/optimizer.h"
 #include "model/shapes.h"
 
 namespace ecg_lora::train {

@@ -9,6 +9,9 @@ namespace ecg_lora::nn {
 /// computed in fp32 and rounded once.
 bool lacks_instructions(const at::Tensor& x);
 
+/// x [..., W] as [N, W].
+inline at::Tensor rows_of(const at::Tensor& x) { return x.reshape({-1, x.size(-1)}); }
+
 /// x [..., in] times the transpose of weight [out, in], and the bias where it is defined. The graph keeps what at::linear() would.
 at::Tensor affine(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias);
 /// a [..., K] times b [K, N]; not for the graph.
