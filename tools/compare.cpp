@@ -39,6 +39,7 @@ void write(const Options& options, const std::string& table, const std::string& 
   std::cout << table;
   if (options.out.empty()) return;
   const fs::path out = options.out;
+  const OutputLock lock(out);
   write_file(out / "compare.html", page);
   write_json(out / "compare.json", json);
   std::cout << "\nwrote " << (out / "compare.json").string() << " and compare.html\n";

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <unordered_set>
 
+#include "ecg_lora/base/file.h"
 #include "ecg_lora/base/parallel.h"
 #include "ecg_lora/base/progress.h"
 #include "ecg_lora/instruct/file.h"
@@ -124,7 +125,7 @@ bool is_instructions(const fs::path& path) {
     return false;
   }
   if (path.extension() == ".jsonl") return true;
-  std::ifstream in(path, std::ios::binary);
+  auto in = open_file(path);
   char c = 0;
   while (in.get(c) && (c == ' ' || c == '\n' || c == '\r' || c == '\t' || static_cast<unsigned char>(c) > 127)) {
   }

@@ -60,15 +60,14 @@ void print_quantised(const MergeRecipe& recipe, const lora::MergeReport& report)
                 << "; it was merged into the base's full-precision weights\n";
 }
 
-void verify(const MergeRecipe& recipe) {
-  lora::verify_merge(recipe.base, recipe.out, recipe.options);
-  std::cout << "verified: every tensor bit for bit\n";
+void verify(const MergeRecipe& recipe, const fs::path& merged) {
+  lora::verify_merge(recipe.base, merged, recipe.options);
   const auto& adapters = recipe.options.adapters;
   if (adapters.size() != 1 || adapters[0].weight != 1 || recipe.options.method != "linear") {
     std::cout << "logits are compared for one adapter of weight 1 only\n";
     return;
   }
-  const auto check = compare_logits(recipe.base, adapters[0].folder, recipe.out);
+  const auto check = compare_logits(recipe.base, adapters[0].folder, merged);
   std::cout << "logits, largest difference over the largest logit: " << std::scientific << std::setprecision(1) << check.difference << ", allowed " << check.allowed << " in "
             << check.dtype << "\n" << std::defaultfloat;
   if (!(check.difference <= check.allowed))
@@ -76,11 +75,11 @@ void verify(const MergeRecipe& recipe) {
 }
 
 /// Of a base in Meta's layout, whose only tokenizer file Hugging Face's tools do not read.
-void write_tokenizer(const MergeRecipe& recipe) {
+void write_tokenizer(const MergeRecipe& recipe, const fs::path& merged) {
   if (!model::has_meta_params(recipe.base)) return;
 #ifdef ECG_LORA_TEXT
   const bool instruct = model::meta_generation_config(recipe.base)["eos_token_id"].is_array();
-  if (text::write_llama3_hf_tokenizer(fs::path(recipe.base) / "tokenizer.model", recipe.out, instruct)) return;
+  if (text::write_llama3_hf_tokenizer(fs::path(recipe.base) / "tokenizer.model", merged, instruct)) return;
 #endif
   log_warn(cat("no tokenizer.json was written to ", recipe.out, ", because there is no Llama 3 tokenizer.model in ", recipe.base, " or this build is without tokenizers; Hugging Face's tools need one"));
 }
@@ -102,13 +101,16 @@ int run_merge(MergeRecipe& recipe) {
   if (recipe.threads > 0) at::set_num_threads(recipe.threads);
   recipe.options.adapters = weighted(recipe);
   const auto scores = recipe.scores.empty() ? Json() : read_json(recipe.scores);
-  const auto report = lora::merge(recipe.base, recipe.out, recipe.options);
-  write_file(fs::path(recipe.out) / "README.md", merged_card(recipe.base, recipe.options.adapters, scores));
-  write_tokenizer(recipe);
-  if (!recipe.report.empty()) write_json(recipe.report, report_json(recipe, report));
+  const auto finish = [&](const fs::path& merged, const lora::MergeReport& report) {
+    write_file(merged / "README.md", merged_card(recipe.base, recipe.options.adapters, scores));
+    write_tokenizer(recipe, merged);
+    if (recipe.verify) verify(recipe, merged);
+    if (!recipe.report.empty()) write_json(recipe.report, report_json(recipe, report));
+  };
+  const auto report = lora::merge(recipe.base, recipe.out, recipe.options, finish);
   print_changes(report, recipe.out);
   print_quantised(recipe, report);
-  if (recipe.verify) verify(recipe);
+  if (recipe.verify) std::cout << "verified: every tensor bit for bit\n";
   return 0;
 }
 

@@ -17,10 +17,11 @@ void front_matter(std::ostream& out, const std::string& base, bool adapter) {
   out << "---\nbase_model: " << base << "\nlibrary_name: " << (adapter ? "peft" : "transformers") << "\npipeline_tag: image-text-to-text\ntags: [ecg, lora, mllama]\n---\n\n";
 }
 
-void adapter_row(std::ostream& out, const fs::path& folder, double weight, bool merged) {
+/// `name`: what to call the folder, which may still stand under a temporary name.
+void adapter_row(std::ostream& out, const fs::path& folder, const fs::path& name, double weight, bool merged) {
   const lora::AdapterFile file(folder);
   const auto& config = file.config();
-  out << "- adapter `" << folder.string() << "`: rank " << config.rank << ", alpha " << config.alpha << (config.use_rslora ? ", rsLoRA" : "") << (config.use_dora ? ", DoRA" : "") << ", "
+  out << "- adapter `" << name.string() << "`: rank " << config.rank << ", alpha " << config.alpha << (config.use_rslora ? ", rsLoRA" : "") << (config.use_dora ? ", DoRA" : "") << ", "
       << file.modules().size() << " linears, " << file.parameters() << " parameters, weight " << weight << ", SHA-256 " << sha256_file(folder / "adapter_model.safetensors") << "\n";
   if (file.base_quantisation() != "none")
     out << "  - trained on a base quantised to " << file.base_quantisation()
@@ -68,19 +69,19 @@ std::string merged_card(const std::string& base, const std::vector<lora::Weighte
   front_matter(out, base_name(base), false);
   out << "# " << base_name(base) << ", fine-tuned on ECG pages\n\nWritten by `ecg-lora merge`; loads in transformers as `MllamaForConditionalGeneration`.\n\n- base `" << base << "`\n";
   for (const auto& [folder, weight] : adapters) {
-    adapter_row(out, folder, weight, true);
+    adapter_row(out, folder, folder, weight, true);
     training_row(out, folder);
   }
   closing(out, scores);
   return out.str();
 }
 
-std::string adapter_card(const fs::path& adapter, const Json& scores) {
+std::string adapter_card(const fs::path& adapter, const fs::path& name, const Json& scores) {
   std::ostringstream out;
   const auto base = lora::load_peft_config(adapter).base_model;
   front_matter(out, base_name(base), true);
   out << "# LoRA adapter for ECG pages\n\nWritten by `ecg-lora train`; loads in peft with `PeftModel.from_pretrained(base, folder)`.\n\n- base `" << base << "`\n";
-  adapter_row(out, adapter, 1, false);
+  adapter_row(out, adapter, name, 1, false);
   training_row(out, adapter);
   closing(out, scores);
   return out.str();

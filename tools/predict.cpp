@@ -7,6 +7,7 @@
 #include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/json.h"
 #include "ecg_lora/base/log.h"
+#include "ecg_lora/base/output.h"
 #include "ecg_lora/base/progress.h"
 #include "ecg_lora/base/run.h"
 #include "ecg_lora/generate/decode.h"
@@ -148,7 +149,7 @@ int run(const Options& options) {
       log_error(error.what());
       if (auto line = line_of(page); json) line["error"] = error.what(), print(line);
     }
-    std::cout << std::flush;
+    check_output();
     progress.advance();
   }
   if (unread > 0) throw_data(unread, " of ", pages.size(), " pages have no answer, expected files that can be read; mend those named above or leave them out");

@@ -29,7 +29,8 @@ class Drawing {
       : subjects_(subjects), options_(options), thumbnails_(options.contact_sheet.empty() ? 0 : std::min(subjects.size(), sheet_pages)) {}
 
   void run() {
-    if (!options_.single() && !options_.out.empty()) claim_folder();
+    std::optional<OutputLock> writer;
+    if (!options_.single() && !options_.out.empty()) writer.emplace(options_.out), claim_folder();
     if (subjects_.size() > 1) progress_.emplace("render", static_cast<std::int64_t>(subjects_.size()), "pages");
     parallel_for(subjects_.size(), options_.workers, [&](std::size_t i) {
       throw_if_interrupted("drawing; the same command goes on where it stopped");
@@ -69,7 +70,7 @@ class Drawing {
   static bool is_whole_png(const fs::path& file) {
     std::error_code error;
     if (const auto size = fs::file_size(file, error); error || size < 57) return false;
-    std::ifstream in(file, std::ios::binary);
+    auto in = open_file(file);
     char tail[8] = {};
     in.seekg(-8, std::ios::end).read(tail, 8);
     return in && std::string_view(tail, 4) == "IEND";

@@ -151,7 +151,9 @@ int run_train(const TrainRecipe& recipe, const TrainOptions& options) {
 
   const bool resume = options.resume || (joined.restarted && fs::exists(recipe.output));
   job.group->barrier();  // all have looked before the first makes the folder
+  std::optional<OutputLock> writer;
   if (job.group->first()) {
+    writer.emplace(recipe.output);
     open_run(recipe, resume);
     write_run_files(recipe, *probe, leaks, data_summary(job, set, training.sources, validation.sources, report));
   }

@@ -49,12 +49,17 @@ void set_storage(train::TrainJob& job, const TrainRecipe& recipe) {
 std::string write_result(const model::Mllama& model, const TrainRecipe& recipe) {
   const bool adapters = recipe.loop.trainable == "lora";
   const fs::path out = fs::path(recipe.output) / (adapters ? "adapter" : "model");
+  std::error_code error;
+  fs::remove_all(out, error);  // of a run that was resumed after its end; its checkpoints hold the same and more
+  if (error) throw_write(out, error.value());
+  AtomicFolder folder(out);
   if (adapters) {
-    lora::save_adapter(out, model, recipe.lora, recipe.model);
-    write_file(out / "README.md", adapter_card(out, Json()));
+    lora::save_adapter(folder.staging(), model, recipe.lora, recipe.model);
+    write_file(folder.staging() / "README.md", adapter_card(folder.staging(), out, Json()));
   } else {
-    save_model(out, model, recipe);
+    save_model(folder.staging(), model, recipe);
   }
+  folder.commit();
   return out.string();
 }
 

@@ -1,5 +1,9 @@
 #include "ecg_lora/base/file.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstring>
 
@@ -9,25 +13,54 @@ namespace ecg_lora {
 
 namespace fs = std::filesystem;
 
-std::ifstream open_file(const fs::path& path) {
-  std::error_code error;
-  const auto status = fs::status(path, error);
-  if (!fs::exists(status)) throw_data(path.string(), ": no such file; check the path");
-  if (fs::is_directory(status)) throw_data(path.string(), ": expected a file, got a folder");
+namespace {
+
+const char* kind_of(const struct stat& status) {
+  if (S_ISDIR(status.st_mode)) return "a folder";
+  if (S_ISFIFO(status.st_mode)) return "a named pipe, which may never end";
+  if (S_ISSOCK(status.st_mode)) return "a socket";
+  return "a device, which may never end";
+}
+
+}  // namespace
+
+int open_descriptor(const fs::path& path, ExitCode kind) {
+  // O_NONBLOCK: opening a pipe that nobody writes to must not hang.
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (descriptor < 0 && (errno == ENOENT || errno == ENOTDIR))
+    throw Error(kind, cat(path.string(), ": no such file; check the path"));
+  if (descriptor < 0)
+    throw Error(kind, cat(path.string(), ": cannot be opened: ", std::strerror(errno), "; check the path"));
+  struct stat status {};
+  if (::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode)) return descriptor;
+  ::close(descriptor);
+  throw Error(kind, cat(path.string(), ": expected a file, got ", kind_of(status), "; name a regular file"));
+}
+
+std::ifstream open_file(const fs::path& path, ExitCode kind) {
+  ::close(open_descriptor(path, kind));
   errno = 0;
   std::ifstream in(path, std::ios::binary);
-  if (!in) throw_data(path.string(), ": cannot be opened: ", std::strerror(errno));
+  if (!in)
+    throw Error(kind, cat(path.string(), ": cannot be opened: ", std::strerror(errno), "; check the path"));
   return in;
 }
 
-std::string read_file(const fs::path& path) {
+std::string read_file(const fs::path& path, std::uint64_t limit) {
   std::ifstream in = open_file(path);
-  std::string bytes;
   std::error_code error;
-  const auto size = fs::is_regular_file(path, error) ? fs::file_size(path, error) : 0;
+  const auto size = fs::file_size(path, error);
+  const auto refuse = [&] {
+    throw_data(path.string(), ": expected at most ", limit >> 20, " MiB, got more; name another file");
+  };
+  if (!error && size > limit) refuse();
+  std::string bytes;
   if (!error) bytes.reserve(size);
   char buffer[1 << 16];
-  while (in.read(buffer, sizeof buffer) || in.gcount() > 0) bytes.append(buffer, in.gcount());
+  while (in.read(buffer, sizeof buffer) || in.gcount() > 0) {
+    bytes.append(buffer, static_cast<std::size_t>(in.gcount()));
+    if (bytes.size() > limit) refuse();  // files of /proc have no size, and some have no end
+  }
   if (in.bad())
     throw_data(path.string(), ": reading failed after ", bytes.size(), " bytes: ", std::strerror(errno));
   return bytes;
@@ -42,7 +75,10 @@ void write_file(const fs::path& path, std::string_view text) {
 fs::path executable_folder() {
   std::error_code error;
   const auto path = fs::read_symlink("/proc/self/exe", error);
-  return error ? fs::current_path() : path.parent_path();
+  if (error)
+    throw_data("/proc/self/exe: the folder of this program cannot be found: ", error.message(),
+               "; mount /proc, or run the commands by their own names");
+  return path.parent_path();
 }
 
 }  // namespace ecg_lora

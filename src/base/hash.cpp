@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/file.h"
 
 namespace ecg_lora {
 
@@ -82,9 +83,7 @@ std::string sha256(std::string_view bytes) {
 }
 
 std::string sha256_file(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in || std::filesystem::is_directory(path))
-    throw_data(path.string(), ": cannot be read; check the path");
+  auto in = open_file(path);
   Sha256 hash;
   std::string buffer(1 << 20, '\0');
   while (in.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) || in.gcount() > 0) {

@@ -12,7 +12,7 @@ namespace {
 volatile sig_atomic_t stop_requested = 0;
 
 void on_signal(int) {
-  // Temporaries that stay behind are replaced by the next run that writes the same name (see AtomicFile).
+  // Temporaries that stay behind are removed by the next run that writes the same name (see AtomicFile).
   if (stop_requested) _exit(static_cast<int>(ExitCode::interrupted));
   stop_requested = 1;
 }
@@ -24,8 +24,11 @@ void watch_interrupts() {
   action.sa_handler = on_signal;
   action.sa_flags = SA_RESTART;
   sigemptyset(&action.sa_mask);
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGXCPU}) {
+    struct sigaction before = {};
+    const bool ignored = sigaction(number, nullptr, &before) == 0 && before.sa_handler == SIG_IGN;
+    if (!ignored) sigaction(number, &action, nullptr);
+  }
   signal(SIGXFSZ, SIG_IGN);  // a file at its size limit is then an error of the write, with a message
 }
 

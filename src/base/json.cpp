@@ -13,6 +13,7 @@ namespace ecg_lora {
 namespace {
 
 constexpr std::size_t kMaxDepth = 200;
+constexpr std::uint64_t kLargestJson = 128 << 20;  // bytes; parsed, a file takes some ten times its size
 
 /// Reads the text and publishes how far the lexer has come, which nlohmann's event interface does not tell.
 struct TrackingIterator {
@@ -148,7 +149,7 @@ Json parse_json(std::string_view text, const std::string& origin) {
 
 Json read_json(const std::filesystem::path& path, ExitCode kind) {
   try {
-    return parse_json(read_file(path), path.string());
+    return parse_json(read_file(path, kLargestJson), path.string());
   } catch (const Error& error) {
     throw Error(kind, error.what());
   }

@@ -6,6 +6,7 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/log.h"
+#include "ecg_lora/base/printable.h"
 #include "terminal.h"
 
 namespace ecg_lora {
@@ -29,7 +30,7 @@ std::string local_time(const char* format) {
 void write_line(const char* level, const std::string& message) {
   const std::lock_guard lock(terminal_mutex());
   clear_bar();
-  const std::string line = cat(local_time("%H:%M:%S"), "] ", level, ": ", message, "\n");
+  const std::string line = cat(local_time("%H:%M:%S"), "] ", level, ": ", printable(message), "\n");
   std::fputs(("[" + line).c_str(), stderr);
   for (auto& file : files()) file << '[' << local_time("%Y-%m-%d ") << line << std::flush;
 }

@@ -4,6 +4,7 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/log.h"
+#include "ecg_lora/base/printable.h"
 #include "terminal.h"
 
 namespace ecg_lora {
@@ -25,7 +26,8 @@ spdlog::logger& logger() {
 void write_line(spdlog::level::level_enum level, const std::string& message) {
   const std::lock_guard lock(terminal_mutex());
   clear_bar();
-  logger().log(level, spdlog::string_view_t(message.data(), message.size()));
+  const auto shown = printable(message);
+  logger().log(level, spdlog::string_view_t(shown.data(), shown.size()));
 }
 
 }  // namespace

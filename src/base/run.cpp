@@ -11,6 +11,7 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/log.h"
+#include "ecg_lora/base/output.h"
 
 namespace ecg_lora {
 
@@ -35,12 +36,23 @@ void keep_freed_memory() {
 #endif
 }
 
+/// The command, and whether its results arrived. A command that failed has told why already.
+int run_and_check(const std::function<int()>& command) {
+  const int code = command();
+  if (code == 0) check_output();
+  return code;
+}
+
 }  // namespace
 
 int guarded(const std::function<int()>& command) {
+  hold_standard_descriptors();
+  watch_output();
   keep_freed_memory();
   try {
-    return command();
+    return run_and_check(command);
+  } catch (const OutputClosed&) {
+    return static_cast<int>(ExitCode::done);
   } catch (const Error& error) {
     return report(error.code(), error.what());
   } catch (const std::filesystem::filesystem_error& error) {

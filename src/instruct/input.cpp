@@ -1,6 +1,5 @@
 #include "input.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -8,17 +7,13 @@
 #include <cstring>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/file.h"
 
 namespace ecg_lora::instruct {
 
-Input::Input(const std::filesystem::path& path) : path_(path), handle_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
-  if (handle_ < 0) throw_data(path.string(), " cannot be opened: ", std::strerror(errno), "; check the path");
+Input::Input(const std::filesystem::path& path) : path_(path), handle_(open_descriptor(path)) {
   struct stat status {};
-  if (::fstat(handle_, &status) != 0 || !S_ISREG(status.st_mode)) {
-    ::close(handle_);
-    throw_data(path.string(), " is no plain file, expected a JSON list or JSON lines; name one");
-  }
-  size_ = static_cast<std::uint64_t>(status.st_size);
+  if (::fstat(handle_, &status) == 0) size_ = static_cast<std::uint64_t>(status.st_size);
 }
 
 Input::~Input() { ::close(handle_); }

@@ -144,7 +144,8 @@ void write_index(const fs::path& folder, const std::vector<OutputFile>& files, s
 
 }  // namespace
 
-MergeReport merge(const fs::path& base, const fs::path& out, const MergeOptions& options) {
+MergeReport merge(const fs::path& base, const fs::path& out, const MergeOptions& options,
+                  const FinishMerge& finish) {
   if (!options.dtype.empty()) model::parse_dtype(options.dtype);
   const auto config = model::load_model_config(base);
   const auto opened = model::open_checkpoint(base);
@@ -167,6 +168,7 @@ MergeReport merge(const fs::path& base, const fs::path& out, const MergeOptions&
   copy_companions(base, folder.staging());
   if (files.size() > 1) write_index(folder.staging(), files, report.bytes);
   if (!options.dtype.empty() || model::has_meta_params(base)) note_dtype(folder.staging(), files.front().tensors.front().dtype);
+  if (finish) finish(folder.staging(), report);
   folder.commit();
   return report;
 }

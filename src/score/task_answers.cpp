@@ -119,7 +119,7 @@ std::vector<TaskAnswer> read_task_answers(const std::filesystem::path& file) {
 }
 
 bool holds_task_answers(const std::filesystem::path& file) {
-  std::ifstream in(file);
+  auto in = open_file(file);
   std::string line;
   if (!std::getline(in, line) || line.empty() || line[0] != '{') return false;
   const auto json = nlohmann::json::parse(line, nullptr, false);

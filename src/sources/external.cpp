@@ -82,9 +82,11 @@ void write_external(const std::filesystem::path& folder, const MappedCollection&
   Json json = facts;
   json.update({{"version", 1}, {"records", mapped.records.size()}, {"labels_of_site", sites}, {"unknown_codes", code_counts(mapped.unknown_codes)}, {"without_recording", mapped.without_waveform}, {"label_map", to_json(map)}});
   const auto statements = statements_csv(statements_file, map);
-  write_file(folder / "ptbxl_database.csv", records_csv(mapped));
-  write_file(folder / "scp_statements.csv", statements);
-  write_json(folder / "external.json", json);
+  AtomicFolder out(folder);
+  write_file(out.staging() / "ptbxl_database.csv", records_csv(mapped));
+  write_file(out.staging() / "scp_statements.csv", statements);
+  write_json(out.staging() / "external.json", json);
+  out.commit();
 }
 
 }  // namespace ecg_lora::sources

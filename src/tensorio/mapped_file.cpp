@@ -1,6 +1,5 @@
 #include "mapped_file.h"
 
-#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,16 +8,17 @@
 #include <cstring>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/file.h"
 
 namespace ecg_lora::tensorio {
 
 MappedFile::MappedFile(const std::filesystem::path& path, const char* kind) : path_(path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int descriptor = open_descriptor(path, ExitCode::checkpoint);
   struct stat status {};
-  if (descriptor < 0 || ::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
-    const std::string reason = descriptor < 0 ? std::strerror(errno) : "it is not a file";
-    if (descriptor >= 0) ::close(descriptor);
-    throw_checkpoint("cannot open ", path.string(), " (", reason, "), expected ", kind, "; check the path");
+  if (::fstat(descriptor, &status) != 0) {
+    const int code = errno;
+    ::close(descriptor);
+    throw_checkpoint("cannot open ", path.string(), " (", std::strerror(code), "), expected ", kind, "; check the path");
   }
   size_ = static_cast<std::size_t>(status.st_size);
   void* address = size_ ? ::mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, descriptor, 0) : nullptr;

@@ -72,7 +72,7 @@ bool is_llama3_json(const std::filesystem::path& file) {
 }
 
 bool is_llama3_ranks(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
+  auto in = open_file(file, ExitCode::checkpoint);
   std::string line;
   std::getline(in, line);
   const auto space = line.find(' ');

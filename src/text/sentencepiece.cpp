@@ -3,6 +3,7 @@
 #include <sentencepiece_processor.h>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/file.h"
 #include "special_tokens.h"
 
 namespace ecg_lora::text {
@@ -11,7 +12,7 @@ namespace {
 class SentencepieceTokenizer : public Tokenizer {
  public:
   explicit SentencepieceTokenizer(const std::filesystem::path& file) {
-    const auto status = processor_.Load(file.string());
+    const auto status = processor_.LoadFromSerializedProto(read_file(file));
     if (!status.ok())
       throw_checkpoint(file.string(), " is neither a sentencepiece model nor Llama 3 ranks (", status.ToString(), "); copy the checkpoint's tokenizer.model again");
     for (const auto& token : special_tokens())

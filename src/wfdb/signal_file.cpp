@@ -1,6 +1,5 @@
 #include "signal_file.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -8,21 +7,13 @@
 #include <cstring>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/file.h"
 
 namespace ecg_lora::wfdb {
 
-SignalFile::SignalFile(const std::filesystem::path& path)
-    // O_NONBLOCK: opening a pipe that nobody writes to must not hang.
-    : path_(path), file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
-  if (file_ < 0 && errno == ENOENT)
-    throw_data(path.string(), ": no such file; check the path, or copy the record again");
-  if (file_ < 0) throw_data(path.string(), ": cannot be opened: ", std::strerror(errno));
+SignalFile::SignalFile(const std::filesystem::path& path) : path_(path), file_(open_descriptor(path)) {
   struct stat status {};
-  if (::fstat(file_, &status) != 0 || !S_ISREG(status.st_mode)) {
-    ::close(file_);
-    throw_data(path.string(), ": expected a file, got a folder or device");
-  }
-  size_ = static_cast<std::size_t>(status.st_size);
+  if (::fstat(file_, &status) == 0) size_ = static_cast<std::size_t>(status.st_size);
 }
 
 SignalFile::~SignalFile() {

@@ -2,8 +2,11 @@
 
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "base/expect_error.h"
+#include "ecg_lora/base/hash.h"
 
 namespace ecg_lora {
 namespace {
@@ -44,6 +47,25 @@ TEST(File, RefusesMissingFilesAndFolders) {
   EXPECT_TRUE(has(error_of(ExitCode::data, [&] { read_file(folder / "none"); }), "none: no such file"));
   EXPECT_TRUE(
       has(error_of(ExitCode::data, [&] { read_file(folder / ""); }), "expected a file, got a folder"));
+}
+
+TEST(File, RefusesWhatMayNeverEnd) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(mkfifo((folder / "pipe").c_str(), 0600), 0);
+  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { read_file(folder / "pipe"); }), "got a named pipe"));
+  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { open_file("/dev/zero"); }), "got a device"));
+  EXPECT_TRUE(has(error_of(ExitCode::checkpoint, [&] { open_file(folder / "pipe", ExitCode::checkpoint); }),
+                  "got a named pipe"));
+  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { sha256_file(folder / "pipe"); }), "got a named pipe"));
+}
+
+TEST(File, BoundsWhatIsReadWhole) {
+  const TemporaryFolder folder;
+  write_file(folder / "f", "12345");
+  EXPECT_EQ(read_file(folder / "f", 5), "12345");
+  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { read_file(folder / "f", 4); }), "got more"));
+  fs::resize_file(folder / "f", std::uintmax_t{1} << 41);  // sparse
+  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { read_file(folder / "f"); }), "expected at most 1024 MiB"));
 }
 
 TEST(AtomicFile, AppearsOnCommitOnly) {
@@ -97,7 +119,8 @@ TEST(AtomicFile, FullDiskShowsAtTheLatestOnCommit) {
 
 TEST(AtomicFile, ReplacesWhatAKilledRunLeft) {
   const TemporaryFolder folder;
-  std::ofstream(folder / ".f.partial") << "left behind by a killed run";
+  std::ofstream(folder / ".f.lock") << "process 1 on another";
+  std::ofstream(folder / ".f.7-1-0.partial") << "left behind by a killed run";
   write_file(folder / "f", "x");
   EXPECT_EQ(read_file(folder / "f"), "x");
   EXPECT_EQ(folder.entries(), 1u);
@@ -109,6 +132,48 @@ TEST(AtomicFile, RefusesFoldersAndPathsThroughFiles) {
   fs::create_directory(folder / "d");
   EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { AtomicFile file(folder / "d"); }), "got a folder"));
   EXPECT_TRUE(has(error_of(ExitCode::data, [&] { AtomicFile file(folder / "f/g"); }), "cannot be written"));
+}
+
+TEST(AtomicFile, LeavesTheTemporariesOfWritersThatLive) {
+  const TemporaryFolder folder;
+  std::ofstream(folder / ".f.7-1-0.partial") << "of a machine whose locks are not seen here";
+  write_file(folder / "f", "x");
+  EXPECT_TRUE(fs::exists(folder / ".f.7-1-0.partial"));
+}
+
+TEST(OutputLock, TheSecondWriterIsToldOfTheFirst) {
+  const TemporaryFolder folder;
+  {
+    AtomicFile first(folder / "f");
+    const auto refused = error_of(ExitCode::usage, [&] { AtomicFile second(folder / "f"); });
+    EXPECT_TRUE(has(refused, cat("f is being written by process ", getpid(), " on ")));
+    first.write("whole");
+    first.commit();
+  }
+  EXPECT_EQ(read_file(folder / "f"), "whole");
+  EXPECT_NO_THROW(AtomicFile(folder / "f"));
+  EXPECT_EQ(folder.entries(), 1u);
+}
+
+TEST(OutputLock, HoldsWhateverLinkLeadsToTheOutput) {
+  const TemporaryFolder folder;
+  fs::create_directory(folder / "run");
+  fs::create_directory_symlink(folder / "run", folder / "link");
+  const OutputLock lock(folder / "run/");
+  EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { OutputLock(folder / "link"); }), "is being written by"));
+}
+
+TEST(OutputLock, EndsWithItsProcess) {
+  const TemporaryFolder folder;
+  const pid_t child = fork();
+  if (child == 0) {
+    const OutputLock lock(folder / "f");
+    raise(SIGKILL);
+  }
+  waitpid(child, nullptr, 0);
+  EXPECT_TRUE(fs::exists(folder / ".f.lock"));
+  const OutputLock lock(folder / "f");
+  EXPECT_TRUE(lock.found_abandoned());
 }
 
 TEST(AtomicFolder, AppearsOnCommitOnly) {
@@ -154,9 +219,11 @@ TEST(AtomicFolder, RefusesANameThatAppearedMeanwhile) {
 
 TEST(AtomicFolder, ReplacesWhatAKilledRunLeft) {
   const TemporaryFolder folder;
-  write_file(folder / ".out.partial/stale", "x");
+  write_file(folder / ".out.7-1-0.partial/stale", "x");
+  std::ofstream(folder / ".out.lock") << "process 1 on another";
   AtomicFolder out(folder / "out");
   EXPECT_TRUE(fs::is_empty(out.staging()));
+  EXPECT_FALSE(fs::exists(folder / ".out.7-1-0.partial"));
 }
 
 }  // namespace

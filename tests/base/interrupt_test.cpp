@@ -23,7 +23,7 @@ int exit_code_of(F use) {
 }
 
 TEST(Interrupt, FirstSignalAsksForAStop) {
-  for (const int signal_number : {SIGINT, SIGTERM}) {
+  for (const int signal_number : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGXCPU}) {
     EXPECT_EQ(exit_code_of([&] {
                 watch_interrupts();
                 if (interrupted()) _exit(1);
@@ -39,6 +39,16 @@ TEST(Interrupt, FirstSignalAsksForAStop) {
               }),
               42);
   }
+}
+
+TEST(Interrupt, WhatNohupIgnoresStaysIgnored) {
+  EXPECT_EQ(exit_code_of([] {
+              signal(SIGHUP, SIG_IGN);
+              watch_interrupts();
+              raise(SIGHUP);
+              _exit(interrupted() ? 1 : 42);
+            }),
+            42);
 }
 
 TEST(Interrupt, SecondSignalLeavesAtOnce) {

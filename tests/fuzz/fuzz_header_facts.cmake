@@ -1,1 +1,1 @@
-ecg_lora_fuzz(header_facts SOURCES src/sources/header_facts.cpp src/base/file.cpp src/base/atomic.cpp)
+ecg_lora_fuzz(header_facts SOURCES src/sources/header_facts.cpp ${ECG_LORA_FUZZ_FILES})

@@ -1,1 +1,1 @@
-ecg_lora_fuzz(instruct_json SOURCES src/instruct/fields.cpp src/instruct/item.cpp src/instruct/scanner.cpp src/base/atomic.cpp src/base/file.cpp src/base/json.cpp)
+ecg_lora_fuzz(instruct_json SOURCES src/instruct/fields.cpp src/instruct/item.cpp src/instruct/scanner.cpp src/base/json.cpp ${ECG_LORA_FUZZ_FILES})

@@ -50,8 +50,8 @@ def workers_change_nothing(w: World) -> None:
 
 
 def signals_save(w: World) -> None:
-    """SIGTERM and SIGINT finish the step, save and leave with 75; resumed, the run ends with the same bytes."""
-    for number in (signal.SIGTERM, signal.SIGINT):
+    """Signals that ask for a stop finish the step, save and leave with 75; resumed, the run ends with the same bytes."""
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1, signal.SIGXCPU):
         config = w.config(loop={"checkpoint_every": 0})
         run = output_of(config)
         process = w.start(config)

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <iostream>
 #include <optional>
+#include <sstream>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/printable.h"
 
 namespace ecg_lora {
 
@@ -15,7 +18,10 @@ inline std::optional<int> parse_command_line(CLI::App& app, int argc, char** arg
     app.parse(argc, argv);
     return std::nullopt;
   } catch (const CLI::ParseError& error) {
-    return static_cast<int>(app.exit(error) == 0 ? ExitCode::done : ExitCode::usage);
+    std::ostringstream trouble;
+    const int code = app.exit(error, std::cout, trouble);
+    std::cerr << printable(trouble.str());
+    return static_cast<int>(code == 0 ? ExitCode::done : ExitCode::usage);
   }
 }
 
