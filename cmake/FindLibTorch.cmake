@@ -46,6 +46,9 @@ if(LibTorch_FOUND AND NOT TARGET LibTorch::LibTorch)
   if(LibTorch_CUDA)
     list(APPEND _libraries ${LibTorch_HOME}/lib/libtorch_cuda.so ${LibTorch_HOME}/lib/libc10_cuda.so)
   endif()
+  # Wheels export functions of an older libstdc++, std::filesystem among them, and the dynamic linker takes the first
+  # library that has a symbol: libstdc++ stands before libtorch. Link options come before all libraries.
+  target_link_options(LibTorch::LibTorch INTERFACE "LINKER:--push-state,--no-as-needed,-lstdc++,--pop-state")
   target_link_options(LibTorch::LibTorch INTERFACE "LINKER:--no-as-needed" "LINKER:-rpath,${LibTorch_HOME}/lib"
     "LINKER:-rpath-link,${LibTorch_HOME}/lib" "LINKER:--allow-shlib-undefined")
   target_link_libraries(LibTorch::LibTorch INTERFACE ${_libraries})
