@@ -24,6 +24,8 @@ class StandardOutput : public std::streambuf {
  public:
   StandardOutput() : lines_(isatty(STDOUT_FILENO) == 1) {}
 
+  void take_bytes() { bytes_ = true; }
+
   /// errno of the first write that failed; 0 if none did.
   int failure() const { return failure_; }
 
@@ -51,7 +53,7 @@ class StandardOutput : public std::streambuf {
   void write_pending(bool all) {
     std::string rest;
     if (!all && !pending_.empty() && pending_.back() == '\xc2') rest = "\xc2", pending_.pop_back();
-    const auto text = printable(pending_);
+    const auto text = bytes_ ? pending_ : printable(pending_);
     pending_ = rest;
     for (std::size_t done = 0; done < text.size() && failure_ == 0;) {
       const auto wrote = ::write(STDOUT_FILENO, text.data() + done, text.size() - done);
@@ -63,7 +65,7 @@ class StandardOutput : public std::streambuf {
   }
 
   std::string pending_;
-  bool lines_;
+  bool lines_, bytes_ = false;
   int failure_ = 0;
 };
 
@@ -85,6 +87,11 @@ void watch_output() {
   std::cout.flush();
   watched = new StandardOutput;  // never destroyed: std::cout is flushed as the process exits
   std::cout.rdbuf(watched);
+}
+
+void write_bytes_as_they_are() {
+  std::cout.flush();
+  if (watched) watched->take_bytes();
 }
 
 void check_output() {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/inside.h"
 #include "recording_root.h"
 
 namespace ecg_lora::instruct {
@@ -68,12 +69,19 @@ std::string first_few(const std::vector<std::string>& tried) {
 struct Resolver::State {
   std::vector<fs::path> images;
   std::deque<RecordingRoot> recordings;
+  std::vector<fs::path> allowed;  ///< all roots, links followed
 
   /// A search in hand: what it is for, and what was tried.
   struct Search {
     std::string name, who;
     std::vector<std::string> tried;
   };
+
+  /// Whether `path` lies below one of the roots, links followed: a data file must not show what lies elsewhere.
+  bool allows(const fs::path& path) const {
+    const auto followed = follow_links(path);
+    return std::any_of(allowed.begin(), allowed.end(), [&](const auto& root) { return is_inside(followed, root); });
+  }
 
   /// The one of `matches`, which share no more than their last part with the name.
   static std::optional<fs::path> only(const std::vector<fs::path>& matches, const Search& search) {
@@ -138,14 +146,22 @@ Resolver::Resolver(Roots roots) : state_(std::make_unique<State>()) {
     state_->images.emplace_back(root);
   }
   for (const auto& root : roots.recordings) state_->recordings.emplace_back(root, roots.sampling_rate);
+  for (const auto* list : {&roots.images, &roots.recordings})
+    for (const auto& root : *list) state_->allowed.push_back(follow_links(root));
 }
 
 Resolver::~Resolver() = default;
 
 Found Resolver::find(const std::string& name, const std::string& who) const {
   State::Search search{name, who, {}};
-  if (auto path = state_->picture(search)) return {false, *path};
-  if (auto path = state_->recording(search)) return {true, *path};
+  const auto checked = [&](bool recording, const fs::path& path) -> Found {
+    if (state_->allows(fs::path(recording ? path.string() + ".hea" : path.string()))) return {recording, path};
+    throw_data(who, ": the image '", name, "' is ", path.string(), ", which lies outside of its data set, expected a ",
+               recording ? "recording below data.recording_roots; add its folder to them"
+                         : "picture below data.image_roots; add its folder to them");
+  };
+  if (auto path = state_->picture(search)) return checked(false, *path);
+  if (auto path = state_->recording(search)) return checked(true, *path);
   throw_data(who, ": the image '", name, "' was found nowhere, expected a picture or a recording of that name (tried ",
              search.tried.empty() ? "no folder" : first_few(search.tried), "); set data.image_roots or data.recording_roots");
 }

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "ecg_lora/base/csv.h"
+#include "ecg_lora/base/inside.h"
 #include "scp_codes.h"
 
 namespace ecg_lora::ptbxl {
@@ -63,11 +64,19 @@ class NeededColumns {
     record.report = table_.at(report_);
     record.scp_codes = parse_scp_codes(table_.at(codes_), [this] { return table_.where(); });
     record.strat_fold = static_cast<int>(table_.required(fold_, 1, 10));
-    record.filename_lr = table_.at(low_);
-    record.filename_hr = table_.at(high_);
+    record.filename_lr = file_name(low_);
+    record.filename_hr = file_name(high_);
   }
 
  private:
+  /// A path that climbs out of the data set is refused. An absolute one is what `prepare external` writes.
+  std::string file_name(std::size_t column) const {
+    std::string name(table_.at(column));
+    const std::filesystem::path path(name);
+    if (path.is_relative() && leads_out(path)) table_.fail(column, "a path within the data set, without '..'");
+    return name;
+  }
+
   const CsvReader& table_;
   std::unordered_set<int> seen_;
   std::size_t id_ = table_.column("ecg_id"), patient_ = table_.column("patient_id"),

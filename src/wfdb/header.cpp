@@ -1,6 +1,7 @@
 #include "header.h"
 
 #include "clock.h"
+#include "ecg_lora/base/inside.h"
 #include "header_line.h"
 
 namespace ecg_lora::wfdb {
@@ -72,12 +73,19 @@ bool parse_gain(std::string_view field, SignalLine& signal, const std::string& w
   return true;
 }
 
+/// Files of a record lie in its folder: a header from elsewhere must not read others.
+void check_name(const std::string& where, const std::string& name) {
+  if (leads_out(name))
+    throw_data(where, ": expected a name within the record's folder, got ", name, "; move the file there");
+}
+
 SignalLine parse_signal_line(HeaderLine line) {
   const std::string& where = line.where();
   SignalLine signal;
   signal.file = line.next();
   const std::string_view format = line.next();
   if (format.empty()) throw_data(where, ": expected a file name and a signal format");
+  check_name(where, signal.file);
   parse_format(format, signal, where);
   bool has_baseline = false;
   if (const auto gain = line.next(); !gain.empty()) has_baseline = parse_gain(gain, signal, where);
@@ -100,6 +108,7 @@ SignalLine parse_signal_line(HeaderLine line) {
 Segment parse_segment_line(HeaderLine line, bool first) {
   Segment segment;
   segment.name = line.next();
+  check_name(line.where(), segment.name);
   segment.length = header_number<std::size_t>(line.next(), "length of the segment", line.where());
   if (segment.length == 0 && (!first || segment.name == "~")) {
     throw_data(line.where(), ": expected a length above 0 for segment ", segment.name,

@@ -89,6 +89,12 @@ TEST(Database, ReadsOptionalColumns) {
       "row 2, column second_opinion: expected True or False, got 'maybe'"));
 }
 
+TEST(Database, RefusesPathsThatClimbOutOfTheDataSet) {
+  auto out = row(1, "{}");
+  out.replace(out.find("records500"), 10, "../../home");
+  EXPECT_TRUE(has(error(out), "row 2, column filename_hr: expected a path within the data set, without '..'"));
+}
+
 TEST(Database, NamesRowAndColumnOfDamage) {
   for (const char* codes : {"", "{", "{'A'", "{'A: 1.0}", "{'A': x}", "{'A': 1.0", "{'A': 1.0} 2",
                             "{'A': nan}", "['A']", "{'A': 101}", "{'A': -1}", "{'A': 1, 'A': 2}"}) {

@@ -4,6 +4,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "ecg_lora/base/output.h"
 #include "ecg_lora/base/run.h"
 #include "ecg_lora/wfdb/record.h"
 
@@ -57,5 +58,8 @@ int print_all(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  return ecg_lora::guarded([&] { return print_all(argc, argv); });
+  return ecg_lora::guarded([&] {
+    ecg_lora::write_bytes_as_they_are();
+    return print_all(argc, argv);
+  });
 }

@@ -11,6 +11,9 @@ void hold_standard_descriptors();
 /// SIGPIPE is ignored from then on: a reader that is gone shows in check_output().
 void watch_output();
 
+/// From now on std::cout takes bytes as they are: for programs whose output is no text.
+void write_bytes_as_they_are();
+
 /// Flushes std::cout. Throws a data error if its text could not be written (a full disk), and OutputClosed if its
 /// reader is gone. Long commands whose result is what they print call it after each result.
 void check_output();
