@@ -16,6 +16,8 @@ int main(int argc, char** argv) {
   app.add_option("--set", sets, "a field that differs from the config, for example optimizer.lr=2e-4; may be repeated");
   app.add_flag("--resume", options.resume, "go on from the newest checkpoint in the output folder, or from the start where it has none yet");
   app.add_option("--resume-from", options.resume_from, "go on from this checkpoint of the output folder, for example step-40")->excludes("--resume");
+  app.add_flag("--accept-changes", options.accept_changes,
+               "resume even if the base, tables, instructions or recordings have changed");
   app.add_flag("--dry-run", options.dry_run, "load everything, train one step, tell its time and memory, and stop; nothing is written");
   app.add_flag("--benchmark-loader", options.benchmark_loader, "measure how fast batches are made, by stage and number of workers, and stop");
   app.add_flag("--help-config", help_config, "list the fields of a config");

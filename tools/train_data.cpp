@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/log.h"
@@ -52,9 +53,23 @@ data::BatchConfig validation_batches(data::BatchConfig batch, const std::vector<
   return batch;
 }
 
+/// The pages of all samples of a source, each once.
+void add_pages(const data::SampleSource& source, std::vector<data::PageRef>& pages) {
+  std::set<fs::path> seen;
+  const auto counts = source.counts();
+  for (std::size_t m = 1; m < counts.size(); ++m)
+    for (std::int64_t i = 0; i < counts[m]; ++i)
+      for (const auto& sample : source.get(0, static_cast<std::int64_t>(m), i))
+        for (const auto& page : sample.pages)
+          if (seen.insert(page.path).second) pages.push_back(page);
+}
+
 void check(const data::DataConfig& config, bool training) {
   if (training && config.root.empty() && config.instructions.empty())
     throw_usage("data.root is empty and so is data.instructions, expected a folder in PTB-XL's layout or files of instructions; name one of them");
+  if (training && config.train_folds.empty() && config.instructions.empty())
+    throw_usage("data.train_folds is [] and so is data.instructions, expected something to train "
+                "on; name folds, for example [1, 2], or files of instructions");
   if (!config.weights.empty() && config.weights.size() != config.instructions.size())
     throw_usage("data.weights has ", config.weights.size(), " numbers for ", config.instructions.size(), " data.instructions, expected one for each; mend the config");
 }
@@ -91,6 +106,7 @@ TrainData make_train_data(const DataRecipe& recipe, const DataSet& set, bool tra
     warn_of_lengths(files[i], source->summary().cut, source->summary().too_long, recipe.batch.max_tokens);
     sources.push_back({source, weight});
   }
+  for (const auto& one : sources) add_pages(*one.source, result.pages);
   if (!sources.empty()) result.source = std::make_unique<data::MixedSource>(std::move(sources), maker, training, recipe.seed);
   return result;
 }

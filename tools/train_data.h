@@ -14,6 +14,7 @@ namespace ecg_lora::tools {
 struct TrainData {
   std::unique_ptr<data::MixedSource> source;  ///< null where there is nothing to validate on
   std::string description;                    ///< a line for each instruction file
+  std::vector<data::PageRef> pages;           ///< that samples are about
   Json sources = Json::array();               ///< what each source holds and leaves out, for the run folder
 };
 

@@ -13,6 +13,7 @@
 #include "ecg_lora/base/parallel.h"
 #include "ecg_lora/base/progress.h"
 #include "ecg_lora/train/tensor_memory.h"
+#include "ecg_lora/train/loss.h"
 #include "ecg_lora/train/trainer.h"
 #include "ecg_lora/train/shards.h"
 #include "loader_benchmark.h"
@@ -20,6 +21,7 @@
 #include "tensorboard_log.h"
 #include "train_data.h"
 #include "train_folder.h"
+#include "train_identity.h"
 #include "train_probe.h"
 #include "train_storage.h"
 
@@ -61,6 +63,15 @@ model::Mllama load_spread(const TrainRecipe& recipe, const std::shared_ptr<train
   auto model = load_base(recipe.model, recipe.compute, [layers](const std::string& layer, const at::Tensor& dense) { return layers->add(layer, dense); });
   log_info(cat(format_bytes(layers->bytes()), " of the weights of ", layers->layers(), " layers are kept by this process"));
   return model;
+}
+
+/// Refuses, before the base is loaded, data of which no epoch has an answer to learn from.
+void check_teaches(data::MixedSource& training) {
+  for (std::int64_t i = 0; i < training.size(); ++i)
+    if (const auto batch = training.get(0, i); batch.rows() > 0 && train::answer_tokens(batch) > 0) return;
+  throw_data("none of the ", training.size(), " batches of the training data has an answer token, "
+             "expected something to learn; raise batch.max_tokens, or see which samples were left "
+             "out and why");
 }
 
 /// One step of a run that is not made, and what it says of the others.
@@ -125,9 +136,17 @@ int run_train(const TrainRecipe& recipe, const TrainOptions& options) {
   train::TrainJob job;
   const auto joined = join_ranks(recipe.compute, recipe.loop.rank_timeout);
   job.group = joined.group;
+  auto training = make_train_data(batches, set, true, skipped), validation = make_train_data(batches, set, false, skipped);
+  check_teaches(*training.source);
+  MadeWith made;
+  if (!options.dry_run || job.group->ranks() > 1) {
+    auto pages = training.pages;
+    pages.insert(pages.end(), validation.pages.begin(), validation.pages.end());
+    made = made_with(recipe, pages);
+    compare_ranks(*job.group, recipe, made.identity);
+  }
   job.model = load_spread(recipe, job.group);
   const auto report = recipe.loop.trainable == "lora" ? lora::inject(job.model, recipe.lora, recipe.seed) : lora::train_everything(job.model);
-  auto training = make_train_data(batches, set, true, skipped), validation = make_train_data(batches, set, false, skipped);
   const auto probe = std::make_shared<TrainProbe>(recipe, set, validation.source.get(), job.model);
   if (!probe->empty()) job.probe = [probe] { return probe->ask(); };
   const auto rank = job.group->rank(), ranks = job.group->ranks();
@@ -154,7 +173,9 @@ int run_train(const TrainRecipe& recipe, const TrainOptions& options) {
   std::optional<OutputLock> writer;
   if (job.group->first()) {
     writer.emplace(recipe.output);
+    if (resume) check_unchanged(recipe.output, made.identity, options.accept_changes);
     open_run(recipe, resume);
+    write_identity(recipe.output, made);
     write_run_files(recipe, *probe, leaks, data_summary(job, set, training.sources, validation.sources, report));
   }
   job.group->barrier();

@@ -1,0 +1,155 @@
+#include "identity.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <map>
+#include <sstream>
+
+#include "ecg_lora/base/error.h"
+#include "ecg_lora/base/file.h"
+#include "ecg_lora/base/hash.h"
+#include "ecg_lora/base/interrupt.h"
+#include "ecg_lora/base/parallel.h"
+#include "ecg_lora/base/progress.h"
+#include "ecg_lora/instruct/file.h"
+
+namespace ecg_lora::tools {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uintmax_t most_read = std::uintmax_t{4} << 30;  ///< bytes of pages that are read whole
+
+Json stamp_of(const fs::path& file) {
+  struct stat found = {};
+  if (::stat(file.c_str(), &found) != 0) return nullptr;
+  return {found.st_size, found.st_mtim.tv_sec, found.st_mtim.tv_nsec, found.st_ino};
+}
+
+bool matters(const fs::path& file) {
+  static const std::set<std::string> kinds{".safetensors", ".pth", ".json", ".model", ".jinja"};
+  return fs::is_regular_file(file) && kinds.count(file.extension().string()) > 0;
+}
+
+/// A page is named as PageRef::key() has it, wherever its folder lies.
+std::string short_name(const fs::path& file) {
+  return (file.parent_path().filename() / file.filename()).string();
+}
+
+/// The files that a header names: signals, or the headers and signals of segments.
+void add_named(const fs::path& header, std::map<std::string, fs::path>& files) {
+  std::istringstream lines(read_file(header));
+  std::string line;
+  for (bool first = true; std::getline(lines, line);) {
+    if (line.empty() || line[0] == '#') continue;
+    if (std::exchange(first, false)) continue;
+    const auto name = line.substr(0, line.find_first_of(" \t\r"));
+    for (const char* end : {"", ".hea", ".dat"})
+      if (const auto file = header.parent_path() / (name + end); fs::is_regular_file(file))
+        files.emplace(short_name(file), file);
+  }
+}
+
+std::map<std::string, fs::path> files_of(const std::vector<data::PageRef>& pages) {
+  std::map<std::string, fs::path> files;
+  for (const auto& page : pages) {
+    const auto file = page.recording ? fs::path(page.path.string() + ".hea") : page.path;
+    const bool fresh = files.emplace(short_name(file), file).second;
+    if (fresh && page.recording && fs::is_regular_file(file)) add_named(file, files);
+  }
+  return files;
+}
+
+Json sums_of(const std::set<fs::path>& files) {
+  Json result = Json::object();
+  for (const auto& file : files) result[file.filename().string()] = sha256_file(file);
+  return result;
+}
+
+}  // namespace
+
+std::string FileSums::of(const fs::path& file) {
+  throw_if_interrupted("the reading of what the run is made with");
+  const auto path = fs::absolute(file).lexically_normal().string();
+  const auto stamp = stamp_of(file);
+  const auto before = before_.is_object() ? before_.value(path, Json()) : Json();
+  const bool same = before.is_object() && before.value("stamp", Json()) == stamp &&
+                    before.contains("sha256") && before["sha256"].is_string();
+  const auto sum = same ? before["sha256"].get<std::string>() : sha256_file(file);
+  known_[path] = {{"stamp", stamp}, {"sha256", sum}};
+  return sum;
+}
+
+Json model_identity(const fs::path& folder, FileSums& sums) {
+  Json result = Json::object();
+  if (!fs::is_directory(folder)) return result;
+  std::set<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(folder))
+    if (matters(entry.path())) files.insert(entry.path());
+  const auto name = "SHA-256 of " + folder.filename().string();
+  Progress progress(name, static_cast<std::int64_t>(files.size()), "files");
+  for (const auto& file : files) {
+    result[file.filename().string()] = sums.of(file);
+    progress.advance();
+  }
+  return result;
+}
+
+Json table_identity(const data::DataConfig& config) {
+  std::set<fs::path> files;
+  for (const char* name : {"ptbxl_database.csv", "scp_statements.csv", "external.json"}) {
+    const auto file = fs::path(config.root) / name;
+    if (!config.root.empty() && fs::exists(file)) files.insert(file);
+  }
+  return sums_of(files);
+}
+
+Json instruction_identity(const std::vector<std::string>& paths) {
+  std::set<fs::path> files;
+  for (const auto& path : paths)
+    for (const auto& file : instruct::instruction_files(path)) files.insert(file);
+  return sums_of(files);
+}
+
+Json page_identity(const std::vector<data::PageRef>& pages, int threads) {
+  const auto files = files_of(pages);
+  std::vector<std::pair<std::string, fs::path>> list(files.begin(), files.end());
+  std::vector<std::string> lines(list.size());
+  std::uintmax_t bytes = 0;
+  std::error_code error;
+  for (const auto& [name, file] : list)
+    if (const auto size = fs::file_size(file, error); !error) bytes += size;
+  const bool whole = bytes <= most_read;
+  parallel_for(list.size(), threads, [&](std::size_t i) {
+    if (interrupted()) return;
+    const auto& [name, file] = list[i];
+    std::error_code missing;
+    const auto size = fs::file_size(file, missing);
+    const bool read = !missing && (whole || file.extension() == ".hea");
+    const auto what = missing ? "missing" : read ? sha256_file(file) : std::to_string(size);
+    lines[i] = name + " " + what + "\n";
+  });
+  throw_if_interrupted("the reading of what the run is made with");
+  Sha256 all;
+  for (const auto& line : lines) all.update(line);
+  const auto by = whole ? "contents" : "names, sizes and headers";
+  return {{"files", list.size()}, {"bytes", bytes}, {"by", by}, {"sha256", all.digest()}};
+}
+
+std::string differences(const Json& a, const Json& b, const std::string& prefix) {
+  if (!a.is_object() || !b.is_object()) return prefix.empty() ? "all" : prefix;
+  std::string result;
+  for (const auto& [key, value] : a.items()) {
+    if (b.contains(key) && b.at(key) == value) continue;
+    const auto name = prefix + key;
+    const bool deeper = value.is_object() && b.contains(key) && b.at(key).is_object();
+    result += result.empty() ? "" : ", ";
+    result += deeper ? differences(value, b.at(key), name + ".") : name;
+  }
+  for (const auto& [key, value] : b.items())
+    if (!a.contains(key)) result += (result.empty() ? "" : ", ") + prefix + key;
+  return result;
+}
+
+}  // namespace ecg_lora::tools

@@ -1,0 +1,29 @@
+// What a training run is made with: compared when it is resumed, and among its ranks.
+#pragma once
+
+#include <vector>
+
+#include "ecg_lora/train/group.h"
+#include "identity.h"
+#include "train_recipe.h"
+
+namespace ecg_lora::tools {
+
+struct MadeWith {
+  Json identity;  ///< of the base, the tables, the instructions and the pages
+  Json sums;      ///< FileSums::known()
+};
+
+/// Reads all of it; of the base only what changed since the run folder was written.
+MadeWith made_with(const TrainRecipe& recipe, const std::vector<data::PageRef>& pages);
+
+/// Usage error, the same on all ranks, if they were given different configs or files. To be called
+/// before anything else is exchanged.
+void compare_ranks(train::Group& group, const TrainRecipe& recipe, const Json& identity);
+
+/// Usage error that names what changed since the run was started, or a warning if `accept`.
+void check_unchanged(const std::filesystem::path& run, const Json& identity, bool accept);
+
+void write_identity(const std::filesystem::path& run, const MadeWith& made);
+
+}  // namespace ecg_lora::tools
