@@ -3,17 +3,16 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
-#include <set>
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
-#include "ecg_lora/base/hash.h"
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/base/progress.h"
 #include "ecg_lora/generate/likelihood.h"
 #include "ecg_lora/lora/lora.h"
 #include "ecg_lora/render/page.h"
+#include "identity.h"
 #include "partial_lines.h"
 #include "prompt_source.h"
 
@@ -56,33 +55,38 @@ std::string lines_of(const DataSet& set, const std::vector<const instruct::Sampl
   return lines;
 }
 
-Json hashes(const fs::path& folder) {
-  Json result = Json::object();
-  if (!fs::is_directory(folder)) return result;
-  std::set<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(folder))
-    if (entry.path().extension() == ".safetensors" || entry.path().filename() == "config.json" || entry.path().filename() == "adapter_config.json") files.insert(entry.path());
-  Progress progress("SHA-256 of " + folder.filename().string(), static_cast<std::int64_t>(files.size()), "files");
-  for (const auto& file : files) result[file.filename().string()] = sha256_file(file), progress.advance();
-  return result;
-}
-
 /// SHA-256 of what a run is made with. Eleven billion parameters take minutes to read: once a run.
 struct Provenance {
   Json model, adapter;
 };
 
-Provenance provenance(const EvalRecipe& recipe) { return {hashes(recipe.model), recipe.adapter.empty() ? Json() : hashes(recipe.adapter)}; }
+Provenance provenance(const EvalRecipe& recipe) {
+  FileSums sums;
+  auto model = model_identity(recipe.model, sums);
+  return {std::move(model), recipe.adapter.empty() ? Json() : model_identity(recipe.adapter, sums)};
+}
 
-/// All that predictions depend on: the config without what comes after them or changes no byte of them, and the sums of the files that it names.
-Json identity(const EvalRecipe& recipe, const EvalOptions& options, const Provenance& made_with) {
+/// All that predictions depend on: the config without what comes after them or changes no byte of
+/// them, and the sums of the files that it names.
+Json identity(const EvalRecipe& recipe, const EvalOptions& options, const Provenance& made_with,
+              const std::vector<data::PageRef>& pages) {
   auto config = config::dump(recipe);
   for (const char* key : {"output", "resamples", "score"}) config.erase(key);
   config["batch"].erase("workers");
-  Json data = Json::object();
-  for (const char* name : {"ptbxl_database.csv", "scp_statements.csv"})
-    if (const auto file = fs::path(recipe.data.root) / name; fs::exists(file)) data[name] = sha256_file(file);
-  return {{"limit", options.limit}, {"model", made_with.model}, {"adapter", made_with.adapter}, {"data", data}, {"config", config}};
+  return {{"limit", options.limit}, {"model", made_with.model}, {"adapter", made_with.adapter},
+          {"data", table_identity(recipe.data)},
+          {"pages", page_identity(pages, recipe.compute.threads)}, {"config", config}};
+}
+
+/// Of labels, each record's page.
+std::vector<data::PageRef> pages_of(const EvalRecipe& recipe, const DataSet& set,
+                                    const std::vector<instruct::Sample>& samples) {
+  std::vector<data::PageRef> pages;
+  for (const auto& sample : samples) {
+    const auto& record = set.database->records[static_cast<std::size_t>(sample.index)];
+    pages.push_back(data::record_page(*set.database, record, recipe.data.sampling_rate));
+  }
+  return pages;
 }
 
 /// Batches whose lines are all in `found`. Data error where a line answers another question than its place asks.
@@ -106,13 +110,16 @@ std::int64_t answered(const PromptSource& prompts, const DataSet& set, const std
 
 /// Asks every question that is not answered yet, batch by batch, then writes predictions.jsonl, whole or not at all.
 void predict(const EvalRecipe& recipe, const EvalOptions& options, const Provenance& made_with, const fs::path& file) {
-  PartialLines partial(partial_of(file), identity(recipe, options, made_with));
-  if (fs::exists(file)) return log_info(file.string() + " is complete; only the scores are left to do");
   const auto set = load_data(recipe.data, recipe.model);
+  auto samples = samples_to_ask(recipe, set, options.limit);
+  PartialLines partial(partial_of(file),
+                       identity(recipe, options, made_with, pages_of(recipe, set, samples)),
+                       options.accept_changes);
+  if (fs::exists(file)) return log_info(file.string() + " is complete; only the scores are left to do");
   auto model = load_adapted(recipe);
   const auto variants = generate::yes_no_variants(*set.tokenizer);
   const data::PageMaker pages{recipe.page, set.image, recipe.paper, recipe.seed};
-  auto owned = std::make_unique<PromptSource>(set, samples_to_ask(recipe, set, options.limit), recipe.data, pages, recipe.batch, model->config().pad_token_id);
+  auto owned = std::make_unique<PromptSource>(set, std::move(samples), recipe.data, pages, recipe.batch, model->config().pad_token_id);
   const auto* prompts = owned.get();
   const auto done = answered(*prompts, set, partial.found(), partial_of(file));
   partial.keep(prompts->rows_before(done));
@@ -141,6 +148,14 @@ std::string page_png(const EvalRecipe& recipe, const ptbxl::Database& database, 
   return render::encode_png(data::PageMaker(recipe.page, {}, recipe.paper, recipe.seed).picture(data::record_page(database, record, recipe.data.sampling_rate), 0));
 }
 
+/// What produced the answers: the model, or the file that another left.
+Json answer_details(const EvalRecipe& recipe, const EvalOptions& options) {
+  Json details{{"config", config::dump(recipe)}};
+  for (const char* key : {"model", "adapter"}) details["config"].erase(key);
+  details["answers_of"] = options.score_only;
+  return details;
+}
+
 Json model_details(const EvalRecipe& recipe, const Provenance& made_with) {
   Json details{{"config", config::dump(recipe)}, {"model_sha256", made_with.model}};
   if (!recipe.adapter.empty()) details["adapter_sha256"] = made_with.adapter;
@@ -161,7 +176,7 @@ ScoringRun scoring_run(const EvalRecipe& recipe, const EvalOptions& options, con
   if (fs::exists(fs::path(recipe.data.root) / "external.json")) run.folds = "an external data set: folds " + fold_text(recipe.data.test_folds) + " test" + (recipe.score.validation.empty() ? ", " + fold_text(recipe.data.valid_folds) + " chooses thresholds" : ", thresholds from " + recipe.score.validation);
   else if (!recipe.score.validation.empty()) run.folds = "NOT the PTB-XL benchmark's split: thresholds from " + recipe.score.validation + "; " + run.folds;
   run.title = "Evaluation of " + (options.score_only.empty() ? recipe.model + (recipe.adapter.empty() ? "" : " with " + recipe.adapter) : options.score_only);
-  run.details = model_details(recipe, made_with);
+  run.details = options.score_only.empty() ? model_details(recipe, made_with) : answer_details(recipe, options);
   if (fs::exists(fs::path(recipe.data.root) / "ptbxl_database.csv"))
     run.details["audit"] = to_json(audit_folds(std::make_shared<const ptbxl::Database>(ptbxl::load_database(recipe.data.root)), recipe.data));
   run.png = [&recipe](const ptbxl::Database& database, const ptbxl::RecordInfo& record) { return page_png(recipe, database, record); };
@@ -183,14 +198,15 @@ int run_eval(const EvalRecipe& recipe, const EvalOptions& options) {
   if (recipe.batch.too_long != "stop") throw_usage("batch.too_long is ", recipe.batch.too_long, ", expected stop: a question that is left out or cut has no answer to score; raise batch.max_tokens instead");
   if (asks_tasks(recipe, options)) {
     if (options.score_only.empty()) refuse_existing(recipe.output);
-    return run_tasks(recipe, options, model_details(recipe, provenance(recipe)));
+    const bool asks = options.score_only.empty();
+    return run_tasks(recipe, options, asks ? model_details(recipe, provenance(recipe)) : answer_details(recipe, options));
   }
   if (!options.compat.empty()) throw_usage("--compat ", options.compat, " is for instruction tasks, expected tasks.files or predictions of a task; leave it out");
   if (recipe.data.root.empty()) throw_usage("data.root: expected not empty, got nothing; name a folder in PTB-XL's layout, whose labels are to be asked, or set tasks.files");
   const fs::path output = recipe.output;
   fs::path predictions = options.score_only;
   if (predictions.empty()) refuse_existing(output);
-  const auto made_with = provenance(recipe);
+  const auto made_with = options.score_only.empty() ? provenance(recipe) : Provenance{};
   if (options.score_only.empty()) {
     predictions = output / "predictions.jsonl";
     predict(recipe, options, made_with, predictions);

@@ -42,6 +42,7 @@ struct EvalRecipe {
 
 struct EvalOptions {
   bool predict_only = false;
+  bool accept_changes = false;  ///< go on although what answers depend on has changed
   std::string score_only;  ///< file of predictions, or of another model's probabilities
   int limit = 0;           ///< records, or questions of each task; 0 for all
   std::string compat;      ///< pulse: also the figures of the scorer published with ECGBench
@@ -56,7 +57,7 @@ instruct::Roots task_roots(const EvalRecipe& recipe);
 /// Asks the model of `recipe` and writes predictions.jsonl, whole or not at all; goes on where a killed run of the same `identity` (all that answers depend on)
 /// stopped.
 std::vector<score::TaskAnswer> answer_questions(const EvalRecipe& recipe, const std::vector<TaskQuestion>& questions, const Json& identity, const std::filesystem::path& file,
-                                                std::vector<report::Remark>& remarks);
+                                                std::vector<report::Remark>& remarks, bool accept_changes);
 
 int run_eval(const EvalRecipe& recipe, const EvalOptions& options);
 

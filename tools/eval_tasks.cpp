@@ -7,6 +7,7 @@
 #include "ecg_lora/base/hash.h"
 #include "ecg_lora/instruct/resolver.h"
 #include "eval_recipe.h"
+#include "identity.h"
 #include "partial_lines.h"
 #include "task_asker.h"
 #include "task_scoring.h"
@@ -39,11 +40,12 @@ void take_answers(const EvalRecipe& recipe, const EvalOptions& options, TaskScor
 }
 
 /// All that answers depend on: the config without what comes after them, and the sums of the files that it names.
-Json identity(const EvalOptions& options, const Json& details) {
+Json identity(const EvalRecipe& recipe, const EvalOptions& options, const Json& details) {
   Json result = details;
   for (const char* key : {"output", "resamples", "score"}) result["config"].erase(key);
   result["config"]["batch"].erase("workers");
   result["limit"] = options.limit;
+  result["tables"] = table_identity(recipe.data);
   return result;
 }
 
@@ -90,7 +92,7 @@ int run_tasks(const EvalRecipe& recipe, const EvalOptions& options, Json details
     run.predictions = run.output / "predictions.jsonl";
     const auto database = database_of(recipe.data);
     const auto questions = read_questions(recipe.tasks, database ? &*database : nullptr, skips(recipe), options.limit, run.remarks);
-    run.answers = answer_questions(recipe, questions, identity(options, details), run.predictions, run.remarks);
+    run.answers = answer_questions(recipe, questions, identity(recipe, options, details), run.predictions, run.remarks, options.accept_changes);
     std::cout << "wrote " << run.predictions.string() << "\n";
     if (options.predict_only) {
       fs::remove(partial_of(run.predictions));

@@ -5,23 +5,11 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
+#include "ecg_lora/base/log.h"
+#include "identity.h"
 
 namespace ecg_lora::tools {
 namespace {
-
-/// Keys below which two values differ, "model.sha256, seed".
-std::string differences(const Json& a, const Json& b, const std::string& prefix = "") {
-  std::string result;
-  for (const auto& [key, value] : a.items()) {
-    if (b.contains(key) && b.at(key) == value) continue;
-    const auto name = prefix + key;
-    const bool deeper = value.is_object() && b.contains(key) && b.at(key).is_object();
-    result += (result.empty() ? "" : ", ") + (deeper ? differences(value, b.at(key), name + ".") : name);
-  }
-  for (const auto& [key, value] : b.items())
-    if (!a.contains(key)) result += (result.empty() ? "" : ", ") + prefix + key;
-  return result;
-}
 
 std::vector<std::string> whole_lines(const std::string& text) {
   std::vector<std::string> lines;
@@ -31,7 +19,8 @@ std::vector<std::string> whole_lines(const std::string& text) {
 
 }  // namespace
 
-PartialLines::PartialLines(std::filesystem::path path, const Json& identity) : path_(std::move(path)), head_(Json{{"unfinished", identity}}.dump()) {
+PartialLines::PartialLines(std::filesystem::path path, const Json& identity, bool accept)
+    : accept_(accept), path_(std::move(path)), head_(Json{{"unfinished", identity}}.dump()) {
   if (std::filesystem::exists(path_)) found_ = whole_lines(read_file(path_));
   if (found_.empty()) return;
   check(found_.front(), identity);
@@ -46,8 +35,13 @@ void PartialLines::check(const std::string& first, const Json& identity) const {
     throw_data(path_.string(), " does not begin with a line that says which work it is of; remove it");
   }
   if (of.dump() == identity.dump()) return;
-  const auto keys = of.is_object() ? differences(identity, of) : "all";
-  throw_usage(path_.string(), " is of other work, which differs in ", keys, ", expected that of this config, model, adapter and data; choose another output, or remove it to begin anew");
+  const auto keys = differences(identity, of);
+  if (accept_)
+    return log_warn(cat(path_.string(), " is gone on with, though it was begun with other ", keys,
+                        ": its answers are those of neither alone"));
+  throw_usage(path_.string(), " is of other work, which differs in ", keys,
+              ", expected that of this config, model, adapter and data; choose another output, "
+              "remove it to begin anew, or add --accept-changes");
 }
 
 void PartialLines::keep(std::size_t lines) {

@@ -18,8 +18,8 @@ inline std::filesystem::path partial_of(const std::filesystem::path& file) { ret
 class PartialLines {
  public:
   /// Opens `path` for the work that `identity` describes: every value that the lines depend on. Usage error, with the keys that differ, where the file is of other
-  /// work; data error where its first line is none of this kind.
-  PartialLines(std::filesystem::path path, const Json& identity);
+  /// work (a warning if `accept`); data error where its first line is none of this kind.
+  PartialLines(std::filesystem::path path, const Json& identity, bool accept = false);
 
   /// The whole lines that were there.
   const std::vector<std::string>& found() const { return found_; }
@@ -33,6 +33,7 @@ class PartialLines {
  private:
   void check(const std::string& first, const Json& identity) const;
 
+  bool accept_;
   std::filesystem::path path_;
   std::string head_;
   std::vector<std::string> found_;

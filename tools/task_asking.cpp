@@ -6,6 +6,7 @@
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/base/progress.h"
+#include "identity.h"
 #include "partial_lines.h"
 #include "task_asker.h"
 #include "task_scoring.h"
@@ -85,10 +86,14 @@ std::size_t take_over(PartialLines& partial, const std::filesystem::path& file, 
 }  // namespace
 
 std::vector<score::TaskAnswer> answer_questions(const EvalRecipe& recipe, const std::vector<TaskQuestion>& questions, const Json& identity, const std::filesystem::path& file,
-                                                std::vector<report::Remark>& remarks) {
+                                                std::vector<report::Remark>& remarks, bool accept_changes) {
   const auto asked = found_questions(recipe, questions, remarks);
   if (asked.empty()) throw_data("no question of tasks.files has a page that can be found, expected at least one; set data.image_roots or data.recording_roots");
-  PartialLines partial(partial_of(file), identity);
+  std::vector<data::PageRef> pages;
+  for (const auto& one : asked) pages.insert(pages.end(), one.sample.pages.begin(), one.sample.pages.end());
+  auto whole = identity;
+  whole["pages"] = page_identity(pages, recipe.compute.threads);
+  PartialLines partial(partial_of(file), whole, accept_changes);
   if (std::filesystem::exists(file)) {
     log_info(file.string() + " is complete; only the scores are left to do");
     return score::read_task_answers(file);

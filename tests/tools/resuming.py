@@ -1,5 +1,6 @@
 """Evaluation that is killed and started again."""
 
+import csv
 import json
 import os
 import random
@@ -48,6 +49,34 @@ def resume_after_kills(w: World) -> None:
     assert not unfinished.exists() and json.loads((whole / "predictions.jsonl").read_text().splitlines()[0])["p_yes_is"] == "yes_no_likelihood"
 
 
+def changes_are_refused(w: World) -> None:
+    """An evaluation whose processor, tokenizer, tables or recordings changed since it was killed: refused by name, unless told otherwise."""
+    base, data, out = w.copy(w.base), w.copy(w.data), w.fresh("changed")
+    few = {"model": str(base), "batch": {"images": 1}, "data": {"root": str(data), "train_folds": [1], "valid_folds": [2, 3, 4, 5, 6, 7, 8, 9]}}
+    config, unfinished = w.config("eval", output=str(out), **few), out / "predictions.jsonl.unfinished"
+    assert killed(w, config, unfinished, 3)
+    lengths = lines(unfinished)
+    tokenizer = next(p for p in (base / "tokenizer.json", base / "tokenizer.model") if p.exists())
+    with (data / "ptbxl_database.csv").open() as table:
+        asked = next(row for row in csv.DictReader(table) if row["strat_fold"] == "10")
+    recording = data / (asked["filename_lr"] + ".dat")
+    for file, name in ((base / "preprocessor_config.json", "model.preprocessor_config"), (tokenizer, "model.tokenizer"),
+                       (data / "scp_statements.csv", "data.scp_statements"), (recording, "pages")):
+        whole = file.read_bytes()
+        file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]) if file.suffix in (".dat", ".model") else whole + b"\n")
+        w.refused(USAGE, name, "eval", "--config", config, "--predict-only")
+        assert lines(unfinished) == lengths
+        file.write_bytes(whole)
+    (base / "preprocessor_config.json").write_bytes((base / "preprocessor_config.json").read_bytes() + b"\n")
+    done = w.call("eval", "--config", config, "--predict-only", "--accept-changes")
+    assert done.returncode == 0 and "neither alone" in done.stderr, done.stderr
+    answers = out / "predictions.jsonl"
+    other = w.fresh("scored")
+    w.ok("eval", "--config", w.config("eval", output=str(other), **few), "--score-only", answers)
+    told = json.loads((other / "scores.json").read_text())["provenance"]
+    assert "model_sha256" not in told and "model" not in told["config"] and told["answers_of"] == str(answers), told
+
+
 def predict_many(w: World) -> None:
     """Several pages, questions and labels in one call give what each call alone gives."""
     records = sorted(str(p.with_suffix("")) for p in w.data.rglob("*_lr.hea"))[:2]
@@ -65,4 +94,4 @@ def predict_many(w: World) -> None:
     w.refused(USAGE, "rhythm", "predict", *model, "--record", records[0], "--labels", "rhythm")
 
 
-RESUMING = [resume_after_kills, predict_many]
+RESUMING = [resume_after_kills, changes_are_refused, predict_many]
