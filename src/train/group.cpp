@@ -49,8 +49,10 @@ class Together : public Group {
 
   std::unique_ptr<Pending> gather(at::Tensor whole, at::Tensor piece) override {
     auto pending = std::make_unique<Gathering>(*this, whole);
-    pending->carried = whole.device().type() == carried_ ? whole : at::empty_like(whole, whole.options().device(carried_));
-    pending->piece = piece.to(carried_);
+    // gloo takes pieces of one shape only, whatever the shape of the whole.
+    const auto flat = whole.view(-1);
+    pending->carried = flat.device().type() == carried_ ? flat : at::empty_like(flat, flat.options().device(carried_));
+    pending->piece = piece.to(carried_).flatten();
     guarded([&] { pending->work = backend_->_allgather_base(pending->carried, pending->piece); });
     return pending;
   }
@@ -66,7 +68,7 @@ class Together : public Group {
       if (!work) return;
       group.guarded([&] { work->wait(); });
       work.reset();
-      if (!carried.is_same(whole)) whole.copy_(carried);
+      if (!carried.is_alias_of(whole)) whole.view(-1).copy_(carried);
     }
     const Together& group;
     at::Tensor whole, carried, piece;

@@ -35,6 +35,16 @@ int number_or(const char* name, int otherwise) {
   return value ? number(name, *value) : otherwise;
 }
 
+/// MASTER_PORT, or `otherwise` if it is not set.
+int port_number(const std::optional<std::string>& text, int otherwise) {
+  constexpr int last = 65535;
+  const int port = text ? number("MASTER_PORT", *text) : otherwise;
+  if (port < 1 || port > last)
+    throw_usage("environment variable MASTER_PORT is ", port, ", expected a port from 1 to ", last,
+                "; start with torchrun or srun");
+  return port;
+}
+
 /// First host of Slurm's list: "gpu[03-07,9],x1" is gpu03.
 std::string first_host(const std::string& list) {
   const auto open = list.find('['), comma = list.find(',');
@@ -51,7 +61,7 @@ Place torchrun_place() {
   place.local_rank = number_or("LOCAL_RANK", 0);
   if (place.ranks > 1) {
     place.host = needed("MASTER_ADDR", why);
-    place.port = number("MASTER_PORT", needed("MASTER_PORT", why));
+    place.port = port_number(needed("MASTER_PORT", why), 0);
   }
   place.hosted = variable("TORCHELASTIC_USE_AGENT_STORE") == "True";
   place.attempt = number_or("TORCHELASTIC_RESTART_COUNT", 0);
@@ -68,7 +78,7 @@ Place slurm_place() {
   if (place.ranks > 1) {
     place.host = variable("MASTER_ADDR").value_or("");
     if (place.host.empty()) place.host = first_host(needed("SLURM_STEP_NODELIST", why));
-    place.port = number_or("MASTER_PORT", first_port + number_or("SLURM_JOB_ID", 0) % ports);
+    place.port = port_number(variable("MASTER_PORT"), first_port + number_or("SLURM_JOB_ID", 0) % ports);
   }
   place.attempt = number_or("SLURM_RESTART_COUNT", 0);
   return place;

@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -77,7 +78,48 @@ def nothing_to_learn(w: World) -> None:
     assert not output_of(config).exists()
 
 
-CHECKS = [changes_are_refused_at_resume, nothing_to_learn]
+def start_ranks(w: World, configs: list[Path], port: str) -> list[subprocess.Popen]:
+    ranks = []
+    for rank, config in enumerate(configs):
+        place = {"WORLD_SIZE": str(len(configs)), "RANK": str(rank), "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port}
+        ranks.append(subprocess.Popen([w.binaries / "ecg-lora", "train", "--config", config], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                      text=True, env={**w.environment(), **place}))
+    return ranks
+
+
+def port() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
+def unequal_ranks(w: World) -> None:
+    """Another base, data set, seed or rank of adapters on rank 1: all ranks stop with one sentence."""
+    base, data = w.fresh("base"), w.fresh("data")
+    shutil.copytree(w.base, base)
+    shutil.copytree(w.data, data)
+    alter(base / "model.safetensors")
+    alter(sorted(data.rglob("*_lr.dat"))[0])
+    loop = {"loop": {"steps": 2, "accumulation": 2, "rank_timeout": 60}}
+    cases = [({"model": str(base)}, "files of model"), ({"data": {"root": str(data)}}, "files of pages"), ({"seed": 7}, "config seed"), ({"lora": {"rank": 2}}, "config lora")]
+    for change, name in cases:
+        run = w.fresh("run")
+        first = w.config(run, **loop)
+        second = w.config(w.fresh("other"), **{**loop, **change})
+        for rank in start_ranks(w, [first, second], port()):
+            _, err = rank.communicate(timeout=90)
+            assert rank.returncode == USAGE and len(errors(err)) == 1 and name in errors(err)[0], (name, rank.returncode, err)
+        assert not run.exists()
+    run = w.fresh("run")
+    equal = w.config(run, **loop)
+    ends = [(rank.communicate(timeout=90)[1], rank.returncode) for rank in start_ranks(w, [equal, equal], port())]
+    assert [code for _, code in ends] == [DONE, DONE] and steps(run) == [1, 2], ends
+    _, err = (one := start_ranks(w, [equal, equal], "65536"))[0].communicate(timeout=90)
+    one[1].communicate(timeout=90)
+    assert one[0].returncode == USAGE and "65535" in errors(err)[0], err
+
+
+CHECKS = [changes_are_refused_at_resume, nothing_to_learn, unequal_ranks]
 
 
 def main() -> int:
