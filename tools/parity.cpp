@@ -37,6 +37,7 @@ at::Tensor descend(model::Mllama& model, const data::Batch& batch, const Options
     const auto loss = train::answer_loss(model, batch, model->hidden(batch, model->encode_images(batch)));
     const auto mean = loss.sum / static_cast<double>(loss.tokens);
     losses.push_back(mean.item<float>());
+    if (!mean.requires_grad()) continue;  // no adapter takes part: nothing is learnt
     mean.backward();
     optimizer.step(options.lr);
   }

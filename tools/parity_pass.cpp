@@ -1,5 +1,6 @@
 #include "parity_pass.h"
 
+#include "ecg_lora/base/log.h"
 #include "ecg_lora/lora/lora.h"
 #include "ecg_lora/train/loss.h"
 
@@ -37,7 +38,11 @@ tensorio::NamedTensors forward_backward(model::Mllama& model, const data::Batch&
   out.emplace_back("loss", (loss.sum / static_cast<double>(std::max<std::int64_t>(loss.tokens, 1))).to(at::kFloat).detach().cpu());
   const auto adapters = lora::adapter_tensors(model);
   if (adapters.empty() || loss.tokens == 0) return out;
-  (loss.sum / static_cast<double>(loss.tokens)).backward();
+  // Adapters of the vision tower take no part in an answer about no page: their gradients are 0.
+  if (loss.sum.requires_grad())
+    (loss.sum / static_cast<double>(loss.tokens)).backward();
+  else
+    log_warn("no adapter takes part in these inputs, which teach it nothing: all gradients are 0");
   for (const auto& [name, tensor] : adapters) {
     const auto& gradient = tensor.grad();
     out.emplace_back("grad." + name, gradient.defined() ? gradient.cpu() : at::zeros_like(tensor).cpu());

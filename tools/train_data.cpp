@@ -53,6 +53,40 @@ data::BatchConfig validation_batches(data::BatchConfig batch, const std::vector<
   return batch;
 }
 
+/// A source without its samples that show no page.
+class OnPages : public data::SampleSource {
+ public:
+  explicit OnPages(std::shared_ptr<const data::SampleSource> source) : source_(std::move(source)) {}
+  std::vector<std::int64_t> counts() const override {
+    auto counts = source_->counts();
+    if (!counts.empty()) counts.front() = 0;
+    return counts;
+  }
+  std::vector<data::Sample> get(std::int64_t pass, std::int64_t pages,
+                                std::int64_t index) const override {
+    return source_->get(pass, pages, index);
+  }
+
+ private:
+  std::shared_ptr<const data::SampleSource> source_;
+};
+
+/// Leaves out, and counts, what teaches nothing. Data error if nothing is left.
+void keep_pages(std::vector<data::Weighted>& sources, std::int64_t text_only) {
+  if (text_only == 0) return;
+  bool any = false;
+  for (auto& one : sources) {
+    one.source = std::make_shared<OnPages>(one.source);
+    const auto counts = one.source->counts();
+    any = any || std::any_of(counts.begin(), counts.end(), [](auto count) { return count > 0; });
+  }
+  const auto what = cat("only what looks at pages is adapted, and ", text_only,
+                        " samples without a page teach it nothing");
+  if (!any)
+    throw_data(what, ", expected a sample with a page; give some, or adapt the text with lora.text");
+  log_warn(what + ": they are left out");
+}
+
 /// The pages of all samples of a source, each once.
 void add_pages(const data::SampleSource& source, std::vector<data::PageRef>& pages) {
   std::set<fs::path> seen;
@@ -76,6 +110,17 @@ void check(const data::DataConfig& config, bool training) {
 
 }  // namespace
 
+bool needs_pages(const model::ModelConfig& config, const lora::LoraSpec& spec) {
+  const std::string text = "language_model.model.layers.";
+  const auto& cross = config.text.cross_attention_layers;
+  const auto modules = lora::count(config, spec).modules;
+  return std::none_of(modules.begin(), modules.end(), [&](const std::string& module) {
+    if (module.rfind(text, 0) != 0) return false;
+    const auto layer = std::stoll(module.substr(text.size()));
+    return std::find(cross.begin(), cross.end(), layer) == cross.end();
+  });
+}
+
 TrainData make_train_data(const DataRecipe& recipe, const DataSet& set, bool training, const std::shared_ptr<data::SkipLog>& log) {
   check(recipe.data, training);
   const auto on_bad = instruct::parse_on_bad(recipe.data.on_bad_sample);
@@ -95,7 +140,7 @@ TrainData make_train_data(const DataRecipe& recipe, const DataSet& set, bool tra
     sources.push_back({std::make_shared<data::EcgSamples>(set.database, std::move(samples), recipe.data.sampling_rate, batch, recipe.seed), recipe.data.label_weight});
   }
   const auto& files = training ? recipe.data.instructions : recipe.data.valid_instructions;
-  std::int64_t first_id = 0;
+  std::int64_t first_id = 0, text_only = 0;
   for (std::size_t i = 0; i < files.size(); ++i) {
     const data::InstructOptions options{recipe.batch.questions, training, recipe.seed, first_id, on_bad, recipe.threads};
     const auto source = std::make_shared<data::InstructSamples>(files[i], resolver_for(files[i], recipe.data), maker, options, *log);
@@ -104,8 +149,10 @@ TrainData make_train_data(const DataRecipe& recipe, const DataSet& set, bool tra
     result.description += describe(files[i], weight, source->summary());
     result.sources.push_back(to_json(files[i], weight, source->summary()));
     warn_of_lengths(files[i], source->summary().cut, source->summary().too_long, recipe.batch.max_tokens);
+    text_only += source->summary().text_only;
     sources.push_back({source, weight});
   }
+  if (training && recipe.only_pages) keep_pages(sources, text_only);
   for (const auto& one : sources) add_pages(*one.source, result.pages);
   if (!sources.empty()) result.source = std::make_unique<data::MixedSource>(std::move(sources), maker, training, recipe.seed);
   return result;

@@ -7,6 +7,7 @@
 
 #include "recipe.h"
 #include "ecg_lora/data/instruct_source.h"
+#include "ecg_lora/lora/lora.h"
 
 namespace ecg_lora::tools {
 
@@ -26,7 +27,12 @@ struct DataRecipe {
   std::uint64_t seed = 1;
   std::int64_t pad_id = 0;
   int threads = 0;
+  bool only_pages = false;  ///< what is trained takes no part in an answer without a page
 };
+
+/// Whether no adapter of `spec` takes part in an answer about no page: none but those of the vision
+/// tower, the projector and the layers that attend to pages.
+bool needs_pages(const model::ModelConfig& config, const lora::LoraSpec& spec);
 
 /// The sources of training (data.train_folds, data.instructions), shuffled and weighted, or of validation (data.valid_folds, data.valid_instructions). Usage error
 /// where training has neither data.root nor data.instructions, or not as many weights as instructions. The length of every conversation is measured before

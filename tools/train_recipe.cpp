@@ -128,7 +128,9 @@ void train_and_write(train::TrainJob job, const TrainRecipe& recipe, bool resume
 int run_train(const TrainRecipe& recipe, const TrainOptions& options) {
   watch_interrupts();
   const auto set = load_data(recipe.data, recipe.model);
-  const DataRecipe batches{recipe.data, recipe.page, recipe.paper, recipe.batch, recipe.seed, model::load_model_config(recipe.model).pad_token_id, recipe.compute.threads};
+  const auto shape = model::load_model_config(recipe.model);
+  const bool only_pages = recipe.loop.trainable == "lora" && needs_pages(shape, recipe.lora);
+  const DataRecipe batches{recipe.data, recipe.page, recipe.paper, recipe.batch, recipe.seed, shape.pad_token_id, recipe.compute.threads, only_pages};
   const auto leaks = check_leaks(recipe, set);
   const auto skipped = std::make_shared<data::SkipLog>();
   if (options.benchmark_loader) return benchmark_loader(make_train_data(batches, set, true, skipped).source, thread_count(0)), 0;

@@ -86,7 +86,7 @@ double Trainer::forward_backward(const StepInput& input) {
     number += job_.group->ranks();
     if (batch.rows() == 0) continue;  // every sample was left out
     const auto loss = answer_tokens(batch) > 0 ? batch_loss(job_.model, batch).sum : loss_of_none(batch);
-    if (!loss.defined()) continue;
+    if (!loss.defined() || !loss.requires_grad()) continue;  // nothing that is trained took part
     const auto share = loss / static_cast<double>(std::max<std::int64_t>(1, input.result.answer_tokens));
     share.backward();
     mean = mean.defined() ? mean + share.detach() : share.detach();
