@@ -7,9 +7,9 @@ Standard library only. Exits 1 if any check fails.
 
 import argparse
 import json
-import os
 import shutil
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -17,7 +17,7 @@ import time
 import traceback
 from pathlib import Path
 
-from world import DATA, DONE, INTERRUPTED, NUMERICS, USAGE, World, errors, metrics, output_of, steps
+from world import DATA, DONE, NUMERICS, USAGE, World, errors, metrics, output_of, steps
 
 
 def alter(file: Path) -> None:
@@ -119,7 +119,56 @@ def unequal_ranks(w: World) -> None:
     assert one[0].returncode == USAGE and "65535" in errors(err)[0], err
 
 
-CHECKS = [changes_are_refused_at_resume, nothing_to_learn, unequal_ranks]
+TEXTS = [{"id": f"text-{i}", "conversations": [{"from": "human", "value": "What does a long PR interval mean?"},
+                                               {"from": "gpt", "value": "First degree AV block."}]} for i in range(4)]
+
+
+def parity(w: World, adapter: Path) -> None:
+    """ecg-lora-parity on a text alone: gradients of 0, and losses that stay."""
+    ids = struct.pack("<6q", *range(1, 7))
+    head = json.dumps({name: {"dtype": "I64", "shape": [1, 6], "data_offsets": [at, at + 48]} for name, at in (("input_ids", 0), ("labels", 48))}).encode()
+    inputs, out = w.fresh("in.safetensors"), w.fresh("out.safetensors")
+    inputs.write_bytes(struct.pack("<Q", len(head)) + head + ids + ids)
+    done = subprocess.run([w.binaries / "ecg-lora-parity", "--model", w.base, "--adapter", adapter, "--inputs", inputs, "--out", out, "--device", "cpu", "--steps", "3"],
+                          capture_output=True, text=True, env=w.environment())
+    assert done.returncode == DONE and "teach" in done.stderr, done.stderr
+    content = out.read_bytes()
+    size = struct.unpack("<Q", content[:8])[0]
+    table, data = json.loads(content[8:8 + size]), content[8 + size:]
+    part = {name: data[slice(*value["data_offsets"])] for name, value in table.items() if name != "__metadata__"}
+    gradients = [value for name, value in part.items() if name.startswith("grad.")]
+    assert gradients and not any(any(value) for value in gradients)
+    assert len(set(struct.unpack("<3f", part["losses"]))) == 1
+
+
+def texts_teach_vision_nothing(w: World) -> None:
+    """Samples without a page if only what looks at pages is adapted: counted, told and left out before the first step; refused if there are no others."""
+    texts = w.fresh("texts.json")
+    texts.write_text(json.dumps(TEXTS))
+    for text in ([], ["layers.1.*"]):  # layer 1 attends to pages
+        lora, loop = {"text": text}, {"steps": 12, "validate_every": 0, "checkpoint_every": 0}
+        config = w.config(lora=lora, loop=loop, data={"instructions": [str(texts)]})
+        done = w.train(config)
+        assert done.returncode == DONE and "4 samples without a page" in done.stderr, done.stderr
+        assert all(line["tokens"] > 0 for line in metrics(output_of(config)) if "lr" in line)
+        parity(w, output_of(config) / "adapter")
+        alone = w.config(lora=lora, loop=loop, data={"root": "", "instructions": [str(texts)]})
+        refused(w.train(alone), DATA, "4 samples without a page", "lora.text")
+        assert not output_of(alone).exists()
+    config = w.config(loop={"steps": 2}, data={"root": "", "instructions": [str(texts)]})
+    done = w.train(config)
+    assert done.returncode == DONE and "without a page teach" not in done.stderr, done.stderr
+
+
+def no_step_learnt(w: World) -> None:
+    """All steps of a short run are skipped, fewer than loop.most_skipped_in_a_row: no adapter is written of it."""
+    config = w.config(compute={"dtype": "fp16"}, lora={"alpha": 1e6, "init": "olora"},
+                      loop={"steps": 3, "checkpoint_every": 0, "validate_every": 0})
+    refused(w.train(config), NUMERICS, "no step", "skipped")
+    assert not (output_of(config) / "adapter").exists()
+
+
+CHECKS = [changes_are_refused_at_resume, nothing_to_learn, unequal_ranks, texts_teach_vision_nothing, no_step_learnt]
 
 
 def main() -> int:
