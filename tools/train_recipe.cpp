@@ -114,6 +114,10 @@ void train_and_write(train::TrainJob job, const TrainRecipe& recipe, bool resume
   if (resume) trainer.resume(resume_from);
   if (group->first()) curves.emplace(fs::path(recipe.output) / "tensorboard", trainer.position().step);
   trainer.run();
+  if (const auto& end = trainer.position(); end.step > 0 && end.skipped >= end.step)
+    throw_numerics("no step was learnt from: the loss or gradients of all ", end.step,
+                   " steps were not finite, so that they were skipped; lower optimizer.lr, use "
+                   "dtype bf16 instead of fp16, or look at the base and the samples");
   if (!group->first()) return;
   if (recipe.loop.write == "best") {
     const auto best = train::find_best(recipe.output);

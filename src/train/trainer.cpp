@@ -99,10 +99,6 @@ bool Trainer::done() const { return position_.step >= steps_ || out_of_patience(
 
 void Trainer::after_step() {
   stop_if_asked();
-  if (done() && position_.skipped >= position_.step)
-    throw_numerics("no step was learnt from: the loss or gradients of all ", position_.step,
-                   " steps were not finite, so that they were skipped; lower optimizer.lr, use "
-                   "dtype bf16 instead of fp16, or look at the base and the samples");
   const auto due = [&](std::int64_t every) { return every > 0 && position_.step % every == 0; };
   if ((due(job_.loop.validate_every) || position_.step >= steps_) && position_.validated != position_.step) validate();
   if (new_best_ || due(job_.loop.checkpoint_every) || done()) checkpoint();
