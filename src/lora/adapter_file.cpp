@@ -2,6 +2,7 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/lora/targets.h"
+#include "ecg_lora/tensorio/finite.h"
 
 namespace ecg_lora::lora {
 namespace {
@@ -29,6 +30,7 @@ void AdapterFile::read() {
     auto& place = slot(modules_[name.module], name.part);
     if (place.defined()) throw_checkpoint("adapter ", folder_.string(), " holds ", info.name, " under two names; export it again");
     place = file_.tensor(info.name);
+    tensorio::require_weights(place, info.name, file_.path());
     stored_[name.module].push_back(info.name);
     peft_names_[name.module] = name.peft_module;
   }

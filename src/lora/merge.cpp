@@ -14,6 +14,7 @@
 #include "ecg_lora/model/checkpoint.h"
 #include "ecg_lora/model/meta.h"
 #include "ecg_lora/model/mllama.h"
+#include "ecg_lora/tensorio/finite.h"
 #include "ecg_lora/tensorio/stream_writer.h"
 #include "write_behind.h"
 
@@ -96,6 +97,15 @@ std::vector<OutputFile> plan_files(const tensorio::Checkpoint& base, const Merge
   return files;
 }
 
+/// `part` in its final dtype. Checkpoint error that names the tensor if a value is not finite.
+at::Tensor converted(const tensorio::TensorInfo& info, const at::Tensor& part) {
+  auto result = part.to(info.dtype);
+  if (tensorio::all_finite(result)) return result;
+  const char* cause = tensorio::all_finite(part) ? " beyond what its dtype can hold" : " that is not finite";
+  throw_checkpoint("the merged ", info.name, " has a value", cause,
+                   ", expected numbers; use a base and an adapter that are whole, or a wider --dtype");
+}
+
 /// Hands the tensor on in its final dtype, in parts.
 template <class Take>
 void produce(const tensorio::TensorInfo& info, const at::Tensor& weight, const AdapterStack& adapters, std::vector<TensorChange>* changes, Take take) {
@@ -106,14 +116,14 @@ void produce(const tensorio::TensorInfo& info, const at::Tensor& weight, const A
         change += std::pow((after - before).norm().item<double>(), 2);
         whole += std::pow(before.norm().item<double>(), 2);
       }
-      take(after.to(info.dtype));
+      take(converted(info, after));
     });
     if (changes) changes->push_back({info.name, std::sqrt(change / std::max(1e-60, whole)), std::sqrt(change)});
     return;
   }
   const auto flat = weight.flatten();
   for (std::int64_t at = 0; at < std::max<std::int64_t>(flat.numel(), 1); at += part_elements)
-    take(flat.narrow(0, at, std::min(part_elements, flat.numel() - at)).to(info.dtype));
+    take(converted(info, flat.narrow(0, at, std::min(part_elements, flat.numel() - at))));
 }
 
 void write_shard(const OutputFile& file, const fs::path& folder, const tensorio::Checkpoint& base, const AdapterStack& adapters, MergeReport& report, Progress& progress) {

@@ -9,6 +9,10 @@
 namespace ecg_lora::model {
 namespace {
 
+constexpr std::int64_t most_tokens = 1 << 22, most_width = 1 << 18, most_layers = 1024, most_heads = 1024;
+constexpr std::int64_t most_pixels = 1 << 14, most_tiles = 64;
+constexpr std::size_t most_entries = 1024;  ///< of a list
+
 /// Typed look-ups that name the file, the key and what was found.
 class Section {
  public:
@@ -20,6 +24,8 @@ class Section {
   T get(const char* key) const {
     if (!has(key)) throw_checkpoint(where_, " has no ", key, "; use the config.json of a Mllama checkpoint");
     try {
+      if constexpr (std::is_same_v<T, std::int64_t>)
+        if (!json_[key].is_number_integer()) throw_checkpoint(where_, ".", key, " is ", json_[key].dump(), ", expected a whole number; correct the file");
       return json_[key].get<T>();
     } catch (const nlohmann::json::exception&) {
       throw_checkpoint(where_, ".", key, " has the wrong type, got ", json_[key].dump(), "; correct the file");
@@ -29,9 +35,16 @@ class Section {
   T get(const char* key, const T& otherwise) const {
     return has(key) ? get<T>(key) : otherwise;
   }
-  std::int64_t positive(const char* key) const {
+  /// From 1 to `most`: far beyond any model, so that sums and products of sizes stay small and no size is believed blindly.
+  std::int64_t positive(const char* key, std::int64_t most) const {
     const auto value = get<std::int64_t>(key);
-    require(value > 0 && value < (std::int64_t{1} << 31), cat(key, " must be positive, got ", value));
+    require(value > 0, cat(key, " must be positive, got ", value));
+    require(value <= most, cat(key, " must be at most ", most, ", got ", value));
+    return value;
+  }
+  double number(const char* key, double otherwise, double least, double most) const {
+    const auto value = get<double>(key, otherwise);
+    require(value >= least && value <= most, cat(key, " must be from ", least, " to ", most, ", got ", value));
     return value;
   }
   Section section(const char* key) const { return Section(get_json(key), where_ + "." + key); }
@@ -51,10 +64,10 @@ class Section {
 RopeConfig parse_rope(const Section& text) {
   RopeConfig rope;
   const char* key = text.has("rope_parameters") ? "rope_parameters" : "rope_scaling";
-  rope.theta = text.get<double>("rope_theta", 500000.0);
+  rope.theta = text.number("rope_theta", 500000.0, 1e-3, 1e15);
   if (!text.has(key)) return rope;
   const auto json = text.section(key);
-  rope.theta = json.get<double>("rope_theta", rope.theta);
+  rope.theta = json.number("rope_theta", rope.theta, 1e-3, 1e15);
   const auto type = json.get<std::string>("rope_type", json.get<std::string>("type", "default"));
   if (type == "default") return rope;
   json.require(type == "llama3", cat("rope_type must be default or llama3, got ", type));
@@ -64,19 +77,21 @@ RopeConfig parse_rope(const Section& text) {
   rope.original_context = json.get<double>("original_max_position_embeddings");
   json.require(rope.factor >= 1 && rope.high_freq_factor > rope.low_freq_factor && rope.low_freq_factor > 0,
                "factor must be at least 1 and high_freq_factor above low_freq_factor");
+  json.require(rope.factor <= 1e6 && rope.high_freq_factor <= 1e6 && rope.original_context > 0 && rope.original_context <= 1e9,
+               "factors must be at most 1e6, original_max_position_embeddings from 1 to 1e9");
   return rope;
 }
 
 TextConfig parse_text(const Section& json) {
   TextConfig text;
-  text.vocab_size = json.positive("vocab_size");
-  text.hidden_size = json.positive("hidden_size");
-  text.intermediate_size = json.positive("intermediate_size");
-  text.layers = json.positive("num_hidden_layers");
-  text.heads = json.positive("num_attention_heads");
-  text.kv_heads = json.has("num_key_value_heads") ? json.positive("num_key_value_heads") : text.heads;
+  text.vocab_size = json.positive("vocab_size", most_tokens);
+  text.hidden_size = json.positive("hidden_size", most_width);
+  text.intermediate_size = json.positive("intermediate_size", most_width);
+  text.layers = json.positive("num_hidden_layers", most_layers);
+  text.heads = json.positive("num_attention_heads", most_heads);
+  text.kv_heads = json.has("num_key_value_heads") ? json.positive("num_key_value_heads", most_heads) : text.heads;
   text.cross_attention_layers = json.get<std::vector<std::int64_t>>("cross_attention_layers");
-  text.rms_norm_eps = json.get<double>("rms_norm_eps", 1e-5);
+  text.rms_norm_eps = json.number("rms_norm_eps", 1e-5, 0, 1);
   text.rope = parse_rope(json);
   json.require(text.hidden_size % text.heads == 0 && text.head_size() % 2 == 0,
                cat("hidden_size ", text.hidden_size, " over ", text.heads, " heads is no even head size"));
@@ -92,18 +107,18 @@ TextConfig parse_text(const Section& json) {
 
 VisionConfig parse_vision(const Section& json) {
   VisionConfig vision;
-  vision.hidden_size = json.positive("hidden_size");
-  vision.intermediate_size = json.positive("intermediate_size");
-  vision.local_layers = json.positive("num_hidden_layers");
-  vision.global_layers = json.positive("num_global_layers");
-  vision.heads = json.positive(json.has("attention_heads") ? "attention_heads" : "num_attention_heads");
+  vision.hidden_size = json.positive("hidden_size", most_width);
+  vision.intermediate_size = json.positive("intermediate_size", most_width);
+  vision.local_layers = json.positive("num_hidden_layers", most_layers);
+  vision.global_layers = json.positive("num_global_layers", most_layers);
+  vision.heads = json.positive(json.has("attention_heads") ? "attention_heads" : "num_attention_heads", most_heads);
   vision.channels = json.get<std::int64_t>("num_channels", 3);
-  vision.image_size = json.positive("image_size");
-  vision.patch_size = json.positive("patch_size");
-  vision.max_tiles = json.positive("max_num_tiles");
+  vision.image_size = json.positive("image_size", most_pixels);
+  vision.patch_size = json.positive("patch_size", most_pixels);
+  vision.max_tiles = json.positive("max_num_tiles", most_tiles);
   vision.intermediate_layers = json.get<std::vector<std::int64_t>>("intermediate_layers_indices");
   vision.aspect_ratios = json.get<std::vector<std::array<std::int64_t, 2>>>("supported_aspect_ratios");
-  vision.norm_eps = json.get<double>("norm_eps", 1e-5);
+  vision.norm_eps = json.number("norm_eps", 1e-5, 0, 1);
   vision.entering_states = json.get<bool>("ecg_lora_entering_states", false);
   json.require(vision.channels == 3, cat("num_channels must be 3, got ", vision.channels));
   json.require(vision.hidden_size % vision.heads == 0,
@@ -114,9 +129,11 @@ VisionConfig parse_vision(const Section& json) {
     json.require(layer >= 0 && layer < vision.local_layers,
                  cat("intermediate_layers_indices names layer ", layer, " of ", vision.local_layers));
   for (const auto& [rows, columns] : vision.aspect_ratios)
-    json.require(rows > 0 && columns > 0 && rows * columns <= vision.max_tiles,
+    json.require(rows > 0 && columns > 0 && rows <= most_tiles && columns <= most_tiles && rows * columns <= vision.max_tiles,
                  cat("supported_aspect_ratios holds ", rows, " x ", columns, " for ", vision.max_tiles, " tiles"));
   json.require(!vision.aspect_ratios.empty(), "supported_aspect_ratios is empty");
+  json.require(vision.aspect_ratios.size() <= most_entries && vision.intermediate_layers.size() <= most_entries,
+               cat("lists must have at most ", most_entries, " entries"));
   const auto activation = json.get<std::string>("hidden_act", "gelu");
   json.require(activation == "gelu", cat("hidden_act must be gelu, got ", activation));
   const auto width = json.get<std::int64_t>("vision_output_dim", vision.output_size());

@@ -12,6 +12,8 @@
 #include "ecg_lora/base/progress.h"
 #include "ecg_lora/model/checkpoint.h"
 #include "ecg_lora/model/mllama.h"
+#include "ecg_lora/model/table.h"
+#include "ecg_lora/tensorio/finite.h"
 
 namespace ecg_lora::model {
 namespace {
@@ -35,6 +37,26 @@ struct Mismatch {
     throw_checkpoint(text, "; use the config.json that belongs to these weights");
   }
 };
+
+/// Compares names and shapes before memory is taken for any of them: the sizes of a config.json are only claims.
+void check_table(const ModelConfig& config, const tensorio::Checkpoint& checkpoint,
+                 const std::map<std::string, std::string>& stored) {
+  Mismatch mismatch;
+  std::set<std::string> expected;
+  for (const auto& spec : tensor_table(config)) {
+    expected.insert(spec.name);
+    const auto found = stored.find(spec.name);
+    if (found == stored.end()) {
+      mismatch.missing.push_back(spec.name);
+    } else if (const auto& shape = checkpoint.info(found->second).shape; shape != spec.shape) {
+      mismatch.misshaped.push_back(
+          cat(spec.name, ": expected ", shape_text(spec.shape), ", got ", shape_text(shape)));
+    }
+  }
+  for (const auto& [name, original] : stored)
+    if (!expected.count(name)) mismatch.unexpected.push_back(original);
+  mismatch.report(checkpoint.folder());
+}
 
 /// glibc keeps what is free between blocks that are in use, which temporaries and codes in turn leave much of.
 void give_back_free_memory() {
@@ -89,29 +111,17 @@ Mllama load_model(const std::filesystem::path& folder, at::Device device, at::Sc
   const auto config = load_model_config(folder);
   const auto opened = open_checkpoint(folder);
   const auto& checkpoint = *opened;
-  auto stored = stored_names(checkpoint);
+  const auto stored = stored_names(checkpoint);
+  check_table(config, checkpoint, stored);
   auto model = make_empty(config, at::TensorOptions().device(device).dtype(dtype), quantisation);
   const auto to_store = linears_to_store(model);
   const auto places = disk_tensors(model);
-
-  Mismatch mismatch;
-  for (const auto& [name, place] : places) {
-    const auto found = stored.find(name);
-    if (found == stored.end()) {
-      mismatch.missing.push_back(name);
-    } else if (const auto& shape = checkpoint.info(found->second).shape; place.sizes() != at::IntArrayRef(shape)) {
-      mismatch.misshaped.push_back(cat(name, ": expected ", shape_text(place.sizes()), ", got ", shape_text(shape)));
-    }
-  }
-  for (const auto& [name, original] : stored)
-    if (std::none_of(places.begin(), places.end(), [&](const auto& p) { return p.first == name; }))
-      mismatch.unexpected.push_back(original);
-  mismatch.report(folder);
 
   Progress progress("loading " + folder.filename().string(), static_cast<std::int64_t>(places.size()), "tensors");
   const at::NoGradGuard guard;
   for (const auto& [name, place] : places) {
     const auto tensor = checkpoint.tensor(stored.at(name));
+    tensorio::require_weights(tensor, stored.at(name), folder);
     if (const auto linear = to_store.find(name); linear != to_store.end())
       store(*linear->second, quantisation, tensor, name, folder);
     else

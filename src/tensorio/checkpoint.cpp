@@ -15,6 +15,9 @@ std::vector<std::string> read_index(const std::filesystem::path& path, std::map<
   } catch (const nlohmann::json::exception&) {
     throw_checkpoint(path.string(), " has no weight_map of tensor names to shard files; copy or download the file again");
   }
+  if (map.empty())
+    throw_checkpoint(path.string(), " has an empty weight_map, expected tensor names and their shard files; ",
+                     "copy or download the file again");
   std::map<std::string, bool> seen;
   for (const auto& [name, shard] : map) {
     if (shard.find('/') != std::string::npos)
