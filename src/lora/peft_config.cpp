@@ -20,6 +20,8 @@ const std::set<std::string> known = {
 /// Ways to start that leave the base as it is.
 const std::set<std::string> whole_inits = {"gaussian", "eva", "orthogonal"};
 
+constexpr double most_rank = 1 << 20, most_alpha = 1e9;  ///< beyond any adapter, within float32
+
 bool neutral(const Json& value) {
   return value.is_null() || value == false || value == "none" || ((value.is_object() || value.is_array()) && value.empty());
 }
@@ -49,6 +51,8 @@ struct Reader {
   template <class T>
   T get(const char* key) const {
     try {
+      if constexpr (std::is_same_v<T, std::int64_t>)
+        if (!json.at(key).is_number_integer()) wrong(key);  // get() would cut off a fraction
       return json.at(key).get<T>();
     } catch (const nlohmann::json::exception&) {
       wrong(key);
@@ -63,6 +67,9 @@ struct Reader {
   std::vector<T> list(const char* key) const {
     if (!has(key)) return {};
     if (!json.at(key).is_array()) return {get<T>(key)};
+    if constexpr (std::is_same_v<T, std::int64_t>)
+      for (const auto& item : json.at(key))
+        if (!item.is_number_integer()) wrong(key);
     return get<std::vector<T>>(key);
   }
   ModuleFilter filter(const char* key) const {
@@ -120,6 +127,28 @@ std::int64_t layer_of(const std::string& module, const std::vector<std::string>&
   return -1;
 }
 
+void check_rank(double rank, const char* key, const std::string& origin) {
+  if (!(rank > 0 && rank <= most_rank && rank == std::floor(rank)))
+    throw_checkpoint(origin, " has ", key, " ", rank, ", expected a positive rank, whole and at most ", most_rank,
+                     "; export the adapter again");
+}
+
+void check_alpha(double alpha, const char* key, const std::string& origin) {
+  if (!(std::abs(alpha) <= most_alpha))
+    throw_checkpoint(origin, " has ", key, " ", alpha, ", expected a number of at most ", most_alpha,
+                     "; export the adapter again");
+}
+
+void check_numbers(const PeftConfig& config, const std::string& origin) {
+  check_rank(static_cast<double>(config.rank), "r", origin);
+  check_alpha(config.alpha, "lora_alpha", origin);
+  for (const auto& [name, value] : config.rank_pattern) check_rank(value, "rank_pattern of", origin);
+  for (const auto& [name, value] : config.alpha_pattern) check_alpha(value, "alpha_pattern of", origin);
+  if (!(config.dropout >= 0 && config.dropout < 1))
+    throw_checkpoint(origin, " has lora_dropout ", config.dropout,
+                     ", expected from 0 to below 1; export the adapter again");
+}
+
 }  // namespace
 
 Naming parse_naming(const std::string& name) {
@@ -156,7 +185,7 @@ PeftConfig load_peft_config(const std::filesystem::path& folder) {
     throw_checkpoint("no adapter_config.json in ", folder.string(), ", expected a PEFT adapter folder; name one");
   const Json json = read_json(path, ExitCode::checkpoint);
   const Reader reader{json, path.string()};
-  if (!json.is_object() || json.value("peft_type", "") != "LORA")
+  if (!json.is_object() || !json.contains("peft_type") || json.at("peft_type") != "LORA")
     throw_checkpoint(reader.origin, " is not of peft_type LORA; only LoRA adapters can be used");
   for (const auto& [key, value] : json.items())
     if (!known.count(key) && !neutral(value))
@@ -175,7 +204,7 @@ PeftConfig load_peft_config(const std::filesystem::path& folder) {
   config.layers_to_transform = reader.list<std::int64_t>("layers_to_transform");
   config.layers_pattern = reader.list<std::string>("layers_pattern");
   config.base_model = reader.get<std::string>("base_model_name_or_path", "");
-  if (config.rank <= 0) throw_checkpoint(reader.origin, " has r ", config.rank, ", expected a positive rank; export the adapter again");
+  check_numbers(config, reader.origin);
   return config;
 }
 
