@@ -1,12 +1,14 @@
 #include "ecg_lora/lora/peft_config.h"
 
 #include <algorithm>
+#include <cctype>
+#include <charconv>
 #include <cmath>
-#include <regex>
 #include <set>
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/model/table.h"
+#include "expression.h"
 
 namespace ecg_lora::lora {
 namespace {
@@ -24,14 +26,6 @@ constexpr double most_rank = 1 << 20, most_alpha = 1e9;  ///< beyond any adapter
 
 bool neutral(const Json& value) {
   return value.is_null() || value == false || value == "none" || ((value.is_object() || value.is_array()) && value.empty());
-}
-
-std::regex expression(const std::string& text) {
-  try {
-    return std::regex(text, std::regex::ECMAScript);
-  } catch (const std::regex_error&) {
-    throw_checkpoint("adapter_config.json has the expression '", text, "', which is none, or uses what only Python's syntax has; list the modules by name");
-  }
 }
 
 bool ends_with(const std::string& text, const std::string& end) {
@@ -83,7 +77,7 @@ struct Reader {
     if (!json.at(key).is_object()) wrong(key);
     for (const auto& [name, value] : json.at(key).items()) {
       if (!value.is_number()) wrong(key);
-      expression(name);
+      Expression{name};
       result.emplace_back(name, value.get<double>());
     }
     return result;
@@ -114,16 +108,24 @@ bool is_plain(const std::string& key) {
 
 double looked_up(const std::vector<std::pair<std::string, double>>& pattern, const std::string& module, double otherwise) {
   for (const auto& [key, value] : pattern)
-    if (is_plain(key) ? plain_match(key, module) : std::regex_match(module, expression("(.*\\.)?(" + key + ")"))) return value;
+    if (is_plain(key) ? plain_match(key, module) : Expression("(.*\\.)?(" + key + ")").matches(module)) return value;
   return otherwise;
 }
 
-/// The number of the layer that a module belongs to, below any of `patterns`, or below any name where there is none; -1 without.
+/// The number of the layer that a module belongs to, below any of `patterns`, or below any name if there is none; -1
+/// without.
 std::int64_t layer_of(const std::string& module, const std::vector<std::string>& patterns) {
-  std::smatch found;
-  if (patterns.empty()) return std::regex_search(module, found, expression("^.*?\\.[^.]*\\.([0-9]+)\\.")) ? std::stoll(found[1]) : -1;
-  for (const auto& pattern : patterns)
-    if (std::regex_search(module, found, expression("^(?:.*?\\.)?" + pattern + "\\.([0-9]+)\\."))) return std::stoll(found[found.size() - 1]);
+  for (const auto& pattern : patterns.empty() ? std::vector<std::string>{"[^.]*"} : patterns) {
+    const Expression above((patterns.empty() ? ".*\\." : "(.*\\.)?") + pattern);
+    for (auto dot = module.find('.'); dot != std::string::npos; dot = module.find('.', dot + 1)) {
+      const auto end = module.find('.', dot + 1);
+      if (end == std::string::npos) break;
+      std::int64_t number = 0;
+      const auto [rest, status] = std::from_chars(module.data() + dot + 1, module.data() + end, number);
+      const bool whole = status == std::errc() && rest == module.data() + end && number >= 0 && module[dot + 1] != '-';
+      if (whole && above.matches(std::string_view(module).substr(0, dot))) return number;
+    }
+  }
   return -1;
 }
 
@@ -159,7 +161,7 @@ Naming parse_naming(const std::string& name) {
 
 bool ModuleFilter::matches(const std::string& module) const {
   if (regex == "all-linear") return true;
-  if (!regex.empty()) return std::regex_match(module, expression(regex));
+  if (!regex.empty()) return Expression(regex).matches(module);
   return std::any_of(names.begin(), names.end(), [&](const std::string& name) { return module == name || ends_with(module, "." + name); });
 }
 
@@ -209,6 +211,10 @@ PeftConfig load_peft_config(const std::filesystem::path& folder) {
 }
 
 AdapterName parse_adapter_name(const std::string& name) {
+  constexpr std::size_t longest_name = 4096;
+  if (name.size() > longest_name)
+    throw_checkpoint("an adapter tensor has a name of ", name.size(), " characters (", name.substr(0, 80),
+                     "...), expected at most ", longest_name, "; export the adapter again");
   const std::string prefix = "base_model.model.";
   const std::pair<const char*, char> endings[] = {{".lora_A.weight", 'A'}, {".lora_B.weight", 'B'}, {".lora_magnitude_vector", 'M'}, {".lora_magnitude_vector.weight", 'M'}};
   for (const auto& [ending, part] : endings) {

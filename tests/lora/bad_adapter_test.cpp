@@ -55,5 +55,40 @@ TEST(BadAdapter, WeightsAreFiniteFloatingPointNumbers) {
   EXPECT_TRUE(has(refusal_of(at::zeros({4, 2}, at::kInt)), "expected floating-point weights"));
 }
 
+/// Whether an expression for target_modules, of which a message is expected if it is refused, matches `module`.
+bool targets(const std::string& expression, const std::string& module) {
+  PeftConfig config;
+  config.target_modules.regex = expression;
+  return config.targets(module);
+}
+
+TEST(BadAdapter, ExpressionsNeitherHangNorCrash) {
+  EXPECT_FALSE(targets("([a-z_0-9.]+)+!", std::string(4000, 'a')));
+  EXPECT_TRUE(targets("((a|)*)*b", std::string(4000, 'a') + "b"));
+  for (const auto& expression :
+       {std::string(200000, '('), std::string(5000, '('), std::string("(a"), std::string("[a"), std::string("a{5000}"),
+        std::string("(((){1000}){1000}){1000}"), std::string("((a{1000}){1000}){1000}"), std::string("(a)\\1")})
+    EXPECT_TRUE(has(error_of(ExitCode::checkpoint, [&] { targets(expression, "a"); }), "the expression"));
+  for (const std::string part : {"\\A", "\\Z"})
+    EXPECT_TRUE(has(error_of(ExitCode::checkpoint, [&] { targets("q" + part, "q"); }), part + ", Python syntax"));
+  EXPECT_TRUE(has(error_of(ExitCode::checkpoint, [] { targets(".*", std::string(1 << 20, 'a')); }), "name of"));
+  EXPECT_TRUE(has(error_of(ExitCode::checkpoint, [] { parse_adapter_name(std::string(1 << 20, 'a')); }), "name of"));
+}
+
+TEST(BadAdapter, ExpressionsMatchAsPythonHasThem) {
+  const std::string q = "model.language_model.layers.11.self_attn.q_proj";
+  for (const std::string yes : {".*\\.(q|v)_proj", "^model\\..*?layers\\.\\d{1,2}\\.[^.]+\\.\\w+$", "(?:x|model).*q_pro[i-k]"})
+    EXPECT_TRUE(targets(yes, q)) << yes;
+  for (const std::string no : {"q_proj", ".*k_proj", ".*layers\\.\\d\\..*", "model"}) EXPECT_FALSE(targets(no, q)) << no;
+  PeftConfig config;
+  config.target_modules.names = {"q_proj"};
+  config.layers_to_transform = {11};
+  EXPECT_TRUE(config.targets(q));
+  config.layers_pattern = {"blocks", "layers"};
+  EXPECT_TRUE(config.targets(q));
+  config.layers_pattern = {"blocks"};
+  EXPECT_FALSE(config.targets(q));
+}
+
 }  // namespace
 }  // namespace ecg_lora::lora
