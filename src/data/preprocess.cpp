@@ -1,6 +1,7 @@
 #include "ecg_lora/data/preprocess.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "canvas.h"
 #include "ecg_lora/base/error.h"
@@ -61,6 +62,25 @@ Tiles make_tiles(const render::Image& image, const ImageConfig& config) {
   return tiles;
 }
 
+namespace {
+
+/// Whether pixels stay numbers: a byte, times rescale, less the mean, over std.
+void check_values(const ImageConfig& config, const std::filesystem::path& path) {
+  constexpr double most = 1e6;
+  if (config.tile_size > 1 << 14)
+    throw_checkpoint(path.string(), " has tile size ", config.tile_size,
+                     ", expected at most 16384; use the checkpoint's own file");
+  if (!(config.rescale > 0 && config.rescale <= most))
+    throw_checkpoint(path.string(), " has rescale_factor ", config.rescale,
+                     ", expected above 0 and at most 1e6; use the checkpoint's own file");
+  for (std::size_t c = 0; c < 3; ++c)
+    if (!(std::abs(config.mean[c]) <= most && config.std[c] >= 1 / most && config.std[c] <= most))
+      throw_checkpoint(path.string(), " has image_mean ", config.mean[c], " and image_std ", config.std[c],
+                       ", expected numbers up to 1e6, image_std from 1e-6; use the checkpoint's own file");
+}
+
+}  // namespace
+
 ImageConfig load_image_config(const std::filesystem::path& folder) {
   auto path = folder / "preprocessor_config.json";
   const bool meta = !std::filesystem::exists(path) && std::filesystem::exists(folder / "params.json");
@@ -87,6 +107,7 @@ ImageConfig load_image_config(const std::filesystem::path& folder) {
   }
   if (config.tile_size < 1 || config.max_tiles < 1 || config.max_tiles > 64)
     throw_checkpoint(path.string(), " has tile size ", config.tile_size, " and ", config.max_tiles, " tiles, expected positive numbers; use the checkpoint's own file");
+  check_values(config, path);
   return config;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/expect_error.h"
 #include "ecg_lora/base/file.h"
+#include "ecg_lora/base/json.h"
 
 namespace ecg_lora::data {
 namespace {
@@ -85,6 +86,18 @@ TEST(LoadImageConfig, RefusesAMissingADamagedOrAForeignFile) {
     ADD_FAILURE() << "a truncated file was read";
   } catch (const Error& error) {
     EXPECT_TRUE(has(error.what(), "preprocessor_config.json"));
+  }
+}
+
+TEST(LoadImageConfig, RefusesNumbersThatMakePixelsNone) {
+  const TemporaryFolder folder;
+  for (const auto& [key, value] : std::vector<std::pair<std::string, Json>>{
+           {"image_std", Json::array({0.2, 0, 0.1})}, {"image_std", Json::array({0.2, 1e-300, 0.1})},
+           {"image_mean", Json::array({1e308, 0, 0})}, {"rescale_factor", 1e308}, {"rescale_factor", 0}}) {
+    auto json = parse_json(kProcessor, "test");
+    json[key] = value;
+    write_json(folder / "preprocessor_config.json", json);
+    EXPECT_TRUE(has(error_of(ExitCode::checkpoint, [&] { load_image_config(folder / ""); }), key));
   }
 }
 
