@@ -4,7 +4,16 @@
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
 
+#include <netdb.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <thread>
+
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/log.h"
 #include "group_nccl.h"
 
@@ -95,13 +104,90 @@ class Together : public Group {
   const at::DeviceType carried_;
 };
 
+constexpr auto slice = std::chrono::seconds(2);   ///< between two looks for a request to stop
+constexpr auto notice = std::chrono::seconds(30);  ///< between two messages of a rank that waits
+
+/// Says now and then who waits for whom and how long yet; stops if it is asked to.
+class Waiting {
+ public:
+  Waiting(const Place& place, std::chrono::seconds patience) : place_(place), left_(patience) {}
+  /// To be called every now and then; whether there is time left.
+  bool go_on() {
+    using std::chrono::duration_cast;
+    if (interrupted())
+      throw Error(ExitCode::interrupted, cat("rank ", place_.rank, " of ", place_.ranks,
+                                             " was stopped while it waited for the others"));
+    const auto waited = duration_cast<std::chrono::seconds>(Clock::now() - start_);
+    if (waited >= told_ + (told_ == told_.zero() ? slice : notice)) {
+      told_ = waited;
+      log_warn(cat("rank ", place_.rank, " of ", place_.ranks, " waits for the others at ",
+                   place_.host, ":", place_.port, ", for ", (left_ - waited).count(), " s yet"));
+    }
+    return waited < left_;
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  const Place& place_;
+  const std::chrono::seconds left_;
+  std::chrono::seconds told_{0};
+  const Clock::time_point start_ = Clock::now();
+};
+
+/// Whether someone listens at an address, within a slice.
+bool answers(const addrinfo& at) {
+  const int socket = ::socket(at.ai_family, at.ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (socket < 0) return false;
+  int error = ::connect(socket, at.ai_addr, at.ai_addrlen) == 0 ? 0 : errno;
+  pollfd ready{socket, POLLOUT, 0};
+  socklen_t size = sizeof error;
+  if (error == EINPROGRESS && ::poll(&ready, 1, 1000 * static_cast<int>(slice.count())) > 0)
+    ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size);
+  ::close(socket);
+  return error == 0;
+}
+
+bool listens(const Place& place) {
+  addrinfo wanted = {}, *found = nullptr;
+  wanted.ai_socktype = SOCK_STREAM;
+  if (::getaddrinfo(place.host.c_str(), std::to_string(place.port).c_str(), &wanted, &found) != 0)
+    return false;
+  bool any = false;
+  for (const auto* at = found; at && !any; at = at->ai_next) any = answers(*at);
+  ::freeaddrinfo(found);
+  return any;
+}
+
+/// Returns once the store is there: libtorch's own connecting cannot be stopped.
+void await_store(const Place& place, Waiting& waiting) {
+  while (!listens(place)) {
+    if (!waiting.go_on()) throw std::runtime_error("no one listens there");
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  }
+}
+
+/// Returns once all ranks are here.
+void meet(c10d::Store& store, const Place& place, Waiting& waiting) {
+  store.set(cat("here/", place.rank), std::vector<std::uint8_t>{1});
+  std::vector<std::string> all;
+  for (int rank = 0; rank < place.ranks; ++rank) all.push_back(cat("here/", rank));
+  while (!store.check(all)) {
+    if (!waiting.go_on()) throw std::runtime_error("some did not come");
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+}
+
 c10::intrusive_ptr<c10d::Store> open_store(const Place& place, std::chrono::seconds patience) {
   c10d::TCPStoreOptions options;
   options.port = static_cast<std::uint16_t>(place.port);
   options.isServer = place.rank == 0 && !place.hosted;
+  Waiting waiting(place, patience);
   options.timeout = patience;
+  if (!options.isServer) await_store(place, waiting);
   const auto store = c10::make_intrusive<c10d::TCPStore>(place.host, options);
-  return c10::make_intrusive<c10d::PrefixStore>(cat("ecg-lora/", place.attempt), store);
+  auto own = c10::make_intrusive<c10d::PrefixStore>(cat("ecg-lora/", place.attempt), store);
+  meet(*own, place, waiting);
+  return own;
 }
 
 }  // namespace

@@ -8,6 +8,7 @@ Standard library only. Exits 1 if any check fails.
 import argparse
 import json
 import shutil
+import signal
 import socket
 import struct
 import subprocess
@@ -17,7 +18,7 @@ import time
 import traceback
 from pathlib import Path
 
-from world import DATA, DONE, NUMERICS, USAGE, World, errors, metrics, output_of, steps
+from world import DATA, DONE, INTERRUPTED, NUMERICS, USAGE, World, errors, metrics, output_of, steps
 
 
 def alter(file: Path) -> None:
@@ -119,6 +120,23 @@ def unequal_ranks(w: World) -> None:
     assert one[0].returncode == USAGE and "65535" in errors(err)[0], err
 
 
+def a_rank_that_waits(w: World) -> None:
+    """A rank that is alone says that it waits and how long yet, and leaves on the first SIGTERM; without one, when its time is out."""
+    for number in (0, 1):
+        for stopped in (True, False):
+            place = {"WORLD_SIZE": "2", "RANK": str(number), "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port()}
+            config = w.config(loop={"accumulation": 2, "rank_timeout": 60 if stopped else 3})
+            process = subprocess.Popen([w.binaries / "ecg-lora", "train", "--config", config], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                       env={**w.environment(), **place})
+            start = time.monotonic()
+            if stopped:
+                time.sleep(4)
+                process.send_signal(signal.SIGTERM)
+            _, err = process.communicate(timeout=40)
+            assert process.returncode == INTERRUPTED and len(errors(err)) == 1 and time.monotonic() - start < 12, (process.returncode, err)
+            assert " s yet" in err and ("was stopped while it waited" if stopped else "did not find the others") in err, err
+
+
 TEXTS = [{"id": f"text-{i}", "conversations": [{"from": "human", "value": "What does a long PR interval mean?"},
                                                {"from": "gpt", "value": "First degree AV block."}]} for i in range(4)]
 
@@ -168,7 +186,7 @@ def no_step_learnt(w: World) -> None:
     assert not (output_of(config) / "adapter").exists()
 
 
-CHECKS = [changes_are_refused_at_resume, nothing_to_learn, unequal_ranks, texts_teach_vision_nothing, no_step_learnt]
+CHECKS = [changes_are_refused_at_resume, nothing_to_learn, unequal_ranks, a_rank_that_waits, texts_teach_vision_nothing, no_step_learnt]
 
 
 def main() -> int:
