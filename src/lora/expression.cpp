@@ -24,7 +24,7 @@ class ExpressionParser {
   }
 
  private:
-  enum class Op { set, begin, end, sequence, either, repeat };
+  enum class Op { set, begin, end, edge, inside, sequence, either, repeat };
   struct Node {
     Op op = Op::sequence;
     std::bitset<256> set;
@@ -104,6 +104,8 @@ class ExpressionParser {
       node.set.set().reset('\n');
     } else if (c == '^' || c == '$') {
       node.op = c == '^' ? Op::begin : Op::end;
+    } else if (c == '\\' && more() && (text_[at_] == 'b' || text_[at_] == 'B')) {
+      node.op = text_[at_++] == 'b' ? Op::edge : Op::inside;
     } else if (c == '\\') {
       node.set = escape();
     } else if (c == '*' || c == '+' || c == '?' || c == '{') {
@@ -162,7 +164,10 @@ class ExpressionParser {
       steps_[step].set = node.set;
       return step;
     }
-    if (node.op == Op::begin || node.op == Op::end) return add(node.op == Op::begin ? Kind::begin : Kind::end, next, 0);
+    if (node.op == Op::begin) return add(Kind::begin, next, 0);
+    if (node.op == Op::end) return add(Kind::end, next, 0);
+    if (node.op == Op::edge) return add(Kind::edge, next, 0);
+    if (node.op == Op::inside) return add(Kind::inside, next, 0);
     if (node.op == Op::repeat) return build_repeat(node, next);
     if (node.op == Op::sequence) {
       for (auto child = node.children.rbegin(); child != node.children.rend(); ++child) next = build(*child, next);
@@ -197,7 +202,25 @@ class ExpressionParser {
 
 Expression::Expression(const std::string& text) { start_ = ExpressionParser(text, *this).parse(); }
 
-void Expression::follow(std::size_t from, bool at_begin, bool at_end, std::vector<bool>& seen,
+Expression::Place Expression::place(std::string_view name, std::size_t at) {
+  const auto word = [&](std::size_t i) {
+    return i < name.size() && (std::isalnum(static_cast<unsigned char>(name[i])) || name[i] == '_');
+  };
+  return {at == 0, at == name.size(), (at > 0 && word(at - 1)) != word(at)};
+}
+
+bool Expression::holds(Kind kind, const Place& place) {
+  switch (kind) {
+    case Kind::fork: return true;
+    case Kind::begin: return place.begin;
+    case Kind::end: return place.end;
+    case Kind::edge: return place.edge;
+    case Kind::inside: return !place.edge;
+    default: return false;
+  }
+}
+
+void Expression::follow(std::size_t from, const Place& place, std::vector<bool>& seen,
                         std::vector<std::size_t>& steps) const {
   std::vector<std::size_t> open{from};
   while (!open.empty()) {
@@ -208,8 +231,7 @@ void Expression::follow(std::size_t from, bool at_begin, bool at_end, std::vecto
     const auto& step = steps_[at];
     if (step.kind == Kind::set || step.kind == Kind::done) steps.push_back(at);
     if (step.kind == Kind::fork) open.push_back(step.other);
-    if (step.kind == Kind::fork || (step.kind == Kind::begin && at_begin) || (step.kind == Kind::end && at_end))
-      open.push_back(step.next);
+    if (holds(step.kind, place)) open.push_back(step.next);
   }
 }
 
@@ -219,13 +241,13 @@ bool Expression::matches(std::string_view name) const {
                      longest_module, "; export the adapter again");
   std::vector<std::size_t> now, then;
   std::vector<bool> seen(steps_.size());
-  follow(start_, true, name.empty(), seen, now);
+  follow(start_, place(name, 0), seen, now);
   for (std::size_t i = 0; i < name.size(); ++i) {
     then.clear();
     seen.assign(steps_.size(), false);
     for (const auto at : now)
       if (steps_[at].kind == Kind::set && steps_[at].set[static_cast<unsigned char>(name[i])])
-        follow(steps_[at].next, false, i + 1 == name.size(), seen, then);
+        follow(steps_[at].next, place(name, i + 1), seen, then);
     now.swap(then);
   }
   for (const auto at : now)

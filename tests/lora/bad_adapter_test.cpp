@@ -77,9 +77,13 @@ TEST(BadAdapter, ExpressionsNeitherHangNorCrash) {
 
 TEST(BadAdapter, ExpressionsMatchAsPythonHasThem) {
   const std::string q = "model.language_model.layers.11.self_attn.q_proj";
-  for (const std::string yes : {".*\\.(q|v)_proj", "^model\\..*?layers\\.\\d{1,2}\\.[^.]+\\.\\w+$", "(?:x|model).*q_pro[i-k]"})
+  for (const std::string yes : {".*\\.(q|v)_proj", "^model\\..*?layers\\.\\d{1,2}\\.[^.]+\\.\\w+$", "(?:x|model).*q_pro[i-k]",
+                                "(?:.*?(?:vision|language).*?(?:self_attn|mlp).*?(?:q_proj|k_proj).*?)|"
+                                "(?:\\bmodel\\.layers\\.[\\d]{1,}\\.(?:self_attn)\\.(?:(?:q_proj)))",
+                                ".*\\blayers\\b.*", "\\bmodel.*proj\\b", ".*self\\B_attn.*"})
     EXPECT_TRUE(targets(yes, q)) << yes;
-  for (const std::string no : {"q_proj", ".*k_proj", ".*layers\\.\\d\\..*", "model"}) EXPECT_FALSE(targets(no, q)) << no;
+  for (const std::string no : {"q_proj", ".*k_proj", ".*layers\\.\\d\\..*", "model",
+                               ".*\\bproj", ".*laye\\brs.*", ".*\\Blayers.*"}) EXPECT_FALSE(targets(no, q)) << no;
   PeftConfig config;
   config.target_modules.names = {"q_proj"};
   config.layers_to_transform = {11};
