@@ -25,9 +25,11 @@ MappedFile::MappedFile(const std::filesystem::path& path, const char* kind) : pa
   ::close(descriptor);
   if (address == MAP_FAILED) throw_checkpoint("cannot map ", path.string(), " (", std::strerror(errno), "); free memory and try again");
   bytes_ = static_cast<char*>(address);
+  if (size_ > 0) guard_.emplace(bytes_, size_, path_.c_str());
 }
 
 MappedFile::~MappedFile() {
+  guard_.reset();
   if (bytes_) ::munmap(bytes_, size_);
 }
 

@@ -3,11 +3,15 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string_view>
+
+#include "mapped_guard.h"
 
 namespace ecg_lora::tensorio {
 
-/// Private and writable in memory, because at::Tensor has no read-only storage; the file is never changed.
+/// Private and writable in memory, because at::Tensor has no read-only storage; the file is never changed. A file that
+/// becomes shorter while it is read ends the process (see MappedGuard).
 class MappedFile {
  public:
   /// Checkpoint error where it cannot be mapped; `kind` says what was expected, for example "a safetensors file".
@@ -27,6 +31,7 @@ class MappedFile {
   std::filesystem::path path_;
   char* bytes_ = nullptr;
   std::size_t size_ = 0;
+  std::optional<MappedGuard> guard_;
 };
 
 }  // namespace ecg_lora::tensorio

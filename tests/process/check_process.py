@@ -183,6 +183,24 @@ def endless_files(w: World) -> None:
         assert done.returncode in (USAGE, DATA, CHECKPOINT) and "pipe" in done.stderr, (name, done)
 
 
+def not_numbers(w: World) -> None:
+    """NaN in a base or an adapter is named by every command that reads it, and nothing is written."""
+    nan = b"\x00\x00\xc0\x7f"
+    base, run = w.copy(w.base), w.copy(w.run)
+    for file in (base / "model.safetensors", run / "adapter/adapter_model.safetensors"):
+        file.write_bytes(file.read_bytes()[:-4] + nan)
+    for model, adapter in ((base, w.adapter), (w.base, run / "adapter")):
+        out = w.fresh("out")
+        w.refused(CHECKPOINT, "finite", "merge", "--base", model, "--adapter", adapter, "--out", out, absent=out)
+        w.refused(CHECKPOINT, "finite", "predict", "--model", model, "--adapter", adapter, "--record", w.record,
+                  "--question", QUESTION)
+        config = w.config("eval", model=str(model), adapter=str(adapter), output=str(out))
+        done = w.call("eval", "--config", config)
+        assert done.returncode == CHECKPOINT and not (out / "predictions.jsonl").exists(), done
+    config = w.config("train", model=str(base))
+    assert w.call("train", "--config", config).returncode == CHECKPOINT
+
+
 def escapes_do_not_reach_the_terminal(w: World) -> None:
     name = "\x1b]0;owned\x07\x1b[2J.json"
     for command in (("inspect", w.root / name), ("train", "--config", name), ("train", f"--{name}"), (name,)):
@@ -208,7 +226,7 @@ def commands_stand_beside_the_program(w: World) -> None:
 
 
 CHECKS = [two_prepares, two_merges, two_resumes, a_killed_writer_holds_nothing, closed_descriptors, full_standard_output,
-          closed_pipe, dead_reader_of_the_log, merge_fails_before_its_name, endless_files,
+          closed_pipe, dead_reader_of_the_log, merge_fails_before_its_name, endless_files, not_numbers,
           escapes_do_not_reach_the_terminal, commands_stand_beside_the_program]
 
 
