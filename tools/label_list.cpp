@@ -19,6 +19,8 @@ bool is_utf8(const std::string& text) {
   }
 }
 
+constexpr std::size_t longest_label = 2000;  ///< bytes of a line
+
 std::vector<ptbxl::Label> read_labels(const std::string& file) {
   std::vector<ptbxl::Label> labels;
   std::set<std::string> names;
@@ -30,6 +32,9 @@ std::vector<ptbxl::Label> read_labels(const std::string& file) {
     const auto tab = line.find('\t');
     const auto name = line.substr(0, tab), description = tab == std::string::npos ? name : line.substr(tab + 1);
     if (name.empty() || description.empty()) throw_data(file, " line ", number, " has no name or no description, expected both with a tab between, or a description");
+    if (line.size() > longest_label)
+      throw_data(file, " line ", number, " has ", line.size(), " bytes, expected at most ", longest_label,
+                 ": it is to be a question about one page; shorten the description");
     if (!is_utf8(line)) throw_data(file, " line ", number, " is no UTF-8 text, expected name, tab, description; write the file as UTF-8");
     if (!names.insert(name).second) throw_data(file, " line ", number, " has label ", name, " a second time; remove one of them");
     labels.push_back({name, description});

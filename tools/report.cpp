@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "ecg_lora/base/command_line.h"
+#include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/run.h"
 #include "ecg_lora/report/training_page.h"
@@ -32,6 +33,16 @@ report::TrainingRun read_run(const fs::path& folder) {
   return run;
 }
 
+/// Metrics and configs that somebody edited may hold values of other types than the page shows.
+std::string page_of(const fs::path& folder) {
+  try {
+    return report::training_page(read_run(folder));
+  } catch (const nlohmann::json::exception& error) {
+    throw_data(folder.string(), ": config.json, data.json or metrics.jsonl has a value of another type (", error.what(),
+               "), expected what ecg-lora train writes; restore the file");
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -43,7 +54,7 @@ int main(int argc, char** argv) {
   return guarded([&]() -> int {
     if (const auto code = parse_command_line(app, argc, argv)) return *code;
     const fs::path file = out.empty() ? fs::path(run) / "report.html" : fs::path(out);
-    write_file(file, report::training_page(read_run(run)));
+    write_file(file, page_of(run));
     std::cout << "wrote " << file.string() << "\n";
     return 0;
   });

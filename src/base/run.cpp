@@ -27,6 +27,16 @@ int report(ExitCode code, const std::string& message) {
   return static_cast<int>(code);
 }
 
+int report_memory() {
+  log_error("out of memory; use a smaller batch or model, shorter texts, or a machine with more memory");
+  return 1;
+}
+
+/// libtorch's allocators throw errors of their own, on the CPU and on a GPU.
+bool is_out_of_memory(const std::string& text) {
+  return text.find("can't allocate memory") != std::string::npos || text.find("out of memory") != std::string::npos;
+}
+
 /// Freed memory is kept for the next record or page: given back, it costs a page fault for every 4 kB, most of the time
 /// of reading a record. These are the values that glibc comes to by itself once large blocks have been freed.
 void keep_freed_memory() {
@@ -58,8 +68,9 @@ int guarded(const std::function<int()>& command) {
   } catch (const std::filesystem::filesystem_error& error) {
     return report(ExitCode::data, first_line(error.what()));
   } catch (const std::bad_alloc&) {
-    log_error("out of memory; use a smaller batch or model, or a machine with more memory");
+    return report_memory();
   } catch (const std::exception& error) {
+    if (is_out_of_memory(error.what())) return report_memory();
     log_error("internal error: " + first_line(error.what()) +
               "; please report it with the command that led to it");
   } catch (...) {

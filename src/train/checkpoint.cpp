@@ -1,6 +1,7 @@
 #include "ecg_lora/train/checkpoint.h"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "ecg_lora/base/error.h"
@@ -32,11 +33,24 @@ std::vector<std::int64_t> steps_in(const fs::path& folder) {
   return steps;
 }
 
+Json sizes_of(const fs::path& folder) {
+  Json sizes = Json::object();
+  for (const auto& entry : fs::recursive_directory_iterator(folder))
+    if (entry.is_regular_file()) sizes[fs::relative(entry.path(), folder).string()] = entry.file_size();
+  return sizes;
+}
+
 Json hash_files(const fs::path& folder) {
   Json hashes = Json::object();
   for (const auto& entry : fs::recursive_directory_iterator(folder))
     if (entry.is_regular_file()) hashes[fs::relative(entry.path(), folder).string()] = sha256_file(entry.path());
   return hashes;
+}
+
+/// The size that a file had when it was written: a file of another is not read to the end, however long it is.
+std::optional<std::uintmax_t> size_of(const Json& state, const std::string& name) {
+  if (!state.contains("bytes") || !state.at("bytes").contains(name)) return std::nullopt;
+  return state.at("bytes").at(name).get<std::uintmax_t>();
 }
 
 /// What is wrong with the checkpoint; empty where it is whole. Its position goes to `position`.
@@ -47,6 +61,8 @@ std::string damage(const fs::path& folder, Position& position) {
     position = position_from(state);
     for (const auto& [name, hash] : state.at("sha256").items()) {
       if (!fs::exists(folder / name)) return cat("checkpoint ", folder.string(), " lacks ", name);
+      if (const auto size = size_of(state, name); size && fs::file_size(folder / name) != *size)
+        return cat("checkpoint file ", (folder / name).string(), " is damaged: expected ", *size, " bytes, got ", fs::file_size(folder / name));
       if (const auto found = sha256_file(folder / name); found != hash.get<std::string>())
         return cat("checkpoint file ", (folder / name).string(), " is damaged: expected SHA-256 ", hash.get<std::string>(), ", got ", found);
     }
@@ -110,6 +126,7 @@ void save_checkpoint(const fs::path& run, const Position& position, int keep, co
   fill(target.staging());
   auto state = to_json(position);
   state["sha256"] = hash_files(target.staging());
+  state["bytes"] = sizes_of(target.staging());
   write_json(target.staging() / "state.json", state);
   target.commit();
   point_best(run, position);

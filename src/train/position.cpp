@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "ecg_lora/base/error.h"
+
 namespace ecg_lora::train {
 
 Json to_json(const Position& p) {
@@ -9,15 +11,27 @@ Json to_json(const Position& p) {
           {"best_step", p.best_step}, {"without_best", p.without_best}};
 }
 
+namespace {
+
+/// A count of steps: whole, from 0 to 10^15.
+std::int64_t count_in(const Json& json, const char* key) {
+  const auto& value = json.at(key);
+  if (!value.is_number_integer() || value.get<double>() < 0 || value.get<double>() > 1e15)
+    throw_checkpoint("the state of the checkpoint has ", key, " ", value.dump(), ", expected a count of steps");
+  return value.get<std::int64_t>();
+}
+
+}  // namespace
+
 Position position_from(const Json& json) {
   Position p;
-  p.step = json.at("step").get<std::int64_t>();
-  p.skipped = json.at("skipped").get<std::int64_t>();
-  p.skipped_in_a_row = json.value("skipped_in_a_row", std::int64_t{0});
-  p.validated = json.value("validated", std::int64_t{0});
+  p.step = count_in(json, "step");
+  p.skipped = count_in(json, "skipped");
+  p.skipped_in_a_row = json.contains("skipped_in_a_row") ? count_in(json, "skipped_in_a_row") : 0;
+  p.validated = json.contains("validated") ? count_in(json, "validated") : 0;
   if (json.contains("best") && !json.at("best").is_null()) p.best = json.at("best").get<double>();
-  p.best_step = json.value("best_step", std::int64_t{0});
-  p.without_best = json.value("without_best", std::int64_t{0});
+  p.best_step = json.contains("best_step") ? count_in(json, "best_step") : 0;
+  p.without_best = json.contains("without_best") ? count_in(json, "without_best") : 0;
   return p;
 }
 

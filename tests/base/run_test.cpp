@@ -37,6 +37,14 @@ TEST(Guarded, MapsErrorsToExitCodes) {
   EXPECT_EQ(guarded_code([]() -> int { throw 7; }), 1);
 }
 
+TEST(Guarded, MemoryThatRanOutIsNoFaultOfTheProgram) {
+  for (const char* text : {"DefaultCPUAllocator: can't allocate memory: you tried", "CUDA out of memory. Tried"}) {
+    const auto told = stderr_of([&] { guarded([&]() -> int { throw std::runtime_error(text); }); });
+    EXPECT_TRUE(has(told, "error: out of memory;")) << text;
+    EXPECT_FALSE(has(told, "internal error")) << text;
+  }
+}
+
 TEST(Guarded, PrintsOneLine) {
   const auto text =
       stderr_of([] { guarded([]() -> int { throw std::runtime_error("first\nframe 1\nframe 2"); }); });

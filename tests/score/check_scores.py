@@ -154,7 +154,7 @@ def check_provenance(scores, valid, test):
     """What the scores were made from is named, and folds other than the benchmark's are said to be so."""
     standard = (valid, test) == ([9], [10])
     assert scores["folds"].startswith("folds 1-8 train, 9 chooses" if standard else "NOT the PTB-XL benchmark's split"), scores["folds"]
-    missing = {"config", "predictions_sha256", "model_sha256", "version"} - set(scores["provenance"])
+    missing = {"config", "predictions_sha256", "answers_of", "version"} - set(scores["provenance"])
     assert not missing, f"provenance lacks {missing}"
 
 
