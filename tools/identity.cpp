@@ -13,6 +13,7 @@
 #include "ecg_lora/base/parallel.h"
 #include "ecg_lora/base/progress.h"
 #include "ecg_lora/instruct/file.h"
+#include "ecg_lora/tensorio/safetensors.h"
 
 namespace ecg_lora::tools {
 namespace {
@@ -30,6 +31,19 @@ Json stamp_of(const fs::path& file) {
 bool matters(const fs::path& file) {
   static const std::set<std::string> kinds{".safetensors", ".pth", ".json", ".model", ".jinja"};
   return fs::is_regular_file(file) && kinds.count(file.extension().string()) > 0;
+}
+
+/// Checkpoint error for a file that is longer than it can be, before hours go into its sum.
+void check_length(const fs::path& file) {
+  const auto kind = file.extension();
+  if (kind == ".pth") return;  // an archive, whose length is known when it is opened
+  if (kind == ".safetensors") {
+    const tensorio::SafetensorsFile checked(file);  // its header says how long it is
+    return;
+  }
+  if (const auto size = fs::file_size(file); size > kWholeFileLimit)
+    throw_checkpoint(file.string(), " has ", size, " bytes, expected at most ", kWholeFileLimit,
+                     " of a file that is no weights; use the checkpoint's own file");
 }
 
 /// A page is named as PageRef::key() has it, wherever its folder lies.
@@ -90,6 +104,7 @@ Json model_identity(const fs::path& folder, FileSums& sums) {
   const auto name = "SHA-256 of " + folder.filename().string();
   Progress progress(name, static_cast<std::int64_t>(files.size()), "files");
   for (const auto& file : files) {
+    check_length(file);
     result[file.filename().string()] = sums.of(file);
     progress.advance();
   }

@@ -183,6 +183,20 @@ def endless_files(w: World) -> None:
         assert done.returncode in (USAGE, DATA, CHECKPOINT) and "pipe" in done.stderr, (name, done)
 
 
+def files_of_terabytes(w: World) -> None:
+    """A file of 3 TB, all of it a hole, costs no time in the place of a small one."""
+    for name in ("model.safetensors", "config.json", "tokenizer_config.json", "tokenizer.model"):
+        base = w.copy(w.base)
+        os.truncate(base / name, 3 << 40)
+        commands = [("train", "--config", w.config("train", model=str(base))),
+                    ("eval", "--config", w.config("eval", model=str(base))),
+                    ("predict", "--model", base, "--record", w.record, "--question", QUESTION)]
+        for command in commands if name != "tokenizer_config.json" else commands[:2]:
+            begin = time.monotonic()
+            done = w.call(*command)
+            assert done.returncode in (DATA, CHECKPOINT) and time.monotonic() - begin < 20, (name, command, done)
+
+
 def not_numbers(w: World) -> None:
     """NaN in a base or an adapter is named by every command that reads it, and nothing is written."""
     nan = b"\x00\x00\xc0\x7f"
@@ -226,7 +240,8 @@ def commands_stand_beside_the_program(w: World) -> None:
 
 
 CHECKS = [two_prepares, two_merges, two_resumes, a_killed_writer_holds_nothing, closed_descriptors, full_standard_output,
-          closed_pipe, dead_reader_of_the_log, merge_fails_before_its_name, endless_files, not_numbers,
+          closed_pipe, dead_reader_of_the_log, merge_fails_before_its_name, endless_files, files_of_terabytes,
+          not_numbers,
           escapes_do_not_reach_the_terminal, commands_stand_beside_the_program]
 
 
