@@ -13,6 +13,7 @@
 #include "ecg_lora/model/checkpoint.h"
 #include "ecg_lora/model/table.h"
 #include "ecg_lora/lora/targets.h"
+#include "ecg_lora/tensorio/finite.h"
 
 namespace ecg_lora::lora {
 namespace {
@@ -84,6 +85,8 @@ ExtractReport extract(const std::filesystem::path& base_folder, const std::files
     const auto delta = tuned.tensor(other).to(at::kFloat).sub(base.tensor(stored).to(at::kFloat));
     base.forget_pages(stored);
     tuned.forget_pages(other);
+    if (!tensorio::all_finite(delta))
+      throw_checkpoint("the change of ", other, " is not finite, expected numbers in base and tuned model; use files that are whole");
     const double norm = delta.norm().item<double>();
     if (norm == 0) continue;
     if (!linear.count(spec.name)) {

@@ -211,6 +211,8 @@ def not_numbers(w: World) -> None:
         config = w.config("eval", model=str(model), adapter=str(adapter), output=str(out))
         done = w.call("eval", "--config", config)
         assert done.returncode == CHECKPOINT and not (out / "predictions.jsonl").exists(), done
+    out = w.fresh("out")
+    w.refused(CHECKPOINT, "finite", "extract", "--base", w.base, "--tuned", base, "--out", out, absent=out)
     config = w.config("train", model=str(base))
     assert w.call("train", "--config", config).returncode == CHECKPOINT
 
