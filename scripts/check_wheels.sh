@@ -72,6 +72,8 @@ describe() {
 check() {
   local version=$1 folder=$ROOT/build-wheels/$1 now done_with result status=0
   mkdir -p "$folder"
+  exec 9>"$folder/lock"
+  flock -n 9 || { echo "torch $version: another check_wheels.sh works in $folder; wait for it"; return 1; }
   now=$(sources)
   done_with=$(head -n 1 "$folder/passed" 2>/dev/null || true)
   if [ -n "$now" ] && [ "$done_with" = "$now" ]; then
