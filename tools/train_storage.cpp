@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "ecg_lora/base/copy.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/json.h"
 #include "model_card.h"
@@ -19,7 +20,7 @@ void save_model(const fs::path& folder, const model::Mllama& model, const TrainR
   tensorio::write_safetensors(folder / "model.safetensors", tensors);
   for (const auto& entry : fs::directory_iterator(recipe.model))
     if (entry.is_regular_file() && entry.path().extension() != ".safetensors" && entry.path().filename() != "model.safetensors.index.json")
-      fs::copy_file(entry.path(), folder / entry.path().filename(), fs::copy_options::overwrite_existing);
+      copy_whole(entry.path(), folder / entry.path().filename());
   auto config = read_json(folder / "config.json");
   config["torch_dtype"] = recipe.save_dtype == "bf16" ? "bfloat16" : recipe.save_dtype == "fp16" ? "float16" : "float32";
   write_json(folder / "config.json", config);

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "combine.h"
+#include "ecg_lora/base/copy.h"
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/interrupt.h"
@@ -38,7 +39,7 @@ void copy_companions(const fs::path& base, const fs::path& out) {
     const auto extension = entry.path().extension();
     const bool weights = extension == ".safetensors" || extension == ".bin" || extension == ".pth" || name == "model.safetensors.index.json" || name == "params.json" || name == "checklist.chk";
     if (!entry.is_regular_file() || weights || name[0] == '.') continue;
-    fs::copy_file(entry.path(), out / name);
+    copy_whole(entry.path(), out / name);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 
 #include "base/expect_error.h"
+#include "ecg_lora/base/copy.h"
 #include "ecg_lora/base/hash.h"
 
 namespace ecg_lora {
@@ -104,6 +105,21 @@ TEST(AtomicFile, FullDiskLeavesNothing) {
         has(error_of(ExitCode::data, [&] { write_file(folder / "f", text); }), "f: cannot be written: "));
   }
   EXPECT_EQ(folder.entries(), 0u);
+}
+
+TEST(CopyWhole, CopiesAllBytesOrLeavesNothing) {
+  const TemporaryFolder folder;
+  const std::string text(3 << 20, 'x');
+  write_file(folder / "from", text);
+  write_file(folder / "to", "old");
+  copy_whole(folder / "from", folder / "to");
+  EXPECT_EQ(read_file(folder / "to"), text);
+  {
+    const FileSizeLimit limit(2 << 20);
+    const auto refused = error_of(ExitCode::data, [&] { copy_whole(folder / "from", folder / "part"); });
+    EXPECT_TRUE(has(refused, "part: cannot be written"));
+  }
+  EXPECT_EQ(folder.entries(), 2u);
 }
 
 TEST(AtomicFile, FullDiskShowsAtTheLatestOnCommit) {

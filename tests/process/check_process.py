@@ -163,6 +163,15 @@ def merge_fails_before_its_name(w: World) -> None:
     assert done.returncode in (DATA, CHECKPOINT) and not out.exists() and not leftovers(out.parent), done
 
 
+def limited_file_size(w: World) -> None:
+    """A limit of file size that a file beside the weights exceeds: told, and no folder with a part of it."""
+    base, out = w.copy(w.base), w.fresh("merged")
+    (base / "notes.txt").write_bytes(bytes(6 << 20))
+    done = shell(w, f"ulimit -f 5120; ecg-lora merge --base {base} --adapter {w.adapter} --out {out}")
+    assert done.returncode == DATA and "notes.txt: cannot be written" in done.stderr, done
+    assert not out.exists() and not leftovers(out.parent), leftovers(out.parent)
+
+
 def endless_files(w: World) -> None:
     """A named pipe or a device in the place of a file is refused at once."""
     pipe = w.fresh("pipe.json")
@@ -242,7 +251,7 @@ def commands_stand_beside_the_program(w: World) -> None:
 
 
 CHECKS = [two_prepares, two_merges, two_resumes, a_killed_writer_holds_nothing, closed_descriptors, full_standard_output,
-          closed_pipe, dead_reader_of_the_log, merge_fails_before_its_name, endless_files, files_of_terabytes,
+          closed_pipe, dead_reader_of_the_log, merge_fails_before_its_name, limited_file_size, endless_files, files_of_terabytes,
           not_numbers,
           escapes_do_not_reach_the_terminal, commands_stand_beside_the_program]
 
