@@ -194,8 +194,8 @@ void refuse_existing(const fs::path& output) {
 
 int run_eval(const EvalRecipe& recipe, const EvalOptions& options) {
   watch_interrupts();
-  const OutputLock lock(recipe.output);
   if (recipe.batch.too_long != "stop") throw_usage("batch.too_long is ", recipe.batch.too_long, ", expected stop: a question that is left out or cut has no answer to score; raise batch.max_tokens instead");
+  const OutputLock lock(recipe.output);
   if (asks_tasks(recipe, options)) {
     if (options.score_only.empty()) refuse_existing(recipe.output);
     const bool asks = options.score_only.empty();

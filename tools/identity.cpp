@@ -9,6 +9,7 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/hash.h"
+#include "ecg_lora/base/inside.h"
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/parallel.h"
 #include "ecg_lora/base/progress.h"
@@ -59,6 +60,7 @@ void add_named(const fs::path& header, std::map<std::string, fs::path>& files) {
     if (line.empty() || line[0] == '#') continue;
     if (std::exchange(first, false)) continue;
     const auto name = line.substr(0, line.find_first_of(" \t\r"));
+    if (leads_out(name)) continue;  // refused when the record is read
     for (const char* end : {"", ".hea", ".dat"})
       if (const auto file = header.parent_path() / (name + end); fs::is_regular_file(file))
         files.emplace(short_name(file), file);

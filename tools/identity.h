@@ -1,4 +1,4 @@
-// What results depend on beside the config: weights, tokenizer, processor, tables, recordings.
+// What results depend on, apart from the config: weights, tokenizer, processor, tables, recordings.
 #pragma once
 
 #include <filesystem>

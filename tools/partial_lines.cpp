@@ -41,7 +41,7 @@ void PartialLines::check(const std::string& first, const Json& identity) const {
                         ": its answers are those of neither alone"));
   throw_usage(path_.string(), " is of other work, which differs in ", keys,
               ", expected that of this config, model, adapter and data; choose another output, "
-              "remove it to begin anew, or add --accept-changes");
+              "remove it to start again, or add --accept-changes");
 }
 
 void PartialLines::keep(std::size_t lines) {

@@ -153,9 +153,15 @@ TrainData make_train_data(const DataRecipe& recipe, const DataSet& set, bool tra
     sources.push_back({source, weight});
   }
   if (training && recipe.only_pages) keep_pages(sources, text_only);
-  for (const auto& one : sources) add_pages(*one.source, result.pages);
+  for (const auto& one : sources) result.samples.push_back(one.source);
   if (!sources.empty()) result.source = std::make_unique<data::MixedSource>(std::move(sources), maker, training, recipe.seed);
   return result;
+}
+
+std::vector<data::PageRef> pages_of(const TrainData& data) {
+  std::vector<data::PageRef> pages;
+  for (const auto& source : data.samples) add_pages(*source, pages);
+  return pages;
 }
 
 }  // namespace ecg_lora::tools

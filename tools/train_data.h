@@ -15,7 +15,7 @@ namespace ecg_lora::tools {
 struct TrainData {
   std::unique_ptr<data::MixedSource> source;  ///< null where there is nothing to validate on
   std::string description;                    ///< a line for each instruction file
-  std::vector<data::PageRef> pages;           ///< that samples are about
+  std::vector<std::shared_ptr<const data::SampleSource>> samples;  ///< what `source` mixes
   Json sources = Json::array();               ///< what each source holds and leaves out, for the run folder
 };
 
@@ -38,5 +38,8 @@ bool needs_pages(const model::ModelConfig& config, const lora::LoraSpec& spec);
 /// where training has neither data.root nor data.instructions, or not as many weights as instructions. The length of every conversation is measured before
 /// any is used: too long ones are a usage error, or counted, told and noted, as batch.too_long says. What is left out is noted in `log`.
 TrainData make_train_data(const DataRecipe& recipe, const DataSet& set, bool training, const std::shared_ptr<data::SkipLog>& log);
+
+/// The pages that the samples are about, each once for each source. Looks at every sample.
+std::vector<data::PageRef> pages_of(const TrainData& data);
 
 }  // namespace ecg_lora::tools

@@ -146,8 +146,9 @@ int run_train(const TrainRecipe& recipe, const TrainOptions& options) {
   check_teaches(*training.source);
   MadeWith made;
   if (!options.dry_run || job.group->ranks() > 1) {
-    auto pages = training.pages;
-    pages.insert(pages.end(), validation.pages.begin(), validation.pages.end());
+    auto pages = pages_of(training);
+    const auto more = pages_of(validation);
+    pages.insert(pages.end(), more.begin(), more.end());
     made = made_with(recipe, pages);
     compare_ranks(*job.group, recipe, made.identity);
   }

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
@@ -69,33 +70,32 @@ bool has_no_locks(int code) {
 }  // namespace
 
 OutputLock::OutputLock(const fs::path& path) : file_(lock_file(path)) {
-  for (;;) {
+  do {
+    if (descriptor_ >= 0) ::close(descriptor_);
     descriptor_ = ::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644);
     if (descriptor_ < 0) throw_write(path, errno);
-    if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
-      const int code = errno;
-      if (code == EINTR) {
-        ::close(descriptor_);
-        continue;
-      }
-      const auto writer = writer_in(descriptor_);
-      ::close(descriptor_);
-      descriptor_ = -1;
-      if (code == EWOULDBLOCK)
-        throw_usage(path.string(), " is being written by ", writer,
-                    ", expected no other writer; wait until it has ended, or choose another output");
-      if (!has_no_locks(code)) throw_write(path, code);
-      log_warn(cat(path.string(), ": its file system has no locks; make sure that no other process writes it"));
-      return;
-    }
-    if (is_current(descriptor_, file_)) break;
-    ::close(descriptor_);
-  }
+    if (!take(path)) return;
+  } while (!is_current(descriptor_, file_));
   struct stat status {};
   abandoned_ = ::fstat(descriptor_, &status) == 0 && status.st_size > 0;
   const auto text = this_writer();
   // A full disk may refuse the text; the lock holds without it.
   if (::ftruncate(descriptor_, 0) != 0 || ::pwrite(descriptor_, text.data(), text.size(), 0) < 0) return;
+}
+
+bool OutputLock::take(const fs::path& path) {
+  int code = 0;
+  do code = ::flock(descriptor_, LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
+  while (code == EINTR);
+  if (code == 0) return true;
+  const auto writer = code == EWOULDBLOCK ? writer_in(descriptor_) : "";
+  ::close(std::exchange(descriptor_, -1));
+  if (code == EWOULDBLOCK)
+    throw_usage(path.string(), " is being written by ", writer,
+                ", expected no other writer; wait until it has ended, or choose another output");
+  if (!has_no_locks(code)) throw_write(path, code);
+  log_warn(cat(path.string(), ": its file system has no locks; make sure that no other process writes it"));
+  return false;
 }
 
 OutputLock::~OutputLock() {

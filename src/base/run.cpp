@@ -46,7 +46,7 @@ void keep_freed_memory() {
 #endif
 }
 
-/// The command, and whether its results arrived. A command that failed has told why already.
+/// Runs the command, then checks that its results were written. A command that failed has already said why.
 int run_and_check(const std::function<int()>& command) {
   const int code = command();
   if (code == 0) check_output();

@@ -13,20 +13,30 @@ from pathlib import Path
 
 def main() -> int:
     library, folder = Path(sys.argv[1]).resolve(), Path(sys.argv[2])
-    programs = [p for p in sorted(folder.iterdir()) if p.is_file() and os.access(p, os.X_OK) and not p.name.startswith("fuzz_")]
+    programs = [
+        p
+        for p in sorted(folder.iterdir())
+        if p.is_file() and os.access(p, os.X_OK) and not p.name.startswith("fuzz_")
+    ]
     wrong = symbols = 0
     for program in programs:
         environment = {**os.environ, "LD_PRELOAD": str(library), "LD_BIND_NOW": "1"}
-        done = subprocess.run([program.resolve()], capture_output=True, text=True, timeout=60, env=environment)
+        done = subprocess.run(
+            [program.resolve()], capture_output=True, text=True, timeout=60, env=environment
+        )
         found = [line.split() for line in done.stdout.splitlines()]
         counts = [int(line[1]) for line in found if line[0] == "symbols"]
         if len(counts) != 1:
-            sys.exit(f"{program}: expected a count of symbols, got: {done.stdout[:500]}{done.stderr[:500]}")
+            sys.exit(
+                f"{program}: expected a count of symbols, got: {done.stdout[:500]}{done.stderr[:500]}"
+            )
         symbols += counts[0]
         for _, name, origin in (line for line in found if line[0] == "wrong"):
             wrong += 1
             print(f"{program.name}: {name} comes from {origin}")
-    print(f"{len(programs)} programs use {symbols} symbols of libstdc++; {wrong} come from another library")
+    print(
+        f"{len(programs)} programs use {symbols} symbols of libstdc++; {wrong} come from another library"
+    )
     return 1 if wrong or not symbols else 0
 
 

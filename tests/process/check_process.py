@@ -13,11 +13,12 @@ import subprocess
 import sys
 import tempfile
 import time
-import traceback
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
+for folder in ("support", "tools"):
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent / folder))
 from chain import chain_synth, chain_train  # noqa: E402
+from checks import run_checks  # noqa: E402
 from world import CHECKPOINT, DATA, DONE, QUESTION, USAGE, World  # noqa: E402
 
 PAIRS = 4
@@ -30,8 +31,14 @@ def start(w: World, *words, **options) -> subprocess.Popen:
 
 
 def shell(w: World, line: str) -> subprocess.CompletedProcess:
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PATH": f"{w.binaries}:{os.environ['PATH']}"}
-    return subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=120, env=environment)
+    environment = {
+        **os.environ,
+        "OMP_NUM_THREADS": "1",
+        "PATH": f"{w.binaries}:{os.environ['PATH']}",
+    }
+    return subprocess.run(
+        ["bash", "-c", line], capture_output=True, text=True, timeout=120, env=environment
+    )
 
 
 def leftovers(folder: Path) -> list:
@@ -58,21 +65,29 @@ def two_prepares(w: World) -> None:
     refusals = 0
     for _ in range(PAIRS):
         out = w.fresh("questions.json")
-        refusals += judge_pair(both(w, "prepare", "questions", "--root", w.data, "--out", out),
-                               "is being written by process|exists already")
+        refusals += judge_pair(
+            both(w, "prepare", "questions", "--root", w.data, "--out", out),
+            "is being written by process|exists already",
+        )
         json.loads(out.read_text())
         assert not leftovers(out.parent), leftovers(out.parent)
-    print(f"        {PAIRS} pairs of prepare to one file: {PAIRS} whole files, {refusals} second writers refused")
+    print(
+        f"        {PAIRS} pairs of prepare to one file: {PAIRS} whole files, {refusals} second writers refused"
+    )
 
 
 def two_merges(w: World) -> None:
     refusals = 0
     for _ in range(PAIRS):
         out = w.fresh("merged")
-        refusals += judge_pair(both(w, "merge", "--base", w.base, "--adapter", w.adapter, "--out", out),
-                               "is being written by process|it exists already|appeared while")
+        refusals += judge_pair(
+            both(w, "merge", "--base", w.base, "--adapter", w.adapter, "--out", out),
+            "is being written by process|it exists already|appeared while",
+        )
         assert w.inspect(out)["tensors"]["complete"] and not leftovers(out.parent)
-    print(f"        {PAIRS} pairs of merge to one folder: {PAIRS} whole models, {refusals} second writers refused")
+    print(
+        f"        {PAIRS} pairs of merge to one folder: {PAIRS} whole models, {refusals} second writers refused"
+    )
 
 
 def two_resumes(w: World) -> None:
@@ -83,10 +98,16 @@ def two_resumes(w: World) -> None:
         w.ok("train", "--config", config)
         more = ("train", "--config", config, "--set", "loop.steps=8", "--resume")
         refusals += judge_pair(both(w, *more), "is being written by process")
-        steps = [json.loads(line)["step"] for line in (run / "metrics.jsonl").read_text().splitlines() if '"lr"' in line]
+        steps = [
+            json.loads(line)["step"]
+            for line in (run / "metrics.jsonl").read_text().splitlines()
+            if '"lr"' in line
+        ]
         assert steps == list(range(1, 9)), steps
         assert not leftovers(run.parent), leftovers(run.parent)
-    print(f"        {PAIRS} pairs of train --resume: every step once, {refusals} second writers refused")
+    print(
+        f"        {PAIRS} pairs of train --resume: every step once, {refusals} second writers refused"
+    )
 
 
 def a_killed_writer_holds_nothing(w: World) -> None:
@@ -99,7 +120,9 @@ def a_killed_writer_holds_nothing(w: World) -> None:
     process.communicate()
     if not out.exists():
         w.ok("merge", "--base", w.base, "--adapter", w.adapter, "--out", out)
-    assert w.inspect(out)["tensors"]["complete"] and not leftovers(out.parent), leftovers(out.parent)
+    assert w.inspect(out)["tensors"]["complete"] and not leftovers(out.parent), leftovers(
+        out.parent
+    )
 
 
 def closed_descriptors(w: World) -> None:
@@ -107,7 +130,9 @@ def closed_descriptors(w: World) -> None:
     files = set()
     for closed in ("", "<&-", ">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"):
         out = w.fresh("merged")
-        done = shell(w, f"ecg-lora merge --base {w.base} --adapter {w.adapter} --out {out} {closed}")
+        done = shell(
+            w, f"ecg-lora merge --base {w.base} --adapter {w.adapter} --out {out} {closed}"
+        )
         assert done.returncode == DONE, (closed, done)
         files.add((out / "model.safetensors").read_bytes())
         answers = w.fresh("eval")
@@ -117,7 +142,10 @@ def closed_descriptors(w: World) -> None:
         for line in (answers / "predictions.jsonl").read_text().splitlines():
             json.loads(line)
         run = w.fresh("run")
-        done = shell(w, f"ecg-lora train --config {w.config('train', output=str(run), loop={'steps': 1})} {closed}")
+        done = shell(
+            w,
+            f"ecg-lora train --config {w.config('train', output=str(run), loop={'steps': 1})} {closed}",
+        )
         assert done.returncode == DONE, (closed, done)
         for event in (run / "tensorboard").iterdir():
             assert b"] info" not in event.read_bytes(), "log text is in the event file"
@@ -125,13 +153,26 @@ def closed_descriptors(w: World) -> None:
 
 
 def full_standard_output(w: World) -> None:
-    ask = f"--model {w.base} --record {w.record} --question '{QUESTION}' --max-tokens 2 --device cpu"
-    commands = [f"predict {ask}", f"inspect {w.base} --json", f"inspect {w.data}", "train --help-config", "--help",
-                f"plan --config {w.config('train')} --json"]
+    ask = (
+        f"--model {w.base} --record {w.record} --question '{QUESTION}' --max-tokens 2 --device cpu"
+    )
+    commands = [
+        f"predict {ask}",
+        f"inspect {w.base} --json",
+        f"inspect {w.data}",
+        "train --help-config",
+        "--help",
+        f"plan --config {w.config('train')} --json",
+    ]
     for command in commands:
         done = shell(w, f"ecg-lora {command} > /dev/full")
-        assert done.returncode == DATA and "standard output: cannot be written: No space left" in done.stderr, (command, done)
-    print(f"        {len(commands)} commands with a full standard output: {len(commands)} exits with {DATA}")
+        assert (
+            done.returncode == DATA
+            and "standard output: cannot be written: No space left" in done.stderr
+        ), (command, done)
+    print(
+        f"        {len(commands)} commands with a full standard output: {len(commands)} exits with {DATA}"
+    )
 
 
 def closed_pipe(w: World) -> None:
@@ -145,7 +186,9 @@ def dead_reader_of_the_log(w: World) -> None:
     """Training goes on if nobody reads its log any more."""
     run = w.fresh("run")
     config = w.config("train", output=str(run), loop={"steps": 6})
-    done = shell(w, f"(ecg-lora train --config {config} 2>&1; echo $? > {run.parent}/code) | head -n 1")
+    done = shell(
+        w, f"(ecg-lora train --config {config} 2>&1; echo $? > {run.parent}/code) | head -n 1"
+    )
     assert (run.parent / "code").read_text().strip() == "0", done
     steps = [line for line in (run / "metrics.jsonl").read_text().splitlines() if '"lr"' in line]
     assert len(steps) == 6 and (run / "adapter/adapter_config.json").exists(), steps
@@ -155,19 +198,35 @@ def dead_reader_of_the_log(w: World) -> None:
 def merge_fails_before_its_name(w: World) -> None:
     """An odd file beside the adapter, a report that cannot be written: no folder under the final name."""
     out = w.fresh("merged")
-    w.refused(DATA, "cannot be written", "merge", "--base", w.base, "--adapter", w.adapter, "--out", out,
-              "--report", "/proc/none/report.json", absent=out)
+    w.refused(
+        DATA,
+        "cannot be written",
+        "merge",
+        "--base",
+        w.base,
+        "--adapter",
+        w.adapter,
+        "--out",
+        out,
+        "--report",
+        "/proc/none/report.json",
+        absent=out,
+    )
     odd = w.copy(w.run)
     (odd / "config.json").write_text("{ odd")
     done = w.call("merge", "--base", w.base, "--adapter", odd / "adapter", "--out", out, "--verify")
-    assert done.returncode in (DATA, CHECKPOINT) and not out.exists() and not leftovers(out.parent), done
+    assert (
+        done.returncode in (DATA, CHECKPOINT) and not out.exists() and not leftovers(out.parent)
+    ), done
 
 
 def limited_file_size(w: World) -> None:
     """A limit of file size that a file beside the weights exceeds: told, and no folder with a part of it."""
     base, out = w.copy(w.base), w.fresh("merged")
     (base / "notes.txt").write_bytes(bytes(6 << 20))
-    done = shell(w, f"ulimit -f 5120; ecg-lora merge --base {base} --adapter {w.adapter} --out {out}")
+    done = shell(
+        w, f"ulimit -f 5120; ecg-lora merge --base {base} --adapter {w.adapter} --out {out}"
+    )
     assert done.returncode == DATA and "notes.txt: cannot be written" in done.stderr, done
     assert not out.exists() and not leftovers(out.parent), leftovers(out.parent)
 
@@ -177,13 +236,28 @@ def endless_files(w: World) -> None:
     pipe = w.fresh("pipe.json")
     os.mkfifo(pipe)
     for path in (pipe, Path("/dev/zero")):
-        commands = [("inspect", path), ("train", "--config", path), ("eval", "--config", path),
-                    ("predict", "--model", w.base, "--image", path, "--question", QUESTION),
-                    ("predict", "--model", w.base, "--image", w.record, "--labels", path),
-                    ("prepare", "external", "--folder", w.data, "--statements", path, "--out", w.fresh("x"))]
+        commands = [
+            ("inspect", path),
+            ("train", "--config", path),
+            ("eval", "--config", path),
+            ("predict", "--model", w.base, "--image", path, "--question", QUESTION),
+            ("predict", "--model", w.base, "--image", w.record, "--labels", path),
+            (
+                "prepare",
+                "external",
+                "--folder",
+                w.data,
+                "--statements",
+                path,
+                "--out",
+                w.fresh("x"),
+            ),
+        ]
         for command in commands:
             done = w.call(*command)
-            assert done.returncode in (USAGE, DATA, CHECKPOINT) and "internal error" not in done.stderr, (command, done)
+            assert (
+                done.returncode in (USAGE, DATA, CHECKPOINT) and "internal error" not in done.stderr
+            ), (command, done)
     for name in ("config.json", "model.safetensors", "tokenizer.model", "preprocessor_config.json"):
         base = w.copy(w.base)
         (base / name).unlink()
@@ -197,13 +271,19 @@ def files_of_terabytes(w: World) -> None:
     for name in ("model.safetensors", "config.json", "tokenizer_config.json", "tokenizer.model"):
         base = w.copy(w.base)
         os.truncate(base / name, 3 << 40)
-        commands = [("train", "--config", w.config("train", model=str(base))),
-                    ("eval", "--config", w.config("eval", model=str(base))),
-                    ("predict", "--model", base, "--record", w.record, "--question", QUESTION)]
+        commands = [
+            ("train", "--config", w.config("train", model=str(base))),
+            ("eval", "--config", w.config("eval", model=str(base))),
+            ("predict", "--model", base, "--record", w.record, "--question", QUESTION),
+        ]
         for command in commands if name != "tokenizer_config.json" else commands[:2]:
             begin = time.monotonic()
             done = w.call(*command)
-            assert done.returncode in (DATA, CHECKPOINT) and time.monotonic() - begin < 20, (name, command, done)
+            assert done.returncode in (DATA, CHECKPOINT) and time.monotonic() - begin < 20, (
+                name,
+                command,
+                done,
+            )
 
 
 def not_numbers(w: World) -> None:
@@ -214,21 +294,50 @@ def not_numbers(w: World) -> None:
         file.write_bytes(file.read_bytes()[:-4] + nan)
     for model, adapter in ((base, w.adapter), (w.base, run / "adapter")):
         out = w.fresh("out")
-        w.refused(CHECKPOINT, "finite", "merge", "--base", model, "--adapter", adapter, "--out", out, absent=out)
-        w.refused(CHECKPOINT, "finite", "predict", "--model", model, "--adapter", adapter, "--record", w.record,
-                  "--question", QUESTION)
+        w.refused(
+            CHECKPOINT,
+            "finite",
+            "merge",
+            "--base",
+            model,
+            "--adapter",
+            adapter,
+            "--out",
+            out,
+            absent=out,
+        )
+        w.refused(
+            CHECKPOINT,
+            "finite",
+            "predict",
+            "--model",
+            model,
+            "--adapter",
+            adapter,
+            "--record",
+            w.record,
+            "--question",
+            QUESTION,
+        )
         config = w.config("eval", model=str(model), adapter=str(adapter), output=str(out))
         done = w.call("eval", "--config", config)
         assert done.returncode == CHECKPOINT and not (out / "predictions.jsonl").exists(), done
     out = w.fresh("out")
-    w.refused(CHECKPOINT, "finite", "extract", "--base", w.base, "--tuned", base, "--out", out, absent=out)
+    w.refused(
+        CHECKPOINT, "finite", "extract", "--base", w.base, "--tuned", base, "--out", out, absent=out
+    )
     config = w.config("train", model=str(base))
     assert w.call("train", "--config", config).returncode == CHECKPOINT
 
 
 def escapes_do_not_reach_the_terminal(w: World) -> None:
     name = "\x1b]0;owned\x07\x1b[2J.json"
-    for command in (("inspect", w.root / name), ("train", "--config", name), ("train", f"--{name}"), (name,)):
+    for command in (
+        ("inspect", w.root / name),
+        ("train", "--config", name),
+        ("train", f"--{name}"),
+        (name,),
+    ):
         done = w.call(*command)
         assert done.returncode != DONE and "\x1b" not in done.stderr + done.stdout, (command, done)
         assert "\\x1b[2J" in done.stderr, done.stderr
@@ -250,37 +359,43 @@ def commands_stand_beside_the_program(w: World) -> None:
     assert done.returncode == USAGE and "evil\n" not in done.stdout, done
 
 
-CHECKS = [two_prepares, two_merges, two_resumes, a_killed_writer_holds_nothing, closed_descriptors, full_standard_output,
-          closed_pipe, dead_reader_of_the_log, merge_fails_before_its_name, limited_file_size, endless_files, files_of_terabytes,
-          not_numbers,
-          escapes_do_not_reach_the_terminal, commands_stand_beside_the_program]
+CHECKS = [
+    two_prepares,
+    two_merges,
+    two_resumes,
+    a_killed_writer_holds_nothing,
+    closed_descriptors,
+    full_standard_output,
+    closed_pipe,
+    dead_reader_of_the_log,
+    merge_fails_before_its_name,
+    limited_file_size,
+    endless_files,
+    files_of_terabytes,
+    not_numbers,
+    escapes_do_not_reach_the_terminal,
+    commands_stand_beside_the_program,
+]
 
 
 def main() -> int:
     global PAIRS
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--bin", type=Path, required=True, help="folder of the executables")
     parser.add_argument("--only", default="", help="only checks whose name contains this")
     parser.add_argument("--pairs", type=int, default=PAIRS, help="how often two writers meet")
     options = parser.parse_args()
     PAIRS = options.pairs
     root = Path(tempfile.mkdtemp(prefix="check_process.")).resolve()
-    world, failed = World(options.bin.resolve(), root), []
+    world = World(options.bin.resolve(), root)
     try:
         chain_synth(world)
         chain_train(world)
-        for check in (c for c in CHECKS if options.only in c.__name__):
-            begin = time.monotonic()
-            try:
-                check(world)
-                print(f"ok      {check.__name__} ({time.monotonic() - begin:.1f} s)", flush=True)
-            except Exception:
-                failed.append(check.__name__)
-                print(f"FAILED  {check.__name__}\n{traceback.format_exc()}", flush=True)
+        return run_checks(world, CHECKS, options.only)
     finally:
         shutil.rmtree(root, ignore_errors=True)
-    print(f"{len(failed)} failed: {', '.join(failed)}" if failed else "all passed")
-    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -53,8 +53,15 @@ def spoil(path: Path, ways, rng: random.Random) -> str:
 def run(command, folder: Path):
     """Exit status as wait4 has it, stderr, peak bytes; None in place of the status if it hung."""
     with (folder / "stderr").open("w+b") as errors, (folder / "stdout").open("w+b") as out:
-        process = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=out, stderr=errors, cwd=folder,
-                                   env={**os.environ, "OMP_NUM_THREADS": "1"}, start_new_session=True)
+        process = subprocess.Popen(
+            [str(word) for word in command],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=errors,
+            cwd=folder,
+            env={**os.environ, "OMP_NUM_THREADS": "1"},
+            start_new_session=True,
+        )
         hung = threading.Event()
         timer = threading.Timer(SECONDS, lambda: (hung.set(), process.kill()))
         timer.start()
@@ -62,7 +69,11 @@ def run(command, folder: Path):
         timer.cancel()
         process.returncode = 0  # reaped above
         errors.seek(0)
-        return None if hung.is_set() else status, errors.read().decode(errors="replace"), usage.ru_maxrss * 1024
+        return (
+            None if hung.is_set() else status,
+            errors.read().decode(errors="replace"),
+            usage.ru_maxrss * 1024,
+        )
 
 
 def judge(status, errors: str, peak: int, outputs, folder: Path) -> list:
@@ -77,7 +88,12 @@ def judge(status, errors: str, peak: int, outputs, folder: Path) -> list:
         faults.append("over 4 GB")
     failed = status is None or status != 0
     left = [p for p in folder.rglob("*.partial")] + [p for p in folder.rglob(".*.lock")]
-    if failed and status is not None and not os.WIFSIGNALED(status) and (left or any(p.exists() for p in outputs)):
+    if (
+        failed
+        and status is not None
+        and not os.WIFSIGNALED(status)
+        and (left or any(p.exists() for p in outputs))
+    ):
         faults.append("partial output")
     return faults
 
@@ -90,27 +106,45 @@ def attack(world: World, kinds: dict, case: int, seed: int, root: Path):
     folder.mkdir()
     try:
         for name, source in target.copies.items():
-            linked_copy(source, folder / name) if source.is_dir() else os.link(source, folder / name)
+            linked_copy(source, folder / name) if source.is_dir() else os.link(
+                source, folder / name
+            )
         way = spoil(folder / target.file, target.ways, rng)
         words, outputs = rng.choice(target.commands)(folder)
         status, errors, peak = run([world.binaries / "ecg-lora", *words], folder)
         faults = judge(status, errors, peak, outputs, folder)
         line = next((text for text in errors.splitlines() if "error" in text), errors[:200])
-        return target.kind, faults, f"case {case}: {way} {target.file}: ecg-lora {' '.join(map(str, words))}: {line[:300]}"
+        return (
+            target.kind,
+            faults,
+            f"case {case}: {way} {target.file}: ecg-lora {' '.join(map(str, words))}: {line[:300]}",
+        )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def print_table(counts: dict, cases: dict) -> None:
-    print("\n| kind of file | cases | " + " | ".join(FAULTS) + " |\n|---" * 1 + "|---" * (len(FAULTS) + 1) + "|")
+    print(
+        "\n| kind of file | cases | "
+        + " | ".join(FAULTS)
+        + " |\n|---" * 1
+        + "|---" * (len(FAULTS) + 1)
+        + "|"
+    )
     for kind, number in cases.items():
-        print(f"| {kind} | {number} | " + " | ".join(str(counts[kind, fault]) for fault in FAULTS) + " |")
+        print(
+            f"| {kind} | {number} | "
+            + " | ".join(str(counts[kind, fault]) for fault in FAULTS)
+            + " |"
+        )
     total = [sum(counts[kind, fault] for kind in cases) for fault in FAULTS]
     print(f"| all | {sum(cases.values())} | " + " | ".join(map(str, total)) + " |")
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--bin", type=Path, required=True, help="folder of the executables")
     parser.add_argument("--cases", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
@@ -131,18 +165,26 @@ def main() -> int:
         numbers = [options.only] if options.only is not None else range(options.cases)
         chosen = [n for n in numbers if options.kind in sorted(kinds)[n % len(kinds)]]
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-            for kind, faults, text in pool.map(lambda n: attack(world, kinds, n, options.seed, root), chosen):
+            for kind, faults, text in pool.map(
+                lambda n: attack(world, kinds, n, options.seed, root), chosen
+            ):
                 cases[kind] += 1
                 for fault in faults:
                     counts[kind, fault] += 1
                 if faults or options.only is not None:
                     print(f"{', '.join(faults) or 'stood'}: {text}", flush=True)
                 if sum(cases.values()) % 100 == 0:
-                    print(f"{sum(cases.values())}/{len(chosen)} cases, {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
+                    print(
+                        f"{sum(cases.values())}/{len(chosen)} cases, {time.monotonic() - start:.0f} s",
+                        file=sys.stderr,
+                        flush=True,
+                    )
     finally:
         shutil.rmtree(root, ignore_errors=True)
     print_table(counts, cases)
-    print(f"{sum(counts.values())} faults in {sum(cases.values())} cases, {time.monotonic() - start:.0f} s")
+    print(
+        f"{sum(counts.values())} faults in {sum(cases.values())} cases, {time.monotonic() - start:.0f} s"
+    )
     return 1 if counts else 0
 
 

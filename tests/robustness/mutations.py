@@ -6,14 +6,49 @@ import random
 import struct
 from pathlib import Path
 
-VALUES = [None, True, False, 0, -1, 1, 0.5, -0.5, 1e308, -1e308, 1e-320, 2**31, 2**63, -(2**63), 10**30, "", "x", "\x1b[2J\x07",
-          "../../../etc/passwd", "/dev/zero", "a" * 100000, [], {}, [[]], [None], {"": None}, [0] * 5000, "NaN", "1e999"]
+VALUES = [
+    None,
+    True,
+    False,
+    0,
+    -1,
+    1,
+    0.5,
+    -0.5,
+    1e308,
+    -1e308,
+    1e-320,
+    2**31,
+    2**63,
+    -(2**63),
+    10**30,
+    "",
+    "x",
+    "\x1b[2J\x07",
+    "../../../etc/passwd",
+    "/dev/zero",
+    "a" * 100000,
+    [],
+    {},
+    [[]],
+    [None],
+    {"": None},
+    [0] * 5000,
+    "NaN",
+    "1e999",
+]
 
 
 def paths_in(value, path=()):
     """Every place in a JSON value."""
     yield path
-    items = value.items() if isinstance(value, dict) else enumerate(value[:40]) if isinstance(value, list) else ()
+    items = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value[:40])
+        if isinstance(value, list)
+        else ()
+    )
     for key, inner in items:
         yield from paths_in(inner, (*path, key))
 
@@ -50,7 +85,9 @@ def json_key(data: bytes, rng: random.Random) -> bytes:
     if not keys:
         return data + b"}"
     key = json.dumps(rng.choice(keys))
-    return text.replace(key + ":", rng.choice([key + ": 1, " + key + ":", '"\\u001b[31m":', '"":']), 1).encode()
+    return text.replace(
+        key + ":", rng.choice([key + ": 1, " + key + ":", '"\\u001b[31m":', '"":']), 1
+    ).encode()
 
 
 def truncated(data: bytes, rng: random.Random) -> bytes:
@@ -71,16 +108,28 @@ def spliced(data: bytes, rng: random.Random) -> bytes:
 
 def inserted(data: bytes, rng: random.Random) -> bytes:
     at = rng.randrange(len(data) + 1)
-    return data[:at] + rng.choice([b"\0" * 64, b"\xff" * 9, b"-1", b"1e308", b"\x1b[2J", b"[" * 3000, b"\n" * 50, b"nan"]) + data[at:]
+    return (
+        data[:at]
+        + rng.choice(
+            [b"\0" * 64, b"\xff" * 9, b"-1", b"1e308", b"\x1b[2J", b"[" * 3000, b"\n" * 50, b"nan"]
+        )
+        + data[at:]
+    )
 
 
 def numbers(data: bytes, rng: random.Random) -> bytes:
     """One number of a text is beyond reason."""
     fields = data.replace(b",", b" , ").split(b" ")
-    places = [i for i, field in enumerate(fields) if field.strip().lstrip(b"-").replace(b".", b"", 1).isdigit()]
+    places = [
+        i
+        for i, field in enumerate(fields)
+        if field.strip().lstrip(b"-").replace(b".", b"", 1).isdigit()
+    ]
     if not places:
         return data + b"1e308"
-    fields[rng.choice(places)] = rng.choice([b"-1", b"0", b"1e308", b"nan", b"99999999999999999999", b"0x10", b"2147483648", b""])
+    fields[rng.choice(places)] = rng.choice(
+        [b"-1", b"0", b"1e308", b"nan", b"99999999999999999999", b"0x10", b"2147483648", b""]
+    )
     return b" ".join(fields).replace(b" , ", b",")
 
 
@@ -88,14 +137,21 @@ def header_value(data: bytes, rng: random.Random) -> bytes:
     """One value of the JSON header of a safetensors file, or its length, is another."""
     size = struct.unpack("<Q", data[:8])[0]
     if rng.random() < 0.2:
-        return struct.pack("<Q", rng.choice([0, 1, size - 1, size + 1, 2**40, 2**63, 2**64 - 1])) + data[8:]
+        return (
+            struct.pack("<Q", rng.choice([0, 1, size - 1, size + 1, 2**40, 2**63, 2**64 - 1]))
+            + data[8:]
+        )
     header = other_value(data[8 : 8 + size].decode(), rng).encode()
     return struct.pack("<Q", len(header)) + header + data[8 + size :]
 
 
 def not_a_number(data: bytes, rng: random.Random) -> bytes:
     at = len(data) - 4 * rng.randrange(1, 50)
-    return data[:at] + rng.choice([b"\x00\x00\xc0\x7f", b"\x00\x00\x80\x7f", b"\x00\x00\x80\xff"]) + data[at + 4 :]
+    return (
+        data[:at]
+        + rng.choice([b"\x00\x00\xc0\x7f", b"\x00\x00\x80\x7f", b"\x00\x00\x80\xff"])
+        + data[at + 4 :]
+    )
 
 
 def empty(data: bytes, rng: random.Random) -> bytes:

@@ -10,13 +10,13 @@ import argparse
 import shutil
 import sys
 import tempfile
-import time
-import traceback
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
 from bad_input import BAD_INPUT
 from bad_scores import BAD_SCORES
 from chain import CHAIN
+from checks import run_checks
 from configs import CONFIGS
 from instructions import INSTRUCTIONS
 from quantising import QUANTISING
@@ -34,23 +34,14 @@ def main() -> int:
     options = parser.parse_args()
     root = options.keep or Path(tempfile.mkdtemp(prefix="check_tools."))
     root.mkdir(parents=True, exist_ok=True)
-    world, failed = World(options.bin.resolve(), root.resolve()), []
+    world = World(options.bin.resolve(), root.resolve())
+    bad = BAD_INPUT + BAD_SCORES
+    good = CHAIN + CONFIGS + INSTRUCTIONS + QUANTISING + RENDERING + RESUMING + TASKS
     try:
-        for check in CHAIN + CONFIGS + INSTRUCTIONS + QUANTISING + RENDERING + RESUMING + TASKS + [c for c in BAD_INPUT + BAD_SCORES if not options.only or options.only in c.__name__]:
-            start = time.monotonic()
-            try:
-                check(world)
-                print(f"ok      {check.__name__} ({time.monotonic() - start:.1f} s)", flush=True)
-            except Exception:
-                failed.append(check.__name__)
-                print(f"FAILED  {check.__name__}\n{traceback.format_exc()}", flush=True)
-                if check in CHAIN:
-                    break
+        return run_checks(world, good + bad, options.only or "", always=good, essential=CHAIN)
     finally:
         if not options.keep:
             shutil.rmtree(root, ignore_errors=True)
-    print(f"{len(failed)} failed: {', '.join(failed)}" if failed else "all passed")
-    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -15,9 +15,10 @@ import subprocess
 import sys
 import tempfile
 import time
-import traceback
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+from checks import run_checks  # noqa: E402
 from world import DATA, DONE, INTERRUPTED, NUMERICS, USAGE, World, errors, metrics, output_of, steps
 
 
@@ -48,9 +49,13 @@ def changes_are_refused_at_resume(w: World) -> None:
     tokenizer = next(p for p in (base / "tokenizer.json", base / "tokenizer.model") if p.exists())
     recording = sorted(data.rglob("*_lr.dat"))[0]
     tables = data / "scp_statements.csv"
-    cases = {base / "model.safetensors": "model.model.safetensors", tokenizer: tokenizer.name,
-             base / "preprocessor_config.json": "preprocessor_config", tables: tables.name,
-             recording: "pages"}
+    cases = {
+        base / "model.safetensors": "model.model.safetensors",
+        tokenizer: tokenizer.name,
+        base / "preprocessor_config.json": "preprocessor_config",
+        tables: tables.name,
+        recording: "pages",
+    }
     for file, name in cases.items():
         whole = file.read_bytes()
         if file.suffix in (".json", ".csv"):
@@ -82,9 +87,21 @@ def nothing_to_learn(w: World) -> None:
 def start_ranks(w: World, configs: list[Path], port: str) -> list[subprocess.Popen]:
     ranks = []
     for rank, config in enumerate(configs):
-        place = {"WORLD_SIZE": str(len(configs)), "RANK": str(rank), "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port}
-        ranks.append(subprocess.Popen([w.binaries / "ecg-lora", "train", "--config", config], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                      text=True, env={**w.environment(), **place}))
+        place = {
+            "WORLD_SIZE": str(len(configs)),
+            "RANK": str(rank),
+            "MASTER_ADDR": "127.0.0.1",
+            "MASTER_PORT": port,
+        }
+        ranks.append(
+            subprocess.Popen(
+                [w.binaries / "ecg-lora", "train", "--config", config],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                env={**w.environment(), **place},
+            )
+        )
     return ranks
 
 
@@ -102,18 +119,30 @@ def unequal_ranks(w: World) -> None:
     alter(base / "model.safetensors")
     alter(sorted(data.rglob("*_lr.dat"))[0])
     loop = {"loop": {"steps": 2, "accumulation": 2, "rank_timeout": 60}}
-    cases = [({"model": str(base)}, "files of model"), ({"data": {"root": str(data)}}, "files of pages"), ({"seed": 7}, "config seed"), ({"lora": {"rank": 2}}, "config lora")]
+    cases = [
+        ({"model": str(base)}, "files of model"),
+        ({"data": {"root": str(data)}}, "files of pages"),
+        ({"seed": 7}, "config seed"),
+        ({"lora": {"rank": 2}}, "config lora"),
+    ]
     for change, name in cases:
         run = w.fresh("run")
         first = w.config(run, **loop)
         second = w.config(w.fresh("other"), **{**loop, **change})
         for rank in start_ranks(w, [first, second], port()):
             _, err = rank.communicate(timeout=90)
-            assert rank.returncode == USAGE and len(errors(err)) == 1 and name in errors(err)[0], (name, rank.returncode, err)
+            assert rank.returncode == USAGE and len(errors(err)) == 1 and name in errors(err)[0], (
+                name,
+                rank.returncode,
+                err,
+            )
         assert not run.exists()
     run = w.fresh("run")
     equal = w.config(run, **loop)
-    ends = [(rank.communicate(timeout=90)[1], rank.returncode) for rank in start_ranks(w, [equal, equal], port())]
+    ends = [
+        (rank.communicate(timeout=90)[1], rank.returncode)
+        for rank in start_ranks(w, [equal, equal], port())
+    ]
     assert [code for _, code in ends] == [DONE, DONE] and steps(run) == [1, 2], ends
     _, err = (one := start_ranks(w, [equal, equal], "65536"))[0].communicate(timeout=90)
     one[1].communicate(timeout=90)
@@ -124,36 +153,88 @@ def a_rank_that_waits(w: World) -> None:
     """A rank that is alone says that it waits and how long yet, and leaves on the first SIGTERM; without one, when its time is out."""
     for number in (0, 1):
         for stopped in (True, False):
-            place = {"WORLD_SIZE": "2", "RANK": str(number), "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port()}
+            place = {
+                "WORLD_SIZE": "2",
+                "RANK": str(number),
+                "MASTER_ADDR": "127.0.0.1",
+                "MASTER_PORT": port(),
+            }
             config = w.config(loop={"accumulation": 2, "rank_timeout": 60 if stopped else 3})
-            process = subprocess.Popen([w.binaries / "ecg-lora", "train", "--config", config], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                                       env={**w.environment(), **place})
+            process = subprocess.Popen(
+                [w.binaries / "ecg-lora", "train", "--config", config],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                env={**w.environment(), **place},
+            )
             start = time.monotonic()
             if stopped:
                 time.sleep(4)
                 process.send_signal(signal.SIGTERM)
             _, err = process.communicate(timeout=40)
-            assert process.returncode == INTERRUPTED and len(errors(err)) == 1 and time.monotonic() - start < 12, (process.returncode, err)
-            assert " s yet" in err and ("was stopped while it waited" if stopped else "did not find the others") in err, err
+            assert (
+                process.returncode == INTERRUPTED
+                and len(errors(err)) == 1
+                and time.monotonic() - start < 12
+            ), (process.returncode, err)
+            assert (
+                " s yet" in err
+                and ("was stopped while it waited" if stopped else "did not find the others") in err
+            ), err
 
 
-TEXTS = [{"id": f"text-{i}", "conversations": [{"from": "human", "value": "What does a long PR interval mean?"},
-                                               {"from": "gpt", "value": "First degree AV block."}]} for i in range(4)]
+TEXTS = [
+    {
+        "id": f"text-{i}",
+        "conversations": [
+            {"from": "human", "value": "What does a long PR interval mean?"},
+            {"from": "gpt", "value": "First degree AV block."},
+        ],
+    }
+    for i in range(4)
+]
 
 
 def parity(w: World, adapter: Path) -> None:
     """ecg-lora-parity on a text alone: gradients of 0, and losses that stay."""
     ids = struct.pack("<6q", *range(1, 7))
-    head = json.dumps({name: {"dtype": "I64", "shape": [1, 6], "data_offsets": [at, at + 48]} for name, at in (("input_ids", 0), ("labels", 48))}).encode()
+    head = json.dumps(
+        {
+            name: {"dtype": "I64", "shape": [1, 6], "data_offsets": [at, at + 48]}
+            for name, at in (("input_ids", 0), ("labels", 48))
+        }
+    ).encode()
     inputs, out = w.fresh("in.safetensors"), w.fresh("out.safetensors")
     inputs.write_bytes(struct.pack("<Q", len(head)) + head + ids + ids)
-    done = subprocess.run([w.binaries / "ecg-lora-parity", "--model", w.base, "--adapter", adapter, "--inputs", inputs, "--out", out, "--device", "cpu", "--steps", "3"],
-                          capture_output=True, text=True, env=w.environment())
+    done = subprocess.run(
+        [
+            w.binaries / "ecg-lora-parity",
+            "--model",
+            w.base,
+            "--adapter",
+            adapter,
+            "--inputs",
+            inputs,
+            "--out",
+            out,
+            "--device",
+            "cpu",
+            "--steps",
+            "3",
+        ],
+        capture_output=True,
+        text=True,
+        env=w.environment(),
+    )
     assert done.returncode == DONE and "teach" in done.stderr, done.stderr
     content = out.read_bytes()
     size = struct.unpack("<Q", content[:8])[0]
-    table, data = json.loads(content[8:8 + size]), content[8 + size:]
-    part = {name: data[slice(*value["data_offsets"])] for name, value in table.items() if name != "__metadata__"}
+    table, data = json.loads(content[8 : 8 + size]), content[8 + size :]
+    part = {
+        name: data[slice(*value["data_offsets"])]
+        for name, value in table.items()
+        if name != "__metadata__"
+    }
     gradients = [value for name, value in part.items() if name.startswith("grad.")]
     assert gradients and not any(any(value) for value in gradients)
     assert len(set(struct.unpack("<3f", part["losses"]))) == 1
@@ -180,37 +261,37 @@ def texts_teach_vision_nothing(w: World) -> None:
 
 def no_step_learnt(w: World) -> None:
     """All steps of a short run are skipped, fewer than loop.most_skipped_in_a_row: no adapter is written of it."""
-    config = w.config(compute={"dtype": "fp16"}, lora={"alpha": 1e6, "init": "olora"},
-                      loop={"steps": 3, "checkpoint_every": 0, "validate_every": 0})
+    config = w.config(
+        compute={"dtype": "fp16"},
+        lora={"alpha": 1e6, "init": "olora"},
+        loop={"steps": 3, "checkpoint_every": 0, "validate_every": 0},
+    )
     refused(w.train(config), NUMERICS, "no step", "skipped")
     assert not (output_of(config) / "adapter").exists()
 
 
-CHECKS = [changes_are_refused_at_resume, nothing_to_learn, unequal_ranks, a_rank_that_waits, texts_teach_vision_nothing, no_step_learnt]
+CHECKS = [
+    changes_are_refused_at_resume,
+    nothing_to_learn,
+    unequal_ranks,
+    a_rank_that_waits,
+    texts_teach_vision_nothing,
+    no_step_learnt,
+]
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--bin", type=Path, required=True, help="folder of the executables")
     parser.add_argument("--only", help="only checks whose name contains this")
     options = parser.parse_args()
-    root, failed = Path(tempfile.mkdtemp(prefix="check_changes.")), []
+    root = Path(tempfile.mkdtemp(prefix="check_changes."))
     try:
-        w = World(options.bin, root)
-        for check in CHECKS:
-            if options.only and options.only not in check.__name__:
-                continue
-            start = time.monotonic()
-            try:
-                check(w)
-                print(f"ok      {check.__name__} ({time.monotonic() - start:.1f} s)", flush=True)
-            except Exception:
-                failed.append(check.__name__)
-                print(f"FAILED  {check.__name__}\n{traceback.format_exc()}", flush=True)
+        return run_checks(World(options.bin, root), CHECKS, options.only or "")
     finally:
         shutil.rmtree(root, ignore_errors=True)
-    print(f"{len(failed)} failed: {', '.join(failed)}" if failed else "all passed")
-    return 1 if failed else 0
 
 
 if __name__ == "__main__":

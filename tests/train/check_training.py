@@ -16,9 +16,10 @@ import subprocess
 import sys
 import tempfile
 import time
-import traceback
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+from checks import run_checks  # noqa: E402
 from world import CHECKPOINT, DATA, DONE, INTERRUPTED, NUMERICS, USAGE, World, adapter_bytes, errors, kill, lines, metrics, output_of, steps, wait_for
 
 EXPECTED: dict = {}
@@ -266,23 +267,11 @@ def main() -> int:
     options = parser.parse_args()
     if options.inside:
         return inside(options.bin, options.inside[0], Path(options.inside[1]), Path(options.inside[2]))
-    root, failed = Path(tempfile.mkdtemp(prefix="check_training.")), []
+    root = Path(tempfile.mkdtemp(prefix="check_training."))
     try:
-        w = World(options.bin, root)
-        for check in CHECKS:
-            if check is not whole_run and options.only and options.only not in check.__name__:
-                continue
-            start = time.monotonic()
-            try:
-                check(w)
-                print(f"ok      {check.__name__} ({time.monotonic() - start:.1f} s)", flush=True)
-            except Exception:
-                failed.append(check.__name__)
-                print(f"FAILED  {check.__name__}\n{traceback.format_exc()}", flush=True)
+        return run_checks(World(options.bin, root), CHECKS, options.only or "", always=[whole_run])
     finally:
         shutil.rmtree(root, ignore_errors=True)
-    print(f"{len(failed)} failed: {', '.join(failed)}" if failed else "all passed")
-    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ namespace ecg_lora {
 /// of the output; the kernel releases it when the process is killed. The file names its writer, and goes with the lock.
 ///
 /// Throws a usage error that names the other writer if there is one, and a data error if the lock file cannot be made.
-/// A file system that has no locks (some network file systems) is told by a warning, and nothing is held there.
+/// If the file system has no locks (some network file systems have none), a warning says so and nothing is held.
 class OutputLock {
  public:
   explicit OutputLock(const std::filesystem::path& path);
@@ -21,6 +21,9 @@ class OutputLock {
   bool found_abandoned() const { return abandoned_; }
 
  private:
+  /// Locks the open file. False, with the file closed, if its file system has no locks.
+  bool take(const std::filesystem::path& path);
+
   std::filesystem::path file_;
   int descriptor_ = -1;
   bool abandoned_ = false;
