@@ -115,11 +115,13 @@ void predict(const EvalRecipe& recipe, const EvalOptions& options, const Provena
   PartialLines partial(partial_of(file),
                        identity(recipe, options, made_with, pages_of(recipe, set, samples)),
                        options.accept_changes);
-  if (fs::exists(file)) return log_info(file.string() + " is complete; only the scores are left to do");
+  if (fs::exists(file))
+    return log_info(file.string() + " is complete; only the scores are left to do");
   auto model = load_adapted(recipe);
   const auto variants = generate::yes_no_variants(*set.tokenizer);
   const data::PageMaker pages{recipe.page, set.image, recipe.paper, recipe.seed};
-  auto owned = std::make_unique<PromptSource>(set, std::move(samples), recipe.data, pages, recipe.batch, model->config().pad_token_id);
+  auto owned = std::make_unique<PromptSource>(set, std::move(samples), recipe.data, pages,
+                                              recipe.batch, model->config().pad_token_id);
   const auto* prompts = owned.get();
   const auto done = answered(*prompts, set, partial.found(), partial_of(file));
   partial.keep(prompts->rows_before(done));
@@ -176,7 +178,8 @@ ScoringRun scoring_run(const EvalRecipe& recipe, const EvalOptions& options, con
   if (fs::exists(fs::path(recipe.data.root) / "external.json")) run.folds = "an external data set: folds " + fold_text(recipe.data.test_folds) + " test" + (recipe.score.validation.empty() ? ", " + fold_text(recipe.data.valid_folds) + " chooses thresholds" : ", thresholds from " + recipe.score.validation);
   else if (!recipe.score.validation.empty()) run.folds = "NOT the PTB-XL benchmark's split: thresholds from " + recipe.score.validation + "; " + run.folds;
   run.title = "Evaluation of " + (options.score_only.empty() ? recipe.model + (recipe.adapter.empty() ? "" : " with " + recipe.adapter) : options.score_only);
-  run.details = options.score_only.empty() ? model_details(recipe, made_with) : answer_details(recipe, options);
+  run.details = options.score_only.empty() ? model_details(recipe, made_with)
+                                           : answer_details(recipe, options);
   if (fs::exists(fs::path(recipe.data.root) / "ptbxl_database.csv"))
     run.details["audit"] = to_json(audit_folds(std::make_shared<const ptbxl::Database>(ptbxl::load_database(recipe.data.root)), recipe.data));
   run.png = [&recipe](const ptbxl::Database& database, const ptbxl::RecordInfo& record) { return page_png(recipe, database, record); };
@@ -199,7 +202,9 @@ int run_eval(const EvalRecipe& recipe, const EvalOptions& options) {
   if (asks_tasks(recipe, options)) {
     if (options.score_only.empty()) refuse_existing(recipe.output);
     const bool asks = options.score_only.empty();
-    return run_tasks(recipe, options, asks ? model_details(recipe, provenance(recipe)) : answer_details(recipe, options));
+    return run_tasks(
+        recipe, options,
+        asks ? model_details(recipe, provenance(recipe)) : answer_details(recipe, options));
   }
   if (!options.compat.empty()) throw_usage("--compat ", options.compat, " is for instruction tasks, expected tasks.files or predictions of a task; leave it out");
   if (recipe.data.root.empty()) throw_usage("data.root: expected not empty, got nothing; name a folder in PTB-XL's layout, whose labels are to be asked, or set tasks.files");

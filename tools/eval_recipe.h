@@ -56,8 +56,9 @@ int run_tasks(const EvalRecipe& recipe, const EvalOptions& options, Json details
 instruct::Roots task_roots(const EvalRecipe& recipe);
 /// Asks the model of `recipe` and writes predictions.jsonl, whole or not at all; goes on where a killed run of the same `identity` (all that answers depend on)
 /// stopped.
-std::vector<score::TaskAnswer> answer_questions(const EvalRecipe& recipe, const std::vector<TaskQuestion>& questions, const Json& identity, const std::filesystem::path& file,
-                                                std::vector<report::Remark>& remarks, bool accept_changes);
+std::vector<score::TaskAnswer> answer_questions(
+    const EvalRecipe& recipe, const std::vector<TaskQuestion>& questions, const Json& identity,
+    const std::filesystem::path& file, std::vector<report::Remark>& remarks, bool accept_changes);
 
 int run_eval(const EvalRecipe& recipe, const EvalOptions& options);
 

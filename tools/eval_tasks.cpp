@@ -92,7 +92,8 @@ int run_tasks(const EvalRecipe& recipe, const EvalOptions& options, Json details
     run.predictions = run.output / "predictions.jsonl";
     const auto database = database_of(recipe.data);
     const auto questions = read_questions(recipe.tasks, database ? &*database : nullptr, skips(recipe), options.limit, run.remarks);
-    run.answers = answer_questions(recipe, questions, identity(recipe, options, details), run.predictions, run.remarks, options.accept_changes);
+    run.answers = answer_questions(recipe, questions, identity(recipe, options, details),
+                                   run.predictions, run.remarks, options.accept_changes);
     std::cout << "wrote " << run.predictions.string() << "\n";
     if (options.predict_only) {
       fs::remove(partial_of(run.predictions));

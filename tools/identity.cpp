@@ -21,7 +21,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uintmax_t most_read = std::uintmax_t{4} << 30;  ///< bytes of pages that are read whole
+constexpr std::uintmax_t most_read = std::uintmax_t{4}
+                                     << 30;  ///< bytes of pages that are read whole
 
 Json stamp_of(const fs::path& file) {
   struct stat found = {};

@@ -33,8 +33,8 @@ std::vector<ptbxl::Label> read_labels(const std::string& file) {
     const auto name = line.substr(0, tab), description = tab == std::string::npos ? name : line.substr(tab + 1);
     if (name.empty() || description.empty()) throw_data(file, " line ", number, " has no name or no description, expected both with a tab between, or a description");
     if (line.size() > longest_label)
-      throw_data(file, " line ", number, " has ", line.size(), " bytes, expected at most ", longest_label,
-                 ": it is to be a question about one page; shorten the description");
+      throw_data(file, " line ", number, " has ", line.size(), " bytes, expected at most ",
+                 longest_label, ": it is to be a question about one page; shorten the description");
     if (!is_utf8(line)) throw_data(file, " line ", number, " is no UTF-8 text, expected name, tab, description; write the file as UTF-8");
     if (!names.insert(name).second) throw_data(file, " line ", number, " has label ", name, " a second time; remove one of them");
     labels.push_back({name, description});

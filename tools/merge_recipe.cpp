@@ -79,7 +79,8 @@ void write_tokenizer(const MergeRecipe& recipe, const fs::path& merged) {
   if (!model::has_meta_params(recipe.base)) return;
 #ifdef ECG_LORA_TEXT
   const bool instruct = model::meta_generation_config(recipe.base)["eos_token_id"].is_array();
-  if (text::write_llama3_hf_tokenizer(fs::path(recipe.base) / "tokenizer.model", merged, instruct)) return;
+  if (text::write_llama3_hf_tokenizer(fs::path(recipe.base) / "tokenizer.model", merged, instruct))
+    return;
 #endif
   log_warn(cat("no tokenizer.json was written to ", recipe.out, ", because there is no Llama 3 tokenizer.model in ", recipe.base, " or this build is without tokenizers; Hugging Face's tools need one"));
 }

@@ -18,11 +18,14 @@ void front_matter(std::ostream& out, const std::string& base, bool adapter) {
 }
 
 /// `name`: what to call the folder, which may still stand under a temporary name.
-void adapter_row(std::ostream& out, const fs::path& folder, const fs::path& name, double weight, bool merged) {
+void adapter_row(std::ostream& out, const fs::path& folder, const fs::path& name, double weight,
+                 bool merged) {
   const lora::AdapterFile file(folder);
   const auto& config = file.config();
-  out << "- adapter `" << name.string() << "`: rank " << config.rank << ", alpha " << config.alpha << (config.use_rslora ? ", rsLoRA" : "") << (config.use_dora ? ", DoRA" : "") << ", "
-      << file.modules().size() << " linears, " << file.parameters() << " parameters, weight " << weight << ", SHA-256 " << sha256_file(folder / "adapter_model.safetensors") << "\n";
+  out << "- adapter `" << name.string() << "`: rank " << config.rank << ", alpha " << config.alpha
+      << (config.use_rslora ? ", rsLoRA" : "") << (config.use_dora ? ", DoRA" : "") << ", "
+      << file.modules().size() << " linears, " << file.parameters() << " parameters, weight "
+      << weight << ", SHA-256 " << sha256_file(folder / "adapter_model.safetensors") << "\n";
   if (file.base_quantisation() != "none")
     out << "  - trained on a base quantised to " << file.base_quantisation()
         << (merged ? "; merged here into the base's full-precision weights, whose outputs differ slightly from those that it was trained with\n" : "\n");

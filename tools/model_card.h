@@ -14,6 +14,7 @@ namespace ecg_lora::tools {
 std::string merged_card(const std::string& base, const std::vector<lora::WeightedAdapter>& adapters, const Json& scores);
 
 /// Card of an adapter; `name` is what its folder is, or will be, called.
-std::string adapter_card(const std::filesystem::path& adapter, const std::filesystem::path& name, const Json& scores);
+std::string adapter_card(const std::filesystem::path& adapter, const std::filesystem::path& name,
+                         const Json& scores);
 
 }  // namespace ecg_lora::tools

@@ -38,8 +38,9 @@ std::string page_of(const fs::path& folder) {
   try {
     return report::training_page(read_run(folder));
   } catch (const nlohmann::json::exception& error) {
-    throw_data(folder.string(), ": config.json, data.json or metrics.jsonl has a value of another type (", error.what(),
-               "), expected what ecg-lora train writes; restore the file");
+    throw_data(folder.string(),
+               ": config.json, data.json or metrics.jsonl has a value of another type (",
+               error.what(), "), expected what ecg-lora train writes; restore the file");
   }
 }
 

@@ -85,12 +85,14 @@ std::size_t take_over(PartialLines& partial, const std::filesystem::path& file, 
 
 }  // namespace
 
-std::vector<score::TaskAnswer> answer_questions(const EvalRecipe& recipe, const std::vector<TaskQuestion>& questions, const Json& identity, const std::filesystem::path& file,
-                                                std::vector<report::Remark>& remarks, bool accept_changes) {
+std::vector<score::TaskAnswer> answer_questions(
+    const EvalRecipe& recipe, const std::vector<TaskQuestion>& questions, const Json& identity,
+    const std::filesystem::path& file, std::vector<report::Remark>& remarks, bool accept_changes) {
   const auto asked = found_questions(recipe, questions, remarks);
   if (asked.empty()) throw_data("no question of tasks.files has a page that can be found, expected at least one; set data.image_roots or data.recording_roots");
   std::vector<data::PageRef> pages;
-  for (const auto& one : asked) pages.insert(pages.end(), one.sample.pages.begin(), one.sample.pages.end());
+  for (const auto& one : asked)
+    pages.insert(pages.end(), one.sample.pages.begin(), one.sample.pages.end());
   auto whole = identity;
   whole["pages"] = page_identity(pages, recipe.compute.threads);
   PartialLines partial(partial_of(file), whole, accept_changes);

@@ -83,7 +83,8 @@ void keep_pages(std::vector<data::Weighted>& sources, std::int64_t text_only) {
   const auto what = cat("only what looks at pages is adapted, and ", text_only,
                         " samples without a page teach it nothing");
   if (!any)
-    throw_data(what, ", expected a sample with a page; give some, or adapt the text with lora.text");
+    throw_data(what,
+               ", expected a sample with a page; give some, or adapt the text with lora.text");
   log_warn(what + ": they are left out");
 }
 

@@ -68,7 +68,8 @@ model::Mllama load_spread(const TrainRecipe& recipe, const std::shared_ptr<train
 /// Refuses, before the base is loaded, data of which no epoch has an answer to learn from.
 void check_teaches(data::MixedSource& training) {
   for (std::int64_t i = 0; i < training.size(); ++i)
-    if (const auto batch = training.get(0, i); batch.rows() > 0 && train::answer_tokens(batch) > 0) return;
+    if (const auto batch = training.get(0, i); batch.rows() > 0 && train::answer_tokens(batch) > 0)
+      return;
   throw_data("none of the ", training.size(), " batches of the training data has an answer token, "
              "expected something to learn; raise batch.max_tokens, or see which samples were left "
              "out and why");
@@ -134,7 +135,8 @@ int run_train(const TrainRecipe& recipe, const TrainOptions& options) {
   const auto set = load_data(recipe.data, recipe.model);
   const auto shape = model::load_model_config(recipe.model);
   const bool only_pages = recipe.loop.trainable == "lora" && needs_pages(shape, recipe.lora);
-  const DataRecipe batches{recipe.data, recipe.page, recipe.paper, recipe.batch, recipe.seed, shape.pad_token_id, recipe.compute.threads, only_pages};
+  const DataRecipe batches{recipe.data, recipe.page,        recipe.paper,           recipe.batch,
+                           recipe.seed, shape.pad_token_id, recipe.compute.threads, only_pages};
   const auto leaks = check_leaks(recipe, set);
   const auto skipped = std::make_shared<data::SkipLog>();
   if (options.benchmark_loader) return benchmark_loader(make_train_data(batches, set, true, skipped).source, thread_count(0)), 0;
@@ -142,7 +144,8 @@ int run_train(const TrainRecipe& recipe, const TrainOptions& options) {
   train::TrainJob job;
   const auto joined = join_ranks(recipe.compute, recipe.loop.rank_timeout);
   job.group = joined.group;
-  auto training = make_train_data(batches, set, true, skipped), validation = make_train_data(batches, set, false, skipped);
+  auto training = make_train_data(batches, set, true, skipped),
+       validation = make_train_data(batches, set, false, skipped);
   check_teaches(*training.source);
   MadeWith made;
   if (!options.dry_run || job.group->ranks() > 1) {

@@ -51,7 +51,9 @@ std::string write_result(const model::Mllama& model, const TrainRecipe& recipe) 
   const bool adapters = recipe.loop.trainable == "lora";
   const fs::path out = fs::path(recipe.output) / (adapters ? "adapter" : "model");
   std::error_code error;
-  fs::remove_all(out, error);  // of a run that was resumed after its end; its checkpoints hold the same and more
+  fs::remove_all(
+      out,
+      error);  // of a run that was resumed after its end; its checkpoints hold the same and more
   if (error) throw_write(out, error.value());
   AtomicFolder folder(out);
   if (adapters) {

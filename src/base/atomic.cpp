@@ -1,8 +1,9 @@
 // Files and folders that appear complete or not at all.
 //
-// The temporary is ".<name>.<unique>.partial" in the folder of the final name, so that a rename stays within one file
-// system, and so that two writers never share it even if the file system has no locks. What a killed run left is removed
-// by the next run that writes the same name: it finds the lock of the killed one.
+// The temporary is ".<name>.<unique>.partial" in the folder of the final name, so that a rename
+// stays within one file system, and so that two writers never share it even if the file system has
+// no locks. What a killed run left is removed by the next run that writes the same name: it finds
+// the lock of the killed one.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -26,12 +27,11 @@ std::string partial_prefix(const fs::path& path) {
   return "." + path.filename().string() + ".";
 }
 
-/// A name that no other process or object has: the host is part of it for folders that several machines share.
+/// A name that no other process or object has: the host is part of it for folders that several
+/// machines share.
 fs::path partial_name(const fs::path& path) {
   static std::atomic<unsigned> count = 0;
-  char host[65] = "";
-  ::gethostname(host, sizeof host - 1);
-  const auto unique = cat(std::hash<std::string>()(host) % 0xffff, "-", ::getpid(), "-", count++);
+  const auto unique = cat(std::hash<std::string>()(host_name()) % 0xffff, "-", ::getpid(), "-", count++);
   return path.parent_path() / (partial_prefix(path) + unique + ".partial");
 }
 
@@ -46,8 +46,11 @@ void remove_abandoned(const fs::path& path) {
   std::error_code ignored;
   for (fs::directory_iterator entry(folder, ignored), end; entry != end; entry.increment(ignored)) {
     const auto name = entry->path().filename().string();
-    if (name.size() <= prefix.size() + suffix.size() || !name.starts_with(prefix) || !name.ends_with(suffix)) continue;
-    const auto unique = std::string_view(name).substr(prefix.size(), name.size() - prefix.size() - suffix.size());
+    if (name.size() <= prefix.size() + suffix.size() || !name.starts_with(prefix) ||
+        !name.ends_with(suffix))
+      continue;
+    const auto unique =
+        std::string_view(name).substr(prefix.size(), name.size() - prefix.size() - suffix.size());
     if (is_unique_part(unique)) fs::remove_all(entry->path(), ignored);
   }
 }
@@ -86,6 +89,12 @@ void sync_parent(const fs::path& path) {
 
 fs::path without_trailing_slash(const fs::path& path) {
   return path.has_filename() ? path : path.parent_path();
+}
+
+std::string host_name() {
+  char name[256] = "";
+  ::gethostname(name, sizeof name - 1);
+  return name;
 }
 
 void create_parent(const fs::path& path) {

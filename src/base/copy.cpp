@@ -16,7 +16,8 @@ void copy_whole(const std::filesystem::path& from, const std::filesystem::path& 
   errno = 0;
   while (in.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) || in.gcount() > 0)
     out.write(buffer.data(), static_cast<std::size_t>(in.gcount()));
-  if (in.bad()) throw_data(from.string(), ": reading failed: ", std::strerror(errno), "; check the disk");
+  if (in.bad())
+    throw_data(from.string(), ": reading failed: ", std::strerror(errno), "; check the disk");
   out.commit();
 }
 

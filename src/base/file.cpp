@@ -30,11 +30,13 @@ int open_descriptor(const fs::path& path, ExitCode kind) {
   if (descriptor < 0 && (errno == ENOENT || errno == ENOTDIR))
     throw Error(kind, cat(path.string(), ": no such file; check the path"));
   if (descriptor < 0)
-    throw Error(kind, cat(path.string(), ": cannot be opened: ", std::strerror(errno), "; check the path"));
+    throw Error(
+        kind, cat(path.string(), ": cannot be opened: ", std::strerror(errno), "; check the path"));
   struct stat status {};
   if (::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode)) return descriptor;
   ::close(descriptor);
-  throw Error(kind, cat(path.string(), ": expected a file, got ", kind_of(status), "; name a regular file"));
+  throw Error(kind, cat(path.string(), ": expected a file, got ", kind_of(status),
+                        "; name a regular file"));
 }
 
 std::ifstream open_file(const fs::path& path, ExitCode kind) {
@@ -42,7 +44,8 @@ std::ifstream open_file(const fs::path& path, ExitCode kind) {
   errno = 0;
   std::ifstream in(path, std::ios::binary);
   if (!in)
-    throw Error(kind, cat(path.string(), ": cannot be opened: ", std::strerror(errno), "; check the path"));
+    throw Error(
+        kind, cat(path.string(), ": cannot be opened: ", std::strerror(errno), "; check the path"));
   return in;
 }
 
@@ -51,7 +54,8 @@ std::string read_file(const fs::path& path, std::uint64_t limit) {
   std::error_code error;
   const auto size = fs::file_size(path, error);
   const auto refuse = [&] {
-    throw_data(path.string(), ": expected at most ", limit >> 20, " MiB, got more; name another file");
+    throw_data(path.string(), ": expected at most ", limit >> 20,
+               " MiB, got more; name another file");
   };
   if (!error && size > limit) refuse();
   std::string bytes;

@@ -11,7 +11,8 @@ namespace ecg_lora {
 namespace {
 
 constexpr std::size_t kBlock = 64;
-constexpr std::uintmax_t kLargestHashed = std::uintmax_t{512} << 30;  // beyond any table, page or shard of weights
+constexpr std::uintmax_t kLargestHashed = std::uintmax_t{512}
+                                          << 30;  // beyond any table, page or shard of weights
 
 constexpr std::uint32_t kRound[64] = {
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
@@ -86,7 +87,8 @@ std::string sha256(std::string_view bytes) {
 std::string sha256_file(const std::filesystem::path& path) {
   auto in = open_file(path);
   if (const auto size = std::filesystem::file_size(path); size > kLargestHashed)
-    throw_data(path.string(), ": expected at most ", kLargestHashed >> 30, " GiB, got ", size, " bytes; name another file");
+    throw_data(path.string(), ": expected at most ", kLargestHashed >> 30, " GiB, got ", size,
+               " bytes; name another file");
   Sha256 hash;
   std::string buffer(1 << 20, '\0');
   while (in.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) || in.gcount() > 0) {

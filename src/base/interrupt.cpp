@@ -12,7 +12,8 @@ namespace {
 volatile sig_atomic_t stop_requested = 0;
 
 void on_signal(int) {
-  // Temporaries that stay behind are removed by the next run that writes the same name (see AtomicFile).
+  // Temporaries that stay behind are removed by the next run that writes the same name (see
+  // AtomicFile).
   if (stop_requested) _exit(static_cast<int>(ExitCode::interrupted));
   stop_requested = 1;
 }

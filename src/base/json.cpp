@@ -13,7 +13,8 @@ namespace ecg_lora {
 namespace {
 
 constexpr std::size_t kMaxDepth = 200;
-constexpr std::uint64_t kLargestJson = 128 << 20;  // bytes; parsed, a file takes some ten times its size
+constexpr std::uint64_t kLargestJson =
+    128 << 20;  // bytes; parsed, a file takes some ten times its size
 
 /// Reads the text and publishes how far the lexer has come, which nlohmann's event interface does not tell.
 struct TrackingIterator {

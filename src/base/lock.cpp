@@ -25,18 +25,17 @@ namespace {
 
 /// "process 4711 on node7 (ecg-lora-train --config c.json)".
 std::string this_writer() {
-  char host[256] = "";
-  ::gethostname(host, sizeof host - 1);
   std::ifstream arguments("/proc/self/cmdline", std::ios::binary);
   std::string command(std::istreambuf_iterator<char>(arguments), {});
   while (!command.empty() && command.back() == '\0') command.pop_back();
   for (auto& c : command)
     if (c == '\0') c = ' ';
   if (command.size() > 400) command.replace(400, std::string::npos, " ...");
-  return cat("process ", ::getpid(), " on ", host, " (", command, ")");
+  return cat("process ", ::getpid(), " on ", host_name(), " (", command, ")");
 }
 
-/// What the holder of a lock wrote into it. That is nothing for an instant after it was taken, so this waits a little.
+/// What the holder of a lock wrote into it. That is nothing for an instant after it was taken, so
+/// this waits a little.
 std::string writer_in(int descriptor) {
   char text[1024];
   for (int tries = 0; tries < 50; ++tries) {
@@ -47,11 +46,13 @@ std::string writer_in(int descriptor) {
   return "another process";
 }
 
-/// Whether `descriptor` is the file that has this name now: its last holder may have removed it meanwhile.
+/// Whether `descriptor` is the file that has this name now: its last holder may have removed it
+/// meanwhile.
 bool is_current(int descriptor, const fs::path& file) {
-  struct stat open {}, named {};
-  return ::fstat(descriptor, &open) == 0 && ::stat(file.c_str(), &named) == 0 && open.st_ino == named.st_ino &&
-         open.st_dev == named.st_dev;
+  struct stat open {
+  }, named{};
+  return ::fstat(descriptor, &open) == 0 && ::stat(file.c_str(), &named) == 0 &&
+         open.st_ino == named.st_ino && open.st_dev == named.st_dev;
 }
 
 /// Of the output itself, whatever link leads to it. Makes its folder.
@@ -72,7 +73,8 @@ bool has_no_locks(int code) {
 OutputLock::OutputLock(const fs::path& path) : file_(lock_file(path)) {
   do {
     if (descriptor_ >= 0) ::close(descriptor_);
-    descriptor_ = ::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644);
+    descriptor_ =
+        ::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644);
     if (descriptor_ < 0) throw_write(path, errno);
     if (!take(path)) return;
   } while (!is_current(descriptor_, file_));
@@ -80,7 +82,8 @@ OutputLock::OutputLock(const fs::path& path) : file_(lock_file(path)) {
   abandoned_ = ::fstat(descriptor_, &status) == 0 && status.st_size > 0;
   const auto text = this_writer();
   // A full disk may refuse the text; the lock holds without it.
-  if (::ftruncate(descriptor_, 0) != 0 || ::pwrite(descriptor_, text.data(), text.size(), 0) < 0) return;
+  if (::ftruncate(descriptor_, 0) != 0 || ::pwrite(descriptor_, text.data(), text.size(), 0) < 0)
+    return;
 }
 
 bool OutputLock::take(const fs::path& path) {
@@ -94,7 +97,8 @@ bool OutputLock::take(const fs::path& path) {
     throw_usage(path.string(), " is being written by ", writer,
                 ", expected no other writer; wait until it has ended, or choose another output");
   if (!has_no_locks(code)) throw_write(path, code);
-  log_warn(cat(path.string(), ": its file system has no locks; make sure that no other process writes it"));
+  log_warn(cat(path.string(),
+               ": its file system has no locks; make sure that no other process writes it"));
   return false;
 }
 

@@ -19,7 +19,8 @@ namespace {
 
 constexpr std::size_t kBuffer = 1 << 14;  // bytes
 
-/// Collects text and writes it to descriptor 1: a line at a time on a terminal, else when the buffer is full.
+/// Collects text and writes it to descriptor 1: a line at a time on a terminal, else when the
+/// buffer is full.
 class StandardOutput : public std::streambuf {
  public:
   StandardOutput() : lines_(isatty(STDOUT_FILENO) == 1) {}

@@ -97,8 +97,9 @@ void Progress::draw(bool last) {
   if (last || !terminal_) return log_info(label_ + ": " + status);
 
   const auto filled = total_ > 0 ? std::clamp<std::int64_t>(kBarWidth * done_ / total_, 0, kBarWidth) : 0;
-  std::string line = cat(printable(label_), " [", std::string(static_cast<std::size_t>(filled), '#'),
-                         std::string(static_cast<std::size_t>(kBarWidth - filled), '-'), "] ", printable(status));
+  std::string line =
+      cat(printable(label_), " [", std::string(static_cast<std::size_t>(filled), '#'),
+          std::string(static_cast<std::size_t>(kBarWidth - filled), '-'), "] ", printable(status));
   line.resize(std::min(line.size(), terminal_width() - 1));
   const std::lock_guard lock(terminal_mutex());
   std::fprintf(stderr, "\r\x1b[K%s", line.c_str());

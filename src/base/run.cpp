@@ -28,13 +28,15 @@ int report(ExitCode code, const std::string& message) {
 }
 
 int report_memory() {
-  log_error("out of memory; use a smaller batch or model, shorter texts, or a machine with more memory");
+  log_error(
+      "out of memory; use a smaller batch or model, shorter texts, or a machine with more memory");
   return 1;
 }
 
 /// libtorch's allocators throw errors of their own, on the CPU and on a GPU.
 bool is_out_of_memory(const std::string& text) {
-  return text.find("can't allocate memory") != std::string::npos || text.find("out of memory") != std::string::npos;
+  return text.find("can't allocate memory") != std::string::npos ||
+         text.find("out of memory") != std::string::npos;
 }
 
 /// Freed memory is kept for the next record or page: given back, it costs a page fault for every 4 kB, most of the time
@@ -46,7 +48,8 @@ void keep_freed_memory() {
 #endif
 }
 
-/// Runs the command, then checks that its results were written. A command that failed has already said why.
+/// Runs the command, then checks that its results were written. A command that failed has already
+/// said why.
 int run_and_check(const std::function<int()>& command) {
   const int code = command();
   if (code == 0) check_output();

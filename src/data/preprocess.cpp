@@ -75,8 +75,9 @@ void check_values(const ImageConfig& config, const std::filesystem::path& path) 
                      ", expected above 0 and at most 1e6; use the checkpoint's own file");
   for (std::size_t c = 0; c < 3; ++c)
     if (!(std::abs(config.mean[c]) <= most && config.std[c] >= 1 / most && config.std[c] <= most))
-      throw_checkpoint(path.string(), " has image_mean ", config.mean[c], " and image_std ", config.std[c],
-                       ", expected numbers up to 1e6, image_std from 1e-6; use the checkpoint's own file");
+      throw_checkpoint(
+          path.string(), " has image_mean ", config.mean[c], " and image_std ", config.std[c],
+          ", expected numbers up to 1e6, image_std from 1e-6; use the checkpoint's own file");
 }
 
 }  // namespace

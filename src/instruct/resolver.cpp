@@ -77,10 +77,12 @@ struct Resolver::State {
     std::vector<std::string> tried;
   };
 
-  /// Whether `path` lies below one of the roots, links followed: a data file must not show what lies elsewhere.
+  /// Whether `path` lies below one of the roots, links followed: a data file must not show what
+  /// lies elsewhere.
   bool allows(const fs::path& path) const {
     const auto followed = follow_links(path);
-    return std::any_of(allowed.begin(), allowed.end(), [&](const auto& root) { return is_inside(followed, root); });
+    return std::any_of(allowed.begin(), allowed.end(),
+                       [&](const auto& root) { return is_inside(followed, root); });
   }
 
   /// The one of `matches`, which share no more than their last part with the name.
@@ -155,8 +157,10 @@ Resolver::~Resolver() = default;
 Found Resolver::find(const std::string& name, const std::string& who) const {
   State::Search search{name, who, {}};
   const auto checked = [&](bool recording, const fs::path& path) -> Found {
-    if (state_->allows(fs::path(recording ? path.string() + ".hea" : path.string()))) return {recording, path};
-    throw_data(who, ": the image '", name, "' is ", path.string(), ", which lies outside of its data set, expected a ",
+    if (state_->allows(fs::path(recording ? path.string() + ".hea" : path.string())))
+      return {recording, path};
+    throw_data(who, ": the image '", name, "' is ", path.string(),
+               ", which lies outside of its data set, expected a ",
                recording ? "recording below data.recording_roots; add its folder to them"
                          : "picture below data.image_roots; add its folder to them");
   };

@@ -1,4 +1,5 @@
-// Thompson's construction: an expression is a graph of steps, and all places in it are followed at once.
+// Thompson's construction: an expression is a graph of steps, and all places in it are followed at
+// once.
 #include "expression.h"
 
 #include <cctype>
@@ -13,7 +14,8 @@ constexpr int deepest_group = 100;
 /// Builds the graph from the end to the start: each function is given the step that follows.
 class ExpressionParser {
  public:
-  ExpressionParser(const std::string& text, Expression& result) : text_(text), steps_(result.steps_) {}
+  ExpressionParser(const std::string& text, Expression& result)
+      : text_(text), steps_(result.steps_) {}
 
   std::size_t parse() {
     if (text_.size() > longest_expression) fail("is too long");
@@ -33,8 +35,8 @@ class ExpressionParser {
   };
 
   [[noreturn]] void fail(const std::string& problem) const {
-    throw_checkpoint("adapter_config.json has the expression '", text_.substr(0, 200), "', which ", problem,
-                     ", expected a plain regular expression; list the modules by name");
+    throw_checkpoint("adapter_config.json has the expression '", text_.substr(0, 200), "', which ",
+                     problem, ", expected a plain regular expression; list the modules by name");
   }
   bool more() const { return at_ < text_.size(); }
   bool take(char c) { return more() && text_[at_] == c && ++at_; }
@@ -50,7 +52,8 @@ class ExpressionParser {
     Node result{Op::either, {}, {}, 0, 0};
     do {
       Node branch;
-      while (more() && text_[at_] != '|' && text_[at_] != ')') branch.children.push_back(repeated());
+      while (more() && text_[at_] != '|' && text_[at_] != ')')
+        branch.children.push_back(repeated());
       result.children.push_back(std::move(branch));
     } while (take('|'));
     --depth_;
@@ -130,10 +133,14 @@ class ExpressionParser {
     const char kind = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     if (kind == 'd' || kind == 'w' || kind == 's') {
       for (int i = 0; i < 128; ++i)
-        if (kind == 'd' ? std::isdigit(i) : kind == 's' ? std::isspace(i) : std::isalnum(i) || i == '_') set.set(i);
+        if (kind == 'd'   ? std::isdigit(i)
+            : kind == 's' ? std::isspace(i)
+                          : std::isalnum(i) || i == '_')
+          set.set(i);
       return c == kind ? set : ~set;
     }
-    if (std::isalnum(static_cast<unsigned char>(c))) fail(cat("uses \\", c, ", Python syntax that is not supported here"));
+    if (std::isalnum(static_cast<unsigned char>(c)))
+      fail(cat("uses \\", c, ", Python syntax that is not supported here"));
     return set.set(static_cast<unsigned char>(c));
   }
 
@@ -146,7 +153,8 @@ class ExpressionParser {
       if (from == '\\') {
         set |= escape();
       } else if (at_ + 1 < text_.size() && text_[at_] == '-' && text_[at_ + 1] != ']') {
-        const auto low = static_cast<unsigned char>(from), high = static_cast<unsigned char>(text_[at_ + 1]);
+        const auto low = static_cast<unsigned char>(from),
+                   high = static_cast<unsigned char>(text_[at_ + 1]);
         if (low > high || high == '\\') fail("has a range in [ ] that is none");
         for (int i = low; i <= high; ++i) set.set(static_cast<std::size_t>(i));
         at_ += 2;
@@ -170,11 +178,13 @@ class ExpressionParser {
     if (node.op == Op::inside) return add(Kind::inside, next, 0);
     if (node.op == Op::repeat) return build_repeat(node, next);
     if (node.op == Op::sequence) {
-      for (auto child = node.children.rbegin(); child != node.children.rend(); ++child) next = build(*child, next);
+      for (auto child = node.children.rbegin(); child != node.children.rend(); ++child)
+        next = build(*child, next);
       return next;
     }
     auto result = build(node.children.back(), next);
-    for (auto i = node.children.size() - 1; i-- > 0;) result = add(Kind::fork, build(node.children[i], next), result);
+    for (auto i = node.children.size() - 1; i-- > 0;)
+      result = add(Kind::fork, build(node.children[i], next), result);
     return result;
   }
 
@@ -182,7 +192,8 @@ class ExpressionParser {
     const auto end = next;
     if (node.most < 0) {
       next = add(Expression::Kind::fork, 0, end);
-      const auto body = build(node.children[0], next);  // before the step is written to: it may move the steps
+      const auto body =
+          build(node.children[0], next);  // before the step is written to: it may move the steps
       steps_[next].next = body;
     }
     for (int i = node.least; i < node.most; ++i)
@@ -200,7 +211,9 @@ class ExpressionParser {
   int depth_ = 0;
 };
 
-Expression::Expression(const std::string& text) { start_ = ExpressionParser(text, *this).parse(); }
+Expression::Expression(const std::string& text) {
+  start_ = ExpressionParser(text, *this).parse();
+}
 
 Expression::Place Expression::place(std::string_view name, std::size_t at) {
   const auto word = [&](std::size_t i) {
@@ -211,12 +224,18 @@ Expression::Place Expression::place(std::string_view name, std::size_t at) {
 
 bool Expression::holds(Kind kind, const Place& place) {
   switch (kind) {
-    case Kind::fork: return true;
-    case Kind::begin: return place.begin;
-    case Kind::end: return place.end;
-    case Kind::edge: return place.edge;
-    case Kind::inside: return !place.edge;
-    default: return false;
+    case Kind::fork:
+      return true;
+    case Kind::begin:
+      return place.begin;
+    case Kind::end:
+      return place.end;
+    case Kind::edge:
+      return place.edge;
+    case Kind::inside:
+      return !place.edge;
+    default:
+      return false;
   }
 }
 
@@ -237,8 +256,9 @@ void Expression::follow(std::size_t from, const Place& place, std::vector<bool>&
 
 bool Expression::matches(std::string_view name) const {
   if (name.size() > longest_module)
-    throw_checkpoint("a module of the adapter has a name of ", name.size(), " characters, expected at most ",
-                     longest_module, "; export the adapter again");
+    throw_checkpoint("a module of the adapter has a name of ", name.size(),
+                     " characters, expected at most ", longest_module,
+                     "; export the adapter again");
   std::vector<std::size_t> now, then;
   std::vector<bool> seen(steps_.size());
   follow(start_, place(name, 0), seen, now);

@@ -1,5 +1,6 @@
-// Regular expressions of adapter_config.json, which strangers write: matched in time that grows with expression times
-// name, without recursion over either, so that no expression can hang or crash.
+// Regular expressions of adapter_config.json, which strangers write: matched in time that grows
+// with expression times name, without recursion over either, so that no expression can hang or
+// crash.
 #pragma once
 
 #include <bitset>
@@ -9,19 +10,21 @@
 
 namespace ecg_lora::lora {
 
-/// The part of Python's syntax that names modules: characters, sets, . \d \w \s, groups, |, * + ? {m,n}, ^, $, \b and \B.
+/// The part of Python's syntax that names modules: characters, sets, . \d \w \s, groups, |, * + ?
+/// {m,n}, ^, $, \b and \B.
 class Expression {
  public:
-  /// Checkpoint error if it is longer than 10,000 characters, nested more than 100 deep, repeats to more than 20,000
-  /// steps, or uses anything else (\A, \Z, look-around, back-references), which is named.
+  /// Checkpoint error if it is longer than 10,000 characters, nested more than 100 deep, repeats to
+  /// more than 20,000 steps, or uses anything else (\A, \Z, look-around, back-references), which is
+  /// named.
   explicit Expression(const std::string& text);
   /// Whether it matches all of `name`.
   bool matches(std::string_view name) const;
 
  private:
   friend class ExpressionParser;
-  /// set: takes a character. fork: goes on at `next` and `other`. begin, end: stand at an end of the name. edge, inside:
-  /// at, or not at, a place between a character of a word and one of none.
+  /// set: takes a character. fork: goes on at `next` and `other`. begin, end: stand at an end of
+  /// the name. edge, inside: at, or not at, a place between a character of a word and one of none.
   enum class Kind { set, fork, begin, end, edge, inside, done };
   struct Step {
     Kind kind = Kind::done;
@@ -34,7 +37,8 @@ class Expression {
   };
   static Place place(std::string_view name, std::size_t at);
   static bool holds(Kind kind, const Place& place);
-  void follow(std::size_t from, const Place& place, std::vector<bool>& seen, std::vector<std::size_t>& steps) const;
+  void follow(std::size_t from, const Place& place, std::vector<bool>& seen,
+              std::vector<std::size_t>& steps) const;
 
   std::vector<Step> steps_;
   std::size_t start_ = 0;

@@ -86,7 +86,9 @@ ExtractReport extract(const std::filesystem::path& base_folder, const std::files
     base.forget_pages(stored);
     tuned.forget_pages(other);
     if (!tensorio::all_finite(delta))
-      throw_checkpoint("the change of ", other, " is not finite, expected numbers in base and tuned model; use files that are whole");
+      throw_checkpoint(
+          "the change of ", other,
+          " is not finite, expected numbers in base and tuned model; use files that are whole");
     const double norm = delta.norm().item<double>();
     if (norm == 0) continue;
     if (!linear.count(spec.name)) {

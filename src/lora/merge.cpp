@@ -102,9 +102,11 @@ std::vector<OutputFile> plan_files(const tensorio::Checkpoint& base, const Merge
 at::Tensor converted(const tensorio::TensorInfo& info, const at::Tensor& part) {
   auto result = part.to(info.dtype);
   if (tensorio::all_finite(result)) return result;
-  const char* cause = tensorio::all_finite(part) ? " beyond what its dtype can hold" : " that is not finite";
-  throw_checkpoint("the merged ", info.name, " has a value", cause,
-                   ", expected numbers; use a base and an adapter that are whole, or a wider --dtype");
+  const char* cause =
+      tensorio::all_finite(part) ? " beyond what its dtype can hold" : " that is not finite";
+  throw_checkpoint(
+      "the merged ", info.name, " has a value", cause,
+      ", expected numbers; use a base and an adapter that are whole, or a wider --dtype");
 }
 
 /// Hands the tensor on in its final dtype, in parts.

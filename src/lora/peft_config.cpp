@@ -108,12 +108,14 @@ bool is_plain(const std::string& key) {
 
 double looked_up(const std::vector<std::pair<std::string, double>>& pattern, const std::string& module, double otherwise) {
   for (const auto& [key, value] : pattern)
-    if (is_plain(key) ? plain_match(key, module) : Expression("(.*\\.)?(" + key + ")").matches(module)) return value;
+    if (is_plain(key) ? plain_match(key, module)
+                      : Expression("(.*\\.)?(" + key + ")").matches(module))
+      return value;
   return otherwise;
 }
 
-/// The number of the layer that a module belongs to, below any of `patterns`, or below any name if there is none; -1
-/// without.
+/// The number of the layer that a module belongs to, below any of `patterns`, or below any name if
+/// there is none; -1 without.
 std::int64_t layer_of(const std::string& module, const std::vector<std::string>& patterns) {
   for (const auto& pattern : patterns.empty() ? std::vector<std::string>{"[^.]*"} : patterns) {
     const Expression above((patterns.empty() ? ".*\\." : "(.*\\.)?") + pattern);
@@ -121,8 +123,10 @@ std::int64_t layer_of(const std::string& module, const std::vector<std::string>&
       const auto end = module.find('.', dot + 1);
       if (end == std::string::npos) break;
       std::int64_t number = 0;
-      const auto [rest, status] = std::from_chars(module.data() + dot + 1, module.data() + end, number);
-      const bool whole = status == std::errc() && rest == module.data() + end && number >= 0 && module[dot + 1] != '-';
+      const auto [rest, status] =
+          std::from_chars(module.data() + dot + 1, module.data() + end, number);
+      const bool whole = status == std::errc() && rest == module.data() + end && number >= 0 &&
+                         module[dot + 1] != '-';
       if (whole && above.matches(std::string_view(module).substr(0, dot))) return number;
     }
   }
@@ -131,21 +135,24 @@ std::int64_t layer_of(const std::string& module, const std::vector<std::string>&
 
 void check_rank(double rank, const char* key, const std::string& origin) {
   if (!(rank > 0 && rank <= most_rank && rank == std::floor(rank)))
-    throw_checkpoint(origin, " has ", key, " ", rank, ", expected a positive rank, whole and at most ", most_rank,
+    throw_checkpoint(origin, " has ", key, " ", rank,
+                     ", expected a positive rank, whole and at most ", most_rank,
                      "; export the adapter again");
 }
 
 void check_alpha(double alpha, const char* key, const std::string& origin) {
   if (!(std::abs(alpha) <= most_alpha))
-    throw_checkpoint(origin, " has ", key, " ", alpha, ", expected a number of at most ", most_alpha,
-                     "; export the adapter again");
+    throw_checkpoint(origin, " has ", key, " ", alpha, ", expected a number of at most ",
+                     most_alpha, "; export the adapter again");
 }
 
 void check_numbers(const PeftConfig& config, const std::string& origin) {
   check_rank(static_cast<double>(config.rank), "r", origin);
   check_alpha(config.alpha, "lora_alpha", origin);
-  for (const auto& [name, value] : config.rank_pattern) check_rank(value, "rank_pattern of", origin);
-  for (const auto& [name, value] : config.alpha_pattern) check_alpha(value, "alpha_pattern of", origin);
+  for (const auto& [name, value] : config.rank_pattern)
+    check_rank(value, "rank_pattern of", origin);
+  for (const auto& [name, value] : config.alpha_pattern)
+    check_alpha(value, "alpha_pattern of", origin);
   if (!(config.dropout >= 0 && config.dropout < 1))
     throw_checkpoint(origin, " has lora_dropout ", config.dropout,
                      ", expected from 0 to below 1; export the adapter again");
@@ -213,8 +220,9 @@ PeftConfig load_peft_config(const std::filesystem::path& folder) {
 AdapterName parse_adapter_name(const std::string& name) {
   constexpr std::size_t longest_name = 4096;
   if (name.size() > longest_name)
-    throw_checkpoint("an adapter tensor has a name of ", name.size(), " characters (", name.substr(0, 80),
-                     "...), expected at most ", longest_name, "; export the adapter again");
+    throw_checkpoint("an adapter tensor has a name of ", name.size(), " characters (",
+                     name.substr(0, 80), "...), expected at most ", longest_name,
+                     "; export the adapter again");
   const std::string prefix = "base_model.model.";
   const std::pair<const char*, char> endings[] = {{".lora_A.weight", 'A'}, {".lora_B.weight", 'B'}, {".lora_magnitude_vector", 'M'}, {".lora_magnitude_vector.weight", 'M'}};
   for (const auto& [ending, part] : endings) {

@@ -9,7 +9,8 @@
 namespace ecg_lora::model {
 namespace {
 
-constexpr std::int64_t most_tokens = 1 << 22, most_width = 1 << 18, most_layers = 1024, most_heads = 1024;
+constexpr std::int64_t most_tokens = 1 << 22, most_width = 1 << 18, most_layers = 1024,
+                       most_heads = 1024;
 constexpr std::int64_t most_pixels = 1 << 14, most_tiles = 64;
 constexpr std::size_t most_entries = 1024;  ///< of a list
 
@@ -25,7 +26,9 @@ class Section {
     if (!has(key)) throw_checkpoint(where_, " has no ", key, "; use the config.json of a Mllama checkpoint");
     try {
       if constexpr (std::is_same_v<T, std::int64_t>)
-        if (!json_[key].is_number_integer()) throw_checkpoint(where_, ".", key, " is ", json_[key].dump(), ", expected a whole number; correct the file");
+        if (!json_[key].is_number_integer())
+          throw_checkpoint(where_, ".", key, " is ", json_[key].dump(),
+                           ", expected a whole number; correct the file");
       return json_[key].get<T>();
     } catch (const nlohmann::json::exception&) {
       throw_checkpoint(where_, ".", key, " has the wrong type, got ", json_[key].dump(), "; correct the file");
@@ -35,7 +38,8 @@ class Section {
   T get(const char* key, const T& otherwise) const {
     return has(key) ? get<T>(key) : otherwise;
   }
-  /// From 1 to `most`: far beyond any model, so that sums and products of sizes stay small and no size is believed blindly.
+  /// From 1 to `most`: far beyond any model, so that sums and products of sizes stay small and no
+  /// size is believed blindly.
   std::int64_t positive(const char* key, std::int64_t most) const {
     const auto value = get<std::int64_t>(key);
     require(value > 0, cat(key, " must be positive, got ", value));
@@ -44,7 +48,8 @@ class Section {
   }
   double number(const char* key, double otherwise, double least, double most) const {
     const auto value = get<double>(key, otherwise);
-    require(value >= least && value <= most, cat(key, " must be from ", least, " to ", most, ", got ", value));
+    require(value >= least && value <= most,
+            cat(key, " must be from ", least, " to ", most, ", got ", value));
     return value;
   }
   Section section(const char* key) const { return Section(get_json(key), where_ + "." + key); }
@@ -77,7 +82,8 @@ RopeConfig parse_rope(const Section& text) {
   rope.original_context = json.get<double>("original_max_position_embeddings");
   json.require(rope.factor >= 1 && rope.high_freq_factor > rope.low_freq_factor && rope.low_freq_factor > 0,
                "factor must be at least 1 and high_freq_factor above low_freq_factor");
-  json.require(rope.factor <= 1e6 && rope.high_freq_factor <= 1e6 && rope.original_context > 0 && rope.original_context <= 1e9,
+  json.require(rope.factor <= 1e6 && rope.high_freq_factor <= 1e6 && rope.original_context > 0 &&
+                   rope.original_context <= 1e9,
                "factors must be at most 1e6, original_max_position_embeddings from 1 to 1e9");
   return rope;
 }
@@ -89,7 +95,8 @@ TextConfig parse_text(const Section& json) {
   text.intermediate_size = json.positive("intermediate_size", most_width);
   text.layers = json.positive("num_hidden_layers", most_layers);
   text.heads = json.positive("num_attention_heads", most_heads);
-  text.kv_heads = json.has("num_key_value_heads") ? json.positive("num_key_value_heads", most_heads) : text.heads;
+  text.kv_heads = json.has("num_key_value_heads") ? json.positive("num_key_value_heads", most_heads)
+                                                  : text.heads;
   text.cross_attention_layers = json.get<std::vector<std::int64_t>>("cross_attention_layers");
   text.rms_norm_eps = json.number("rms_norm_eps", 1e-5, 0, 1);
   text.rope = parse_rope(json);
@@ -111,7 +118,8 @@ VisionConfig parse_vision(const Section& json) {
   vision.intermediate_size = json.positive("intermediate_size", most_width);
   vision.local_layers = json.positive("num_hidden_layers", most_layers);
   vision.global_layers = json.positive("num_global_layers", most_layers);
-  vision.heads = json.positive(json.has("attention_heads") ? "attention_heads" : "num_attention_heads", most_heads);
+  vision.heads = json.positive(
+      json.has("attention_heads") ? "attention_heads" : "num_attention_heads", most_heads);
   vision.channels = json.get<std::int64_t>("num_channels", 3);
   vision.image_size = json.positive("image_size", most_pixels);
   vision.patch_size = json.positive("patch_size", most_pixels);
@@ -129,10 +137,13 @@ VisionConfig parse_vision(const Section& json) {
     json.require(layer >= 0 && layer < vision.local_layers,
                  cat("intermediate_layers_indices names layer ", layer, " of ", vision.local_layers));
   for (const auto& [rows, columns] : vision.aspect_ratios)
-    json.require(rows > 0 && columns > 0 && rows <= most_tiles && columns <= most_tiles && rows * columns <= vision.max_tiles,
-                 cat("supported_aspect_ratios holds ", rows, " x ", columns, " for ", vision.max_tiles, " tiles"));
+    json.require(rows > 0 && columns > 0 && rows <= most_tiles && columns <= most_tiles &&
+                     rows * columns <= vision.max_tiles,
+                 cat("supported_aspect_ratios holds ", rows, " x ", columns, " for ",
+                     vision.max_tiles, " tiles"));
   json.require(!vision.aspect_ratios.empty(), "supported_aspect_ratios is empty");
-  json.require(vision.aspect_ratios.size() <= most_entries && vision.intermediate_layers.size() <= most_entries,
+  json.require(vision.aspect_ratios.size() <= most_entries &&
+                   vision.intermediate_layers.size() <= most_entries,
                cat("lists must have at most ", most_entries, " entries"));
   const auto activation = json.get<std::string>("hidden_act", "gelu");
   json.require(activation == "gelu", cat("hidden_act must be gelu, got ", activation));

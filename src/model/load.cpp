@@ -38,7 +38,8 @@ struct Mismatch {
   }
 };
 
-/// Compares names and shapes before memory is taken for any of them: the sizes of a config.json are only claims.
+/// Compares names and shapes before memory is taken for any of them: the sizes of a config.json are
+/// only claims.
 void check_table(const ModelConfig& config, const tensorio::Checkpoint& checkpoint,
                  const std::map<std::string, std::string>& stored) {
   Mismatch mismatch;

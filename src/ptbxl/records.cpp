@@ -69,11 +69,13 @@ class NeededColumns {
   }
 
  private:
-  /// A path that climbs out of the data set is refused. An absolute one is what `prepare external` writes.
+  /// A path that climbs out of the data set is refused. An absolute one is what `prepare external`
+  /// writes.
   std::string file_name(std::size_t column) const {
     std::string name(table_.at(column));
     const std::filesystem::path path(name);
-    if (path.is_relative() && leads_out(path)) table_.fail(column, "a path within the data set, without '..'");
+    if (path.is_relative() && leads_out(path))
+      table_.fail(column, "a path within the data set, without '..'");
     return name;
   }
 

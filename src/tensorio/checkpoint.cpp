@@ -16,7 +16,8 @@ std::vector<std::string> read_index(const std::filesystem::path& path, std::map<
     throw_checkpoint(path.string(), " has no weight_map of tensor names to shard files; copy or download the file again");
   }
   if (map.empty())
-    throw_checkpoint(path.string(), " has an empty weight_map, expected tensor names and their shard files; ",
+    throw_checkpoint(path.string(),
+                     " has an empty weight_map, expected tensor names and their shard files; ",
                      "copy or download the file again");
   std::map<std::string, bool> seen;
   for (const auto& [name, shard] : map) {

@@ -26,20 +26,27 @@ bool all_finite(const at::Tensor& tensor) {
   if (!tensor.is_cpu()) return at::isfinite(tensor).all().item<bool>();
   const auto whole = tensor.contiguous();
   switch (whole.scalar_type()) {
-    case at::kBFloat16: return exponents_below<std::uint16_t>(whole, 0x7f80);
-    case at::kHalf: return exponents_below<std::uint16_t>(whole, 0x7c00);
-    case at::kFloat: return exponents_below<std::uint32_t>(whole, 0x7f800000);
-    case at::kDouble: return exponents_below<std::uint64_t>(whole, 0x7ff0000000000000);
-    default: return exponents_below<std::uint32_t>(whole.to(at::kFloat), 0x7f800000);
+    case at::kBFloat16:
+      return exponents_below<std::uint16_t>(whole, 0x7f80);
+    case at::kHalf:
+      return exponents_below<std::uint16_t>(whole, 0x7c00);
+    case at::kFloat:
+      return exponents_below<std::uint32_t>(whole, 0x7f800000);
+    case at::kDouble:
+      return exponents_below<std::uint64_t>(whole, 0x7ff0000000000000);
+    default:
+      return exponents_below<std::uint32_t>(whole.to(at::kFloat), 0x7f800000);
   }
 }
 
-void require_weights(const at::Tensor& tensor, const std::string& name, const std::filesystem::path& origin) {
+void require_weights(const at::Tensor& tensor, const std::string& name,
+                     const std::filesystem::path& origin) {
   if (!c10::isFloatingType(tensor.scalar_type()))
     throw_checkpoint(origin.string(), " holds ", name, " as ", c10::toString(tensor.scalar_type()),
                      ", expected floating-point weights; convert it and save the file again");
   if (!all_finite(tensor))
-    throw_checkpoint(origin.string(), " holds ", name, " with a value that is not finite, expected numbers; ",
+    throw_checkpoint(origin.string(), " holds ", name,
+                     " with a value that is not finite, expected numbers; ",
                      "use a copy that is whole, or one saved before training diverged");
 }
 

@@ -18,7 +18,8 @@ MappedFile::MappedFile(const std::filesystem::path& path, const char* kind) : pa
   if (::fstat(descriptor, &status) != 0) {
     const int code = errno;
     ::close(descriptor);
-    throw_checkpoint("cannot open ", path.string(), " (", std::strerror(code), "), expected ", kind, "; check the path");
+    throw_checkpoint("cannot open ", path.string(), " (", std::strerror(code), "), expected ", kind,
+                     "; check the path");
   }
   size_ = static_cast<std::size_t>(status.st_size);
   void* address = size_ ? ::mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, descriptor, 0) : nullptr;

@@ -10,8 +10,8 @@
 
 namespace ecg_lora::tensorio {
 
-/// Private and writable in memory, because at::Tensor has no read-only storage; the file is never changed. A file that
-/// becomes shorter while it is read ends the process (see MappedGuard).
+/// Private and writable in memory, because at::Tensor has no read-only storage; the file is never
+/// changed. A file that becomes shorter while it is read ends the process (see MappedGuard).
 class MappedFile {
  public:
   /// Checkpoint error where it cannot be mapped; `kind` says what was expected, for example "a safetensors file".

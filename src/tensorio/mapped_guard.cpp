@@ -14,7 +14,8 @@ namespace ecg_lora::tensorio {
 
 namespace {
 
-/// Read by the handler, so it has a fixed size and no lock there. A file beyond it is mapped without a guard.
+/// Read by the handler, so it has a fixed size and no lock there. A file beyond it is mapped
+/// without a guard.
 struct Range {
   std::atomic<const char*> begin = nullptr;
   std::atomic<std::size_t> size = 0;

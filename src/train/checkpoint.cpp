@@ -36,7 +36,8 @@ std::vector<std::int64_t> steps_in(const fs::path& folder) {
 Json sizes_of(const fs::path& folder) {
   Json sizes = Json::object();
   for (const auto& entry : fs::recursive_directory_iterator(folder))
-    if (entry.is_regular_file()) sizes[fs::relative(entry.path(), folder).string()] = entry.file_size();
+    if (entry.is_regular_file())
+      sizes[fs::relative(entry.path(), folder).string()] = entry.file_size();
   return sizes;
 }
 
@@ -47,7 +48,8 @@ Json hash_files(const fs::path& folder) {
   return hashes;
 }
 
-/// The size that a file had when it was written: a file of another is not read to the end, however long it is.
+/// The size that a file had when it was written: a file of another is not read to the end, however
+/// long it is.
 std::optional<std::uintmax_t> size_of(const Json& state, const std::string& name) {
   if (!state.contains("bytes") || !state.at("bytes").contains(name)) return std::nullopt;
   return state.at("bytes").at(name).get<std::uintmax_t>();
@@ -62,7 +64,8 @@ std::string damage(const fs::path& folder, Position& position) {
     for (const auto& [name, hash] : state.at("sha256").items()) {
       if (!fs::exists(folder / name)) return cat("checkpoint ", folder.string(), " lacks ", name);
       if (const auto size = size_of(state, name); size && fs::file_size(folder / name) != *size)
-        return cat("checkpoint file ", (folder / name).string(), " is damaged: expected ", *size, " bytes, got ", fs::file_size(folder / name));
+        return cat("checkpoint file ", (folder / name).string(), " is damaged: expected ", *size,
+                   " bytes, got ", fs::file_size(folder / name));
       if (const auto found = sha256_file(folder / name); found != hash.get<std::string>())
         return cat("checkpoint file ", (folder / name).string(), " is damaged: expected SHA-256 ", hash.get<std::string>(), ", got ", found);
     }

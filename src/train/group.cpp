@@ -60,7 +60,9 @@ class Together : public Group {
     auto pending = std::make_unique<Gathering>(*this, whole);
     // gloo takes pieces of one shape only, whatever the shape of the whole.
     const auto flat = whole.view(-1);
-    pending->carried = flat.device().type() == carried_ ? flat : at::empty_like(flat, flat.options().device(carried_));
+    pending->carried = flat.device().type() == carried_
+                           ? flat
+                           : at::empty_like(flat, flat.options().device(carried_));
     pending->piece = piece.to(carried_).flatten();
     guarded([&] { pending->work = backend_->_allgather_base(pending->carried, pending->piece); });
     return pending;

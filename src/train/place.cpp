@@ -78,7 +78,8 @@ Place slurm_place() {
   if (place.ranks > 1) {
     place.host = variable("MASTER_ADDR").value_or("");
     if (place.host.empty()) place.host = first_host(needed("SLURM_STEP_NODELIST", why));
-    place.port = port_number(variable("MASTER_PORT"), first_port + number_or("SLURM_JOB_ID", 0) % ports);
+    place.port =
+        port_number(variable("MASTER_PORT"), first_port + number_or("SLURM_JOB_ID", 0) % ports);
   }
   place.attempt = number_or("SLURM_RESTART_COUNT", 0);
   return place;

@@ -17,7 +17,8 @@ namespace {
 std::int64_t count_in(const Json& json, const char* key) {
   const auto& value = json.at(key);
   if (!value.is_number_integer() || value.get<double>() < 0 || value.get<double>() > 1e15)
-    throw_checkpoint("the state of the checkpoint has ", key, " ", value.dump(), ", expected a count of steps");
+    throw_checkpoint("the state of the checkpoint has ", key, " ", value.dump(),
+                     ", expected a count of steps");
   return value.get<std::int64_t>();
 }
 

@@ -76,7 +76,8 @@ bool parse_gain(std::string_view field, SignalLine& signal, const std::string& w
 /// Files of a record lie in its folder: a header from elsewhere must not read others.
 void check_name(const std::string& where, const std::string& name) {
   if (leads_out(name))
-    throw_data(where, ": expected a name within the record's folder, got ", name, "; move the file there");
+    throw_data(where, ": expected a name within the record's folder, got ", name,
+               "; move the file there");
 }
 
 SignalLine parse_signal_line(HeaderLine line) {

@@ -11,7 +11,8 @@
 
 namespace ecg_lora::wfdb {
 
-SignalFile::SignalFile(const std::filesystem::path& path) : path_(path), file_(open_descriptor(path)) {
+SignalFile::SignalFile(const std::filesystem::path& path)
+    : path_(path), file_(open_descriptor(path)) {
   struct stat status {};
   if (::fstat(file_, &status) == 0) size_ = static_cast<std::size_t>(status.st_size);
 }

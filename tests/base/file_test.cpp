@@ -53,11 +53,14 @@ TEST(File, RefusesMissingFilesAndFolders) {
 TEST(File, RefusesWhatMayNeverEnd) {
   const TemporaryFolder folder;
   ASSERT_EQ(mkfifo((folder / "pipe").c_str(), 0600), 0);
-  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { read_file(folder / "pipe"); }), "got a named pipe"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::data, [&] { read_file(folder / "pipe"); }), "got a named pipe"));
   EXPECT_TRUE(has(error_of(ExitCode::data, [&] { open_file("/dev/zero"); }), "got a device"));
-  EXPECT_TRUE(has(error_of(ExitCode::checkpoint, [&] { open_file(folder / "pipe", ExitCode::checkpoint); }),
-                  "got a named pipe"));
-  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { sha256_file(folder / "pipe"); }), "got a named pipe"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::checkpoint, [&] { open_file(folder / "pipe", ExitCode::checkpoint); }),
+          "got a named pipe"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::data, [&] { sha256_file(folder / "pipe"); }), "got a named pipe"));
 }
 
 TEST(File, BoundsWhatIsReadWhole) {
@@ -66,7 +69,8 @@ TEST(File, BoundsWhatIsReadWhole) {
   EXPECT_EQ(read_file(folder / "f", 5), "12345");
   EXPECT_TRUE(has(error_of(ExitCode::data, [&] { read_file(folder / "f", 4); }), "got more"));
   fs::resize_file(folder / "f", std::uintmax_t{1} << 41);  // sparse
-  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { read_file(folder / "f"); }), "expected at most 1024 MiB"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::data, [&] { read_file(folder / "f"); }), "expected at most 1024 MiB"));
 }
 
 TEST(AtomicFile, AppearsOnCommitOnly) {
@@ -116,7 +120,8 @@ TEST(CopyWhole, CopiesAllBytesOrLeavesNothing) {
   EXPECT_EQ(read_file(folder / "to"), text);
   {
     const FileSizeLimit limit(2 << 20);
-    const auto refused = error_of(ExitCode::data, [&] { copy_whole(folder / "from", folder / "part"); });
+    const auto refused =
+        error_of(ExitCode::data, [&] { copy_whole(folder / "from", folder / "part"); });
     EXPECT_TRUE(has(refused, "part: cannot be written"));
   }
   EXPECT_EQ(folder.entries(), 2u);
@@ -176,7 +181,8 @@ TEST(OutputLock, HoldsWhateverLinkLeadsToTheOutput) {
   fs::create_directory(folder / "run");
   fs::create_directory_symlink(folder / "run", folder / "link");
   const OutputLock lock(folder / "run/");
-  EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { OutputLock(folder / "link"); }), "is being written by"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::usage, [&] { OutputLock(folder / "link"); }), "is being written by"));
 }
 
 TEST(OutputLock, EndsWithItsProcess) {

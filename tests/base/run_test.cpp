@@ -38,7 +38,8 @@ TEST(Guarded, MapsErrorsToExitCodes) {
 }
 
 TEST(Guarded, MemoryThatRanOutIsNoFaultOfTheProgram) {
-  for (const char* text : {"DefaultCPUAllocator: can't allocate memory: you tried", "CUDA out of memory. Tried"}) {
+  for (const char* text :
+       {"DefaultCPUAllocator: can't allocate memory: you tried", "CUDA out of memory. Tried"}) {
     const auto told = stderr_of([&] { guarded([&]() -> int { throw std::runtime_error(text); }); });
     EXPECT_TRUE(has(told, "error: out of memory;")) << text;
     EXPECT_FALSE(has(told, "internal error")) << text;

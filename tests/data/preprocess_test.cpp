@@ -91,9 +91,12 @@ TEST(LoadImageConfig, RefusesAMissingADamagedOrAForeignFile) {
 
 TEST(LoadImageConfig, RefusesNumbersThatMakePixelsNone) {
   const TemporaryFolder folder;
-  for (const auto& [key, value] : std::vector<std::pair<std::string, Json>>{
-           {"image_std", Json::array({0.2, 0, 0.1})}, {"image_std", Json::array({0.2, 1e-300, 0.1})},
-           {"image_mean", Json::array({1e308, 0, 0})}, {"rescale_factor", 1e308}, {"rescale_factor", 0}}) {
+  for (const auto& [key, value] :
+       std::vector<std::pair<std::string, Json>>{{"image_std", Json::array({0.2, 0, 0.1})},
+                                                 {"image_std", Json::array({0.2, 1e-300, 0.1})},
+                                                 {"image_mean", Json::array({1e308, 0, 0})},
+                                                 {"rescale_factor", 1e308},
+                                                 {"rescale_factor", 0}}) {
     auto json = parse_json(kProcessor, "test");
     json[key] = value;
     write_json(folder / "preprocessor_config.json", json);

@@ -93,7 +93,8 @@ TEST_F(Files, NothingUsableIsAnErrorInAnyCase) {
   for (const char* text : {"", "[]", "[1, 2]", "[", "{\"id\": 1}", "\n\n", "nonsense"})
     for (const auto on_bad : {OnBad::stop, OnBad::skip}) EXPECT_TRUE(has(error_of(ExitCode::data, [&] { File(write(text), on_bad); }), "a.json")) << text;
   EXPECT_TRUE(has(error_of(ExitCode::data, [&] { File(folder_ / "none.json", OnBad::skip); }), "none.json"));
-  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { File(folder_ / ".", OnBad::skip); }), "expected a file, got a folder"));
+  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { File(folder_ / ".", OnBad::skip); }),
+                  "expected a file, got a folder"));
 }
 
 TEST_F(Files, AHugeOrDeepItemIsSkippedWithoutBeingRead) {

@@ -45,12 +45,13 @@ TEST_F(Resolving, NothingOutsideOfTheRootsIsRead) {
   std::filesystem::create_symlink(folder_ / "home/secret.png", folder_ / "p/link.png");
   std::filesystem::create_directory_symlink(folder_ / "home", folder_ / "p/folder");
   const Roots roots{{root("p")}, {root("p")}}, wide{{root("p"), root("home")}, {}};
-  for (const auto& name : {root("home/secret.png"), std::string("link.png"), std::string("folder/secret.png"),
-                           root("home/private")})
+  for (const auto& name : {root("home/secret.png"), std::string("link.png"),
+                           std::string("folder/secret.png"), root("home/private")})
     EXPECT_TRUE(has(refusal(roots, name), "lies outside of its data set")) << name;
   EXPECT_TRUE(has(refusal(roots, "../home/secret.png"), "was found nowhere"));
   EXPECT_EQ(found(wide, root("home/secret.png")), "picture home/secret.png");
-  EXPECT_EQ(found(wide, "link.png"), "picture home/secret.png");  // as found() writes it, links followed
+  EXPECT_EQ(found(wide, "link.png"),
+            "picture home/secret.png");  // as found() writes it, links followed
   std::filesystem::create_directory_symlink(folder_ / "p", folder_ / "q");
   EXPECT_EQ(found({{root("q")}, {}}, "1.png"), "picture p/1.png");
 }

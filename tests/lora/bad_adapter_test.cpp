@@ -12,7 +12,10 @@ namespace {
 using testing::error_of, testing::has, testing::TemporaryFolder;
 
 Json good() {
-  return {{"peft_type", "LORA"}, {"r", 2}, {"lora_alpha", 4}, {"target_modules", Json::array({"q_proj"})}};
+  return {{"peft_type", "LORA"},
+          {"r", 2},
+          {"lora_alpha", 4},
+          {"target_modules", Json::array({"q_proj"})}};
 }
 
 /// The message with which an adapter_config.json is refused in which `key` is `value`.
@@ -44,18 +47,22 @@ std::string refusal_of(const at::Tensor& b) {
   const TemporaryFolder folder;
   write_json(folder / "adapter_config.json", good());
   const std::string module = "base_model.model.model.language_model.layers.0.self_attn.q_proj.";
-  tensorio::write_safetensors(folder / "adapter_model.safetensors",
-                              {{module + "lora_A.weight", at::zeros({2, 4})}, {module + "lora_B.weight", b}});
+  tensorio::write_safetensors(
+      folder / "adapter_model.safetensors",
+      {{module + "lora_A.weight", at::zeros({2, 4})}, {module + "lora_B.weight", b}});
   return error_of(ExitCode::checkpoint, [&] { AdapterFile(folder / ""); });
 }
 
 TEST(BadAdapter, WeightsAreFiniteFloatingPointNumbers) {
-  for (const float value : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()})
-    EXPECT_TRUE(has(refusal_of(at::full({4, 2}, value)), "q_proj.lora_B.weight with a value that is not finite"));
+  for (const float value :
+       {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()})
+    EXPECT_TRUE(has(refusal_of(at::full({4, 2}, value)),
+                    "q_proj.lora_B.weight with a value that is not finite"));
   EXPECT_TRUE(has(refusal_of(at::zeros({4, 2}, at::kInt)), "expected floating-point weights"));
 }
 
-/// Whether an expression for target_modules, of which a message is expected if it is refused, matches `module`.
+/// Whether an expression for target_modules, of which a message is expected if it is refused,
+/// matches `module`.
 bool targets(const std::string& expression, const std::string& module) {
   PeftConfig config;
   config.target_modules.regex = expression;
@@ -66,24 +73,33 @@ TEST(BadAdapter, ExpressionsNeitherHangNorCrash) {
   EXPECT_FALSE(targets("([a-z_0-9.]+)+!", std::string(4000, 'a')));
   EXPECT_TRUE(targets("((a|)*)*b", std::string(4000, 'a') + "b"));
   for (const auto& expression :
-       {std::string(200000, '('), std::string(5000, '('), std::string("(a"), std::string("[a"), std::string("a{5000}"),
-        std::string("(((){1000}){1000}){1000}"), std::string("((a{1000}){1000}){1000}"), std::string("(a)\\1")})
-    EXPECT_TRUE(has(error_of(ExitCode::checkpoint, [&] { targets(expression, "a"); }), "the expression"));
+       {std::string(200000, '('), std::string(5000, '('), std::string("(a"), std::string("[a"),
+        std::string("a{5000}"), std::string("(((){1000}){1000}){1000}"),
+        std::string("((a{1000}){1000}){1000}"), std::string("(a)\\1")})
+    EXPECT_TRUE(
+        has(error_of(ExitCode::checkpoint, [&] { targets(expression, "a"); }), "the expression"));
   for (const std::string part : {"\\A", "\\Z"})
-    EXPECT_TRUE(has(error_of(ExitCode::checkpoint, [&] { targets("q" + part, "q"); }), part + ", Python syntax"));
-  EXPECT_TRUE(has(error_of(ExitCode::checkpoint, [] { targets(".*", std::string(1 << 20, 'a')); }), "name of"));
-  EXPECT_TRUE(has(error_of(ExitCode::checkpoint, [] { parse_adapter_name(std::string(1 << 20, 'a')); }), "name of"));
+    EXPECT_TRUE(has(error_of(ExitCode::checkpoint, [&] { targets("q" + part, "q"); }),
+                    part + ", Python syntax"));
+  EXPECT_TRUE(has(error_of(ExitCode::checkpoint, [] { targets(".*", std::string(1 << 20, 'a')); }),
+                  "name of"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::checkpoint, [] { parse_adapter_name(std::string(1 << 20, 'a')); }),
+          "name of"));
 }
 
 TEST(BadAdapter, ExpressionsMatchAsPythonHasThem) {
   const std::string q = "model.language_model.layers.11.self_attn.q_proj";
-  for (const std::string yes : {".*\\.(q|v)_proj", "^model\\..*?layers\\.\\d{1,2}\\.[^.]+\\.\\w+$", "(?:x|model).*q_pro[i-k]",
-                                "(?:.*?(?:vision|language).*?(?:self_attn|mlp).*?(?:q_proj|k_proj).*?)|"
-                                "(?:\\bmodel\\.layers\\.[\\d]{1,}\\.(?:self_attn)\\.(?:(?:q_proj)))",
-                                ".*\\blayers\\b.*", "\\bmodel.*proj\\b", ".*self\\B_attn.*"})
+  for (const std::string yes :
+       {".*\\.(q|v)_proj", "^model\\..*?layers\\.\\d{1,2}\\.[^.]+\\.\\w+$",
+        "(?:x|model).*q_pro[i-k]",
+        "(?:.*?(?:vision|language).*?(?:self_attn|mlp).*?(?:q_proj|k_proj).*?)|"
+        "(?:\\bmodel\\.layers\\.[\\d]{1,}\\.(?:self_attn)\\.(?:(?:q_proj)))",
+        ".*\\blayers\\b.*", "\\bmodel.*proj\\b", ".*self\\B_attn.*"})
     EXPECT_TRUE(targets(yes, q)) << yes;
-  for (const std::string no : {"q_proj", ".*k_proj", ".*layers\\.\\d\\..*", "model",
-                               ".*\\bproj", ".*laye\\brs.*", ".*\\Blayers.*"}) EXPECT_FALSE(targets(no, q)) << no;
+  for (const std::string no : {"q_proj", ".*k_proj", ".*layers\\.\\d\\..*", "model", ".*\\bproj",
+                               ".*laye\\brs.*", ".*\\Blayers.*"})
+    EXPECT_FALSE(targets(no, q)) << no;
   PeftConfig config;
   config.target_modules.names = {"q_proj"};
   config.layers_to_transform = {11};

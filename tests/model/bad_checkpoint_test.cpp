@@ -14,12 +14,14 @@ namespace {
 using testing::error_of, testing::has, testing::TemporaryFolder;
 
 Json small_json() {
-  return parse_json(R"({"model_type": "mllama", "image_token_index": 64, "tie_word_embeddings": false,
+  return parse_json(
+      R"({"model_type": "mllama", "image_token_index": 64, "tie_word_embeddings": false,
     "text_config": {"vocab_size": 64, "hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 2,
       "num_attention_heads": 2, "num_key_value_heads": 1, "cross_attention_layers": [1]},
     "vision_config": {"hidden_size": 16, "attention_heads": 2, "intermediate_size": 32, "num_hidden_layers": 2,
       "num_global_layers": 1, "image_size": 28, "patch_size": 14, "intermediate_layers_indices": [0],
-      "max_num_tiles": 4, "supported_aspect_ratios": [[1, 1], [2, 2]]}})", "test");
+      "max_num_tiles": 4, "supported_aspect_ratios": [[1, 1], [2, 2]]}})",
+      "test");
 }
 
 /// A checkpoint in which the tensor `bad` holds `value`, with numbers of type `dtype`.
@@ -27,7 +29,8 @@ void write_checkpoint(const std::filesystem::path& folder, const std::string& ba
                       at::ScalarType dtype = at::kBFloat16) {
   write_json(folder / "config.json", small_json());
   std::vector<tensorio::TensorInfo> infos;
-  for (const auto& spec : tensor_table(load_model_config(folder))) infos.push_back({spec.name, dtype, spec.shape, 0, 0});
+  for (const auto& spec : tensor_table(load_model_config(folder)))
+    infos.push_back({spec.name, dtype, spec.shape, 0, 0});
   tensorio::StreamWriter writer(folder / "model.safetensors", infos);
   for (const auto& info : infos) {
     auto tensor = at::zeros(info.shape, dtype);
@@ -40,11 +43,13 @@ void write_checkpoint(const std::filesystem::path& folder, const std::string& ba
 const std::string some_weight = "language_model.model.layers.0.mlp.up_proj.weight";
 
 TEST(BadCheckpoint, ValuesThatAreNotFiniteAreRefusedByName) {
-  for (const double value : {std::numeric_limits<double>::quiet_NaN(), -std::numeric_limits<double>::infinity()})
+  for (const double value :
+       {std::numeric_limits<double>::quiet_NaN(), -std::numeric_limits<double>::infinity()})
     for (const auto dtype : {at::kBFloat16, at::kHalf, at::kFloat, at::kDouble}) {
       const TemporaryFolder folder;
       write_checkpoint(folder / "", some_weight, value, dtype);
-      const auto error = error_of(ExitCode::checkpoint, [&] { load_model(folder / "", at::kCPU, at::kFloat); });
+      const auto error =
+          error_of(ExitCode::checkpoint, [&] { load_model(folder / "", at::kCPU, at::kFloat); });
       EXPECT_TRUE(has(error, some_weight));
       EXPECT_TRUE(has(error, "not finite"));
     }
@@ -53,23 +58,28 @@ TEST(BadCheckpoint, ValuesThatAreNotFiniteAreRefusedByName) {
 TEST(BadCheckpoint, IntegerWeightsAreRefused) {
   const TemporaryFolder folder;
   write_checkpoint(folder / "", some_weight, 1, at::kInt);
-  EXPECT_TRUE(has(error_of(ExitCode::checkpoint, [&] { load_model(folder / "", at::kCPU, at::kFloat); }),
-                  "expected floating-point weights"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::checkpoint, [&] { load_model(folder / "", at::kCPU, at::kFloat); }),
+          "expected floating-point weights"));
 }
 
 TEST(BadCheckpoint, AnEmptyIndexIsRefused) {
   const TemporaryFolder folder;
   write_file(folder / "model.safetensors.index.json", R"({"weight_map": {}})");
-  EXPECT_TRUE(has(error_of(ExitCode::checkpoint, [&] { tensorio::SafetensorsCheckpoint(folder / ""); }), "weight_map"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::checkpoint, [&] { tensorio::SafetensorsCheckpoint(folder / ""); }),
+          "weight_map"));
 }
 
 TEST(BadCheckpoint, SizesAreComparedBeforeMemoryIsTaken) {
   const TemporaryFolder folder;
   write_checkpoint(folder / "", "", 0);
   auto json = small_json();
-  json["text_config"]["hidden_size"] = json["text_config"]["intermediate_size"] = 1 << 17;  // a linear of 69 GB
+  json["text_config"]["hidden_size"] = json["text_config"]["intermediate_size"] =
+      1 << 17;  // a linear of 69 GB
   write_json(folder / "config.json", json);
-  const auto error = error_of(ExitCode::checkpoint, [&] { load_model(folder / "", at::kCPU, at::kFloat); });
+  const auto error =
+      error_of(ExitCode::checkpoint, [&] { load_model(folder / "", at::kCPU, at::kFloat); });
   EXPECT_TRUE(has(error, "mis-shaped"));
 }
 
@@ -81,12 +91,16 @@ void expect_refused(const char* section, const char* key, const Json& value) {
 }
 
 TEST(BadCheckpoint, SizesHaveBounds) {
-  for (const char* key : {"vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads"})
+  for (const char* key : {"vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers",
+                          "num_attention_heads"})
     for (const auto& value : {Json(1000000000), Json(0), Json(-1), Json(2.5), Json("2")})
       expect_refused("text_config", key, value);
-  for (const char* key : {"hidden_size", "num_hidden_layers", "num_global_layers", "max_num_tiles", "image_size"})
-    for (const auto& value : {Json(1 << 24), Json(0), Json(1.5)}) expect_refused("vision_config", key, value);
-  for (const auto& value : {Json(0), Json(-1.0), Json(1e300)}) expect_refused("text_config", "rope_theta", value);
+  for (const char* key :
+       {"hidden_size", "num_hidden_layers", "num_global_layers", "max_num_tiles", "image_size"})
+    for (const auto& value : {Json(1 << 24), Json(0), Json(1.5)})
+      expect_refused("vision_config", key, value);
+  for (const auto& value : {Json(0), Json(-1.0), Json(1e300)})
+    expect_refused("text_config", "rope_theta", value);
 }
 
 }  // namespace

@@ -92,7 +92,8 @@ TEST(Database, ReadsOptionalColumns) {
 TEST(Database, RefusesPathsThatClimbOutOfTheDataSet) {
   auto out = row(1, "{}");
   out.replace(out.find("records500"), 10, "../../home");
-  EXPECT_TRUE(has(error(out), "row 2, column filename_hr: expected a path within the data set, without '..'"));
+  EXPECT_TRUE(has(error(out),
+                  "row 2, column filename_hr: expected a path within the data set, without '..'"));
 }
 
 TEST(Database, NamesRowAndColumnOfDamage) {

@@ -17,7 +17,8 @@ double sum_after_truncation(const std::filesystem::path& path) {
 
 TEST(MappedFiles, ThatShrinkWhileTheyAreReadEndInOneSentence) {
   const TemporaryFolder folder;
-  write_safetensors(folder / "w.safetensors", {{"a", at::ones({4096})}, {"b", at::ones({1 << 16})}});
+  write_safetensors(folder / "w.safetensors",
+                    {{"a", at::ones({4096})}, {"b", at::ones({1 << 16})}});
   EXPECT_EXIT(sum_after_truncation(folder / "w.safetensors"),
               ::testing::ExitedWithCode(static_cast<int>(ExitCode::checkpoint)),
               "error: .*w.safetensors became shorter while it was read");

@@ -40,7 +40,10 @@ TEST(Group, AddsAndGathersInTheOrderOfRanks) {
     group->gather(table, piece)->wait();
     const auto expected = at::arange(group->ranks(), at::kFloat).repeat_interleave(3);
     group->barrier();
-    return value.eq(group->ranks() * (group->ranks() + 1) / 2).all().item<bool>() && whole.equal(expected) && table.flatten().equal(expected) ? 0 : 1;
+    return value.eq(group->ranks() * (group->ranks() + 1) / 2).all().item<bool>() &&
+                   whole.equal(expected) && table.flatten().equal(expected)
+               ? 0
+               : 1;
   };
   for (const int ranks : {2, 4}) EXPECT_EQ(in_processes(ranks, work), std::vector<int>(static_cast<std::size_t>(ranks), 0)) << ranks;
 }
@@ -88,7 +91,8 @@ TEST(Place, ReadsSlurmsEnvironmentOfAStep) {
 TEST(Place, RefusesWhatContradictsItself) {
   const Variables set({{"WORLD_SIZE", "2"}, {"RANK", "2"}, {"MASTER_ADDR", "x"}, {"MASTER_PORT", "1"}});
   EXPECT_TRUE(has(error_of(ExitCode::usage, [] { place_from_environment(); }), "rank 2 of 2"));
-  const Variables port({{"WORLD_SIZE", "2"}, {"RANK", "1"}, {"MASTER_ADDR", "x"}, {"MASTER_PORT", "65536"}});
+  const Variables port(
+      {{"WORLD_SIZE", "2"}, {"RANK", "1"}, {"MASTER_ADDR", "x"}, {"MASTER_PORT", "65536"}});
   EXPECT_TRUE(has(error_of(ExitCode::usage, [] { place_from_environment(); }), "from 1 to 65535"));
   const Variables odd(std::map<std::string, std::string>{{"WORLD_SIZE", "two"}});
   EXPECT_TRUE(has(error_of(ExitCode::usage, [] { place_from_environment(); }), "WORLD_SIZE is 'two'"));

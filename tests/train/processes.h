@@ -40,7 +40,8 @@ inline std::vector<int> in_processes(int ranks, const std::function<int(const st
   for (int rank = 0; rank < ranks; ++rank) {
     const auto child = ::fork();
     if (child == 0) {
-      ::signal(SIGPIPE, SIG_IGN);  // as guarded() does in every executable: a dead rank's socket is an error, not the end
+      ::signal(SIGPIPE, SIG_IGN);  // as guarded() does in every executable: a dead rank's socket is
+                                   // an error, not the end
       place.rank = rank;
       int code = 99;
       try {

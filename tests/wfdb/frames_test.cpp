@@ -92,8 +92,10 @@ TEST(Groups, MustNotContradictThemselves) {
   EXPECT_TRUE(has(error_with("r 2 100\nr.dat 16\nq.dat 16x3\n"), "holds 2 samples a signal, expected 8"));
   EXPECT_TRUE(has(error_with("r 1 100\n. 16\n"), "expected a file, got a folder;"));
   for (const std::string name : {"/dev/zero", "../r.dat", "d/../../r.dat"})
-    EXPECT_TRUE(has(error_with("r 1 100\n" + name + " 16\n"), "a name within the record's folder, got " + name));
-  EXPECT_TRUE(has(error_with("r/2 1 100 8\n../a 4\nb 4\n"), "a name within the record's folder, got ../a"));
+    EXPECT_TRUE(has(error_with("r 1 100\n" + name + " 16\n"),
+                    "a name within the record's folder, got " + name));
+  EXPECT_TRUE(
+      has(error_with("r/2 1 100 8\n../a 4\nb 4\n"), "a name within the record's folder, got ../a"));
   EXPECT_TRUE(has(error_with("r 1 100\nnone.dat 16\n"), "none.dat: no such file"));
 }
 

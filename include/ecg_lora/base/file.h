@@ -14,8 +14,8 @@
 namespace ecg_lora {
 
 /// Opens a file to read: the one way in. Returns a descriptor, which the caller closes.
-/// Throws an error of `kind` that names the file if it is missing, unreadable, or no regular file: a named pipe would
-/// hang, and a device may have no end.
+/// Throws an error of `kind` that names the file if it is missing, unreadable, or no regular file:
+/// a named pipe would hang, and a device may have no end.
 int open_descriptor(const std::filesystem::path& path, ExitCode kind = ExitCode::data);
 
 /// The same as a stream.
@@ -24,13 +24,14 @@ std::ifstream open_file(const std::filesystem::path& path, ExitCode kind = ExitC
 /// Most bytes that read_file() takes into memory, unless it is given another limit.
 constexpr std::uint64_t kWholeFileLimit = std::uint64_t{1} << 30;
 
-/// The bytes of a file. Throws a data error that names the file if open_file() would, if it is larger than `limit`
-/// bytes, or if reading fails.
+/// The bytes of a file. Throws a data error that names the file if open_file() would, if it is
+/// larger than `limit` bytes, or if reading fails.
 std::string read_file(const std::filesystem::path& path, std::uint64_t limit = kWholeFileLimit);
 
-/// A file written under a temporary name in the folder of its final name, and renamed on commit(). Destroyed without
-/// commit(), it leaves nothing. Missing parent folders are created. Every failed write (a full disk) throws a data error.
-/// While it lives, it is the only writer of its name (see OutputLock).
+/// A file written under a temporary name in the folder of its final name, and renamed on commit().
+/// Destroyed without commit(), it leaves nothing. Missing parent folders are created. Every failed
+/// write (a full disk) throws a data error. While it lives, it is the only writer of its name (see
+/// OutputLock).
 class AtomicFile {
  public:
   explicit AtomicFile(std::filesystem::path path);
@@ -56,9 +57,10 @@ void write_file(const std::filesystem::path& path, std::string_view text);
 /// A data error that says why `path` cannot be written; `code` is errno, or 0 where the library gave none.
 [[noreturn]] void throw_write(const std::filesystem::path& path, int code);
 
-/// A folder filled under a temporary name and renamed on commit(). Destroyed without commit(), it is removed.
-/// Missing parent folders are created. Refuses (usage error) a final name that exists already, at the start or at the
-/// commit, which never replaces anything. While it lives, it is the only writer of its name (see OutputLock).
+/// A folder filled under a temporary name and renamed on commit(). Destroyed without commit(), it
+/// is removed. Missing parent folders are created. Refuses (usage error) a final name that exists
+/// already, at the start or at the commit, which never replaces anything. While it lives, it is the
+/// only writer of its name (see OutputLock).
 class AtomicFolder {
  public:
   explicit AtomicFolder(std::filesystem::path path);
@@ -76,8 +78,8 @@ class AtomicFolder {
   bool committed_ = false;
 };
 
-/// Folder that holds the running executable. Throws a data error if the kernel does not tell: what would be run from
-/// another folder would not be this program.
+/// Folder that holds the running executable. Throws a data error if the kernel does not tell: what
+/// would be run from another folder would not be this program.
 std::filesystem::path executable_folder();
 
 }  // namespace ecg_lora

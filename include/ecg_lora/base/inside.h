@@ -5,10 +5,12 @@
 
 namespace ecg_lora {
 
-/// True if `name` is a path that can lead out of the folder that it is taken from: absolute, or with a part "..".
+/// True if `name` is a path that can lead out of the folder that it is taken from: absolute, or
+/// with a part "..".
 bool leads_out(const std::filesystem::path& name);
 
-/// `path` as an absolute path without links; a part that does not exist is taken as it is. Empty if links go in a circle.
+/// `path` as an absolute path without links; a part that does not exist is taken as it is. Empty if
+/// links go in a circle.
 std::filesystem::path follow_links(const std::filesystem::path& path);
 
 /// True if `path` is `root` or lies below it. Both come from follow_links().

@@ -3,10 +3,10 @@
 
 namespace ecg_lora {
 
-/// Installs the handlers of SIGINT, SIGTERM, SIGHUP (the terminal has closed), SIGUSR1 (clusters announce the end of a
-/// job by it) and SIGXCPU (a limit of processor time). A signal that is ignored already, as nohup does with SIGHUP, stays
-/// ignored. Ignores SIGXFSZ, so that exceeding a limit of file size (ulimit -f) is an error of the write.
-/// Call once, before long work.
+/// Installs the handlers of SIGINT, SIGTERM, SIGHUP (the terminal has closed), SIGUSR1 (clusters
+/// announce the end of a job by it) and SIGXCPU (a limit of processor time). A signal that is
+/// ignored already, as nohup does with SIGHUP, stays ignored. Ignores SIGXFSZ, so that exceeding a
+/// limit of file size (ulimit -f) is an error of the write. Call once, before long work.
 void watch_interrupts();
 
 /// True once a stop was asked for.

@@ -15,8 +15,8 @@ using Json = nlohmann::ordered_json;
 /// Parses `text`; `origin` names it in errors (data error).
 Json parse_json(std::string_view text, const std::string& origin);
 
-/// Parses a file. Throws an error of `kind` if it is missing, damaged or larger than 128 MiB: checkpoint for the files of
-/// a model.
+/// Parses a file. Throws an error of `kind` if it is missing, damaged or larger than 128 MiB:
+/// checkpoint for the files of a model.
 Json read_json(const std::filesystem::path& path, ExitCode kind = ExitCode::data);
 
 /// Writes `value`, indented, as a whole or not at all.

@@ -45,14 +45,17 @@ struct MergeReport {
 };
 
 /// What is to be added to a merged folder, or checked in it, before it gets its name.
-using FinishMerge = std::function<void(const std::filesystem::path& folder, const MergeReport& report)>;
+using FinishMerge =
+    std::function<void(const std::filesystem::path& folder, const MergeReport& report)>;
 
-/// merged_weight() of every adapted linear in fp32, everything else as it is, in the dtype asked for. A thread writes while the next tensor is
-/// computed; peak memory is a few tensors. config.json, tokenizer, processor and chat-template files are copied. `out` must not exist (usage
-/// error); an adapter that does not fit every target is a checkpoint error; an interrupted merge leaves nothing under `out`.
-/// `finish`, if there is one, gets the whole folder under its temporary name; if it throws, nothing appears under `out`.
-MergeReport merge(const std::filesystem::path& base, const std::filesystem::path& out, const MergeOptions& options,
-                  const FinishMerge& finish = {});
+/// merged_weight() of every adapted linear in fp32, everything else as it is, in the dtype asked
+/// for. A thread writes while the next tensor is computed; peak memory is a few tensors.
+/// config.json, tokenizer, processor and chat-template files are copied. `out` must not exist
+/// (usage error); an adapter that does not fit every target is a checkpoint error; an interrupted
+/// merge leaves nothing under `out`. `finish`, if there is one, gets the whole folder under its
+/// temporary name; if it throws, nothing appears under `out`.
+MergeReport merge(const std::filesystem::path& base, const std::filesystem::path& out,
+                  const MergeOptions& options, const FinishMerge& finish = {});
 
 /// Reads `merged` again and computes every tensor anew: each must be there with the very bits, or it is named in a checkpoint error.
 void verify_merge(const std::filesystem::path& base, const std::filesystem::path& merged, const MergeOptions& options);

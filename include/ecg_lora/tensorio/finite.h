@@ -1,4 +1,5 @@
-// Whether weights are numbers: NaN and infinity in a file make every result that follows wrong without a word.
+// Whether weights are numbers: NaN and infinity in a file make every result that follows wrong
+// without a word.
 #pragma once
 
 #include <ATen/ATen.h>
@@ -8,11 +9,13 @@
 
 namespace ecg_lora::tensorio {
 
-/// Whether no element is NaN or infinite. Takes memory for a copy only if the tensor is not contiguous.
+/// Whether no element is NaN or infinite. Takes memory for a copy only if the tensor is not
+/// contiguous.
 bool all_finite(const at::Tensor& tensor);
 
-/// Checkpoint error that names the file or folder and the tensor if it does not hold floating-point numbers, or one of
-/// them is not finite.
-void require_weights(const at::Tensor& tensor, const std::string& name, const std::filesystem::path& origin);
+/// Checkpoint error that names the file or folder and the tensor if it does not hold floating-point
+/// numbers, or one of them is not finite.
+void require_weights(const at::Tensor& tensor, const std::string& name,
+                     const std::filesystem::path& origin);
 
 }  // namespace ecg_lora::tensorio
