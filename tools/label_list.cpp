@@ -6,18 +6,10 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
-#include "ecg_lora/base/json.h"
+#include "ecg_lora/base/json_text.h"
 
 namespace ecg_lora::tools {
 namespace {
-
-bool is_utf8(const std::string& text) {
-  try {
-    return !Json(text).dump().empty() && text.find('\0') == std::string::npos;  // the strict writer throws where it is not
-  } catch (const Json::exception&) {
-    return false;
-  }
-}
 
 constexpr std::size_t longest_label = 2000;  ///< bytes of a line
 
@@ -35,7 +27,7 @@ std::vector<ptbxl::Label> read_labels(const std::string& file) {
     if (line.size() > longest_label)
       throw_data(file, " line ", number, " has ", line.size(), " bytes, expected at most ",
                  longest_label, ": it is to be a question about one page; shorten the description");
-    if (!is_utf8(line)) throw_data(file, " line ", number, " is no UTF-8 text, expected name, tab, description; write the file as UTF-8");
+    if (!is_utf8(line) || line.find('\0') != std::string::npos) throw_data(file, " line ", number, " is no UTF-8 text, expected name, tab, description; write the file as UTF-8");
     if (!names.insert(name).second) throw_data(file, " line ", number, " has label ", name, " a second time; remove one of them");
     labels.push_back({name, description});
   }

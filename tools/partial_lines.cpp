@@ -5,6 +5,7 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
+#include "ecg_lora/base/json_text.h"
 #include "ecg_lora/base/log.h"
 #include "identity.h"
 
@@ -20,7 +21,7 @@ std::vector<std::string> whole_lines(const std::string& text) {
 }  // namespace
 
 PartialLines::PartialLines(std::filesystem::path path, const Json& identity, bool accept)
-    : accept_(accept), path_(std::move(path)), head_(Json{{"unfinished", identity}}.dump()) {
+    : accept_(accept), path_(std::move(path)), head_(json_text({{"unfinished", identity}})) {
   if (std::filesystem::exists(path_)) found_ = whole_lines(read_file(path_));
   if (found_.empty()) return;
   check(found_.front(), identity);
@@ -34,7 +35,7 @@ void PartialLines::check(const std::string& first, const Json& identity) const {
   } catch (const nlohmann::json::exception&) {
     throw_data(path_.string(), " does not begin with a line that says which work it is of; remove it");
   }
-  if (of.dump() == identity.dump()) return;
+  if (json_text(of) == json_text(identity)) return;
   const auto keys = differences(identity, of);
   if (accept_)
     return log_warn(cat(path_.string(), " is gone on with, though it was begun with other ", keys,

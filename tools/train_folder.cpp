@@ -6,6 +6,7 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/json.h"
+#include "ecg_lora/base/json_text.h"
 #include "ecg_lora/base/log.h"
 
 namespace ecg_lora::tools {
@@ -30,7 +31,7 @@ void warn_of_changes(const Json& before, const Json& now) {
   const auto old = before.flatten(), fresh = now.flatten();
   for (const auto& [key, value] : fresh.items())
     if (const auto was = old.value(key, Json()); was != value && !is_harmless(key))
-      log_warn(cat("resuming with ", dotted(key), " ", value.dump(), ", where the run was started with ", was.is_null() ? "none" : was.dump(), ": its result is that of neither config alone"));
+      log_warn(cat("resuming with ", dotted(key), " ", json_text(value), ", where the run was started with ", was.is_null() ? "none" : json_text(was), ": its result is that of neither config alone"));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/hash.h"
+#include "ecg_lora/base/json_text.h"
 #include "ecg_lora/base/log.h"
 
 namespace ecg_lora::tools {
@@ -52,7 +53,7 @@ void compare_ranks(train::Group& group, const TrainRecipe& recipe, const Json& i
   const auto own = parts(recipe, identity);
   const auto count = static_cast<std::int64_t>(own.size());
   std::string digests;
-  for (const auto& [name, value] : own) digests += sha256(value.dump());
+  for (const auto& [name, value] : own) digests += sha256(json_text(value));
   const auto mine = at::empty({count * digest_size}, at::kByte);
   std::copy(digests.begin(), digests.end(), mine.data_ptr<std::uint8_t>());
   const auto all = at::empty({group.ranks(), count * digest_size}, at::kByte);

@@ -7,6 +7,7 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
+#include "ecg_lora/base/json_text.h"
 
 namespace ecg_lora {
 
@@ -156,8 +157,21 @@ Json read_json(const std::filesystem::path& path, ExitCode kind) {
   }
 }
 
+std::string json_text(const Json& value, int indent) {
+  return value.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+bool is_utf8(std::string_view text) {
+  try {
+    Json(text).dump();  // the strict writer throws if it is not
+    return true;
+  } catch (const Json::exception&) {
+    return false;
+  }
+}
+
 void write_json(const std::filesystem::path& path, const Json& value) {
-  write_file(path, value.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  write_file(path, json_text(value, 2) + "\n");
 }
 
 }  // namespace ecg_lora

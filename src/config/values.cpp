@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/json_text.h"
 
 namespace ecg_lora::config {
 
@@ -14,7 +15,7 @@ constexpr double kExactDouble = 9007199254740992;  // 2^53: every integer up to 
 
 std::string mismatch(const char* expected, const Json& got) {
   constexpr std::size_t longest = 80;
-  auto text = got.dump(-1, ' ', false, Json::error_handler_t::replace);
+  auto text = json_text(got);
   if (text.size() > longest) text = text.substr(0, longest) + "…";
   return cat("expected ", expected, ", got ", text);
 }

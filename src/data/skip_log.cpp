@@ -8,6 +8,7 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/json.h"
+#include "ecg_lora/base/json_text.h"
 #include "ecg_lora/base/log.h"
 
 namespace ecg_lora::data {
@@ -20,7 +21,7 @@ void SkipLog::note(const std::string& sample, const std::string& stage, const st
     counts_.emplace_back(stage, 1);
   else
     ++known->second;
-  const auto line = Json{{"sample", sample}, {"stage", stage}, {"reason", reason}}.dump(-1, ' ', false, Json::error_handler_t::replace);
+  const auto line = json_text({{"sample", sample}, {"stage", stage}, {"reason", reason}});
   if (file_.empty())
     waiting_.push_back(line);
   else

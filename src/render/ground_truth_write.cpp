@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "ecg_lora/base/file.h"
+#include "ecg_lora/base/json_text.h"
 #include "ecg_lora/render/ground_truth.h"
 #include "ground_truth_format.h"
 
@@ -79,7 +80,7 @@ std::string ground_truth_text(const GroundTruth& truth) {
   for (const auto& box : page.boxes) leads.push_back(lead_json(page, box));
   for (const auto& trace : page.traces) leads.at(trace.box)["trace"] = trace_json(trace);
   json["leads"] = std::move(leads);
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_text(json) + "\n";
 }
 
 void write_ground_truth(const std::filesystem::path& path, const GroundTruth& truth) { write_file(path, ground_truth_text(truth)); }

@@ -2,11 +2,11 @@
 
 #include <limits>
 #include <map>
-#include <sstream>
 
 #include "ecg_lora/base/error.h"
-#include "ecg_lora/base/file.h"
 #include "ecg_lora/base/json.h"
+#include "ecg_lora/base/json_text.h"
+#include "ecg_lora/base/lines.h"
 
 namespace ecg_lora::score {
 namespace {
@@ -40,16 +40,17 @@ std::string to_line(const Prediction& p) {
   if (!p.p_yes_is.empty()) line["p_yes_is"] = p.p_yes_is;
   if (!p.answer.empty()) line["answer"] = p.answer;
   if (p.sample > 0) line["sample"] = p.sample;
-  return line.dump(-1, ' ', false, Json::error_handler_t::replace);  // an answer may break off within a character
+  return json_text(line);  // an answer may break off within a character
 }
 
 std::vector<Prediction> read_predictions(const std::filesystem::path& file) {
-  std::istringstream in(read_file(file));
+  LineReader in(file);
   std::vector<Prediction> result;
   std::map<std::pair<int, std::string>, std::size_t> line_of;  // (record, label), each asked once
   std::map<int, std::size_t> first_of;                         // place of a record's first answer
   std::string line;
-  for (std::size_t at = 1; std::getline(in, line); ++at) {
+  while (in.next(line)) {
+    const auto at = in.number();
     const auto origin = cat(file.string(), " line ", at);
     try {
       const auto json = parse_json(line, origin);

@@ -5,12 +5,12 @@
 #include <functional>
 #include <limits>
 #include <map>
-#include <sstream>
 
 #include "ecg_lora/base/csv.h"
 #include "ecg_lora/base/error.h"
-#include "ecg_lora/base/file.h"
 #include "ecg_lora/base/json.h"
+#include "ecg_lora/base/json_text.h"
+#include "ecg_lora/base/lines.h"
 
 namespace ecg_lora::score {
 namespace {
@@ -35,16 +35,16 @@ Cells read_csv(const std::filesystem::path& file) {
 
 std::string text_of(const Json& value, const std::string& where, const std::string& key) {
   if (value.is_null()) return "";
-  if (!value.is_number() && !value.is_boolean()) throw_data(where, ": key ", key, ": expected a number, true, false or null, got ", value.dump(-1, ' ', false, Json::error_handler_t::replace).substr(0, 40));
+  if (!value.is_number() && !value.is_boolean()) throw_data(where, ": key ", key, ": expected a number, true, false or null, got ", json_text(value).substr(0, 40));
   return value.dump();
 }
 
 Cells read_jsonl(const std::filesystem::path& file) {
-  std::istringstream in(read_file(file));
+  LineReader in(file);
   Cells cells;
   std::string line;
-  for (std::size_t at = 1; std::getline(in, line); ++at) {
-    const auto where = cat(file.string(), " line ", at);
+  while (in.next(line)) {
+    const auto where = cat(file.string(), " line ", in.number());
     const auto json = parse_json(line, where);
     if (!json.is_object()) throw_data(where, ": expected an object with ecg_id and a probability for each label, got something else");
     if (cells.columns.empty())
@@ -153,10 +153,7 @@ ProbabilityTable read_probabilities(const std::filesystem::path& file) {
 
 bool holds_predictions(const std::filesystem::path& file) {
   if (file.extension() == ".csv") return false;
-  std::istringstream in(read_file(file));
-  std::string line;
-  std::getline(in, line);
-  const auto json = Json::parse(line, nullptr, false);
+  const auto json = Json::parse(first_line(file, kLongestLine), nullptr, false);
   return !json.is_object() || json.contains("p_yes") || json.contains("label");
 }
 

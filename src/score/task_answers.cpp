@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <map>
-#include <sstream>
 
 #include "ecg_lora/base/error.h"
-#include "ecg_lora/base/file.h"
 #include "ecg_lora/base/json.h"
+#include "ecg_lora/base/json_text.h"
+#include "ecg_lora/base/lines.h"
 
 namespace ecg_lora::score {
 namespace {
@@ -91,7 +90,7 @@ std::string to_line(const TaskAnswer& a) {
     }
   }
   if (a.sample > 0) line["sample"] = a.sample;
-  return line.dump(-1, ' ', false, Json::error_handler_t::replace);  // an answer may break off within a character
+  return json_text(line);  // an answer may break off within a character
 }
 
 TaskAnswer parse_task_line(std::string_view line, const std::string& origin) try {
@@ -103,11 +102,12 @@ TaskAnswer parse_task_line(std::string_view line, const std::string& origin) try
 }
 
 std::vector<TaskAnswer> read_task_answers(const std::filesystem::path& file) {
-  std::istringstream in(read_file(file));
+  LineReader in(file);
   std::vector<TaskAnswer> result;
   std::map<std::pair<std::string, std::string>, std::size_t> line_of;
   std::string line;
-  for (std::size_t at = 1; std::getline(in, line); ++at) {
+  while (in.next(line)) {
+    const auto at = in.number();
     const auto origin = cat(file.string(), " line ", at);
     result.push_back(parse_task_line(line, origin));
     const auto& a = result.back();
@@ -119,9 +119,8 @@ std::vector<TaskAnswer> read_task_answers(const std::filesystem::path& file) {
 }
 
 bool holds_task_answers(const std::filesystem::path& file) {
-  auto in = open_file(file);
-  std::string line;
-  if (!std::getline(in, line) || line.empty() || line[0] != '{') return false;
+  const auto line = first_line(file, kLongestLine);
+  if (line.empty() || line[0] != '{') return false;
   const auto json = nlohmann::json::parse(line, nullptr, false);
   return json.is_object() && json.contains("task") && json.contains("kind") && json.contains("gold");
 }

@@ -6,6 +6,7 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
+#include "ecg_lora/base/json_text.h"
 
 namespace ecg_lora::train {
 
@@ -39,7 +40,7 @@ void MetricsLog::append(const Json& line) {
   const auto size = fs::exists(file_) ? fs::file_size(file_, none) : 0;
   errno = 0;
   std::ofstream out(file_, std::ios::app);
-  out << line.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n";
+  out << json_text(line) << "\n";
   if (out.flush()) return;
   const int code = errno;
   out.close();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <vector>
 
 namespace ecg_lora {
 
@@ -15,5 +16,19 @@ std::filesystem::path follow_links(const std::filesystem::path& path);
 
 /// True if `path` is `root` or lies below it. Both come from follow_links().
 bool is_inside(const std::filesystem::path& path, const std::filesystem::path& root);
+
+/// The folders that a data set may read from: its own, and those that the user names. A data set
+/// that was shared must not show what lies elsewhere.
+class AllowedFolders {
+ public:
+  AllowedFolders() = default;
+  explicit AllowedFolders(const std::vector<std::filesystem::path>& folders);
+
+  /// Whether `path` lies below one of them, links followed.
+  bool hold(const std::filesystem::path& path) const;
+
+ private:
+  std::vector<std::filesystem::path> folders_;  ///< links followed
+};
 
 }  // namespace ecg_lora
