@@ -2,18 +2,20 @@
 #include "bpe.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "bpe_tokenizer.h"
 #include "byte_level.h"
 #include "ecg_lora/base/error.h"
-#include "ecg_lora/base/file.h"
 #include "ecg_lora/base/json.h"
+#include "ecg_lora/base/lines.h"
 #include "llama3_ranks.h"
 #include "split_llama3.h"
 
 namespace ecg_lora::text {
 namespace {
 
+constexpr std::size_t longest_rank = 200;  ///< bytes of a line of a file of ranks
 constexpr std::int64_t largest_vocabulary = 1 << 24;  ///< ids; memory is taken for each
 
 /// "merges" in either form, ["a b", ...] or [["a", "b"], ...], best first.
@@ -47,17 +49,44 @@ std::string split_pattern(const Json& json) {
   return llama3_pattern;
 }
 
-/// Every text can be encoded where each byte is a token; ids beyond `limit` are damage.
+/// Which token has which id: an id beyond `limit`, or two tokens of one id, are damage.
+class Owners {
+ public:
+  Owners(std::int64_t limit, const std::string& origin) : limit_(limit), origin_(origin) {}
+
+  void add(const std::string& token, std::int64_t id) {
+    if (id < 0 || id >= limit_)
+      throw_checkpoint(origin_, " gives a token the id ", id, ", expected 0 to ", limit_ - 1,
+                       "; copy the checkpoint's tokenizer file again");
+    const auto [other, fresh] = token_of_.emplace(id, token);
+    if (!fresh && other->second != token)
+      throw_checkpoint(origin_, " gives the id ", id, " to the tokens '", other->second, "' and '",
+                       token, "', expected one each; copy the checkpoint's tokenizer file again");
+  }
+
+ private:
+  std::int64_t limit_;
+  const std::string& origin_;
+  std::unordered_map<std::int64_t, std::string_view> token_of_;
+};
+
+/// Every text can be encoded if each byte is a token. A special token may stand in the vocabulary
+/// as well, under the same id.
 void check_ids(const Tokens& tokens, const Specials& specials, std::int64_t limit, const std::string& origin) {
   for (int byte = 0; byte < 256; ++byte)
     if (!tokens.count(std::string(1, static_cast<char>(byte))))
       throw_checkpoint(origin, " has no token for byte ", byte, ", expected one for each of the 256; copy the checkpoint's tokenizer file again");
-  const auto check = [&](std::int64_t id) {
-    if (id < 0 || id >= limit)
-      throw_checkpoint(origin, " gives a token the id ", id, ", expected 0 to ", limit - 1, "; copy the checkpoint's tokenizer file again");
-  };
-  for (const auto& [token, id] : tokens) check(id);
-  for (const auto& [token, id] : specials) check(id);
+  Owners owners(limit, origin);
+  for (const auto& [token, id] : tokens) owners.add(token, id);
+  std::unordered_map<std::string_view, std::int64_t> id_of;
+  for (const auto& [token, id] : specials) {
+    owners.add(token, id);
+    const auto in_vocabulary = tokens.find(token);
+    const auto first = in_vocabulary != tokens.end() ? in_vocabulary->second : id_of.emplace(token, id).first->second;
+    if (first != id)
+      throw_checkpoint(origin, " gives the token '", token, "' the ids ", first, " and ", id,
+                       ", expected one; copy the checkpoint's tokenizer file again");
+  }
 }
 
 }  // namespace
@@ -72,11 +101,9 @@ bool is_llama3_json(const std::filesystem::path& file) {
 }
 
 bool is_llama3_ranks(const std::filesystem::path& file) {
-  auto in = open_file(file, ExitCode::checkpoint);
-  std::string line;
-  std::getline(in, line);
+  const auto line = first_line(file, longest_rank, ExitCode::checkpoint);
   const auto space = line.find(' ');
-  return space != std::string::npos && space > 0 && space + 1 < line.size() && line.size() < 200 &&
+  return space != std::string::npos && space > 0 && space + 1 < line.size() && line.size() < longest_rank &&
          std::all_of(line.begin() + static_cast<std::ptrdiff_t>(space) + 1, line.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 

@@ -4,10 +4,12 @@
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/json.h"
 #include "ecg_lora/text/train_sentencepiece.h"
+#include "text/small_bpe.h"
 
 namespace ecg_lora::text {
 namespace {
 
+using testing::bpe_json;
 using testing::error_of;
 using testing::has;
 using testing::TemporaryFolder;
@@ -29,23 +31,6 @@ std::string ranks(const std::vector<std::string>& merges) {
   for (int byte = 0; byte < 256; ++byte) text += cat(base64(std::string(1, static_cast<char>(byte))), ' ', byte, '\n');
   for (std::size_t i = 0; i < merges.size(); ++i) text += cat(base64(merges[i]), ' ', 256 + i, '\n');
   return text;
-}
-
-/// The same as tokenizer.json: bytes that GPT-2 prints as themselves, the others by their stand-ins.
-Json bpe_json() {
-  Json vocabulary = Json::object();
-  int extra = 256;
-  for (int byte = 0; byte < 256; ++byte) {
-    const bool printable = (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174;
-    const int point = printable ? byte : extra++;
-    vocabulary[point < 128 ? std::string(1, static_cast<char>(point)) : std::string{static_cast<char>(0xc0 | point >> 6), static_cast<char>(0x80 | (point & 63))}] = byte;
-  }
-  vocabulary["ab"] = 256;
-  vocabulary["\xc4\xa0" "ab"] = 257;
-  return {{"model", {{"type", "BPE"}, {"vocab", vocabulary}, {"merges", {"a b", "\xc4\xa0 ab"}}, {"ignore_merges", true}}},
-          {"decoder", {{"type", "ByteLevel"}}},
-          {"pre_tokenizer", {{"type", "ByteLevel"}}},
-          {"added_tokens", Json::array({{{"id", 258}, {"content", "<|eot_id|>"}}})}};
 }
 
 using Ids = std::vector<std::int64_t>;
