@@ -9,11 +9,13 @@
 #include "ecg_lora/base/error.h"
 #include "mapped_file.h"
 #include "pickle.h"
+#include "zip_stored.h"
 
 namespace ecg_lora::tensorio {
 namespace {
 
-constexpr std::size_t largest_pickle = 100'000'000;  ///< bytes of names and shapes
+constexpr std::uint64_t largest_pickle = 100'000'000;  ///< bytes of names and shapes
+constexpr std::uint64_t longest_word = 64;              ///< bytes of the name of a byte order
 
 at::ScalarType dtype_of(const PickledTensor& tensor, const std::string& origin) {
   static const std::map<std::string, at::ScalarType> types = {{"FloatStorage", at::kFloat}, {"BFloat16Storage", at::kBFloat16}, {"HalfStorage", at::kHalf}, {"DoubleStorage", at::kDouble},
@@ -53,11 +55,8 @@ struct Record {
 Record find_record(Archive& archive, const MappedFile& file, const std::string& name) {
   if (!archive.hasRecord(name)) throw_checkpoint(file.path().string(), " is damaged: it has no record ", name, "; copy or download the file again");
   const Record record{archive.getRecordOffset(name), archive.getRecordSize(name)};
-  const auto header = archive.getRecordHeaderOffset(name);
-  if (record.begin > file.size() || record.size > file.size() - record.begin || header + 10 > file.size())
+  if (record.begin > file.size() || record.size > file.size() - record.begin)
     throw_checkpoint(file.path().string(), " is damaged: record ", name, " lies beyond its end; copy or download the file again");
-  if (file.data()[header + 8] != 0 || file.data()[header + 9] != 0)
-    throw_checkpoint(file.path().string(), " holds compressed tensors, expected them as torch.save() writes them; save the file again with torch");
   return record;
 }
 
@@ -71,19 +70,25 @@ struct PthFile::Contents : MappedFile {
   void read() {
     if (bytes().substr(0, 4) != "PK\3\4")
       throw_checkpoint(path().string(), " is no zip archive, expected a file of torch.save() of torch 1.6 or later; save it again with a present torch");
+    check_stored(bytes(), path().string());
     Archive archive(path().string());
-    if (archive.hasRecord("byteorder")) {
-      const auto [data, size] = archive.getRecord("byteorder");
-      if (std::string_view(static_cast<const char*>(data.get()), size) != "little")
-        throw_checkpoint(path().string(), " holds numbers in big-endian order, expected little-endian; save it again on this kind of machine");
-    }
-    if (!archive.hasRecord("data.pkl") || archive.getRecordSize("data.pkl") > largest_pickle)
+    if (archive.hasRecord("byteorder") && small_record(archive, "byteorder", longest_word) != "little")
+      throw_checkpoint(path().string(), " holds numbers in big-endian order, expected little-endian; save it again on this kind of machine");
+    if (!archive.hasRecord("data.pkl"))
       throw_checkpoint(path().string(), " has no data.pkl of a state dict; save it with torch.save(model.state_dict(), path)");
-    const auto [data, size] = archive.getRecord("data.pkl");
-    for (const auto& pickled : parse_state_dict({static_cast<const char*>(data.get()), size}, path().string())) {
+    const auto pickle = small_record(archive, "data.pkl", largest_pickle);
+    for (const auto& pickled : parse_state_dict(pickle, path().string())) {
       if (!index.emplace(pickled.name, tensors.size()).second) throw_checkpoint(path().string(), " holds ", pickled.name, " twice; save the file again");
       tensors.push_back(locate(archive, pickled));
     }
+  }
+  /// The bytes of a record as they lie in the file: nothing is inflated, and a size beyond `most`
+  /// is damage.
+  std::string_view small_record(Archive& archive, const char* name, std::uint64_t most) const {
+    const auto record = find_record(archive, *this, name);
+    if (record.size > most)
+      throw_checkpoint(path().string(), ": record ", name, " has ", record.size, " bytes, expected at most ", most, "; save the file again with torch");
+    return bytes().substr(record.begin, record.size);
   }
   PthTensor locate(Archive& archive, const PickledTensor& tensor) const {
     const auto record = find_record(archive, *this, "data/" + tensor.storage);

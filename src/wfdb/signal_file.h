@@ -20,6 +20,7 @@ class SignalFile {
   std::size_t size() const { return size_; }  ///< bytes
   /// Throws a data error where fewer than `count` bytes follow `offset`.
   void read(std::size_t offset, std::size_t count, void* bytes) const;
+  /// Throws a data error if the file is larger than read_file() takes.
   std::string read_all() const;
 
  private:

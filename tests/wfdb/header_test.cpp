@@ -30,6 +30,13 @@ TEST(Header, AppliesGainBaselineAndUnits) {
   EXPECT_EQ(record.comments, std::vector<std::string>{"63 years, female"});
 }
 
+TEST(Header, OfEndlessFilesAreNotRead) {
+  const TemporaryFolder folder;
+  write_plain(folder / "r.hea", "r 1 500 3\n");
+  std::filesystem::resize_file(folder / "r.hea", std::uintmax_t{3} << 40);
+  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { read_record(folder / "r"); }), "r.hea: expected at most"));
+}
+
 TEST(Header, TakesWhatIsLeftOut) {
   const Record record = read("r 2\r\nr.dat 16\r\nr.dat 16 0 16 0 -4 32770\r\n");
   EXPECT_EQ(record.sampling_rate, 250);
