@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 std::optional<ptbxl::Database> database_of(const data::DataConfig& data) {
   if (data.root.empty() || !fs::exists(fs::path(data.root) / "ptbxl_database.csv")) return std::nullopt;
-  return ptbxl::load_database(data.root);
+  return ptbxl::load_database(data.root, data.recording_roots);
 }
 
 bool skips(const EvalRecipe& recipe) { return instruct::parse_on_bad(recipe.data.on_bad_sample) == instruct::OnBad::skip; }
@@ -82,9 +82,14 @@ bool asks_tasks(const EvalRecipe& recipe, const EvalOptions& options) {
   return !recipe.tasks.files.empty() || (!options.score_only.empty() && score::holds_task_answers(options.score_only));
 }
 
-int run_tasks(const EvalRecipe& recipe, const EvalOptions& options, Json details) {
+/// Sums of the files that the questions were read from, which has shown that they have an end.
+void add_sums(const EvalRecipe& recipe, Json& details) {
   for (const auto& file : recipe.tasks.files)
-    for (const auto& path : instruct::instruction_files(file)) details["tasks_sha256"][path.filename().string()] = sha256_file(path);
+    for (const auto& path : instruct::instruction_files(file))
+      details["tasks_sha256"][path.filename().string()] = sha256_file(path);
+}
+
+int run_tasks(const EvalRecipe& recipe, const EvalOptions& options, Json details) {
   TaskScoringRun run;
   run.output = recipe.output;
   run.score = "answers of another model, read by words and negation";
@@ -92,6 +97,7 @@ int run_tasks(const EvalRecipe& recipe, const EvalOptions& options, Json details
     run.predictions = run.output / "predictions.jsonl";
     const auto database = database_of(recipe.data);
     const auto questions = read_questions(recipe.tasks, database ? &*database : nullptr, skips(recipe), options.limit, run.remarks);
+    add_sums(recipe, details);
     run.answers = answer_questions(recipe, questions, identity(recipe, options, details),
                                    run.predictions, run.remarks, options.accept_changes);
     std::cout << "wrote " << run.predictions.string() << "\n";
@@ -103,6 +109,7 @@ int run_tasks(const EvalRecipe& recipe, const EvalOptions& options, Json details
   } else {
     run.predictions = options.score_only;
     take_answers(recipe, options, run);
+    add_sums(recipe, details);
   }
   run.bootstrap = {recipe.resamples, recipe.seed, recipe.score.bca, true};
   run.worst = static_cast<std::size_t>(recipe.score.worst_errors);

@@ -24,7 +24,8 @@ Finding describe_adapter(const std::filesystem::path& folder, const std::filesys
 Finding describe_config(const std::filesystem::path& file);
 /// A run folder as ecg-lora train writes it.
 Finding describe_run(const std::filesystem::path& folder);
-Finding describe_data(const std::filesystem::path& root);
+/// `recordings`: folders besides `root` where its table may have waveforms.
+Finding describe_data(const std::filesystem::path& root, const std::vector<std::string>& recordings);
 
 /// What an inspection of instruction samples is to hold them against; each may be left empty.
 struct InstructInspection {

@@ -67,8 +67,8 @@ Json waveforms(const ptbxl::Database& database, int rate) {
 
 }  // namespace
 
-Finding describe_data(const fs::path& root) {
-  const auto database = ptbxl::load_database(root);
+Finding describe_data(const fs::path& root, const std::vector<std::string>& recordings) {
+  const auto database = ptbxl::load_database(root, recordings);
   std::set<int> patients;
   for (const auto& record : database.records) patients.insert(record.patient_id);
   Finding finding;

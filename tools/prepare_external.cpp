@@ -19,7 +19,7 @@ struct Arguments {
   std::uint64_t seed = 1;
 };
 
-void print(const sources::MappedCollection& mapped, const std::string& out) {
+void print(const sources::MappedCollection& mapped, const std::string& out, const std::string& folder) {
   std::cout << mapped.records.size() << " recordings\n";
   for (const auto& [site, labels] : mapped.labels_of_site) {
     std::cout << "site " << site << ": " << labels.size() << " labels:";
@@ -32,7 +32,8 @@ void print(const sources::MappedCollection& mapped, const std::string& out) {
     const auto* term = sources::snomed_term(code);
     std::cout << "  " << code << (term ? " " + std::string(term->name) : "") << ": " << records << " recordings\n";
   }
-  std::cout << "wrote " << out << "\n";
+  std::cout << "wrote " << out << "; to read it: --set data.root=" << out
+            << " 'data.recording_roots=[\"" << folder << "\"]'\n";
 }
 
 void run(const Arguments& arguments) {
@@ -46,7 +47,7 @@ void run(const Arguments& arguments) {
   const auto mapped = sources::map_labels(*collection, map);
   sources::write_external(arguments.out, mapped, map, arguments.statements,
                           {{"source", collection->description()}, {"map", arguments.map.empty() ? "default" : arguments.map}, {"statements_sha256", sha256_file(arguments.statements)}, {"notes", collection->notes()}});
-  print(mapped, arguments.out);
+  print(mapped, arguments.out, arguments.folder);
 }
 
 }  // namespace

@@ -40,6 +40,7 @@ std::vector<int> parse_folds(const std::string& folds) {
 std::unique_ptr<sources::Collection> open_at(const SubjectOptions& options, int sampling_rate) {
   sources::OpenOptions open;
   open.sampling_rate = sampling_rate;
+  open.recordings = options.recordings;
   return sources::open_collection(options.root, open);
 }
 

@@ -17,6 +17,7 @@ struct RenderOptions {
   int sampling_rate = 500, limit = 0, workers = 0;
   std::string out, ground_truth, contact_sheet;
   bool with_ground_truth = false, skip_bad = false, digitize_check = false, benchmark = false;
+  std::vector<std::string> recordings;  ///< folders besides root where its table may have waveforms
   std::vector<std::string> sets, paper_sets;
   render::PageConfig page;            ///< from sets
   render::PaperConfig paper;          ///< from paper_sets

@@ -20,7 +20,7 @@ Subject subject_of(const ptbxl::Database& database, const ptbxl::RecordInfo& inf
 }
 
 std::vector<Subject> from_root(const RenderOptions& options) {
-  const auto database = ptbxl::load_database(options.root);
+  const auto database = ptbxl::load_database(options.root, options.recordings);
   const auto wanted = [&](const ptbxl::RecordInfo& info) {
     if (options.ecg_id > 0) return info.ecg_id == options.ecg_id;
     return options.folds.empty() || std::find(options.folds.begin(), options.folds.end(), info.strat_fold) != options.folds.end();

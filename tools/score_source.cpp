@@ -55,7 +55,7 @@ ScoreInput load_score_input(const std::filesystem::path& file, const TruthConfig
   input.score = report::Provenance{}.score;
   std::optional<Truth> truth;
   if (std::filesystem::exists(config.root / "ptbxl_database.csv")) {
-    input.database = ptbxl::load_database(config.root);
+    input.database = ptbxl::load_database(config.root, config.recordings);
     truth.emplace(*input.database, config);
     input.divisions = divisions_of(*input.database);
   }

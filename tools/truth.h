@@ -22,6 +22,7 @@ struct TruthConfig {
   std::vector<int> valid_folds, test_folds;
   std::filesystem::path validation = {};      ///< predictions of another run whose `validation_folds` choose thresholds and calibration; empty: the file's own valid_folds
   std::vector<int> validation_folds = {9};
+  std::vector<std::string> recordings = {};  ///< folders besides the root where waveforms may lie
 };
 
 /// The label set with the records by id.

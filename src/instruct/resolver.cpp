@@ -69,21 +69,13 @@ std::string first_few(const std::vector<std::string>& tried) {
 struct Resolver::State {
   std::vector<fs::path> images;
   std::deque<RecordingRoot> recordings;
-  std::vector<fs::path> allowed;  ///< all roots, links followed
+  AllowedFolders allowed;  ///< all roots
 
   /// A search in hand: what it is for, and what was tried.
   struct Search {
     std::string name, who;
     std::vector<std::string> tried;
   };
-
-  /// Whether `path` lies below one of the roots, links followed: a data file must not show what
-  /// lies elsewhere.
-  bool allows(const fs::path& path) const {
-    const auto followed = follow_links(path);
-    return std::any_of(allowed.begin(), allowed.end(),
-                       [&](const auto& root) { return is_inside(followed, root); });
-  }
 
   /// The one of `matches`, which share no more than their last part with the name.
   static std::optional<fs::path> only(const std::vector<fs::path>& matches, const Search& search) {
@@ -148,8 +140,9 @@ Resolver::Resolver(Roots roots) : state_(std::make_unique<State>()) {
     state_->images.emplace_back(root);
   }
   for (const auto& root : roots.recordings) state_->recordings.emplace_back(root, roots.sampling_rate);
-  for (const auto* list : {&roots.images, &roots.recordings})
-    for (const auto& root : *list) state_->allowed.push_back(follow_links(root));
+  std::vector<fs::path> folders(roots.images.begin(), roots.images.end());
+  folders.insert(folders.end(), roots.recordings.begin(), roots.recordings.end());
+  state_->allowed = AllowedFolders(folders);
 }
 
 Resolver::~Resolver() = default;
@@ -157,7 +150,7 @@ Resolver::~Resolver() = default;
 Found Resolver::find(const std::string& name, const std::string& who) const {
   State::Search search{name, who, {}};
   const auto checked = [&](bool recording, const fs::path& path) -> Found {
-    if (state_->allows(fs::path(recording ? path.string() + ".hea" : path.string())))
+    if (state_->allowed.hold(fs::path(recording ? path.string() + ".hea" : path.string())))
       return {recording, path};
     throw_data(who, ": the image '", name, "' is ", path.string(),
                ", which lies outside of its data set, expected a ",

@@ -9,6 +9,19 @@
 namespace ecg_lora::ptbxl {
 namespace {
 
+namespace fs = std::filesystem;
+
+/// Whether a waveform's folder and its files, if they are links, lead to where recordings may lie.
+bool is_allowed(const fs::path& waveform, const AllowedFolders& allowed) {
+  if (!allowed.hold(waveform.parent_path())) return false;
+  for (const char* extension : {".hea", ".dat"}) {
+    std::error_code error;
+    const fs::path file = waveform.string() + extension;
+    if (fs::is_symlink(file, error) && !allowed.hold(file)) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::filesystem::path Database::waveform(const RecordInfo& record, int sampling_rate) const {
@@ -16,7 +29,12 @@ std::filesystem::path Database::waveform(const RecordInfo& record, int sampling_
     throw_usage("PTB-XL has waveforms at 100 and 500 Hz, got a sampling rate of ", sampling_rate,
                 " Hz; choose one of the two");
   }
-  return root / (sampling_rate == 100 ? record.filename_lr : record.filename_hr);
+  const auto path = root / (sampling_rate == 100 ? record.filename_lr : record.filename_hr);
+  if (!is_allowed(path, allowed))
+    throw_data((root / "ptbxl_database.csv").string(), ": ecg_id ", record.ecg_id, " is ",
+               path.string(), ", expected a file of the data set, links followed; name its folder ",
+               "in data.recording_roots, or with --recordings, if it is to be read");
+  return path;
 }
 
 const Statement* Database::statement(const std::string& code) const {
@@ -51,15 +69,18 @@ std::vector<Statement> load_statements(const std::filesystem::path& path) {
   return statements;
 }
 
-Database load_database(const std::filesystem::path& root) {
+Database load_database(const std::filesystem::path& root,
+                       const std::vector<std::string>& recordings) {
   if (!std::filesystem::is_directory(root)) {
     throw_data(
         root.string(),
         ": expected a folder in PTB-XL's layout (ptbxl_database.csv, scp_statements.csv, records100/), "
         "got no folder");
   }
+  std::vector<std::filesystem::path> folders(recordings.begin(), recordings.end());
+  folders.push_back(root);
   return {root, read_records(CsvReader(root / "ptbxl_database.csv")),
-          load_statements(root / "scp_statements.csv")};
+          load_statements(root / "scp_statements.csv"), AllowedFolders(folders)};
 }
 
 }  // namespace ecg_lora::ptbxl

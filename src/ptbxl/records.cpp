@@ -69,8 +69,8 @@ class NeededColumns {
   }
 
  private:
-  /// A path that climbs out of the data set is refused. An absolute one is what `prepare external`
-  /// writes.
+  /// A path that climbs out of the data set is refused. An absolute one, which `prepare external`
+  /// writes, is for Database::waveform() to judge: the user may have named its folder.
   std::string file_name(std::size_t column) const {
     std::string name(table_.at(column));
     const std::filesystem::path path(name);

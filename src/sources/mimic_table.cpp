@@ -7,6 +7,7 @@
 
 #include "ecg_lora/base/csv.h"
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/inside.h"
 
 namespace ecg_lora::sources {
 namespace {
@@ -50,6 +51,7 @@ void read_list(const std::filesystem::path& path, MimicTable& out) {
     row.recorded = time_of(table, time);
     row.values.fill(std::numeric_limits<float>::quiet_NaN());
     if (table.at(place).empty()) table.fail(place, "the path of a record");
+    if (leads_out(table.at(place))) table.fail(place, "a path within the data set, without '..'");
     if (table.at(place) != usual_path(row.subject, row.study)) {
       out.paths.emplace(static_cast<std::uint32_t>(out.rows.size() - 1), table.at(place));
     }

@@ -96,6 +96,31 @@ TEST(Database, RefusesPathsThatClimbOutOfTheDataSet) {
                   "row 2, column filename_hr: expected a path within the data set, without '..'"));
 }
 
+TEST(Database, RefusesWaveformsOutsideOfTheDataSet) {
+  namespace fs = std::filesystem;
+  const testing::TemporaryFolder folder;
+  for (const char* name : {"data/records100/00000", "elsewhere"}) fs::create_directories(folder / name);
+  const auto load = [&](const std::string& place, const std::vector<std::string>& recordings = {}) {
+    auto cells = row(1, "{}");
+    cells.replace(cells.find("records100/00000/00001_lr"), 25, place);
+    write_file(folder / "data/ptbxl_database.csv", testing::kColumns + cells);
+    write_file(folder / "data/scp_statements.csv", testing::kStatements);
+    const auto database = load_database(folder / "data", recordings);
+    return database.waveform(database.records[0], 100);
+  };
+  const auto outside = (folder / "elsewhere/a").string();
+  write_file(outside + ".hea", "");
+  fs::create_directory_symlink(folder / "elsewhere", folder / "data/linked");
+  fs::create_symlink(outside + ".hea", folder / "data/records100/00000/b.hea");
+  for (const auto& place : {outside, std::string("linked/a"), std::string("records100/00000/b")}) {
+    const auto error = error_of(ExitCode::data, [&] { load(place); });
+    EXPECT_TRUE(has(error, "ecg_id 1 is ")) << place;
+    EXPECT_TRUE(has(error, "data.recording_roots")) << place;
+    EXPECT_FALSE(load(place, {(folder / "elsewhere").string()}).empty()) << place;
+  }
+  EXPECT_EQ(load("records100/00000/c"), folder / "data/records100/00000/c");
+}
+
 TEST(Database, NamesRowAndColumnOfDamage) {
   for (const char* codes : {"", "{", "{'A'", "{'A: 1.0}", "{'A': x}", "{'A': 1.0", "{'A': 1.0} 2",
                             "{'A': nan}", "['A']", "{'A': 101}", "{'A': -1}", "{'A': 1, 'A': 2}"}) {

@@ -39,7 +39,7 @@ TEST(LabelMap, WritesAFolderInPtbxlsLayout) {
   write_file(folder / "scp_statements.csv", testing::kStatements);
   const LabelMap map{{"MI", {"164889003"}}, {"NORM", {"426783006"}}};
   write_external(folder / "out", map_labels(*two_sites(folder), map), map, folder / "scp_statements.csv", Json::object());
-  const auto database = ptbxl::load_database(folder / "out");
+  const auto database = ptbxl::load_database(folder / "out", {(folder / "ext").string()});
   ASSERT_EQ(database.records.size(), 3u);
   EXPECT_EQ(database.records[2].site, "south");
   EXPECT_EQ(database.records[0].age, 59);

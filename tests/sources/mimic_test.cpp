@@ -35,6 +35,15 @@ void write(const TemporaryFolder& folder, const std::string& list,
   if (!measurements.empty()) write_file(folder / "machine_measurements.csv", measurements);
 }
 
+TEST(Mimic, RefusesPathsOutsideOfTheDataSet) {
+  for (const char* place : {"/etc/passwd", "../elsewhere/48446569", "files/../../a"}) {
+    const TemporaryFolder folder;
+    write(folder, cat(kListColumns, "10000117,48446569,48446569,,", place, "\n"));
+    EXPECT_TRUE(has(error_of(ExitCode::data, [&] { open_collection(folder / ""); }),
+                    "column path: expected a path within the data set"));
+  }
+}
+
 TEST(Mimic, ReadsBothTables) {
   const TemporaryFolder folder;
   write(folder, kList);

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "ecg_lora/base/inside.h"
+
 namespace ecg_lora::ptbxl {
 
 /// A row of scp_statements.csv.
@@ -54,8 +56,11 @@ struct Database {
   std::filesystem::path root;
   std::vector<RecordInfo> records;
   std::vector<Statement> statements;
+  AllowedFolders allowed;  ///< where waveforms may lie
 
-  /// Path of the waveform at 100 or 500 Hz; usage error for any other rate.
+  /// Path of the waveform at 100 or 500 Hz, without extension. Usage error for any other rate; data
+  /// error if the path, links followed, leads out of the data set and of the folders of recordings
+  /// that load_database() was given.
   std::filesystem::path waveform(const RecordInfo& record, int sampling_rate) const;
   const Statement* statement(const std::string& code) const;  ///< nullptr where unknown
 };
@@ -65,6 +70,8 @@ std::vector<Statement> load_statements(const std::filesystem::path& file);
 
 /// Reads both tables of a folder in PTB-XL's layout (1.0.1 to 1.0.3). Throws a data error with file, row and
 /// column; needed columns that are missing are named all at once.
-Database load_database(const std::filesystem::path& root);
+/// `recordings`: folders besides `root` where waveforms may lie, as those of `prepare external` do.
+Database load_database(const std::filesystem::path& root,
+                       const std::vector<std::string>& recordings = {});
 
 }  // namespace ecg_lora::ptbxl
