@@ -11,6 +11,7 @@
 #include "ecg_lora/base/progress.h"
 #include "ecg_lora/generate/likelihood.h"
 #include "ecg_lora/lora/lora.h"
+#include "ecg_lora/model/check_checkpoint.h"
 #include "ecg_lora/render/page.h"
 #include "identity.h"
 #include "partial_lines.h"
@@ -170,6 +171,7 @@ ScoringRun scoring_run(const EvalRecipe& recipe, const EvalOptions& options, con
   run.output = recipe.output;
   run.truth = {recipe.data.root, recipe.data.labels, recipe.data.minimum_likelihood, recipe.data.valid_folds, recipe.data.test_folds, {}, {9}};
   run.truth.validation = recipe.score.validation, run.truth.validation_folds = recipe.score.validation_folds;
+  run.truth.recordings = recipe.data.recording_roots;
   run.options = evaluation_options(recipe.score, recipe.resamples, recipe.seed);
   run.subgroups = recipe.score.subgroups;
   if (recipe.score.linear) run.linear = {recipe.data.train_folds, recipe.data.sampling_rate, recipe.score.linear_records};
@@ -181,7 +183,7 @@ ScoringRun scoring_run(const EvalRecipe& recipe, const EvalOptions& options, con
   run.details = options.score_only.empty() ? model_details(recipe, made_with)
                                            : answer_details(recipe, options);
   if (fs::exists(fs::path(recipe.data.root) / "ptbxl_database.csv"))
-    run.details["audit"] = to_json(audit_folds(std::make_shared<const ptbxl::Database>(ptbxl::load_database(recipe.data.root)), recipe.data));
+    run.details["audit"] = to_json(audit_folds(std::make_shared<const ptbxl::Database>(ptbxl::load_database(recipe.data.root, recipe.data.recording_roots)), recipe.data));
   run.png = [&recipe](const ptbxl::Database& database, const ptbxl::RecordInfo& record) { return page_png(recipe, database, record); };
   return run;
 }
@@ -199,6 +201,7 @@ int run_eval(const EvalRecipe& recipe, const EvalOptions& options) {
   watch_interrupts();
   if (recipe.batch.too_long != "stop") throw_usage("batch.too_long is ", recipe.batch.too_long, ", expected stop: a question that is left out or cut has no answer to score; raise batch.max_tokens instead");
   const OutputLock lock(recipe.output);
+  if (options.score_only.empty()) model::check_checkpoint(recipe.model);
   if (asks_tasks(recipe, options)) {
     if (options.score_only.empty()) refuse_existing(recipe.output);
     const bool asks = options.score_only.empty();

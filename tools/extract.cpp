@@ -7,6 +7,7 @@
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/run.h"
 #include "ecg_lora/lora/extract.h"
+#include "ecg_lora/model/check_checkpoint.h"
 
 namespace {
 
@@ -36,6 +37,7 @@ int main(int argc, char** argv) {
   return guarded([&]() -> int {
     if (const auto code = parse_command_line(app, argc, argv)) return *code;
     watch_interrupts();
+    for (const auto* folder : {&base, &tuned}) model::check_checkpoint(*folder);
     print(lora::extract(base, tuned, out, options), out);
     return 0;
   });

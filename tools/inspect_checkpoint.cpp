@@ -4,6 +4,7 @@
 #include <set>
 
 #include "ecg_lora/data/preprocess.h"
+#include "ecg_lora/model/check_checkpoint.h"
 #include "ecg_lora/model/checkpoint.h"
 #include "ecg_lora/model/config.h"
 #include "ecg_lora/model/table.h"
@@ -72,22 +73,13 @@ Json describe_weights(const tensorio::Checkpoint& checkpoint) {
 }
 
 /// Tensors of the shape's table against those on disk.
-Json compare(const std::vector<model::TensorSpec>& table, const tensorio::Checkpoint& checkpoint) {
-  auto stored = model::stored_names(checkpoint);
-  Json missing = Json::array(), unexpected = Json::array(), misshaped = Json::array();
-  for (const auto& spec : table) {
-    const auto found = stored.find(spec.name);
-    if (found == stored.end()) {
-      missing.push_back(spec.name);
-      continue;
-    }
-    if (const auto& shape = checkpoint.info(found->second).shape; shape != spec.shape)
-      misshaped.push_back(cat(spec.name, " is ", Json(shape).dump(), " instead of ", Json(spec.shape).dump()));
-    stored.erase(found);
-  }
-  for (const auto& [name, original] : stored) unexpected.push_back(original);
-  const bool complete = missing.empty() && unexpected.empty() && misshaped.empty();
-  return {{"complete", complete}, {"missing", missing}, {"unexpected", unexpected}, {"misshaped", misshaped}};
+Json compare(const model::ModelConfig& config, const tensorio::Checkpoint& checkpoint,
+             const std::map<std::string, std::string>& stored) {
+  const auto found = model::compare_table(config, checkpoint, stored);
+  return {{"complete", found.none()},
+          {"missing", found.missing},
+          {"unexpected", found.unexpected},
+          {"misshaped", found.misshaped}};
 }
 
 /// `describe`, or the reason why it cannot be done; the reason is also kept in `finding`.
@@ -104,21 +96,16 @@ Json or_reason(Finding& finding, F describe) {
 Json describe_tokenizer(const fs::path& folder, const model::ModelConfig& config) {
   const auto kind = text::tokenizer_kind(folder);
   const auto tokenizer = text::load_tokenizer(folder);
-  const auto image = tokenizer->id("<|image|>");
-  if (!image || *image != config.image_token_id)
-    throw_checkpoint("the tokenizer of ", folder.string(), " has <|image|> ", image ? cat("at ", *image) : "nowhere", ", expected at ", config.image_token_id,
-                     " as config.json says; use the tokenizer that belongs to this checkpoint");
+  model::check_tokenizer(folder, config);
   const auto chat_template = text::chat_template_of(folder);
-  Json described = {{"kind", kind}, {"vocabulary", tokenizer->size()}, {"image_token", *image}, {"chat_template", !chat_template.empty()}};
+  Json described = {{"kind", kind}, {"vocabulary", tokenizer->size()}, {"image_token", config.image_token_id}, {"chat_template", !chat_template.empty()}};
   if (const auto missing = text::tokens_not_in_template(chat_template); !missing.empty()) described["tokens_not_in_chat_template"] = missing;
   return described;
 }
 
-Json describe_processor(const fs::path& folder, const model::VisionConfig& vision) {
+Json describe_processor(const fs::path& folder, const model::ModelConfig& config) {
+  model::check_processor(folder, config);
   const auto image = data::load_image_config(folder);
-  if (image.tile_size != vision.image_size || image.max_tiles != vision.max_tiles)
-    throw_checkpoint("preprocessor_config.json of ", folder.string(), " makes up to ", image.max_tiles, " tiles of ", image.tile_size, " px, expected ",
-                     vision.max_tiles, " of ", vision.image_size, " px as config.json says; use the file that belongs to this checkpoint");
   return {{"tile_px", image.tile_size}, {"most_tiles", image.max_tiles}, {"mean", image.mean}, {"std", image.std}};
 }
 
@@ -133,19 +120,15 @@ Finding describe_checkpoint(const fs::path& folder) {
   auto& out = finding.description;
   out = {{"kind", "checkpoint"}, {"path", folder.string()}, {"architecture", "mllama (LLaMA 3.2 Vision)"}, {"layout", checkpoint.files().front().path.extension() == ".pth" ? "Meta's" : "Hugging Face's"},
          {"fits", known_shape(config)}};
-  const auto tensors = compare(table, checkpoint);
-  if (!tensors["complete"]) {
-    finding.code = ExitCode::checkpoint;
-    finding.problem = cat("checkpoint ", folder.string(), " does not fit its config.json: ", tensors["missing"].size(), " tensors are missing, ",
-                          tensors["unexpected"].size(), " unexpected and ", tensors["misshaped"].size(),
-                          " mis-shaped; copy or download it again, or use the config.json that belongs to it");
-  }
+  const auto stored = model::stored_names(checkpoint);
+  const auto tensors = compare(config, checkpoint, stored);
+  or_reason(finding, [&] { return model::check_table(config, checkpoint, stored), Json(); });
   out["vision_tower"] = describe_vision(config.vision);
   out["decoder"] = describe_decoder(config.text);
   out["parameters"] = describe_parameters(table);
   out["weights"] = describe_weights(checkpoint);
   out["tokenizer"] = or_reason(finding, [&] { return describe_tokenizer(folder, config); });
-  out["image_processor"] = or_reason(finding, [&] { return describe_processor(folder, config.vision); });
+  out["image_processor"] = or_reason(finding, [&] { return describe_processor(folder, config); });
   out["tensors"] = tensors;
   return finding;
 }

@@ -12,6 +12,7 @@
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/json.h"
 #include "ecg_lora/base/log.h"
+#include "ecg_lora/model/check_checkpoint.h"
 #include "ecg_lora/model/meta.h"
 #ifdef ECG_LORA_TEXT
 #include "ecg_lora/text/llama3_hf.h"
@@ -101,6 +102,7 @@ std::uint64_t parse_bytes(const std::string& text) {
 int run_merge(MergeRecipe& recipe) {
   if (recipe.threads > 0) at::set_num_threads(recipe.threads);
   recipe.options.adapters = weighted(recipe);
+  model::check_checkpoint(recipe.base);
   const auto scores = recipe.scores.empty() ? Json() : read_json(recipe.scores);
   const auto finish = [&](const fs::path& merged, const lora::MergeReport& report) {
     write_file(merged / "README.md", merged_card(recipe.base, recipe.options.adapters, scores));

@@ -7,6 +7,7 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/run.h"
 #include "ecg_lora/lora/lora.h"
+#include "ecg_lora/model/check_checkpoint.h"
 #include "ecg_lora/model/mllama.h"
 #include "ecg_lora/tensorio/safetensors.h"
 #include "ecg_lora/train/loss.h"
@@ -45,12 +46,13 @@ at::Tensor descend(model::Mllama& model, const data::Batch& batch, const Options
 }
 
 int run(const Options& options) {
+  model::check_checkpoint(options.model);
   auto model = model::load_model(options.model, model::parse_device(options.device), model::parse_dtype(options.dtype));
   if (!options.adapter.empty()) std::cout << lora::load_adapter(model, options.adapter).table << "\n";
   if (options.steps > 0 && options.adapter.empty())
     throw_usage("--steps trains an adapter, but no --adapter was given; name one");
   model->eval();
-  const auto batch = tools::read_batch(options.inputs);
+  const auto batch = tools::read_batch(options.inputs, model->config());
   auto out = tools::forward_backward(model, batch);
   if (options.steps > 0) out.emplace_back("losses", descend(model, batch, options));
   tensorio::write_safetensors(options.out, out);

@@ -5,6 +5,8 @@
 #include <iostream>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/json_text.h"
+#include "ecg_lora/model/check_checkpoint.h"
 #include "ecg_lora/train/loss.h"
 #include "train_data.h"
 
@@ -110,6 +112,7 @@ void print_time(const PlanOptions& options, const plan::MemoryPlan& plan) {
 }  // namespace
 
 int run_plan(const TrainRecipe& recipe, const PlanOptions& options) {
+  model::check_checkpoint(recipe.model);
   const plan::PlanInput input{model::load_model_config(recipe.model), base_quantisation(recipe.compute), model::parse_dtype(recipe.compute.dtype), recipe.lora, recipe.optimizer, recipe.loop,
                               batch_shape(recipe, options), recipe.compute.device == "cuda" || (recipe.compute.device == "auto" && options.device_memory > 0)};
   const auto plan = plan::plan_memory(input);
@@ -125,7 +128,7 @@ int run_plan(const TrainRecipe& recipe, const PlanOptions& options) {
       json["device"] = {{"bytes", options.device_memory * 1e9}, {"usable", verdict.usable}, {"fits", verdict.fits}, {"advice", Json::array()}};
       for (const auto& [change, total] : verdict.advice) json["device"]["advice"].push_back({{"set", change}, {"total", total}});
     }
-    std::cout << json.dump(2) << "\n";
+    std::cout << json_text(json, 2) << "\n";
     return 0;
   }
   print_plan(recipe, input, plan);

@@ -6,6 +6,7 @@
 
 #include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/json.h"
+#include "ecg_lora/base/json_text.h"
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/base/output.h"
 #include "ecg_lora/base/progress.h"
@@ -13,6 +14,7 @@
 #include "ecg_lora/generate/decode.h"
 #include "ecg_lora/generate/likelihood.h"
 #include "ecg_lora/lora/lora.h"
+#include "ecg_lora/model/check_checkpoint.h"
 #include "label_list.h"
 #include "prompt_source.h"
 
@@ -103,7 +105,7 @@ class Predictor {
 
 Json line_of(const data::PageRef& page) { return {{page.recording ? "record" : "image", page.path.string()}}; }
 
-void print(const Json& line) { std::cout << line.dump(-1, ' ', false, Json::error_handler_t::replace) << "\n"; }
+void print(const Json& line) { std::cout << json_text(line) << "\n"; }
 
 void print_json(const data::PageRef& page, const std::vector<Answer>& answers) {
   for (const auto& one : answers) {
@@ -134,6 +136,7 @@ void print_text(const data::PageRef& page, const std::vector<Answer>& answers, b
 /// A page that cannot be read does not cost the others their answers: it is named as the log comes to it, and the command fails in the end.
 int run(const Options& options) {
   const auto pages = pages_of(options);
+  model::check_checkpoint(options.model);
   auto answers = asked(options);
   const bool json = options.format == "json";
   Predictor predictor(options);

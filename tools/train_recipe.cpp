@@ -12,6 +12,7 @@
 #include "ecg_lora/base/memory.h"
 #include "ecg_lora/base/parallel.h"
 #include "ecg_lora/base/progress.h"
+#include "ecg_lora/model/check_checkpoint.h"
 #include "ecg_lora/train/tensor_memory.h"
 #include "ecg_lora/train/loss.h"
 #include "ecg_lora/train/trainer.h"
@@ -132,6 +133,7 @@ void train_and_write(train::TrainJob job, const TrainRecipe& recipe, bool resume
 
 int run_train(const TrainRecipe& recipe, const TrainOptions& options) {
   watch_interrupts();
+  model::check_checkpoint(recipe.model);
   const auto set = load_data(recipe.data, recipe.model);
   const auto shape = model::load_model_config(recipe.model);
   const bool only_pages = recipe.loop.trainable == "lora" && needs_pages(shape, recipe.lora);

@@ -36,7 +36,7 @@ struct Options {
 
 /// The batch of a file in transformers' shapes, in which `questions` rows in a run repeat one image: here it stands once.
 data::Batch read_inputs(const Options& options) {
-  auto batch = tools::read_batch(options.inputs);
+  auto batch = tools::read_batch(options.inputs, model::load_model_config(options.model));
   if (options.questions == 1) return batch;
   const auto first = at::arange(0, batch.rows(), options.questions);
   for (auto* tensor : {&batch.pixels, &batch.aspect_ratio_id, &batch.aspect_ratio_mask}) *tensor = tensor->index_select(0, first).contiguous();

@@ -1,9 +1,11 @@
 #include "continuations.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/model/watch.h"
 #include "tree_pass.h"
 
 namespace ecg_lora::generate {
@@ -139,6 +141,9 @@ std::vector<std::vector<double>> log_likelihoods(model::Mllama& model, const dat
     add_likelihoods(model, tree_states(model, pass, image_states, rows.tiles), first, &*begin, &*begin + (end - begin), sums);
     begin = end, first = next;
   }
+  for (const auto& row : sums)
+    for (const double sum : row)
+      if (!std::isfinite(sum)) model::throw_not_finite(model, batch, image_states);
   return sums;
 }
 

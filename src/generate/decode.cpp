@@ -5,6 +5,7 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/random.h"
 #include "ecg_lora/model/cache.h"
+#include "ecg_lora/model/watch.h"
 #include "left_padding.h"
 #include "sampling.h"
 
@@ -86,8 +87,10 @@ std::vector<Decoded> decode(model::Mllama& model, const data::Batch& batch, cons
   Answers answers(batch.rows(), options);
   for (std::int64_t i = 0; i < options.most; ++i) {
     const auto logits = model->logits(model->hidden(step, image_states, &cache).select(1, -1)).to(at::kDouble);
+    const auto finite = at::isfinite(logits).all();
     const auto tokens = choose(logits, options, keys.empty() ? at::Tensor() : draws(keys, options, i));
     answers.add(tokens, logits.gather(1, tokens.unsqueeze(1)).squeeze(1) - logits.logsumexp(1));
+    if (!finite.item<bool>()) model::throw_not_finite(model, batch, image_states);
     if (answers.ended()) break;
     step = next_step(step, tokens);
   }

@@ -10,6 +10,7 @@
 #include "ecg_lora/base/random.h"
 #include "ecg_lora/lora/adapter_file.h"
 #include "ecg_lora/lora/lora.h"
+#include "ecg_lora/model/check_checkpoint.h"
 #include "ecg_lora/model/checkpoint.h"
 #include "ecg_lora/model/table.h"
 #include "ecg_lora/lora/targets.h"
@@ -70,6 +71,7 @@ ExtractReport extract(const std::filesystem::path& base_folder, const std::files
   const auto opened_base = model::open_checkpoint(base_folder), opened_tuned = model::open_checkpoint(tuned_folder);
   const auto &base = *opened_base, &tuned = *opened_tuned;
   const auto base_names = model::stored_names(base), tuned_names = model::stored_names(tuned);
+  model::check_table(config, base, base_names);
   check_same_tensors(base, base_names, tuned, tuned_names);
   AtomicFolder folder(out);
 

@@ -12,6 +12,7 @@
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/json.h"
 #include "ecg_lora/base/progress.h"
+#include "ecg_lora/model/check_checkpoint.h"
 #include "ecg_lora/model/checkpoint.h"
 #include "ecg_lora/model/meta.h"
 #include "ecg_lora/model/mllama.h"
@@ -163,6 +164,7 @@ MergeReport merge(const fs::path& base, const fs::path& out, const MergeOptions&
   const auto config = model::load_model_config(base);
   const auto opened = model::open_checkpoint(base);
   const auto& checkpoint = *opened;
+  model::check_table(config, checkpoint, model::stored_names(checkpoint));
   const AdapterStack adapters(options, config);
   const auto files = plan_files(checkpoint, options);
 

@@ -2,6 +2,7 @@
 
 #include <ATen/record_function.h>
 
+#include "ecg_lora/model/watch.h"
 #include "ecg_lora/nn/checkpoint.h"
 
 namespace ecg_lora::model {
@@ -102,8 +103,10 @@ at::Tensor DecoderImpl::checkpointed_layer(std::int64_t index, const at::Tensor&
 at::Tensor DecoderImpl::forward(const at::Tensor& tokens, const SelfContext& self, const CrossContext& cross, Cache* cache) {
   const Passage all;
   auto x = embed_tokens_(tokens);
-  for (std::int64_t i = 0; i < config_.layers; ++i)
+  for (std::int64_t i = 0; i < config_.layers; ++i) {
     x = cache ? layer(i, x, self, cross, all, cache) : checkpointed_layer(i, x, self, cross, all);
+    StateWatch::see("language_model.model.layers", i, x);
+  }
   return norm_(x);
 }
 

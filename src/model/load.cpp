@@ -8,8 +8,8 @@
 #endif
 
 #include "ecg_lora/base/error.h"
-#include "ecg_lora/base/join.h"
 #include "ecg_lora/base/progress.h"
+#include "ecg_lora/model/check_checkpoint.h"
 #include "ecg_lora/model/checkpoint.h"
 #include "ecg_lora/model/mllama.h"
 #include "ecg_lora/model/table.h"
@@ -20,44 +20,6 @@ namespace {
 
 /// Where an adapter's factor stands below a linear; not part of a checkpoint.
 bool is_adapter(const std::string& name) { return name.find(".lora_") != std::string::npos; }
-
-std::string shape_text(at::IntArrayRef shape) { return cat("[", c10::Join(", ", shape), "]"); }
-
-constexpr std::size_t most_names = 5;
-
-struct Mismatch {
-  std::vector<std::string> missing, unexpected, misshaped;
-
-  void report(const std::filesystem::path& folder) const {
-    if (missing.empty() && unexpected.empty() && misshaped.empty()) return;
-    std::string text = cat("checkpoint ", folder.string(), " does not fit its config.json:");
-    if (!missing.empty()) text += cat(" ", missing.size(), " missing (", joined_at_most(most_names, missing), ")");
-    if (!unexpected.empty()) text += cat(" ", unexpected.size(), " unexpected (", joined_at_most(most_names, unexpected), ")");
-    if (!misshaped.empty()) text += cat(" ", misshaped.size(), " mis-shaped (", joined_at_most(most_names, misshaped), ")");
-    throw_checkpoint(text, "; use the config.json that belongs to these weights");
-  }
-};
-
-/// Compares names and shapes before memory is taken for any of them: the sizes of a config.json are
-/// only claims.
-void check_table(const ModelConfig& config, const tensorio::Checkpoint& checkpoint,
-                 const std::map<std::string, std::string>& stored) {
-  Mismatch mismatch;
-  std::set<std::string> expected;
-  for (const auto& spec : tensor_table(config)) {
-    expected.insert(spec.name);
-    const auto found = stored.find(spec.name);
-    if (found == stored.end()) {
-      mismatch.missing.push_back(spec.name);
-    } else if (const auto& shape = checkpoint.info(found->second).shape; shape != spec.shape) {
-      mismatch.misshaped.push_back(
-          cat(spec.name, ": expected ", shape_text(spec.shape), ", got ", shape_text(shape)));
-    }
-  }
-  for (const auto& [name, original] : stored)
-    if (!expected.count(name)) mismatch.unexpected.push_back(original);
-  mismatch.report(checkpoint.folder());
-}
 
 /// glibc keeps what is free between blocks that are in use, which temporaries and codes in turn leave much of.
 void give_back_free_memory() {
@@ -88,9 +50,32 @@ std::map<std::string, nn::LinearImpl*> linears_to_store(const Mllama& model) {
   return result;
 }
 
+bool is_narrower(at::ScalarType a, at::ScalarType b) {
+  const auto largest = [](at::ScalarType t) {
+    return t == at::kHalf ? 65504.0 : t == at::kBFloat16 ? 3.38e38 : t == at::kFloat ? 3.40e38 : 1.79e308;
+  };
+  return largest(a) < largest(b);
+}
+
+/// `weight` in `dtype`, or as it is if that can hold all of its values. Checkpoint error that names
+/// it if one is beyond `dtype`: it would become infinite without a word.
+at::Tensor in_range(const at::Tensor& weight, const std::string& name,
+                    const std::filesystem::path& folder, at::ScalarType dtype) {
+  if (!is_narrower(dtype, weight.scalar_type())) return weight;
+  auto result = weight.to(dtype);
+  if (tensorio::all_finite(result)) return result;
+  throw_checkpoint("checkpoint ", folder.string(), " holds ", name, " with values up to ",
+                   weight.to(at::kDouble).abs().max().item<double>(), ", expected what ",
+                   c10::toString(dtype), " can hold; use --dtype bf16 or fp32");
+}
+
 void store(nn::LinearImpl& linear, const BaseQuantisation& quantisation, const at::Tensor& weight, const std::string& name, const std::filesystem::path& folder) {
   const auto options = linear.weight.options();
-  if (quantisation.kind == nn::Quantisation::none) return linear.store(quantisation.spread(layer_of(name), weight.to(options.device(), c10::typeMetaToScalarType(options.dtype()))));
+  if (quantisation.kind == nn::Quantisation::none) {
+    const auto dtype = c10::typeMetaToScalarType(options.dtype());
+    const auto dense = in_range(weight, name, folder, dtype).to(options.device(), dtype);
+    return linear.store(quantisation.spread(layer_of(name), dense));
+  }
   try {
     linear.store(std::make_shared<nn::QuantisedImpl>(quantisation.kind, weight, options.device()));
   } catch (const std::domain_error&) {
@@ -126,7 +111,7 @@ Mllama load_model(const std::filesystem::path& folder, at::Device device, at::Sc
     if (const auto linear = to_store.find(name); linear != to_store.end())
       store(*linear->second, quantisation, tensor, name, folder);
     else
-      place.copy_(tensor);
+      place.copy_(in_range(tensor, stored.at(name), folder, dtype));
     checkpoint.forget_pages(stored.at(name));
     if (!to_store.empty()) give_back_free_memory();
     progress.advance();

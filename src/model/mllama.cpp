@@ -5,6 +5,7 @@
 #include "decoder.h"
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/model/token_tree.h"
+#include "ecg_lora/model/watch.h"
 #include "vision.h"
 
 namespace ecg_lora::model {
@@ -47,7 +48,10 @@ MllamaImpl::MllamaImpl(const ModelConfig& config, const at::TensorOptions& optio
 
 at::Tensor MllamaImpl::encode_images(const data::Batch& batch) {
   if (!batch.pixels.defined() || batch.pixels.size(0) == 0) return {};
-  return multi_modal_projector_(vision_model_->forward(here(batch.pixels), here(batch.aspect_ratio_id), batch.aspect_ratio_mask));
+  const auto pixels = here(batch.pixels), ids = here(batch.aspect_ratio_id);
+  auto states = multi_modal_projector_(vision_model_->forward(pixels, ids, batch.aspect_ratio_mask));
+  StateWatch::see("multi_modal_projector", -1, states);
+  return states;
 }
 
 SelfContext MllamaImpl::self_context(const data::Batch& batch) const {
@@ -121,7 +125,11 @@ at::Tensor MllamaImpl::hidden_at(const data::Batch& batch, const at::Tensor& ima
   return language_model_->model->forward_at(here(batch.tokens), self_context(batch), cross_context(batch, image_states), positions, padded ? real : at::Tensor());
 }
 
-at::Tensor MllamaImpl::logits(const at::Tensor& hidden) { return language_model_->lm_head(hidden); }
+at::Tensor MllamaImpl::logits(const at::Tensor& hidden) {
+  auto logits = language_model_->lm_head(hidden);
+  StateWatch::see("language_model.lm_head", -1, logits);
+  return logits;
+}
 
 at::Tensor MllamaImpl::logits_gradient(const at::Tensor& grad) { return language_model_->lm_head->base_gradient(grad); }
 

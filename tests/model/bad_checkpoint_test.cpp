@@ -55,6 +55,16 @@ TEST(BadCheckpoint, ValuesThatAreNotFiniteAreRefusedByName) {
     }
 }
 
+TEST(BadCheckpoint, ValuesBeyondTheDtypeOfTheModelAreRefusedByName) {
+  const TemporaryFolder folder;
+  write_checkpoint(folder / "", some_weight, 1e5);
+  load_model(folder / "", at::kCPU, at::kFloat);
+  const auto error =
+      error_of(ExitCode::checkpoint, [&] { load_model(folder / "", at::kCPU, at::kHalf); });
+  EXPECT_TRUE(has(error, some_weight));
+  EXPECT_TRUE(has(error, "expected what Half can hold"));
+}
+
 TEST(BadCheckpoint, IntegerWeightsAreRefused) {
   const TemporaryFolder folder;
   write_checkpoint(folder / "", some_weight, 1, at::kInt);

@@ -14,7 +14,7 @@ namespace ecg_lora::testing {
 struct SmallModel {
   explicit SmallModel(const std::string& golden, at::ScalarType dtype = at::kFloat) : model(model::load_model(folder(golden) / "model", at::kCPU, dtype)) {
     lora::load_adapter(model, folder(golden) / "adapter");
-    batch = tools::read_batch((folder(golden) / "in.safetensors").string());
+    batch = tools::read_batch((folder(golden) / "in.safetensors").string(), model->config());
   }
 
   static std::filesystem::path folder(const std::string& golden) { return std::filesystem::path("tests/parity/golden") / golden; }

@@ -104,8 +104,7 @@ def check_conversion(w, seed):
     """A merge writes Hugging Face's layout, which transformers loads and computes the same with."""
     base, out = w.work / "plain", w.work / "merged"
     meta.save(w.model, base, 2)
-    shutil.copy(Path(importlib.util.find_spec("llama_models").submodule_search_locations[0]) / "llama3/tokenizer.model", base)
-    described = json.loads(run(w.binaries, "inspect", base, "--json", expect=4).stdout)  # the tokenizer is of another size
+    described = json.loads(run(w.binaries, "inspect", base, "--json", expect=4).stdout)  # there is no tokenizer
     assert described["tensors"]["complete"], described["tensors"]
     w.config = MllamaForConditionalGeneration.config_class.from_dict(config_of(w, base))
     adapter = merged(w, base, out, seed)
@@ -120,7 +119,21 @@ def check_conversion(w, seed):
     generation = json.loads((out / "generation_config.json").read_text())
     assert generation["eos_token_id"] == 128001 and json.loads((out / "preprocessor_config.json").read_text())["size"]["height"] == 28
     assert not (out / "params.json").exists() and not list(out.glob("*.pth"))
-    check_tokenizer(base / "tokenizer.model", out)
+    check_with_tokenizer(w, adapter, seed)
+
+
+def check_with_tokenizer(w, adapter, seed):
+    """Llama 3's own tokenizer goes with its own vocabulary only; tokenizer.json is made of it."""
+    real = Path(importlib.util.find_spec("llama_models").submodule_search_locations[0]) / "llama3/tokenizer.model"
+    base, out, small = w.work / "with tokenizer", w.work / "merged with tokenizer", w.work / "plain"
+    meta.save(meta.random_model(seed, vocab_size=128256), base, 1, vocab_size=128256)
+    for folder in (base, small):
+        shutil.copy(real, folder)
+    said = run(w.binaries, "merge", "--base", small, "--adapter", adapter, "--out", out, expect=4).stderr
+    assert "has <|image|> at 128256, expected at 96" in said, said
+    run(w.binaries, "inspect", base)
+    run(w.binaries, "merge", "--base", base, "--adapter", adapter, "--out", out)
+    check_tokenizer(real, out)
 
 
 def check_tokenizer(ranks, out):

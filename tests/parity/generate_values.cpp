@@ -95,7 +95,7 @@ int run(int argc, char** argv) {
   const at::NoGradGuard guard;
   auto model = model::load_model(argv[1], at::kCPU, at::kFloat);
   model->eval();
-  const auto batch = tools::read_batch(argv[2]);
+  const auto batch = tools::read_batch(argv[2], model->config());
   const auto in = read_json(argv[3]);
   if (in.contains("threads")) at::set_num_threads(in.at("threads").get<int>());
   Json out = Json::object();

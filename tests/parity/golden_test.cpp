@@ -20,7 +20,7 @@ TEST_P(Golden, LogitsLossAndGradientsEqualTheReference) {
   auto model = model::load_model(folder / "model", at::kCPU, at::kFloat);
   lora::load_adapter(model, folder / "adapter");
   model->eval();
-  const auto batch = tools::read_batch(folder / "in.safetensors");
+  const auto batch = tools::read_batch(folder / "in.safetensors", model->config());
   const tensorio::SafetensorsFile expected(folder / "expected.safetensors");
 
   std::size_t gradients = 0;

@@ -65,11 +65,11 @@ PARAMS = {"dim": 64, "n_layers": 5, "n_heads": 4, "n_kv_heads": 2, "vocab_size":
           "use_scaled_rope": True, "vision_chunk_size": 28, "vision_max_num_chunks": 4, "vision_num_cross_attention_layers": 2}
 
 
-def random_model(seed):
+def random_model(seed, **params):
     module = meta_module()
     from llama_models.llama3.args import ModelArgs
     torch.manual_seed(seed)
-    model = module.CrossAttentionTransformer(ModelArgs(**PARAMS, max_batch_size=1, max_seq_len=64))
+    model = module.CrossAttentionTransformer(ModelArgs(**PARAMS | params, max_batch_size=1, max_seq_len=64))
     model.vision_model.vision_projection = ColumnParallelLinear(6 * WIDTH, PARAMS["dim"])
     with torch.no_grad():
         for name, parameter in model.named_parameters():

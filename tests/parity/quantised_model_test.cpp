@@ -41,7 +41,7 @@ TEST_P(QuantisedModel, EqualsItsDequantisedWeights) {
   copy_dense(ours, dense);
   lora::load_adapter(ours, golden / "adapter");
   lora::load_adapter(dense, golden / "adapter");
-  const auto batch = tools::read_batch(golden / "in.safetensors");
+  const auto batch = tools::read_batch(golden / "in.safetensors", dense->config());
   const auto found = tools::forward_backward(ours, batch), expected = tools::forward_backward(dense, batch);
   const tensorio::SafetensorsFile original(golden / "expected.safetensors");
   ASSERT_EQ(found.size(), expected.size());

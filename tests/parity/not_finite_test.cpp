@@ -1,0 +1,46 @@
+// Weights that are finite, and states that are not.
+#include "base/expect_error.h"
+#include "continuations.h"
+#include "ecg_lora/generate/decode.h"
+#include "ecg_lora/model/mllama.h"
+#include "parity_pass.h"
+
+namespace ecg_lora {
+namespace {
+
+using testing::error_of, testing::has;
+
+const std::filesystem::path golden_page = "tests/parity/golden/one_image";
+
+/// The golden model, in which one weight is so large that what it computes overflows.
+model::Mllama with_large(const std::string& weight) {
+  auto model = model::load_model(golden_page / "model", at::kCPU, at::kFloat);
+  model->eval();
+  const at::NoGradGuard guard;
+  model->named_parameters()[weight].fill_(3e38);
+  return model;
+}
+
+TEST(NotFinite, LogitsNameTheFirstLayer) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"language_model.model.layers.1.mlp.up_proj.weight", "is language_model.model.layers.1;"},
+      {"vision_model.transformer.layers.0.mlp.fc1.weight", "is vision_model.transformer.layers.0;"},
+      {"multi_modal_projector.weight", "is multi_modal_projector;"},
+      {"language_model.lm_head.weight", "is language_model.lm_head;"}};
+  for (const auto& [weight, named] : cases) {
+    SCOPED_TRACE(weight);
+    auto model = with_large(weight);
+    const auto batch = tools::read_batch((golden_page / "in.safetensors").string(), model->config());
+    generate::DecodeOptions options;
+    options.most = 2;
+    EXPECT_TRUE(has(error_of(ExitCode::numerics, [&] { generate::decode(model, batch, options); }), named));
+    const std::vector<std::vector<std::vector<std::int64_t>>> asked(3, {{1}, {2}});
+    EXPECT_TRUE(has(error_of(ExitCode::numerics,
+                             [&] { generate::log_likelihoods(model, batch, model->encode_images(batch), asked); }),
+                    named));
+    EXPECT_TRUE(has(error_of(ExitCode::numerics, [&] { tools::forward_backward(model, batch); }), named));
+  }
+}
+
+}  // namespace
+}  // namespace ecg_lora
