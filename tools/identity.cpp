@@ -139,6 +139,7 @@ Json page_identity(const std::vector<data::PageRef>& pages, int threads) {
   for (const auto& [name, file] : list)
     if (const auto size = fs::file_size(file, error); !error) bytes += size;
   const bool whole = bytes <= most_read;
+  Progress progress("SHA-256 of pages", static_cast<std::int64_t>(list.size()), "files");
   parallel_for(list.size(), threads, [&](std::size_t i) {
     if (interrupted()) return;
     const auto& [name, file] = list[i];
@@ -147,6 +148,7 @@ Json page_identity(const std::vector<data::PageRef>& pages, int threads) {
     const bool read = !missing && (whole || file.extension() == ".hea");
     const auto what = missing ? "missing" : read ? sha256_file(file) : std::to_string(size);
     lines[i] = name + " " + what + "\n";
+    progress.advance();
   });
   throw_if_interrupted("the reading of what the run is made with");
   Sha256 all;

@@ -7,6 +7,7 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
+#include "ecg_lora/base/json_number.h"
 #include "ecg_lora/base/json_text.h"
 
 namespace ecg_lora {
@@ -168,6 +169,22 @@ bool is_utf8(std::string_view text) {
   } catch (const Json::exception&) {
     return false;
   }
+}
+
+std::int64_t whole_number(const Json& value, std::int64_t least, std::int64_t most) {
+  const bool small = !value.is_number_unsigned() ||
+                     value.get<std::uint64_t>() <= std::numeric_limits<std::int64_t>::max();
+  if (value.is_number_integer() && small)
+    if (const auto number = value.get<std::int64_t>(); number >= least && number <= most)
+      return number;
+  throw Json::type_error::create(302, "no whole number that fits", &value);
+}
+
+std::vector<std::int64_t> whole_numbers(const Json& values) {
+  if (!values.is_array()) throw Json::type_error::create(302, "no list", &values);
+  std::vector<std::int64_t> result;
+  for (const auto& value : values) result.push_back(whole_number(value));
+  return result;
 }
 
 void write_json(const std::filesystem::path& path, const Json& value) {

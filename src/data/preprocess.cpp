@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "canvas.h"
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/json.h"
+#include "ecg_lora/base/json_number.h"
 #include "resize.h"
 
 namespace ecg_lora::data {
@@ -80,6 +82,11 @@ void check_values(const ImageConfig& config, const std::filesystem::path& path) 
           ", expected numbers up to 1e6, image_std from 1e-6; use the checkpoint's own file");
 }
 
+/// A size or a count, whose range is checked once all are read.
+int pixels_or_tiles(const Json& value) {
+  return static_cast<int>(whole_number(value, std::numeric_limits<int>::min(), std::numeric_limits<int>::max()));
+}
+
 }  // namespace
 
 ImageConfig load_image_config(const std::filesystem::path& folder) {
@@ -93,11 +100,11 @@ ImageConfig load_image_config(const std::filesystem::path& folder) {
     auto json = read_json(path, ExitCode::checkpoint);
     if (meta) {
       if (json.contains("model")) json = Json(json["model"]);
-      config.tile_size = json.at("vision_chunk_size").get<int>();
-      config.max_tiles = json.at("vision_max_num_chunks").get<int>();
+      config.tile_size = pixels_or_tiles(json.at("vision_chunk_size"));
+      config.max_tiles = pixels_or_tiles(json.at("vision_max_num_chunks"));
     } else {
-      config.tile_size = json.at("size").at("height").get<int>();
-      config.max_tiles = json.at("max_image_tiles").get<int>();
+      config.tile_size = pixels_or_tiles(json.at("size").at("height"));
+      config.max_tiles = pixels_or_tiles(json.at("max_image_tiles"));
       config.mean = json.at("image_mean").get<std::array<double, 3>>();
       config.std = json.at("image_std").get<std::array<double, 3>>();
       if (json.contains("rescale_factor")) config.rescale = json.at("rescale_factor").get<double>();

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/json_number.h"
 #include "ecg_lora/model/meta.h"
 
 namespace ecg_lora::model {
@@ -26,10 +27,11 @@ class Section {
     if (!has(key)) throw_checkpoint(where_, " has no ", key, "; use the config.json of a Mllama checkpoint");
     try {
       if constexpr (std::is_same_v<T, std::int64_t>)
-        if (!json_[key].is_number_integer())
-          throw_checkpoint(where_, ".", key, " is ", json_[key].dump(),
-                           ", expected a whole number; correct the file");
-      return json_[key].get<T>();
+        return whole_number(json_[key]);
+      else if constexpr (std::is_same_v<T, std::vector<std::int64_t>>)
+        return whole_numbers(json_[key]);
+      else
+        return json_[key].get<T>();
     } catch (const nlohmann::json::exception&) {
       throw_checkpoint(where_, ".", key, " has the wrong type, got ", json_[key].dump(), "; correct the file");
     }
@@ -51,6 +53,19 @@ class Section {
     require(value >= least && value <= most,
             cat(key, " must be from ", least, " to ", most, ", got ", value));
     return value;
+  }
+  /// A list of two whole numbers each.
+  std::vector<std::array<std::int64_t, 2>> pairs(const char* key) const {
+    std::vector<std::array<std::int64_t, 2>> result;
+    const auto list = get_json(key);
+    require(list.is_array(), cat(key, " must be a list"));
+    for (const auto& pair : list) {
+      require(pair.is_array() && pair.size() == 2 && pair[0].is_number_integer() &&
+                  pair[1].is_number_integer(),
+              cat(key, " holds ", pair.dump(), ", expected two whole numbers"));
+      result.push_back({pair[0].get<std::int64_t>(), pair[1].get<std::int64_t>()});
+    }
+    return result;
   }
   Section section(const char* key) const { return Section(get_json(key), where_ + "." + key); }
   void require(bool condition, const std::string& problem) const {
@@ -125,7 +140,7 @@ VisionConfig parse_vision(const Section& json) {
   vision.patch_size = json.positive("patch_size", most_pixels);
   vision.max_tiles = json.positive("max_num_tiles", most_tiles);
   vision.intermediate_layers = json.get<std::vector<std::int64_t>>("intermediate_layers_indices");
-  vision.aspect_ratios = json.get<std::vector<std::array<std::int64_t, 2>>>("supported_aspect_ratios");
+  vision.aspect_ratios = json.pairs("supported_aspect_ratios");
   vision.norm_eps = json.number("norm_eps", 1e-5, 0, 1);
   vision.entering_states = json.get<bool>("ecg_lora_entering_states", false);
   json.require(vision.channels == 3, cat("num_channels must be 3, got ", vision.channels));

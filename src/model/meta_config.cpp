@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/json_number.h"
 #include "ecg_lora/model/meta.h"
 
 namespace ecg_lora::model {
@@ -24,7 +25,10 @@ class Params {
       throw_checkpoint(path_.string(), " has no ", key, "; use the params.json of a LLaMA 3.2 Vision checkpoint");
     }
     try {
-      return json_[key].get<T>();
+      if constexpr (std::is_same_v<T, std::int64_t>)
+        return whole_number(json_[key]);
+      else
+        return json_[key].get<T>();
     } catch (const nlohmann::json::exception&) {
       throw_checkpoint(path_.string(), ": ", key, " has the wrong type, got ", json_[key].dump(), "; correct the file");
     }

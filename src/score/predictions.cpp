@@ -5,18 +5,16 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/json.h"
+#include "ecg_lora/base/json_number.h"
 #include "ecg_lora/base/json_text.h"
 #include "ecg_lora/base/lines.h"
 
 namespace ecg_lora::score {
 namespace {
 
-/// An integer that fits, or nlohmann's type error: its own conversion rounds 7.5, wraps 5000000000 and takes true for 1.
 int integer(const Json& json, const char* key) {
-  const auto& value = json.at(key);
-  const bool fits = value.is_number_integer() && value >= std::numeric_limits<int>::min() && value <= std::numeric_limits<int>::max();
-  if (!fits) throw Json::type_error::create(302, "no integer", &value);
-  return value.get<int>();
+  using Range = std::numeric_limits<int>;
+  return static_cast<int>(whole_number(json.at(key), Range::min(), Range::max()));
 }
 
 double number(const Json& json, const char* key) {

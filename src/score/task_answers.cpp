@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/json.h"
+#include "ecg_lora/base/json_number.h"
 #include "ecg_lora/base/json_text.h"
 #include "ecg_lora/base/lines.h"
 
@@ -35,7 +37,7 @@ TaskAnswer read_line(const Json& json) {
   a.reference = text_at(json, "reference"), a.record = json.at("record").get<std::string>(), a.patient = text_at(json, "patient");
   if (json.contains("answer") && !json.at("answer").is_null()) a.answer = json.at("answer").get<std::string>();
   a.probability = probabilities(json);
-  if (json.contains("sample")) a.sample = json.at("sample").get<int>();
+  if (json.contains("sample")) a.sample = static_cast<int>(whole_number(json.at("sample"), 0, std::numeric_limits<int>::max()));
   return a;
 }
 

@@ -8,6 +8,7 @@
 #include "byte_level.h"
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/json.h"
+#include "ecg_lora/base/json_number.h"
 #include "ecg_lora/base/lines.h"
 #include "llama3_ranks.h"
 #include "split_llama3.h"
@@ -113,8 +114,8 @@ std::unique_ptr<Tokenizer> load_llama3_json(const std::filesystem::path& file) {
   Specials specials;
   try {
     const auto& model = json.at("model");
-    for (const auto& [token, id] : model.at("vocab").items()) tokens[from_stand_ins(token, file.string())] = id.get<std::int64_t>();
-    for (const auto& token : json.at("added_tokens")) specials.emplace_back(token.at("content").get<std::string>(), token.at("id").get<std::int64_t>());
+    for (const auto& [token, id] : model.at("vocab").items()) tokens[from_stand_ins(token, file.string())] = whole_number(id);
+    for (const auto& token : json.at("added_tokens")) specials.emplace_back(token.at("content").get<std::string>(), whole_number(token.at("id")));
     check_ids(tokens, specials, largest_vocabulary, file.string());
     Vocabulary vocabulary(tokens);
     add_merges(vocabulary, model.at("merges"), file.string());

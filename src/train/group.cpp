@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <optional>
 #include <thread>
 
 #include "ecg_lora/base/error.h"
@@ -41,10 +42,47 @@ std::string first_line(const std::exception& error) {
   return text.substr(0, text.find('\n'));
 }
 
+constexpr auto slice = std::chrono::seconds(2);    ///< between two looks for a request to stop
+constexpr auto notice = std::chrono::seconds(30);  ///< between two messages of a rank that waits
+constexpr auto grace = std::chrono::seconds(4);    ///< for the others to come, once asked to stop
+
+/// Says now and then who waits for whom and how long yet; stops if it is asked to.
+class Waiting {
+  using Clock = std::chrono::steady_clock;
+
+ public:
+  /// The first message comes after `first` seconds. A request to stop is followed after `grace`.
+  Waiting(const Place& place, std::chrono::seconds patience, std::chrono::seconds first, std::chrono::seconds grace)
+      : place_(place), left_(patience), first_(first), grace_(grace) {}
+  /// To be called every now and then; whether there is time left.
+  bool go_on() {
+    using std::chrono::duration_cast;
+    if (interrupted() && !asked_) asked_ = Clock::now();
+    if (asked_ && Clock::now() - *asked_ >= grace_)
+      throw Error(ExitCode::interrupted, cat("rank ", place_.rank, " of ", place_.ranks,
+                                             " was stopped while it waited for the others"));
+    const auto waited = duration_cast<std::chrono::seconds>(Clock::now() - start_);
+    if (waited >= told_ + (told_ == told_.zero() ? first_ : notice)) {
+      told_ = waited;
+      log_warn(cat("rank ", place_.rank, " of ", place_.ranks, " waits for the others at ",
+                   place_.host, ":", place_.port, ", for ", (left_ - waited).count(), " s yet"));
+    }
+    return waited < left_;
+  }
+
+ private:
+  const Place& place_;
+  const std::chrono::seconds left_, first_, grace_;
+  std::optional<Clock::time_point> asked_;
+  std::chrono::seconds told_{0};
+  const Clock::time_point start_ = Clock::now();
+};
+
 class Together : public Group {
  public:
-  Together(const Place& place, c10::intrusive_ptr<c10d::Backend> backend, at::DeviceType carried)
-      : place_(place), backend_(std::move(backend)), carried_(carried) {}
+  Together(const Place& place, c10::intrusive_ptr<c10d::Backend> backend, at::DeviceType carried,
+           std::chrono::seconds patience)
+      : place_(place), backend_(std::move(backend)), carried_(carried), patience_(patience) {}
 
   int rank() const override { return place_.rank; }
   int ranks() const override { return place_.ranks; }
@@ -77,7 +115,7 @@ class Together : public Group {
     Gathering(const Together& from, at::Tensor to) : group(from), whole(std::move(to)) {}
     void wait() override {
       if (!work) return;
-      group.guarded([&] { work->wait(); });
+      group.guarded([&] { group.finish(*work); });
       work.reset();
       if (!carried.is_alias_of(whole)) whole.view(-1).copy_(carried);
     }
@@ -90,6 +128,9 @@ class Together : public Group {
   void guarded(const Call& call) const {
     try {
       call();
+    } catch (const Error&) {
+      leave();
+      throw;
     } catch (const std::exception& error) {
       throw Error(ExitCode::interrupted, cat("rank ", place_.rank, " of ", place_.ranks, " lost the others (", first_line(error),
                                              "); see which process ended first and why, then start all again with --resume"));
@@ -98,42 +139,31 @@ class Together : public Group {
 
   template <class Start>
   void wait_for(const Start& start) const {
-    guarded([&] { start()->wait(); });
+    guarded([&] { finish(*start()); });
   }
+
+  /// Waits as long as libtorch does, and looks in between: a rank that hangs must not hold the
+  /// others. NCCL's operations are waited for by the device, and end by its own watchdog.
+  void finish(c10d::Work& work) const {
+    if (carried_ != at::kCPU) return static_cast<void>(work.wait());
+    Waiting waiting(place_, patience_, notice, grace);
+    while (!arrived(work)) waiting.go_on();
+  }
+  static bool arrived(c10d::Work& work) {
+    try {
+      return work.wait(slice);
+    } catch (const std::exception&) {
+      if (work.isCompleted()) throw;
+      return false;  // after a slice without an end
+    }
+  }
+  /// Leaves the operation in hand to itself: libtorch would wait for its end.
+  void leave() const { static_cast<void>(new c10::intrusive_ptr<c10d::Backend>(backend_)); }
 
   const Place place_;
   c10::intrusive_ptr<c10d::Backend> backend_;
   const at::DeviceType carried_;
-};
-
-constexpr auto slice = std::chrono::seconds(2);   ///< between two looks for a request to stop
-constexpr auto notice = std::chrono::seconds(30);  ///< between two messages of a rank that waits
-
-/// Says now and then who waits for whom and how long yet; stops if it is asked to.
-class Waiting {
- public:
-  Waiting(const Place& place, std::chrono::seconds patience) : place_(place), left_(patience) {}
-  /// To be called every now and then; whether there is time left.
-  bool go_on() {
-    using std::chrono::duration_cast;
-    if (interrupted())
-      throw Error(ExitCode::interrupted, cat("rank ", place_.rank, " of ", place_.ranks,
-                                             " was stopped while it waited for the others"));
-    const auto waited = duration_cast<std::chrono::seconds>(Clock::now() - start_);
-    if (waited >= told_ + (told_ == told_.zero() ? slice : notice)) {
-      told_ = waited;
-      log_warn(cat("rank ", place_.rank, " of ", place_.ranks, " waits for the others at ",
-                   place_.host, ":", place_.port, ", for ", (left_ - waited).count(), " s yet"));
-    }
-    return waited < left_;
-  }
-
- private:
-  using Clock = std::chrono::steady_clock;
-  const Place& place_;
-  const std::chrono::seconds left_;
-  std::chrono::seconds told_{0};
-  const Clock::time_point start_ = Clock::now();
+  const std::chrono::seconds patience_;
 };
 
 /// Whether someone listens at an address, within a slice.
@@ -183,7 +213,7 @@ c10::intrusive_ptr<c10d::Store> open_store(const Place& place, std::chrono::seco
   c10d::TCPStoreOptions options;
   options.port = static_cast<std::uint16_t>(place.port);
   options.isServer = place.rank == 0 && !place.hosted;
-  Waiting waiting(place, patience);
+  Waiting waiting(place, patience, slice, std::chrono::seconds(0));
   options.timeout = patience;
   if (!options.isServer) await_store(place, waiting);
   const auto store = c10::make_intrusive<c10d::TCPStore>(place.host, options);
@@ -201,11 +231,11 @@ std::shared_ptr<Group> join_group(const Place& place, at::Device device, std::ch
   try {
     const auto store = open_store(place, patience);
     if (device.is_cuda()) {
-      if (const auto nccl = nccl_backend(store, place.rank, place.ranks, patience)) return std::make_shared<Together>(place, nccl, at::kCUDA);
+      if (const auto nccl = nccl_backend(store, place.rank, place.ranks, patience)) return std::make_shared<Together>(place, nccl, at::kCUDA, patience);
       if (place.rank == 0) log_warn("this build has no NCCL, so that gradients are summed through the CPU; build with NCCL's headers at hand for full speed");
     }
     const auto options = c10d::ProcessGroupGloo::Options::create_default(patience);
-    return std::make_shared<Together>(place, c10::make_intrusive<c10d::ProcessGroupGloo>(store, place.rank, place.ranks, options), at::kCPU);
+    return std::make_shared<Together>(place, c10::make_intrusive<c10d::ProcessGroupGloo>(store, place.rank, place.ranks, options), at::kCPU, patience);
   } catch (const Error&) {
     throw;
   } catch (const std::exception& error) {

@@ -1,4 +1,5 @@
 #include "ecg_lora/base/json.h"
+#include "ecg_lora/base/json_number.h"
 
 #include "base/expect_error.h"
 #include "ecg_lora/base/file.h"
@@ -64,6 +65,20 @@ TEST(Json, TakesManyKeysQuickly) {
   std::string text = "{\"k\": 0";
   for (int i = 0; i < count; ++i) text += ", \"key" + std::to_string(i) + "\": " + std::to_string(i);
   EXPECT_EQ(parse_json(text + "}", "in.json").size(), count + 1u);
+}
+
+TEST(Json, WholeNumbersAreNotMadeOfOthers) {
+  const auto refused = [](const char* text) {
+    try {
+      whole_number(parse_json(text, "t"), -5, 5);
+      return false;
+    } catch (const nlohmann::json::type_error&) {
+      return true;
+    }
+  };
+  for (const char* text : {"1.5", "1.0", "true", "\"1\"", "6", "-6", "18446744073709551615", "1e0", "null"})
+    EXPECT_TRUE(refused(text)) << text;
+  EXPECT_EQ(whole_number(parse_json("-5", "t"), -5, 5), -5);
 }
 
 TEST(Json, FilesComeBackEqual) {

@@ -89,6 +89,17 @@ TEST(LoadImageConfig, RefusesAMissingADamagedOrAForeignFile) {
   }
 }
 
+TEST(LoadImageConfig, RefusesCountsThatAreNotWhole) {
+  const TemporaryFolder folder;
+  for (const auto& value : {Json(4.5), Json(true), Json(std::int64_t{1} << 32), Json(-1)})
+    for (const bool tiles : {true, false}) {
+      auto json = parse_json(kProcessor, "test");
+      (tiles ? json["max_image_tiles"] : json["size"]["height"]) = value;
+      write_json(folder / "preprocessor_config.json", json);
+      EXPECT_TRUE(has(error_of(ExitCode::checkpoint, [&] { load_image_config(folder / ""); }), "preprocessor_config.json"));
+    }
+}
+
 TEST(LoadImageConfig, RefusesNumbersThatMakePixelsNone) {
   const TemporaryFolder folder;
   for (const auto& [key, value] :

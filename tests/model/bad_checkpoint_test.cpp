@@ -109,6 +109,10 @@ TEST(BadCheckpoint, SizesHaveBounds) {
        {"hidden_size", "num_hidden_layers", "num_global_layers", "max_num_tiles", "image_size"})
     for (const auto& value : {Json(1 << 24), Json(0), Json(1.5)})
       expect_refused("vision_config", key, value);
+  for (const auto& list : {R"([0.5])", R"([true])", R"([18446744073709551615])", R"({"0": 0})"})
+    expect_refused("vision_config", "intermediate_layers_indices", parse_json(list, "test"));
+  for (const auto& list : {R"([[1.5, 1]])", R"([[1]])", R"([1])", R"("all")"})
+    expect_refused("vision_config", "supported_aspect_ratios", parse_json(list, "test"));
   for (const auto& value : {Json(0), Json(-1.0), Json(1e300)})
     expect_refused("text_config", "rope_theta", value);
 }

@@ -19,7 +19,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
 from checks import run_checks  # noqa: E402
-from world import DATA, DONE, INTERRUPTED, NUMERICS, USAGE, World, errors, metrics, output_of, steps
+from world import DATA, DONE, INTERRUPTED, NUMERICS, USAGE, World, errors, lines, metrics
+from world import output_of, steps, wait_for
 
 
 def alter(file: Path) -> None:
@@ -183,6 +184,29 @@ def a_rank_that_waits(w: World) -> None:
             ), err
 
 
+def a_rank_that_hangs(w: World) -> None:
+    """Rank 1 hangs within a step: rank 0 leaves soon after the first SIGTERM, and its steps are saved."""
+    run = w.fresh("run")
+    config = w.config(run, loop={"steps": 5000, "checkpoint_every": 0, "validate_every": 0,
+                                 "accumulation": 2, "rank_timeout": 600})  # fmt: skip
+    first, second = start_ranks(w, [config, config], port())
+    try:
+        assert wait_for(first, lambda: lines(run) > 3), first.communicate(timeout=90)
+        second.send_signal(signal.SIGSTOP)
+        time.sleep(1)
+        start = time.monotonic()
+        first.send_signal(signal.SIGTERM)
+        _, err = first.communicate(timeout=60)
+        seconds = time.monotonic() - start
+    finally:
+        for rank in (first, second):
+            rank.kill()
+        second.communicate()
+    assert first.returncode == INTERRUPTED and "which is saved" in err and seconds < 20, (seconds, err)
+    assert (run / "last").exists(), err
+    print(f"a rank that hangs: the other left {seconds:.1f} s after SIGTERM, saved")
+
+
 TEXTS = [
     {
         "id": f"text-{i}",
@@ -280,6 +304,7 @@ CHECKS = [
     nothing_to_learn,
     unequal_ranks,
     a_rank_that_waits,
+    a_rank_that_hangs,
     texts_teach_vision_nothing,
     no_step_learnt,
 ]
