@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <mutex>
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/log.h"
@@ -69,6 +70,8 @@ Progress::~Progress() {
 }
 
 void Progress::advance(std::int64_t steps, const std::string& note) {
+  static std::mutex threads;  // that work side by side may share one
+  const std::lock_guard lock(threads);
   done_ += steps;
   if (!note.empty()) note_ = note;
   if (seconds_since(drawn_) >= (terminal_ ? kBarPeriod : kLinePeriod)) draw(false);
