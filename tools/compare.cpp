@@ -7,8 +7,10 @@
 #include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/json.h"
+#include "ecg_lora/base/json_text.h"
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/base/run.h"
+#include "ecg_lora/base/write_together.h"
 
 namespace {
 
@@ -40,8 +42,7 @@ void write(const Options& options, const std::string& table, const std::string& 
   if (options.out.empty()) return;
   const fs::path out = options.out;
   const OutputLock lock(out);
-  write_file(out / "compare.html", page);
-  write_json(out / "compare.json", json);
+  write_together({{out / "compare.html", page}, {out / "compare.json", json_text(json, 2) + "\n"}});
   std::cout << "\nwrote " << (out / "compare.json").string() << " and compare.html\n";
 }
 

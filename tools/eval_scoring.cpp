@@ -6,7 +6,9 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/hash.h"
+#include "ecg_lora/base/json_text.h"
 #include "ecg_lora/base/log.h"
+#include "ecg_lora/base/write_together.h"
 #include "ecg_lora/report/evaluation_page.h"
 
 namespace ecg_lora::tools {
@@ -73,10 +75,10 @@ void score_and_report(const ScoringRun& run) {
   if (run.linear)
     if (auto baseline = linear_baseline(input, run.truth, *run.linear, run.options.threshold, input.remarks)) evaluation.baselines.push_back(std::move(*baseline));
   const auto source = provenance(run, input);
-  fs::create_directories(run.output);
   if (input.keep) keep_answers(run, input);
-  write_file(run.output / "report.html", report::evaluation_page(evaluation, source, page_options(run, input)));
-  write_json(run.output / "scores.json", report::scores_json(evaluation, source));
+  write_together(
+      {{run.output / "report.html", report::evaluation_page(evaluation, source, page_options(run, input))},
+       {run.output / "scores.json", json_text(report::scores_json(evaluation, source), 2) + "\n"}});
   std::cout << report::scores_table(evaluation, source) << "\nwrote " << (run.output / "scores.json").string() << " and report.html\n";
 }
 

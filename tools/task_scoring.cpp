@@ -7,7 +7,9 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/hash.h"
+#include "ecg_lora/base/json_text.h"
 #include "ecg_lora/base/log.h"
+#include "ecg_lora/base/write_together.h"
 
 namespace ecg_lora::tools {
 namespace {
@@ -89,8 +91,8 @@ void score_tasks_and_report(TaskScoringRun run) {
   if (run.keep) write_answers(run.output / "predictions.jsonl", run.answers);
   report.answers = std::move(run.answers);
   report.bootstrap = run.bootstrap, report.worst = run.worst, report.title = run.title, report.png = run.png;
-  write_file(run.output / "report.html", report::tasks_page(report, source));
-  write_json(run.output / "scores.json", report::tasks_json(report, source));
+  write_together({{run.output / "report.html", report::tasks_page(report, source)},
+                  {run.output / "scores.json", json_text(report::tasks_json(report, source), 2) + "\n"}});
   std::cout << report::tasks_table(report, source) << "\nwrote " << (run.output / "scores.json").string() << " and report.html\n";
 }
 

@@ -113,8 +113,7 @@ void throw_write(const fs::path& path, int code) {
                                               : "; check the path and its permissions");
 }
 
-AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)) {
-  create_parent(path_);
+AtomicFile::AtomicFile(fs::path path) : path_(std::move(path)), folders_(path_) {
   if (fs::is_directory(path_))
     throw_usage(path_.string(), ": expected the name of a file to write, got a folder");
   take(lock_, path_);
@@ -137,20 +136,26 @@ void AtomicFile::write(const void* bytes, std::size_t size) {
   if (!out_) throw_write(path_, errno);
 }
 
-void AtomicFile::commit() {
+void AtomicFile::finish() {
   errno = 0;
   out_.close();  // flushes; a full disk shows here at the latest
   if (!out_) throw_write(path_, errno);
   sync_to_disk(temporary_);
+  finished_ = true;
+}
+
+void AtomicFile::commit() {
+  if (!finished_) finish();
   std::error_code error;
   fs::rename(temporary_, path_, error);
   if (error) throw_write(path_, error.value());
   committed_ = true;
+  folders_.keep();
   sync_parent(path_);
 }
 
-AtomicFolder::AtomicFolder(fs::path path) : path_(without_trailing_slash(std::move(path))) {
-  create_parent(path_);
+AtomicFolder::AtomicFolder(fs::path path)
+    : path_(without_trailing_slash(std::move(path))), folders_(path_) {
   take(lock_, path_);
   if (fs::exists(fs::symlink_status(path_))) {
     throw_usage(path_.string(),
@@ -175,6 +180,7 @@ void AtomicFolder::commit() {
   if (!rename_to_new(temporary_, path_))
     throw_usage(path_.string(), ": appeared while it was being written; choose another name and run again");
   committed_ = true;
+  folders_.keep();
   sync_parent(path_);
 }
 

@@ -8,6 +8,7 @@
 #include "base/expect_error.h"
 #include "ecg_lora/base/copy.h"
 #include "ecg_lora/base/hash.h"
+#include "ecg_lora/base/write_together.h"
 
 namespace ecg_lora {
 namespace {
@@ -246,6 +247,19 @@ TEST(AtomicFolder, ReplacesWhatAKilledRunLeft) {
   AtomicFolder out(folder / "out");
   EXPECT_TRUE(fs::is_empty(out.staging()));
   EXPECT_FALSE(fs::exists(folder / ".out.7-1-0.partial"));
+}
+
+TEST(WriteTogether, WritesAllOrNone) {
+  const TemporaryFolder folder;
+  const std::vector<std::pair<fs::path, std::string>> files = {
+      {folder / "a/b/one", "1"}, {folder / "a/two", std::string(10000, '2')}};
+  {
+    const FileSizeLimit limit(4096);
+    EXPECT_TRUE(has(error_of(ExitCode::data, [&] { write_together(files); }), "two: cannot be written"));
+  }
+  EXPECT_EQ(folder.entries(), 0u) << "neither the first file nor the folders";
+  write_together(files);
+  EXPECT_EQ(read_file(folder / "a/b/one") + read_file(folder / "a/two").substr(0, 1), "12");
 }
 
 }  // namespace

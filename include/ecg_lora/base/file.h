@@ -10,6 +10,7 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/lock.h"
+#include "ecg_lora/base/new_folders.h"
 
 namespace ecg_lora {
 
@@ -29,8 +30,8 @@ constexpr std::uint64_t kWholeFileLimit = std::uint64_t{1} << 30;
 std::string read_file(const std::filesystem::path& path, std::uint64_t limit = kWholeFileLimit);
 
 /// A file written under a temporary name in the folder of its final name, and renamed on commit().
-/// Destroyed without commit(), it leaves nothing. Missing parent folders are created. Every failed
-/// write (a full disk) throws a data error. While it lives, it is the only writer of its name (see
+/// Destroyed without commit(), it leaves nothing, missing parent folders that it created included.
+/// Every failed write (a full disk) throws a data error. While it lives, it is the only writer of its name (see
 /// OutputLock).
 class AtomicFile {
  public:
@@ -41,14 +42,17 @@ class AtomicFile {
 
   void write(const void* bytes, std::size_t size);
   void write(std::string_view text) { write(text.data(), text.size()); }
-  /// Flushes to the disk and renames to the final name.
+  /// Ends the writing and flushes to the disk, under the temporary name yet.
+  void finish();
+  /// finish(), if it was not called, and renames to the final name.
   void commit();
 
  private:
   std::filesystem::path path_, temporary_;
+  NewFolders folders_;
   std::optional<OutputLock> lock_;
   std::ofstream out_;
-  bool committed_ = false;
+  bool finished_ = false, committed_ = false;
 };
 
 /// Writes `text` as a whole or not at all.
@@ -58,7 +62,7 @@ void write_file(const std::filesystem::path& path, std::string_view text);
 [[noreturn]] void throw_write(const std::filesystem::path& path, int code);
 
 /// A folder filled under a temporary name and renamed on commit(). Destroyed without commit(), it
-/// is removed. Missing parent folders are created. Refuses (usage error) a final name that exists
+/// is removed, missing parent folders that it created included. Refuses (usage error) a final name that exists
 /// already, at the start or at the commit, which never replaces anything. While it lives, it is the
 /// only writer of its name (see OutputLock).
 class AtomicFolder {
@@ -74,6 +78,7 @@ class AtomicFolder {
 
  private:
   std::filesystem::path path_, temporary_;
+  NewFolders folders_;
   std::optional<OutputLock> lock_;
   bool committed_ = false;
 };
