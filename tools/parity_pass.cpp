@@ -18,7 +18,10 @@ using Sizes = std::vector<std::int64_t>;
 /// The tensors of an input file, each held against the shape and the range that it must have.
 class Inputs {
  public:
-  explicit Inputs(const std::string& path) : path_(path), file_(path) {}
+  explicit Inputs(const std::string& path) try : path_(path), file_(path) {
+  } catch (const Error& error) {
+    throw_data(error.what());  // a damaged file of inputs is data, no checkpoint
+  }
 
   bool has(const char* name) const { return file_.has(name); }
 

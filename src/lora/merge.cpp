@@ -11,6 +11,7 @@
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/json.h"
+#include "ecg_lora/base/log.h"
 #include "ecg_lora/base/progress.h"
 #include "ecg_lora/model/check_checkpoint.h"
 #include "ecg_lora/model/checkpoint.h"
@@ -28,6 +29,19 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t usual_shard_bytes = 5'000'000'000;  ///< where the base is of another format
 constexpr std::int64_t part_elements = 4 << 20;  ///< of a tensor that is copied or converted in parts
 
+/// Whether a file beside the weights is to be copied. Checkpoint error for a config or tokenizer
+/// that is larger than any; other large files are left out with a warning.
+bool is_small_enough(const fs::directory_entry& file) {
+  if (file.file_size() <= kWholeFileLimit) return true;
+  const auto size = cat(file.path().string(), " has ", file.file_size(), " bytes");
+  for (const char* kind : {".json", ".jinja", ".model", ".txt"})
+    if (file.path().extension() == kind)
+      throw_checkpoint(size, ", expected at most ", kWholeFileLimit, " of a file that is no weights; ",
+                       "use the checkpoint's own file");
+  log_warn(cat(size, " and is no part of the model: it is not copied"));
+  return false;
+}
+
 /// Everything beside the weights: config, tokenizer, processor, chat template, generation config. Of Meta's layout, what Hugging Face's tools read in place of params.json.
 void copy_companions(const fs::path& base, const fs::path& out) {
   if (model::has_meta_params(base)) {
@@ -40,7 +54,7 @@ void copy_companions(const fs::path& base, const fs::path& out) {
     const auto extension = entry.path().extension();
     const bool weights = extension == ".safetensors" || extension == ".bin" || extension == ".pth" || name == "model.safetensors.index.json" || name == "params.json" || name == "checklist.chk";
     if (!entry.is_regular_file() || weights || name[0] == '.') continue;
-    copy_whole(entry.path(), out / name);
+    if (is_small_enough(entry)) copy_whole(entry.path(), out / name);
   }
 }
 

@@ -33,6 +33,11 @@ bool ends_with(const std::string& text, const std::string& end) {
 }
 
 /// Reads fields of one adapter_config.json.
+/// A name, in which a dot stands for any character as in an expression.
+bool is_plain(const std::string& key) {
+  return std::all_of(key.begin(), key.end(), [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '.'; });
+}
+
 struct Reader {
   const Json& json;
   std::string origin;
@@ -77,7 +82,7 @@ struct Reader {
     if (!json.at(key).is_object()) wrong(key);
     for (const auto& [name, value] : json.at(key).items()) {
       if (!value.is_number()) wrong(key);
-      Expression{name};
+      if (!is_plain(name)) Expression{name};  // refused here, not when a module is looked up
       result.emplace_back(name, value.get<double>());
     }
     return result;
@@ -102,23 +107,21 @@ bool plain_match(const std::string& key, const std::string& module) {
   return std::equal(key.begin(), key.end(), module.begin() + static_cast<std::ptrdiff_t>(start), [](char k, char m) { return k == '.' || k == m; });
 }
 
-bool is_plain(const std::string& key) {
-  return std::all_of(key.begin(), key.end(), [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '.'; });
+/// Whether `key`, a name or an expression, matches the end of `module` from a dot on, as PEFT's patterns do.
+bool named_by(const std::string& key, const std::string& module) {
+  return is_plain(key) ? plain_match(key, module) : Expression("(.*\\.)?(" + key + ")").matches(module);
 }
 
 double looked_up(const std::vector<std::pair<std::string, double>>& pattern, const std::string& module, double otherwise) {
   for (const auto& [key, value] : pattern)
-    if (is_plain(key) ? plain_match(key, module)
-                      : Expression("(.*\\.)?(" + key + ")").matches(module))
-      return value;
+    if (named_by(key, module)) return value;
   return otherwise;
 }
 
 /// The number of the layer that a module belongs to, below any of `patterns`, or below any name if
 /// there is none; -1 without.
 std::int64_t layer_of(const std::string& module, const std::vector<std::string>& patterns) {
-  for (const auto& pattern : patterns.empty() ? std::vector<std::string>{"[^.]*"} : patterns) {
-    const Expression above((patterns.empty() ? ".*\\." : "(.*\\.)?") + pattern);
+  for (const auto& pattern : patterns.empty() ? std::vector<std::string>{""} : patterns) {
     for (auto dot = module.find('.'); dot != std::string::npos; dot = module.find('.', dot + 1)) {
       const auto end = module.find('.', dot + 1);
       if (end == std::string::npos) break;
@@ -127,7 +130,9 @@ std::int64_t layer_of(const std::string& module, const std::vector<std::string>&
           std::from_chars(module.data() + dot + 1, module.data() + end, number);
       const bool whole = status == std::errc() && rest == module.data() + end && number >= 0 &&
                          module[dot + 1] != '-';
-      if (whole && above.matches(std::string_view(module).substr(0, dot))) return number;
+      const auto above = module.substr(0, dot);
+      const bool below = pattern.empty() ? above.find('.') != std::string::npos : named_by(pattern, above);
+      if (whole && below) return number;
     }
   }
   return -1;

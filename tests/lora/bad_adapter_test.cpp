@@ -71,11 +71,13 @@ bool targets(const std::string& expression, const std::string& module) {
 
 TEST(BadAdapter, ExpressionsNeitherHangNorCrash) {
   EXPECT_FALSE(targets("([a-z_0-9.]+)+!", std::string(4000, 'a')));
-  EXPECT_TRUE(targets("((a|)*)*b", std::string(4000, 'a') + "b"));
+  for (const char* expression : {"(a|aa)+b?c?", "((a|)*)*b?c?", "(?:(a+)+){20}[bc]?"})
+    EXPECT_TRUE(has(error_of(ExitCode::checkpoint, [&] { targets(expression, std::string(4000, 'a') + "d"); }),
+                    "cannot be matched")) << expression;
   for (const auto& expression :
        {std::string(200000, '('), std::string(5000, '('), std::string("(a"), std::string("[a"),
-        std::string("a{5000}"), std::string("(((){1000}){1000}){1000}"),
-        std::string("((a{1000}){1000}){1000}"), std::string("(a)\\1")})
+        std::string("(((){1000}){1000}){1000}"), std::string("((a{1000}){1000}){1000}"),
+        std::string("a{70000}"), std::string("(?<=a+)b"), std::string("*a"), "(?:" + std::string(150, '(') + std::string(150, ')') + ")"})
     EXPECT_TRUE(
         has(error_of(ExitCode::checkpoint, [&] { targets(expression, "a"); }), "the expression"));
   for (const std::string part : {"\\A", "\\Z"})
@@ -95,10 +97,12 @@ TEST(BadAdapter, ExpressionsMatchAsPythonHasThem) {
         "(?:x|model).*q_pro[i-k]",
         "(?:.*?(?:vision|language).*?(?:self_attn|mlp).*?(?:q_proj|k_proj).*?)|"
         "(?:\\bmodel\\.layers\\.[\\d]{1,}\\.(?:self_attn)\\.(?:(?:q_proj)))",
-        ".*\\blayers\\b.*", "\\bmodel.*proj\\b", ".*self\\B_attn.*"})
+        ".*\\blayers\\b.*", "\\bmodel.*proj\\b", ".*self\\B_attn.*",
+        "^(?!.*vision).*\\.(?:q|k)_proj$", "^(model)(?!.*(lm_head|output|emb)).*", "(?i)MODEL.*",
+        ".*(?<=self_)attn.*", "m(o)del.language_m\\1del.*", "(?P<tower>model).*", "model.*+"})
     EXPECT_TRUE(targets(yes, q)) << yes;
   for (const std::string no : {"q_proj", ".*k_proj", ".*layers\\.\\d\\..*", "model", ".*\\bproj",
-                               ".*laye\\brs.*", ".*\\Blayers.*"})
+                               ".*laye\\brs.*", ".*\\Blayers.*", "^(?!.*language).*", "(?i)MODEL"})
     EXPECT_FALSE(targets(no, q)) << no;
   PeftConfig config;
   config.target_modules.names = {"q_proj"};
