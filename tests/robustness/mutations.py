@@ -1,4 +1,5 @@
-"""Ways to spoil a file. Each takes the bytes and a random generator; the special ones replace the file itself."""
+"""Ways to spoil a file. Each takes the bytes and a random generator; the special ones replace the
+file itself."""
 
 import json
 import os
@@ -67,15 +68,17 @@ def other_value(text: str, rng: random.Random) -> str:
 
 
 def json_value(data: bytes, rng: random.Random) -> bytes:
-    """One value of a JSON file, or of one line of JSON lines, is another."""
+    """One value of a JSON file, or of one line of JSON lines, is another. A torn last line, as a
+    killed command leaves it, stays as it is."""
     text = data.decode()
     try:
         return other_value(text, rng).encode()
     except json.JSONDecodeError:
-        lines = text.splitlines()
+        whole, end = text[: text.rfind("\n") + 1], text[text.rfind("\n") + 1 :]
+        lines = whole.splitlines()
         at = rng.randrange(len(lines))
         lines[at] = other_value(lines[at], rng)
-        return ("\n".join(lines) + "\n").encode()
+        return ("\n".join(lines) + "\n" + end).encode()
 
 
 def json_key(data: bytes, rng: random.Random) -> bytes:
