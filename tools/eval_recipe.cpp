@@ -183,7 +183,10 @@ ScoringRun scoring_run(const EvalRecipe& recipe, const EvalOptions& options, con
   run.details = options.score_only.empty() ? model_details(recipe, made_with)
                                            : answer_details(recipe, options);
   if (fs::exists(fs::path(recipe.data.root) / "ptbxl_database.csv"))
-    run.details["audit"] = to_json(audit_folds(std::make_shared<const ptbxl::Database>(ptbxl::load_database(recipe.data.root, recipe.data.recording_roots)), recipe.data));
+    run.details["audit"] =
+        to_json(audit_folds(std::make_shared<const ptbxl::Database>(ptbxl::load_database(
+                                recipe.data.root, recipe.data.recording_roots)),
+                            recipe.data));
   run.png = [&recipe](const ptbxl::Database& database, const ptbxl::RecordInfo& record) { return page_png(recipe, database, record); };
   return run;
 }

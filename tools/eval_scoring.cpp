@@ -77,7 +77,8 @@ void score_and_report(const ScoringRun& run) {
   const auto source = provenance(run, input);
   if (input.keep) keep_answers(run, input);
   write_together(
-      {{run.output / "report.html", report::evaluation_page(evaluation, source, page_options(run, input))},
+      {{run.output / "report.html",
+        report::evaluation_page(evaluation, source, page_options(run, input))},
        {run.output / "scores.json", json_text(report::scores_json(evaluation, source), 2) + "\n"}});
   std::cout << report::scores_table(evaluation, source) << "\nwrote " << (run.output / "scores.json").string() << " and report.html\n";
 }

@@ -31,7 +31,8 @@ bool is_checkpoint(const fs::path& folder) {
 tools::Finding describe_folder(const fs::path& folder, const std::string& base, const tools::InstructInspection& instructions) {
   if (fs::exists(folder / "adapter_config.json")) return tools::describe_adapter(folder, base);
   if (!base.empty()) throw_usage("--fits holds an adapter against a base, but ", folder.string(), " has no adapter_config.json; name an adapter folder");
-  if (fs::exists(folder / "ptbxl_database.csv")) return tools::describe_data(folder, instructions.recordings);
+  if (fs::exists(folder / "ptbxl_database.csv"))
+    return tools::describe_data(folder, instructions.recordings);
   if (is_checkpoint(folder)) return tools::describe_checkpoint(folder);
   if (fs::exists(folder / "config.json")) return tools::describe_run(folder);
   if (tools::is_instructions(folder)) return tools::describe_instructions(folder, instructions);
@@ -65,7 +66,9 @@ int main(int argc, char** argv) {
   app.add_option("path", path, "checkpoint, adapter, run or data folder, config of train or eval, or file of instruction samples")->required();
   app.add_option("--fits", base, "checkpoint folder: does the adapter at PATH fit it?");
   app.add_option("--images", instructions.images, "folders of pictures: are the images of the instruction samples there?");
-  app.add_option("--recordings", instructions.recordings, "folders of recordings: do the images' names stand for some? Of a data folder: where its table may have waveforms");
+  app.add_option("--recordings", instructions.recordings,
+                 "folders of recordings: do the images' names stand for some? Of a data folder: "
+                 "where its table may have waveforms");
   app.add_option("--sampling-rate", instructions.sampling_rate, "of the two that PTB-XL's layout has, Hz")->capture_default_str()->check(CLI::IsMember({100, 500}));
   app.add_option("--model", instructions.model, "model folder: how many tokens do the instruction samples have?");
   app.add_flag("--tensors", tensors, "of a checkpoint: each tensor with norm and SHA-256, and of each file (reads all bytes); of a config alone: the tensors that belong to it");
@@ -75,7 +78,9 @@ int main(int argc, char** argv) {
   return guarded([&]() -> int {
     if (const auto code = parse_command_line(app, argc, argv)) return *code;
     const auto finding = tensors ? tools::describe_tensors(path) : describe(path, base, instructions);
-    std::cout << (json ? json_text(finding.description, 2) + "\n" : tools::to_text(finding.description)) << std::flush;
+    std::cout << (json ? json_text(finding.description, 2) + "\n"
+                       : tools::to_text(finding.description))
+              << std::flush;
     if (finding.code != ExitCode::done) log_error(finding.problem);
     return static_cast<int>(finding.code);
   });

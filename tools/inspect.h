@@ -25,7 +25,8 @@ Finding describe_config(const std::filesystem::path& file);
 /// A run folder as ecg-lora train writes it.
 Finding describe_run(const std::filesystem::path& folder);
 /// `recordings`: folders besides `root` where its table may have waveforms.
-Finding describe_data(const std::filesystem::path& root, const std::vector<std::string>& recordings);
+Finding describe_data(const std::filesystem::path& root,
+                      const std::vector<std::string>& recordings);
 
 /// What an inspection of instruction samples is to hold them against; each may be left empty.
 struct InstructInspection {

@@ -98,7 +98,10 @@ Json describe_tokenizer(const fs::path& folder, const model::ModelConfig& config
   const auto tokenizer = text::load_tokenizer(folder);
   model::check_tokenizer(folder, config);
   const auto chat_template = text::chat_template_of(folder);
-  Json described = {{"kind", kind}, {"vocabulary", tokenizer->size()}, {"image_token", config.image_token_id}, {"chat_template", !chat_template.empty()}};
+  Json described = {{"kind", kind},
+                    {"vocabulary", tokenizer->size()},
+                    {"image_token", config.image_token_id},
+                    {"chat_template", !chat_template.empty()}};
   if (const auto missing = text::tokens_not_in_template(chat_template); !missing.empty()) described["tokens_not_in_chat_template"] = missing;
   return described;
 }

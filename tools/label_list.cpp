@@ -27,7 +27,9 @@ std::vector<ptbxl::Label> read_labels(const std::string& file) {
     if (line.size() > longest_label)
       throw_data(file, " line ", number, " has ", line.size(), " bytes, expected at most ",
                  longest_label, ": it is to be a question about one page; shorten the description");
-    if (!is_utf8(line) || line.find('\0') != std::string::npos) throw_data(file, " line ", number, " is no UTF-8 text, expected name, tab, description; write the file as UTF-8");
+    if (!is_utf8(line) || line.find('\0') != std::string::npos)
+      throw_data(file, " line ", number,
+                 " is no UTF-8 text, expected name, tab, description; write the file as UTF-8");
     if (!names.insert(name).second) throw_data(file, " line ", number, " has label ", name, " a second time; remove one of them");
     labels.push_back({name, description});
   }

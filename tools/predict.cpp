@@ -105,7 +105,9 @@ class Predictor {
 
 Json line_of(const data::PageRef& page) { return {{page.recording ? "record" : "image", page.path.string()}}; }
 
-void print(const Json& line) { std::cout << json_text(line) << "\n"; }
+void print(const Json& line) {
+  std::cout << json_text(line) << "\n";
+}
 
 void print_json(const data::PageRef& page, const std::vector<Answer>& answers) {
   for (const auto& one : answers) {

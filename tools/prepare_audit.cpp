@@ -92,8 +92,9 @@ void add_audit_command(CLI::App& app) {
       ->add_option("--root", arguments->roots,
                    "Folder of recordings or pages; several are held against each other")
       ->required();
-  command->add_option("--recordings", arguments->open.recordings,
-                      "Folders outside of --root that its table may name, as that of prepare external does");
+  command->add_option(
+      "--recordings", arguments->open.recordings,
+      "Folders outside of --root that its table may name, as that of prepare external does");
   command->add_option("--kind", arguments->kind, "auto, ptbxl, mimic, challenge, wfdb or images")
       ->capture_default_str();
   command->add_option("--splits", arguments->splits, "Of one folder: parts by fold")->capture_default_str();

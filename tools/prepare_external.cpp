@@ -19,7 +19,8 @@ struct Arguments {
   std::uint64_t seed = 1;
 };
 
-void print(const sources::MappedCollection& mapped, const std::string& out, const std::string& folder) {
+void print(const sources::MappedCollection& mapped, const std::string& out,
+           const std::string& folder) {
   std::cout << mapped.records.size() << " recordings\n";
   for (const auto& [site, labels] : mapped.labels_of_site) {
     std::cout << "site " << site << ": " << labels.size() << " labels:";

@@ -55,7 +55,9 @@ std::vector<instruct::Kind> kinds_of(const Arguments& arguments, bool has_statem
   return kinds;
 }
 
-std::string to_text(const Json& value) { return json_text(value); }
+std::string to_text(const Json& value) {
+  return json_text(value);
+}
 
 /// A JSON list that is written item by item.
 class ItemFile {
@@ -110,7 +112,9 @@ void add_questions_command(CLI::App& app) {
   const auto arguments = std::make_shared<Arguments>();
   auto* command = app.add_subcommand("questions", "Instruction samples (ECGInstruct JSON) from statements, reports and traces");
   command->add_option("--root", arguments->root, "Folder of recordings: PTB-XL, MIMIC-IV-ECG, Challenge 2021, or any WFDB records")->required();
-  command->add_option("--recordings", arguments->recordings, "Folders outside of --root that its table may name, as that of prepare external does");
+  command->add_option(
+      "--recordings", arguments->recordings,
+      "Folders outside of --root that its table may name, as that of prepare external does");
   command->add_option("--out", arguments->out, "JSON to write; FILE.report.json beside it says what was left out, and why")->required();
   command->add_option("--folds", arguments->folds, "Folds, such as 1-8 or 9,10")->capture_default_str();
   command->add_option("--kinds", arguments->kinds, "Of yes_no, choice, list, categories, rhythm, rate, rate_class, regularity, axis, findings, report")->delimiter(',')->default_str("all");

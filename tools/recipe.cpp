@@ -23,7 +23,8 @@ model::Mllama load_base(const std::string& folder, const ComputeConfig& compute,
 DataSet load_data(const data::DataConfig& config, const std::string& model) {
   DataSet result;
   if (!config.root.empty()) {
-    result.database = std::make_shared<const ptbxl::Database>(ptbxl::load_database(config.root, config.recording_roots));
+    result.database = std::make_shared<const ptbxl::Database>(
+        ptbxl::load_database(config.root, config.recording_roots));
     result.labels = std::make_shared<const ptbxl::LabelSet>(*result.database, config.labels, config.minimum_likelihood);
   }
   result.tokenizer = text::load_tokenizer(model);

@@ -34,7 +34,9 @@ int run(RenderOptions options) {
 void add_options(CLI::App& app, RenderOptions& options) {
   app.add_option("--record", options.record, "a WFDB record, without extension");
   app.add_option("--root", options.root, "folder in PTB-XL's layout");
-  app.add_option("--recordings", options.recordings, "folders outside of --root that its table may name, as that of prepare external does");
+  app.add_option(
+      "--recordings", options.recordings,
+      "folders outside of --root that its table may name, as that of prepare external does");
   app.add_option("--ecg-id", options.ecg_id, "one record of --root")->check(CLI::PositiveNumber);
   app.add_option("--folds", options.folds, "folds of --root, for example 9,10; default all")->delimiter(',')->check(CLI::Range(1, 10));
   app.add_option("--folder", options.folder, "folder of WFDB records, searched to any depth");

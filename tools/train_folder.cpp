@@ -31,7 +31,9 @@ void warn_of_changes(const Json& before, const Json& now) {
   const auto old = before.flatten(), fresh = now.flatten();
   for (const auto& [key, value] : fresh.items())
     if (const auto was = old.value(key, Json()); was != value && !is_harmless(key))
-      log_warn(cat("resuming with ", dotted(key), " ", json_text(value), ", where the run was started with ", was.is_null() ? "none" : json_text(was), ": its result is that of neither config alone"));
+      log_warn(cat("resuming with ", dotted(key), " ", json_text(value),
+                   ", where the run was started with ", was.is_null() ? "none" : json_text(was),
+                   ": its result is that of neither config alone"));
 }
 
 }  // namespace

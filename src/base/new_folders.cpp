@@ -9,8 +9,8 @@ namespace fs = std::filesystem;
 
 NewFolders::NewFolders(const fs::path& output) {
   std::error_code error;
-  for (auto at = fs::absolute(output, error).parent_path(); at.has_relative_path() && !fs::exists(at, error);
-       at = at.parent_path())
+  for (auto at = fs::absolute(output, error).parent_path();
+       at.has_relative_path() && !fs::exists(at, error); at = at.parent_path())
     created_.push_back(at);
   create_parent(output);
 }

@@ -20,7 +20,8 @@ Json parse_value(const std::string& text) {
 void apply_set(Json& config, const std::string& set) {
   const auto equals = set.find('=');
   const auto path = set.substr(0, equals);
-  if (!is_utf8(set)) throw_usage("--set '", set, "' is not UTF-8, as config files are; name paths of UTF-8 text");
+  if (!is_utf8(set))
+    throw_usage("--set '", set, "' is not UTF-8, as config files are; name paths of UTF-8 text");
   if (equals == std::string::npos || path.empty() || path.front() == '.' || path.back() == '.') {
     throw_usage("--set '", set, "': expected key=value or section.key=value");
   }

@@ -84,7 +84,8 @@ void check_values(const ImageConfig& config, const std::filesystem::path& path) 
 
 /// A size or a count, whose range is checked once all are read.
 int pixels_or_tiles(const Json& value) {
-  return static_cast<int>(whole_number(value, std::numeric_limits<int>::min(), std::numeric_limits<int>::max()));
+  return static_cast<int>(
+      whole_number(value, std::numeric_limits<int>::min(), std::numeric_limits<int>::max()));
 }
 
 }  // namespace

@@ -68,7 +68,8 @@ Expression::Expression(const std::string& text) : code_(std::make_unique<Code>()
                               PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_NEVER_BACKSLASH_C, &error,
                               &where, context);
   pcre2_compile_context_free(context);
-  if (!code_->code) refuse_expression(text, cat("is wrong at character ", where, " (", message_of(error), ")"));
+  if (!code_->code)
+    refuse_expression(text, cat("is wrong at character ", where, " (", message_of(error), ")"));
   pcre2_set_match_limit(code_->limits, most_steps);
   pcre2_set_depth_limit(code_->limits, most_steps);
   pcre2_set_heap_limit(code_->limits, most_kib);
@@ -92,12 +93,15 @@ struct Expression::Code {};
 
 Expression::Expression(const std::string& text) {
   refuse_python_syntax(text);
-  throw_checkpoint("adapter_config.json has the expression '", text.substr(0, 200),
-                   "', expected names of modules: this build has no PCRE2; install libpcre2-dev and "
-                   "build again, or list the modules by name");
+  throw_checkpoint(
+      "adapter_config.json has the expression '", text.substr(0, 200),
+      "', expected names of modules: this build has no PCRE2; install libpcre2-dev and "
+      "build again, or list the modules by name");
 }
 
-bool Expression::matches(std::string_view name) const { return name.size() > longest_module; }
+bool Expression::matches(std::string_view name) const {
+  return name.size() > longest_module;
+}
 
 #endif
 

@@ -36,8 +36,8 @@ bool is_small_enough(const fs::directory_entry& file) {
   const auto size = cat(file.path().string(), " has ", file.file_size(), " bytes");
   for (const char* kind : {".json", ".jinja", ".model", ".txt"})
     if (file.path().extension() == kind)
-      throw_checkpoint(size, ", expected at most ", kWholeFileLimit, " of a file that is no weights; ",
-                       "use the checkpoint's own file");
+      throw_checkpoint(size, ", expected at most ", kWholeFileLimit,
+                       " of a file that is no weights; ", "use the checkpoint's own file");
   log_warn(cat(size, " and is no part of the model: it is not copied"));
   return false;
 }

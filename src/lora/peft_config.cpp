@@ -35,7 +35,8 @@ bool ends_with(const std::string& text, const std::string& end) {
 /// Reads fields of one adapter_config.json.
 /// A name, in which a dot stands for any character as in an expression.
 bool is_plain(const std::string& key) {
-  return std::all_of(key.begin(), key.end(), [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '.'; });
+  return std::all_of(key.begin(), key.end(),
+                     [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '.'; });
 }
 
 struct Reader {
@@ -107,9 +108,11 @@ bool plain_match(const std::string& key, const std::string& module) {
   return std::equal(key.begin(), key.end(), module.begin() + static_cast<std::ptrdiff_t>(start), [](char k, char m) { return k == '.' || k == m; });
 }
 
-/// Whether `key`, a name or an expression, matches the end of `module` from a dot on, as PEFT's patterns do.
+/// Whether `key`, a name or an expression, matches the end of `module` from a dot on, as PEFT's
+/// patterns do.
 bool named_by(const std::string& key, const std::string& module) {
-  return is_plain(key) ? plain_match(key, module) : Expression("(.*\\.)?(" + key + ")").matches(module);
+  return is_plain(key) ? plain_match(key, module)
+                       : Expression("(.*\\.)?(" + key + ")").matches(module);
 }
 
 double looked_up(const std::vector<std::pair<std::string, double>>& pattern, const std::string& module, double otherwise) {
@@ -131,7 +134,8 @@ std::int64_t layer_of(const std::string& module, const std::vector<std::string>&
       const bool whole = status == std::errc() && rest == module.data() + end && number >= 0 &&
                          module[dot + 1] != '-';
       const auto above = module.substr(0, dot);
-      const bool below = pattern.empty() ? above.find('.') != std::string::npos : named_by(pattern, above);
+      const bool below =
+          pattern.empty() ? above.find('.') != std::string::npos : named_by(pattern, above);
       if (whole && below) return number;
     }
   }

@@ -46,7 +46,8 @@ void check_tokenizer(const fs::path& folder, const ModelConfig& config) {
            ", the last row of the embedding");
   for (const char* token : prompt_tokens) {
     const auto id = tokenizer->id(token);
-    if (!id) refuse("has no ", token, ", expected the special tokens that prompts are written with");
+    if (!id)
+      refuse("has no ", token, ", expected the special tokens that prompts are written with");
   }
 }
 

@@ -12,7 +12,9 @@ namespace {
 
 constexpr std::size_t most_names = 5;
 
-std::string shape_text(at::IntArrayRef shape) { return cat("[", c10::Join(", ", shape), "]"); }
+std::string shape_text(at::IntArrayRef shape) {
+  return cat("[", c10::Join(", ", shape), "]");
+}
 
 std::string listed(const std::vector<std::string>& names, const char* what) {
   if (names.empty()) return "";
@@ -44,8 +46,9 @@ void check_table(const ModelConfig& config, const tensorio::Checkpoint& checkpoi
                  const std::map<std::string, std::string>& stored) {
   const auto mismatch = compare_table(config, checkpoint, stored);
   if (mismatch.none()) return;
-  throw_checkpoint("checkpoint ", checkpoint.folder().string(), " does not fit its config.json:",
-                   listed(mismatch.missing, "missing"), listed(mismatch.unexpected, "unexpected"),
+  throw_checkpoint("checkpoint ", checkpoint.folder().string(),
+                   " does not fit its config.json:", listed(mismatch.missing, "missing"),
+                   listed(mismatch.unexpected, "unexpected"),
                    listed(mismatch.misshaped, "mis-shaped"),
                    "; use the config.json that belongs to these weights");
 }

@@ -196,7 +196,9 @@ ModelConfig parse_model_config(const Json& json, const std::string& origin) {
   root.require(config.image_token_id >= 0 && config.image_token_id < config.text.vocab_size + 8,
                cat("image_token_index ", config.image_token_id, " has no row among ", config.text.vocab_size + 8));
   config.bos_token_id = text.get<std::int64_t>("bos_token_id", 0);
-  config.pad_token_id = text.get<std::int64_t>("pad_token_id", 0);
+  // Padding is masked, so that any token does in place of one that has no row.
+  const auto pad = text.get<std::int64_t>("pad_token_id", 0);
+  config.pad_token_id = pad >= 0 && pad < config.text.vocab_size + 8 ? pad : 0;
   if (json["text_config"].contains("eos_token_id")) config.eos_token_ids = parse_eos(json["text_config"]["eos_token_id"]);
   return config;
 }

@@ -52,7 +52,10 @@ std::map<std::string, nn::LinearImpl*> linears_to_store(const Mllama& model) {
 
 bool is_narrower(at::ScalarType a, at::ScalarType b) {
   const auto largest = [](at::ScalarType t) {
-    return t == at::kHalf ? 65504.0 : t == at::kBFloat16 ? 3.38e38 : t == at::kFloat ? 3.40e38 : 1.79e308;
+    return t == at::kHalf       ? 65504.0
+           : t == at::kBFloat16 ? 3.38e38
+           : t == at::kFloat    ? 3.40e38
+                                : 1.79e308;
   };
   return largest(a) < largest(b);
 }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "ecg_lora/base/error.h"
@@ -78,11 +79,22 @@ Json stop_tokens(const Params& params) {
 
 Json text_config(const Params& params) {
   const auto self_layers = params.size("n_layers"), cross = params.size("vision_num_cross_attention_layers");
-  Json text = {{"model_type", "mllama_text_model"}, {"vocab_size", params.size("vocab_size")}, {"hidden_size", params.size("dim")}, {"intermediate_size", mlp_width(params)},
-               {"num_hidden_layers", self_layers + cross}, {"num_attention_heads", params.size("n_heads")}, {"num_key_value_heads", params.size("n_kv_heads", params.size("n_heads"))},
-               {"cross_attention_layers", cross_layers(self_layers, cross)}, {"hidden_act", "silu"}, {"rms_norm_eps", params.get<double>("norm_eps", 1e-5)},
-               {"rope_theta", params.get<double>("rope_theta", 500000.0)}, {"max_position_embeddings", longest_context}, {"tie_word_embeddings", false},
-               {"bos_token_id", bos}, {"eos_token_id", stop_tokens(params)}, {"pad_token_id", pad}};
+  Json text = {{"model_type", "mllama_text_model"},
+               {"vocab_size", params.size("vocab_size")},
+               {"hidden_size", params.size("dim")},
+               {"intermediate_size", mlp_width(params)},
+               {"num_hidden_layers", self_layers + cross},
+               {"num_attention_heads", params.size("n_heads")},
+               {"num_key_value_heads", params.size("n_kv_heads", params.size("n_heads"))},
+               {"cross_attention_layers", cross_layers(self_layers, cross)},
+               {"hidden_act", "silu"},
+               {"rms_norm_eps", params.get<double>("norm_eps", 1e-5)},
+               {"rope_theta", params.get<double>("rope_theta", 500000.0)},
+               {"max_position_embeddings", longest_context},
+               {"tie_word_embeddings", false},
+               {"bos_token_id", bos},
+               {"eos_token_id", stop_tokens(params)},
+               {"pad_token_id", std::min(pad, params.size("vocab_size") - 1)}};
   if (params.get<bool>("use_scaled_rope", false))
     text["rope_scaling"] = {{"rope_type", "llama3"}, {"factor", 8.0}, {"low_freq_factor", 1.0}, {"high_freq_factor", 4.0}, {"original_max_position_embeddings", 8192}};
   return text;

@@ -49,7 +49,8 @@ MllamaImpl::MllamaImpl(const ModelConfig& config, const at::TensorOptions& optio
 at::Tensor MllamaImpl::encode_images(const data::Batch& batch) {
   if (!batch.pixels.defined() || batch.pixels.size(0) == 0) return {};
   const auto pixels = here(batch.pixels), ids = here(batch.aspect_ratio_id);
-  auto states = multi_modal_projector_(vision_model_->forward(pixels, ids, batch.aspect_ratio_mask));
+  auto states =
+      multi_modal_projector_(vision_model_->forward(pixels, ids, batch.aspect_ratio_mask));
   StateWatch::see("multi_modal_projector", -1, states);
   return states;
 }

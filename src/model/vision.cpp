@@ -121,7 +121,8 @@ at::Tensor VisionModelImpl::run(VisionEncoder& encoder, at::Tensor x, std::int64
     const auto call = [layer, real](const at::Tensor& in, const at::Tensor&) { return layer->forward(in.view_as(in), real); };
     if (kept && config_.entering_states) states[static_cast<std::size_t>(i)] = x;
     x = checkpointing_ > 0 && i % checkpointing_ == 0 ? nn::checkpointed(call, x, {}, layer->parameters()) : call(x, {});
-    StateWatch::see(kept ? "vision_model.transformer.layers" : "vision_model.global_transformer.layers", i, x);
+    StateWatch::see(
+        kept ? "vision_model.transformer.layers" : "vision_model.global_transformer.layers", i, x);
     if (kept && !config_.entering_states) states[static_cast<std::size_t>(i)] = x;
     const auto& wanted = config_.intermediate_layers;
     if (std::find(wanted.begin(), wanted.end(), i) == wanted.end()) states[static_cast<std::size_t>(i)] = at::Tensor();

@@ -10,8 +10,12 @@ thread_local StateWatch* living = nullptr;
 
 }  // namespace
 
-StateWatch::StateWatch() { living = this; }
-StateWatch::~StateWatch() { living = nullptr; }
+StateWatch::StateWatch() {
+  living = this;
+}
+StateWatch::~StateWatch() {
+  living = nullptr;
+}
 
 void StateWatch::see(const char* layers, std::int64_t index, const at::Tensor& state) {
   if (!living || living->first_ || tensorio::all_finite(state)) return;
@@ -26,8 +30,9 @@ void throw_not_finite(Mllama& model, const data::Batch& batch, const at::Tensor&
   model->logits(model->hidden(batch, images));
   const auto where = watch.first()
                          ? cat("the first part whose output is not finite is ", *watch.first())
-                         : std::string("all parts are finite for the prompt, so that it begins "
-                                       "with the answer's tokens");
+                         : std::string(
+                               "all parts are finite for the prompt, so that it begins "
+                               "with the answer's tokens");
   throw_numerics("a logit is not finite, expected numbers: ", where,
                  "; use compute.dtype fp32 or bf16, and look at the base and the adapter");
 }

@@ -35,7 +35,9 @@ Cells read_csv(const std::filesystem::path& file) {
 
 std::string text_of(const Json& value, const std::string& where, const std::string& key) {
   if (value.is_null()) return "";
-  if (!value.is_number() && !value.is_boolean()) throw_data(where, ": key ", key, ": expected a number, true, false or null, got ", json_text(value).substr(0, 40));
+  if (!value.is_number() && !value.is_boolean())
+    throw_data(where, ": key ", key, ": expected a number, true, false or null, got ",
+               json_text(value).substr(0, 40));
   return value.dump();
 }
 

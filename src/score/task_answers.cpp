@@ -37,7 +37,9 @@ TaskAnswer read_line(const Json& json) {
   a.reference = text_at(json, "reference"), a.record = json.at("record").get<std::string>(), a.patient = text_at(json, "patient");
   if (json.contains("answer") && !json.at("answer").is_null()) a.answer = json.at("answer").get<std::string>();
   a.probability = probabilities(json);
-  if (json.contains("sample")) a.sample = static_cast<int>(whole_number(json.at("sample"), 0, std::numeric_limits<int>::max()));
+  if (json.contains("sample"))
+    a.sample =
+        static_cast<int>(whole_number(json.at("sample"), 0, std::numeric_limits<int>::max()));
   return a;
 }
 

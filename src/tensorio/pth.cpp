@@ -15,7 +15,7 @@ namespace ecg_lora::tensorio {
 namespace {
 
 constexpr std::uint64_t largest_pickle = 100'000'000;  ///< bytes of names and shapes
-constexpr std::uint64_t longest_word = 64;              ///< bytes of the name of a byte order
+constexpr std::uint64_t longest_word = 64;             ///< bytes of the name of a byte order
 
 at::ScalarType dtype_of(const PickledTensor& tensor, const std::string& origin) {
   static const std::map<std::string, at::ScalarType> types = {{"FloatStorage", at::kFloat}, {"BFloat16Storage", at::kBFloat16}, {"HalfStorage", at::kHalf}, {"DoubleStorage", at::kDouble},
@@ -72,8 +72,11 @@ struct PthFile::Contents : MappedFile {
       throw_checkpoint(path().string(), " is no zip archive, expected a file of torch.save() of torch 1.6 or later; save it again with a present torch");
     check_stored(bytes(), path().string());
     Archive archive(path().string());
-    if (archive.hasRecord("byteorder") && small_record(archive, "byteorder", longest_word) != "little")
-      throw_checkpoint(path().string(), " holds numbers in big-endian order, expected little-endian; save it again on this kind of machine");
+    if (archive.hasRecord("byteorder") &&
+        small_record(archive, "byteorder", longest_word) != "little")
+      throw_checkpoint(path().string(),
+                       " holds numbers in big-endian order, expected little-endian; save it again "
+                       "on this kind of machine");
     if (!archive.hasRecord("data.pkl"))
       throw_checkpoint(path().string(), " has no data.pkl of a state dict; save it with torch.save(model.state_dict(), path)");
     const auto pickle = small_record(archive, "data.pkl", largest_pickle);
@@ -87,7 +90,8 @@ struct PthFile::Contents : MappedFile {
   std::string_view small_record(Archive& archive, const char* name, std::uint64_t most) const {
     const auto record = find_record(archive, *this, name);
     if (record.size > most)
-      throw_checkpoint(path().string(), ": record ", name, " has ", record.size, " bytes, expected at most ", most, "; save the file again with torch");
+      throw_checkpoint(path().string(), ": record ", name, " has ", record.size,
+                       " bytes, expected at most ", most, "; save the file again with torch");
     return bytes().substr(record.begin, record.size);
   }
   PthTensor locate(Archive& archive, const PickledTensor& tensor) const {

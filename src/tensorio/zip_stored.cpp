@@ -28,8 +28,9 @@ class Fields {
   }
   std::uint64_t size() const { return bytes_.size(); }
   [[noreturn]] void damaged() const {
-    throw_checkpoint(origin_, " is damaged: it has no whole directory of a zip archive at its end; "
-                              "copy or download the file again");
+    throw_checkpoint(origin_,
+                     " is damaged: it has no whole directory of a zip archive at its end; "
+                     "copy or download the file again");
   }
 
  private:
@@ -62,7 +63,8 @@ Directory find_directory(const Fields& in) {
 
 /// Bytes that the entry whose header is at `at` claims to have: in the header, or, beyond 4 GiB, in
 /// the field of number 1 behind it.
-std::uint64_t claimed_size(const Fields& in, std::uint64_t at, std::uint64_t name, std::uint64_t extra) {
+std::uint64_t claimed_size(const Fields& in, std::uint64_t at, std::uint64_t name,
+                           std::uint64_t extra) {
   constexpr std::uint32_t in_extra = 0xffffffff;
   if (const auto size = in.number<std::uint32_t>(at + 24); size != in_extra) return size;
   for (auto field = at + header_size + name, end = field + extra; field + 4 <= end;) {

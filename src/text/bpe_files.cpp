@@ -16,7 +16,7 @@
 namespace ecg_lora::text {
 namespace {
 
-constexpr std::size_t longest_rank = 200;  ///< bytes of a line of a file of ranks
+constexpr std::size_t longest_rank = 200;             ///< bytes of a line of a file of ranks
 constexpr std::int64_t largest_vocabulary = 1 << 24;  ///< ids; memory is taken for each
 
 /// "merges" in either form, ["a b", ...] or [["a", "b"], ...], best first.
@@ -83,7 +83,8 @@ void check_ids(const Tokens& tokens, const Specials& specials, std::int64_t limi
   for (const auto& [token, id] : specials) {
     owners.add(token, id);
     const auto in_vocabulary = tokens.find(token);
-    const auto first = in_vocabulary != tokens.end() ? in_vocabulary->second : id_of.emplace(token, id).first->second;
+    const auto first = in_vocabulary != tokens.end() ? in_vocabulary->second
+                                                     : id_of.emplace(token, id).first->second;
     if (first != id)
       throw_checkpoint(origin, " gives the token '", token, "' the ids ", first, " and ", id,
                        ", expected one; copy the checkpoint's tokenizer file again");
@@ -104,8 +105,10 @@ bool is_llama3_json(const std::filesystem::path& file) {
 bool is_llama3_ranks(const std::filesystem::path& file) {
   const auto line = first_line(file, longest_rank, ExitCode::checkpoint);
   const auto space = line.find(' ');
-  return space != std::string::npos && space > 0 && space + 1 < line.size() && line.size() < longest_rank &&
-         std::all_of(line.begin() + static_cast<std::ptrdiff_t>(space) + 1, line.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return space != std::string::npos && space > 0 && space + 1 < line.size() &&
+         line.size() < longest_rank &&
+         std::all_of(line.begin() + static_cast<std::ptrdiff_t>(space) + 1, line.end(),
+                     [](char c) { return c >= '0' && c <= '9'; });
 }
 
 std::unique_ptr<Tokenizer> load_llama3_json(const std::filesystem::path& file) {
@@ -114,8 +117,10 @@ std::unique_ptr<Tokenizer> load_llama3_json(const std::filesystem::path& file) {
   Specials specials;
   try {
     const auto& model = json.at("model");
-    for (const auto& [token, id] : model.at("vocab").items()) tokens[from_stand_ins(token, file.string())] = whole_number(id);
-    for (const auto& token : json.at("added_tokens")) specials.emplace_back(token.at("content").get<std::string>(), whole_number(token.at("id")));
+    for (const auto& [token, id] : model.at("vocab").items())
+      tokens[from_stand_ins(token, file.string())] = whole_number(id);
+    for (const auto& token : json.at("added_tokens"))
+      specials.emplace_back(token.at("content").get<std::string>(), whole_number(token.at("id")));
     check_ids(tokens, specials, largest_vocabulary, file.string());
     Vocabulary vocabulary(tokens);
     add_merges(vocabulary, model.at("merges"), file.string());

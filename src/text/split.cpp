@@ -12,9 +12,13 @@ namespace {
 
 using Match = std::unique_ptr<pcre2_match_data, decltype(&pcre2_match_data_free)>;
 
-Match new_match() { return {pcre2_match_data_create(1, nullptr), pcre2_match_data_free}; }
+Match new_match() {
+  return {pcre2_match_data_create(1, nullptr), pcre2_match_data_free};
+}
 
-PCRE2_SPTR bytes_of(std::string_view text) { return reinterpret_cast<PCRE2_SPTR>(text.data()); }
+PCRE2_SPTR bytes_of(std::string_view text) {
+  return reinterpret_cast<PCRE2_SPTR>(text.data());
+}
 
 [[noreturn]] void refuse(const std::string& pattern, const std::string& why) {
   throw_checkpoint("the tokenizer's split pattern ", why, ": ", pattern.substr(0, 200),
@@ -44,12 +48,14 @@ Splitter::Splitter(const std::string& pattern) {
   pattern_->text = pattern;
   int error = 0;
   PCRE2_SIZE where = 0;
-  pattern_->code = pcre2_compile(bytes_of(pattern), pattern.size(), PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF,
-                                 &error, &where, nullptr);
+  pattern_->code =
+      pcre2_compile(bytes_of(pattern), pattern.size(),
+                    PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF, &error, &where, nullptr);
   if (!pattern_->code) refuse(pattern, "does not compile at character " + std::to_string(where));
   std::uint32_t matches_empty = 0;
   pcre2_pattern_info(pattern_->code, PCRE2_INFO_MATCHEMPTY, &matches_empty);
-  if (matches_empty != 0) refuse(pattern, "matches the empty text, so that characters would be lost");
+  if (matches_empty != 0)
+    refuse(pattern, "matches the empty text, so that characters would be lost");
   pcre2_jit_compile(pattern_->code, PCRE2_JIT_COMPLETE);
   if (!pattern_->find("Is a12 ECG, \xc3\xa4 \xe5\xbf\x83?\n normal.", 0, new_match()))
     refuse(pattern, "matches nothing in a text of letters, digits, signs and spaces");

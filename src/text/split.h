@@ -10,7 +10,8 @@ namespace ecg_lora::text {
 
 class Splitter {
  public:
-  /// `pattern` in PCRE2 syntax; checkpoint error if it does not compile, can match the empty text, or matches nothing. Llama 3's pattern is matched by split_llama3().
+  /// `pattern` in PCRE2 syntax; checkpoint error if it does not compile, can match the empty text,
+  /// or matches nothing. Llama 3's pattern is matched by split_llama3().
   explicit Splitter(const std::string& pattern);
   ~Splitter();
 

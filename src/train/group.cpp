@@ -52,7 +52,8 @@ class Waiting {
 
  public:
   /// The first message comes after `first` seconds. A request to stop is followed after `grace`.
-  Waiting(const Place& place, std::chrono::seconds patience, std::chrono::seconds first, std::chrono::seconds grace)
+  Waiting(const Place& place, std::chrono::seconds patience, std::chrono::seconds first,
+          std::chrono::seconds grace)
       : place_(place), left_(patience), first_(first), grace_(grace) {}
   /// To be called every now and then; whether there is time left.
   bool go_on() {
@@ -231,11 +232,14 @@ std::shared_ptr<Group> join_group(const Place& place, at::Device device, std::ch
   try {
     const auto store = open_store(place, patience);
     if (device.is_cuda()) {
-      if (const auto nccl = nccl_backend(store, place.rank, place.ranks, patience)) return std::make_shared<Together>(place, nccl, at::kCUDA, patience);
+      if (const auto nccl = nccl_backend(store, place.rank, place.ranks, patience))
+        return std::make_shared<Together>(place, nccl, at::kCUDA, patience);
       if (place.rank == 0) log_warn("this build has no NCCL, so that gradients are summed through the CPU; build with NCCL's headers at hand for full speed");
     }
     const auto options = c10d::ProcessGroupGloo::Options::create_default(patience);
-    return std::make_shared<Together>(place, c10::make_intrusive<c10d::ProcessGroupGloo>(store, place.rank, place.ranks, options), at::kCPU, patience);
+    return std::make_shared<Together>(
+        place, c10::make_intrusive<c10d::ProcessGroupGloo>(store, place.rank, place.ranks, options),
+        at::kCPU, patience);
   } catch (const Error&) {
     throw;
   } catch (const std::exception& error) {

@@ -255,7 +255,8 @@ TEST(WriteTogether, WritesAllOrNone) {
       {folder / "a/b/one", "1"}, {folder / "a/two", std::string(10000, '2')}};
   {
     const FileSizeLimit limit(4096);
-    EXPECT_TRUE(has(error_of(ExitCode::data, [&] { write_together(files); }), "two: cannot be written"));
+    EXPECT_TRUE(
+        has(error_of(ExitCode::data, [&] { write_together(files); }), "two: cannot be written"));
   }
   EXPECT_EQ(folder.entries(), 0u) << "neither the first file nor the folders";
   write_together(files);

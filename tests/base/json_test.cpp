@@ -76,7 +76,8 @@ TEST(Json, WholeNumbersAreNotMadeOfOthers) {
       return true;
     }
   };
-  for (const char* text : {"1.5", "1.0", "true", "\"1\"", "6", "-6", "18446744073709551615", "1e0", "null"})
+  for (const char* text :
+       {"1.5", "1.0", "true", "\"1\"", "6", "-6", "18446744073709551615", "1e0", "null"})
     EXPECT_TRUE(refused(text)) << text;
   EXPECT_EQ(whole_number(parse_json("-5", "t"), -5, 5), -5);
 }

@@ -65,7 +65,8 @@ TEST(AllowedFolders, HoldWhatLiesBelowThemLinksFollowed) {
   fs::create_symlink(folder / "home/secret.hea", folder / "data/records/a.hea");
   const AllowedFolders own({folder / "data"}), both({folder / "data", folder / "home"});
   EXPECT_TRUE(own.hold(folder / "data/records/new"));
-  for (const char* name : {"data/linked/secret.hea", "data/records/a.hea", "data/../home", "database"}) {
+  for (const char* name :
+       {"data/linked/secret.hea", "data/records/a.hea", "data/../home", "database"}) {
     EXPECT_FALSE(own.hold(folder / name)) << name;
     EXPECT_EQ(both.hold(folder / name), std::string(name) != "database") << name;
   }

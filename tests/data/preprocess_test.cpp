@@ -96,7 +96,8 @@ TEST(LoadImageConfig, RefusesCountsThatAreNotWhole) {
       auto json = parse_json(kProcessor, "test");
       (tiles ? json["max_image_tiles"] : json["size"]["height"]) = value;
       write_json(folder / "preprocessor_config.json", json);
-      EXPECT_TRUE(has(error_of(ExitCode::checkpoint, [&] { load_image_config(folder / ""); }), "preprocessor_config.json"));
+      EXPECT_TRUE(has(error_of(ExitCode::checkpoint, [&] { load_image_config(folder / ""); }),
+                      "preprocessor_config.json"));
     }
 }
 

@@ -72,12 +72,15 @@ bool targets(const std::string& expression, const std::string& module) {
 TEST(BadAdapter, ExpressionsNeitherHangNorCrash) {
   EXPECT_FALSE(targets("([a-z_0-9.]+)+!", std::string(4000, 'a')));
   for (const char* expression : {"(a|aa)+b?c?", "((a|)*)*b?c?", "(?:(a+)+){20}[bc]?"})
-    EXPECT_TRUE(has(error_of(ExitCode::checkpoint, [&] { targets(expression, std::string(4000, 'a') + "d"); }),
-                    "cannot be matched")) << expression;
+    EXPECT_TRUE(has(
+        error_of(ExitCode::checkpoint, [&] { targets(expression, std::string(4000, 'a') + "d"); }),
+        "cannot be matched"))
+        << expression;
   for (const auto& expression :
        {std::string(200000, '('), std::string(5000, '('), std::string("(a"), std::string("[a"),
         std::string("(((){1000}){1000}){1000}"), std::string("((a{1000}){1000}){1000}"),
-        std::string("a{70000}"), std::string("(?<=a+)b"), std::string("*a"), "(?:" + std::string(150, '(') + std::string(150, ')') + ")"})
+        std::string("a{70000}"), std::string("(?<=a+)b"), std::string("*a"),
+        "(?:" + std::string(150, '(') + std::string(150, ')') + ")"})
     EXPECT_TRUE(
         has(error_of(ExitCode::checkpoint, [&] { targets(expression, "a"); }), "the expression"));
   for (const std::string part : {"\\A", "\\Z"})

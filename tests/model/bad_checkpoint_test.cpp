@@ -115,6 +115,11 @@ TEST(BadCheckpoint, SizesHaveBounds) {
     expect_refused("vision_config", "supported_aspect_ratios", parse_json(list, "test"));
   for (const auto& value : {Json(0), Json(-1.0), Json(1e300)})
     expect_refused("text_config", "rope_theta", value);
+  for (const std::int64_t pad : {-1, 72, 1000000000}) {
+    auto json = small_json();
+    json["text_config"]["pad_token_id"] = pad;
+    EXPECT_EQ(parse_model_config(json, "test").pad_token_id, 0) << "no row in the embedding";
+  }
 }
 
 }  // namespace

@@ -15,7 +15,8 @@ using testing::error_of, testing::has, testing::TemporaryFolder;
 const std::filesystem::path one_image = "tests/parity/golden/one_image";
 
 /// The golden inputs with the tensor `name` changed.
-std::string error_with(const std::string& name, const std::function<at::Tensor(at::Tensor)>& change) {
+std::string error_with(const std::string& name,
+                       const std::function<at::Tensor(at::Tensor)>& change) {
   const TemporaryFolder folder;
   const tensorio::SafetensorsFile whole(one_image / "in.safetensors");
   tensorio::NamedTensors tensors;
@@ -25,7 +26,8 @@ std::string error_with(const std::string& name, const std::function<at::Tensor(a
   }
   tensorio::write_safetensors(folder / "in.safetensors", tensors);
   return error_of(ExitCode::data, [&] {
-    tools::read_batch((folder / "in.safetensors").string(), model::load_model_config(one_image / "model"));
+    tools::read_batch((folder / "in.safetensors").string(),
+                      model::load_model_config(one_image / "model"));
   });
 }
 
@@ -37,7 +39,8 @@ std::function<at::Tensor(at::Tensor)> with(double value) {
 }
 
 TEST(BadInputs, NumbersWithoutARowInATableAreRefused) {
-  EXPECT_TRUE(has(error_with("input_ids", with(1e9)), "input_ids: expected whole numbers from 0 to"));
+  EXPECT_TRUE(
+      has(error_with("input_ids", with(1e9)), "input_ids: expected whole numbers from 0 to"));
   EXPECT_TRUE(has(error_with("input_ids", with(-1)), "input_ids"));
   EXPECT_TRUE(has(error_with("labels", with(1e6)), "labels"));
   EXPECT_TRUE(has(error_with("labels", with(-7)), "labels"));
@@ -46,11 +49,15 @@ TEST(BadInputs, NumbersWithoutARowInATableAreRefused) {
 }
 
 TEST(BadInputs, OtherShapesAndTypesAreRefused) {
-  EXPECT_TRUE(has(error_with("pixel_values", [](at::Tensor t) { return t.flatten(0, 1); }), "expected 6 dimensions"));
-  EXPECT_TRUE(has(error_with("pixel_values", [](at::Tensor t) { return t.slice(5, 1); }), "pixel_values: expected ["));
+  EXPECT_TRUE(has(error_with("pixel_values", [](at::Tensor t) { return t.flatten(0, 1); }),
+                  "expected 6 dimensions"));
+  EXPECT_TRUE(has(error_with("pixel_values", [](at::Tensor t) { return t.slice(5, 1); }),
+                  "pixel_values: expected ["));
   EXPECT_TRUE(has(error_with("pixel_values", with(INFINITY)), "that are finite"));
-  EXPECT_TRUE(has(error_with("attention_mask", [](at::Tensor t) { return t.slice(1, 1); }), "attention_mask: expected ["));
-  EXPECT_TRUE(has(error_with("input_ids", [](at::Tensor t) { return t.to(at::kFloat); }), "input_ids: expected whole"));
+  EXPECT_TRUE(has(error_with("attention_mask", [](at::Tensor t) { return t.slice(1, 1); }),
+                  "attention_mask: expected ["));
+  EXPECT_TRUE(has(error_with("input_ids", [](at::Tensor t) { return t.to(at::kFloat); }),
+                  "input_ids: expected whole"));
 }
 
 }  // namespace

@@ -30,15 +30,21 @@ TEST(NotFinite, LogitsNameTheFirstLayer) {
   for (const auto& [weight, named] : cases) {
     SCOPED_TRACE(weight);
     auto model = with_large(weight);
-    const auto batch = tools::read_batch((golden_page / "in.safetensors").string(), model->config());
+    const auto batch =
+        tools::read_batch((golden_page / "in.safetensors").string(), model->config());
     generate::DecodeOptions options;
     options.most = 2;
-    EXPECT_TRUE(has(error_of(ExitCode::numerics, [&] { generate::decode(model, batch, options); }), named));
+    EXPECT_TRUE(
+        has(error_of(ExitCode::numerics, [&] { generate::decode(model, batch, options); }), named));
     const std::vector<std::vector<std::vector<std::int64_t>>> asked(3, {{1}, {2}});
     EXPECT_TRUE(has(error_of(ExitCode::numerics,
-                             [&] { generate::log_likelihoods(model, batch, model->encode_images(batch), asked); }),
+                             [&] {
+                               generate::log_likelihoods(model, batch, model->encode_images(batch),
+                                                         asked);
+                             }),
                     named));
-    EXPECT_TRUE(has(error_of(ExitCode::numerics, [&] { tools::forward_backward(model, batch); }), named));
+    EXPECT_TRUE(
+        has(error_of(ExitCode::numerics, [&] { tools::forward_backward(model, batch); }), named));
   }
 }
 

@@ -1,4 +1,4 @@
-"""What every command does with a checkpoint whose files do not belong together, or whose logits overflow.
+"""What every command does with a checkpoint whose files do not belong together or overflow.
 
     python3 tests/process/check_checkpoints.py --bin build/bin [--only NAME]
 
@@ -25,7 +25,7 @@ SPECIAL = ["<|begin_of_text|>", "<|end_of_text|>", "<|start_header_id|>", "<|end
 
 
 def commands(w: World, base: Path) -> dict:
-    """Name of each command that takes a checkpoint: its words, and an output that must not appear."""
+    """Each command that takes a checkpoint: its words, and an output that must not appear."""
     out, new = w.fresh("out"), w.fresh("new")
     train = w.config("train", model=str(base), output=str(out))
     adapted = ["--adapter", w.adapter]
@@ -33,7 +33,10 @@ def commands(w: World, base: Path) -> dict:
         "inspect": (["inspect", base], None),
         "merge": (["merge", "--base", base, *adapted, "--out", new], new),
         "extract": (["extract", "--base", base, "--tuned", w.base, "--out", new], new),
-        "predict": (["predict", "--model", base, "--record", w.record, "--question", QUESTION], None),
+        "predict": (
+            ["predict", "--model", base, "--record", w.record, "--question", QUESTION],
+            None,
+        ),
         "train": (["train", "--config", train], out),
         "plan": (["plan", "--config", train], None),
         "eval": (["eval", "--config", w.config("eval", model=str(base), output=str(out))], out),
@@ -52,7 +55,7 @@ def stand_in(byte: int) -> str:
 
 
 def write_bpe(base: Path, pattern: str = r"\s?\S+|\s", without: str = "", more: dict | None = None):
-    """A tokenizer.json of bytes and special tokens in the place of the tokenizer; `more`: added ones."""
+    """A tokenizer.json of bytes and special tokens in place of the tokenizer; `more`: added ones."""
     image = json.loads((base / "config.json").read_text())["image_token_index"]
     ids = {token: 456 + i for i, token in enumerate(SPECIAL)} | {"<|image|>": image} | (more or {})
     ids.pop(without, None)
@@ -80,7 +83,9 @@ SPOILT = {
     "has ids up to 9999": lambda base: write_bpe(base, more={"<|python_tag|>": 9999}),
     "matches the empty text": lambda base: write_bpe(base, pattern=r"\s*"),
     "matches nothing": lambda base: write_bpe(base, pattern="qqqq"),
-    "1 missing": lambda base: renamed(base, b'"language_model.model.norm', b'"language_model.model.NORM'),
+    "1 missing": lambda base: renamed(
+        base, b'"language_model.model.norm', b'"language_model.model.NORM'
+    ),
 }
 
 

@@ -99,7 +99,8 @@ TEST(Database, RefusesPathsThatClimbOutOfTheDataSet) {
 TEST(Database, RefusesWaveformsOutsideOfTheDataSet) {
   namespace fs = std::filesystem;
   const testing::TemporaryFolder folder;
-  for (const char* name : {"data/records100/00000", "elsewhere"}) fs::create_directories(folder / name);
+  for (const char* name : {"data/records100/00000", "elsewhere"})
+    fs::create_directories(folder / name);
   const auto load = [&](const std::string& place, const std::vector<std::string>& recordings = {}) {
     auto cells = row(1, "{}");
     cells.replace(cells.find("records100/00000/00001_lr"), 25, place);

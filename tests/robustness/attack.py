@@ -36,7 +36,7 @@ from judging import FAULTS  # noqa: E402
 from targets import prepare_world, targets  # noqa: E402
 from world import World  # noqa: E402
 
-EVERY = 100  # cases between two lines of progress where stderr is no terminal
+EVERY = 100  # cases between two lines of progress if stderr is no terminal
 
 
 class Progress:

@@ -24,13 +24,17 @@ struct Entry {
 std::string archive(const std::vector<Entry>& entries) {
   std::string file, directory;
   for (const auto& e : entries) {
-    const auto common = little(20, 2) + little(0, 2) + little(static_cast<std::uint64_t>(e.method), 2) + little(0, 8) +
-                        little(e.bytes.size(), 4) + little(e.claimed, 4) + little(e.name.size(), 2) + little(0, 2);
-    directory += "PK\1\2" + little(20, 2) + common + little(0, 2 + 2 + 2 + 4) + little(file.size(), 4) + e.name;
+    const auto common = little(20, 2) + little(0, 2) +
+                        little(static_cast<std::uint64_t>(e.method), 2) + little(0, 8) +
+                        little(e.bytes.size(), 4) + little(e.claimed, 4) +
+                        little(e.name.size(), 2) + little(0, 2);
+    directory += "PK\1\2" + little(20, 2) + common + little(0, 2 + 2 + 2 + 4) +
+                 little(file.size(), 4) + e.name;
     file += "PK\3\4" + common + e.name + e.bytes;
   }
   const auto count = little(entries.size(), 2);
-  return file + directory + "PK\5\6" + little(0, 4) + count + count + little(directory.size(), 4) + little(file.size(), 4) + little(0, 2);
+  return file + directory + "PK\5\6" + little(0, 4) + count + count + little(directory.size(), 4) +
+         little(file.size(), 4) + little(0, 2);
 }
 
 std::string error_of_file(const std::string& bytes) {
@@ -41,15 +45,18 @@ std::string error_of_file(const std::string& bytes) {
 
 /// libtorch inflates the first two when it opens an archive. Their bytes are never looked at.
 TEST(BadArchive, RecordsThatInflateAreRefusedBeforeTheyAre) {
-  for (const char* name : {"a/version", "a/byteorder", "a/data.pkl", "a/data/0", "a/.data/version"}) {
-    const auto error = error_of_file(archive({{name, "\3\0", 8, 3'000'000'000}, {"a/data.pkl", "\x80\2}.", 0, 4}}));
+  for (const char* name :
+       {"a/version", "a/byteorder", "a/data.pkl", "a/data/0", "a/.data/version"}) {
+    const auto error = error_of_file(
+        archive({{name, "\3\0", 8, 3'000'000'000}, {"a/data.pkl", "\x80\2}.", 0, 4}}));
     EXPECT_TRUE(has(error, cat("holds ", name, " compressed")));
   }
 }
 
 TEST(BadArchive, SizesBeyondTheFileAreRefused) {
   EXPECT_TRUE(has(error_of_file(archive({{"a/version", "3", 0, 3'000'000'000}})), "is damaged"));
-  EXPECT_TRUE(has(error_of_file(archive({{"a/version", "3", 0, 0xffffffff}})), "is damaged")) << "no size in 64 bits";
+  EXPECT_TRUE(has(error_of_file(archive({{"a/version", "3", 0, 0xffffffff}})), "is damaged"))
+      << "no size in 64 bits";
 }
 
 TEST(BadArchive, DirectoriesThatAreNotWholeAreRefused) {

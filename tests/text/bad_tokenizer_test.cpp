@@ -54,8 +54,7 @@ TEST(BadTokenizer, PatternsOfTooManyStepsAreRefused) {
   const TemporaryFolder folder;
   write_json(folder / "tokenizer.json", with_pattern("(a+)+!|I"));
   const auto tokenizer = load_tokenizer(folder / "");
-  EXPECT_TRUE(has(error_of(ExitCode::checkpoint,
-                           [&] { tokenizer->encode(std::string(60, 'a')); }),
+  EXPECT_TRUE(has(error_of(ExitCode::checkpoint, [&] { tokenizer->encode(std::string(60, 'a')); }),
                   "takes too many steps"));
 }
 

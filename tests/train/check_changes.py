@@ -185,7 +185,7 @@ def a_rank_that_waits(w: World) -> None:
 
 
 def a_rank_that_hangs(w: World) -> None:
-    """Rank 1 hangs within a step: rank 0 leaves soon after the first SIGTERM, and its steps are saved."""
+    """Rank 1 hangs within a step: rank 0 leaves soon after the first SIGTERM, saved."""
     run = w.fresh("run")
     config = w.config(run, loop={"steps": 5000, "checkpoint_every": 0, "validate_every": 0,
                                  "accumulation": 2, "rank_timeout": 600})  # fmt: skip
@@ -202,7 +202,10 @@ def a_rank_that_hangs(w: World) -> None:
         for rank in (first, second):
             rank.kill()
         second.communicate()
-    assert first.returncode == INTERRUPTED and "which is saved" in err and seconds < 20, (seconds, err)
+    assert first.returncode == INTERRUPTED and "which is saved" in err and seconds < 20, (
+        seconds,
+        err,
+    )
     assert (run / "last").exists(), err
     print(f"a rank that hangs: the other left {seconds:.1f} s after SIGTERM, saved")
 
@@ -291,7 +294,10 @@ def no_step_learnt(w: World) -> None:
         loop={"steps": 3, "checkpoint_every": 0, "validate_every": 0},
     )
     values = json.loads(config.read_text())
-    for folds, words in ([9], ["a logit is not finite", ".layers.0;"]), ([], ["no step", "skipped"]):
+    for folds, words in (
+        ([9], ["a logit is not finite", ".layers.0;"]),
+        ([], ["no step", "skipped"]),
+    ):
         values["data"]["valid_folds"] = folds
         config.write_text(json.dumps(values))
         refused(w.train(config), NUMERICS, *words)

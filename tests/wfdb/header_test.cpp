@@ -34,7 +34,8 @@ TEST(Header, OfEndlessFilesAreNotRead) {
   const TemporaryFolder folder;
   write_plain(folder / "r.hea", "r 1 500 3\n");
   std::filesystem::resize_file(folder / "r.hea", std::uintmax_t{3} << 40);
-  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { read_record(folder / "r"); }), "r.hea: expected at most"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::data, [&] { read_record(folder / "r"); }), "r.hea: expected at most"));
 }
 
 TEST(Header, TakesWhatIsLeftOut) {

@@ -31,8 +31,8 @@ std::string read_file(const std::filesystem::path& path, std::uint64_t limit = k
 
 /// A file written under a temporary name in the folder of its final name, and renamed on commit().
 /// Destroyed without commit(), it leaves nothing, missing parent folders that it created included.
-/// Every failed write (a full disk) throws a data error. While it lives, it is the only writer of its name (see
-/// OutputLock).
+/// Every failed write (a full disk) throws a data error. While it lives, it is the only writer of
+/// its name (see OutputLock).
 class AtomicFile {
  public:
   explicit AtomicFile(std::filesystem::path path);
@@ -62,9 +62,9 @@ void write_file(const std::filesystem::path& path, std::string_view text);
 [[noreturn]] void throw_write(const std::filesystem::path& path, int code);
 
 /// A folder filled under a temporary name and renamed on commit(). Destroyed without commit(), it
-/// is removed, missing parent folders that it created included. Refuses (usage error) a final name that exists
-/// already, at the start or at the commit, which never replaces anything. While it lives, it is the
-/// only writer of its name (see OutputLock).
+/// is removed, missing parent folders that it created included. Refuses (usage error) a final name
+/// that exists already, at the start or at the commit, which never replaces anything. While it
+/// lives, it is the only writer of its name (see OutputLock).
 class AtomicFolder {
  public:
   explicit AtomicFolder(std::filesystem::path path);

@@ -13,7 +13,8 @@ class Progress {
   Progress(std::string label, std::int64_t total, std::string unit);
   ~Progress();
 
-  /// From any thread: counts `steps` more; `note` (for example "loss 0.31") is shown at the end of the line.
+  /// From any thread: counts `steps` more; `note` (for example "loss 0.31") is shown at the end of
+  /// the line.
   void advance(std::int64_t steps = 1, const std::string& note = "");
   /// Ends the line. Called by the destructor where it was not before.
   void finish();

@@ -42,7 +42,9 @@ struct DataConfig {
     v.field("weights", weights, "how often each of instructions comes in an epoch; [] for once each").range(0, 1e6);
     v.field("label_weight", label_weight, "the same for the questions on the labels of root's records").range(0, 1e6);
     v.field("image_roots", image_roots, "folders of pictures that instructions name; [] for the folder of each file");
-    v.field("recording_roots", recording_roots, "folders of recordings that the names of images stand for, root being the last of them; the table of root may name recordings below them");
+    v.field("recording_roots", recording_roots,
+            "folders of recordings that the names of images stand for, root being the last of "
+            "them; the table of root may name recordings below them");
     v.field("on_bad_sample", on_bad_sample, "a sample that cannot be used, or whose page cannot be made: stop, or skip and list it").one_of({"stop", "skip"});
     v.field("allow_leaks", allow_leaks, "go on where a patient or a record stands in more than one of train, valid and test folds");
   }

@@ -18,8 +18,8 @@ class StateWatch {
   StateWatch(const StateWatch&) = delete;
   StateWatch& operator=(const StateWatch&) = delete;
 
-  /// What models call: `layers` is the name of a list of layers, and `index` the place in it; -1 for
-  /// a part that is no list. Costs nothing while no watch lives.
+  /// What models call: `layers` is the name of a list of layers, and `index` the place in it; -1
+  /// for a part that is no list. Costs nothing while no watch lives.
   static void see(const char* layers, std::int64_t index, const at::Tensor& state);
 
   /// Name of the first part whose output holds NaN or infinity.

@@ -68,9 +68,9 @@ struct Database {
 /// Reads a table of statements (scp_statements.csv). Data error with file, row and column.
 std::vector<Statement> load_statements(const std::filesystem::path& file);
 
-/// Reads both tables of a folder in PTB-XL's layout (1.0.1 to 1.0.3). Throws a data error with file, row and
-/// column; needed columns that are missing are named all at once.
-/// `recordings`: folders besides `root` where waveforms may lie, as those of `prepare external` do.
+/// Reads both tables of a folder in PTB-XL's layout (1.0.1 to 1.0.3). Throws a data error with
+/// file, row and column; needed columns that are missing are named all at once. `recordings`:
+/// folders besides `root` where waveforms may lie, as those of `prepare external` do.
 Database load_database(const std::filesystem::path& root,
                        const std::vector<std::string>& recordings = {});
 

@@ -23,7 +23,8 @@ struct OpenOptions {
   Kind kind = Kind::automatic;
   int sampling_rate = 100;    ///< Hz, of the two that PTB-XL has
   std::uint64_t seed = 1;     ///< of the folds by hash
-  std::vector<std::string> recordings;  ///< folders besides the root where PTB-XL's table may have waveforms
+  std::vector<std::string>
+      recordings;             ///< folders besides the root where PTB-XL's table may have waveforms
   bool skip_damaged = false;  ///< headers that cannot be read: listed in notes() instead of an error
 };
 
