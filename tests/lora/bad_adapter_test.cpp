@@ -69,6 +69,8 @@ bool targets(const std::string& expression, const std::string& module) {
   return config.targets(module);
 }
 
+#ifdef ECG_LORA_PCRE2
+
 TEST(BadAdapter, ExpressionsNeitherHangNorCrash) {
   EXPECT_FALSE(targets("([a-z_0-9.]+)+!", std::string(4000, 'a')));
   for (const char* expression : {"(a|aa)+b?c?", "((a|)*)*b?c?", "(?:(a+)+){20}[bc]?"})
@@ -107,6 +109,19 @@ TEST(BadAdapter, ExpressionsMatchAsPythonHasThem) {
   for (const std::string no : {"q_proj", ".*k_proj", ".*layers\\.\\d\\..*", "model", ".*\\bproj",
                                ".*laye\\brs.*", ".*\\Blayers.*", "^(?!.*language).*", "(?i)MODEL"})
     EXPECT_FALSE(targets(no, q)) << no;
+}
+
+#else
+
+TEST(BadAdapter, ExpressionsAreRefusedInABuildWithoutPcre2) {
+  EXPECT_TRUE(has(error_of(ExitCode::checkpoint, [] { targets(".*q_proj", "q_proj"); }),
+                  "this build has no PCRE2"));
+}
+
+#endif
+
+TEST(BadAdapter, LayersAreThoseBelowTheNamesOfThePattern) {
+  const std::string q = "model.language_model.layers.11.self_attn.q_proj";
   PeftConfig config;
   config.target_modules.names = {"q_proj"};
   config.layers_to_transform = {11};
