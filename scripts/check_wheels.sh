@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds core-only with tests against wheels of torch, and runs them; see docs/developers/wheels.md.
-#   scripts/check_wheels.sh [VERSION...]    default: 2.11.0 2.13.0+cpu 2.15.0
+#   scripts/check_wheels.sh [VERSION...]    default: 2.11.0 2.13.0+cpu 2.14.1
 # Each wheel has an environment and a build of its own in build-wheels/VERSION. Goes on from where
 # it was cut short; a wheel whose tests passed with these very sources is not built again. Prints
 # one line a wheel, logs lie beside it. Exits 1 if a wheel did not pass, after all were tried.
@@ -8,7 +8,7 @@ set -euo pipefail
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$ROOT"
 versions=("$@")
-[ $# -gt 0 ] || versions=(2.11.0 2.13.0+cpu 2.15.0)
+[ $# -gt 0 ] || versions=(2.11.0 2.13.0+cpu 2.14.1)
 
 say() { printf '%s\n' "$*" >&2; }
 
