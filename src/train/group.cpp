@@ -51,10 +51,10 @@ class Waiting {
   using Clock = std::chrono::steady_clock;
 
  public:
-  /// The first message comes after `first` seconds. A request to stop is followed after `grace`.
+  /// The first message comes after `first` seconds. A request to stop is followed after `wait`.
   Waiting(const Place& place, std::chrono::seconds patience, std::chrono::seconds first,
-          std::chrono::seconds grace)
-      : place_(place), left_(patience), first_(first), grace_(grace) {}
+          std::chrono::seconds wait)
+      : place_(place), left_(patience), first_(first), grace_(wait) {}
   /// To be called every now and then; whether there is time left.
   bool go_on() {
     using std::chrono::duration_cast;
