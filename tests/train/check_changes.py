@@ -72,6 +72,7 @@ def changes_are_refused_at_resume(w: World) -> None:
     assert steps(run) == [1, 2, 3], steps(run)
     done = w.train(longer, "--resume")
     assert done.returncode == DONE and "has changed" not in done.stderr, done.stderr
+    print(f"{len(cases)} kinds of files changed at a resume: {len(cases)} refused by name")
 
 
 def nothing_to_learn(w: World) -> None:
@@ -148,6 +149,7 @@ def unequal_ranks(w: World) -> None:
     _, err = (one := start_ranks(w, [equal, equal], "65536"))[0].communicate(timeout=90)
     one[1].communicate(timeout=90)
     assert one[0].returncode == USAGE and "65535" in errors(err)[0], err
+    print(f"{len(cases)} kinds of unequal ranks: {2 * len(cases)} ranks refused with one sentence")
 
 
 def a_rank_that_waits(w: World) -> None:

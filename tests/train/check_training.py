@@ -52,7 +52,8 @@ def workers_change_nothing(w: World) -> None:
 
 def signals_save(w: World) -> None:
     """Signals that ask for a stop finish the step, save and leave with 75; resumed, the run ends with the same bytes."""
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1, signal.SIGXCPU):
+    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1, signal.SIGXCPU)
+    for number in numbers:
         config = w.config(loop={"checkpoint_every": 0})
         run = output_of(config)
         process = w.start(config)
@@ -63,6 +64,8 @@ def signals_save(w: World) -> None:
         assert saved == steps(run)[-1], f"saved step {saved} of steps {steps(run)}"
         assert w.train(config, "--resume").returncode == DONE
         assert adapter_bytes(run) == EXPECTED["adapter"] and steps(run) == list(range(1, 13)), steps(run)
+    names = ", ".join(number.name for number in numbers)
+    print(f"{names}: {len(numbers)} runs saved, resumed to the same bytes")
 
 
 def second_signal_leaves(w: World) -> None:
