@@ -42,7 +42,7 @@ void write(const Options& options, const std::string& table, const std::string& 
   if (options.out.empty()) return;
   const fs::path out = options.out;
   const OutputLock lock(out);
-  write_together({{out / "compare.html", page}, {out / "compare.json", json_text(json, 2) + "\n"}});
+  write_together({{out / "compare.html", page}, {out / "compare.json", json_document(json)}});
   std::cout << "\nwrote " << (out / "compare.json").string() << " and compare.html\n";
 }
 

@@ -79,7 +79,7 @@ void score_and_report(const ScoringRun& run) {
   write_together(
       {{run.output / "report.html",
         report::evaluation_page(evaluation, source, page_options(run, input))},
-       {run.output / "scores.json", json_text(report::scores_json(evaluation, source), 2) + "\n"}});
+       {run.output / "scores.json", json_document(report::scores_json(evaluation, source))}});
   std::cout << report::scores_table(evaluation, source) << "\nwrote " << (run.output / "scores.json").string() << " and report.html\n";
 }
 

@@ -13,6 +13,7 @@
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/parallel.h"
 #include "ecg_lora/base/progress.h"
+#include "ecg_lora/base/size_limit.h"
 #include "ecg_lora/instruct/file.h"
 #include "ecg_lora/tensorio/safetensors.h"
 
@@ -43,9 +44,7 @@ void check_length(const fs::path& file) {
     const tensorio::SafetensorsFile checked(file);  // its header says how long it is
     return;
   }
-  if (const auto size = fs::file_size(file); size > kWholeFileLimit)
-    throw_checkpoint(file.string(), " has ", size, " bytes, expected at most ", kWholeFileLimit,
-                     " of a file that is no weights; use the checkpoint's own file");
+  check_size(file, fs::file_size(file), ExitCode::checkpoint);
 }
 
 /// A page is named as PageRef::key() has it, wherever its folder lies.

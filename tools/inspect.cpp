@@ -78,9 +78,8 @@ int main(int argc, char** argv) {
   return guarded([&]() -> int {
     if (const auto code = parse_command_line(app, argc, argv)) return *code;
     const auto finding = tensors ? tools::describe_tensors(path) : describe(path, base, instructions);
-    std::cout << (json ? json_text(finding.description, 2) + "\n"
-                       : tools::to_text(finding.description))
-              << std::flush;
+    const auto& description = finding.description;
+    std::cout << (json ? json_document(description) : tools::to_text(description)) << std::flush;
     if (finding.code != ExitCode::done) log_error(finding.problem);
     return static_cast<int>(finding.code);
   });

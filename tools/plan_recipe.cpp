@@ -128,7 +128,7 @@ int run_plan(const TrainRecipe& recipe, const PlanOptions& options) {
       json["device"] = {{"bytes", options.device_memory * 1e9}, {"usable", verdict.usable}, {"fits", verdict.fits}, {"advice", Json::array()}};
       for (const auto& [change, total] : verdict.advice) json["device"]["advice"].push_back({{"set", change}, {"total", total}});
     }
-    std::cout << json_text(json, 2) << "\n";
+    std::cout << json_document(json);
     return 0;
   }
   print_plan(recipe, input, plan);

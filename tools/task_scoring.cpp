@@ -91,9 +91,8 @@ void score_tasks_and_report(TaskScoringRun run) {
   if (run.keep) write_answers(run.output / "predictions.jsonl", run.answers);
   report.answers = std::move(run.answers);
   report.bootstrap = run.bootstrap, report.worst = run.worst, report.title = run.title, report.png = run.png;
-  write_together(
-      {{run.output / "report.html", report::tasks_page(report, source)},
-       {run.output / "scores.json", json_text(report::tasks_json(report, source), 2) + "\n"}});
+  write_together({{run.output / "report.html", report::tasks_page(report, source)},
+                  {run.output / "scores.json", json_document(report::tasks_json(report, source))}});
   std::cout << report::tasks_table(report, source) << "\nwrote " << (run.output / "scores.json").string() << " and report.html\n";
 }
 

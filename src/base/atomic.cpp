@@ -31,7 +31,8 @@ std::string partial_prefix(const fs::path& path) {
 /// machines share.
 fs::path partial_name(const fs::path& path) {
   static std::atomic<unsigned> count = 0;
-  const auto unique = cat(std::hash<std::string>()(host_name()) % 0xffff, "-", ::getpid(), "-", count++);
+  const auto host = std::hash<std::string>()(host_name()) % 0xffff;
+  const auto unique = cat(host, "-", ::getpid(), "-", count++);
   return path.parent_path() / (partial_prefix(path) + unique + ".partial");
 }
 

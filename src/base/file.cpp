@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/size_limit.h"
 
 namespace ecg_lora {
 
@@ -68,6 +69,14 @@ std::string read_file(const fs::path& path, std::uint64_t limit) {
   if (in.bad())
     throw_data(path.string(), ": reading failed after ", bytes.size(), " bytes: ", std::strerror(errno));
   return bytes;
+}
+
+void check_size(const fs::path& path, std::uintmax_t size, ExitCode kind) {
+  if (size <= kWholeFileLimit) return;
+  const char* advice =
+      kind == ExitCode::checkpoint ? "use the checkpoint's own file" : "name another file";
+  throw Error(kind, cat(path.string(), ": expected at most ", kWholeFileLimit >> 20, " MiB, got ",
+                        size, " bytes; ", advice));
 }
 
 void write_file(const fs::path& path, std::string_view text) {

@@ -158,8 +158,12 @@ Json read_json(const std::filesystem::path& path, ExitCode kind) {
   }
 }
 
-std::string json_text(const Json& value, int indent) {
-  return value.dump(indent, ' ', false, Json::error_handler_t::replace);
+std::string json_text(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string json_document(const Json& value) {
+  return value.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 bool is_utf8(std::string_view text) {
@@ -188,7 +192,7 @@ std::vector<std::int64_t> whole_numbers(const Json& values) {
 }
 
 void write_json(const std::filesystem::path& path, const Json& value) {
-  write_file(path, json_text(value, 2) + "\n");
+  write_file(path, json_document(value));
 }
 
 }  // namespace ecg_lora

@@ -1,6 +1,7 @@
 #include "ecg_lora/base/lines.h"
 
 #include "ecg_lora/base/file.h"
+#include "ecg_lora/base/size_limit.h"
 
 namespace ecg_lora {
 namespace {
@@ -22,9 +23,7 @@ bool read_line(std::streambuf& in, std::string& line, std::size_t most) {
 }  // namespace
 
 LineReader::LineReader(const std::filesystem::path& path) : path_(path), in_(open_file(path)) {
-  if (const auto size = std::filesystem::file_size(path); size > kWholeFileLimit)
-    throw_data(path.string(), ": expected at most ", kWholeFileLimit >> 20, " MiB, got ", size,
-               " bytes; name another file");
+  check_size(path, std::filesystem::file_size(path));
 }
 
 bool LineReader::next(std::string& line) {

@@ -8,6 +8,7 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
+#include "ecg_lora/base/size_limit.h"
 
 namespace ecg_lora::wfdb {
 
@@ -36,9 +37,7 @@ void SignalFile::read(std::size_t offset, std::size_t count, void* bytes) const 
 }
 
 std::string SignalFile::read_all() const {
-  if (size_ > kWholeFileLimit)
-    throw_data(path_.string(), ": expected at most ", kWholeFileLimit >> 20, " MiB, got ", size_,
-               " bytes; name the file of a recording");
+  check_size(path_, size_);
   std::string bytes(size_, '\0');
   read(0, size_, bytes.data());
   return bytes;
