@@ -1,5 +1,6 @@
 // Base plus adapters, one tensor at a time.
 #include "ecg_lora/lora/merge.h"
+#include "ecg_lora/base/size_limit.h"
 
 #include <cmath>
 #include <iomanip>
@@ -27,18 +28,18 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t usual_shard_bytes = 5'000'000'000;  ///< where the base is of another format
+constexpr std::size_t most_waiting = 2;  ///< parts for the writer: the pages of each are in memory
 constexpr std::int64_t part_elements = 4 << 20;  ///< of a tensor that is copied or converted in parts
 
-/// Whether a file beside the weights is to be copied. Checkpoint error for a config or tokenizer
-/// that is larger than any; other large files are left out with a warning.
+/// Whether to copy a file of the base that is no weights. Throws a checkpoint error if it is a
+/// config or tokenizer larger than any; warns of other large files.
 bool is_small_enough(const fs::directory_entry& file) {
   if (file.file_size() <= kWholeFileLimit) return true;
-  const auto size = cat(file.path().string(), " has ", file.file_size(), " bytes");
   for (const char* kind : {".json", ".jinja", ".model", ".txt"})
     if (file.path().extension() == kind)
-      throw_checkpoint(size, ", expected at most ", kWholeFileLimit,
-                       " of a file that is no weights; ", "use the checkpoint's own file");
-  log_warn(cat(size, " and is no part of the model: it is not copied"));
+      check_size(file.path(), file.file_size(), ExitCode::checkpoint);
+  log_warn(cat(file.path().string(), " has ", file.file_size(),
+               " bytes and is no part of the model: it is not copied"));
   return false;
 }
 
@@ -113,15 +114,12 @@ std::vector<OutputFile> plan_files(const tensorio::Checkpoint& base, const Merge
   return files;
 }
 
-/// `part` in its final dtype. Checkpoint error that names the tensor if a value is not finite.
-at::Tensor converted(const tensorio::TensorInfo& info, const at::Tensor& part) {
-  auto result = part.to(info.dtype);
-  if (tensorio::all_finite(result)) return result;
-  const char* cause =
-      tensorio::all_finite(part) ? " beyond what its dtype can hold" : " that is not finite";
-  throw_checkpoint(
-      "the merged ", info.name, " has a value", cause,
-      ", expected numbers; use a base and an adapter that are whole, or a wider --dtype");
+/// Checkpoint error that names the tensor if a value is NaN or infinite.
+void check_finite(const tensorio::TensorInfo& info, const at::Tensor& part) {
+  if (!tensorio::all_finite(part))
+    throw_checkpoint("the merged ", info.name,
+                     " has a value that is not finite, or beyond what its dtype can hold, expected "
+                     "numbers; use a base and an adapter that are whole, or a wider --dtype");
 }
 
 /// Hands the tensor on in its final dtype, in parts.
@@ -134,23 +132,24 @@ void produce(const tensorio::TensorInfo& info, const at::Tensor& weight, const A
         change += std::pow((after - before).norm().item<double>(), 2);
         whole += std::pow(before.norm().item<double>(), 2);
       }
-      take(converted(info, after));
+      take(after.to(info.dtype));
     });
     if (changes) changes->push_back({info.name, std::sqrt(change / std::max(1e-60, whole)), std::sqrt(change)});
     return;
   }
   const auto flat = weight.flatten();
   for (std::int64_t at = 0; at < std::max<std::int64_t>(flat.numel(), 1); at += part_elements)
-    take(converted(info, flat.narrow(0, at, std::min(part_elements, flat.numel() - at))));
+    take(flat.narrow(0, at, std::min(part_elements, flat.numel() - at)).to(info.dtype));
 }
 
 void write_shard(const OutputFile& file, const fs::path& folder, const tensorio::Checkpoint& base, const AdapterStack& adapters, MergeReport& report, Progress& progress) {
   tensorio::StreamWriter writer(folder / file.name, file.tensors);
   {
-    WriteBehind behind;
+    WriteBehind behind(most_waiting);
     for (const auto& info : file.tensors) {
       throw_if_interrupted("the merge");
       produce(info, base.tensor(info.name), adapters, &report.changes, [&](const at::Tensor& part) {
+        check_finite(info, part);
         behind.push([&, part] {
           writer.append(part);
           base.forget_pages(info.name);  // not before: a part that stays as it is is a view of them

@@ -13,7 +13,7 @@ namespace ecg_lora::lora {
 /// Runs jobs in the order given, on a thread of its own. At most `most` wait, so that the memory that they hold is bounded.
 class WriteBehind {
  public:
-  explicit WriteBehind(std::size_t most = 16);
+  explicit WriteBehind(std::size_t most);
   ~WriteBehind();
 
   /// Waits for room. Throws what a job threw.
