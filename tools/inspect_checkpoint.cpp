@@ -82,21 +82,31 @@ Json compare(const model::ModelConfig& config, const tensorio::Checkpoint& check
           {"misshaped", found.misshaped}};
 }
 
-/// `describe`, or the reason why it cannot be done; the reason is also kept in `finding`.
+/// Runs `check`; the reason why it fails is returned, and kept in `finding` if it is the first.
+template <class F>
+std::string reason(Finding& finding, F check) {
+  try {
+    check();
+    return "";
+  } catch (const Error& error) {
+    if (finding.code == ExitCode::done)
+      finding.code = ExitCode::checkpoint, finding.problem = error.what();
+    return error.what();
+  }
+}
+
+/// `describe`, or the reason why it cannot be done.
 template <class F>
 Json or_reason(Finding& finding, F describe) {
-  try {
-    return describe();
-  } catch (const Error& error) {
-    if (finding.code == ExitCode::done) finding.code = ExitCode::checkpoint, finding.problem = error.what();
-    return {{"problem", error.what()}};
-  }
+  Json description;
+  const auto problem = reason(finding, [&] { description = describe(); });
+  return problem.empty() ? description : Json{{"problem", problem}};
 }
 
 Json describe_tokenizer(const fs::path& folder, const model::ModelConfig& config) {
   const auto kind = text::tokenizer_kind(folder);
   const auto tokenizer = text::load_tokenizer(folder);
-  model::check_tokenizer(folder, config);
+  model::check_tokenizer(*tokenizer, folder, config);
   const auto chat_template = text::chat_template_of(folder);
   Json described = {{"kind", kind},
                     {"vocabulary", tokenizer->size()},
@@ -107,8 +117,8 @@ Json describe_tokenizer(const fs::path& folder, const model::ModelConfig& config
 }
 
 Json describe_processor(const fs::path& folder, const model::ModelConfig& config) {
-  model::check_processor(folder, config);
   const auto image = data::load_image_config(folder);
+  model::check_processor(image, folder, config);
   return {{"tile_px", image.tile_size}, {"most_tiles", image.max_tiles}, {"mean", image.mean}, {"std", image.std}};
 }
 
@@ -125,7 +135,7 @@ Finding describe_checkpoint(const fs::path& folder) {
          {"fits", known_shape(config)}};
   const auto stored = model::stored_names(checkpoint);
   const auto tensors = compare(config, checkpoint, stored);
-  or_reason(finding, [&] { return model::check_table(config, checkpoint, stored), Json(); });
+  reason(finding, [&] { model::check_table(config, checkpoint, stored); });
   out["vision_tower"] = describe_vision(config.vision);
   out["decoder"] = describe_decoder(config.text);
   out["parameters"] = describe_parameters(table);

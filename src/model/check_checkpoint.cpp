@@ -31,28 +31,26 @@ bool has_processor(const fs::path& folder) {
 
 }  // namespace
 
-void check_tokenizer(const fs::path& folder, const ModelConfig& config) {
-  const auto tokenizer = text::load_tokenizer(folder);
+void check_tokenizer(const text::Tokenizer& tokenizer, const fs::path& folder,
+                     const ModelConfig& config) {
   const auto refuse = [&](const auto&... what) {
     throw_checkpoint("the tokenizer of ", folder.string(), " ", what...,
                      "; use the tokenizer that belongs to this checkpoint");
   };
-  const auto image = tokenizer->id("<|image|>");
+  const auto image = tokenizer.id("<|image|>");
   if (!image || *image != config.image_token_id)
     refuse("has <|image|> ", image ? cat("at ", *image) : "nowhere", ", expected at ",
            config.image_token_id, " as config.json says");
-  if (const auto rows = config.text.vocab_size + extra_rows; tokenizer->size() > rows)
-    refuse("has ids up to ", tokenizer->size() - 1, ", expected at most ", rows - 1,
+  if (const auto rows = config.text.vocab_size + extra_rows; tokenizer.size() > rows)
+    refuse("has ids up to ", tokenizer.size() - 1, ", expected at most ", rows - 1,
            ", the last row of the embedding");
-  for (const char* token : prompt_tokens) {
-    const auto id = tokenizer->id(token);
-    if (!id)
+  for (const char* token : prompt_tokens)
+    if (!tokenizer.id(token))
       refuse("has no ", token, ", expected the special tokens that prompts are written with");
-  }
 }
 
-void check_processor(const fs::path& folder, const ModelConfig& config) {
-  const auto image = data::load_image_config(folder);
+void check_processor(const data::ImageConfig& image, const fs::path& folder,
+                     const ModelConfig& config) {
   const auto& vision = config.vision;
   if (image.tile_size == vision.image_size && image.max_tiles == vision.max_tiles) return;
   throw_checkpoint("preprocessor_config.json of ", folder.string(), " makes up to ",
@@ -70,8 +68,8 @@ void check_checkpoint(const fs::path& folder) {
     check_table(config, *checkpoint, stored_names(*checkpoint));
   }
 #ifdef ECG_LORA_TEXT
-  if (has_tokenizer(folder)) check_tokenizer(folder, config);
-  if (has_processor(folder)) check_processor(folder, config);
+  if (has_tokenizer(folder)) check_tokenizer(*text::load_tokenizer(folder), folder, config);
+  if (has_processor(folder)) check_processor(data::load_image_config(folder), folder, config);
 #endif
 }
 

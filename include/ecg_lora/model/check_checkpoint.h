@@ -9,6 +9,13 @@
 #include "ecg_lora/model/config.h"
 #include "ecg_lora/tensorio/checkpoint.h"
 
+namespace ecg_lora::text {
+class Tokenizer;
+}
+namespace ecg_lora::data {
+struct ImageConfig;
+}
+
 namespace ecg_lora::model {
 
 /// How the tensors on disk differ from the table of a config.
@@ -28,12 +35,14 @@ Mismatch compare_table(const ModelConfig& config, const tensorio::Checkpoint& ch
 void check_table(const ModelConfig& config, const tensorio::Checkpoint& checkpoint,
                  const std::map<std::string, std::string>& stored);
 
-/// Checkpoint error if tokenizer and config.json disagree: the image token, ids without an
-/// embedding, or a special token of the prompts that is not there.
-void check_tokenizer(const std::filesystem::path& folder, const ModelConfig& config);
+/// Checkpoint error if the tokenizer of `folder` and config.json disagree: the image token, ids
+/// without an embedding, or a special token of the prompts that is not there.
+void check_tokenizer(const text::Tokenizer& tokenizer, const std::filesystem::path& folder,
+                     const ModelConfig& config);
 
-/// Checkpoint error if the image processor makes other tiles than config.json says.
-void check_processor(const std::filesystem::path& folder, const ModelConfig& config);
+/// Checkpoint error if the image processor of `folder` makes other tiles than config.json says.
+void check_processor(const data::ImageConfig& image, const std::filesystem::path& folder,
+                     const ModelConfig& config);
 
 /// All of these for the files that `folder` holds: config.json always; weights, tokenizer and image
 /// processor if they are there. Every command that takes a checkpoint calls it before long work. A
