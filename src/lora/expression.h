@@ -9,7 +9,7 @@ namespace ecg_lora::lora {
 
 /// An expression as Python's re.fullmatch() takes it, look-around and back-references included. It
 /// can neither hang nor crash: its length and nesting are bounded, as are the steps and the memory
-/// of a match. \A and \Z, which Python's syntax has in another sense than PCRE2's, are refused.
+/// of a match. \A and \Z are refused: \Z means another place in Python than in PCRE2.
 class Expression {
  public:
   /// Checkpoint error if it is no expression, longer than 10,000 characters, nested more than 100

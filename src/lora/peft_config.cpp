@@ -32,13 +32,13 @@ bool ends_with(const std::string& text, const std::string& end) {
   return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
-/// Reads fields of one adapter_config.json.
 /// A name, in which a dot stands for any character as in an expression.
 bool is_plain(const std::string& key) {
   return std::all_of(key.begin(), key.end(),
                      [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '.'; });
 }
 
+/// Reads fields of one adapter_config.json.
 struct Reader {
   const Json& json;
   std::string origin;

@@ -1,24 +1,14 @@
 #include "split.h"
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
-
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/pattern.h"
 #include "split_llama3.h"
 
 namespace ecg_lora::text {
 
 namespace {
 
-using Match = std::unique_ptr<pcre2_match_data, decltype(&pcre2_match_data_free)>;
-
-Match new_match() {
-  return {pcre2_match_data_create(1, nullptr), pcre2_match_data_free};
-}
-
-PCRE2_SPTR bytes_of(std::string_view text) {
-  return reinterpret_cast<PCRE2_SPTR>(text.data());
-}
+using Match = PatternOwner<pcre2_match_data>;
 
 [[noreturn]] void refuse(const std::string& pattern, const std::string& why) {
   throw_checkpoint("the tokenizer's split pattern ", why, ": ", pattern.substr(0, 200),
@@ -29,13 +19,13 @@ PCRE2_SPTR bytes_of(std::string_view text) {
 
 struct Splitter::Pattern {
   std::string text;
-  pcre2_code* code = nullptr;
-  ~Pattern() { pcre2_code_free(code); }
+  PatternOwner<pcre2_code> code;
 
   /// Whether one is found from `at` on; `match` then holds it. Checkpoint error if the search takes
   /// more steps or memory than PCRE2 allows.
   bool find(std::string_view in, std::size_t at, const Match& match) const {
-    const int found = pcre2_match(code, bytes_of(in), in.size(), at, 0, match.get(), nullptr);
+    const int found =
+        pcre2_match(code.get(), pattern_bytes(in), in.size(), at, 0, match.get(), nullptr);
     if (found < 0 && found != PCRE2_ERROR_NOMATCH)
       refuse(text, "takes too many steps for a text of " + std::to_string(in.size()) + " bytes");
     return found > 0;
@@ -46,17 +36,15 @@ Splitter::Splitter(const std::string& pattern) {
   if (pattern == llama3_pattern) return;
   pattern_ = std::make_unique<Pattern>();
   pattern_->text = pattern;
-  int error = 0;
-  PCRE2_SIZE where = 0;
-  pattern_->code =
-      pcre2_compile(bytes_of(pattern), pattern.size(),
-                    PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF, &error, &where, nullptr);
-  if (!pattern_->code) refuse(pattern, "does not compile at character " + std::to_string(where));
+  auto compiled = compile_pattern(pattern, PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF);
+  if (!compiled.code)
+    refuse(pattern, "does not compile at character " + std::to_string(compiled.where));
+  pattern_->code = std::move(compiled.code);
   std::uint32_t matches_empty = 0;
-  pcre2_pattern_info(pattern_->code, PCRE2_INFO_MATCHEMPTY, &matches_empty);
+  pcre2_pattern_info(pattern_->code.get(), PCRE2_INFO_MATCHEMPTY, &matches_empty);
   if (matches_empty != 0)
     refuse(pattern, "matches the empty text, so that characters would be lost");
-  pcre2_jit_compile(pattern_->code, PCRE2_JIT_COMPLETE);
+  pcre2_jit_compile(pattern_->code.get(), PCRE2_JIT_COMPLETE);
   if (!pattern_->find("Is a12 ECG, \xc3\xa4 \xe5\xbf\x83?\n normal.", 0, new_match()))
     refuse(pattern, "matches nothing in a text of letters, digits, signs and spaces");
 }
