@@ -78,6 +78,10 @@ Database load_database(const std::filesystem::path& root,
         "got no folder");
   }
   std::vector<std::filesystem::path> folders(recordings.begin(), recordings.end());
+  for (const auto& folder : folders)
+    if (!std::filesystem::is_directory(folder))
+      throw_data("data.recording_roots (or --recordings): ", folder.string(),
+                 " is no folder, expected one of WFDB records; check the path");
   folders.push_back(root);
   return {root, read_records(CsvReader(root / "ptbxl_database.csv")),
           load_statements(root / "scp_statements.csv"), AllowedFolders(folders)};

@@ -120,6 +120,9 @@ TEST(Database, RefusesWaveformsOutsideOfTheDataSet) {
     EXPECT_FALSE(load(place, {(folder / "elsewhere").string()}).empty()) << place;
   }
   EXPECT_EQ(load("records100/00000/c"), folder / "data/records100/00000/c");
+  for (const auto& none : {(folder / "none").string(), outside + ".hea"})
+    EXPECT_TRUE(
+        has(error_of(ExitCode::data, [&] { load(outside, {none}); }), none + " is no folder"));
 }
 
 TEST(Database, NamesRowAndColumnOfDamage) {
