@@ -5,18 +5,15 @@
 Each check prints what it counted. Standard library only. Exits 1 if any check fails.
 """
 
-import argparse
 import json
-import shutil
 import struct
 import sys
-import tempfile
 from pathlib import Path
 
 for folder in ("support", "tools"):
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent / folder))
 from chain import chain_synth, chain_train  # noqa: E402
-from checks import run_checks  # noqa: E402
+from checks import options_of, run_checks, work_folder  # noqa: E402
 from world import CHECKPOINT, DONE, QUESTION, World  # noqa: E402
 
 NUMERICS = 5
@@ -55,7 +52,7 @@ def stand_in(byte: int) -> str:
 
 
 def write_bpe(base: Path, pattern: str = r"\s?\S+|\s", without: str = "", more: dict | None = None):
-    """A tokenizer.json of bytes and special tokens in place of the tokenizer; `more`: added ones."""
+    """A tokenizer.json of bytes and special tokens in place of the tokenizer; `more`: added."""
     image = json.loads((base / "config.json").read_text())["image_token_index"]
     ids = {token: 456 + i for i, token in enumerate(SPECIAL)} | {"<|image|>": image} | (more or {})
     ids.pop(without, None)
@@ -173,18 +170,11 @@ CHECKS = [
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--bin", type=Path, required=True, help="folder of the executables")
-    parser.add_argument("--only", default="", help="part of a check's name")
-    options = parser.parse_args()
-    root = Path(tempfile.mkdtemp(prefix="checkpoints.")).resolve()
-    try:
-        world, chain = World(options.bin.resolve(), root), (chain_synth, chain_train)
+    options = options_of(__doc__).parse_args()
+    chain = (chain_synth, chain_train)
+    with work_folder("check_checkpoints") as root:
+        world = World(options.bin.resolve(), root)
         return run_checks(world, CHECKS, options.only, always=chain, essential=chain)
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -5,20 +5,18 @@
 Each check prints what it counted. Standard library only. Exits 1 if any check fails.
 """
 
-import argparse
 import json
 import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 for folder in ("support", "tools"):
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent / folder))
 from chain import chain_synth, chain_train  # noqa: E402
-from checks import run_checks  # noqa: E402
+from checks import options_of, run_checks, work_folder  # noqa: E402
 from world import CHECKPOINT, DATA, DONE, QUESTION, USAGE, World  # noqa: E402
 
 PAIRS = 4
@@ -72,7 +70,8 @@ def two_prepares(w: World) -> None:
         json.loads(out.read_text())
         assert not leftovers(out.parent), leftovers(out.parent)
     print(
-        f"        {PAIRS} pairs of prepare to one file: {PAIRS} whole files, {refusals} second writers refused"
+        f"        {PAIRS} pairs of prepare to one file: {PAIRS} whole files, "
+        f"{refusals} second writers refused"
     )
 
 
@@ -86,7 +85,8 @@ def two_merges(w: World) -> None:
         )
         assert w.inspect(out)["tensors"]["complete"] and not leftovers(out.parent)
     print(
-        f"        {PAIRS} pairs of merge to one folder: {PAIRS} whole models, {refusals} second writers refused"
+        f"        {PAIRS} pairs of merge to one folder: {PAIRS} whole models, "
+        f"{refusals} second writers refused"
     )
 
 
@@ -106,7 +106,8 @@ def two_resumes(w: World) -> None:
         assert steps == list(range(1, 9)), steps
         assert not leftovers(run.parent), leftovers(run.parent)
     print(
-        f"        {PAIRS} pairs of train --resume: every step once, {refusals} second writers refused"
+        f"        {PAIRS} pairs of train --resume: every step once, "
+        f"{refusals} second writers refused"
     )
 
 
@@ -172,7 +173,8 @@ def full_standard_output(w: World) -> None:
             and "standard output: cannot be written: No space left" in done.stderr
         ), (command, done)
     print(
-        f"        {len(commands)} commands with a full standard output: {len(commands)} exits with {DATA}"
+        f"        {len(commands)} commands with a full standard output: "
+        f"{len(commands)} exits with {DATA}"
     )
 
 
@@ -222,7 +224,7 @@ def merge_fails_before_its_name(w: World) -> None:
 
 
 def limited_file_size(w: World) -> None:
-    """A limit of file size that a file beside the weights exceeds: told, and no folder with a part of it."""
+    """A file of the base exceeds a limit of file size: said, and no folder with a part of it."""
     base, out = w.copy(w.base), w.fresh("merged")
     (base / "notes.txt").write_bytes(bytes(6 << 20))
     done = shell(
@@ -381,22 +383,15 @@ CHECKS = [
 
 def main() -> int:
     global PAIRS
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--bin", type=Path, required=True, help="folder of the executables")
-    parser.add_argument("--only", default="", help="only checks whose name contains this")
+    parser = options_of(__doc__)
     parser.add_argument("--pairs", type=int, default=PAIRS, help="how often two writers meet")
     options = parser.parse_args()
     PAIRS = options.pairs
-    root = Path(tempfile.mkdtemp(prefix="check_process.")).resolve()
-    world = World(options.bin.resolve(), root)
-    try:
+    with work_folder("check_process") as root:
+        world = World(options.bin.resolve(), root)
         chain_synth(world)
         chain_train(world)
         return run_checks(world, CHECKS, options.only)
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@
 Standard library only. Exits 1 if any check fails.
 """
 
-import argparse
 import json
 import shutil
 import signal
@@ -13,12 +12,11 @@ import socket
 import struct
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
-from checks import run_checks  # noqa: E402
+from checks import options_of, run_checks, work_folder  # noqa: E402
 from world import DATA, DONE, INTERRUPTED, NUMERICS, USAGE, World, errors, lines, metrics
 from world import output_of, steps, wait_for
 
@@ -319,17 +317,9 @@ CHECKS = [
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--bin", type=Path, required=True, help="folder of the executables")
-    parser.add_argument("--only", help="only checks whose name contains this")
-    options = parser.parse_args()
-    root = Path(tempfile.mkdtemp(prefix="check_changes."))
-    try:
-        return run_checks(World(options.bin, root), CHECKS, options.only or "")
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
+    options = options_of(__doc__).parse_args()
+    with work_folder("check_changes") as root:
+        return run_checks(World(options.bin, root), CHECKS, options.only)
 
 
 if __name__ == "__main__":

@@ -14,12 +14,11 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
-from checks import run_checks  # noqa: E402
+from checks import options_of, run_checks, work_folder  # noqa: E402
 from world import CHECKPOINT, DATA, DONE, INTERRUPTED, NUMERICS, USAGE, World, adapter_bytes, errors, kill, lines, metrics, output_of, steps, wait_for
 
 EXPECTED: dict = {}
@@ -263,18 +262,13 @@ CHECKS = [whole_run, validation_takes_no_more_memory, workers_change_nothing, si
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--bin", type=Path, required=True, help="folder of the executables")
-    parser.add_argument("--only", help="only checks whose name contains this, after the first")
+    parser = options_of(__doc__, "only checks whose name contains this, after the first")
     parser.add_argument("--inside", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.inside:
         return inside(options.bin, options.inside[0], Path(options.inside[1]), Path(options.inside[2]))
-    root = Path(tempfile.mkdtemp(prefix="check_training."))
-    try:
-        return run_checks(World(options.bin, root), CHECKS, options.only or "", always=[whole_run])
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
+    with work_folder("check_training") as root:
+        return run_checks(World(options.bin, root), CHECKS, options.only, always=[whole_run])
 
 
 if __name__ == "__main__":
