@@ -1,6 +1,9 @@
 if(NOT ECG_LORA_CORE_ONLY)
   add_library(ecg_lora_prompts STATIC identity.cpp prompt_source.cpp recipe.cpp)
-  target_link_libraries(ecg_lora_prompts PUBLIC ecg_lora_check ecg_lora_data ecg_lora_generate ecg_lora_lora ecg_lora_config ecg_lora_audit PRIVATE ecg_lora_flags)
+  target_link_libraries(ecg_lora_prompts
+    PUBLIC ecg_lora_check ecg_lora_data ecg_lora_generate ecg_lora_lora
+           ecg_lora_config ecg_lora_audit
+    PRIVATE ecg_lora_flags)
   ecg_lora_use_torch(ecg_lora_prompts)
   # From a file of answers to a report, without torch: eval and compare share it.
   add_library(ecg_lora_scoring STATIC eval_scoring.cpp linear_baseline.cpp probability_rows.cpp score_divisions.cpp score_source.cpp task_formats.cpp task_join.cpp task_scoring.cpp task_source.cpp

@@ -28,14 +28,16 @@ def main() -> int:
         counts = [int(line[1]) for line in found if line[0] == "symbols"]
         if len(counts) != 1:
             sys.exit(
-                f"{program}: expected a count of symbols, got: {done.stdout[:500]}{done.stderr[:500]}"
+                f"{program}: expected a count of symbols, got: "
+                f"{done.stdout[:500]}{done.stderr[:500]}"
             )
         symbols += counts[0]
         for _, name, origin in (line for line in found if line[0] == "wrong"):
             wrong += 1
             print(f"{program.name}: {name} comes from {origin}")
     print(
-        f"{len(programs)} programs use {symbols} symbols of libstdc++; {wrong} come from another library"
+        f"{len(programs)} programs use {symbols} symbols of libstdc++; "
+        f"{wrong} come from another library"
     )
     return 1 if wrong or not symbols else 0
 

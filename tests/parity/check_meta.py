@@ -104,7 +104,8 @@ def check_conversion(w, seed):
     """A merge writes Hugging Face's layout, which transformers loads and computes the same with."""
     base, out = w.work / "plain", w.work / "merged"
     meta.save(w.model, base, 2)
-    described = json.loads(run(w.binaries, "inspect", base, "--json", expect=4).stdout)  # no tokenizer
+    # There is no tokenizer, which inspect tells by its exit code.
+    described = json.loads(run(w.binaries, "inspect", base, "--json", expect=4).stdout)
     assert described["tensors"]["complete"], described["tensors"]
     w.config = MllamaForConditionalGeneration.config_class.from_dict(config_of(w, base))
     adapter = merged(w, base, out, seed)

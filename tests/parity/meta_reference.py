@@ -69,7 +69,8 @@ def random_model(seed, **params):
     module = meta_module()
     from llama_models.llama3.args import ModelArgs
     torch.manual_seed(seed)
-    model = module.CrossAttentionTransformer(ModelArgs(**PARAMS | params, max_batch_size=1, max_seq_len=64))
+    shape = ModelArgs(**PARAMS | params, max_batch_size=1, max_seq_len=64)
+    model = module.CrossAttentionTransformer(shape)
     model.vision_model.vision_projection = ColumnParallelLinear(6 * WIDTH, PARAMS["dim"])
     with torch.no_grad():
         for name, parameter in model.named_parameters():

@@ -205,7 +205,9 @@ def external_set(w: World) -> None:
     told = w.ok("prepare", "external", "--folder", folder, "--statements", w.data / "scp_statements.csv", "--out", out)
     assert "7 recordings" in told and "999" in told and "site north" in told, told
     assert f"data.recording_roots=[\"{folder}\"]" in told, told
-    everything = {"data": {"root": str(out), "recording_roots": [str(folder)], "labels": "AFIB,SR,STACH", "test_folds": list(range(1, 11)), "valid_folds": []}, "adapter": ""}
+    where = {"root": str(out), "recording_roots": [str(folder)]}
+    what = {"labels": "AFIB,SR,STACH", "test_folds": list(range(1, 11)), "valid_folds": []}
+    everything = {"data": where | what, "adapter": ""}
     told = w.ok("eval", "--config", w.config("eval", output=str(run), **everything))
     scores = json.loads((run / "scores.json").read_text())
     assert scores["counts"]["answers_to_labels_not_expressed"] == 3 and "STACH of south" in told, told
