@@ -1,51 +1,17 @@
 #include "ecg_lora/tensorio/checkpoint.h"
 
 #include "ecg_lora/base/error.h"
-#include "ecg_lora/base/json.h"
+#include "ecg_lora/tensorio/weight_files.h"
 
 namespace ecg_lora::tensorio {
-namespace {
-
-/// Shard file names in the order of their first mention; the weight map is returned through `map`.
-std::vector<std::string> read_index(const std::filesystem::path& path, std::map<std::string, std::string>& map) {
-  std::vector<std::string> shards;
-  const Json json = read_json(path, ExitCode::checkpoint);
-  try {
-    map = json.at("weight_map").get<std::map<std::string, std::string>>();
-  } catch (const nlohmann::json::exception&) {
-    throw_checkpoint(path.string(), " has no weight_map of tensor names to shard files; copy or download the file again");
-  }
-  if (map.empty())
-    throw_checkpoint(path.string(),
-                     " has an empty weight_map, expected tensor names and their shard files; ",
-                     "copy or download the file again");
-  std::map<std::string, bool> seen;
-  for (const auto& [name, shard] : map) {
-    if (shard.find('/') != std::string::npos)
-      throw_checkpoint(path.string(), " places ", name, " in '", shard, "', expected a file name without a folder; correct the index");
-    if (!std::exchange(seen[shard], true)) shards.push_back(shard);
-  }
-  std::sort(shards.begin(), shards.end());
-  return shards;
-}
-
-}  // namespace
 
 bool SafetensorsCheckpoint::is_in(const std::filesystem::path& folder) {
-  return std::filesystem::exists(folder / "model.safetensors") || std::filesystem::exists(folder / "model.safetensors.index.json");
+  return has_weight_files(folder);
 }
 
-SafetensorsCheckpoint::SafetensorsCheckpoint(const std::filesystem::path& folder) : Checkpoint(folder) {
-  const auto single = folder / "model.safetensors", index = folder / "model.safetensors.index.json";
-  std::map<std::string, std::string> map;
-  std::vector<std::string> files;
-  if (std::filesystem::exists(index))
-    files = read_index(index, map);
-  else if (std::filesystem::exists(single))
-    files = {"model.safetensors"};
-  else
-    throw_checkpoint("no model.safetensors and no model.safetensors.index.json in ", folder.string(),
-                     ", expected a Hugging Face checkpoint folder; name one");
+SafetensorsCheckpoint::SafetensorsCheckpoint(const std::filesystem::path& folder)
+    : Checkpoint(folder) {
+  const auto [files, map] = weight_files(folder);
   for (const auto& file : files) {
     const auto shard = shards_.size();
     shards_.push_back(std::make_shared<SafetensorsFile>(folder / file));

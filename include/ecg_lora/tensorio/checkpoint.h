@@ -41,7 +41,7 @@ class Checkpoint {
   std::vector<CheckpointFile> files_;
 };
 
-/// A Hugging Face checkpoint folder: model.safetensors, or shards with model.safetensors.index.json.
+/// A Hugging Face checkpoint folder. Which of its files count: weight_files.h.
 class SafetensorsCheckpoint : public Checkpoint {
  public:
   /// Opens every shard; a missing shard, or an index that disagrees with its shards, is a checkpoint error.
