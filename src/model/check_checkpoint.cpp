@@ -25,10 +25,6 @@ bool has_tokenizer(const fs::path& folder) {
   return fs::exists(folder / "tokenizer.json") || fs::exists(folder / "tokenizer.model");
 }
 
-bool has_processor(const fs::path& folder) {
-  return fs::exists(folder / "preprocessor_config.json") || fs::exists(folder / "params.json");
-}
-
 }  // namespace
 
 void check_tokenizer(const text::Tokenizer& tokenizer, const fs::path& folder,
@@ -53,9 +49,9 @@ void check_processor(const data::ImageConfig& image, const fs::path& folder,
                      const ModelConfig& config) {
   const auto& vision = config.vision;
   if (image.tile_size == vision.image_size && image.max_tiles == vision.max_tiles) return;
-  throw_checkpoint("preprocessor_config.json of ", folder.string(), " makes up to ",
-                   image.max_tiles, " tiles of ", image.tile_size, " px, expected ",
-                   vision.max_tiles, " of ", vision.image_size,
+  throw_checkpoint("the image processor of ", folder.string(), " makes up to ", image.max_tiles,
+                   " tiles of ", image.tile_size, " px, expected ", vision.max_tiles, " of ",
+                   vision.image_size,
                    " px as config.json says; use the file that belongs to this checkpoint");
 }
 
@@ -69,7 +65,8 @@ void check_checkpoint(const fs::path& folder) {
   }
 #ifdef ECG_LORA_TEXT
   if (has_tokenizer(folder)) check_tokenizer(*text::load_tokenizer(folder), folder, config);
-  if (has_processor(folder)) check_processor(data::load_image_config(folder), folder, config);
+  if (data::has_image_config(folder))
+    check_processor(data::load_image_config(folder), folder, config);
 #endif
 }
 

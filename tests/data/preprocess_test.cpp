@@ -89,6 +89,44 @@ TEST(LoadImageConfig, RefusesAMissingADamagedOrAForeignFile) {
   }
 }
 
+/// What transformers 5 writes.
+std::string nested(const std::string& processor) {
+  return R"({"processor_class": "MllamaProcessor", "image_processor": )" + processor + "}";
+}
+
+TEST(LoadImageConfig, ReadsTheProcessorOfTransformers5) {
+  const TemporaryFolder folder;
+  const auto newer = folder / "processor_config.json", older = folder / "preprocessor_config.json";
+  write_file(newer, R"({"processor_class": "MllamaProcessor"})");  // transformers 4 writes this
+  EXPECT_FALSE(has_image_config(folder / ""));
+  write_file(newer, nested(kProcessor));
+  EXPECT_TRUE(has_image_config(folder / ""));
+  EXPECT_EQ(load_image_config(folder / "").tile_size, 448);
+  write_file(older, kProcessor);
+  EXPECT_EQ(load_image_config(folder / "").mean[2], 0.3);
+  auto other = parse_json(kProcessor, "test");
+  other["image_mean"][2] = 0.4;
+  write_json(older, other);
+  EXPECT_TRUE(has(error_of(ExitCode::checkpoint, [&] { load_image_config(folder / ""); }),
+                  "describe different image processors"));
+}
+
+TEST(LoadImageConfig, RefusesStepsThatAreNotTaken) {
+  const TemporaryFolder folder;
+  for (const auto& [key, value] :
+       std::vector<std::pair<std::string, Json>>{{"do_resize", false},
+                                                 {"do_rescale", false},
+                                                 {"do_normalize", false},
+                                                 {"do_pad", false},
+                                                 {"resample", 3},
+                                                 {"size", {{"height", 448}, {"width", 224}}}}) {
+    auto json = parse_json(kProcessor, "test");
+    json[key] = value;
+    write_json(folder / "preprocessor_config.json", json);
+    EXPECT_TRUE(has(error_of(ExitCode::checkpoint, [&] { load_image_config(folder / ""); }), key));
+  }
+}
+
 TEST(LoadImageConfig, RefusesCountsThatAreNotWhole) {
   const TemporaryFolder folder;
   for (const auto& value : {Json(4.5), Json(true), Json(std::int64_t{1} << 32), Json(-1)})
