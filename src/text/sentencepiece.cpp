@@ -4,17 +4,26 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
+#include "sentencepiece_json.h"
 #include "special_tokens.h"
 
 namespace ecg_lora::text {
 namespace {
 
+bool is_json(const std::filesystem::path& file) {
+  return file.extension() == ".json";
+}
+
 class SentencepieceTokenizer : public Tokenizer {
  public:
   explicit SentencepieceTokenizer(const std::filesystem::path& file) {
-    const auto status = processor_.LoadFromSerializedProto(read_file(file));
+    const auto model = is_json(file) ? sentencepiece_of_json(file) : read_file(file);
+    const auto status = processor_.LoadFromSerializedProto(model);
     if (!status.ok())
-      throw_checkpoint(file.string(), " is neither a sentencepiece model nor Llama 3 ranks (", status.ToString(), "); copy the checkpoint's tokenizer.model again");
+      throw_checkpoint(
+          file.string(), " is ",
+          is_json(file) ? "no tokenizer" : "neither a sentencepiece model nor Llama 3 ranks", " (",
+          status.ToString(), "); copy the checkpoint's ", file.filename().string(), " again");
     for (const auto& token : special_tokens())
       if (const auto found = id(token)) specials_.emplace_back(token, *found);
     cutter_ = SpecialTokens(specials_);

@@ -8,7 +8,8 @@
 
 namespace ecg_lora::text {
 
-/// Checkpoint error where the file is no sentencepiece model.
+/// `file`: tokenizer.model, or a tokenizer.json that stands for one (sentencepiece_json.h).
+/// Checkpoint error if it is neither.
 std::unique_ptr<Tokenizer> load_sentencepiece(const std::filesystem::path& file);
 
 }  // namespace ecg_lora::text

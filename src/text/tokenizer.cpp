@@ -3,6 +3,7 @@
 #include "bpe.h"
 #include "ecg_lora/base/error.h"
 #include "sentencepiece.h"
+#include "sentencepiece_json.h"
 
 namespace ecg_lora::text {
 namespace {
@@ -21,8 +22,13 @@ Choice choose(const std::filesystem::path& folder) {
     if (is_llama3_ranks(model)) return {model, "Llama 3 byte-level BPE (ranks in tokenizer.model)", load_llama3_ranks};
     return {model, "sentencepiece (tokenizer.model)", load_sentencepiece};
   }
-  if (std::filesystem::exists(json))
-    throw_checkpoint(json.string(), " is not a Llama 3 byte-level BPE tokenizer, expected one or a sentencepiece tokenizer.model beside it; copy the checkpoint's tokenizer files");
+  if (std::filesystem::exists(json)) {
+    if (is_sentencepiece_json(json))
+      return {json, "sentencepiece (as tokenizer.json)", load_sentencepiece};
+    throw_checkpoint(json.string(),
+                     " is not a Llama 3 byte-level BPE tokenizer, expected one, or a sentencepiece "
+                     "model; copy the checkpoint's tokenizer files");
+  }
   throw_checkpoint("no tokenizer.json and no tokenizer.model in ", folder.string(), ", expected the tokenizer files of the checkpoint; copy them there");
 }
 

@@ -141,6 +141,60 @@ TEST(Damaged, Sentencepiece) {
   }
 }
 
+/// tokenizer.json and tokenizer.model of one trained tokenizer.
+void write_both(const std::filesystem::path& folder) {
+  train_sentencepiece({"Does this ECG show sinus rhythm? user assistant system the the then there",
+                       "abcdefghijklmnopqrstuvwxyz"},
+                      340, folder);
+  write_hf_tokenizer(folder);
+}
+
+TEST(Sentencepiece, FromTokenizerJsonAlone) {
+  const TemporaryFolder folder;
+  write_both(folder / "");
+  const auto model = load_tokenizer(folder / "");
+  std::filesystem::remove(folder / "tokenizer.model");
+  EXPECT_EQ(tokenizer_kind(folder / ""), "sentencepiece (as tokenizer.json)");
+  const auto json = load_tokenizer(folder / "");
+  EXPECT_EQ(json->size(), model->size());
+  for (const std::string text :
+       {"Does this ECG show the sinus rhythm?", "  then\n\nthere  <|eot_id|> Yes",
+        "\xf0\x9f\xab\x80", "<|start_header_id|>user<|end_header_id|>\n\n<|image|>aaa", "", " ",
+        "thethethe\t"}) {
+    EXPECT_EQ(json->encode(text), model->encode(text)) << text;
+    EXPECT_EQ(json->decode(json->encode(text), false), text);
+  }
+}
+
+TEST(Damaged, SentencepieceAsJson) {
+  const TemporaryFolder folder;
+  write_both(folder / "");
+  std::filesystem::remove(folder / "tokenizer.model");
+  const auto whole = read_json(folder / "tokenizer.json");
+  for (const auto& [where, value, part] : std::vector<std::tuple<const char*, Json, std::string>>{
+           {"/normalizer", nullptr, "spaces as U+2581"},
+           {"/normalizer/content", "_", "spaces as U+2581"},
+           {"/pre_tokenizer", Json{{"type", "Whitespace"}}, "splits texts"},
+           {"/model/unk_token", "none", "no piece"},
+           {"/model/vocab", Json{{"a", 0}}, "no piece"},
+           {"/model/vocab/a", 1 << 20, "an id that is taken"},
+           {"/model/vocab/a", -1, "an id that is taken"},
+           {"/model/merges", 5, "lacks a vocabulary, merges"},
+           {"/model/merges/0", "x", "without two parts"},
+           {"/model/merges/0", Json::array({"q", "q"}), "no piece"},
+           {"/added_tokens/0/id", 300, "two ids"},
+           {"/added_tokens/0/content", "<|new|>", "no piece"}}) {
+    auto json = whole;
+    json[Json::json_pointer(where)] = value;
+    write_json(folder / "tokenizer.json", json);
+    expect_damaged(folder / "", "tokenizer.json", part);
+  }
+  auto apart = whole;
+  apart["model"]["merges"].push_back(whole["model"]["merges"][0]);
+  write_json(folder / "tokenizer.json", apart);
+  expect_damaged(folder / "", "tokenizer.json", "at two places");
+}
+
 TEST(Damaged, NoFileAtAll) {
   const TemporaryFolder folder;
   EXPECT_TRUE(has(error_of(ExitCode::checkpoint, [&] { load_tokenizer(folder / ""); }), "no tokenizer.json and no tokenizer.model"));
