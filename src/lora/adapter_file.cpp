@@ -1,6 +1,10 @@
 #include "ecg_lora/lora/adapter_file.h"
 
+#include <set>
+
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/join.h"
+#include "ecg_lora/base/log_once.h"
 #include "ecg_lora/lora/targets.h"
 #include "ecg_lora/tensorio/finite.h"
 
@@ -16,9 +20,45 @@ std::string first_few(const std::vector<std::string>& reasons) {
   return reasons.size() > 3 ? cat(text, "; and ", reasons.size() - 3, " more") : text;
 }
 
+/// adapter_model.safetensors of `folder`. Checkpoint error if it holds PEFT's older pickle alone.
+std::filesystem::path weights_of(const std::filesystem::path& folder) {
+  const auto weights = folder / "adapter_model.safetensors", pickle = folder / "adapter_model.bin";
+  if (!std::filesystem::exists(weights) && std::filesystem::exists(pickle))
+    throw_checkpoint("adapter ", folder.string(),
+                     " holds its weights in adapter_model.bin, a pickle, which can run code and is "
+                     "not opened, expected adapter_model.safetensors; load it with peft and save "
+                     "it again with save_pretrained()");
+  return weights;
+}
+
+/// What trainers keep to go on.
+bool is_trainer_state(const std::string& name) {
+  for (const char* start : {"optimizer", "scheduler", "training_args", "rng_state", "scaler"})
+    if (name.starts_with(start)) return true;
+  return false;
+}
+
+/// Warns of trained weights in `folder` that stand in no adapter_model file: the rest of what was
+/// trained, without which the adapter does not answer as it did.
+void warn_of_unread_weights(const std::filesystem::path& folder) {
+  std::set<std::string> unread;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    const auto name = entry.path().filename().string();
+    const bool own = name == "adapter_model.safetensors" || name == "adapter_model.bin";
+    for (const char* kind : {".safetensors", ".bin", ".pt", ".pth"})
+      if (entry.path().extension() == kind && !own && !is_trainer_state(name)) unread.insert(name);
+  }
+  if (!unread.empty())
+    warn_once(cat("adapter ", folder.string(),
+                  " comes with weights that are not read: ", joined(unread),
+                  "; if they were trained, the model answers otherwise than it did in training"));
+}
+
 }  // namespace
 
-AdapterFile::AdapterFile(const std::filesystem::path& folder) : folder_(folder), config_(load_peft_config(folder)), file_(folder / "adapter_model.safetensors") {
+AdapterFile::AdapterFile(const std::filesystem::path& folder)
+    : folder_(folder), config_(load_peft_config(folder)), file_(weights_of(folder)) {
+  warn_of_unread_weights(folder);
   read();
   check_ranks();
 }

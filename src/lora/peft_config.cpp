@@ -233,7 +233,15 @@ AdapterName parse_adapter_name(const std::string& name) {
                      name.substr(0, 80), "...), expected at most ", longest_name,
                      "; export the adapter again");
   const std::string prefix = "base_model.model.";
-  const std::pair<const char*, char> endings[] = {{".lora_A.weight", 'A'}, {".lora_B.weight", 'B'}, {".lora_magnitude_vector", 'M'}, {".lora_magnitude_vector.weight", 'M'}};
+  // PEFT leaves out the adapter's name when it saves, and takes "default" when it loads.
+  const std::pair<const char*, char> endings[] = {{".lora_A.weight", 'A'},
+                                                  {".lora_B.weight", 'B'},
+                                                  {".lora_A.default.weight", 'A'},
+                                                  {".lora_B.default.weight", 'B'},
+                                                  {".lora_magnitude_vector", 'M'},
+                                                  {".lora_magnitude_vector.weight", 'M'},
+                                                  {".lora_magnitude_vector.default", 'M'},
+                                                  {".lora_magnitude_vector.default.weight", 'M'}};
   for (const auto& [ending, part] : endings) {
     const std::string suffix = ending;
     if (name.rfind(prefix, 0) != 0 || name.size() <= prefix.size() + suffix.size() || !ends_with(name, suffix)) continue;
