@@ -11,12 +11,8 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/json.h"
-#include "ecg_lora/base/log.h"
 #include "ecg_lora/model/check_checkpoint.h"
-#include "ecg_lora/model/meta.h"
-#ifdef ECG_LORA_TEXT
-#include "ecg_lora/text/llama3_hf.h"
-#endif
+#include "exported.h"
 #include "logits_check.h"
 #include "model_card.h"
 
@@ -75,17 +71,6 @@ void verify(const MergeRecipe& recipe, const fs::path& merged) {
     throw_checkpoint("the logits of ", recipe.out, " differ from those of base and adapter by ", check.difference, " of the largest, expected at most ", check.allowed, "; report this with --report");
 }
 
-/// Of a base in Meta's layout, whose only tokenizer file Hugging Face's tools do not read.
-void write_tokenizer(const MergeRecipe& recipe, const fs::path& merged) {
-  if (!model::has_meta_params(recipe.base)) return;
-#ifdef ECG_LORA_TEXT
-  const bool instruct = model::meta_generation_config(recipe.base)["eos_token_id"].is_array();
-  if (text::write_llama3_hf_tokenizer(fs::path(recipe.base) / "tokenizer.model", merged, instruct))
-    return;
-#endif
-  log_warn(cat("no tokenizer.json was written to ", recipe.out, ", because there is no Llama 3 tokenizer.model in ", recipe.base, " or this build is without tokenizers; Hugging Face's tools need one"));
-}
-
 }  // namespace
 
 std::uint64_t parse_bytes(const std::string& text) {
@@ -106,7 +91,7 @@ int run_merge(MergeRecipe& recipe) {
   const auto scores = recipe.scores.empty() ? Json() : read_json(recipe.scores);
   const auto finish = [&](const fs::path& merged, const lora::MergeReport& report) {
     write_file(merged / "README.md", merged_card(recipe.base, recipe.options.adapters, scores));
-    write_tokenizer(recipe, merged);
+    finish_export(recipe.base, merged, recipe.out);
     if (recipe.verify) verify(recipe, merged);
     if (!recipe.report.empty()) write_json(recipe.report, report_json(recipe, report));
   };

@@ -5,6 +5,7 @@
 
 #include "ecg_lora/base/hash.h"
 #include "ecg_lora/lora/adapter_file.h"
+#include "exported.h"
 
 namespace ecg_lora::tools {
 namespace {
@@ -79,13 +80,15 @@ std::string merged_card(const std::string& base, const std::vector<lora::Weighte
   return out.str();
 }
 
-std::string adapter_card(const fs::path& adapter, const fs::path& name, const Json& scores) {
+std::string adapter_card(const fs::path& adapter, const fs::path& name, const std::string& base,
+                         const Json& scores) {
   std::ostringstream out;
-  const auto base = lora::load_peft_config(adapter).base_model;
   front_matter(out, base_name(base), true);
   out << "# LoRA adapter for ECG pages\n\nWritten by `ecg-lora train`; loads in peft with `PeftModel.from_pretrained(base, folder)`.\n\n- base `" << base << "`\n";
   adapter_row(out, adapter, name, 1, false);
   training_row(out, adapter);
+  if (const auto stops = stops_to_pass(base); !stops.empty())
+    out << "- pass `" << stops << "` to `generate()`: the base does not stop where answers end\n";
   closing(out, scores);
   return out.str();
 }

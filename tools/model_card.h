@@ -13,8 +13,8 @@ namespace ecg_lora::tools {
 /// Card of a merged model. Where an adapter lies in a run folder, the data and folds of its config.json are told; `scores` is a scores.json, or null.
 std::string merged_card(const std::string& base, const std::vector<lora::WeightedAdapter>& adapters, const Json& scores);
 
-/// Card of an adapter; `name` is what its folder is, or will be, called.
+/// Card of an adapter of the base at `base`; `name` is what its folder is, or will be, called.
 std::string adapter_card(const std::filesystem::path& adapter, const std::filesystem::path& name,
-                         const Json& scores);
+                         const std::string& base, const Json& scores);
 
 }  // namespace ecg_lora::tools

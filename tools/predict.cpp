@@ -65,7 +65,7 @@ class Predictor {
         model_(tools::load_base(options.model, options.compute)) {
     if (!options.adapter.empty()) lora::load_adapter(model_, options.adapter);
     model_->eval();
-    options_.decoding.stops = generate::load_stops(options.model, model_->config(), *tokenizer_);
+    options_.decoding.stops = generate::load_stops(model_->config(), *tokenizer_);
   }
 
   /// Answers on one page: its image is encoded once, what the prompts share is computed once.

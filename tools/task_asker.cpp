@@ -60,7 +60,7 @@ Asker::Asker(const EvalRecipe& recipe)
   if (!recipe.adapter.empty()) lora::load_adapter(model_, recipe.adapter);
   model_->eval();
   decoding_.most = recipe.tasks.max_tokens;
-  decoding_.stops = generate::load_stops(recipe.model, model_->config(), *tokenizer_);
+  decoding_.stops = generate::load_stops(model_->config(), *tokenizer_);
 }
 
 data::Batch Asker::prompts(const std::vector<data::Sample>& samples) const { return maker_.make_prompts(samples, 0); }

@@ -2,9 +2,10 @@
 
 #include <filesystem>
 
-#include "ecg_lora/base/copy.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/json.h"
+#include "ecg_lora/model/companions.h"
+#include "exported.h"
 #include "model_card.h"
 
 namespace ecg_lora::tools {
@@ -12,18 +13,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Full training: weights beside copies of the base's other files.
+/// Full training: weights, and the base's other files.
 void save_model(const fs::path& folder, const model::Mllama& model, const TrainRecipe& recipe) {
   fs::create_directories(folder);
   tensorio::NamedTensors tensors;
-  for (const auto& [name, tensor] : model::disk_tensors(model)) tensors.emplace_back(name, tensor.detach().to(model::parse_dtype(recipe.save_dtype)));
+  const auto dtype = model::parse_dtype(recipe.save_dtype);
+  for (const auto& [name, tensor] : model::disk_tensors(model))
+    tensors.emplace_back(name, tensor.detach().to(dtype));
   tensorio::write_safetensors(folder / "model.safetensors", tensors);
-  for (const auto& entry : fs::directory_iterator(recipe.model))
-    if (entry.is_regular_file() && entry.path().extension() != ".safetensors" && entry.path().filename() != "model.safetensors.index.json")
-      copy_whole(entry.path(), folder / entry.path().filename());
-  auto config = read_json(folder / "config.json");
-  config["torch_dtype"] = recipe.save_dtype == "bf16" ? "bfloat16" : recipe.save_dtype == "fp16" ? "float16" : "float32";
-  write_json(folder / "config.json", config);
+  model::copy_companions(recipe.model, folder);
+  model::note_dtype(folder, dtype);
+  finish_export(recipe.model, folder, fs::path(recipe.output) / "model");
 }
 
 }  // namespace
@@ -58,7 +58,8 @@ std::string write_result(const model::Mllama& model, const TrainRecipe& recipe) 
   AtomicFolder folder(out);
   if (adapters) {
     lora::save_adapter(folder.staging(), model, recipe.lora, recipe.model);
-    write_file(folder.staging() / "README.md", adapter_card(folder.staging(), out, Json()));
+    write_file(folder.staging() / "README.md",
+               adapter_card(folder.staging(), out, recipe.model, Json()));
   } else {
     save_model(folder.staging(), model, recipe);
   }

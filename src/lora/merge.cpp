@@ -1,21 +1,19 @@
 // Base plus adapters, one tensor at a time.
 #include "ecg_lora/lora/merge.h"
-#include "ecg_lora/base/size_limit.h"
 
 #include <cmath>
 #include <iomanip>
 #include <sstream>
 
 #include "combine.h"
-#include "ecg_lora/base/copy.h"
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/json.h"
-#include "ecg_lora/base/log.h"
 #include "ecg_lora/base/progress.h"
 #include "ecg_lora/model/check_checkpoint.h"
 #include "ecg_lora/model/checkpoint.h"
+#include "ecg_lora/model/companions.h"
 #include "ecg_lora/model/meta.h"
 #include "ecg_lora/model/mllama.h"
 #include "ecg_lora/tensorio/finite.h"
@@ -30,42 +28,6 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t usual_shard_bytes = 5'000'000'000;  ///< where the base is of another format
 constexpr std::size_t most_waiting = 2;  ///< parts for the writer: the pages of each are in memory
 constexpr std::int64_t part_elements = 4 << 20;  ///< of a tensor that is copied or converted in parts
-
-/// Whether to copy a file of the base that is no weights. Throws a checkpoint error if it is a
-/// config or tokenizer larger than any; warns of other large files.
-bool is_small_enough(const fs::directory_entry& file) {
-  if (file.file_size() <= kWholeFileLimit) return true;
-  for (const char* kind : {".json", ".jinja", ".model", ".txt"})
-    if (file.path().extension() == kind)
-      check_size(file.path(), file.file_size(), ExitCode::checkpoint);
-  log_warn(cat(file.path().string(), " has ", file.file_size(),
-               " bytes and is no part of the model: it is not copied"));
-  return false;
-}
-
-/// Everything beside the weights: config, tokenizer, processor, chat template, generation config. Of Meta's layout, what Hugging Face's tools read in place of params.json.
-void copy_companions(const fs::path& base, const fs::path& out) {
-  if (model::has_meta_params(base)) {
-    write_json(out / "config.json", model::meta_config(base));
-    write_json(out / "generation_config.json", model::meta_generation_config(base));
-    write_json(out / "preprocessor_config.json", model::meta_preprocessor_config(base));
-  }
-  for (const auto& entry : fs::directory_iterator(base)) {
-    const auto name = entry.path().filename().string();
-    const auto extension = entry.path().extension();
-    const bool weights = extension == ".safetensors" || extension == ".bin" || extension == ".pth" || name == "model.safetensors.index.json" || name == "params.json" || name == "checklist.chk";
-    if (!entry.is_regular_file() || weights || name[0] == '.') continue;
-    if (is_small_enough(entry)) copy_whole(entry.path(), out / name);
-  }
-}
-
-void note_dtype(const fs::path& out, at::ScalarType dtype) {
-  auto config = read_json(out / "config.json");
-  const std::string name = dtype == at::kBFloat16 ? "bfloat16" : dtype == at::kHalf ? "float16" : "float32";
-  for (const char* key : {"torch_dtype", "dtype"})
-    if (config.contains(key)) config[key] = name;
-  write_json(out / "config.json", config);
-}
 
 at::ScalarType written_dtype(const tensorio::TensorInfo& info, const std::string& dtype) {
   return dtype.empty() || !c10::isFloatingType(info.dtype) ? info.dtype : model::parse_dtype(dtype);
@@ -110,7 +72,7 @@ std::vector<OutputFile> plan_files(const tensorio::Checkpoint& base, const Merge
       files.back().tensors.push_back(std::move(info));
     }
   }
-  if (!own) name_files(files);
+  if (!own || files.size() == 1) name_files(files);
   return files;
 }
 
@@ -193,9 +155,10 @@ MergeReport merge(const fs::path& base, const fs::path& out, const MergeOptions&
   }
   if (report.changes.size() != adapters.changed_modules())
     throw_checkpoint(base.string(), " holds ", report.changes.size(), " of the ", adapters.changed_modules(), " weights that the adapter changes; the checkpoint is incomplete");
-  copy_companions(base, folder.staging());
+  model::copy_companions(base, folder.staging());
   if (files.size() > 1) write_index(folder.staging(), files, report.bytes);
-  if (!options.dtype.empty() || model::has_meta_params(base)) note_dtype(folder.staging(), files.front().tensors.front().dtype);
+  if (!options.dtype.empty() || model::has_meta_params(base))
+    model::note_dtype(folder.staging(), files.front().tensors.front().dtype);
   if (finish) finish(folder.staging(), report);
   folder.commit();
   return report;

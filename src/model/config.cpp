@@ -6,6 +6,7 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/json_number.h"
 #include "ecg_lora/model/meta.h"
+#include "ecg_lora/model/stop_tokens.h"
 
 namespace ecg_lora::model {
 namespace {
@@ -167,16 +168,18 @@ VisionConfig parse_vision(const Section& json) {
   return vision;
 }
 
-std::vector<std::int64_t> parse_eos(const Json& json) {
-  if (json.is_number_integer()) return {json.get<std::int64_t>()};
+}  // namespace
+
+std::vector<std::int64_t> parse_stop_tokens(const Json& json, const std::string& where) {
   std::vector<std::int64_t> result;
-  if (json.is_array())
-    for (const auto& item : json)
-      if (item.is_number_integer()) result.push_back(item.get<std::int64_t>());
+  for (const auto& id : json.is_array() ? json : Json::array({json})) {
+    if (!id.is_number_integer())
+      throw_checkpoint(where, ": eos_token_id is ", json.dump(),
+                       ", expected a token id or a list of them; restore the file");
+    result.push_back(id.get<std::int64_t>());
+  }
   return result;
 }
-
-}  // namespace
 
 bool TextConfig::is_cross(std::int64_t layer) const {
   return std::find(cross_attention_layers.begin(), cross_attention_layers.end(), layer) != cross_attention_layers.end();
@@ -199,7 +202,8 @@ ModelConfig parse_model_config(const Json& json, const std::string& origin) {
   // Padding is masked, so that any token does in place of one that has no row.
   const auto pad = text.get<std::int64_t>("pad_token_id", 0);
   config.pad_token_id = pad >= 0 && pad < config.text.vocab_size + 8 ? pad : 0;
-  if (json["text_config"].contains("eos_token_id")) config.eos_token_ids = parse_eos(json["text_config"]["eos_token_id"]);
+  if (text.has("eos_token_id"))
+    config.eos_token_ids = parse_stop_tokens(json["text_config"]["eos_token_id"], origin);
   return config;
 }
 
@@ -212,7 +216,8 @@ ModelConfig load_model_config(const std::filesystem::path& folder) {
   if (!std::filesystem::exists(generation)) return config;
   const auto json = read_json(generation, ExitCode::checkpoint);
   if (!json.is_object()) throw_checkpoint(generation.string(), " is not a JSON object; use the file that belongs to this checkpoint");
-  if (json.contains("eos_token_id") && !json["eos_token_id"].is_null()) config.eos_token_ids = parse_eos(json["eos_token_id"]);
+  if (json.contains("eos_token_id") && !json["eos_token_id"].is_null())
+    config.eos_token_ids = parse_stop_tokens(json["eos_token_id"], generation.string());
   return config;
 }
 

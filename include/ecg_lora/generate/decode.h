@@ -36,8 +36,10 @@ std::vector<Decoded> decode(model::Mllama& model, const data::Batch& batch, cons
 /// The same where the images were encoded before as `image_states`.
 std::vector<Decoded> decode(model::Mllama& model, const data::Batch& batch, const at::Tensor& image_states, const DecodeOptions& options);
 
-/// Stop tokens of a model folder: eos_token_id of generation_config.json where that file names any, else of config.json, and <|eot_id|>, with which every answer
-/// ends that training shows. Checkpoint error for a file that is damaged.
-std::vector<std::int64_t> load_stops(const std::filesystem::path& folder, const model::ModelConfig& config, const text::Tokenizer& tokenizer);
+/// Tokens that end an answer: those of the checkpoint (`config`, as load_model_config() reads it),
+/// and
+/// <|eot_id|>, with which every answer ends that training shows.
+std::vector<std::int64_t> load_stops(const model::ModelConfig& config,
+                                     const text::Tokenizer& tokenizer);
 
 }  // namespace ecg_lora::generate
