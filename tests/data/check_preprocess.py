@@ -5,11 +5,13 @@ usage: check_preprocess.py PREPROCESS_VALUES_EXECUTABLE
 """
 
 import json
-import os
 import pathlib
 import subprocess
 import sys
 import tempfile
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from seeds import default_seed
 
 try:
     import numpy as np
@@ -98,7 +100,7 @@ def check_config(executable, folder, config, random):
 
 
 def main():
-    seed = int.from_bytes(os.urandom(4), "little")
+    seed = default_seed()
     random = np.random.default_rng(seed)
     images, bad, worst = 0, 0, 0.0
     for config in processor_configs(random):

@@ -18,6 +18,9 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).parent.parent.parent / "bench"))
 import merge_11b as bench
 
+sys.path.append(str(Path(__file__).resolve().parents[1] / "support"))
+from seeds import default_seed
+
 MOST = 150e6  # bytes of memory beyond a process that does nothing: a few tensors, and nothing that grows with the checkpoint of 0.4 GB
 
 
@@ -43,7 +46,7 @@ def killed(command, how, after, out, whole):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bin", type=Path, required=True)
-    parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--seed", type=int, default=default_seed())
     options = parser.parse_args()
     rng = random.Random(options.seed)
     print(f"seed {options.seed}")

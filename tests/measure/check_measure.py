@@ -14,6 +14,9 @@ import pathlib
 import subprocess
 import sys
 
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from seeds import default_seed
+
 try:
     import numpy as np
     import pandas
@@ -125,7 +128,7 @@ def main():
     table = pandas.read_csv(root / "ptbxl_database.csv")
     values = [json.loads(line) for line in subprocess.run([options.values, *(str(root / f) for f in table.filename_lr)], check=True,
                                                           capture_output=True, text=True).stdout.splitlines()]
-    seed = int.from_bytes(os.urandom(4), "little")
+    seed = default_seed()
     chosen = np.arange(len(table))
     if options.records:
         chosen = np.sort(np.random.default_rng(seed).permutation(len(table))[:options.records])

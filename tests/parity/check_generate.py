@@ -14,7 +14,6 @@ import random
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import torch
@@ -22,6 +21,9 @@ from safetensors.torch import save_file
 from transformers import LogitsProcessorList, TemperatureLogitsWarper, TopKLogitsWarper, TopPLogitsWarper
 
 import mllama_cases as cases
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "support"))
+from seeds import default_seed
 
 TOLERANCE = 1e-5   # of a log-likelihood, over its size or 1
 NEAR_TIE = 1e-5    # of logits: two tokens that rounding may swap
@@ -211,7 +213,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--values", required=True, help="the executable generate_values")
     parser.add_argument("--cases", type=int, default=6)
-    parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--seed", type=int, default=default_seed())
     options = parser.parse_args()
     torch.set_num_threads(1)
     failed = False

@@ -13,7 +13,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 import zipfile
 from pathlib import Path
 
@@ -26,6 +25,9 @@ from transformers.convert_slow_tokenizer import TikTokenConverter
 
 sys.path.append(str(Path(__file__).parent.parent / "text"))
 import corpus
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "support"))
+from seeds import default_seed
 
 TOLERANCE = 1e-5  # largest difference over the largest
 try:
@@ -229,7 +231,7 @@ def check_bad_files(w):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bin", type=Path, required=True, help="folder of the executables")
-    parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--seed", type=int, default=default_seed())
     options = parser.parse_args()
     print(f"seed {options.seed}")
     with tempfile.TemporaryDirectory() as folder:

@@ -8,17 +8,20 @@ not be above theirs by more than a quarter in the mean over the configurations.
 """
 
 import argparse
+import copy
 import random
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import torch
 from safetensors.torch import load_file, save_file
 
 import mllama_cases as cases
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "support"))
+from seeds import default_seed
 
 # A rate that LoRA is trained at, and a decay large enough to be seen. At rates of 1e-3 the ten steps halve the loss, and on
 # one configuration in about fifty rounding grows a hundredfold on the way, in transformers' fp32 beside its fp64 too.
@@ -50,8 +53,15 @@ def scaled(own: torch.Tensor, difference: torch.Tensor, size: torch.Tensor) -> f
     return float(difference / size if size > 0 else difference) / max(1, float(own) / OWN)
 
 
-def loss_errors(ours: dict, theirs: dict) -> float:
-    return float(((ours["losses"] - theirs["losses"]).abs() / theirs["losses"].abs()).max())
+def loss_errors(ours: dict, theirs: dict, own) -> float:
+    """Relative. On one configuration in some hundreds rounding grows on the way, in transformers' fp32 beside its fp64 too: an error above the
+    tolerance counts in multiples of that, which `own` computes."""
+    error = float(((ours["losses"] - theirs["losses"]).abs() / theirs["losses"].abs()).max())
+    if not error > TOLERANCE["cpu"]["ten steps"]:
+        return error
+    rounding = own()
+    print(f"    ten steps: off by {error:.1e}, transformers' own fp32 from its fp64 by {rounding:.1e}")
+    return error / max(1, rounding / OWN)
 
 
 def rms_errors(ours: dict, theirs: dict, attention: torch.Tensor) -> dict:
@@ -74,6 +84,7 @@ def run_case(options, seed: int, folder: Path) -> tuple[dict, str]:
     peft.save_pretrained(folder / "adapter")
     inputs = cases.random_inputs(config, rng, images)
     save_file({k: v.contiguous() for k, v in inputs.items()}, folder / "in.safetensors")
+    start = copy.deepcopy(peft)
     rounding = cases.rounding(peft, inputs) if options.dtype == "fp32" else {}
     theirs = cases.reference(peft, inputs, STEPS, LR, WEIGHT_DECAY)
     subprocess.run([options.parity, "--model", folder / "model", "--adapter", folder / "adapter", "--inputs", folder / "in.safetensors",
@@ -84,7 +95,8 @@ def run_case(options, seed: int, folder: Path) -> tuple[dict, str]:
     kind = f"{text.num_attention_heads // text.num_key_value_heads}:1 GQA, {config.vision_config.max_num_tiles} tiles, {images} images"
     ours, attention = load_file(folder / "out.safetensors"), inputs["attention_mask"]
     if options.dtype == "fp32":
-        return errors(ours, theirs, rounding, attention) | {"ten steps": loss_errors(ours, theirs)}, kind
+        own = lambda: cases.rounding_of_steps(start, inputs, STEPS, LR, WEIGHT_DECAY)
+        return errors(ours, theirs, rounding, attention) | {"ten steps": loss_errors(ours, theirs, own)}, kind
     own = rms_errors(cases.reference_bf16(cases.restore_adapter(folder / "adapter", peft), inputs), theirs, attention)
     return {quantity: (value, own[quantity]) for quantity, value in rms_errors(ours, theirs, attention).items()}, kind
 
@@ -114,7 +126,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--parity", required=True)
     parser.add_argument("--cases", type=int, default=24)
-    parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--seed", type=int, default=default_seed())
     parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
     parser.add_argument("--dtype", default="fp32", choices=["fp32", "bf16"])
     options = parser.parse_args()

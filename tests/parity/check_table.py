@@ -19,6 +19,9 @@ from transformers import MllamaConfig, MllamaForConditionalGeneration
 import mllama_cases as cases
 from check_variants import old_name
 
+sys.path.append(str(Path(__file__).resolve().parents[1] / "support"))
+from seeds import default_seed
+
 SIZES = {"11B": dict(hidden_size=4096, intermediate_size=14336, num_hidden_layers=40, num_attention_heads=32, num_key_value_heads=8, cross_attention_layers=list(range(3, 40, 5))),
          "90B": dict(hidden_size=8192, intermediate_size=28672, num_hidden_layers=100, num_attention_heads=64, num_key_value_heads=8, cross_attention_layers=list(range(3, 100, 5)))}
 TENSORS = {"11B": 906, "90B": 906 + 48 * 9 + 12 * 13}
@@ -90,7 +93,7 @@ def check_names(binaries, work, seed):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bin", type=Path, required=True, help="folder of the executables")
-    parser.add_argument("--seed", type=int, default=random.randrange(10**6))
+    parser.add_argument("--seed", type=int, default=default_seed())
     options = parser.parse_args()
     print(f"seed {options.seed}")
     with tempfile.TemporaryDirectory() as folder:

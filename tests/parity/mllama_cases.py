@@ -1,5 +1,6 @@
 """Random small Mllama models, PEFT adapters and inputs, with what transformers and peft compute for them."""
 
+import contextlib
 import copy
 import random
 from unittest import mock
@@ -137,14 +138,21 @@ def norm_uncast(self, hidden):
     return self.weight * hidden * torch.rsqrt(hidden.square().mean(-1, keepdim=True) + self.variance_epsilon)
 
 
-def run_sdpa(peft, inputs: dict, dtype) -> tuple[torch.Tensor, dict]:
-    """Logits and the adapter's gradients by transformers' default attention, every operation in `dtype` (the eager softmax casts to fp32)."""
+@contextlib.contextmanager
+def computing_in(peft, inputs: dict, dtype):
+    """A copy of the model and its inputs with every operation in `dtype`, by transformers' default attention (the eager softmax casts to fp32)."""
     other = copy.deepcopy(peft).to(dtype)
     for module in other.modules():
         if hasattr(module, "config") and hasattr(module.config, "_attn_implementation"):
             module.config._attn_implementation = "sdpa"
     with mock.patch.object(MllamaTextRMSNorm, "forward", norm_uncast):
-        out = other(**{k: v.to(dtype) if v.is_floating_point() else v for k, v in inputs.items()})
+        yield other, {k: v.to(dtype) if v.is_floating_point() else v for k, v in inputs.items()}
+
+
+def run_sdpa(peft, inputs: dict, dtype) -> tuple[torch.Tensor, dict]:
+    """Logits and the adapter's gradients."""
+    with computing_in(peft, inputs, dtype) as (other, cast):
+        out = other(**cast)
         out.loss.backward()
     return out.logits.detach()[inputs["attention_mask"].bool()], gradients(other)
 
@@ -172,12 +180,8 @@ def rounding(peft, inputs: dict) -> dict:
     return worst
 
 
-def reference(peft, inputs: dict, steps: int, lr: float, weight_decay: float, lora_plus_ratio: float = 1) -> dict:
-    """Logits, loss, gradients of the adapter, and the losses before each AdamW step, by transformers and peft."""
-    out = peft(**inputs)
-    result = {"logits": out.logits.detach().clone(), "loss": out.loss.detach().clone()}
-    out.loss.backward()
-    result |= {"grad." + name: gradient for name, gradient in gradients(peft).items()}
+def step_losses(peft, inputs: dict, steps: int, lr: float, weight_decay: float, lora_plus_ratio: float = 1) -> torch.Tensor:
+    """The losses before each AdamW step, by transformers and peft. Trains `peft`."""
     if lora_plus_ratio == 1:
         optimizer = torch.optim.AdamW([p for n, p in peft.named_parameters() if "lora_" in n], lr=lr, weight_decay=weight_decay)
     else:
@@ -190,7 +194,27 @@ def reference(peft, inputs: dict, steps: int, lr: float, weight_decay: float, lo
         loss.backward()
         optimizer.step()
     optimizer.zero_grad()
-    result["losses"] = torch.tensor(losses)
+    return torch.tensor(losses, dtype=torch.float64)
+
+
+def rounding_of_steps(peft, inputs: dict, *how) -> float:
+    """How far the losses of transformers' fp32 steps are from those of its fp64, relative, at most: the most of four runs, as in rounding()."""
+    with computing_in(peft, inputs, torch.float64) as (other, cast):
+        exact = step_losses(other, cast, *how)
+    worst = 0.0
+    for start in [peft, *(moved(peft, seed) for seed in range(3))]:
+        with computing_in(start, inputs, torch.float32) as (other, cast):
+            worst = max(worst, float(((step_losses(other, cast, *how) - exact).abs() / exact.abs()).max()))
+    return worst
+
+
+def reference(peft, inputs: dict, steps: int, lr: float, weight_decay: float, lora_plus_ratio: float = 1) -> dict:
+    """Logits, loss, gradients of the adapter, and the losses before each AdamW step, by transformers and peft."""
+    out = peft(**inputs)
+    result = {"logits": out.logits.detach().clone(), "loss": out.loss.detach().clone()}
+    out.loss.backward()
+    result |= {"grad." + name: gradient for name, gradient in gradients(peft).items()}
+    result["losses"] = step_losses(peft, inputs, steps, lr, weight_decay, lora_plus_ratio)
     return result
 
 

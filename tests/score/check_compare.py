@@ -7,7 +7,6 @@ scores of another model's probabilities, as CSV and as JSONL, against those of t
 import argparse
 import csv
 import json
-import os
 import pathlib
 import subprocess
 import sys
@@ -22,6 +21,9 @@ except ImportError as missing:
     sys.exit(77)
 
 from check_scores import Worst, table_of
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from seeds import default_seed
 
 RESAMPLES, SEED = 25, 3
 
@@ -164,7 +166,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--eval", required=True)
     parser.add_argument("--compare", required=True)
-    parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4), "little"))
+    parser.add_argument("--seed", type=int, default=default_seed())
     options = parser.parse_args()
     print(f"seed {options.seed}", flush=True)
     worst = Worst()

@@ -5,9 +5,12 @@
 
 import argparse
 import json
-import os
 import subprocess
 import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "support"))
+from seeds import default_seed
 
 try:
     import numpy as np
@@ -34,7 +37,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program")
     parser.add_argument("--cases", type=int, default=30)
-    parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4), "little"))
+    parser.add_argument("--seed", type=int, default=default_seed())
     options = parser.parse_args()
     print(f"seed {options.seed}")
     problems = [problem(np.random.default_rng([options.seed, number]), number) for number in range(options.cases)]

@@ -12,12 +12,14 @@ import argparse
 import copy
 import json
 import math
-import os
 import pathlib
 import random
 import subprocess
 import sys
 import tempfile
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from seeds import default_seed
 
 try:
     import numpy as np
@@ -310,7 +312,7 @@ def main():
     parser.add_argument("--eval", required=True, help="the executable ecg-lora-eval")
     parser.add_argument("--compare", required=True, help="the executable ecg-lora-compare")
     parser.add_argument("--cases", type=int, default=2)
-    parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4), "little"))
+    parser.add_argument("--seed", type=int, default=default_seed())
     options = parser.parse_args()
     print(f"seed {options.seed}", flush=True)
     worst = Worst()

@@ -6,7 +6,6 @@ usage: check_tokenizer.py TOKENIZER_VALUES_EXECUTABLE SYNTH_EXECUTABLE CHAT_TEMP
 
 import importlib.util
 import json
-import os
 import pathlib
 import shutil
 import subprocess
@@ -14,6 +13,9 @@ import sys
 import tempfile
 
 import corpus
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from seeds import default_seed
 
 try:
     import numpy as np
@@ -140,7 +142,7 @@ def check_normalising(executable, folder, texts):
 
 def main():
     executable, synth, template = sys.argv[1:]
-    seed = int.from_bytes(os.urandom(4), "little")
+    seed = default_seed()
     random = np.random.default_rng(seed)
     texts = corpus.FIXED + list(corpus.random_texts(random, 600, corpus.LLAMA3_SPECIALS))
     chats = list(corpus.random_chats(random, 100))

@@ -24,6 +24,9 @@ except ImportError as missing:
 
 import make_records
 
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from seeds import default_seed
+
 MILLIVOLTS = {"mV": 1, "mv": 1, "uV": 1e-3, "V": 1e3}
 
 
@@ -118,7 +121,7 @@ def shared_records():
 
 def main():
     executable = sys.argv[1]
-    seed = int(sys.argv[3]) if sys.argv[2:3] == ["--seed"] else int.from_bytes(os.urandom(4), "little")
+    seed = int(sys.argv[3]) if sys.argv[2:3] == ["--seed"] else default_seed()
     with tempfile.TemporaryDirectory() as folder:
         kinds = make_records.random_records(np.random.default_rng(seed), pathlib.Path(folder))
         kinds.update(shared_records())
