@@ -3,11 +3,12 @@
 #include <ATen/Parallel.h>
 
 #include <chrono>
-#include <iomanip>
 #include <iostream>
-#include <sstream>
 
+#include "ecg_lora/base/error.h"
 #include "ecg_lora/base/interrupt.h"
+#include "ecg_lora/base/log.h"
+#include "ecg_lora/base/text_table.h"
 #include "ecg_lora/data/ecg_source.h"
 
 namespace ecg_lora::tools {
@@ -53,22 +54,22 @@ std::string stage_table(const data::StageTimes& times) {
   const auto pages = static_cast<double>(std::max<std::int64_t>(1, times.pages));
   double sum = 0;
   for (const auto& stage : times.nanoseconds) sum += static_cast<double>(stage) * 1e-6 / pages;
-  std::ostringstream out;
+  TextTable table({"stage", "ms/page", "pages/s", "share"});
   const auto line = [&](const char* name, double each) {
-    out << std::fixed << std::left << std::setw(10) << name << std::right << std::setprecision(2) << std::setw(9) << each << std::setprecision(0) << std::setw(10) << 1e3 / std::max(each, 1e-6)
-        << std::setw(7) << 100 * each / sum << "%\n";
+    table.row({name, fixed_text(each, 2), each > 0 ? fixed_text(1e3 / each, 0) : "-",
+               sum > 0 ? fixed_text(100 * each / sum, 0) + "%" : "-"});
   };
-  out << "stage       ms/page   pages/s   share\n";
-  for (std::size_t i = 0; i < data::stage_names.size(); ++i) line(data::stage_names[i], static_cast<double>(times.nanoseconds[i]) * 1e-6 / pages);
+  for (std::size_t i = 0; i < data::stage_names.size(); ++i)
+    line(data::stage_names[i], static_cast<double>(times.nanoseconds[i]) * 1e-6 / pages);
   line("all", sum);
-  return out.str();
+  return table.text();
 }
 
 }  // namespace
 
 void benchmark_loader(std::shared_ptr<data::MixedSource> source, int most_workers, double seconds) {
   at::set_num_threads(1);  // so that a worker is a core
-  std::cout << std::fixed << "workers   pages/s    rows/s   times one worker\n";
+  TextTable table({"workers", "pages/s", "rows/s", "times one worker"}, 0);
   double one = 0;
   std::string stages;
   for (int workers = 1;; workers = std::min(2 * workers, most_workers)) {
@@ -76,12 +77,16 @@ void benchmark_loader(std::shared_ptr<data::MixedSource> source, int most_worker
     const double unit = rate.pages > 0 ? rate.pages : rate.rows;
     if (workers == 1) {
       one = unit;
-      stages = stage_table(source->times());  // of one worker: threads that wait for a core would count as work
+      // Of one worker: threads that wait for a core would count as work.
+      stages = stage_table(source->times());
     }
-    std::cout << std::setw(7) << workers << std::setprecision(1) << std::setw(10) << rate.pages << std::setw(10) << rate.rows << std::setprecision(2) << std::setw(10) << unit / one << std::endl;
+    log_info(cat(workers, workers == 1 ? " worker of " : " workers of ", most_workers, ": ",
+                 fixed_text(unit, 1), rate.pages > 0 ? " pages/s" : " rows/s"));
+    table.row({std::to_string(workers), fixed_text(rate.pages, 1), fixed_text(rate.rows, 1),
+               fixed_text(unit / one, 2)});
     if (workers >= most_workers) break;
   }
-  std::cout << "\n" << stages;
+  std::cout << table.text() << "\n" << stages;
 }
 
 }  // namespace ecg_lora::tools

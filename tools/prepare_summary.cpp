@@ -1,10 +1,10 @@
 #include "prepare_summary.h"
 
 #include <algorithm>
-#include <iomanip>
 #include <iostream>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/text_table.h"
 
 namespace ecg_lora::tools {
 
@@ -23,13 +23,28 @@ Json describe(const instruct::Tally& tally) {
 namespace {
 
 void print_statements(const instruct::Tally& tally) {
-  std::cout << "\nstatement      yes      no   left out  answer of a choice  option of one\n";
+  TextTable table({"statement", "yes", "no", "left out", "answer of a choice", "option of one"});
   for (const auto& [code, s] : tally.statements) {
     std::size_t left_out = 0;
     for (const auto& [reason, count] : s.left_out) left_out += count;
     if (s.yes + s.no + s.chosen + s.offered == 0) continue;
-    std::cout << std::left << std::setw(10) << code << std::right << std::setw(8) << s.yes << std::setw(8) << s.no << std::setw(11) << left_out << std::setw(20) << s.chosen << std::setw(15) << s.offered << '\n';
+    table.row({code, cat(s.yes), cat(s.no), cat(left_out), cat(s.chosen), cat(s.offered)});
   }
+  std::cout << '\n' << table.text();
+}
+
+void print_samples(const instruct::Tally& tally) {
+  TextTable table({"  kind", "samples"});
+  for (const auto& [kind, count] : tally.samples) table.row({cat("  ", name_of(kind)), cat(count)});
+  if (!tally.samples.empty()) std::cout << table.text();
+}
+
+void print_skipped(const instruct::Tally& tally) {
+  if (tally.skipped.empty()) return;
+  TextTable table({"  kind", "reason", "recordings"}, 2);
+  for (const auto& [key, ids] : tally.skipped)
+    table.row({cat("  ", name_of(key.first)), key.second, cat(ids.size())});
+  std::cout << "\nrecordings without a sample of a kind:\n" << table.text();
 }
 
 void print_answers(const instruct::Tally& tally) {
@@ -46,7 +61,7 @@ void print_answers(const instruct::Tally& tally) {
 }  // namespace
 
 void print(const instruct::Tally& tally) {
-  for (const auto& [kind, count] : tally.samples) std::cout << "  " << std::left << std::setw(12) << name_of(kind) << std::right << std::setw(7) << count << '\n';
+  print_samples(tally);
   if (!tally.statements.empty()) print_statements(tally);
   if (!tally.positions.empty()) {
     std::cout << "\nright answers of choices by place:";
@@ -55,8 +70,7 @@ void print(const instruct::Tally& tally) {
   }
   if (!tally.answers.empty()) std::cout << "\nanswers:\n";
   print_answers(tally);
-  if (!tally.skipped.empty()) std::cout << "\nrecordings without a sample of a kind:\n";
-  for (const auto& [key, ids] : tally.skipped) std::cout << "  " << std::left << std::setw(12) << name_of(key.first) << std::right << std::setw(7) << ids.size() << "  " << key.second << '\n';
+  print_skipped(tally);
 }
 
 }  // namespace ecg_lora::tools

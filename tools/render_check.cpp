@@ -10,6 +10,7 @@
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/base/parallel.h"
 #include "ecg_lora/base/progress.h"
+#include "ecg_lora/base/text_table.h"
 #include "ecg_lora/render/digitize.h"
 #include "render.h"
 
@@ -96,10 +97,14 @@ void time_pages(const std::vector<Subject>& subjects, const RenderOptions& optio
   }
   const auto count = static_cast<double>(subjects.size());
   const int cores = thread_count(options.workers);
-  std::cout << subjects.size() << " pages of " << image.width << " x " << image.height << " px, " << bytes / subjects.size() / 1000 << " kB each\n"
-            << std::fixed << std::setprecision(2) << "stage      CPU ms a page    pages/s\n";
-  for (const auto& [stage, ms] : {std::pair{"read", read}, {"draw", draw}, {"png", png}, {"all", read + draw + png}})
-    std::cout << std::left << std::setw(8) << stage << std::right << std::setw(16) << ms / count << std::setw(11) << std::setprecision(0) << 1e3 * count / ms << std::setprecision(2) << "\n";
+  std::cout << subjects.size() << " pages of " << image.width << " x " << image.height << " px, "
+            << bytes / subjects.size() / 1000 << " kB each\n"
+            << std::fixed;
+  TextTable table({"stage", "CPU ms per page", "pages/s"});
+  for (const auto& [stage, ms] :
+       {std::pair{"read", read}, {"draw", draw}, {"png", png}, {"all", read + draw + png}})
+    table.row({stage, fixed_text(ms / count, 2), ms > 0 ? fixed_text(1e3 * count / ms, 0) : "-"});
+  std::cout << table.text();
   for (int workers = 1; workers <= cores; workers *= 2)
     std::cout << "wall clock, threads " << workers << ": " << std::setprecision(0) << pages_per_s(subjects, options, workers) << " pages/s\n";
 }

@@ -4,15 +4,14 @@
 #include <charconv>
 #include <cmath>
 #include <functional>
-#include <iomanip>
 #include <limits>
 #include <map>
 #include <numeric>
-#include <sstream>
 #include <tuple>
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/glob.h"
+#include "ecg_lora/base/text_table.h"
 #include "ecg_lora/model/table.h"
 
 namespace ecg_lora::lora {
@@ -154,18 +153,16 @@ InjectReport make_report(const model::ModelConfig& config, const std::vector<Tar
     report.total += std::accumulate(spec.shape.begin(), spec.shape.end(), std::int64_t{1}, std::multiplies<>());
   report.total += report.trainable;
 
-  std::ostringstream out;
-  out << std::left << std::setw(11) << "tower" << std::setw(12) << "linear" << std::right << std::setw(8) << "modules"
-      << std::setw(7) << "rank" << std::setw(15) << "parameters" << "\n";
+  TextTable table({"tower", "linear", "modules", "rank", "parameters"}, 2);
   for (const auto& [key, line] : lines) {
     const auto& [tower, kind, rank] = key;
-    out << std::left << std::setw(11) << tower << std::setw(12) << (kind == "multi_modal_projector" ? "linear" : kind)
-        << std::right << std::setw(8) << line.modules << std::setw(7) << rank << std::setw(15) << with_commas(line.parameters) << "\n";
+    table.row({tower, kind == "multi_modal_projector" ? "linear" : kind, cat(line.modules),
+               cat(rank), with_commas(line.parameters)});
   }
-  out << "trainable " << with_commas(report.trainable) << " of " << with_commas(report.total) << " parameters ("
-      << std::fixed << std::setprecision(2)
-      << 100.0 * static_cast<double>(report.trainable) / static_cast<double>(report.total) << " %)";
-  report.table = out.str();
+  const auto share =
+      100.0 * static_cast<double>(report.trainable) / static_cast<double>(report.total);
+  report.table = cat(table.text(), "trainable ", with_commas(report.trainable), " of ",
+                     with_commas(report.total), " parameters (", fixed_text(share, 2), " %)");
   return report;
 }
 
