@@ -20,6 +20,11 @@ OF_CHECKPOINT = [
     ("generation_config.json", "generation config", m.JSON),
     ("chat_template.jinja", "chat template", CHAT_TEMPLATE),
 ]
+OF_NEWER = [
+    ("processor_config.json", "newer image processor", m.JSON),
+    ("tokenizer.json", "sentencepiece as json", m.JSON),
+    ("model.safetensors.index.json", "second weights", m.JSON),
+]
 OF_META = [
     ("consolidated.00.pth", "torch file", TORCH_FILE),
     ("params.json", "Meta params", m.JSON),
@@ -38,10 +43,29 @@ def prepare_models(w: World) -> None:
     write_meta_checkpoint(meta)
     fields = ["--set", f"model={meta}", f"output={w.root}/meta_run", "loop.steps=1"]
     w.ok("train", "--config", w.root / "train.json", *fields)
-    for folder in (meta, bpe):
+    write_newer(w.base, w.root / "newer")
+    for folder in (meta, bpe, w.root / "newer"):
         assert w.inspect(folder)["tensors"]["complete"], folder
     (w.root / "inputs.safetensors").write_bytes(parity_inputs())
     (w.root / "model_shape.json").write_text(json.dumps(SHAPE))
+
+
+def write_newer(base: Path, newer: Path) -> None:
+    """`base` as transformers 5 saves it, in shards and then whole."""
+    newer.mkdir()
+    for file in base.iterdir():
+        if file.name not in ("preprocessor_config.json", "tokenizer.model"):
+            (newer / file.name).write_bytes(file.read_bytes())
+    image = json.loads((base / "preprocessor_config.json").read_text())
+    processor = {"image_processor": image, "processor_class": "MllamaProcessor"}
+    (newer / "processor_config.json").write_text(json.dumps(processor))
+    shard = "model-00001-of-00001.safetensors"
+    (newer / shard).write_bytes((base / "model.safetensors").read_bytes())
+    weights = (base / "model.safetensors").read_bytes()
+    header = json.loads(weights[8 : 8 + int.from_bytes(weights[:8], "little")])
+    places = {name: shard for name in header if name != "__metadata__"}
+    index = {"metadata": {}, "weight_map": places}
+    (newer / "model.safetensors.index.json").write_text(json.dumps(index))
 
 
 def asks(model: str = "", adapter: str = "", image: str = "", record: str = "", labels: str = ""):
@@ -78,10 +102,12 @@ def models(w: World) -> list:
     base, bpe, meta = {"base": w.base}, {"base": w.root / "bpe"}, {"base": w.root / "meta"}
     extracts = command(lambda f: ["extract", "--base", f / "base", *tuned, f / "out"], "out")
     commands = [*reading_model(w, w.adapter), extracts]
+    newer = {"base": w.root / "newer"}
     of_meta = reading_model(w, w.root / "meta_run/adapter")
     bpe_file = Target("tokenizer.json", bpe, "base/tokenizer.json", TOKENIZER_JSON, commands)
     return [
         *[Target(kind, base, f"base/{name}", ways, commands) for name, kind, ways in OF_CHECKPOINT],
+        *[Target(kind, newer, f"base/{name}", ways, commands) for name, kind, ways in OF_NEWER],
         *[Target(kind, meta, f"base/{name}", ways, of_meta) for name, kind, ways in OF_META],
         bpe_file,
         *[model_shape(w), inputs(w)],
