@@ -164,7 +164,7 @@ int run(const Options& options) {
 void add_options(CLI::App& app, Options& options) {
   app.add_option("--model", options.model, "model folder")->required();
   app.add_option("--adapter", options.adapter, "PEFT adapter folder");
-  app.add_option("--image", options.images, "pictures of pages (PNG, JPEG)");
+  app.add_option("--image", options.images, "pictures of pages (PNG, JPEG, WebP, BMP)");
   app.add_option("--record", options.records, "WFDB records, without extension; their pages are drawn");
   app.add_option("--question", options.questions, "questions, answered in words");
   app.add_option("--labels", options.labels, "labels, answered with P(yes) each: a file (name, tab, description a line), or a label set such as superclass or AFIB,STACH");

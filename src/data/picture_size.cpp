@@ -35,6 +35,21 @@ std::optional<PictureSize> jpeg_size(std::string_view bytes) {
   return std::nullopt;
 }
 
+/// https://developers.google.com/speed/webp/docs/riff_container: VP8X has the canvas, VP8L and VP8
+/// the frame.
+std::optional<PictureSize> webp_size(std::string_view bytes) {
+  const auto little = [&](std::size_t at, std::size_t count) {
+    return static_cast<std::int64_t>(static_cast<std::uint32_t>(little_endian(bytes, at)) &
+                                     ((1U << (8 * count)) - 1));
+  };
+  const auto kind = bytes.substr(12, 4);
+  if (kind == "VP8X") return PictureSize{little(24, 3) + 1, little(27, 3) + 1};
+  if (kind == "VP8 ") return PictureSize{little(26, 2) & 0x3fff, little(28, 2) & 0x3fff};
+  if (kind != "VP8L") return std::nullopt;
+  const auto both = static_cast<std::uint32_t>(little_endian(bytes, 21));
+  return PictureSize{(both & 0x3fff) + 1, (both >> 14 & 0x3fff) + 1};
+}
+
 }  // namespace
 
 std::optional<PictureSize> picture_size(std::string_view bytes) {
@@ -43,6 +58,8 @@ std::optional<PictureSize> picture_size(std::string_view bytes) {
   if (bytes.starts_with("\xff\xd8"sv)) return jpeg_size(bytes);
   // A BMP with a negative height stands on its head.
   if (bytes.starts_with("BM"sv) && bytes.size() >= 26) return PictureSize{little_endian(bytes, 18), std::abs(static_cast<std::int64_t>(little_endian(bytes, 22)))};
+  if (bytes.starts_with("RIFF"sv) && bytes.size() >= 32 && bytes.substr(8, 4) == "WEBP"sv)
+    return webp_size(bytes);
   return std::nullopt;
 }
 

@@ -11,7 +11,7 @@ struct PictureSize {
   std::int64_t width = 0, height = 0;  ///< px
 };
 
-/// Of a PNG, JPEG or BMP file; nothing where `bytes` is none of them or ends before it says.
+/// Of a PNG, JPEG, BMP or WebP file; nothing if `bytes` is none of them or ends before it says.
 std::optional<PictureSize> picture_size(std::string_view bytes);
 
 }  // namespace ecg_lora::data

@@ -16,7 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 4> picture_extensions{".png", ".jpg", ".jpeg", ".bmp"};
+constexpr std::array<std::string_view, 5> picture_extensions{".png", ".jpg", ".jpeg", ".bmp",
+                                                             ".webp"};
 constexpr std::array<std::string_view, 3> record_extensions{".hea", ".dat", ".mat"};
 
 std::string lower(std::string text) {

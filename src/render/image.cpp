@@ -4,22 +4,38 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/render/image.h"
+#include "picture_alpha.h"
 #include "png.h"
 
 namespace ecg_lora::render {
 
+namespace {
+
+/// RGB of 8 bits, on white; empty if the bytes are no picture.
+cv::Mat decode(const std::string& bytes) {
+  const cv::Mat file(1, static_cast<int>(bytes.size()), CV_8U, const_cast<char*>(bytes.data()));
+  cv::Mat decoded;
+  if (bytes.empty()) return decoded;
+  try {
+    // Alpha comes with IMREAD_UNCHANGED alone, which leaves the orientation of photographs alone
+    // too.
+    decoded = cv::imdecode(file, has_transparency(bytes) ? cv::IMREAD_UNCHANGED : cv::IMREAD_COLOR);
+  } catch (const cv::Exception&) {
+    return {};
+  }
+  return decoded.empty() ? decoded : on_white(decoded, transparent_grey(bytes));
+}
+
+}  // namespace
+
 Image read_image(const std::filesystem::path& path) {
   const auto bytes = read_file(path);
-  cv::Mat decoded;
-  try {
-    if (!bytes.empty())
-      decoded = cv::imdecode(cv::Mat(1, static_cast<int>(bytes.size()), CV_8U, const_cast<char*>(bytes.data())), cv::IMREAD_COLOR);
-  } catch (const cv::Exception&) {
-    decoded.release();
-  }
+  const auto decoded = decode(bytes);
   if (decoded.empty())
-    throw_data("cannot decode ", path.string(), " (", bytes.size(), " bytes), expected a PNG or JPEG picture; the file is damaged or of another kind, make it again");
-  cv::cvtColor(decoded, decoded, cv::COLOR_BGR2RGB);
+    throw_data(
+        "cannot decode ", path.string(), " (", bytes.size(),
+        " bytes), expected a PNG, JPEG, WebP or BMP picture; the file is damaged or of another "
+        "kind, make it again");
   Image image{decoded.cols, decoded.rows, {}};
   image.rgb.assign(decoded.datastart, decoded.dataend);
   return image;

@@ -33,7 +33,7 @@ class BadPages : public testing::InstructWorld {
 };
 
 TEST_F(BadPages, SizesAreReadFromTheFirstBytes) {
-  for (const char* name : {"a.png", "a.jpg", "a.bmp"}) {
+  for (const char* name : {"a.png", "a.jpg", "a.bmp", "a.webp"}) {
     const auto bytes = read_file(picture(name, 37, 21));
     const auto size = picture_size(bytes);
     ASSERT_TRUE(size) << name;
@@ -41,6 +41,14 @@ TEST_F(BadPages, SizesAreReadFromTheFirstBytes) {
     EXPECT_EQ(size->height, 21) << name;
     EXPECT_FALSE(picture_size(std::string_view(bytes).substr(0, 18))) << name;
   }
+  // Lossless, and with alpha, WebP files begin in other ways.
+  for (const int quality : {50, 101})
+    for (const int channels : {3, 4}) {
+      const cv::Mat pixels(21, 37, CV_8UC(channels), cv::Scalar(200, 210, 220, 7));
+      cv::imwrite((folder_ / "b.webp").string(), pixels, {cv::IMWRITE_WEBP_QUALITY, quality});
+      const auto size = picture_size(read_file(folder_ / "b.webp"));
+      EXPECT_TRUE(size && size->width == 37 && size->height == 21) << quality << ' ' << channels;
+    }
   EXPECT_FALSE(picture_size(""));
   EXPECT_FALSE(picture_size("GIF89a            "));
   std::string endless(5000, '\xff');  // segments of no length, then fill bytes to the end
@@ -54,10 +62,10 @@ TEST_F(BadPages, PicturesOfZeroOrOfAHundredMegapixelsAreRefusedByName) {
   EXPECT_TRUE(has(refusal(lying_png(0xffffffff, 0xffffffff)), "4294967295 x 4294967295"));
   EXPECT_TRUE(has(refusal(lying_png(800, 800)), "cannot decode"));
   write_file(folder_ / "empty.png", "");
-  EXPECT_TRUE(has(refusal(folder_ / "empty.png"), "empty.png is no PNG, JPEG or BMP"));
+  EXPECT_TRUE(has(refusal(folder_ / "empty.png"), "empty.png is no PNG, JPEG, WebP or BMP"));
   EXPECT_TRUE(has(refusal(folder_ / "none.png"), "none.png: no such file"));
   write_file(folder_ / "text.jpg", "not a picture");
-  EXPECT_TRUE(has(refusal(folder_ / "text.jpg"), "text.jpg is no PNG, JPEG or BMP"));
+  EXPECT_TRUE(has(refusal(folder_ / "text.jpg"), "text.jpg is no PNG, JPEG, WebP or BMP"));
 }
 
 TEST_F(BadPages, APictureIsReadAsItIs) {

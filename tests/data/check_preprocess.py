@@ -1,14 +1,18 @@
-"""Holds make_tiles against transformers' Mllama image processor with PIL: pixels within one of 255 levels, aspect ratio ids and
-masks equal, on random images of all shapes and several processor configs.
+"""Holds make_tiles against transformers' Mllama image processor with PIL: pixels within one of 255 levels,
+aspect ratio ids and masks equal, on random images of all shapes and several processor configs. Pages with
+transparency, of every kind that Pillow writes and a few that it does not, are read as transformers'
+convert_to_rgb reads them: every pixel is equal, before anything is resized.
 
 usage: check_preprocess.py PREPROCESS_VALUES_EXECUTABLE
 """
 
 import json
 import pathlib
+import struct
 import subprocess
 import sys
 import tempfile
+import zlib
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 from seeds import default_seed
@@ -17,6 +21,7 @@ try:
     import numpy as np
     from PIL import Image
     from safetensors.numpy import load_file
+    from transformers.image_transforms import convert_to_rgb
     from transformers.models.mllama.image_processing_pil_mllama import MllamaImageProcessorPil
 except ImportError as missing:
     print(f"skipped: {missing}")
@@ -99,6 +104,70 @@ def check_config(executable, folder, config, random):
     return len(images), bad, worst
 
 
+def png(width, height, depth, colour, data, *chunks):
+    """A PNG of rows of bytes `data`, for kinds that Pillow does not write."""
+    parts = [(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)), *chunks]
+    parts += [(b"IDAT", zlib.compress(b"".join(b"\0" + row for row in data))), (b"IEND", b"")]
+    text = b"\x89PNG\r\n\x1a\n"
+    for kind, body in parts:
+        text += struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+    return text
+
+
+def save_transparent(folder, random):
+    """Pages with transparency, semi-transparent pixels included; names of the files."""
+    height, width = (int(n) for n in random.integers(20, 90, 2))
+    rgba = random.integers(0, 256, (height, width, 4), dtype=np.uint8)
+    rgba[::3, :, 3], rgba[1::3, :, 3] = 0, 255  # and a third in between
+    image = Image.fromarray(rgba)
+    page = Image.new("RGBA", (width, height), (0, 0, 0, 0))  # black ink on a transparent ground
+    page.paste((0, 0, 0, 255), (3, 3, width - 3, 6))
+    for name, picture in {"rgba": image, "page": page}.items():
+        picture.save(folder / f"{name}.png")
+        picture.save(folder / f"{name}.webp", lossless=True, exact=True)
+    image.convert("LA").save(folder / "la.png")
+    image.convert("RGB").save(folder / "key.png", transparency=tuple(int(n) for n in rgba[5, 5, :3]))
+    image.convert("RGB").save(folder / "opaque.webp", lossless=True)
+    image.convert("L").save(folder / "grey_key.png", transparency=int(random.integers(256)))
+    image.convert("1").save(folder / "bits_key.png", transparency=0)
+    for colours in (2, 4, 16, 256):
+        palette = image.convert("RGB").quantize(colours)
+        alpha = random.integers(0, 256, int(random.integers(1, colours + 1)), dtype=np.uint8)
+        palette.save(folder / f"palette_{colours}.png", transparency=alpha.tobytes())
+        palette.save(folder / f"palette_one_{colours}.png", transparency=int(random.integers(colours)))
+    deep = random.integers(0, 65536, (height, width, 4)).astype(">u2")
+    (folder / "rgba_16.png").write_bytes(png(width, height, 16, 6, [row.tobytes() for row in deep]))
+    (folder / "la_16.png").write_bytes(png(width, height, 16, 4, [row[:, :2].tobytes() for row in deep]))
+    bitmap = b"BM" + struct.pack("<IHHI", 138 + rgba.nbytes, 0, 0, 138)
+    bitmap += struct.pack("<IiiHHI", 124, width, -height, 1, 32, 3)
+    bitmap += struct.pack("<IiiII", rgba.nbytes, 0, 0, 0, 0)
+    bitmap += struct.pack("<IIII", 0xFF0000, 0xFF00, 0xFF, 0xFF000000)
+    (folder / "rgba.bmp").write_bytes(bitmap.ljust(138, b"\0") + rgba[:, :, [2, 1, 0, 3]].tobytes())
+    image.save(folder / "unused.bmp")  # a fourth byte that is no alpha
+    return sorted(path.name for path in folder.iterdir())
+
+
+def check_transparency(executable, random):
+    """Kinds of files, and how many of them differ in any pixel from what transformers makes of them."""
+    config = next(processor_configs(random))
+    bad = 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        names = save_transparent(folder, random)
+        (folder / "preprocessor_config.json").write_text(json.dumps(config))
+        subprocess.run([executable, folder, *(folder / picture for picture in names)], check=True)
+        for picture in names:
+            with Image.open(folder / picture) as image:
+                theirs = convert_to_rgb(image, return_numpy=True)
+            ours = load_file(f"{folder / picture}.safetensors")["rgb"]
+            if ours.shape != theirs.shape or np.any(ours != theirs):
+                bad += 1
+                apart = np.abs(ours.astype(int) - theirs).max() if ours.shape == theirs.shape else "shape"
+                print(f"{picture}: read differently, by up to {apart}")
+    print(f"{len(names)} kinds of files with transparency: {bad} differ in a pixel")
+    return bad
+
+
 def main():
     seed = default_seed()
     random = np.random.default_rng(seed)
@@ -108,7 +177,7 @@ def main():
             count, wrong, apart = check_config(sys.argv[1], pathlib.Path(folder), config, random)
         images, bad, worst = images + count, bad + wrong, max(worst, apart)
     print(f"{images} images, seed {seed}: {bad} differ; largest difference {worst:.3f} of 255 levels")
-    return 1 if bad or not images else 0
+    return 1 if check_transparency(sys.argv[1], random) or bad or not images else 0
 
 
 if __name__ == "__main__":

@@ -58,7 +58,7 @@ TEST(Image, RefusesWhatIsNoPicture) {
     write_file(folder / "x.png", bytes);
     const auto message = error_of(ExitCode::data, [&] { read_image(folder / "x.png"); });
     EXPECT_TRUE(has(message, "x.png"));
-    EXPECT_TRUE(has(message, "expected a PNG or JPEG picture"));
+    EXPECT_TRUE(has(message, "expected a PNG, JPEG, WebP or BMP picture"));
     EXPECT_EQ(message.find('\n'), std::string::npos);
   }
   EXPECT_TRUE(has(error_of(ExitCode::data, [&] { read_image(folder / "none.png"); }), "none.png"));

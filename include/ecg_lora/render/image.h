@@ -14,7 +14,8 @@ struct Image {
   std::vector<std::uint8_t> rgb;  ///< [height, width, 3]
 };
 
-/// PNG (or any format OpenCV reads) as RGB; data error for a damaged or missing file.
+/// PNG (or any format OpenCV reads) as RGB. What is transparent is laid on white, and 16 bits
+/// become 8, as transformers' image processor does it. Data error for a damaged or missing file.
 Image read_image(const std::filesystem::path& path);
 /// The bytes of a PNG file that holds `image` exactly: 8 bits a channel, RGB, no alpha.
 std::string encode_png(const Image& image);
