@@ -1,8 +1,12 @@
 #include "header.h"
 
+#include <algorithm>
+
 #include "clock.h"
-#include "ecg_lora/base/inside.h"
 #include "header_line.h"
+#include "lead_name.h"
+#include "remarks.h"
+#include "signal_line.h"
 
 namespace ecg_lora::wfdb {
 namespace {
@@ -15,17 +19,30 @@ void parse_rates(std::string_view field, Header& header, const std::string& wher
     throw_data(where, ": expected a sampling rate above 0 Hz, got ", *header.stated_rate);
   }
   const auto [frequency, base] = split(counter, "(");
-  if (!frequency.empty()) {
+  if (frequency.size() > 1) {
     header.clock.counter_frequency = header_number<double>(frequency.substr(1), "counter frequency", where);
   }
   if (base.empty()) return;
-  if (base.back() != ')') throw_data(where, ": expected the base counter in brackets, got '", base, "'");
+  if (base.back() != ')')
+    throw_data(where, ": expected the base counter in brackets, got '", base, "'");
+  if (base == "()") return;
   header.clock.base_counter = header_number<double>(base.substr(1, base.size() - 2), "base counter", where);
 }
 
-/// Returns the stated count of segments, 0 where there is none.
+/// What follows the name's last '/' is a count of segments; a record has no folder in its name.
+void check_record_name(std::string_view name, const std::string& where) {
+  const auto slash = name.rfind('/');
+  const bool counted = name.find_first_not_of("0123456789+-", slash + 1) == std::string_view::npos;
+  if (slash == std::string_view::npos || (counted && name.find('/') == slash)) return;
+  throw_data(where, ": expected the record's name without a folder, got '", name, "'; write '",
+             name.substr(slash + 1), "', or if a number of segments is meant, NAME/NUMBER");
+}
+
+/// Returns the stated count of segments, or 0 if there is none.
 std::size_t parse_record_line(HeaderLine line, Header& header) {
-  const auto [name, segments] = split(line.next(), "/");
+  const auto whole = line.next();
+  check_record_name(whole, line.where());
+  const auto [name, segments] = split(whole, "/");
   header.name = name;
   header.signal_count = header_number<std::size_t>(line.next(), "count of signals", line.where());
   if (const auto rates = line.next(); !rates.empty()) parse_rates(rates, header, line.where());
@@ -40,72 +57,6 @@ std::size_t parse_record_line(HeaderLine line, Header& header) {
   return count;
 }
 
-/// `16`, `212x4:3+24`: format, samples a frame, skew, offset.
-void parse_format(std::string_view field, SignalLine& signal, const std::string& where) {
-  auto [format, options] = split(field, "x:+");
-  signal.format = header_number<int>(format, "signal format", where);
-  while (!options.empty()) {
-    const char kind = options.front();
-    const auto [digits, rest] = split(options.substr(1), "x:+");
-    const auto value = header_number<std::uint32_t>(digits,
-                                                    kind == 'x'   ? "samples a frame"
-                                                    : kind == ':' ? "skew"
-                                                                  : "byte offset",
-                                                    where);
-    if (kind == 'x' && value == 0) throw_data(where, ": expected at least 1 sample a frame, got 0");
-    (kind == 'x' ? signal.samples_per_frame : kind == ':' ? signal.skew : signal.offset) = value;
-    options = rest;
-  }
-}
-
-/// `1000.0(0)/mV`, `1000/mV`, `200`. Returns whether the baseline is stated; where it is not, the ADC zero
-/// stands in.
-bool parse_gain(std::string_view field, SignalLine& signal, const std::string& where) {
-  const auto [gain, tail] = split(field, "(/");
-  const double value = header_number<double>(gain, "gain", where);
-  if (value != 0) signal.gain = value;  // 0: uncalibrated, WFDB's default stands
-  if (!std::isnormal(signal.gain)) throw_data(where, ": expected a gain above 1e-300, got ", gain);
-  const auto [baseline, unit] = split(tail, "/");
-  if (unit.size() > 1) signal.unit = unit.substr(1);
-  if (baseline.empty()) return false;
-  if (baseline.back() != ')') throw_data(where, ": expected the baseline in brackets, got '", baseline, "'");
-  signal.baseline = header_number<std::int64_t>(baseline.substr(1, baseline.size() - 2), "baseline", where);
-  return true;
-}
-
-/// Files of a record lie in its folder: a header from elsewhere must not read others.
-void check_name(const std::string& where, const std::string& name) {
-  if (leads_out(name))
-    throw_data(where, ": expected a name within the record's folder, got ", name,
-               "; move the file there");
-}
-
-SignalLine parse_signal_line(HeaderLine line) {
-  const std::string& where = line.where();
-  SignalLine signal;
-  signal.file = line.next();
-  const std::string_view format = line.next();
-  if (format.empty()) throw_data(where, ": expected a file name and a signal format");
-  check_name(where, signal.file);
-  parse_format(format, signal, where);
-  bool has_baseline = false;
-  if (const auto gain = line.next(); !gain.empty()) has_baseline = parse_gain(gain, signal, where);
-  if (const auto bits = line.next(); !bits.empty()) header_number<int>(bits, "ADC resolution", where);
-  if (const auto zero = line.next(); !zero.empty()) {
-    signal.adc_zero = header_number<int>(zero, "ADC zero", where);
-    if (!has_baseline) signal.baseline = signal.adc_zero;
-  }
-  if (const auto initial = line.next(); !initial.empty()) {
-    signal.initial_value = header_number<int>(initial, "initial value", where);
-  }
-  if (const auto sum = line.next(); !sum.empty()) {
-    signal.checksum = static_cast<std::uint16_t>(header_number<std::int64_t>(sum, "checksum", where));
-  }
-  if (const auto block = line.next(); !block.empty()) header_number<int>(block, "block size", where);
-  signal.description = line.remainder();
-  return signal;
-}
-
 Segment parse_segment_line(HeaderLine line, bool first) {
   Segment segment;
   segment.name = line.next();
@@ -116,6 +67,24 @@ Segment parse_segment_line(HeaderLine line, bool first) {
                "; only the layout segment, which comes first, has none");
   }
   return segment;
+}
+
+/// Takes a comment off the end of `line`, and returns it: `… 0 II # by hand`. A `#` that begins a
+/// word
+/// ("EEG #1") begins a comment only behind the name of one of the twelve leads.
+std::string_view take_comment(std::string_view& line) {
+  for (auto at = line.find('#'); at != std::string_view::npos; at = line.find('#', at + 1)) {
+    if (at == 0 || kBlank.find(line[at - 1]) == std::string_view::npos) continue;
+    const auto before = line.substr(0, line.find_last_not_of(kBlank, at - 1) + 1);
+    const auto word = before.substr(before.find_last_of(kBlank) + 1);
+    if (at + 1 < line.size() && kBlank.find(line[at + 1]) == std::string_view::npos &&
+        standard_lead(word) == nullptr)
+      continue;
+    const auto comment = line.substr(at + 1);
+    line = before;
+    return comment;
+  }
+  return {};
 }
 
 /// Throws where the header holds other than `expected` lines after the record line.
@@ -142,7 +111,13 @@ Header parse_header(std::string_view text, const std::string& origin) {
       header.comments.emplace_back(HeaderLine(content.substr(1), "").remainder());
       continue;
     }
-    HeaderLine line(content, origin + " line " + std::to_string(line_number));
+    const std::string where = origin + " line " + std::to_string(line_number);
+    if (const auto comment = HeaderLine(take_comment(content), "").remainder(); !comment.empty()) {
+      header.comments.emplace_back(comment);
+      remark_once(Remark::comment_behind_a_line,
+                  cat(where, ": what follows the # was read as a comment, '", comment, "'"));
+    }
+    HeaderLine line(content, where);
     if (!has_record_line) {
       segments = parse_record_line(std::move(line), header);
       has_record_line = true;

@@ -22,7 +22,7 @@ struct SignalLine {
   std::int64_t baseline = 0;  ///< ADC value of 0 physical units
   std::string unit = "mV";
   int adc_zero = 0;
-  std::optional<int> initial_value;       ///< absent: not verified
+  std::optional<int> initial_value;       ///< what the first difference of format 8 is added to
   std::optional<std::uint16_t> checksum;  ///< sum of all samples modulo 65536; absent: not verified
   std::string description;
 };

@@ -1,6 +1,7 @@
 // A header line as blank-separated fields, and its numbers.
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <string>
@@ -25,6 +26,19 @@ class HeaderLine {
     const std::string_view field = rest_.substr(0, end);
     rest_.remove_prefix(end);
     return field;
+  }
+  /// The next field, if it is meant as a number: a digit, behind a sign or a point if need be.
+  /// Otherwise it is empty, and the line stays as it is.
+  std::string_view next_number() {
+    skip_blanks();
+    const std::size_t first = std::min(rest_.find_first_not_of("+-."), rest_.size());
+    const bool digit = first < rest_.size() && rest_[first] >= '0' && rest_[first] <= '9';
+    return digit ? next() : std::string_view();
+  }
+  /// The next character that is no blank; 0 at the end of the line.
+  char peek() {
+    skip_blanks();
+    return rest_.empty() ? '\0' : rest_.front();
   }
   /// Without blanks at either end.
   std::string_view remainder() {

@@ -1,25 +1,16 @@
 #include "physical.h"
 
 #include <algorithm>
-#include <cctype>
 #include <limits>
 
 #include "ecg_lora/base/error.h"
 #include "formats.h"
+#include "lead_name.h"
 
 namespace ecg_lora::wfdb {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
-/// aVR for AVR, avr; V1 for v1; any other name as it stands.
-std::string standard_name(const std::string& name) {
-  const auto same = [](unsigned char a, unsigned char b) { return std::toupper(a) == std::toupper(b); };
-  for (const std::string& lead : standard_leads()) {
-    if (std::equal(name.begin(), name.end(), lead.begin(), lead.end(), same)) return lead;
-  }
-  return name;
-}
 
 /// Factor to mV; 0 where `unit` is no voltage.
 double millivolts(const std::string& unit) {
@@ -96,14 +87,9 @@ std::uint16_t fill(const SignalLine& signal, const Column<T>& column, const Read
   return static_cast<std::uint16_t>(sum);
 }
 
-void verify(const SignalLine& signal, std::int64_t first, std::uint16_t sum,
-            const std::filesystem::path& path) {
-  // In format 8 the initial value is what the first difference adds to.
-  if (signal.initial_value && signal.format != 8 && *signal.initial_value != first) {
-    throw_data(path.string(), ": signal ", signal.description, " starts with ", first,
-               ", but its header states the initial value ", *signal.initial_value,
-               "; header and samples do not belong together");
-  }
+/// The initial value is no check: header(5) gives it a meaning for formats of differences only, and
+/// archives have headers in which it is stale, or of another sample of a skewed signal.
+void verify(const SignalLine& signal, std::uint16_t sum, const std::filesystem::path& path) {
   if (signal.checksum && *signal.checksum != sum) {
     throw_data(path.string(), ": signal ", signal.description, " has the checksum ", sum,
                ", but its header states ", *signal.checksum,
@@ -123,7 +109,8 @@ void calibrate(const SignalLine& signal, double scale, std::vector<double>& samp
 
 Lead empty_lead(const SignalLine& signal, const ReadOptions& options) {
   Lead lead;
-  lead.name = standard_name(signal.description);
+  const auto* standard = standard_lead(signal.description);
+  lead.name = standard ? *standard : signal.description;
   if (!options.millivolts || millivolts(signal.unit) == 0) lead.unit = signal.unit;
   lead.samples_per_frame = options.smooth_frames ? 1 : signal.samples_per_frame;
   return lead;
@@ -137,7 +124,7 @@ Lead to_physical(const SignalLine& signal, const Samples& samples, std::size_t c
     const Column<T> one{values.data() + column,   samples.width,       samples.frames,
                         signal.samples_per_frame, invalid.has_value(), static_cast<T>(invalid.value_or(0))};
     const std::uint16_t sum = fill(signal, one, options, lead);
-    verify(signal, *one.first, sum, path);
+    verify(signal, sum, path);
   };
   std::visit(read, samples.values);
   calibrate(signal, options.millivolts ? millivolts(signal.unit) : 1, lead.samples);

@@ -12,8 +12,8 @@ namespace ecg_lora::wfdb {
 /// The name, unit and samples a frame of a lead with this signal line, without samples.
 Lead empty_lead(const SignalLine& signal, const ReadOptions& options);
 
-/// The lead at `column` of a frame. Throws a data error with `path` where its initial value or checksum
-/// differs from its header's.
+/// The lead at `column` of a frame. Throws a data error with `path` if its checksum differs from
+/// its header's.
 Lead to_physical(const SignalLine& signal, const Samples& samples, std::size_t column,
                  const ReadOptions& options, const std::filesystem::path& path);
 

@@ -9,6 +9,7 @@
 #include "header.h"
 #include "parts.h"
 #include "physical.h"
+#include "remarks.h"
 #include "samples.h"
 #include "signal_file.h"
 
@@ -98,7 +99,10 @@ Record read_record(const std::filesystem::path& path, const ReadOptions& options
   std::filesystem::path header_path = path;
   if (header_path.extension() != ".hea") header_path += ".hea";
   const Header header = parse_header(SignalFile(header_path).read_all(), header_path.string());
-  return (header.segments.empty() ? read_single : read_segments)(header_path, header, options);
+  Record record =
+      (header.segments.empty() ? read_single : read_segments)(header_path, header, options);
+  remark_names(record, header_path.string());
+  return record;
 }
 
 }  // namespace ecg_lora::wfdb

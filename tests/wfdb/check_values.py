@@ -87,7 +87,7 @@ def differences(path, described, values, record, expected, millivolts):
     if described["rate"] != record.fs:
         yield f"sampling rate {described['rate']}, expected {record.fs}"
     names = [lead["name"] for lead in described["leads"]]
-    if [name.upper() for name in names] != [name.upper() for name in record.sig_name]:
+    if [name.upper() for name in names] != [(name or "").upper() for name in record.sig_name]:
         yield f"names {names}, expected {record.sig_name}"
     if not millivolts and None not in record.units and [lead["unit"] for lead in described["leads"]] != record.units:
         yield "units"

@@ -1,4 +1,5 @@
 // Headers as found in the wild, and damaged ones.
+#include "remarks.h"
 #include "wfdb/scratch.h"
 
 namespace ecg_lora::wfdb {
@@ -78,8 +79,8 @@ TEST(Header, SaysWhatIsDamaged) {
   EXPECT_TRUE(has(error("r 1 100 3\nr.dat\nr.dat 16\n"), "line 2: expected a file name and a signal format"));
   EXPECT_TRUE(has(error("r 1 100 3\nr.dat 16\nr.dat 16\n"), "expected 1 signal lines, got 2"));
   EXPECT_TRUE(has(error("r 1 100 3\nr.dat 16 1000(0/mV\n"), "baseline in brackets"));
-  EXPECT_TRUE(
-      has(error("r 1 100 3\nr.dat 16 1000(0)/mV 16 0 1 x\n"), "line 2: expected a number for the checksum"));
+  EXPECT_TRUE(has(error("r 1 100 3\nr.dat 16 1000(0)/mV 16 0 1 1x\n"),
+                  "line 2: expected a number for the checksum"));
   EXPECT_TRUE(has(error(std::string("\0\xff\1garbage", 10)), "line 1"));
 }
 
@@ -104,11 +105,11 @@ TEST(Header, NamesEachFieldThatIsNoNumber) {
       {"16 ++2", "gain"},
       {"16 2(1.5)", "baseline"},
       {"16 2(99999999999999999999)", "baseline"},
-      {"16 2 r", "ADC resolution"},
-      {"16 2 16 z", "ADC zero"},
+      {"16 2 1r", "ADC resolution"},
+      {"16 2 16 -1z", "ADC zero"},
       {"16 2 16 0 3000000000", "initial value 3000000000 is out of range"},
-      {"16 2 16 0 1 s", "checksum"},
-      {"16 2 16 0 1 6 b", "block size"}};
+      {"16 2 16 0 1 .5s", "checksum"},
+      {"16 2 16 0 1 6 0b", "block size"}};
   for (const auto& [line, field] : lines) {
     const std::string message = error(cat("r 2 100 3\nr.dat 16\nr.dat ", line, "\n"));
     EXPECT_TRUE(has(message, "r.hea line 3: ")) << line;
@@ -170,6 +171,86 @@ TEST(Header, SaysWhatIsNoTime) {
   }
   EXPECT_TRUE(has(error("r 2 360/x 3\n"), "counter frequency"));
   EXPECT_TRUE(has(error("r 2 360/1(2 3\n"), "base counter in brackets"));
+}
+
+/// Of a record of two signals, the second of which has the fields `second` after its gain.
+Lead second_lead(const std::string& second) {
+  return read("r 2 100 3\nr.dat 16\nr.dat 16 2(-1)/mV " + second + "\n").leads[1];
+}
+
+TEST(Header, FieldsMayBeLeftOutBeforeTheDescription) {
+  for (const char* fields :
+       {"16 0    II", "II", "16 II", "16 0 -4 II", "16 0 -4 -32766 II", "16 0 -4 -32766 0 II",
+        "16 0 -32766 0 II", "16 0 -4 0 II", "16 0 0 II", "16\t0\t\t\tii", "0 -4 -32766 0 II"}) {
+    EXPECT_EQ(second_lead(fields).name, "II") << fields;
+    EXPECT_EQ(second_lead(fields).samples[2], 3.5) << fields;
+  }
+  EXPECT_EQ(second_lead("16 0   -aVR").name, "-aVR");
+  EXPECT_EQ(second_lead("16 0 12 lead").name, "lead") << "a number is a field wherever it stands";
+  for (const char* gain : {"(0)/mV", "/mV", "200()/mV", "200(0)/", "200", "200/", "()", "/"})
+    EXPECT_EQ(
+        read(cat("r 2 100/() 3\nr.dat 16\nr.dat 16 ", gain, " 16 0 V1\n")).lead("V1").samples[2],
+        6 / 200.0)
+        << gain;
+}
+
+TEST(Header, AnInitialValueIsNoCheckButAChecksumIs) {
+  EXPECT_EQ(second_lead("16 0 99 -32766 0 II").samples[2], 3.5);
+  EXPECT_EQ(read("r 2 100 3\nr.dat 16:1 1/mV 16 0 7 6 0 I\nr.dat 16 1/mV 16 0 9 -32766 0 II\n")
+                .lead("I")
+                .samples[0],
+            2)
+      << "the initial value of a skewed signal";
+  for (const char* fields : {"16 0 -4 -32765 0 II", "16 0 99 1 II", "16 0 99 1", "16 0 -4 0 0 II"})
+    EXPECT_TRUE(
+        has(error(cat("r 2 100 3\nr.dat 16\nr.dat 16 1/mV ", fields, "\n")), "has the checksum"))
+        << fields;
+}
+
+TEST(Header, ARecordNameWithAFolderIsRefusedInWords) {
+  EXPECT_TRUE(
+      has(error("sub/r 2 100 3\nr.dat 16\nr.dat 16\n"),
+          "r.hea line 1: expected the record's name without a folder, got 'sub/r'; write 'r'"));
+  EXPECT_TRUE(has(error("a/r/2 2 100 3\nr.dat 16\nr.dat 16\n"), "without a folder, got 'a/r/2'"));
+  EXPECT_TRUE(has(error("r/ 2 100 3\nr.dat 16\nr.dat 16\n"), "count of segments"));
+}
+
+/// What reading `header` says, the remark included.
+std::string said(const std::string& header) {
+  ::testing::internal::CaptureStderr();
+  read(header);
+  return ::testing::internal::GetCapturedStderr();
+}
+
+class Remarks : public ::testing::Test {
+ protected:
+  void SetUp() override { forget_remarks(); }
+};
+
+TEST_F(Remarks, ACommentBehindALineIsReadAsOneAndSaidOnce) {
+  const std::string header =
+      "r 2 100 3 # old\nr.dat 16 1/mV 16 0 1 6 0 II # by hand\nr.dat 16 1/mV I #x\n";
+  const Record record = read(header);
+  EXPECT_EQ(record.leads[0].name, "II");
+  EXPECT_EQ(record.leads[1].name, "I");
+  EXPECT_EQ(record.comments, (std::vector<std::string>{"old", "by hand", "x"}));
+  forget_remarks();
+  EXPECT_TRUE(has(said(header), "r.hea line 1: what follows the # was read as a comment, 'old'"));
+  EXPECT_EQ(said(header), "");
+  EXPECT_EQ(read("r 2 100 3\nr.dat 16 1/mV EEG #1\nr.dat 16 1/mV V#2\n").leads[0].name, "EEG #1");
+}
+
+TEST_F(Remarks, ADoubledNameIsSaidOnce) {
+  const std::string header = "r 2 100 3\nr.dat 16 1/mV 16 0 1 6 0 V1\nr.dat 16 1/mV v1\n";
+  EXPECT_TRUE(has(said(header), "r.hea: signals 1 and 2 are both called V1; pages show the first"));
+  EXPECT_EQ(said(header), "");
+  EXPECT_EQ(read(header).lead("V1").samples[0], 1);
+}
+
+TEST_F(Remarks, AMissingNameIsSaidOnce) {
+  const std::string header = "r 2 100 3\nr.dat 16 1/mV 16 0 1 6 0 V1\nr.dat 16 1/mV 16 0\n";
+  EXPECT_TRUE(has(said(header), "r.hea: signal 2 has no name, so that no page shows it"));
+  EXPECT_EQ(said(header), "");
 }
 
 TEST(Header, CutAnywhereIsAnErrorOrTheSameRecord) {

@@ -30,8 +30,10 @@ def random_digital(random, fmt, length, invalid=0.01):
 
 
 def pack(fmt, values):
-    """Bytes of the formats that wfdb-python does not write, from the flat samples of all signals."""
+    """Bytes of format 16 and of those that wfdb-python does not write, from flat samples."""
     values = np.asarray(values, np.int64)
+    if fmt == "16":
+        return values.astype("<i2").tobytes()
     if fmt == "61":
         return values.astype(">i2").tobytes()
     if fmt == "160":
@@ -122,6 +124,36 @@ def skewed_record(random, folder, name):
     return path
 
 
+def blank(random, line):
+    """A signal line with fields left out, and an initial value that is not the first sample."""
+    file, fmt, gain, bits, zero, first, checksum, block, name = line.split(" ", 8)
+    value, unit = gain.partition("(")[0], gain.split("/", 1)[1]
+    base = gain.partition("(")[2].partition(")")[0]
+    gain = [gain, f"{value}/{unit}", f"{value}()/{unit}", f"({base})/{unit}", f"/{unit}", f"{value}({base})/",
+            f"{value}({base})", value][random.integers(8)]
+    stated = first if random.random() < 0.5 else str(int(random.integers(-99, 99)))
+    numbers = [bits, zero, stated, checksum, block]
+    kind = random.integers(3)
+    if kind == 0:  # the last ones, as header(5) allows
+        numbers = numbers[:random.integers(6)]
+    elif kind == 1:  # the initial value, the checksum, or both
+        kept = [(0, 1, 3, 4), (0, 1, 2, 4), (0, 1, 4), (0, 1)][random.integers(4)]
+        numbers = [numbers[k] for k in kept]
+    if random.random() < 0.5 and len(numbers) > 1:
+        numbers[1] = str(int(random.integers(-9, 9)))
+    name = str(random.choice(["I", "aVR", name, ""]))
+    separator = " " if random.random() < 0.5 else "\t  "
+    return separator.join([file, fmt, gain, *numbers, name]).rstrip()
+
+
+def blank_record(random, folder, name):
+    path = packed_record(random, folder, name, str(random.choice(["16", "61", "160", "310"])))
+    lines = path.with_suffix(".hea").read_text().splitlines()
+    lines = [blank(random, line) if line.startswith(f"{name}.dat") else line for line in lines]
+    path.with_suffix(".hea").write_text("\n".join(lines) + "\n")
+    return path
+
+
 def segment(random, name, names, length, folder):
     """A segment with these signals, of random calibration but the same units."""
     wfdb.wrsamp(name, fs=125, units=["mV"] * len(names), sig_name=names, fmt=["212"] * len(names),
@@ -167,4 +199,5 @@ def random_records(random, folder):
     kinds["skew"] = [skewed_record(random, folder, f"k{k}") for k in range(6)]
     kinds["segments, fixed layout"] = [fixed_record(random, folder, f"f{k}") for k in range(6)]
     kinds["segments, variable layout"] = [variable_record(random, folder, f"v{k}") for k in range(6)]
+    kinds["blank and stale fields"] = [blank_record(random, folder, f"b{k}") for k in range(60)]
     return kinds

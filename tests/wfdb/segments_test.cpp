@@ -42,8 +42,8 @@ TEST(Segments, ThatContradictTheRecordAreNamed) {
   EXPECT_TRUE(has(error_of_record("r/2 2 100\na 2\n"), "r.hea: expected 2 segment lines, got 1"));
   EXPECT_TRUE(has(error_of_record("r/1 2 100\na 2\na 2\n"), "expected 1 segment lines, got 2"));
   EXPECT_TRUE(has(error_of_record("r/0 2 100\n"), "at least one segment"));
-  EXPECT_TRUE(
-      has(error_of_record("r/x 2 100\na 2\n"), "line 1: expected a number for the count of segments"));
+  EXPECT_TRUE(has(error_of_record("r/x 2 100\na 2\n"),
+                  "line 1: expected the record's name without a folder, got 'r/x'"));
   EXPECT_TRUE(has(error_of_record("r/1 2 100\na\n"),
                   "line 2: expected a number for the length of the segment, got ''"));
   EXPECT_TRUE(

@@ -53,9 +53,11 @@ struct ReadOptions {
   bool millivolts = true;
 };
 
-/// Reads `path` (without extension, or with .hea), of one or several segments: see docs/recordings.md. Gain,
-/// baseline and units of the header are applied, initial value and checksum verified. Throws a data error
-/// that names the file, the field or position, what was expected and what was found.
+/// Reads `path` (without extension, or with .hea), of one or several segments: see
+/// docs/recordings.md. Gain, baseline and units of the header are applied, the checksum is
+/// verified. Throws a data error that names the file, the field or position, what was expected and
+/// what was found. Warns once per run of each oddity: a comment behind a line, leads of one name, a
+/// lead without one.
 Record read_record(const std::filesystem::path& path, const ReadOptions& options = {});
 
 /// Writes `path`.hea and `path`.dat in format 16 with `gain` units per physical unit. Throws a data error
