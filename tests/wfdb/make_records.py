@@ -129,8 +129,8 @@ def blank(random, line):
     file, fmt, gain, bits, zero, first, checksum, block, name = line.split(" ", 8)
     value, unit = gain.partition("(")[0], gain.split("/", 1)[1]
     base = gain.partition("(")[2].partition(")")[0]
-    gain = [gain, f"{value}/{unit}", f"{value}()/{unit}", f"({base})/{unit}", f"/{unit}", f"{value}({base})/",
-            f"{value}({base})", value][random.integers(8)]
+    gain = [gain, f"{value}/{unit}", f"{value}()/{unit}", f"({base})/{unit}", f"/{unit}",
+            f"{value}({base})/", f"{value}({base})", value][random.integers(8)]
     stated = first if random.random() < 0.5 else str(int(random.integers(-99, 99)))
     numbers = [bits, zero, stated, checksum, block]
     kind = random.integers(3)
