@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "ecg_lora/base/file.h"
+#include "ecg_lora/base/log.h"
 #include "ecg_lora/base/parallel.h"
 #include "ecg_lora/base/progress.h"
 #include "ecg_lora/instruct/file.h"
@@ -136,12 +137,14 @@ Finding describe_instructions(const fs::path& path, const InstructInspection& op
   Files files;
   std::int64_t items = 0, text_only = 0;
   std::uintmax_t bytes = 0;
+  instruct::Unread unread;
   Json skipped = Json::array();
   for (const auto& file : instruct::instruction_files(path)) {
     files.emplace_back(file, instruct::OnBad::skip);
     items += static_cast<std::int64_t>(files.back().entries().size());
     bytes += fs::file_size(file);
     for (const auto& bad : files.back().skipped()) skipped.push_back(bad.reason);
+    unread.add(files.back().unread());
   }
   for (const auto& file : files) text_only += std::count_if(file.entries().begin(), file.entries().end(), [](const auto& entry) { return entry.images == 0; });
   Finding finding;
@@ -151,6 +154,10 @@ Finding describe_instructions(const fs::path& path, const InstructInspection& op
   out["images"] = tally(files, "images", [](const auto& entry) { return std::to_string(entry.image_count); });
   out["turns"] = tally(files, "turns", [](const auto& entry) { return entry.turns == 255 ? std::string("255 or more") : std::to_string(entry.turns); });
   out["question_types"] = tally(files, "question_type", [](const auto& entry) { return entry.kind == 0 ? std::string("none") : instruct::ecg_qa_types()[entry.kind - 1u]; });
+  out["unread"] = Json::array();
+  for (const auto& [part, count] : unread.parts)
+    out["unread"].push_back({{"part", part}, {"samples", count}});
+  if (!unread.empty()) log_warn(cat(path.string(), ": ", unread.sentence()));
   if (!skipped.empty()) finding.problem = cat(skipped.size(), " items of ", path.string(), " cannot be used, the first because ", skipped[0].get<std::string>());
   if (!options.images.empty() || !options.recordings.empty()) {
     std::string missing;

@@ -6,6 +6,7 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/join.h"
+#include "ecg_lora/base/log.h"
 #include "ecg_lora/instruct/file.h"
 
 namespace ecg_lora::tools {
@@ -51,6 +52,7 @@ class TaskReader {
   std::vector<TaskQuestion> read(const fs::path& path) {
     const instruct::File file(path, skip_bad_ ? instruct::OnBad::skip : instruct::OnBad::stop);
     for (const auto& skipped : file.skipped()) refuse(skipped.reason);
+    unread_.add(file.unread());
     const auto known = known_options(file);
     for (std::size_t i = 0; i < file.entries().size(); ++i) {
       const auto item = file.item(i);
@@ -62,6 +64,7 @@ class TaskReader {
   std::int64_t skipped() const { return skipped_; }
   std::int64_t repeated() const { return repeated_; }
   const std::string& first_reason() const { return first_reason_; }
+  const instruct::Unread& unread() const { return unread_; }
 
  private:
   static Known known_options(const instruct::File& file) {
@@ -113,6 +116,7 @@ class TaskReader {
   std::map<std::string, int> ids_;
   std::int64_t skipped_ = 0, repeated_ = 0;
   std::string first_reason_;
+  instruct::Unread unread_;
 };
 
 std::vector<TaskQuestion> some(std::vector<TaskQuestion> all, int limit) {
@@ -135,6 +139,7 @@ std::vector<TaskQuestion> read_questions(const TasksConfig& config, const ptbxl:
   std::map<std::string, std::string> file_of;
   std::int64_t skipped = 0, repeated = 0;
   std::string reason;
+  instruct::Unread unread;
   for (std::size_t f = 0; f < config.files.size(); ++f)
     for (const auto& path : instruct::instruction_files(config.files[f])) {
       const auto task = path.stem().string();
@@ -143,10 +148,12 @@ std::vector<TaskQuestion> read_questions(const TasksConfig& config, const ptbxl:
       TaskReader reader(task, task_format(config.kinds.empty() ? "auto" : config.kinds[f], task, config.labels), patients, skip_bad);
       for (auto& question : some(reader.read(path), limit)) all.push_back(std::move(question));
       skipped += reader.skipped(), repeated += reader.repeated();
+      unread.add(reader.unread());
       if (reason.empty()) reason = reader.first_reason();
     }
   remarks.push_back({"questions_left_out", skipped, "questions cannot be used and are left out, the first because " + reason});
   remarks.push_back({"questions_with_repeated_id", repeated, "questions have the id of one before them in their file; they are told apart as \"ID (2)\""});
+  if (!unread.empty()) log_warn(cat("tasks.files: ", unread.sentence()));
   std::int64_t unknown = 0;
   for (const auto& q : all) unknown += q.answer.patient.empty();
   remarks.push_back({"questions_without_patient", unknown, "questions are of pages whose patient is not known; each page counts as a patient in the intervals"});

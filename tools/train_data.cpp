@@ -142,6 +142,7 @@ TrainData make_train_data(const DataRecipe& recipe, const DataSet& set, bool tra
   }
   const auto& files = training ? recipe.data.instructions : recipe.data.valid_instructions;
   std::int64_t first_id = 0, text_only = 0;
+  instruct::Unread unread;
   for (std::size_t i = 0; i < files.size(); ++i) {
     const data::InstructOptions options{recipe.batch.questions, training, recipe.seed, first_id, on_bad, recipe.threads};
     const auto source = std::make_shared<data::InstructSamples>(files[i], resolver_for(files[i], recipe.data), maker, options, *log);
@@ -151,8 +152,12 @@ TrainData make_train_data(const DataRecipe& recipe, const DataSet& set, bool tra
     result.sources.push_back(to_json(files[i], weight, source->summary()));
     warn_of_lengths(files[i], source->summary().cut, source->summary().too_long, recipe.batch.max_tokens);
     text_only += source->summary().text_only;
+    unread.add(source->summary().unread);
     sources.push_back({source, weight});
   }
+  if (!unread.empty())
+    log_warn(
+        cat(training ? "data.instructions: " : "data.valid_instructions: ", unread.sentence()));
   if (training && recipe.only_pages) keep_pages(sources, text_only);
   for (const auto& one : sources) result.samples.push_back(one.source);
   if (!sources.empty()) result.source = std::make_unique<data::MixedSource>(std::move(sources), maker, training, recipe.seed);

@@ -100,6 +100,7 @@ InstructSamples::InstructSamples(const std::filesystem::path& path, std::shared_
     s.files.emplace_back(file, options.on_bad, options.threads);
     for (const auto& skipped : s.files.back().skipped()) log.note(cat(skipped.file, ": item ", skipped.item, " at byte ", skipped.byte), "item", skipped.reason);
     s.summary.bad_items += static_cast<std::int64_t>(s.files.back().skipped().size());
+    s.summary.unread.add(s.files.back().unread());
     s.first_ids.push_back(next_id);
     next_id += static_cast<std::int64_t>(s.files.back().entries().size());
   }

@@ -18,6 +18,7 @@ struct Candidate {
   Span span;
   std::uint32_t number = 0;
   Entry entry;
+  std::set<std::string> unread = {};
 };
 
 namespace {
@@ -36,7 +37,8 @@ void check(const Input& input, const std::string& text, std::uint64_t text_begin
   const auto own = within ? std::string() : input.read(span.begin, span.length);
   const auto bytes = within ? std::string_view(text).substr(span.begin - text_begin, span.length) : std::string_view(own);
   try {
-    const auto item = parse_item(bytes, item_name(input.path(), candidate.number, span.begin));
+    const auto item =
+        parse_item(bytes, item_name(input.path(), candidate.number, span.begin), &candidate.unread);
     const auto& kinds = ecg_qa_types();
     const auto kind = std::find(kinds.begin(), kinds.end(), item.kind) - kinds.begin() + 1;
     candidate.entry = {span.begin,
@@ -71,13 +73,14 @@ struct File::State {
   OnBad on_bad;
   std::vector<Entry> entries;
   std::vector<Skipped> skipped;
+  Unread unread;
   std::vector<Candidate> waiting;  ///< found, not yet checked
   std::uint32_t found = 0;
 
   void index(int threads) {
     Scanner scanner([&](Span&& span) {
       if (found == std::numeric_limits<std::uint32_t>::max()) throw_data(input.path().string(), " holds more than ", found, " items; split it");
-      waiting.push_back({std::move(span), found++, {}});
+      waiting.push_back({std::move(span), found++, {}, {}});
     });
     std::optional<Progress> progress;
     if (input.size() >= worth_a_bar) progress.emplace("indexing " + input.path().filename().string(), static_cast<std::int64_t>(input.size() >> 20), "MiB");
@@ -103,6 +106,7 @@ struct File::State {
     for (auto& candidate : waiting) {
       if (candidate.span.problem.empty()) {
         entries.push_back(candidate.entry);
+        unread.add(candidate.unread);
       } else {
         const auto name = item_name(input.path(), candidate.number, candidate.span.begin);
         const auto& problem = candidate.span.problem;
@@ -132,6 +136,9 @@ File& File::operator=(File&&) noexcept = default;
 const std::filesystem::path& File::path() const { return state_->input.path(); }
 const std::vector<Entry>& File::entries() const { return state_->entries; }
 const std::vector<Skipped>& File::skipped() const { return state_->skipped; }
+const Unread& File::unread() const {
+  return state_->unread;
+}
 std::string File::name(std::size_t i) const { return item_name(path(), entries()[i].number, entries()[i].begin); }
 
 Item File::item(std::size_t i) const {

@@ -108,6 +108,7 @@ struct Resolver::State {
 
   std::optional<fs::path> picture(Search& search) const {
     std::vector<fs::path> names{search.name};
+    if (one_of(names[0], record_extensions)) return std::nullopt;
     if (!one_of(names[0], picture_extensions)) names = {search.name + ".png", search.name + ".jpg", search.name + ".jpeg"};
     for (const auto& name : names) {
       if (name.is_absolute() && is_picture(name)) return name;

@@ -134,6 +134,31 @@ TEST_F(Instruct, LengthsAreThoseOfTheTokenizer) {
   EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { samples(path); }), cat("the most ", longest)));
 }
 
+/// `item` with its pages under another key.
+Json with_key(Json item, const char* key, const Json& pages) {
+  item.erase("image");
+  item[key] = pages;
+  return item;
+}
+
+TEST_F(Instruct, AnEcgIsTheRecordingThatItNames) {
+  write_file(folder_ / "records100/00000/00001_lr.png", "no recording");
+  Json items = Json::array({with_key(item(0, {}), "ecg", "records100/00000/00001_lr"),
+                            with_key(item(1, {}), "ecg", {"1", "x/records100/00000/00002_lr.hea"}),
+                            with_key(item(2, {}), "signal", "records100/00000/00001_lr")});
+  items[0]["conversations"][0]["value"] = "<ecg>\nRegular?";
+  const auto all = samples(write(items));
+  EXPECT_EQ(all->summary().page_sets, 2);
+  EXPECT_EQ(all->summary().text_only, 1);
+  EXPECT_EQ(all->summary().unread.parts, (std::map<std::string, std::int64_t>{{"'signal'", 1}}));
+  const auto one = all->get(0, 1, 0), two = all->get(0, 2, 0);
+  EXPECT_TRUE(one[0].pages[0].recording);
+  EXPECT_EQ(one[0].pages[0].path.filename(), "00001_lr");
+  EXPECT_EQ(one[0].turns[0].content, "Regular?");
+  EXPECT_EQ(two[0].pages[1].path.filename(), "00002_lr");
+  EXPECT_EQ(maker().make(two, 0).pixels.size(0), 2);
+}
+
 TEST_F(Instruct, AMissingImageStopsOrIsSkippedAndNamed) {
   auto items = mixed_items();
   items.push_back(item(13, {"00777_lr.png"}));

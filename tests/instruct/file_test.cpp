@@ -53,6 +53,20 @@ TEST_F(Files, ItemsAcrossThePiecesOfTheFileAreWhole) {
   for (std::size_t i = 0; i < 12; ++i) EXPECT_EQ(file.item(i).turns[1].content.size(), filler.size());
 }
 
+TEST_F(Files, WhatIsNotReadIsCountedOverUsableItems) {
+  std::string list = "[";
+  for (int i = 0; i < 200; ++i) {
+    auto text = item_text(i, i % 2 == 0 ? "Yes." : "");
+    if (i % 4 == 0) text.insert(1, "\"video\": \"v.mp4\", ");
+    list += (i ? "," : "") + text;
+  }
+  const File file(write(list + "]"), OnBad::skip, 3);
+  EXPECT_EQ(file.skipped().size(), 100u);
+  EXPECT_EQ(file.unread().items, 50);
+  EXPECT_EQ(file.unread().parts, (std::map<std::string, std::int64_t>{{"'video'", 50}}));
+  EXPECT_TRUE(File(write("[" + item_text(1) + "]"), OnBad::stop).unread().empty());
+}
+
 TEST_F(Files, ABadItemStopsOrIsSkippedAndNamed) {
   const auto text = "[" + item_text(0) + ", {\"id\": 1}, " + item_text(2) + ", {\"id\": 1, \"id\": 2}, " + item_text(4, "\xff") + "]";
   const auto path = write(text);

@@ -1,7 +1,10 @@
 #include "ecg_lora/instruct/item.h"
 
+#include <set>
+
 #include "base/expect_error.h"
 #include "ecg_lora/base/file.h"
+#include "ecg_lora/instruct/unread.h"
 #include "support/shared_data.h"
 
 namespace ecg_lora::instruct {
@@ -104,15 +107,21 @@ TEST(Item, BadOnesAreRefusedByName) {
       {with(gpt + "," + user), "turn 1 is of the assistant, expected the user"},
       {with(user + "," + gpt + "," + user), "ends without an answer"},
       {with(user + "," + R"({"from": "gpt", "value": " "})"), "turn 2 of the assistant is empty"},
-      {with(user + "," + R"({"from": "gpt", "value": "see <image>"})"), "expected it in a user's turn"},
-      {with(user + "," + R"({"from": "gpt", "value": "A.<|eot_id|>"})"), "special token <|eot_id|>"},
-      {with(user + "," + R"({"from": "gpt", "value": {"a": 1}})"), "turn 2 is {\"a\":1}, expected text"},
+      {with(user + "," + R"({"from": "gpt", "value": "see <image>"})"),
+       "expected it in a user's turn"},
+      {with(user + "," + R"({"from": "gpt", "value": "A.<|eot_id|>"})"),
+       "special token <|eot_id|>"},
+      {with(user + "," + R"({"from": "gpt", "value": {"a": 1}})"),
+       "turn 2 is {\"a\":1}, expected text"},
       {with(user + "," + R"({"from": "gpt", "value": null})"), "turn 2 is null, expected text"},
       {with(user + "," + R"({"from": "gpt"})"), "turn 2 has no value"},
       {with(user + "," + R"({"from": "nurse", "value": "A."})"), "is from \"nurse\""},
       {with(user + "," + R"({"value": "A."})"), "is from nobody"},
       {with(user + ", 5"), "turn 2 is 5, expected an object"},
-      {with(R"({"from": "human", "value": "<image> <image>"})" "," + gpt), "2 <image> markers for 1 images"},
+      {with(R"({"from": "human", "value": "<image> <image>"})"
+            "," +
+            gpt),
+       "2 <image> or <ecg> markers for 1 images"},
       {R"({"id": 1, "id": 2})", "line 1, column 11: the key 'id' is there twice"},
       {"{\"conversations\": [\"\xff\"]}", "line 1, column 21"},
       {"{\"conversations\": [", "line 1, column"}};
@@ -121,6 +130,86 @@ TEST(Item, BadOnesAreRefusedByName) {
     EXPECT_TRUE(has(told, message)) << text;
     EXPECT_TRUE(told.starts_with("f.json: item 3")) << told;
   }
+}
+
+/// An item of these members, with one question of the user and an answer.
+std::string asked(const std::string& members, const std::string& question) {
+  return cat("{", members, R"(, "conversations": [{"from": "human", "value": ")", question,
+             R"("}, {"from": "gpt", "value": "Yes."}]})");
+}
+
+TEST(Item, OfARecordingNamesItsHeader) {
+  const auto item = parse(asked(R"("ecg": "records100/00000/00001_lr")", R"(<ecg>\nRegular?)"));
+  EXPECT_EQ(item.images, Lines{"records100/00000/00001_lr.hea"});
+  EXPECT_EQ(shown(item), (Lines{"user/1: Regular?", "assistant/0: Yes."}));
+  EXPECT_EQ(parse(asked(R"("ecg": ["a/b.hea", "c.dat", 7])", "Q?")).images,
+            (Lines{"a/b.hea", "c.hea", "7.hea"}));
+  EXPECT_EQ(shown(parse(asked(R"("ecg": "a", "image": null)", "<image> Q?")))[0], "user/1: Q?");
+  EXPECT_EQ(shown(parse(asked(R"("image": "a.png")", "<ecg> Q?")))[0], "user/1: Q?");
+  EXPECT_TRUE(has(refusal(asked(R"("ecg": {"path": "a"})", "Q?")),
+                  "ecg is {\"path\":\"a\"}, expected the name"));
+  EXPECT_TRUE(
+      has(refusal(asked(R"("id": 1)", "<ecg> Q?")), "1 <image> or <ecg> markers for 0 images"));
+}
+
+TEST(Item, OfAnImageAndItsRecordingShowsTheImageOnce) {
+  const std::string both = R"("image": "a.png", "ecg": "a")";
+  EXPECT_EQ(parse(asked(both, "Q?")).images, Lines{"a.png"});
+  EXPECT_EQ(shown(parse(asked(both, R"(<image>\n<ecg>\nQ?)")))[0], "user/1: Q?");
+  EXPECT_EQ(shown(parse(asked(both, "<ecg> Q?")))[0], "user/1: Q?");
+  const auto later = parse("{" + both + R"(, "conversations": [{"from": "human", "value": "Rate?"},
+    {"from": "gpt", "value": "72"}, {"from": "human", "value": "<ecg> Axis?"}, {"from": "gpt", "value": "Normal."}]})");
+  EXPECT_EQ(shown(later),
+            (Lines{"user/0: Rate?", "assistant/0: 72", "user/1: Axis?", "assistant/0: Normal."}));
+}
+
+using Parts = std::set<std::string>;
+
+Parts unread(const std::string& text) {
+  return unread_parts(Json::parse(text));
+}
+
+TEST(Unread, KeysAndMarkersWithoutAMeaningAreNamed) {
+  EXPECT_EQ(
+      unread(asked(R"("video": "a.mp4", "signal": [1], "audio": null, "tools": [])",
+                   R"(<video> and <signal>, QRS < 120 ms > 90 <b>bold</b><br> <image> <ECG>)")),
+      (Parts{"'video'", "'signal'", "<video>", "<signal>", "<ECG>"}));
+  EXPECT_EQ(
+      unread(
+          R"({"image": "a", "messages": [{"role": "user", "content": [{"type": "text", "text": "<audio>"}],
+    "weight": 0}, {"role": "assistant", "content": "<lead>"}]})"),
+      (Parts{"<audio>", "'weight' of a turn"}));
+  EXPECT_EQ(unread(R"({"question": "<pdf>?", "answer": "x", "ecg_id": 1})"), Parts{"<pdf>"});
+}
+
+TEST(Unread, WhatOnlySaysWhereAnItemComesFromIsNot) {
+  EXPECT_EQ(
+      unread(asked(
+          R"("id": 1, "image": "a", "ecg": "a", "ecg_id": 1, "study_id": 2, "metadata": {"a": 1})",
+          "Q")),
+      Parts{});
+  EXPECT_EQ(
+      unread(
+          R"({"template_id": 68, "question_id": 2, "sample_id": 2, "question_type": "single-verify",
+    "attribute_type": "x", "attribute": ["y"], "wording": "template", "question": "Q?", "answer": ["no"], "ecg_id": [1],
+    "ecg_path": ["a"]})"),
+      Parts{});
+  EXPECT_EQ(unread(asked(R"("id": 1, "ecg_id": 1)", "Q")), Parts{"'ecg_id'"})
+      << "of a conversation without a page";
+}
+
+TEST(Unread, IsCountedByItemAndToldInOneSentence) {
+  Unread all, more;
+  all.add(Parts{"'video'", "<video>"});
+  all.add(Parts{});
+  more.add(Parts{"'video'"});
+  all.add(more);
+  EXPECT_EQ(all.items, 2);
+  EXPECT_TRUE(
+      has(all.sentence(),
+          "2 items hold what is not read: 'video' in 2, <video> in 1; a page stands under"));
+  for (int i = 0; i < 20; ++i) all.add(Parts{cat("'k", i, "'")});
+  EXPECT_TRUE(has(all.sentence(), " and 10 more; a page"));
 }
 
 TEST(ImageKey, IsThatOfTheNamesInTheirOrder) {
@@ -138,6 +227,7 @@ TEST(Item, AllOfTheSharedEcgQa) {
     const auto all = read_json(testing::shared_data() / "ecgqa" / cat(split, ".json"));
     for (const auto& one : all) {
       const auto item = read_item(one, "shared");
+      EXPECT_EQ(unread_parts(one), Parts{});
       EXPECT_EQ(item.images.size(), one["ecg_id"].size());
       EXPECT_EQ(item.turns[0].content, one["question"].get<std::string>());
       ++items;

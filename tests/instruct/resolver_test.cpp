@@ -64,6 +64,7 @@ TEST_F(Resolving, APictureGoesBeforeARecordingAndRootsInTheirOrder) {
   const Roots roots{{root("p"), root("q")}, {root("d")}};
   EXPECT_EQ(found(roots, "records100/00000/00001_lr.png"), "picture p/records100/00000/00001_lr.png");
   EXPECT_EQ(found(roots, "records100/00000/00002_lr.png"), "recording d/records100/00000/00002_lr");
+  EXPECT_EQ(found(roots, "records100/00000/00001_lr.hea"), "recording d/records100/00000/00001_lr");
 }
 
 TEST_F(Resolving, NamesOfPtbxl) {

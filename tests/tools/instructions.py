@@ -51,6 +51,27 @@ def instructions_inspected(w: World) -> None:
     assert w.inspect(lines)["items"] == 23
 
 
+def instructions_unread(w: World) -> None:
+    """An ecg is drawn; keys and markers that nobody reads are named once, with how many items have them."""
+    asked = turns("<ecg>\nWhat is the rhythm?", "Sinus rhythm.")
+    items = [{"id": i, "ecg": f"records100/00000/{i:05}_lr", "conversations": asked} for i in (1, 2, 3)]
+    file = write(w, "ecg.json", items)
+    found = w.inspect(file, "--recordings", w.data)
+    assert found["text_only"] == 0 and found["pages"]["sets_of_recordings"] == 3 and not found["unread"], found
+    for item in items[:2]:
+        item.update(video="a.mp4", conversations=turns("<signal> What is the rhythm?", "Sinus rhythm."))
+    write(w, "ecg.json", items)
+    assert w.inspect(file)["unread"] == [{"part": "'video'", "samples": 2}, {"part": "<signal>", "samples": 2}]
+    tasks = w.config("eval", tasks={"files": [str(file)], "max_tokens": 4}, batch={"images": 1})
+    training = config(w, file, data={"valid_instructions": []})
+    commands = [("inspect", file), ("train", "--config", training, "--dry-run"), ("eval", "--config", tasks)]
+    for words in commands:
+        done = w.call(*words)
+        told = [line for line in done.stderr.splitlines() if "not read" in line]
+        assert done.returncode == 0 and len(told) == 1, (words[0], done.stderr)
+        assert "2 items hold what is not read: 'video' in 2, <signal> in 2" in told[0], told
+
+
 def instructions_trained(w: World) -> None:
     """Loss goes down on several turns, two images a row and texts alone; a resumed run takes the same steps."""
     file = w.root / "instruct/train.json"
@@ -120,4 +141,5 @@ def loader_benchmarked(w: World) -> None:
         assert word in told, told
 
 
-INSTRUCTIONS = [instructions_inspected, instructions_trained, instructions_mixed, instructions_bad, loader_benchmarked]
+INSTRUCTIONS = [instructions_inspected, instructions_unread, instructions_trained, instructions_mixed,
+                instructions_bad, loader_benchmarked]

@@ -27,6 +27,7 @@ struct InstructSummary {
   std::int64_t samples = 0, bundles = 0, page_sets = 0, text_only = 0, several_pages = 0;
   std::int64_t cut = 0;     ///< longer than batch.max_tokens, to be cut
   std::int64_t bad_items = 0, too_long = 0, without_image = 0;  ///< left out
+  instruct::Unread unread = {};  ///< keys and markers without a meaning
 };
 
 /// Bundles are made of samples whose images have the same names in the same order; texts without images are bundled in the order of their file.

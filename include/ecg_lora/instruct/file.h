@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ecg_lora/instruct/item.h"
+#include "ecg_lora/instruct/unread.h"
 
 namespace ecg_lora::instruct {
 
@@ -49,6 +50,8 @@ class File {
   const std::filesystem::path& path() const;
   const std::vector<Entry>& entries() const;
   const std::vector<Skipped>& skipped() const;
+  /// What usable items hold that is not read: for a warning.
+  const Unread& unread() const;
   /// "train.json: item 17 at byte 9000", for messages.
   std::string name(std::size_t i) const;
   /// Item of entries()[i], read now. Thread-safe. Data error where the file has changed since.

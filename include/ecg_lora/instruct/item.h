@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,21 +16,34 @@ namespace ecg_lora::instruct {
 struct Item {
   std::string id;                   ///< as the file has it; empty where it has none
   std::string kind;                 ///< question_type of ECG-QA; empty for others
-  std::vector<std::string> images;  ///< names, for a Resolver; none for text alone
+  std::vector<std::string>
+      images;  ///< names, for a Resolver; of `ecg` that of the header; none for text alone
   std::vector<text::Turn> turns;    ///< an optional system turn, then user and assistant by turns, the assistant last
   std::string topic = {};           ///< attribute_type of ECG-QA; empty where there is none
 };
 
-/// Reads an item. `origin` names it in errors (data error). Accepted forms (docs/instructions.md has an example of each):
+/// Reads an item. `origin` names it in errors (data error). Accepted forms (docs/instructions.md
+/// has an example of each):
 /// - `image` or `images`: a name or a list of names; absent or null for text alone.
-/// - `conversations`, `conversation` or `messages`: turns of `from`/`value` or `role`/`content`, or pairs of `question`/`answer` (ECG Arena); human and user, gpt and assistant, and system. A text may
-///   be a string, a number, a list of them (joined by ", "), or a list of parts {"type": "text" | "image"}.
-/// - `<image>` in a user's turn says that an image belongs to it; images without a marker belong to the first user turn. A turn's images come before its
-///   text, as LLaVA puts them. A system turn of a sample with images becomes the beginning of the first user turn: the chat template has no other place for it.
-/// - ECG-QA: `question`, `answer`, `ecg_id` (or `ecg_path`), `question_type`. The answers are joined by ", " in alphabetical order, each once.
-/// Refused: missing or empty parts, more markers than images, turns out of order, and texts that hold a special token such as <|eot_id|>.
+/// - `ecg`: the recordings that the pages are drawn from, named by their WFDB path below a data
+/// root. Beside an
+///   image it is the same ECG again, as GEM has it, and the image is the page.
+/// - `conversations`, `conversation` or `messages`: turns of `from`/`value` or `role`/`content`, or
+/// pairs of `question`/`answer` (ECG Arena); human and user, gpt and assistant, and system. A text
+/// may
+///   be a string, a number, a list of them (joined by ", "), or a list of parts {"type": "text" |
+///   "image"}.
+/// - `<image>` or `<ecg>` in a user's turn says that an image belongs to it; images without a
+/// marker belong to the first user turn. A turn's images come before its
+///   text, as LLaVA puts them. A system turn of a sample with images becomes the beginning of the
+///   first user turn: the chat template has no other place for it.
+/// - ECG-QA: `question`, `answer`, `ecg_id` (or `ecg_path`), `question_type`. The answers are
+/// joined by ", " in alphabetical order, each once. Refused: missing or empty parts, more markers
+/// than images, turns out of order, and texts that hold a special token such as <|eot_id|>.
 Item read_item(const Json& value, const std::string& origin);
-Item parse_item(std::string_view text, const std::string& origin);
+/// `unread` is given what the item holds that is not read (unread.h), before anything is refused.
+Item parse_item(std::string_view text, const std::string& origin,
+                std::set<std::string>* unread = nullptr);
 
 /// The question types of ECG-QA.
 const std::vector<std::string>& ecg_qa_types();

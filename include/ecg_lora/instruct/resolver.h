@@ -25,7 +25,7 @@ struct Roots {
 /// 1. An absolute path that exists, if it lies below a root.
 /// 2. A picture below a root of images: under the name, or under the name without its first folder,
 /// its first two, …; .png, .jpg or .jpeg is added to a
-///    name without extension.
+///    name without extension. A name with .hea, .dat or .mat is a recording's.
 /// 3. A recording. The name's picture extension and page number (`-0`, as ecg-image-kit numbers
 /// pages) fall away. In PTB-XL's layout `00001_hr`,
 ///    `00001_lr`, and a bare number are the record with that ecg_id, at the configured rate. In
