@@ -33,7 +33,7 @@ const std::vector<std::pair<std::string, std::string>> kDescriptions = {
     {"compare", "put runs of eval side by side, with paired differences"},
     {"merge", "write base and adapter as one checkpoint"},
     {"predict", "answer one question on one recording or image"},
-    {"inspect", "tell what a checkpoint, adapter, config or data set holds"},
+    {"inspect", "tell what a checkpoint, adapter, config, data set or recording holds"},
     {"parity", "compute logits and gradients for a comparison with the reference"},
 };
 

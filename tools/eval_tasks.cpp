@@ -58,7 +58,8 @@ std::function<std::string(const score::TaskAnswer&)> pages(const EvalRecipe& rec
     if (name.empty()) return "";
     try {
       const auto found = resolver->find(name, a.id);
-      return render::encode_png(data::PageMaker(recipe.page, {}, recipe.paper, recipe.seed).picture({found.recording, found.path, {}, {}}, 0));
+      return render::encode_png(data::PageMaker(recipe.page, {}, recipe.paper, recipe.seed)
+                                    .picture({found.recording, found.path, {}}, 0));
     } catch (const Error&) {
       return "";  // answers may be scored where their pages are not
     }

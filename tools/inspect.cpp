@@ -17,8 +17,11 @@ namespace fs = std::filesystem;
 using namespace ecg_lora;
 
 [[noreturn]] void refuse(const fs::path& path) {
-  throw_usage(path.string(), " is none of a checkpoint folder, an adapter folder, a run folder, a config of train or eval, a data folder in PTB-XL's layout and a file of instruction samples; "
-              "name one of these");
+  throw_usage(path.string(),
+              " is none of a checkpoint folder, an adapter folder, a run folder, a config of train "
+              "or eval, a data "
+              "folder in PTB-XL's layout, a WFDB record and a file of instruction samples; name "
+              "one of these");
 }
 
 /// Checkpoints say what they are in config.json; a run folder has a config of train under the same name.
@@ -40,6 +43,8 @@ tools::Finding describe_folder(const fs::path& folder, const std::string& base, 
 }
 
 tools::Finding describe(fs::path path, const std::string& base, const tools::InstructInspection& instructions) {
+  if (const auto header = tools::record_header(path); !header.empty() && base.empty())
+    return tools::describe_recording(header);
   if (!fs::exists(path)) throw_data(path.string(), ": no such file or folder; check the path");
   if (!path.has_filename()) path = path.parent_path();  // "run/adapter/" is run/adapter
   if (fs::is_directory(path)) return describe_folder(path, base, instructions);
@@ -59,11 +64,18 @@ tools::Finding describe(fs::path path, const std::string& base, const tools::Ins
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Tells what a checkpoint, an adapter, a config or a data set holds, and whether it is whole", "ecg-lora inspect");
+  CLI::App app(
+      "Tells what a checkpoint, an adapter, a config, a data set or a recording holds, and whether "
+      "it is whole",
+      "ecg-lora inspect");
   std::string path, base;
   bool json = false, tensors = false;
   tools::InstructInspection instructions;
-  app.add_option("path", path, "checkpoint, adapter, run or data folder, config of train or eval, or file of instruction samples")->required();
+  app.add_option("path", path,
+                 "checkpoint, adapter, run or data folder, config of train or eval, WFDB record "
+                 "(with or without "
+                 ".hea), or file of instruction samples")
+      ->required();
   app.add_option("--fits", base, "checkpoint folder: does the adapter at PATH fit it?");
   app.add_option("--images", instructions.images, "folders of pictures: are the images of the instruction samples there?");
   app.add_option("--recordings", instructions.recordings,

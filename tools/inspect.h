@@ -28,6 +28,11 @@ Finding describe_run(const std::filesystem::path& folder);
 Finding describe_data(const std::filesystem::path& root,
                       const std::vector<std::string>& recordings);
 
+/// The header that `path` names, with or without its extension; empty if it names none.
+std::filesystem::path record_header(const std::filesystem::path& path);
+/// A WFDB record by its header.
+Finding describe_recording(const std::filesystem::path& header);
+
 /// What an inspection of instruction samples is to hold them against; each may be left empty.
 struct InstructInspection {
   std::vector<std::string> images, recordings;  ///< roots, as data.image_roots and data.recording_roots

@@ -32,8 +32,8 @@ struct Options {
 
 std::vector<data::PageRef> pages_of(const Options& options) {
   std::vector<data::PageRef> pages;
-  for (const auto& image : options.images) pages.push_back({false, image, {}, {}});
-  for (const auto& record : options.records) pages.push_back({true, record, {}, {}});
+  for (const auto& image : options.images) pages.push_back({false, image, {}});
+  for (const auto& record : options.records) pages.push_back({true, record, {}});
   if (pages.empty()) throw_usage("expected --image or --record, got none; name at least one");
   return pages;
 }

@@ -30,7 +30,7 @@ struct RenderOptions {
 struct Subject {
   std::filesystem::path record;  ///< without extension
   std::string name;              ///< of the files to write, below --out
-  render::PageHeader known;      ///< what tables tell of the patient
+  wfdb::Facts known;             ///< what tables tell of the patient
 };
 
 /// The recordings that the options name, in the order of the table or of their names. Data error where there is none.

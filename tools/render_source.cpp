@@ -3,7 +3,7 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/hash.h"
 #include "ecg_lora/config/fields.h"
-#include "ecg_lora/ptbxl/database.h"
+#include "ecg_lora/ptbxl/facts.h"
 #include "render.h"
 
 namespace ecg_lora::tools {
@@ -12,11 +12,8 @@ namespace {
 namespace fs = std::filesystem;
 
 Subject subject_of(const ptbxl::Database& database, const ptbxl::RecordInfo& info, int sampling_rate) {
-  Subject subject{database.waveform(info, sampling_rate), fs::relative(database.waveform(info, sampling_rate), database.root).generic_string(), {}};
-  subject.known.id = std::to_string(info.patient_id);
-  subject.known.age = info.age;
-  if (info.sex) subject.known.sex = *info.sex == 0 ? "male" : "female";
-  return subject;
+  const auto path = database.waveform(info, sampling_rate);
+  return {path, fs::relative(path, database.root).generic_string(), ptbxl::facts_of(info)};
 }
 
 std::vector<Subject> from_root(const RenderOptions& options) {
@@ -54,17 +51,21 @@ std::vector<Subject> select_subjects(const RenderOptions& options) {
   const int given = !options.record.empty() + !options.root.empty() + !options.folder.empty();
   if (given != 1) throw_usage("expected one of --record, --root and --folder, got ", given == 0 ? "none" : "several", "; give one");
   if (options.root.empty() && (options.ecg_id > 0 || !options.folds.empty())) throw_usage("--ecg-id and --folds choose from --root, got none; give it");
-  if (!options.record.empty()) return {{options.record, fs::path(options.record).filename().string(), {}}};
-  auto subjects = options.root.empty() ? from_folder(options.folder) : from_root(options);
+  std::vector<Subject> subjects;
+  if (!options.record.empty())
+    subjects.push_back({options.record, fs::path(options.record).filename().string(), {}});
+  else
+    subjects = options.root.empty() ? from_folder(options.folder) : from_root(options);
   if (options.limit > 0 && subjects.size() > static_cast<std::size_t>(options.limit)) subjects.resize(static_cast<std::size_t>(options.limit));
+  if (options.root.empty() && options.page.header) {
+    const ptbxl::TableFacts tables;
+    for (auto& subject : subjects) subject.known = tables.of(subject.record);
+  }
   return subjects;
 }
 
 render::GroundTruth draw_record(const wfdb::Record& record, const Subject& subject, const RenderOptions& options) {
-  auto header = render::header_of(record);
-  header.id = subject.known.id;
-  if (subject.known.age) header.age = subject.known.age;
-  if (!subject.known.sex.empty()) header.sex = subject.known.sex;
+  const auto header = render::header_of(record, subject.known);
   render::GroundTruth truth{record.name, {{"page", config::dump(options.page)}}, render::draw_page(record, options.page, header)};
   if (options.paper.is_clean()) return truth;
   // The key is the name, so that a page stays the same whatever else is drawn.

@@ -18,7 +18,7 @@ data::Sample sample_of(const TaskQuestion& question, const instruct::Resolver& r
   data::Sample sample{question.turns, {}, static_cast<std::int64_t>(place), question.where};
   for (const auto& name : question.images) {
     const auto found = resolver.find(name, question.where);
-    sample.pages.push_back({found.recording, found.path, {}, {}});
+    sample.pages.push_back({found.recording, found.path, {}});
   }
   return sample;
 }

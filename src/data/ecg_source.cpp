@@ -13,7 +13,7 @@ constexpr std::uint64_t question_stream = 2;  ///< keeps this use of the seed ap
 }  // namespace
 
 PageRef record_page(const ptbxl::Database& database, const ptbxl::RecordInfo& record, int sampling_rate) {
-  return {true, database.waveform(record, sampling_rate), record.age, record.sex};
+  return {true, database.waveform(record, sampling_rate), ptbxl::facts_of(record)};
 }
 
 Sample question_sample(const ptbxl::Database& database, const ptbxl::RecordInfo& record, int sampling_rate, const instruct::Question& question) {

@@ -19,7 +19,7 @@ Sample item_sample(const instruct::Item& item, const instruct::Resolver& resolve
   Sample sample{item.turns, {}, id, name};
   for (const auto& image : item.images) {
     auto found = resolver.find(image, name);
-    sample.pages.push_back({found.recording, std::move(found.path), {}, {}});
+    sample.pages.push_back({found.recording, std::move(found.path), {}});
   }
   return sample;
 }

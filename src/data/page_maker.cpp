@@ -27,9 +27,8 @@ std::uint64_t PageRef::key() const { return instruct::image_key({path.filename()
 render::Image PageMaker::picture(const PageRef& ref, std::int64_t epoch) const {
   if (!ref.recording) return times_->time(Stage::read, [&] { return read_picture(ref.path); });
   const auto record = times_->time(Stage::read, [&] { return wfdb::read_record(ref.path); });
-  auto header = render::header_of(record);
-  if (ref.age) header.age = ref.age;
-  if (ref.sex) header.sex = *ref.sex == 0 ? "male" : "female";
+  const bool look = page_.header && ref.known.empty();
+  const auto header = render::header_of(record, look ? tables_->of(ref.path) : ref.known);
   auto page = times_->time(Stage::draw, [&] { return render::draw_page(record, page_, header); });
   if (!paper_.is_clean()) times_->time(Stage::paper, [&] { return render::apply_paper(page, paper_, seed_, Random{static_cast<std::uint64_t>(epoch), ref.key()}.bits()); });
   return std::move(page.image);

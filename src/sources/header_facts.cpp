@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
-#include <cstdio>
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
+#include "ecg_lora/wfdb/facts.h"
 
 namespace ecg_lora::sources {
 namespace {
@@ -43,36 +42,9 @@ std::string lower_case(std::string_view text) {
   return lower;
 }
 
-bool is_unknown(std::string_view value) {
-  const std::string lower = lower_case(value);
-  return lower.empty() || lower == "nan" || lower == "unknown" || lower == "n/a" || lower == "none";
-}
-
-void read_age(std::string_view value, HeaderFacts& facts, const std::string& where) {
-  if (is_unknown(value)) return;
-  float age = 0;
-  const auto [end, status] = std::from_chars(value.data(), value.data() + value.size(), age);
-  if (status != std::errc() || end != value.data() + value.size() || !std::isfinite(age)) {
-    facts.problem = cat(where, ": expected an age in years, got '", value, "'");
-    return;
-  }
-  // Unknown ages are written -1 in some copies.
-  if (age >= 0) facts.age = age;
-}
-
-void read_sex(std::string_view value, HeaderFacts& facts, const std::string& where) {
-  if (is_unknown(value)) return;
-  const char first = static_cast<char>(std::toupper(static_cast<unsigned char>(value.front())));
-  if (first == 'M' || first == 'F') {
-    facts.sex = first == 'F';
-  } else {
-    facts.problem = cat(where, ": expected the sex Male or Female, got '", value, "'");
-  }
-}
-
 void read_diagnoses(std::string_view value, HeaderFacts& facts, const std::string& where) {
   facts.has_diagnoses = true;
-  if (is_unknown(value)) return;
+  if (wfdb::is_unknown(lower_case(value))) return;
   while (!value.empty()) {
     const std::string_view code = trimmed(take(value, ','));
     if (code.empty()) continue;
@@ -86,26 +58,27 @@ void read_diagnoses(std::string_view value, HeaderFacts& facts, const std::strin
 }
 
 void read_comment(std::string_view comment, HeaderFacts& facts, const std::string& where) {
+  wfdb::Facts person;
+  if (const auto problem = wfdb::read_comment(comment, person); !problem.empty())
+    facts.problem = cat(where, ": ", problem);
+  if (person.age) facts.age = static_cast<float>(*person.age);
+  if (person.sex) facts.sex = person.sex;
   std::string_view value = comment;
   const std::string key = lower_case(trimmed(take(value, ':')));
-  value = trimmed(value);
-  if (key == "age") read_age(value, facts, where);
-  if (key == "sex") read_sex(value, facts, where);
-  if (key == "dx") read_diagnoses(value, facts, where);
+  if (key == "dx") read_diagnoses(trimmed(value), facts, where);
 }
 
-/// "1989-05-14 10:02:33" of the fields 10:02:33 and 14/05/1989 (day first); empty where they are no such
-/// pair.
-std::string recorded_at(std::string_view time, std::string_view date) {
-  int h = 0, m = 0, s = 0, day = 0, month = 0, year = 0;
-  if (std::sscanf(std::string(time).c_str(), "%d:%d:%d", &h, &m, &s) < 2) return "";
-  if (std::sscanf(std::string(date).c_str(), "%d/%d/%d", &day, &month, &year) != 3) return "";
-  const bool valid = h >= 0 && h < 24 && m >= 0 && m < 60 && s >= 0 && s < 60 && day >= 1 && day <= 31 &&
-                     month >= 1 && month <= 12 && year >= 1 && year <= 9999;
-  if (!valid) return "";
-  char text[32];
-  std::snprintf(text, sizeof text, "%04d-%02d-%02d %02d:%02d:%02d", year, month, day, h, m, s);
-  return text;
+/// "1989-05-14 10:02:33" of the fields behind the count of samples; empty if they are no time and
+/// date.
+std::string recorded_at(const std::vector<std::string_view>& words) {
+  std::string fields;
+  for (std::size_t i = 4; i < words.size(); ++i) fields += cat(words[i], " ");
+  try {
+    const auto clock = wfdb::read_clock(fields, "");
+    return clock.date && clock.time ? wfdb::recorded_at(clock) : "";
+  } catch (const Error&) {  // whoever reads the record says so
+    return "";
+  }
 }
 
 }  // namespace
@@ -135,7 +108,7 @@ HeaderFacts parse_header_facts(std::string_view text, const std::string& origin)
     if (slash != std::string_view::npos) {
       std::from_chars(words[0].data() + slash + 1, words[0].data() + words[0].size(), segments);
     }
-    if (words.size() >= 6) facts.recorded = recorded_at(words[4], words[5]);
+    facts.recorded = recorded_at(words);
   }
   if (!has_record_line)
     throw_data(origin, ": expected a WFDB record line (name, signals, rate), got an empty header");

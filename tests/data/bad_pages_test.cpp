@@ -18,7 +18,7 @@ class BadPages : public testing::InstructWorld {
     return folder_ / name;
   }
   std::string refusal(const std::filesystem::path& path) const {
-    return error_of(ExitCode::data, [&] { PageMaker({}, image_).picture({false, path, {}, {}}, 0); });
+    return error_of(ExitCode::data, [&] { PageMaker({}, image_).picture({false, path, {}}, 0); });
   }
   /// A PNG whose header claims another size.
   std::filesystem::path lying_png(std::uint32_t width, std::uint32_t height) const {
@@ -69,7 +69,7 @@ TEST_F(BadPages, PicturesOfZeroOrOfAHundredMegapixelsAreRefusedByName) {
 }
 
 TEST_F(BadPages, APictureIsReadAsItIs) {
-  const auto image = PageMaker({}, image_).picture({false, picture("p.png", 30, 20), {}, {}}, 0);
+  const auto image = PageMaker({}, image_).picture({false, picture("p.png", 30, 20), {}}, 0);
   EXPECT_EQ(image.width, 30);
   EXPECT_EQ(std::vector<std::uint8_t>(image.rgb.begin(), image.rgb.begin() + 3), (std::vector<std::uint8_t>{220, 210, 200}));
 }

@@ -73,6 +73,23 @@ class Source : public ::testing::Test {
   BatchConfig batch_;
 };
 
+TEST_F(Source, ARecordHasThePageOfItsRowWhicheverWayItIsNamed) {
+  render::PageConfig with;
+  with.header = true;
+  const auto& record = database_->records[3];
+  const auto ref = record_page(*database_, record, 100);
+  EXPECT_FALSE(record.recording_date.empty());
+  EXPECT_EQ(ref.known.recorded, record.recording_date);
+  const auto by_row = PageMaker(with, image_).picture(ref, 0);
+  const auto by_path =
+      PageMaker(with, image_).picture({true, database_->waveform(record, 100), {}}, 0);
+  EXPECT_TRUE(by_row.rgb == by_path.rgb);
+  auto other = ref;
+  other.known.recorded = "1984-11-09 09:17:34";
+  EXPECT_FALSE(by_row.rgb == PageMaker(with, image_).picture(other, 0).rgb)
+      << "the date is printed";
+}
+
 TEST_F(Source, CoversEachRecordOnceAnEpoch) {
   const auto source = make(true, 3);
   EXPECT_EQ(source->size(), static_cast<std::int64_t>((samples_.size() + 4) / 5));

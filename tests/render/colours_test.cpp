@@ -130,6 +130,13 @@ TEST(Header, IsReadFromCommentsAsPhysioNetWritesThem) {
   EXPECT_EQ(header.name, "HR06000");
   EXPECT_EQ(header.age, 56);
   EXPECT_EQ(header.sex, "female");
+  record.clock.date = std::chrono::year(1984) / 11 / 9;
+  record.clock.time = std::chrono::hours(9);
+  EXPECT_EQ(header_of(record).recorded, "1984-11-09 09:00:00");
+  const auto known = header_of(record, {"7", 60, {}, "1985"});
+  EXPECT_EQ(known.id + known.sex + known.recorded, "7female1985")
+      << "a table goes before the comments";
+  EXPECT_EQ(known.age, 60);
   record.comments = {"Age: NaN", "Sex: Unknown", "Aged: 5"};
   EXPECT_FALSE(header_of(record).age.has_value());
   EXPECT_EQ(header_of(record).sex, "");

@@ -29,6 +29,35 @@ def render_one(w: World) -> None:
     assert other.read_bytes() == page.read_bytes() and json.loads(other.with_suffix(".json").read_text()) == values
 
 
+def render_header(w: World) -> None:
+    """Date, age and sex of the table are printed, whichever way a record is named; inspect reads its header."""
+    pages = [w.fresh("page.png") for _ in range(3)]
+    header = ["--set", "header=true"]
+    w.ok("render", "--root", w.data, "--ecg-id", 1, "--sampling-rate", 100, "--out", pages[0], *header)
+    w.ok("render", "--record", w.record, "--out", pages[1], *header)
+    folder = w.fresh("pages")
+    w.ok("render", "--folder", w.data / "records100", "--limit", 1, "--out", folder, *header)
+    (page,) = folder.rglob("*.png")
+    assert pages[0].read_bytes() == pages[1].read_bytes() == page.read_bytes()
+    copied = w.fresh("00001_lr")
+    for extension in (".hea", ".dat"):
+        shutil.copy(f"{w.record}{extension}", f"{copied}{extension}")
+    w.ok("render", "--record", copied, "--out", pages[2], *header)
+    assert pages[2].read_bytes() != pages[0].read_bytes(), "the table's facts are not printed"
+    lines = Path(f"{copied}.hea").read_text().splitlines()
+    lines[0] += " 09:17:34 9/11/1984"
+    Path(f"{copied}.hea").write_text("\n".join([*lines, "#<age>: 51", "#<sex>: F", ""]))
+    found = w.inspect(copied)
+    assert found == w.inspect(f"{copied}.hea") and found["kind"] == "WFDB record", found
+    assert (found["recorded"], found["age"], found["sex"]) == ("1984-11-09 09:17:34", 51, "female"), found
+    assert len(found["signals"]) == 12 and found["sampling_rate"] == 100 and found["length"] == 1000, found
+    assert {row["checksum_state"] for row in found["signals"]} == {"holds"}, found
+    samples = bytearray(Path(f"{copied}.dat").read_bytes())
+    samples[0] ^= 1
+    Path(f"{copied}.dat").write_bytes(samples)
+    w.refused(DATA, "signal I has the checksum", "inspect", copied)
+
+
 def render_split(w: World) -> None:
     """Every recording of the folds has both files; threads change no byte."""
     out, again = w.fresh("pages"), w.fresh("pages")
@@ -104,4 +133,4 @@ def render_usage(w: World) -> None:
     w.refused(DATA, "no .hea file", "render", "--folder", w.fresh("x").parent, "--out", w.fresh("pages"))
 
 
-RENDERING = [render_one, render_split, render_resume, render_bad_records, render_figures, render_paper, render_usage]
+RENDERING = [render_one, render_header, render_split, render_resume, render_bad_records, render_figures, render_paper, render_usage]

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "ecg_lora/data/preprocess.h"
+#include "ecg_lora/ptbxl/facts.h"
 #include "ecg_lora/render/page.h"
 #include "ecg_lora/render/paper.h"
 
@@ -19,8 +20,8 @@ namespace ecg_lora::data {
 struct PageRef {
   bool recording = true;             ///< a WFDB record to draw; else a picture to read
   std::filesystem::path path;        ///< of a recording without extension
-  std::optional<double> age;         ///< years, for the header; PTB-XL's 300 stands for above 89
-  std::optional<int> sex;            ///< 0 male, 1 female, for the header
+  wfdb::Facts known =
+      {};  ///< of a table, for the header; if empty, a table above path is looked for
 
   /// Names the recording or picture by the last part of its path, wherever it lies, for what is random about its page.
   std::uint64_t key() const;
@@ -68,6 +69,7 @@ class PageMaker {
   ImageConfig image_;
   render::PaperConfig paper_;
   std::uint64_t seed_;
+  std::shared_ptr<const ptbxl::TableFacts> tables_ = std::make_shared<ptbxl::TableFacts>();
   std::shared_ptr<StageTimes> times_ = std::make_shared<StageTimes>();
 };
 

@@ -9,6 +9,7 @@
 
 #include "ecg_lora/render/image.h"
 #include "ecg_lora/render/page_config.h"
+#include "ecg_lora/wfdb/facts.h"
 #include "ecg_lora/wfdb/record.h"
 
 namespace ecg_lora::render {
@@ -26,9 +27,9 @@ struct PageHeader {
   std::string filter;            ///< for example "0.05-150 Hz"
 };
 
-/// What `record` itself tells: its name, and the age and sex of its comments ("Age: 56", "Sex: Female"), as PhysioNet's
-/// challenges write them.
-PageHeader header_of(const wfdb::Record& record);
+/// The record's name, what is `known` of it from elsewhere, and for the rest what its header says:
+/// base date and time, and the age and sex of its comments (wfdb/facts.h).
+PageHeader header_of(const wfdb::Record& record, const wfdb::Facts& known = {});
 
 /// A place on a page, px; pixel centres lie at whole numbers, as OpenCV has it.
 struct Point {
