@@ -158,7 +158,8 @@ TEST(Item, OfAnImageAndItsRecordingShowsTheImageOnce) {
   EXPECT_EQ(shown(parse(asked(both, R"(<image>\n<ecg>\nQ?)")))[0], "user/1: Q?");
   EXPECT_EQ(shown(parse(asked(both, "<ecg> Q?")))[0], "user/1: Q?");
   const auto later = parse("{" + both + R"(, "conversations": [{"from": "human", "value": "Rate?"},
-    {"from": "gpt", "value": "72"}, {"from": "human", "value": "<ecg> Axis?"}, {"from": "gpt", "value": "Normal."}]})");
+    {"from": "gpt", "value": "72"}, {"from": "human", "value": "<ecg> Axis?"},
+    {"from": "gpt", "value": "Normal."}]})");
   EXPECT_EQ(shown(later),
             (Lines{"user/0: Rate?", "assistant/0: 72", "user/1: Axis?", "assistant/0: Normal."}));
 }
@@ -176,8 +177,9 @@ TEST(Unread, KeysAndMarkersWithoutAMeaningAreNamed) {
       (Parts{"'video'", "'signal'", "<video>", "<signal>", "<ECG>"}));
   EXPECT_EQ(
       unread(
-          R"({"image": "a", "messages": [{"role": "user", "content": [{"type": "text", "text": "<audio>"}],
-    "weight": 0}, {"role": "assistant", "content": "<lead>"}]})"),
+          R"({"image": "a", "messages": [{"role": "user", "weight": 0,
+    "content": [{"type": "text", "text": "<audio>"}]},
+    {"role": "assistant", "content": "<lead>"}]})"),
       (Parts{"<audio>", "'weight' of a turn"}));
   EXPECT_EQ(unread(R"({"question": "<pdf>?", "answer": "x", "ecg_id": 1})"), Parts{"<pdf>"});
 }
@@ -191,8 +193,8 @@ TEST(Unread, WhatOnlySaysWhereAnItemComesFromIsNot) {
   EXPECT_EQ(
       unread(
           R"({"template_id": 68, "question_id": 2, "sample_id": 2, "question_type": "single-verify",
-    "attribute_type": "x", "attribute": ["y"], "wording": "template", "question": "Q?", "answer": ["no"], "ecg_id": [1],
-    "ecg_path": ["a"]})"),
+    "attribute_type": "x", "attribute": ["y"], "wording": "template", "question": "Q?",
+    "answer": ["no"], "ecg_id": [1], "ecg_path": ["a"]})"),
       Parts{});
   EXPECT_EQ(unread(asked(R"("id": 1, "ecg_id": 1)", "Q")), Parts{"'ecg_id'"})
       << "of a conversation without a page";

@@ -52,19 +52,23 @@ def instructions_inspected(w: World) -> None:
 
 
 def instructions_unread(w: World) -> None:
-    """An ecg is drawn; keys and markers that nobody reads are named once, with how many items have them."""
+    """An ecg is drawn; keys and markers that nobody reads are named once, with a count of items."""
     asked = turns("<ecg>\nWhat is the rhythm?", "Sinus rhythm.")
-    items = [{"id": i, "ecg": f"records100/00000/{i:05}_lr", "conversations": asked} for i in (1, 2, 3)]
+    items = [{"id": i, "ecg": f"records100/00000/{i:05}_lr", "conversations": asked}
+             for i in (1, 2, 3)]
     file = write(w, "ecg.json", items)
     found = w.inspect(file, "--recordings", w.data)
-    assert found["text_only"] == 0 and found["pages"]["sets_of_recordings"] == 3 and not found["unread"], found
+    assert found["text_only"] == 0 and not found["unread"], found
+    assert found["pages"]["sets_of_recordings"] == 3, found
     for item in items[:2]:
-        item.update(video="a.mp4", conversations=turns("<signal> What is the rhythm?", "Sinus rhythm."))
+        item.update(video="a.mp4", conversations=turns("<signal> The rhythm?", "Sinus rhythm."))
     write(w, "ecg.json", items)
-    assert w.inspect(file)["unread"] == [{"part": "'video'", "samples": 2}, {"part": "<signal>", "samples": 2}]
+    unread = w.inspect(file)["unread"]
+    assert [(row["part"], row["samples"]) for row in unread] == [("'video'", 2), ("<signal>", 2)]
     tasks = w.config("eval", tasks={"files": [str(file)], "max_tokens": 4}, batch={"images": 1})
     training = config(w, file, data={"valid_instructions": []})
-    commands = [("inspect", file), ("train", "--config", training, "--dry-run"), ("eval", "--config", tasks)]
+    commands = [("inspect", file), ("train", "--config", training, "--dry-run"),
+                ("eval", "--config", tasks)]
     for words in commands:
         done = w.call(*words)
         told = [line for line in done.stderr.splitlines() if "not read" in line]
@@ -141,5 +145,5 @@ def loader_benchmarked(w: World) -> None:
         assert word in told, told
 
 
-INSTRUCTIONS = [instructions_inspected, instructions_unread, instructions_trained, instructions_mixed,
-                instructions_bad, loader_benchmarked]
+INSTRUCTIONS = [instructions_inspected, instructions_unread, instructions_trained,
+                instructions_mixed, instructions_bad, loader_benchmarked]

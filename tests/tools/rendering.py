@@ -30,10 +30,11 @@ def render_one(w: World) -> None:
 
 
 def render_header(w: World) -> None:
-    """Date, age and sex of the table are printed, whichever way a record is named; inspect reads its header."""
+    """A record's page has the table's facts whichever way it is named; inspect reads its header."""
     pages = [w.fresh("page.png") for _ in range(3)]
     header = ["--set", "header=true"]
-    w.ok("render", "--root", w.data, "--ecg-id", 1, "--sampling-rate", 100, "--out", pages[0], *header)
+    first = ["--root", w.data, "--ecg-id", 1, "--sampling-rate", 100]
+    w.ok("render", *first, "--out", pages[0], *header)
     w.ok("render", "--record", w.record, "--out", pages[1], *header)
     folder = w.fresh("pages")
     w.ok("render", "--folder", w.data / "records100", "--limit", 1, "--out", folder, *header)
@@ -49,8 +50,10 @@ def render_header(w: World) -> None:
     Path(f"{copied}.hea").write_text("\n".join([*lines, "#<age>: 51", "#<sex>: F", ""]))
     found = w.inspect(copied)
     assert found == w.inspect(f"{copied}.hea") and found["kind"] == "WFDB record", found
-    assert (found["recorded"], found["age"], found["sex"]) == ("1984-11-09 09:17:34", 51, "female"), found
-    assert len(found["signals"]) == 12 and found["sampling_rate"] == 100 and found["length"] == 1000, found
+    facts = [found["recorded"], found["age"], found["sex"]]
+    assert facts == ["1984-11-09 09:17:34", 51, "female"], found
+    assert len(found["signals"]) == 12, found
+    assert found["sampling_rate"] == 100 and found["length"] == 1000, found
     assert {row["checksum_state"] for row in found["signals"]} == {"holds"}, found
     samples = bytearray(Path(f"{copied}.dat").read_bytes())
     samples[0] ^= 1
@@ -133,4 +136,5 @@ def render_usage(w: World) -> None:
     w.refused(DATA, "no .hea file", "render", "--folder", w.fresh("x").parent, "--out", w.fresh("pages"))
 
 
-RENDERING = [render_one, render_header, render_split, render_resume, render_bad_records, render_figures, render_paper, render_usage]
+RENDERING = [render_one, render_header, render_split, render_resume, render_bad_records,
+             render_figures, render_paper, render_usage]
