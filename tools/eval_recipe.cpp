@@ -13,6 +13,7 @@
 #include "ecg_lora/lora/lora.h"
 #include "ecg_lora/model/check_checkpoint.h"
 #include "ecg_lora/render/page.h"
+#include "ecg_lora/text/chat_format.h"
 #include "identity.h"
 #include "partial_lines.h"
 #include "prompt_source.h"
@@ -34,10 +35,11 @@ std::vector<instruct::Sample> samples_to_ask(const EvalRecipe& recipe, const Dat
   return few;
 }
 
-model::Mllama load_adapted(const EvalRecipe& recipe) {
+model::Mllama load_adapted(const EvalRecipe& recipe, text::PromptLayout layout) {
   auto model = load_base(recipe.model, recipe.compute);
   if (!recipe.adapter.empty()) {
     const auto report = lora::load_adapter(model, recipe.adapter);
+    text::check_adapter_layout(layout, recipe.adapter);
     log_info(cat("adapter ", recipe.adapter, ": ", report.modules.size(), " modules, ", report.trainable, " parameters"));
   }
   model->eval();
@@ -118,8 +120,8 @@ void predict(const EvalRecipe& recipe, const EvalOptions& options, const Provena
                        options.accept_changes);
   if (fs::exists(file))
     return log_info(file.string() + " is complete; only the scores are left to do");
-  auto model = load_adapted(recipe);
-  const auto variants = generate::yes_no_variants(*set.tokenizer);
+  auto model = load_adapted(recipe, set.chat.layout);
+  const auto variants = generate::yes_no_variants(*set.chat.tokenizer);
   const data::PageMaker pages{recipe.page, set.image, recipe.paper, recipe.seed};
   auto owned = std::make_unique<PromptSource>(set, std::move(samples), recipe.data, pages,
                                               recipe.batch, model->config().pad_token_id);

@@ -8,7 +8,7 @@
 #include "ecg_lora/model/checkpoint.h"
 #include "ecg_lora/model/config.h"
 #include "ecg_lora/model/table.h"
-#include "ecg_lora/text/template_check.h"
+#include "ecg_lora/text/chat_format.h"
 #include "ecg_lora/text/tokenizer.h"
 #include "inspect.h"
 #include "inspect_tensors.h"
@@ -103,16 +103,26 @@ Json or_reason(Finding& finding, F describe) {
   return problem.empty() ? description : Json{{"problem", problem}};
 }
 
+/// The generation of a chat template, for people.
+std::string generation_of(const text::ChatTemplate& found) {
+  return found.layout ? text::name_of(*found.layout) : "unknown";
+}
+
 Json describe_tokenizer(const fs::path& folder, const model::ModelConfig& config) {
   const auto kind = text::tokenizer_kind(folder);
   const auto tokenizer = text::load_tokenizer(folder);
   model::check_tokenizer(*tokenizer, folder, config);
-  const auto chat_template = text::chat_template_of(folder);
-  Json described = {{"kind", kind},
-                    {"vocabulary", tokenizer->size()},
-                    {"image_token", config.image_token_id},
-                    {"chat_template", !chat_template.empty()}};
-  if (const auto missing = text::tokens_not_in_template(chat_template); !missing.empty()) described["tokens_not_in_chat_template"] = missing;
+  const auto templates = text::chat_templates_of(folder);
+  Json described = {
+      {"kind", kind},
+      {"vocabulary", tokenizer->size()},
+      {"image_token", config.image_token_id},
+      {"chat_template", templates.empty() ? "none" : generation_of(templates.front())},
+      {"prompt_layout", text::name_of(text::layout_of(templates))}};
+  if (templates.empty()) return described;
+  described["chat_template_file"] = templates.front().file.filename().string();
+  if (const auto missing = text::tokens_not_in_template(templates.front().text); !missing.empty())
+    described["tokens_not_in_chat_template"] = missing;
   return described;
 }
 

@@ -11,7 +11,7 @@
 #include "ecg_lora/base/progress.h"
 #include "ecg_lora/instruct/file.h"
 #include "ecg_lora/instruct/resolver.h"
-#include "ecg_lora/text/tokenizer.h"
+#include "ecg_lora/text/chat_format.h"
 #include "inspect.h"
 
 namespace ecg_lora::tools {
@@ -100,12 +100,30 @@ Json find_images(const Files& files, const InstructInspection& options, std::str
   return {{"sets_of_pictures", pictures}, {"sets_of_recordings", recordings}, {"sets_missing", missing.size()}, {"missing", missing}};
 }
 
-Json token_lengths(const Files& files, const fs::path& model) {
-  const auto tokenizer = text::load_tokenizer(model);
-  const auto all = every_item(files);
+/// Takes those out of `items` that the model's prompt layout does not take; `problem` gets the
+/// first.
+std::size_t remove_misfits(const Files& files, text::PromptLayout layout, std::vector<Place>& items,
+                           std::string& problem) {
+  if (text::takes_system_beside_image(layout)) return 0;
+  const auto misfit = [&](const Place& place) {
+    const auto& file = files[place.file];
+    if (!file.entries()[place.entry].system_beside_image) return false;
+    if (problem.empty())
+      problem = cat(file.name(place.entry), ": ", text::no_system_beside_image(layout));
+    return true;
+  };
+  return std::erase_if(items, misfit);
+}
+
+Json token_lengths(const Files& files, const fs::path& model, std::string& problem) {
+  const auto chat = text::load_chat_format(model);
+  auto all = every_item(files);
+  const auto misfits = remove_misfits(files, chat.layout, all, problem);
+  if (all.empty()) return {{"samples_without_layout", misfits}};
   std::vector<std::uint32_t> lengths(all.size());
   each("measuring lengths", all, [&](const Place& place, std::size_t slot) {
-    lengths[slot] = static_cast<std::uint32_t>(text::encode_chat(*tokenizer, files[place.file].item(place.entry).turns, false).ids.size());
+    lengths[slot] = static_cast<std::uint32_t>(
+        text::encode_chat(chat, files[place.file].item(place.entry).turns, false).ids.size());
   });
   const auto longest = static_cast<std::size_t>(std::max_element(lengths.begin(), lengths.end()) - lengths.begin());
   const auto longest_name = files[all[longest].file].name(all[longest].entry);
@@ -114,7 +132,14 @@ Json token_lengths(const Files& files, const fs::path& model) {
   Json rows = Json::array();
   for (const std::uint32_t limit : {256u, 512u, 1024u, 2048u, 4096u})
     rows.push_back({{"max_tokens", limit}, {"samples_longer", lengths.end() - std::upper_bound(lengths.begin(), lengths.end(), limit)}});
-  return {{"shortest", at(0)}, {"median", at(0.5)}, {"95_of_100", at(0.95)}, {"99_of_100", at(0.99)}, {"longest", at(1)}, {"longest_sample", longest_name}, {"limits", rows}};
+  return {{"shortest", at(0)},
+          {"median", at(0.5)},
+          {"95_of_100", at(0.95)},
+          {"99_of_100", at(0.99)},
+          {"longest", at(1)},
+          {"longest_sample", longest_name},
+          {"samples_without_layout", misfits},
+          {"limits", rows}};
 }
 
 }  // namespace
@@ -164,7 +189,11 @@ Finding describe_instructions(const fs::path& path, const InstructInspection& op
     out["pages"] = find_images(files, options, missing);
     if (finding.problem.empty() && !missing.empty()) finding.problem = missing;
   }
-  if (!options.model.empty()) out["tokens"] = token_lengths(files, options.model);
+  if (!options.model.empty()) {
+    std::string misfit;
+    out["tokens"] = token_lengths(files, options.model, misfit);
+    if (finding.problem.empty()) finding.problem = misfit;
+  }
   if (!finding.problem.empty()) finding.code = ExitCode::data;
   return finding;
 }

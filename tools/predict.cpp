@@ -15,6 +15,7 @@
 #include "ecg_lora/generate/likelihood.h"
 #include "ecg_lora/lora/lora.h"
 #include "ecg_lora/model/check_checkpoint.h"
+#include "ecg_lora/text/chat_format.h"
 #include "label_list.h"
 #include "prompt_source.h"
 
@@ -61,11 +62,17 @@ std::vector<Answer> asked(const Options& options) {
 class Predictor {
  public:
   explicit Predictor(const Options& options)
-      : options_(options), tokenizer_(text::load_tokenizer(options.model)), pages_({}, data::load_image_config(options.model)),
+      : options_(options),
+        chat_(text::load_chat_format(options.model)),
+        pages_({}, data::load_image_config(options.model)),
         model_(tools::load_base(options.model, options.compute)) {
-    if (!options.adapter.empty()) lora::load_adapter(model_, options.adapter);
+    if (!options.adapter.empty()) {
+      lora::load_adapter(model_, options.adapter);
+      text::check_adapter_layout(chat_.layout, options.adapter);
+    }
     model_->eval();
-    options_.decoding.stops = generate::load_stops(model_->config(), *tokenizer_);
+    options_.decoding.stops =
+        generate::load_stops(model_->config(), *chat_.tokenizer);
   }
 
   /// Answers on one page: its image is encoded once, what the prompts share is computed once.
@@ -73,7 +80,7 @@ class Predictor {
     const at::NoGradGuard guard;
     data::BatchConfig config;
     config.max_tokens = std::numeric_limits<int>::max();
-    const data::BatchMaker maker(tokenizer_, pages_, config, model_->config().pad_token_id);
+    const data::BatchMaker maker(chat_, pages_, config, model_->config().pad_token_id);
     std::vector<data::Sample> likely, spoken;
     std::vector<Answer*> of_likely, of_spoken;
     for (auto& one : answers) {
@@ -89,16 +96,19 @@ class Predictor {
     };
     if (!spoken.empty()) {
       const auto decoded = generate::decode(model_, make(spoken), images, options_.decoding);
-      for (std::size_t i = 0; i < decoded.size(); ++i) of_spoken[i]->decoded = decoded[i], of_spoken[i]->text = tokenizer_->decode(decoded[i].tokens);
+      for (std::size_t i = 0; i < decoded.size(); ++i)
+        of_spoken[i]->decoded = decoded[i],
+        of_spoken[i]->text = chat_.tokenizer->decode(decoded[i].tokens);
     }
     if (likely.empty()) return;
-    const auto p = generate::yes_probabilities(model_, make(likely), images, generate::yes_no_variants(*tokenizer_));
+    const auto p = generate::yes_probabilities(model_, make(likely), images,
+                                               generate::yes_no_variants(*chat_.tokenizer));
     for (std::size_t i = 0; i < p.size(); ++i) of_likely[i]->p_yes = p[i];
   }
 
  private:
   Options options_;
-  std::shared_ptr<const text::Tokenizer> tokenizer_;
+  text::ChatFormat chat_;
   data::PageMaker pages_;
   model::Mllama model_;
 };

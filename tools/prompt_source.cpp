@@ -4,9 +4,13 @@
 
 namespace ecg_lora::tools {
 
-PromptSource::PromptSource(DataSet set, std::vector<instruct::Sample> samples, const data::DataConfig& data, const data::PageMaker& pages,
+PromptSource::PromptSource(DataSet set, std::vector<instruct::Sample> samples,
+                           const data::DataConfig& data, const data::PageMaker& pages,
                            const data::BatchConfig& batch, std::int64_t pad_id)
-    : set_(std::move(set)), samples_(std::move(samples)), data_(data), maker_(set_.tokenizer, pages, batch, pad_id) {}
+    : set_(std::move(set)),
+      samples_(std::move(samples)),
+      data_(data),
+      maker_(set_.chat, pages, batch, pad_id) {}
 
 std::int64_t PromptSource::size() const {
   const std::int64_t images = maker_.config().images;

@@ -6,7 +6,7 @@
 
 #include "ecg_lora/audit/audit.h"
 #include "ecg_lora/base/error.h"
-#include "ecg_lora/text/template_check.h"
+#include "ecg_lora/text/chat_format.h"
 
 namespace ecg_lora::tools {
 
@@ -14,7 +14,6 @@ model::BaseQuantisation base_quantisation(const ComputeConfig& compute) { return
 
 model::Mllama load_base(const std::string& folder, const ComputeConfig& compute, const model::StoreWeight& spread) {
   if (compute.threads > 0) at::set_num_threads(compute.threads);
-  text::check_chat_template(folder);
   auto storage = base_quantisation(compute);
   storage.spread = spread;
   return model::load_model(folder, model::parse_device(compute.device), model::parse_dtype(compute.dtype), storage);
@@ -27,7 +26,7 @@ DataSet load_data(const data::DataConfig& config, const std::string& model) {
         ptbxl::load_database(config.root, config.recording_roots));
     result.labels = std::make_shared<const ptbxl::LabelSet>(*result.database, config.labels, config.minimum_likelihood);
   }
-  result.tokenizer = text::load_tokenizer(model);
+  result.chat = text::load_chat_format(model);
   result.image = data::load_image_config(model);
   return result;
 }

@@ -35,11 +35,12 @@ model::Mllama load_base(const std::string& folder, const ComputeConfig& compute,
 struct DataSet {
   std::shared_ptr<const ptbxl::Database> database;  ///< null, as are the labels, where data.root is empty
   std::shared_ptr<const ptbxl::LabelSet> labels;
-  std::shared_ptr<const text::Tokenizer> tokenizer;
+  text::ChatFormat chat;
   data::ImageConfig image;
 };
 
-/// Reads the tables of `config.root`, where there is one, and the tokenizer and processor files of `model`.
+/// Reads the tables of `config.root`, where there is one, and the tokenizer, chat template and
+/// processor files of `model`.
 DataSet load_data(const data::DataConfig& config, const std::string& model);
 
 /// Patients and records that train, valid and test folds share, by their ids.

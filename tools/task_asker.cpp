@@ -5,6 +5,7 @@
 
 #include "ecg_lora/generate/options.h"
 #include "ecg_lora/lora/lora.h"
+#include "ecg_lora/text/chat_format.h"
 
 namespace ecg_lora::tools {
 namespace {
@@ -50,17 +51,21 @@ std::string describe_ways(const TasksConfig& config) {
          ", called from 0.5 on; text: " + words;
 }
 
-Asker::Asker(const EvalRecipe& recipe)
+Asker::Asker(const EvalRecipe& recipe, text::ChatFormat chat)
     : recipe_(recipe),
-      tokenizer_(text::load_tokenizer(recipe.model)),
+      chat_(std::move(chat)),
       model_(load_base(recipe.model, recipe.compute)),
-      maker_(tokenizer_, {recipe.page, data::load_image_config(recipe.model), recipe.paper, recipe.seed}, recipe.batch, model_->config().pad_token_id),
-      variants_(generate::yes_no_variants(*tokenizer_)),
-      content_free_(generate::content_free_prompt(*tokenizer_)) {
-  if (!recipe.adapter.empty()) lora::load_adapter(model_, recipe.adapter);
+      maker_(chat_, {recipe.page, data::load_image_config(recipe.model), recipe.paper, recipe.seed},
+             recipe.batch, model_->config().pad_token_id),
+      variants_(generate::yes_no_variants(*chat_.tokenizer)),
+      content_free_(generate::content_free_prompt(*chat_.tokenizer)) {
+  if (!recipe.adapter.empty()) {
+    lora::load_adapter(model_, recipe.adapter);
+    text::check_adapter_layout(chat_.layout, recipe.adapter);
+  }
   model_->eval();
   decoding_.most = recipe.tasks.max_tokens;
-  decoding_.stops = generate::load_stops(model_->config(), *tokenizer_);
+  decoding_.stops = generate::load_stops(model_->config(), *chat_.tokenizer);
 }
 
 data::Batch Asker::prompts(const std::vector<data::Sample>& samples) const { return maker_.make_prompts(samples, 0); }
@@ -79,7 +84,8 @@ void Asker::ask(const std::vector<const Asked*>& asked, std::vector<score::TaskA
 
 void Asker::generate_words(const data::Batch& batch, const Rows& rows) {
   const auto decoded = generate::decode(model_, batch, decoding_);
-  for (std::size_t i = 0; i < rows.size(); ++i) rows[i]->answer = tokenizer_->decode(decoded[i].tokens);
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    rows[i]->answer = chat_.tokenizer->decode(decoded[i].tokens);
 }
 
 void Asker::weigh_yes_no(const data::Batch& batch, const Rows& rows) {
@@ -89,7 +95,8 @@ void Asker::weigh_yes_no(const data::Batch& batch, const Rows& rows) {
 
 void Asker::weigh_options(const data::Batch& batch, const Rows& rows) {
   std::vector<generate::OptionTokens> options;
-  for (const auto* row : rows) options.push_back(generate::encode_options(*tokenizer_, row->options));
+  for (const auto* row : rows)
+    options.push_back(generate::encode_options(*chat_.tokenizer, row->options));
   const auto scores = generate::option_scores(model_, batch, options, content_free_);
   const auto& rule = recipe_.tasks.option_score;
   for (std::size_t i = 0; i < rows.size(); ++i)
@@ -102,7 +109,11 @@ void Asker::weigh_labels(const std::vector<data::Sample>& samples, const Rows& r
     for (const auto& label : rows[i]->options) asked.push_back(about_label(samples[i], label));
   const auto batch = prompts(asked);
   const auto yes = generate::yes_probabilities(model_, batch, variants_);
-  const auto alone = recipe_.tasks.option_score == "pmi" ? generate::yes_probabilities(model_, without_pages(batch, *tokenizer_->id("<|image|>")), {}, variants_) : std::vector<double>{};
+  const auto alone =
+      recipe_.tasks.option_score == "pmi"
+          ? generate::yes_probabilities(
+                model_, without_pages(batch, *chat_.tokenizer->id("<|image|>")), {}, variants_)
+          : std::vector<double>{};
   std::size_t at = 0;
   for (auto* row : rows)
     for (std::size_t o = 0; o < row->options.size(); ++o, ++at) row->probability.push_back(alone.empty() ? yes[at] : against_blind(yes[at], alone[at]));

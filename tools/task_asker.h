@@ -31,7 +31,7 @@ struct Asked {
 
 class Asker {
  public:
-  explicit Asker(const EvalRecipe& recipe);
+  Asker(const EvalRecipe& recipe, text::ChatFormat chat);
   /// Fills the answers of a batch, all to be answered in one way.
   void ask(const std::vector<const Asked*>& asked, std::vector<score::TaskAnswer>& answers);
 
@@ -44,7 +44,7 @@ class Asker {
   void weigh_labels(const std::vector<data::Sample>& samples, const Rows& rows);
 
   const EvalRecipe& recipe_;
-  std::shared_ptr<const text::Tokenizer> tokenizer_;
+  text::ChatFormat chat_;
   model::Mllama model_;
   data::BatchMaker maker_;
   generate::AnswerVariants variants_;

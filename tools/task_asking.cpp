@@ -6,6 +6,7 @@
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/base/progress.h"
+#include "ecg_lora/text/chat_format.h"
 #include "identity.h"
 #include "partial_lines.h"
 #include "task_asker.h"
@@ -23,19 +24,35 @@ data::Sample sample_of(const TaskQuestion& question, const instruct::Resolver& r
   return sample;
 }
 
-/// The questions whose pages are found; the others are an error, or left out and counted.
-std::vector<Asked> found_questions(const EvalRecipe& recipe, const std::vector<TaskQuestion>& questions, std::vector<report::Remark>& remarks) {
+bool fits(const TaskQuestion& question, text::PromptLayout layout) {
+  return text::takes_system_beside_image(layout) || !text::has_system_beside_image(question.turns);
+}
+
+/// The questions that the prompt layout takes and whose pages are found; the others are an error,
+/// or left out and counted.
+std::vector<Asked> found_questions(const EvalRecipe& recipe, text::PromptLayout layout,
+                                   const std::vector<TaskQuestion>& questions,
+                                   std::vector<report::Remark>& remarks) {
   const instruct::Resolver resolver(task_roots(recipe));
   const bool skip = instruct::parse_on_bad(recipe.data.on_bad_sample) == instruct::OnBad::skip;
   std::vector<Asked> found;
-  std::int64_t lost = 0;
+  std::int64_t lost = 0, misfits = 0;
   for (std::size_t i = 0; i < questions.size(); ++i) try {
+      if (!fits(questions[i], layout)) {
+        if (!skip) throw_data(questions[i].where, ": ", text::no_system_beside_image(layout));
+        ++misfits;
+        continue;
+      }
       found.push_back({i, sample_of(questions[i], resolver, i)});
     } catch (const Error&) {
       if (!skip) throw;
       ++lost;
     }
   remarks.push_back({"questions_without_page", lost, "questions are left out because a page was found nowhere"});
+  remarks.push_back(
+      {"questions_without_layout", misfits,
+       cat("questions have a system turn beside an image, which the chat template of ",
+           text::name_of(layout), " does not take; they are left out")});
   return found;
 }
 
@@ -88,8 +105,12 @@ std::size_t take_over(PartialLines& partial, const std::filesystem::path& file, 
 std::vector<score::TaskAnswer> answer_questions(
     const EvalRecipe& recipe, const std::vector<TaskQuestion>& questions, const Json& identity,
     const std::filesystem::path& file, std::vector<report::Remark>& remarks, bool accept_changes) {
-  const auto asked = found_questions(recipe, questions, remarks);
-  if (asked.empty()) throw_data("no question of tasks.files has a page that can be found, expected at least one; set data.image_roots or data.recording_roots");
+  auto chat = text::load_chat_format(recipe.model);
+  const auto asked = found_questions(recipe, chat.layout, questions, remarks);
+  if (asked.empty())
+    throw_data(
+        "no question of tasks.files can be asked and has a page that can be found, expected at "
+        "least one; set data.image_roots or data.recording_roots");
   std::vector<data::PageRef> pages;
   for (const auto& one : asked)
     pages.insert(pages.end(), one.sample.pages.begin(), one.sample.pages.end());
@@ -103,7 +124,7 @@ std::vector<score::TaskAnswer> answer_questions(
   std::vector<score::TaskAnswer> answers;
   for (const auto& question : questions) answers.push_back(question.answer);
   const auto batches = batches_of(asked, questions, recipe);
-  Asker asker(recipe);
+  Asker asker(recipe, std::move(chat));
   const auto done = take_over(partial, partial_of(file), batches, answers);
   if (done > 0) log_info(cat(done, " of ", batches.size(), " batches were answered before; going on behind them"));
   Progress progress("asking", static_cast<std::int64_t>(batches.size() - done), "batches");

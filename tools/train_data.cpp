@@ -131,7 +131,8 @@ TrainData make_train_data(const DataRecipe& recipe, const DataSet& set, bool tra
   const bool asks_labels = set.database && !folds.empty();
   auto samples = asks_labels ? instruct::make_samples(*set.database, *set.labels, folds, instruct::parse_ask(recipe.data.ask)) : std::vector<instruct::Sample>();
   const auto batch = training ? recipe.batch : validation_batches(recipe.batch, samples);
-  const data::BatchMaker maker(set.tokenizer, {recipe.page, set.image, recipe.paper, recipe.seed}, batch, recipe.pad_id, on_bad, log);
+  const data::BatchMaker maker(set.chat, {recipe.page, set.image, recipe.paper, recipe.seed}, batch,
+                               recipe.pad_id, on_bad, log);
   if (asks_labels) {
     const auto lengths = measure_lengths(maker, *set.database, samples, recipe.threads);
     const bool cuts = recipe.batch.too_long == "cut";

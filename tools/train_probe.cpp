@@ -36,13 +36,13 @@ void check_labels(const std::vector<std::string>& wanted, const DataSet& set) {
 TrainProbe::TrainProbe(const TrainRecipe& recipe, const DataSet& set,
                        const data::MixedSource* validation, const model::Mllama& model)
     : model_(model),
-      tokenizer_(set.tokenizer),
+      tokenizer_(set.chat.tokenizer),
       page_maker_(recipe.page, set.image, recipe.paper, recipe.seed),
-      maker_(set.tokenizer, page_maker_, prompt_batches(recipe.batch),
-             model_->config().pad_token_id),
-      yes_no_(generate::yes_no_variants(*set.tokenizer)),
-      decoding_{.most = recipe.loop.validate_answer_tokens,
-                .stops = generate::load_stops(model_->config(), *set.tokenizer)} {
+      maker_(set.chat, page_maker_, prompt_batches(recipe.batch), model_->config().pad_token_id),
+      yes_no_(generate::yes_no_variants(*set.chat.tokenizer)),
+      decoding_{
+          .most = recipe.loop.validate_answer_tokens,
+          .stops = generate::load_stops(model_->config(), *set.chat.tokenizer)} {
   if (!recipe.loop.validate_auroc_labels.empty()) choose_records(recipe, set);
   if (validation) choose_pages(*validation, recipe.loop.validate_pages);
 }

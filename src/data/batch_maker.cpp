@@ -52,10 +52,15 @@ class Pages {
 
 }  // namespace
 
-BatchMaker::BatchMaker(std::shared_ptr<const text::Tokenizer> tokenizer, const PageMaker& pages, const BatchConfig& batch, std::int64_t pad_id,
-                       instruct::OnBad on_bad, std::shared_ptr<SkipLog> log)
-    : tokenizer_(std::move(tokenizer)), pages_(pages), batch_(batch), pad_id_(pad_id), on_bad_(on_bad), log_(log ? std::move(log) : std::make_shared<SkipLog>()) {
-  const auto image_id = tokenizer_->id("<|image|>");
+BatchMaker::BatchMaker(text::ChatFormat chat, const PageMaker& pages, const BatchConfig& batch,
+                       std::int64_t pad_id, instruct::OnBad on_bad, std::shared_ptr<SkipLog> log)
+    : chat_(std::move(chat)),
+      pages_(pages),
+      batch_(batch),
+      pad_id_(pad_id),
+      on_bad_(on_bad),
+      log_(log ? std::move(log) : std::make_shared<SkipLog>()) {
+  const auto image_id = chat_.tokenizer->id("<|image|>");
   if (!image_id) throw_checkpoint("the tokenizer has no token <|image|>, expected that of a LLaMA 3.2 Vision checkpoint; use its tokenizer files");
   image_id_ = *image_id;
 }
@@ -85,7 +90,7 @@ Batch BatchMaker::assemble(const std::vector<Sample>& samples, std::int64_t epoc
 Row BatchMaker::make_row(const Sample& sample, bool prompt) const {
   auto turns = sample.turns;
   if (prompt && !turns.empty() && turns.back().role == "assistant") turns.pop_back();
-  const auto chat = text::encode_chat(*tokenizer_, turns, prompt);
+  const auto chat = text::encode_chat(chat_, turns, prompt);
   Row row{chat.ids, chat.ids, {}, sample.id};
   for (std::size_t i = 0; i < row.labels.size(); ++i)
     if (prompt || !chat.assistant[i]) row.labels[i] = -100;
@@ -112,6 +117,8 @@ bool BatchMaker::shorten(Row& row, const Sample& sample) const {
   return true;
 }
 
-std::size_t BatchMaker::length(const Sample& sample) const { return text::encode_chat(*tokenizer_, sample.turns, false).ids.size(); }
+std::size_t BatchMaker::length(const Sample& sample) const {
+  return text::encode_chat(chat_, sample.turns, false).ids.size();
+}
 
 }  // namespace ecg_lora::data

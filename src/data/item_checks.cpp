@@ -41,10 +41,27 @@ std::size_t ItemChecks::length(const ItemRef& ref) const {
   return maker.length({file.item(ref.entry).turns, {}, 0, ""});
 }
 
-std::vector<ItemRef> ItemChecks::of_length(InstructSummary& summary) const {
-  std::vector<ItemRef> all;
+std::vector<ItemRef> ItemChecks::laid_out(InstructSummary& summary) const {
+  std::vector<ItemRef> all, refused;
   for (std::uint32_t f = 0; f < files.size(); ++f)
-    for (std::uint32_t i = 0; i < files[f].entries().size(); ++i) all.push_back({f, i});
+    for (std::uint32_t i = 0; i < files[f].entries().size(); ++i) {
+      const bool fits = !files[f].entries()[i].system_beside_image ||
+                        text::takes_system_beside_image(maker.layout());
+      (fits ? all : refused).push_back({f, i});
+    }
+  if (refused.empty()) return all;
+  const auto name = [&](const ItemRef& ref) { return files[ref.file].name(ref.entry); };
+  const auto reason = text::no_system_beside_image(maker.layout());
+  if (on_bad == instruct::OnBad::stop)
+    throw_data(refused.size(), " of ", all.size() + refused.size(), " samples, the first ",
+               name(refused.front()), ": ", reason, "; data.on_bad_sample=skip leaves them out");
+  for (const auto& ref : refused) log.note(name(ref), "item", reason);
+  summary.bad_items += static_cast<std::int64_t>(refused.size());
+  return all;
+}
+
+std::vector<ItemRef> ItemChecks::of_length(InstructSummary& summary) const {
+  const auto all = laid_out(summary);
   std::vector<std::size_t> lengths(all.size());
   checked("measuring lengths", all.size(), threads, [&](std::size_t i) { lengths[i] = length(all[i]); });
   const auto most = static_cast<std::size_t>(maker.config().max_tokens);

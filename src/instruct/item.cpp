@@ -103,7 +103,7 @@ void count_ecg_markers(Item& item, const std::vector<int>& ecgs, bool both) {
   for (std::size_t i = 0; i < ecgs.size(); ++i) item.turns[i].images += ecgs[i];
 }
 
-/// Images without a marker go to the first user turn; a system turn that cannot stand beside an image joins it.
+/// Images without a marker go to the first user turn.
 void place_images(Item& item, const std::string& origin) {
   std::size_t marked = 0;
   for (const auto& turn : item.turns) marked += static_cast<std::size_t>(turn.images);
@@ -112,11 +112,8 @@ void place_images(Item& item, const std::string& origin) {
                " images, expected at most one for each; correct the item");
   if (item.images.size() > most_images) throw_data(origin, " has ", item.images.size(), " images, expected at most ", most_images, "; mend the item");
   if (item.images.empty()) return;
-  if (item.turns[0].role == "system") {
-    item.turns[1].content = item.turns[0].content + "\n\n" + item.turns[1].content;
-    item.turns.erase(item.turns.begin());
-  }
-  item.turns[0].images += static_cast<int>(item.images.size() - marked);
+  auto& first = item.turns[item.turns[0].role == "system" ? 1 : 0];
+  first.images += static_cast<int>(item.images.size() - marked);
 }
 
 Item read_ecg_qa(const Json& value, const std::string& origin) {

@@ -32,16 +32,30 @@ struct Stretch {
   bool assistant = false;
 };
 
-std::vector<Stretch> stretches(const std::vector<Turn>& turns, bool generation_prompt, const std::string& date) {
-  const bool images = std::any_of(turns.begin(), turns.end(), [](const Turn& turn) { return turn.images > 0; });
-  auto turn = turns.begin();
-  std::string system;
-  if (turn != turns.end() && turn->role == "system") system = trimmed((turn++)->content);
-  if (images && !system.empty())
-    throw_data("a conversation has both an image and a system turn, but the chat template of LLaMA 3.2 Vision allows only one of them; remove the system turn");
+bool has_images(const std::vector<Turn>& turns) {
+  return std::any_of(turns.begin(), turns.end(), [](const Turn& turn) { return turn.images > 0; });
+}
+
+/// The system header of a conversation, which takes over its system turn; nothing if it has none.
+std::string system_header(PromptLayout layout, const std::vector<Turn>& turns,
+                          const std::string& date) {
+  const bool own = !turns.empty() && turns[0].role == "system", images = has_images(turns);
+  const auto content = own ? trimmed(turns[0].content) : "";
+  if (images && !content.empty() && !takes_system_beside_image(layout))
+    throw_data(no_system_beside_image(layout));
+  if (images && !(own && layout == PromptLayout::december)) return "";
+  return header("system") + "Cutting Knowledge Date: December 2023\nToday Date: " + date + "\n\n" +
+         content + "<|eot_id|>";
+}
+
+std::vector<Stretch> stretches(PromptLayout layout, const std::vector<Turn>& turns,
+                               bool generation_prompt, const std::string& date) {
   std::vector<Stretch> result{{"<|begin_of_text|>"}};
-  if (!images)
-    result.push_back({header("system") + "Cutting Knowledge Date: December 2023\nToday Date: " + date + "\n\n" + system + "<|eot_id|>"});
+  auto turn = turns.begin();
+  if (layout != PromptLayout::release) {
+    result.push_back({system_header(layout, turns, date)});
+    if (turn != turns.end() && turn->role == "system") ++turn;
+  }
   for (; turn != turns.end(); ++turn) {
     result.push_back({header(turn->role)});
     std::string content;
@@ -54,19 +68,27 @@ std::vector<Stretch> stretches(const std::vector<Turn>& turns, bool generation_p
 
 }  // namespace
 
-std::string chat_text(const std::vector<Turn>& turns, bool generation_prompt, const std::string& date) {
+bool has_system_beside_image(const std::vector<Turn>& turns) {
+  return !turns.empty() && turns[0].role == "system" && has_images(turns);
+}
+
+std::string chat_text(PromptLayout layout, const std::vector<Turn>& turns, bool generation_prompt,
+                      const std::string& date) {
   std::string text;
-  for (const auto& stretch : stretches(turns, generation_prompt, date)) text += stretch.text;
+  for (const auto& stretch : stretches(layout, turns, generation_prompt, date))
+    text += stretch.text;
   return text;
 }
 
-ChatTokens encode_chat(const Tokenizer& tokenizer, const std::vector<Turn>& turns, bool generation_prompt) {
+ChatTokens encode_chat(const ChatFormat& format, const std::vector<Turn>& turns,
+                       bool generation_prompt) {
   // Headers end and contents begin at a special token or at the template's blank line. A stretch is encoded with what stands
   // before it since the last special token, so that the ids are those of the whole text.
   ChatTokens result;
   std::string text;
   std::size_t stable = 0;
-  for (const auto& stretch : stretches(turns, generation_prompt, "26 Jul 2024")) {
+  const auto& tokenizer = *format.tokenizer;
+  for (const auto& stretch : stretches(format.layout, turns, generation_prompt, header_date)) {
     text += stretch.text;
     if (!stretch.assistant) continue;
     const auto before = tokenizer.encode(text.substr(0, text.size() - stretch.text.size()));

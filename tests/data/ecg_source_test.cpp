@@ -36,8 +36,9 @@ class Source : public ::testing::Test {
   }
 
   std::unique_ptr<EcgSource> make(bool shuffled, std::uint64_t seed) const {
-    return std::make_unique<EcgSource>(database_, samples_, tokenizer_, DataConfig{}, render::PageConfig{}, image_, batch_,
-                                       *tokenizer_->id("<|finetune_right_pad_id|>"), shuffled, seed);
+    return std::make_unique<EcgSource>(
+        database_, samples_, text::ChatFormat{tokenizer_}, DataConfig{}, render::PageConfig{},
+        image_, batch_, *tokenizer_->id("<|finetune_right_pad_id|>"), shuffled, seed);
   }
 
   /// ecg_id of each image of an epoch, in order.

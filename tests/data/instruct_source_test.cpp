@@ -159,6 +159,32 @@ TEST_F(Instruct, AnEcgIsTheRecordingThatItNames) {
   EXPECT_EQ(maker().make(two, 0).pixels.size(0), 2);
 }
 
+TEST_F(Instruct, ASystemTurnBesideAnImageIsLaidOutOrRefused) {
+  auto items = Json::array({item(0, {"1"}), item(1, {}), item(2, {"1"}), item(3, {"2"})});
+  for (const int i : {1, 2, 3}) {
+    auto& turns = items[static_cast<std::size_t>(i)]["conversations"];
+    turns.insert(turns.begin(), turn("system", "Compare."));
+  }
+  const auto path = write(items), one = write(Json::array({items[2]}), "one.json");
+  layout_ = text::PromptLayout::december;
+  EXPECT_EQ(samples(path)->summary().samples, 4);
+  const auto batch = source(one).get(0, 0);
+  const auto chat = text::encode_chat(
+      {tokenizer_, layout_},
+      {{"system", "Compare."}, {"user", "What is the rhythm?", 1}, {"assistant", "number 2"}},
+      false);
+  EXPECT_TRUE(at::equal(batch.tokens[0], at::tensor(chat.ids)));
+  EXPECT_EQ(answer(batch, 0), "number 2");
+  layout_ = text::PromptLayout::september;
+  EXPECT_TRUE(
+      has(error_of(ExitCode::data, [&] { samples(path); }),
+          "2 of 4 samples, the first " + (folder_ / "a.json").string() + ": item 2 at byte"));
+  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { samples(path); }), "data.on_bad_sample=skip"));
+  const auto kept = samples(path, true, instruct::OnBad::skip);
+  EXPECT_EQ(kept->summary().samples, 2);
+  EXPECT_EQ(kept->summary().bad_items, 2);
+}
+
 TEST_F(Instruct, AMissingImageStopsOrIsSkippedAndNamed) {
   auto items = mixed_items();
   items.push_back(item(13, {"00777_lr.png"}));

@@ -60,7 +60,9 @@ class InstructWorld : public ::testing::Test {
   }
 
   std::int64_t pad() const { return *tokenizer_->id("<|finetune_right_pad_id|>"); }
-  data::BatchMaker maker(instruct::OnBad on_bad = instruct::OnBad::stop) const { return {tokenizer_, {{}, image_}, batch_, pad(), on_bad, log_}; }
+  data::BatchMaker maker(instruct::OnBad on_bad = instruct::OnBad::stop) const {
+    return {{tokenizer_, layout_}, {{}, image_}, batch_, pad(), on_bad, log_};
+  }
   std::shared_ptr<data::InstructSamples> samples(const std::filesystem::path& path, bool shuffled = true, instruct::OnBad on_bad = instruct::OnBad::stop) const {
     const auto resolver = std::make_shared<instruct::Resolver>(instruct::Roots{{(folder_ / ".").string()}, {(folder_ / "d").string()}, 100});
     return std::make_shared<data::InstructSamples>(path, resolver, maker(on_bad), data::InstructOptions{batch_.questions, shuffled, 3, 100, on_bad, 2}, *log_);
@@ -79,6 +81,7 @@ class InstructWorld : public ::testing::Test {
 
   const TemporaryFolder folder_;
   std::shared_ptr<const text::Tokenizer> tokenizer_;
+  text::PromptLayout layout_ = text::default_layout;
   data::ImageConfig image_{28, 4};
   data::BatchConfig batch_;
   std::shared_ptr<data::SkipLog> log_ = std::make_shared<data::SkipLog>();

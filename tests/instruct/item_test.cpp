@@ -64,10 +64,11 @@ TEST(Item, MarkersSayWhoseTurnAnImageIs) {
   EXPECT_EQ(turns("<image>", "x", 1), (Lines{"user/1: ", "user/0: x"}));
 }
 
-TEST(Item, ASystemTurnJoinsTheUserWhereThereIsAnImage) {
+TEST(Item, ASystemTurnStaysOneBesideAnImage) {
   const std::string turns = R"("conversations": [{"from": "system", "value": "Be brief."}, {"from": "human", "value": "Rate?"}, {"from": "gpt", "value": "72"}])";
   EXPECT_EQ(shown(parse("{" + turns + "}")), (Lines{"system/0: Be brief.", "user/0: Rate?", "assistant/0: 72"}));
-  EXPECT_EQ(shown(parse("{\"image\": \"a.png\", " + turns + "}")), (Lines{"user/1: Be brief.\n\nRate?", "assistant/0: 72"}));
+  EXPECT_EQ(shown(parse("{\"image\": \"a.png\", " + turns + "}")),
+            (Lines{"system/0: Be brief.", "user/1: Rate?", "assistant/0: 72"}));
 }
 
 TEST(Item, OfEcgQa) {

@@ -29,9 +29,10 @@ except ImportError as missing:
     sys.exit(77)
 
 
-def values(executable, folder, texts, chats):
+def values(executable, folder, texts, chats, templates=()):
     source, target = folder / "in.json", folder / "out.json"
-    source.write_text(json.dumps({"texts": texts, "chats": chats}), encoding="utf-8")
+    asked = {"texts": texts, "chats": chats, "templates": list(templates)}
+    source.write_text(json.dumps(asked), encoding="utf-8")
     subprocess.run([executable, folder, source, target], check=True)
     return json.loads(target.read_text(encoding="utf-8"))
 

@@ -39,15 +39,18 @@ def random_texts(random, count, specials):
             yield "".join(p[:200] for p in pieces)
 
 
-def random_chats(random, count):
-    """Conversations of one to five turns, with and without a system turn, images and a generation prompt."""
+def random_chats(random, count, system_beside_images=False):
+    """Conversations of one to five turns, with and without a system turn, images and a generation
+    prompt. Beside images a system turn is empty, unless `system_beside_images`."""
     words = ["Does this ECG show sinus rhythm?", "Yes", "No", "ja\n\nnein", " lead  V1 ", "心電図", "", "88/min", "ST\tup\n"]
     for k in range(count):
         turns = []
         images = int(k % 2 == 0)
         if random.random() < 0.4:
             blanks = random.choice(["", " ", "\n\n", "\u00a0\u2003", "\x1c\u0085\u3000"], 2)
-            turns.append({"role": "system", "content": "" if images else f"{blanks[0]}You read\u00a0ECGs.{blanks[1]}", "images": 0})
+            content = f"{blanks[0]}You read\u00a0ECGs.{blanks[1]}"
+            empty = images and not system_beside_images
+            turns.append({"role": "system", "content": "" if empty else content, "images": 0})
         for t in range(int(random.integers(1, 5))):
             turns.append({"role": "assistant" if t % 2 else "user", "content": " ".join(random.choice(words, int(random.integers(1, 5)))),
                           "images": int(random.integers(0, 3)) if images and t % 2 == 0 else 0})

@@ -1,6 +1,7 @@
 """Instruction files through the commands: inspected, trained on, and what is bad in them."""
 
 import json
+import shutil
 from pathlib import Path
 
 from world import DATA, USAGE, World, output_of
@@ -139,6 +140,45 @@ def instructions_bad(w: World) -> None:
         picture.write_bytes(whole)
 
 
+def system_turns(w: World) -> None:
+    """A system turn beside an image: refused in the layout of September 2024; trained and asked in that of December."""
+    items = samples(w)[:8]
+    for item in items:
+        item["conversations"].insert(0, {"from": "system", "value": "You read ECGs."})
+    file = write(w, "system.json", items)
+    base = w.copy(w.base)
+    shutil.copy("tests/text/templates/december.jinja", base / "chat_template.jinja")
+
+    def asked(model: Path) -> Path:
+        data = {"root": "", "recording_roots": [str(w.data)]}
+        return w.config("eval", model=str(model), adapter="", data=data, tasks={"files": [str(file)], "max_tokens": 2})
+
+    refused = config(w, file)
+    w.refused(DATA, "8 of 8 samples, the first", "train", "--config", refused, absent=output_of(refused))
+    w.refused(DATA, "a system turn stands beside an image", "eval", "--config", asked(w.base))
+    done = w.call("inspect", file, "--model", w.base, "--json")
+    assert done.returncode == DATA and json.loads(done.stdout)["tokens"] == {"samples_without_layout": 8}, done
+    assert w.inspect(file, "--model", base)["tokens"]["samples_without_layout"] == 0
+    w.ok("train", "--config", config(w, file, model=str(base)))
+    evaluated = asked(base)
+    w.ok("eval", "--config", evaluated)
+    assert len((output_of(evaluated) / "predictions.jsonl").read_text().splitlines()) == 16
+
+
+def template_shown(w: World) -> None:
+    """inspect names the generation of the chat template; an unknown one is warned of wherever prompts are written."""
+    assert w.inspect(w.base)["tokenizer"]["chat_template"] == "27 September 2024"
+    base = w.copy(w.base)
+    (base / "chat_template.jinja").write_text("{{ messages }}")
+    found = w.inspect(base)["tokenizer"]
+    assert found["chat_template"] == "unknown" and found["prompt_layout"] == "27 September 2024", found
+    told = w.call("train", "--config", config(w, w.root / "instruct/train.json", model=str(base)), "--dry-run")
+    assert told.returncode == 0 and "chat_template.jinja is no known generation" in told.stderr, told
+    (base / "chat_template.jinja").unlink()
+    found = w.inspect(base)["tokenizer"]
+    assert found["chat_template"] == "none" and found["prompt_layout"] == "27 September 2024", found
+
+
 def loader_benchmarked(w: World) -> None:
     told = w.ok("train", "--config", config(w, w.root / "instruct/train.json"), "--benchmark-loader")
     for word in ("workers", "pages/s", "read", "draw", "tile", "tokenise", "collate"):
@@ -146,4 +186,5 @@ def loader_benchmarked(w: World) -> None:
 
 
 INSTRUCTIONS = [instructions_inspected, instructions_unread, instructions_trained,
-                instructions_mixed, instructions_bad, loader_benchmarked]
+                instructions_mixed, instructions_bad, system_turns, template_shown,
+                loader_benchmarked]

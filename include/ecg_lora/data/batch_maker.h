@@ -11,7 +11,6 @@
 #include "ecg_lora/data/skip_log.h"
 #include "ecg_lora/instruct/file.h"
 #include "ecg_lora/text/chat.h"
-#include "ecg_lora/text/tokenizer.h"
 
 namespace ecg_lora::data {
 
@@ -57,8 +56,9 @@ class BatchMaker {
  public:
   /// `log` takes the samples that are left out; with on_bad stop none is, but for too long ones where the config says so. Checkpoint error where the tokenizer
   /// has no <|image|> token.
-  BatchMaker(std::shared_ptr<const text::Tokenizer> tokenizer, const PageMaker& pages, const BatchConfig& batch, std::int64_t pad_id,
-             instruct::OnBad on_bad = instruct::OnBad::stop, std::shared_ptr<SkipLog> log = nullptr);
+  BatchMaker(text::ChatFormat chat, const PageMaker& pages, const BatchConfig& batch,
+             std::int64_t pad_id, instruct::OnBad on_bad = instruct::OnBad::stop,
+             std::shared_ptr<SkipLog> log = nullptr);
 
   /// The batch of `samples`: a row each, each page made once. Every turn of the assistant is labelled. Samples whose page cannot be made throw, or are left
   /// out: the batch is smaller then, without rows if need be. Thread-safe.
@@ -68,6 +68,7 @@ class BatchMaker {
 
   /// Tokens of the sample's row, uncut.
   std::size_t length(const Sample& sample) const;
+  text::PromptLayout layout() const { return chat_.layout; }
   const BatchConfig& config() const { return batch_; }
   StageTimes& times() const { return pages_.times(); }
 
@@ -76,7 +77,7 @@ class BatchMaker {
   Row make_row(const Sample& sample, bool prompt) const;
   bool shorten(Row& row, const Sample& sample) const;
 
-  std::shared_ptr<const text::Tokenizer> tokenizer_;
+  text::ChatFormat chat_;
   PageMaker pages_;
   BatchConfig batch_;
   std::int64_t pad_id_, image_id_;

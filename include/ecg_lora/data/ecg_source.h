@@ -78,10 +78,15 @@ Sample question_sample(const ptbxl::Database& database, const ptbxl::RecordInfo&
 class EcgSource : public MixedSource {
  public:
   EcgSource(std::shared_ptr<const ptbxl::Database> database, std::vector<instruct::Sample> samples,
-            std::shared_ptr<const text::Tokenizer> tokenizer, const DataConfig& data, const render::PageConfig& page,
-            const ImageConfig& image, const BatchConfig& batch, std::int64_t pad_id, bool shuffled, std::uint64_t seed)
-      : MixedSource({{std::make_shared<EcgSamples>(std::move(database), std::move(samples), data.sampling_rate, batch, seed), 1}},
-                    BatchMaker(std::move(tokenizer), {page, image}, batch, pad_id, instruct::parse_on_bad(data.on_bad_sample)), shuffled, seed) {}
+            text::ChatFormat chat, const DataConfig& data, const render::PageConfig& page,
+            const ImageConfig& image, const BatchConfig& batch, std::int64_t pad_id, bool shuffled,
+            std::uint64_t seed)
+      : MixedSource({{std::make_shared<EcgSamples>(std::move(database), std::move(samples),
+                                                   data.sampling_rate, batch, seed),
+                      1}},
+                    BatchMaker(std::move(chat), {page, image}, batch, pad_id,
+                               instruct::parse_on_bad(data.on_bad_sample)),
+                    shuffled, seed) {}
 };
 
 /// Computes the batches that come next in `workers` threads. The order of batches is that of the wrapped source. Where only the first `count` of an epoch

@@ -35,6 +35,7 @@ struct Entry {
   std::uint8_t turns = 0;               ///< 255 for more
   std::uint8_t kind = 0;                ///< place in ecg_qa_types(), from 1; 0 where the item is none of ECG-QA
   bool ascii = true;                    ///< no byte above 127 and no \u escape
+  bool system_beside_image = false;     ///< which not every prompt layout takes
 };
 
 class File {

@@ -26,20 +26,18 @@ struct Item {
 /// has an example of each):
 /// - `image` or `images`: a name or a list of names; absent or null for text alone.
 /// - `ecg`: the recordings that the pages are drawn from, named by their WFDB path below a data
-/// root. Beside an
-///   image it is the same ECG again, as GEM has it, and the image is the page.
+///   root. With an image it is the same ECG again, as GEM has it, and the image is the page.
 /// - `conversations`, `conversation` or `messages`: turns of `from`/`value` or `role`/`content`, or
-/// pairs of `question`/`answer` (ECG Arena); human and user, gpt and assistant, and system. A text
-/// may
-///   be a string, a number, a list of them (joined by ", "), or a list of parts {"type": "text" |
-///   "image"}.
-/// - `<image>` or `<ecg>` in a user's turn says that an image belongs to it; images without a
-/// marker belong to the first user turn. A turn's images come before its
-///   text, as LLaVA puts them. A system turn of a sample with images becomes the beginning of the
-///   first user turn: the chat template has no other place for it.
+///   pairs of `question`/`answer` (ECG Arena); human and user, gpt and assistant, and system. A
+///   text may be a string, a number, a list of them (joined by ", "), or a list of parts
+///   {"type": "text" | "image"}.
+/// - `<image>` or `<ecg>` in a user's turn says that an image belongs to it; images without a marker
+///   belong to the first user turn. A turn's images come before its text, as LLaVA puts them. A system turn
+///   stays one, also beside an image, which not every layout takes (text/prompt_layout.h).
 /// - ECG-QA: `question`, `answer`, `ecg_id` (or `ecg_path`), `question_type`. The answers are
-/// joined by ", " in alphabetical order, each once. Refused: missing or empty parts, more markers
-/// than images, turns out of order, and texts that hold a special token such as <|eot_id|>.
+///   joined by ", " in alphabetical order, each once.
+/// Refused: missing or empty parts, more markers than images, turns out of order, and texts that
+/// hold a special token such as <|eot_id|>.
 Item read_item(const Json& value, const std::string& origin);
 /// `unread` is given what the item holds that is not read (unread.h), before anything is refused.
 Item parse_item(std::string_view text, const std::string& origin,

@@ -1,10 +1,12 @@
-// The chat template of Llama 3.2 Vision.
+// Conversations as text and as tokens, in the layout of a checkpoint's chat template.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "ecg_lora/text/prompt_layout.h"
 #include "ecg_lora/text/tokenizer.h"
 
 namespace ecg_lora::text {
@@ -16,9 +18,14 @@ struct Turn {
   int images = 0;       ///< number of <|image|> tokens before the content
 };
 
-/// The text that `apply_chat_template` of the Hugging Face template makes of `turns`. Where no turn has an image, the template puts a system
-/// header with the knowledge cut-off and `date` (default as in the template, "26 Jul 2024") first.
-std::string chat_text(const std::vector<Turn>& turns, bool generation_prompt, const std::string& date = "26 Jul 2024");
+/// Whether a conversation has both, which not every layout takes.
+bool has_system_beside_image(const std::vector<Turn>& turns);
+
+/// The text that `apply_chat_template` of transformers makes of `turns` with the template of that
+/// layout and `date_string` set to `date`. Data error for a system turn beside an image if the
+/// layout does not take it.
+std::string chat_text(PromptLayout layout, const std::vector<Turn>& turns, bool generation_prompt,
+                      const std::string& date = header_date);
 
 /// Tokens of a conversation, and which of them the assistant says.
 struct ChatTokens {
@@ -26,6 +33,14 @@ struct ChatTokens {
   std::vector<bool> assistant;  ///< true at the content and closing <|eot_id|> of assistant turns
 };
 
-ChatTokens encode_chat(const Tokenizer& tokenizer, const std::vector<Turn>& turns, bool generation_prompt);
+/// What a checkpoint makes tokens of conversations with; load_chat_format() reads it.
+struct ChatFormat {
+  std::shared_ptr<const Tokenizer> tokenizer;
+  PromptLayout layout = default_layout;
+};
+
+/// Tokens of chat_text().
+ChatTokens encode_chat(const ChatFormat& format, const std::vector<Turn>& turns,
+                       bool generation_prompt);
 
 }  // namespace ecg_lora::text
