@@ -32,8 +32,9 @@ struct Item {
 ///   text may be a string, a number, a list of them (joined by ", "), or a list of parts
 ///   {"type": "text" | "image"}.
 /// - `<image>` or `<ecg>` in a user's turn says that an image belongs to it; images without a marker
-///   belong to the first user turn. A turn's images come before its text, as LLaVA puts them. A system turn
-///   stays one, also beside an image, which not every layout takes (text/prompt_layout.h).
+///   belong to the first user turn. A turn's images come before its text, as LLaVA puts them. A
+///   system turn stays one, also with an image, which not every layout takes
+///   (text/prompt_layout.h).
 /// - ECG-QA: `question`, `answer`, `ecg_id` (or `ecg_path`), `question_type`. The answers are
 ///   joined by ", " in alphabetical order, each once.
 /// Refused: missing or empty parts, more markers than images, turns out of order, and texts that
