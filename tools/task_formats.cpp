@@ -31,48 +31,6 @@ const std::map<std::string, TaskFormat>& ecgbench() {
   return formats;
 }
 
-std::string trimmed(std::string text, const char* blanks = " \t\r\n") {
-  const auto begin = text.find_first_not_of(blanks);
-  if (begin == std::string::npos) return "";
-  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
-
-Texts split(const std::string& list, char mark) {
-  Texts parts;
-  std::string part;
-  for (const char c : list + mark) {
-    if (c != mark) {
-      part += c;
-    } else if (auto text = trimmed(std::exchange(part, "")); !text.empty()) {
-      parts.push_back(std::move(text));
-    }
-  }
-  return parts;
-}
-
-/// Where "A.", "A)" or "(A)" of an option begins, and its text; npos where there is none behind `from`.
-std::pair<std::size_t, std::size_t> find_letter(const std::string& text, char letter, std::size_t from) {
-  for (auto at = text.find(letter, from); at != std::string::npos; at = text.find(letter, at + 1)) {
-    const bool opened = at > 0 && text[at - 1] == '(';
-    const bool apart = at == 0 || opened || std::string_view(" \t\n,;:").find(text[at - 1]) != std::string_view::npos;
-    if (apart && at + 1 < text.size() && (text[at + 1] == ')' || (!opened && (text[at + 1] == '.' || text[at + 1] == ':')))) return {at - opened, at + 2};
-  }
-  return {std::string::npos, 0};
-}
-
-Texts lettered(const std::string& question) {
-  Texts options;
-  auto [begin, body] = find_letter(question, 'A', 0);
-  for (char letter = 'B'; begin != std::string::npos && letter <= 'Z'; ++letter) {
-    const auto [next, next_body] = find_letter(question, letter, body);
-    auto text = question.substr(body, next == std::string::npos ? next : next - body);
-    if (next == std::string::npos) text = text.substr(0, text.find('\n', text.find_first_not_of(" \n") == std::string::npos ? 0 : text.find_first_not_of(" \n")));
-    options.push_back(trimmed(text, " \t\r\n,;."));
-    begin = next, body = next_body;
-  }
-  return options.size() > 1 ? options : Texts{};
-}
-
 bool says_yes_or_no(const std::string& reference) {
   const auto words = score::words_of(reference);
   return words.size() == 1 && (words[0].text == "yes" || words[0].text == "no");
@@ -83,7 +41,7 @@ bool all_in(const Texts& some, const Texts& all) {
 }
 
 std::string detect(const score::TaskAnswer& answer, const instruct::Item& item, const Options& options) {
-  const auto gold = split(answer.reference, ',');
+  const auto gold = parts_of(answer.reference, ',');
   if (!item.kind.empty()) return item.kind.ends_with("verify") ? "yes_no" : "labels";
   if (options.lettered && score::parse_choice(answer.reference, options.texts)) return "choice";
   if (!options.texts.empty() && all_in(gold, options.texts)) return "labels";
@@ -92,28 +50,19 @@ std::string detect(const score::TaskAnswer& answer, const instruct::Item& item, 
 
 /// The gold of labels: as the reference lists them, or as its words say.
 Texts label_golds(score::TaskAnswer probe, const std::string& where) {
-  const auto parts = split(probe.reference, ',');
+  const auto parts = parts_of(probe.reference, ',');
   if (all_in(parts, probe.options)) return parts;
   probe.answer = probe.reference;
   const auto places = score::parse_answer(probe);
-  if (!places) throw_data(where, ": the answer '", probe.reference, "' names none of ", joined(probe.options), ", expected some of these; mend the item or set tasks.labels");
+  if (!places)
+    throw_data(where, ": the answer '", probe.reference, "' does not say which of ",
+               joined(probe.options), " are right; mend the item or set tasks.labels");
   Texts gold;
   for (const auto place : *places) gold.push_back(probe.options[place]);
   return gold;
 }
 
 }  // namespace
-
-Options options_of(const std::string& question) {
-  Options options{lettered(question), true};
-  if (!options.texts.empty()) return options;
-  const std::string mark = "Options:", closing = "Only answer based on the given Options without any explanation.";
-  const auto at = question.rfind(mark);
-  if (at == std::string::npos) return {};
-  auto list = question.substr(at + mark.size());
-  if (const auto end = list.find(closing); end != std::string::npos) list.erase(end);
-  return {split(trimmed(list, " \t\r\n."), ','), false};
-}
 
 TaskFormat task_format(const std::string& kind, const std::string& task, const Texts& labels) {
   if (kind == "auto" || kind.empty()) {

@@ -9,6 +9,7 @@
 #include "ecg_lora/ptbxl/database.h"
 #include "ecg_lora/report/scores_report.h"
 #include "ecg_lora/score/task_answers.h"
+#include "task_options.h"
 
 namespace ecg_lora::tools {
 
@@ -57,12 +58,5 @@ TaskFormat task_format(const std::string& kind, const std::string& task, const s
 
 /// Fills kind, options and gold from question and reference. Data error with `where` for a reference that is none of the options.
 void understand(score::TaskAnswer& answer, const TaskFormat& format, const instruct::Item& item, const std::vector<std::string>& known, const std::string& where);
-
-/// Options of a question: "A. …", "(B) …" in their order (lettered), or the list behind "Options:".
-struct Options {
-  std::vector<std::string> texts;
-  bool lettered = false;
-};
-Options options_of(const std::string& question);
 
 }  // namespace ecg_lora::tools
