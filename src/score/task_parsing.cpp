@@ -16,19 +16,24 @@ const std::vector<std::string>& decoys() {
   return phrases;
 }
 
-std::optional<Places> affirmed_options(const TaskAnswer& a, std::string_view text) {
+/// What says by itself that an ECG is normal.
+const std::vector<std::string>& normal_alone() {
+  static const std::vector<std::string> words{"normal",       "normales",    "normalt",
+                                              "unremarkable", "unauffällig", "normalbefund"};
+  return words;
+}
+
+std::optional<Places> stated_options(const TaskAnswer& a, std::string_view text) {
   std::vector<LabelPhrases> labels;
-  for (std::size_t o = 0; o < a.options.size(); ++o) labels.push_back({std::to_string(o), phrases_of(a.options[o])});
+  for (std::size_t o = 0; o < a.options.size(); ++o) {
+    labels.push_back({std::to_string(o), phrases_of(a.options[o])});
+    if (a.options[o] == "NORM") labels.back().normal = true, labels.back().alone = normal_alone();
+  }
   labels.push_back({"", decoys()});
-  const Labeller labeller(labels);
+  const auto stated = Labeller(labels).stated(text);
+  if (!stated) return std::nullopt;
   Places places;
-  for (const auto& label : labeller.affirmed(text))
-    if (!label.empty()) places.push_back(static_cast<std::size_t>(std::stoul(label)));
-  // "No evidence of MI" affirms nothing, and is read; so is "None".
-  auto named = labeller.mentioned(text);
-  named.erase("");
-  const auto words = words_of(text);
-  if (places.empty() && named.empty() && (words.empty() || words[0].text != "none")) return std::nullopt;
+  for (const auto& label : *stated) places.push_back(static_cast<std::size_t>(std::stoul(label)));
   std::sort(places.begin(), places.end());
   return places;
 }
@@ -63,41 +68,70 @@ std::optional<Places> likeliest(const TaskAnswer& a) {
 
 }  // namespace
 
-std::string_view final_part(std::string_view text) {
-  std::size_t begin = 0;
-  for (std::size_t i = 0; i + 7 <= text.size(); ++i) {
-    const auto word = text.substr(i, 7);
-    if (word == "Answer:" || word == "answer:" || word == "ANSWER:") begin = i + 7;
-  }
-  return text.substr(begin);
-}
-
 std::optional<Places> parse_answer(const TaskAnswer& a) {
   if (a.kind == AnswerKind::text) return std::nullopt;
   if (!a.answer) return likeliest(a);
   const auto part = final_part(*a.answer);
   if (a.kind == AnswerKind::yes_no) return read_yes_no(a, part);
-  if (a.kind == AnswerKind::labels) return affirmed_options(a, part);
+  if (a.kind == AnswerKind::labels) return stated_options(a, part);
   const auto place = parse_choice(part, a.options);
   return place ? std::optional(Places{*place}) : std::nullopt;
 }
 
 std::vector<std::string> phrases_of(const std::string& option) {
   static const std::map<std::string, std::vector<std::string>> others{
-      {"NORM", {"normal ecg", "normal ekg", "normal electrocardiogram", "within normal limits"}},
+      {"NORM",
+       {"normal ecg",
+        "normal ekg",
+        "normal electrocardiogram",
+        "ecg is normal",
+        "ekg is normal",
+        "normal tracing",
+        "within normal limits",
+        "no abnormalities",
+        "no abnormality",
+        "no significant abnormalities",
+        "no significant abnormality",
+        "no abnormal findings",
+        "normales ekg",
+        "ekg ist normal",
+        "unauffälliges ekg",
+        "ekg ist unauffällig",
+        "normalbefund",
+        "keine auffälligkeiten",
+        "kein pathologischer befund",
+        "ohne pathologischen befund",
+        "normalt ekg",
+        "ekg är normalt",
+        "inga avvikelser"}},
       {"ABNORMAL", {"abnormal ecg", "abnormal ekg"}},
-      {"MI", {"myocardial infarction", "myocardial infarct"}},
-      {"STTC", {"st t change", "st t changes", "st t wave changes", "st or t wave changes"}},
-      {"CD", {"conduction disturbance", "conduction disturbances", "conduction disorder"}},
-      {"HYP", {"hypertrophy"}},
-      {"AF", {"atrial fibrillation", "afib"}},
+      {"MI",
+       {"myocardial infarction", "myocardial infarct", "infarction", "infarct", "myokardinfarkt",
+        "herzinfarkt", "infarkt", "hjärtinfarkt", "infarktzeichen"}},
+      {"STTC",
+       {"st t change", "st t changes", "st t wave changes", "st or t wave changes",
+        "st t veränderung", "st t veränderungen", "st t förändring", "st t förändringar"}},
+      {"CD",
+       {"conduction disturbance", "conduction disturbances", "conduction disorder",
+        "leitungsstörung", "leitungsstörungen", "erregungsleitungsstörung", "överledningsrubbning",
+        "retledningsrubbning"}},
+      {"HYP", {"hypertrophy", "hypertrophie", "hypertrofi"}},
+      {"AF", {"atrial fibrillation", "afib", "vorhofflimmern", "förmaksflimmer"}},
       {"AFIB", {"atrial fibrillation", "af"}},
-      {"I-AVB", {"1avb", "first degree av block", "first degree atrioventricular block", "1st degree av block"}},
-      {"1dAVb", {"1avb", "i avb", "first degree av block", "first degree atrioventricular block", "1st degree av block"}},
+      {"I-AVB",
+       {"1avb", "first degree av block", "first degree atrioventricular block",
+        "1st degree av block"}},
+      {"1dAVb",
+       {"1avb", "i avb", "first degree av block", "first degree atrioventricular block",
+        "1st degree av block"}},
       {"LBBB", {"left bundle branch block"}},
       {"RBBB", {"right bundle branch block"}},
-      {"PAC", {"pacs", "premature atrial contraction", "premature atrial contractions", "premature atrial complex", "premature atrial complexes"}},
-      {"PVC", {"pvcs", "premature ventricular contraction", "premature ventricular contractions", "premature ventricular complex", "premature ventricular complexes"}},
+      {"PAC",
+       {"pacs", "premature atrial contraction", "premature atrial contractions",
+        "premature atrial complex", "premature atrial complexes"}},
+      {"PVC",
+       {"pvcs", "premature ventricular contraction", "premature ventricular contractions",
+        "premature ventricular complex", "premature ventricular complexes"}},
       {"STD", {"st depression", "st segment depression"}},
       {"STE", {"st elevation", "st segment elevation"}},
       {"SB", {"sinus bradycardia"}},
