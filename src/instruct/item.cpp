@@ -123,8 +123,13 @@ Item read_ecg_qa(const Json& value, const std::string& origin) {
   if (std::find(types.begin(), types.end(), item.kind) == types.end())
     throw_data(origin, ": question_type is '", item.kind, "', expected one of ECG-QA's, such as single-verify; mend the item");
   const Json* ecgs = value.contains("ecg_path") ? &value["ecg_path"] : value.contains("ecg_id") ? &value["ecg_id"] : nullptr;
-  if (ecgs == nullptr) throw_data(origin, " has no ecg_id, expected the list of the ECGs that are asked about; mend the item");
-  for (const auto& ecg : ecgs->is_array() ? *ecgs : Json::array({*ecgs})) item.images.push_back(read_text(ecg, origin + ": ecg_id"));
+  if (ecgs == nullptr) item.images = read_recordings(value, origin);
+  if (ecgs == nullptr && item.images.empty())
+    throw_data(origin, " has no ecg_id and no ecg, expected the list of the ECGs that are asked about; ",
+               "correct the item");
+  if (ecgs != nullptr)
+    for (const auto& ecg : ecgs->is_array() ? *ecgs : Json::array({*ecgs}))
+      item.images.push_back(read_text(ecg, origin + ": ecg_id"));
   const std::size_t wanted = item.kind.starts_with("comparison") ? 2 : 1;
   if (item.images.size() != wanted) throw_data(origin, " is a ", item.kind, " of ", item.images.size(), " ECGs, expected ", wanted, "; mend the item");
   auto question = text_field(value, "question", origin);

@@ -153,6 +153,13 @@ TEST(Item, OfARecordingNamesItsHeader) {
       has(refusal(asked(R"("id": 1)", "<ecg> Q?")), "1 <image> or <ecg> markers for 0 images"));
 }
 
+TEST(Item, OfEcgQaMayNameItsRecordingsUnderEcg) {
+  const auto item = parse(R"({"question_type": "single-verify", "question": "<ecg> Noise?",
+    "answer": ["no"], "ecg": "records100/00000/00001_lr"})");
+  EXPECT_EQ(item.images, Lines{"records100/00000/00001_lr.hea"});
+  EXPECT_EQ(shown(item), (Lines{"user/1: Noise?", "assistant/0: no"}));
+}
+
 TEST(Item, OfAnImageAndItsRecordingShowsTheImageOnce) {
   const std::string both = R"("image": "a.png", "ecg": "a")";
   EXPECT_EQ(parse(asked(both, "Q?")).images, Lines{"a.png"});

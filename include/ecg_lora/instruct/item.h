@@ -35,8 +35,8 @@ struct Item {
 ///   belong to the first user turn. A turn's images come before its text, as LLaVA puts them. A
 ///   system turn stays one, also with an image, which not every layout takes
 ///   (text/prompt_layout.h).
-/// - ECG-QA: `question`, `answer`, `ecg_id` (or `ecg_path`), `question_type`. The answers are
-///   joined by ", " in alphabetical order, each once.
+/// - ECG-QA: `question`, `answer`, `ecg_id` (or `ecg_path`, or `ecg`), `question_type`. The answers
+///   are joined by ", " in alphabetical order, each once.
 /// Refused: missing or empty parts, more markers than images, turns out of order, and texts that
 /// hold a special token such as <|eot_id|>.
 Item read_item(const Json& value, const std::string& origin);
