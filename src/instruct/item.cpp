@@ -125,7 +125,8 @@ Item read_ecg_qa(const Json& value, const std::string& origin) {
   const Json* ecgs = value.contains("ecg_path") ? &value["ecg_path"] : value.contains("ecg_id") ? &value["ecg_id"] : nullptr;
   if (ecgs == nullptr) item.images = read_recordings(value, origin);
   if (ecgs == nullptr && item.images.empty())
-    throw_data(origin, " has no ecg_id and no ecg, expected the list of the ECGs that are asked about; ",
+    throw_data(origin,
+               " has no ecg_id and no ecg, expected the list of the ECGs that are asked about; ",
                "correct the item");
   if (ecgs != nullptr)
     for (const auto& ecg : ecgs->is_array() ? *ecgs : Json::array({*ecgs}))

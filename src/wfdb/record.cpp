@@ -50,12 +50,6 @@ void fill_null_signals(const std::filesystem::path& header_path, const Header& h
 
 }  // namespace
 
-const std::vector<std::string>& standard_leads() {
-  static const std::vector<std::string> leads = {"I",  "II", "III", "aVR", "aVL", "aVF",
-                                                 "V1", "V2", "V3",  "V4",  "V5",  "V6"};
-  return leads;
-}
-
 const Lead& Record::lead(const std::string& wanted) const {
   for (const Lead& lead : leads)
     if (lead.name == wanted) return lead;

@@ -40,7 +40,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     expect(past <= size);
     if (!spans[i].problem.empty()) continue;
     try {
-      const auto item = ecg_lora::instruct::parse_item(text.substr(spans[i].begin, spans[i].length), "fuzz.json");
+      std::set<std::string> unread;
+      const auto item = ecg_lora::instruct::parse_item(text.substr(spans[i].begin, spans[i].length),
+                                                       "fuzz.json", &unread);
       std::size_t images = 0;
       for (const auto& turn : item.turns) images += static_cast<std::size_t>(turn.images);
       expect(images == item.images.size() && item.turns.back().role == "assistant");

@@ -183,12 +183,11 @@ TEST(Unread, KeysAndMarkersWithoutAMeaningAreNamed) {
       unread(asked(R"("video": "a.mp4", "signal": [1], "audio": null, "tools": [])",
                    R"(<video> and <signal>, QRS < 120 ms > 90 <b>bold</b><br> <image> <ECG>)")),
       (Parts{"'video'", "'signal'", "<video>", "<signal>", "<ECG>"}));
-  EXPECT_EQ(
-      unread(
-          R"({"image": "a", "messages": [{"role": "user", "weight": 0,
+  EXPECT_EQ(unread(
+                R"({"image": "a", "messages": [{"role": "user", "weight": 0,
     "content": [{"type": "text", "text": "<audio>"}]},
     {"role": "assistant", "content": "<lead>"}]})"),
-      (Parts{"<audio>", "'weight' of a turn"}));
+            (Parts{"<audio>", "'weight' of a turn"}));
   EXPECT_EQ(unread(R"({"question": "<pdf>?", "answer": "x", "ecg_id": 1})"), Parts{"<pdf>"});
 }
 
