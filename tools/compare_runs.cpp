@@ -6,6 +6,7 @@
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/hash.h"
 #include "score_source.h"
+#include "stated_wording.h"
 
 namespace ecg_lora::tools {
 namespace {
@@ -73,6 +74,7 @@ score::Run label_run(EvalRun& run) {
     keep_scored(input.test, run.scores, input.remarks);
     if (input.test.empty()) throw_data(folder.string(), " has no prediction of its test folds, expected those that ", (folder / "scores.json").string(), " was made from; run ecg-lora eval again");
     run.origin.remarks = std::move(input.remarks);
+    run.origin.wording = wording_text(stated_wordings(input.test));
     return {run.origin.name, std::move(input.validation), std::move(input.test)};
   } catch (const nlohmann::json::exception&) {
     throw_data((folder / "scores.json").string(), " lacks labels or provenance.config of ecg-lora eval; run ecg-lora eval again");

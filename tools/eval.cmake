@@ -1,13 +1,16 @@
 if(NOT ECG_LORA_CORE_ONLY)
-  add_library(ecg_lora_prompts STATIC identity.cpp prompt_source.cpp recipe.cpp)
+  add_library(ecg_lora_prompts STATIC identity.cpp prompt_source.cpp recipe.cpp
+              wording_use.cpp)
   target_link_libraries(ecg_lora_prompts
     PUBLIC ecg_lora_check ecg_lora_data ecg_lora_generate ecg_lora_lora
            ecg_lora_config ecg_lora_audit
     PRIVATE ecg_lora_flags)
   ecg_lora_use_torch(ecg_lora_prompts)
   # From a file of answers to a report, without torch: eval and compare share it.
-  add_library(ecg_lora_scoring STATIC eval_scoring.cpp linear_baseline.cpp probability_rows.cpp score_divisions.cpp score_source.cpp task_formats.cpp task_join.cpp task_scoring.cpp task_source.cpp
-                                      task_instructions.cpp task_options.cpp
+  add_library(ecg_lora_scoring STATIC
+              eval_scoring.cpp linear_baseline.cpp probability_rows.cpp score_divisions.cpp
+              score_source.cpp stated_wording.cpp task_formats.cpp task_join.cpp task_scoring.cpp
+              task_source.cpp task_instructions.cpp task_options.cpp
                                       truth.cpp)
   target_link_libraries(ecg_lora_scoring PUBLIC ecg_lora_report ecg_lora_ptbxl ecg_lora_instruct ecg_lora_measure PRIVATE ecg_lora_flags)
   target_compile_definitions(ecg_lora_scoring PRIVATE ECG_LORA_VERSION="${PROJECT_VERSION}")

@@ -17,6 +17,7 @@
 #include "identity.h"
 #include "partial_lines.h"
 #include "prompt_source.h"
+#include "wording_use.h"
 
 namespace ecg_lora::tools {
 namespace {
@@ -50,10 +51,14 @@ model::Mllama load_adapted(const EvalRecipe& recipe, text::PromptLayout layout) 
 std::string lines_of(const DataSet& set, const std::vector<const instruct::Sample*>& samples, const std::vector<double>& probabilities, int limit) {
   std::string lines;
   std::size_t row = 0;
+  const auto wording = set.labels->wording().tag();
   for (const auto* sample : samples) {
     const auto& record = set.database->records[static_cast<std::size_t>(sample->index)];
     for (const auto& question : sample->questions)
-      lines += score::to_line({record.ecg_id, record.patient_id, record.strat_fold, question.label, question.text, question.positive, probabilities[row++], "", limit, "yes_no_likelihood"}) + "\n";
+      lines += score::to_line({record.ecg_id, record.patient_id, record.strat_fold, question.label,
+                               question.text, question.positive, probabilities[row++], "", limit,
+                               "yes_no_likelihood", wording}) +
+               "\n";
   }
   return lines;
 }
@@ -72,12 +77,13 @@ Provenance provenance(const EvalRecipe& recipe) {
 /// All that predictions depend on: the config without what comes after them or changes no byte of
 /// them, and the sums of the files that it names.
 Json identity(const EvalRecipe& recipe, const EvalOptions& options, const Provenance& made_with,
-              const std::vector<data::PageRef>& pages) {
+              const ptbxl::Wording& wording, const std::vector<data::PageRef>& pages) {
   auto config = config::dump(recipe);
+  config["data"].erase("wording");  // a path; what counts is what it holds
   for (const char* key : {"output", "resamples", "score"}) config.erase(key);
   config["batch"].erase("workers");
   return {{"limit", options.limit}, {"model", made_with.model}, {"adapter", made_with.adapter},
-          {"data", table_identity(recipe.data)},
+          {"data", table_identity(recipe.data)}, {"wording", wording.identity()},
           {"pages", page_identity(pages, recipe.compute.threads)}, {"config", config}};
 }
 
@@ -114,9 +120,12 @@ std::int64_t answered(const PromptSource& prompts, const DataSet& set, const std
 /// Asks every question that is not answered yet, batch by batch, then writes predictions.jsonl, whole or not at all.
 void predict(const EvalRecipe& recipe, const EvalOptions& options, const Provenance& made_with, const fs::path& file) {
   const auto set = load_data(recipe.data, recipe.model);
+  for (const auto* folder : {&recipe.adapter, &recipe.model})
+    warn_of_other_words(*folder, set.labels->wording());
   auto samples = samples_to_ask(recipe, set, options.limit);
   PartialLines partial(partial_of(file),
-                       identity(recipe, options, made_with, pages_of(recipe, set, samples)),
+                       identity(recipe, options, made_with, set.labels->wording(),
+                                pages_of(recipe, set, samples)),
                        options.accept_changes);
   if (fs::exists(file))
     return log_info(file.string() + " is complete; only the scores are left to do");
@@ -167,6 +176,13 @@ Json model_details(const EvalRecipe& recipe, const Provenance& made_with) {
   return details;
 }
 
+/// Of the data set, for names that a wording may have; none without its tables.
+std::vector<ptbxl::Statement> statements_of(const EvalRecipe& recipe) {
+  const auto table = fs::path(recipe.data.root) / "scp_statements.csv";
+  if (!fs::exists(table)) return {};
+  return ptbxl::load_statements(table);
+}
+
 ScoringRun scoring_run(const EvalRecipe& recipe, const EvalOptions& options, const Provenance& made_with, const fs::path& predictions) {
   ScoringRun run;
   run.predictions = predictions;
@@ -189,6 +205,7 @@ ScoringRun scoring_run(const EvalRecipe& recipe, const EvalOptions& options, con
         to_json(audit_folds(std::make_shared<const ptbxl::Database>(ptbxl::load_database(
                                 recipe.data.root, recipe.data.recording_roots)),
                             recipe.data));
+  run.wording = ptbxl::Wording::load(recipe.data.wording, statements_of(recipe)).identity();
   run.png = [&recipe](const ptbxl::Database& database, const ptbxl::RecordInfo& record) { return page_png(recipe, database, record); };
   return run;
 }

@@ -10,6 +10,7 @@
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/base/write_together.h"
 #include "ecg_lora/report/evaluation_page.h"
+#include "stated_wording.h"
 
 namespace ecg_lora::tools {
 namespace {
@@ -23,6 +24,7 @@ report::Provenance provenance(const ScoringRun& run, const ScoreInput& input) {
   result.remarks = input.remarks;
   if (input.sample > 0) result.sample = cat("--limit ", input.sample, " records, for testing; not a result on the whole folds");
   result.details = run.details;
+  result.details["wording"] = wording_json(stated_wordings(input.test), run.wording);
   result.details["version"] = ECG_LORA_VERSION;
   result.details["predictions"] = run.predictions.string();
   result.details["predictions_sha256"] = sha256_file(run.predictions);

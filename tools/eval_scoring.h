@@ -46,6 +46,7 @@ struct ScoringRun {
   std::string folds;    ///< fold discipline in words
   std::string title;
   Json details;         ///< provenance known so far
+  Json wording = {};    ///< of the config; what scores.json states is the answers' own
   /// PNG bytes of a record's page; may be empty.
   std::function<std::string(const ptbxl::Database&, const ptbxl::RecordInfo&)> png = {};
 };

@@ -7,6 +7,7 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/json_text.h"
+#include "wording_use.h"
 
 namespace ecg_lora::tools {
 namespace {
@@ -31,7 +32,7 @@ std::vector<ptbxl::Label> read_labels(const std::string& file) {
       throw_data(file, " line ", number,
                  " is no UTF-8 text, expected name, tab, description; write the file as UTF-8");
     if (!names.insert(name).second) throw_data(file, " line ", number, " has label ", name, " a second time; remove one of them");
-    labels.push_back({name, description});
+    labels.push_back({name, description, {description, description}});
   }
   if (labels.empty()) throw_data(file, " holds no label, expected one a line");
   return labels;
@@ -39,16 +40,25 @@ std::vector<ptbxl::Label> read_labels(const std::string& file) {
 
 }  // namespace
 
-std::vector<ptbxl::Label> load_labels(const std::string& list, const std::string& data) {
-  if (std::filesystem::is_regular_file(list)) return read_labels(list);
+AskedLabels load_labels(const std::string& list, const std::string& data,
+                        const std::string& wording) {
+  if (std::filesystem::is_regular_file(list))
+    return {read_labels(list), ptbxl::Wording::load(wording), true};
   if (!data.empty()) {
     const auto database = ptbxl::load_database(data);
-    return ptbxl::LabelSet(database, list).labels();
+    const auto words = ptbxl::Wording::load(wording, database.statements);
+    const ptbxl::LabelSet set(database, list, 0, words);
+    tell_of(set.words());
+    return {set.labels(), words};
   }
-  if (list != "superclass") throw_usage("--labels ", list, " is no file, and without --data only the set superclass is known; name a file or a folder in PTB-XL's layout");
-  std::vector<ptbxl::Label> labels;
-  for (const char* name : {"CD", "HYP", "MI", "NORM", "STTC"}) labels.push_back({name, ptbxl::class_description(name)});
-  return labels;
+  if (list != "superclass")
+    throw_usage("--labels ", list, " is no file, and without --data only the set superclass is "
+                "known; name a file or a folder in PTB-XL's layout");
+  AskedLabels result{{}, ptbxl::Wording::load(wording)};
+  for (const char* name : {"CD", "HYP", "MI", "NORM", "STTC"})
+    result.labels.push_back({name, ptbxl::class_description(name),
+                             result.wording.superclass(name)->words});
+  return result;
 }
 
 }  // namespace ecg_lora::tools

@@ -18,13 +18,14 @@
 #include "ecg_lora/text/chat_format.h"
 #include "label_list.h"
 #include "prompt_source.h"
+#include "wording_use.h"
 
 namespace {
 
 using namespace ecg_lora;
 
 struct Options {
-  std::string model, adapter, labels, data, format = "text";
+  std::string model, adapter, labels, data, wording, format = "text";
   std::vector<std::string> images, records, questions;
   bool probabilities = false;
   generate::DecodeOptions decoding;
@@ -45,14 +46,23 @@ struct Answer {
   std::optional<double> p_yes;
   std::optional<generate::Decoded> decoded;
   std::string text;
+  std::string wording = {};  ///< whose words ask for the label; empty if a question or a file does
 };
 
 /// What is asked about every page: the labels, then the questions.
 std::vector<Answer> asked(const Options& options) {
   if (options.questions.empty() && options.labels.empty()) throw_usage("expected --question or --labels, got neither; give at least one");
   std::vector<Answer> result;
-  if (!options.labels.empty())
-    for (const auto& label : tools::load_labels(options.labels, options.data)) result.push_back({label.name, label.description, instruct::question_text(label), {}, {}, {}});
+  if (!options.labels.empty()) {
+    const auto set = tools::load_labels(options.labels, options.data, options.wording);
+    for (const auto* folder : {&options.adapter, &options.model})
+      tools::warn_of_other_words(*folder, set.wording);
+    for (const auto& label : set.labels)
+      result.push_back({label.name, label.description, set.wording.question(label.words), {}, {}, {},
+                        set.of_file ? "" : set.wording.tag()});
+  } else if (!options.wording.empty()) {
+    throw_usage("--wording ", options.wording, " is for --labels, which are not given; leave it out");
+  }
   for (const auto& question : options.questions)
     if (question.find_first_not_of(" \t\r\n") == std::string::npos) throw_usage("--question is empty, expected words; give a question or leave it out");
   for (const auto& question : options.questions) result.push_back({{}, {}, question, {}, {}, {}});
@@ -124,6 +134,7 @@ void print_json(const data::PageRef& page, const std::vector<Answer>& answers) {
     auto line = line_of(page);
     if (!one.label.empty()) line["label"] = one.label;
     line["question"] = one.question;
+    if (!one.wording.empty()) line["wording"] = one.wording;
     if (one.p_yes) line["p_yes"] = *one.p_yes, line["p_yes_is"] = "yes_no_likelihood";
     if (one.decoded) line["answer"] = one.text, line["logprob"] = one.decoded->logprob, line["stopped"] = one.decoded->stopped;
     print(line);
@@ -179,6 +190,9 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--question", options.questions, "questions, answered in words");
   app.add_option("--labels", options.labels, "labels, answered with P(yes) each: a file (name, tab, description a line), or a label set such as superclass or AFIB,STACH");
   app.add_option("--data", options.data, "folder in PTB-XL's layout whose tables name the labels of a set; superclass needs none");
+  app.add_option("--wording", options.wording,
+                 "JSON file with words for the labels of a set, and the question around them "
+                 "(docs/wording.md); without, the program's own");
   app.add_flag("--probabilities", options.probabilities, "P(yes) of the questions as well");
   app.add_option("--format", options.format, "text, or json: an object a line")->capture_default_str()->check(CLI::IsMember({"text", "json"}));
   app.add_option("--max-tokens", options.decoding.most, "longest answer, tokens")->capture_default_str()->check(CLI::Range(1, 100000));

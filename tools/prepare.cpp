@@ -5,13 +5,14 @@
 #include "ecg_lora/base/run.h"
 
 int main(int argc, char** argv) {
-  CLI::App app{"Prepares data: instruction samples from metadata, leaks between splits, label sets, other data sets.", "ecg-lora prepare"};
+  CLI::App app{"Prepares data: instruction samples from metadata, leaks between splits, label sets, other data sets, the words of questions.", "ecg-lora prepare"};
   app.require_subcommand(1);
   app.footer("Example: ecg-lora prepare questions --root ptb-xl --folds 1-8 --out train.json --seed 1");
   add_questions_command(app);
   add_audit_command(app);
   add_labels_command(app);
   add_external_command(app);
+  add_wording_command(app);
   return ecg_lora::guarded([&] {
     ecg_lora::watch_interrupts();
     return ecg_lora::parse_command_line(app, argc, argv).value_or(0);

@@ -7,3 +7,4 @@ void add_questions_command(CLI::App& app);
 void add_audit_command(CLI::App& app);
 void add_labels_command(CLI::App& app);
 void add_external_command(CLI::App& app);
+void add_wording_command(CLI::App& app);

@@ -5,19 +5,22 @@
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/ptbxl/label_counts.h"
 #include "prepare.h"
+#include "wording_use.h"
 
 namespace {
 
 using namespace ecg_lora;
 
 struct Arguments {
-  std::string root, set = "superclass", csv, json;
+  std::string root, set = "superclass", csv, json, wording;
   double minimum_likelihood = 0;
 };
 
 void run(const Arguments& arguments) {
   const ptbxl::Database database = ptbxl::load_database(arguments.root);
-  const ptbxl::LabelSet set(database, arguments.set, arguments.minimum_likelihood);
+  const auto wording = ptbxl::Wording::load(arguments.wording, database.statements);
+  const ptbxl::LabelSet set(database, arguments.set, arguments.minimum_likelihood, wording);
+  tools::tell_of(set.words());
   const ptbxl::LabelCounts counts = ptbxl::count_labels(database, set, arguments.minimum_likelihood);
   if (!arguments.csv.empty()) write_file(arguments.csv, ptbxl::label_csv(database, set));
   if (!arguments.json.empty()) write_json(arguments.json, ptbxl::to_json(counts));
@@ -43,6 +46,8 @@ void add_labels_command(CLI::App& app) {
   command->add_option("--csv", arguments->csv,
                       "CSV to write: a line a record that has a label, a column a label");
   command->add_option("--json", arguments->json, "JSON to write: the counts");
+  command->add_option("--wording", arguments->wording,
+                      "JSON file with words for labels, which --json gives; without, the program's");
   command->footer("Example: ecg-lora prepare labels --root PTBXL --set rhythm --csv rhythm.csv");
   command->callback([arguments] { run(*arguments); });
 }

@@ -13,13 +13,14 @@
 #include "prepare.h"
 #include "prepare_subjects.h"
 #include "prepare_summary.h"
+#include "wording_use.h"
 
 namespace {
 
 using namespace ecg_lora;
 
 struct Arguments : tools::SubjectOptions {
-  std::string out, statements;
+  std::string out, statements, wording;
   std::vector<std::string> kinds, sets;
   std::uint64_t seed = 1;
   std::optional<int> per_record;
@@ -87,19 +88,29 @@ class ItemFile {
   std::size_t count_ = 0;
 };
 
+void tell_of_words(const std::vector<ptbxl::Statement>& statements, const ptbxl::Wording& wording) {
+  ptbxl::WordsOfLabels words(wording);
+  for (const auto& one : statements)
+    words.take(wording.statement(one.code), one.code, one.description);
+  tools::tell_of(words);
+}
+
 void run(const Arguments& arguments) {
   const auto options = options_of(arguments);
   const auto collection = tools::open_subjects(arguments);
   const auto statements = statements_of(arguments, *collection);
   const auto kinds = kinds_of(arguments, !statements.empty());
+  const auto wording = ptbxl::Wording::load(arguments.wording, statements);
+  tell_of_words(statements, wording);
   const bool measured = std::any_of(kinds.begin(), kinds.end(), instruct::is_measured);
   const auto subjects = tools::read_subjects(*collection, arguments, measured);
   ItemFile file(arguments.out);
-  const auto tally = instruct::make_questions(statements, subjects, kinds, options, arguments.seed, [&](const auto& subject, const auto& sample) { file.add(subject, sample); });
+  const auto tally = instruct::make_questions(statements, subjects, kinds, options, arguments.seed, [&](const auto& subject, const auto& sample) { file.add(subject, sample); }, wording);
   file.commit();
   Json report = tools::describe(tally);
   report["options"] = config::dump(options);
   report["seed"] = arguments.seed;
+  report["wording"] = wording.identity();
   write_json(arguments.out + ".report.json", report);
   std::cout << "wrote " << arguments.out << ": " << file.count() << " samples of " << subjects.size() << " recordings\n";
   tools::print(tally);
@@ -121,6 +132,9 @@ void add_questions_command(CLI::App& app) {
   command->add_option("--per-record", arguments->per_record, "Most yes_no samples of a recording; 0: no limit");
   command->add_option("--seed", arguments->seed, "Equal seeds give equal files")->capture_default_str();
   command->add_option("--statements", arguments->statements, "scp_statements.csv, where --root has none");
+  command->add_option("--wording", arguments->wording,
+                      "JSON file with words for statements and questions (docs/wording.md); "
+                      "without, the program's own");
   command->add_option("--image-prefix", arguments->image_prefix, "Comes before the names of images, which end as <recording>-0.png; default ptb-xl/ or mimic_iv/, else none");
   command->add_option("--sampling-rate", arguments->sampling_rate, "Of the recordings that the names stand for, Hz (PTB-XL)")->check(CLI::IsMember({100, 500}))->capture_default_str();
   command->add_option("--measured-rate", arguments->measured_rate, "Of the recordings that are measured, Hz (PTB-XL)")->check(CLI::IsMember({100, 500}))->capture_default_str();

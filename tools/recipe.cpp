@@ -7,6 +7,7 @@
 #include "ecg_lora/audit/audit.h"
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/text/chat_format.h"
+#include "wording_use.h"
 
 namespace ecg_lora::tools {
 
@@ -24,7 +25,10 @@ DataSet load_data(const data::DataConfig& config, const std::string& model) {
   if (!config.root.empty()) {
     result.database = std::make_shared<const ptbxl::Database>(
         ptbxl::load_database(config.root, config.recording_roots));
-    result.labels = std::make_shared<const ptbxl::LabelSet>(*result.database, config.labels, config.minimum_likelihood);
+    const auto wording = ptbxl::Wording::load(config.wording, result.database->statements);
+    result.labels = std::make_shared<const ptbxl::LabelSet>(*result.database, config.labels,
+                                                            config.minimum_likelihood, wording);
+    tell_of(result.labels->words());
   }
   result.chat = text::load_chat_format(model);
   result.image = data::load_image_config(model);

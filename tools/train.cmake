@@ -1,5 +1,5 @@
 if(NOT ECG_LORA_CORE_ONLY)
-  add_library(ecg_lora_recipe STATIC identity.cpp recipe.cpp)
+  add_library(ecg_lora_recipe STATIC identity.cpp recipe.cpp wording_use.cpp)
   target_link_libraries(ecg_lora_recipe
     PUBLIC ecg_lora_check ecg_lora_data ecg_lora_train ecg_lora_config ecg_lora_audit
     PRIVATE ecg_lora_flags)

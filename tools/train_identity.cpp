@@ -22,7 +22,7 @@ Json read_identity(const fs::path& run) {
 std::vector<std::pair<std::string, Json>> parts(const TrainRecipe& recipe, const Json& identity) {
   auto config = config::dump(recipe);
   for (const char* key : {"model", "output"}) config.erase(key);
-  for (const char* key : {"root", "instructions", "valid_instructions", "image_roots",
+  for (const char* key : {"root", "wording", "instructions", "valid_instructions", "image_roots",
                           "recording_roots"})
     config["data"].erase(key);
   for (const char* key : {"device", "threads"}) config["compute"].erase(key);
@@ -35,7 +35,8 @@ std::vector<std::pair<std::string, Json>> parts(const TrainRecipe& recipe, const
 
 }  // namespace
 
-MadeWith made_with(const TrainRecipe& recipe, const std::vector<data::PageRef>& pages) {
+MadeWith made_with(const TrainRecipe& recipe, const DataSet& set,
+                   const std::vector<data::PageRef>& pages) {
   const auto before = read_identity(recipe.output);
   FileSums sums(before.is_object() ? before.value("sums", Json()) : Json());
   auto files = recipe.data.instructions;
@@ -45,6 +46,7 @@ MadeWith made_with(const TrainRecipe& recipe, const std::vector<data::PageRef>& 
                 {"tables", table_identity(recipe.data)},
                 {"instructions", instruction_identity(files)},
                 {"pages", page_identity(pages, recipe.compute.threads)}};
+  if (set.labels) identity["wording"] = set.labels->wording().identity();
   return {std::move(identity), sums.known()};
 }
 

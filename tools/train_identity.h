@@ -10,12 +10,13 @@
 namespace ecg_lora::tools {
 
 struct MadeWith {
-  Json identity;  ///< of the base, the tables, the instructions and the pages
+  Json identity;  ///< of the base, the tables, the wording, the instructions and the pages
   Json sums;      ///< FileSums::known()
 };
 
 /// Reads all of it; of the base only what changed since the run folder was written.
-MadeWith made_with(const TrainRecipe& recipe, const std::vector<data::PageRef>& pages);
+MadeWith made_with(const TrainRecipe& recipe, const DataSet& set,
+                   const std::vector<data::PageRef>& pages);
 
 /// Usage error, the same on all ranks, if they were given different configs or files. To be called
 /// before anything else is exchanged.

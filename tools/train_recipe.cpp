@@ -36,6 +36,7 @@ void describe(const TrainRecipe& recipe, const train::TrainJob& job, const DataS
   std::cout << report.table << "\n";
   if (set.labels)
     std::cout << "labels      " << recipe.data.labels << " (" << set.labels->labels().size() << ")\n"
+              << "wording     " << set.labels->wording().tag() << "\n"
               << "folds       " << fold_text(recipe.data.train_folds) << " train, " << fold_text(recipe.data.valid_folds) << " validate\n";
   std::cout << samples << "batches     " << batches << " an epoch, " << recipe.batch.images << " recordings each\n"
             << "steps       " << train::total_steps(recipe.loop, batches) << "\n"
@@ -93,7 +94,10 @@ void try_step(train::TrainJob job) {
 Json data_summary(const train::TrainJob& job, const DataSet& set, const Json& training, const Json& validation, const lora::InjectReport& report) {
   Json labels = Json::array();
   if (set.labels)
-    for (const auto& label : set.labels->labels()) labels.push_back({{"name", label.name}, {"description", label.description}});
+    for (const auto& label : set.labels->labels()) 
+      labels.push_back({{"name", label.name},
+                        {"description", label.description},
+                        {"words", label.words.asked}});
   const auto batches = job.training->size();
   return {{"training", training}, {"validation", validation}, {"labels", labels}, {"batches", batches}, {"steps", train::total_steps(job.loop, batches)},
           {"trainable_parameters", report.trainable}, {"parameters", report.total}, {"adapted_modules", report.modules.size()}};
@@ -154,7 +158,7 @@ int run_train(const TrainRecipe& recipe, const TrainOptions& options) {
     auto pages = pages_of(training);
     const auto more = pages_of(validation);
     pages.insert(pages.end(), more.begin(), more.end());
-    made = made_with(recipe, pages);
+    made = made_with(recipe, set, pages);
     compare_ranks(*job.group, recipe, made.identity);
   }
   job.model = load_spread(recipe, job.group);

@@ -69,9 +69,9 @@ class Maker {
   }
 
   std::string question(const Planned& planned, const std::string& code, const std::string& asked) const {
-    const auto& all = wordings(planned.kind);
+    const auto& all = wordings(planned.kind, given_.table.all_words().wording());
     Random random = stream_of(given_.seed, given_.subjects[planned.subject].id, planned.kind, code + "/wording");
-    return fill_in(all[given_.options.varied ? random.below(all.size()) : 0], asked);
+    return ptbxl::fill_in(all[given_.options.varied ? random.below(all.size()) : 0], asked);
   }
 
   Prepared sample(const Planned& planned) const {
@@ -88,13 +88,14 @@ class Maker {
     result.label = statement.code;
     if (planned.kind == Kind::yes_no) {
       result.id += "-" + statement.code;
-      result.question = question(planned, statement.code, statement.description);
+      result.question = question(planned, statement.code, given_.table.words(planned.statement).asked);
       result.answer = planned.yes ? "Yes" : "No";
       return result;
     }
     std::string options;
     for (std::size_t i = 0; i < planned.options.size(); ++i) {
-      const std::string option = cat(static_cast<char>('A' + i), ". ", given_.table[planned.options[i]].description);
+      const std::string option =
+          cat(static_cast<char>('A' + i), ". ", given_.table.words(planned.options[i]).listed);
       options += (i == 0 ? "" : "\n") + option;
       if (planned.options[i] == planned.statement) result.answer = option;
     }
@@ -129,8 +130,9 @@ bool is_measured(Kind kind) {
 }
 
 Tally make_questions(const std::vector<ptbxl::Statement>& statements, const std::vector<Subject>& subjects, const std::vector<Kind>& kinds,
-                     const PrepareOptions& options, std::uint64_t seed, const WriteSample& write) {
-  const StatementTable table(statements, options);
+                     const PrepareOptions& options, std::uint64_t seed, const WriteSample& write,
+                     const ptbxl::Wording& wording) {
+  const StatementTable table(statements, options, wording);
   const Case given{subjects, table, options, seed};
   Tally tally;
   Maker maker(given, tally);

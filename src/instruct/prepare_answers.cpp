@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "ecg_lora/base/error.h"
-#include "ecg_lora/ptbxl/labels.h"
 
 namespace ecg_lora::instruct {
 namespace {
@@ -38,8 +37,10 @@ Answer list_of(const StatementTable& table, const Subject& subject) {
 
 Answer categories_of(const StatementTable& table, const Subject& subject) {
   if (auto why = incomplete(table, subject); !why.empty()) return Answer::none(std::move(why));
-  std::string text, label;
+  std::string text, label, asked;
   for (const char* name : {"NORM", "MI", "STTC", "CD", "HYP"}) {
+    const auto& words = table.all_words().wording().superclass(name)->words.asked;
+    asked += (asked.empty() ? "" : ", ") + words;
     bool stated = false;
     for (const auto& [code, likelihood] : subject.statements) {
       const auto s = *table.find(code);
@@ -48,10 +49,10 @@ Answer categories_of(const StatementTable& table, const Subject& subject) {
       stated = true;
     }
     if (!stated) continue;
-    text += (text.empty() ? "" : "; ") + ptbxl::class_description(name);
+    text += (text.empty() ? "" : "; ") + words;
     label += (label.empty() ? "" : ",") + std::string(name);
   }
-  return text.empty() ? Answer::none("no diagnostic class") : Answer{text, label, "", ""};
+  return text.empty() ? Answer::none("no diagnostic class") : Answer{text, label, asked, ""};
 }
 
 Answer rhythm_of(const StatementTable& table, const Subject& subject) {

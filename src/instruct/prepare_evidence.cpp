@@ -50,10 +50,17 @@ const char* reason_of(Evidence evidence) {
   }
 }
 
-StatementTable::StatementTable(const std::vector<ptbxl::Statement>& statements, const PrepareOptions& options)
-    : statements_(statements), options_(options), given_(statements.size(), 0), open_(statements.size(), 0) {
+StatementTable::StatementTable(const std::vector<ptbxl::Statement>& statements,
+                               const PrepareOptions& options, const ptbxl::Wording& wording)
+    : statements_(statements),
+      options_(options),
+      of_labels_(wording),
+      given_(statements.size(), 0),
+      open_(statements.size(), 0) {
   for (std::size_t s = 0; s < statements.size(); ++s) {
-    place_[statements[s].code] = s;
+    const auto& one = statements[s];
+    place_[one.code] = s;
+    words_.push_back(of_labels_.take(wording.statement(one.code), one.code, one.description));
     unsigned bit = 1;
     for (const auto& overlap : overlaps()) {
       if (overlap.given.count(statements[s].code) != 0) given_[s] |= bit;

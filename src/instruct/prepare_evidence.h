@@ -17,10 +17,14 @@ const char* reason_of(Evidence evidence);
 class StatementTable {
  public:
   /// `statements` and `options` must outlive the table.
-  StatementTable(const std::vector<ptbxl::Statement>& statements, const PrepareOptions& options);
+  StatementTable(const std::vector<ptbxl::Statement>& statements, const PrepareOptions& options,
+                 const ptbxl::Wording& wording = ptbxl::Wording::builtin());
 
   std::size_t size() const { return statements_.size(); }
   const ptbxl::Statement& operator[](std::size_t s) const { return statements_[s]; }
+  /// How the statement is spoken of: by its description if the wording does not have it.
+  const ptbxl::Words& words(std::size_t s) const { return words_[s]; }
+  const ptbxl::WordsOfLabels& all_words() const { return of_labels_; }
   std::optional<std::size_t> find(const std::string& code) const;
 
   /// yes: stated. no: not stated, by a reader who stated something, and nothing that it may be part of, or a variant of, is. A statement's absence is no
@@ -37,6 +41,8 @@ class StatementTable {
 
   const std::vector<ptbxl::Statement>& statements_;
   const PrepareOptions& options_;
+  ptbxl::WordsOfLabels of_labels_;
+  std::vector<ptbxl::Words> words_;
   std::unordered_map<std::string, std::size_t> place_;
   std::vector<unsigned> given_, open_;  ///< a bit for each overlap
 };

@@ -4,11 +4,9 @@
 
 namespace ecg_lora::instruct {
 
-const std::vector<std::string>& wordings(Kind kind) {
+const std::vector<std::string>& wordings(Kind kind, const ptbxl::Wording& wording) {
+  if (kind == Kind::yes_no) return wording.questions();
   static const std::map<Kind, std::vector<std::string>> all = {
-      {Kind::yes_no,
-       {"Does this ECG show {}?", "Is there evidence of {} on this ECG?", "Can {} be seen in this recording?", "Would you report {} for this 12-lead ECG?",
-        "Is '{}' true of this ECG?"}},
       {Kind::choice,
        {"Which of these does this ECG show?\n{}", "One of the following applies to this ECG. Which one?\n{}", "Choose the finding that is present in this recording.\n{}",
         "Which statement fits this ECG?\n{}"}},
@@ -16,9 +14,9 @@ const std::vector<std::string>& wordings(Kind kind) {
        {"Which diagnoses does this ECG support?", "List the diagnostic statements for this ECG.", "What are the diagnoses on this recording?",
         "Name every diagnosis that this 12-lead ECG shows."}},
       {Kind::categories,
-       {"Which of these categories apply to this ECG: a normal ECG, myocardial infarction, ST or T wave changes, a conduction disturbance, hypertrophy?",
-        "Classify this ECG as a normal ECG, myocardial infarction, ST or T wave changes, a conduction disturbance, hypertrophy, or several of them.",
-        "Normal ECG, myocardial infarction, ST or T wave changes, conduction disturbance, hypertrophy: which does this recording show?"}},
+       {"Which of these categories apply to this ECG: {}?",
+        "Classify this ECG by these categories, one or several: {}.",
+        "Which does this recording show: {}?"}},
       {Kind::rhythm, {"What is the rhythm of this ECG?", "Name the rhythm.", "Which rhythm does this recording show?", "Describe the heart rhythm on this ECG."}},
       {Kind::rate, {"What is the heart rate?", "How fast does the heart beat on this ECG?", "Estimate the ventricular rate in beats per minute.", "Give the heart rate of this recording."}},
       {Kind::rate_class,
@@ -33,12 +31,6 @@ const std::vector<std::string>& wordings(Kind kind) {
       {Kind::report, {"Write the report of this ECG{}.", "Report this ECG{}.", "How would you report this 12-lead ECG{}?"}},
   };
   return all.at(kind);
-}
-
-std::string fill_in(const std::string& wording, const std::string& text) {
-  std::string result = wording;
-  if (const auto place = result.find("{}"); place != std::string::npos) result.replace(place, 2, text);
-  return result;
 }
 
 }  // namespace ecg_lora::instruct

@@ -10,16 +10,20 @@ namespace {
 
 const char* yes_no(bool positive) { return positive ? "Yes" : "No"; }
 
-std::vector<Question> yes_no_questions(const std::vector<ptbxl::Label>& labels, const std::vector<bool>& flags) {
+std::vector<Question> yes_no_questions(const ptbxl::LabelSet& set, const std::vector<bool>& flags) {
   std::vector<Question> questions;
-  for (std::size_t l = 0; l < flags.size(); ++l)
-    questions.push_back({labels[l].name, question_text(labels[l]), flags[l], yes_no(flags[l])});
+  for (std::size_t l = 0; l < flags.size(); ++l) {
+    const auto& label = set.labels()[l];
+    const auto text = set.wording().question(label.words);
+    questions.push_back({label.name, text, flags[l], yes_no(flags[l])});
+  }
   return questions;
 }
 
 Question checklist_question(const std::vector<ptbxl::Label>& labels, const std::vector<bool>& flags) {
   std::string answer;
-  for (std::size_t l = 0; l < flags.size(); ++l) answer += cat(l == 0 ? "" : "\n", labels[l].description, ": ", yes_no(flags[l]));
+  for (std::size_t l = 0; l < flags.size(); ++l)
+    answer += cat(l == 0 ? "" : "\n", labels[l].words.listed, ": ", yes_no(flags[l]));
   return {"", "What does this ECG show?", std::find(flags.begin(), flags.end(), true) != flags.end(), answer};
 }
 
@@ -31,8 +35,6 @@ Ask parse_ask(const std::string& name) {
   throw_usage("ask is '", name, "', expected yes_no or checklist");
 }
 
-std::string question_text(const ptbxl::Label& label) { return "Does this ECG show " + label.description + "?"; }
-
 std::vector<Sample> make_samples(const ptbxl::Database& database, const ptbxl::LabelSet& labels, const std::vector<int>& folds, Ask ask) {
   std::vector<Sample> samples;
   for (std::size_t i = 0; i < database.records.size(); ++i) {
@@ -42,7 +44,7 @@ std::vector<Sample> make_samples(const ptbxl::Database& database, const ptbxl::L
     if (!labels.keeps(flags)) continue;
     const auto index = static_cast<std::int64_t>(i);
     if (ask == Ask::yes_no)
-      samples.push_back({index, yes_no_questions(labels.labels(), flags)});
+      samples.push_back({index, yes_no_questions(labels, flags)});
     else
       samples.push_back({index, {checklist_question(labels.labels(), flags)}});
   }

@@ -59,6 +59,7 @@ Json to_json(const LabelCounts& counts) {
   for (const LabelCount& count : counts.labels) {
     labels.push_back({{"name", count.label.name},
                       {"description", count.label.description},
+                      {"words", count.label.words.asked},
                       {"records", count.total()},
                       {"by_fold", count.records}});
   }

@@ -69,11 +69,13 @@ std::string subclass_description(const std::string& name) {
 
 }  // namespace
 
-LabelSet::LabelSet(const Database& database, const std::string& set, double minimum_likelihood)
+LabelSet::LabelSet(const Database& database, const std::string& set, double minimum_likelihood,
+                   const Wording& wording)
     : database_(&database),
       name_(set),
       minimum_likelihood_(minimum_likelihood),
-      drops_unlabelled_(is_named_set(set)) {
+      drops_unlabelled_(is_named_set(set)),
+      words_(wording) {
   std::set<std::string> wanted;
   if (!drops_unlabelled_) {
     for (const std::string& code : split_codes(set)) {
@@ -90,7 +92,7 @@ LabelSet::LabelSet(const Database& database, const std::string& set, double mini
   }
   for (const std::string& name : present) {
     if (!drops_unlabelled_ && wanted.count(name) == 0) continue;
-    labels_.push_back({name, description_of(name)});
+    labels_.push_back(label_named(name));
   }
   for (std::size_t i = 0; i < labels_.size(); ++i) column_[labels_[i].name] = i;
 }
@@ -108,6 +110,15 @@ std::string LabelSet::description_of(const std::string& name) const {
     return own != nullptr ? own->description : class_description(name);
   }
   return database_->statement(name)->description;
+}
+
+Label LabelSet::label_named(const std::string& name) {
+  const auto& wording = words_.wording();
+  const auto* entry = name_ == "superclass" ? wording.superclass(name)
+                      : name_ == "subclass" ? wording.subclass(name)
+                                            : wording.statement(name);
+  const auto description = description_of(name);
+  return {name, description, words_.take(entry, name, description)};
 }
 
 std::vector<std::string> LabelSet::names_of(const RecordInfo& record) const {

@@ -92,6 +92,8 @@ std::string compared_head(const std::vector<RunOrigin>& runs, const std::string&
     for (const auto& remark : run.remarks)
       if (remark.count > 0) items += cat("<li>", escape(run.name), ": ", remark.count, " ", escape(remark.text), "</li>");
   }
+  if (const auto remark = wording_remark(runs); !remark.empty())
+    html += "<div class=\"banner\">" + escape(remark) + "</div>\n";
   if (!items.empty()) html += "<div class=\"banner\">Counted, and not passed over<ul>" + items + "</ul></div>\n";
   return html + "<p class=\"facts\">Research use; not a medical device.</p>\n</header>\n";
 }

@@ -72,6 +72,12 @@ std::string differences_table(const score::Comparison& c) {
   return lines.text();
 }
 
+std::vector<RunOrigin> origins_of(const ComparisonReport& report) {
+  std::vector<RunOrigin> origins;
+  for (const auto& run : report.runs) origins.push_back(run.origin);
+  return origins;
+}
+
 }  // namespace
 
 Json comparison_json(const ComparisonReport& report) {
@@ -80,12 +86,15 @@ Json comparison_json(const ComparisonReport& report) {
     Json macro = Json::object();
     for (std::size_t m = 0; m < score::metric_count; ++m) macro[score::metric_infos[m].key] = number_json(run.scores.macro[m].value);
     auto json = origin_json(run.origin, "folds");
+    json["wording"] = run.origin.wording.empty() ? Json() : Json(run.origin.wording);
     json.update({{"records", run.scores.records}, {"macro", macro}, {"one_class_labels", run.scores.one_class_labels()}, {"pairs_without_answer", run.scores.unanswered}});
     runs.push_back(std::move(json));
   }
   for (const auto& c : report.differences) differences.push_back(comparison_json(c));
+  const auto remark = wording_remark(origins_of(report));
   return {{"version", 1},
           {"runs", runs},
+          {"remarks", remark.empty() ? Json::array() : Json::array({remark})},
           {"differences", differences},
           {"thresholds", report.rule.describe()},
           {"intervals", cat("95 %, percentile bootstrap over patients, the same resamples for both runs, ", report.bootstrap.resamples, " resamples, seed ", report.bootstrap.seed)}};
@@ -94,6 +103,8 @@ Json comparison_json(const ComparisonReport& report) {
 std::string comparison_table(const ComparisonReport& report) {
   std::ostringstream out;
   for (const auto& run : report.runs) out << origin_text(counted_origin(run));
+  if (const auto remark = wording_remark(origins_of(report)); !remark.empty())
+    out << "\n" << remark << "\n";
   out << "\n" << runs_table(report);
   for (const auto& c : report.differences) {
     out << "\n" << c.second << " minus " << c.first << ", on " << c.records << " records of " << c.patients << " patients that both answer\n\n" << differences_table(c);

@@ -92,7 +92,8 @@ def check(program: str, root: Path) -> None:
                                           ["2", "1", "2", "1", "0"], ["3", "2", "9", "0", "1"], ["4", "3", "10", "1", "0"]]
     counts = json.loads((root / "l.json").read_text())
     assert counts["records_with_a_label"] == 4 and counts["records_without"] == 1, counts
-    assert counts["labels"][0] == {"name": "MI", "description": "myocardial infarction", "records": 2,
+    assert counts["labels"][0] == {"name": "MI", "description": "myocardial infarction",
+                                   "words": "myocardial infarction", "records": 2,
                                    "by_fold": [0, 1, 0, 0, 0, 0, 0, 0, 0, 1]}, counts
     done = call(program, "labels", "--root", root / "clean", "--set", "diagnostic", "--minimum-likelihood", 50)
     assert done.returncode == 0 and "IMI" not in done.stdout, done

@@ -26,8 +26,14 @@ except ImportError as missing:
     sys.exit(77)
 
 KINDS = ["yes_no", "choice", "list", "categories", "rhythm", "rate", "rate_class", "regularity", "axis", "findings", "report"]
-CLASSES = {"NORM": "a normal ECG", "MI": "myocardial infarction", "STTC": "ST or T wave changes", "CD": "a conduction disturbance", "HYP": "hypertrophy"}
+WORDS = json.loads((pathlib.Path(__file__).resolve().parents[2] / "configs/wording/clinical-1.json").read_text())
+CLASSES = WORDS["superclasses"]
 MINIMUM = 50  # percent, the default of minimum_likelihood
+
+
+def listed(asked):
+    """Without an article: how words stand alone."""
+    return re.sub(r"^(a|an|the) ", "", asked)
 
 
 class Table:
@@ -46,7 +52,10 @@ class Table:
         return self.statements[code][column] in ("1", "1.0")
 
     def name(self, code):
-        return self.statements[code]["description"]
+        return listed(WORDS["statements"][code]["asked"])
+
+    def asked(self, code):
+        return WORDS["statements"][code]["asked"]
 
     def stated(self, record, code):
         """True, False (unlikely) or None (not stated) of a code that the record has."""
@@ -74,7 +83,7 @@ def check_answer(table, item):
     question, answer = (turn["value"] for turn in item["conversations"])
     kind = item["kind"]
     if kind == "yes_no":
-        assert table.name(code) in question
+        assert table.asked(code) in question
         assert answer == ("Yes" if code in record["codes"] else "No")
         if answer == "Yes":
             assert table.stated(record, code) is True

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/expect_error.h"
+#include "ecg_lora/base/file.h"
 #include "ecg_lora/instruct/prepare_wording.h"
 #include "ecg_lora/instruct/sample.h"
 
@@ -13,6 +14,7 @@ namespace {
 
 using testing::error_of;
 using testing::has;
+using testing::TemporaryFolder;
 
 using Codes = std::vector<std::pair<std::string, double>>;
 
@@ -27,6 +29,10 @@ std::vector<ptbxl::Statement> table() {
           {"SR", "sinus rhythm", false, false, true, "", ""},
           {"STACH", "sinus tachycardia", false, false, true, "", ""},
           {"AFIB", "atrial fibrillation", false, false, true, "", ""}};
+}
+
+const ptbxl::Words& words_of(const std::string& code) {
+  return ptbxl::Wording::builtin().statement(code)->words;
 }
 
 Subject subject(std::int64_t id, Codes codes, double rate = 75, double axis = 40) {
@@ -136,7 +142,7 @@ TEST(PrepareChoice, PutsTheRightAnswerEverywhereEquallyOften) {
     EXPECT_TRUE(has(sample.question, "\nA. ") && has(sample.question, "\nD. "));
     const auto& own = all[std::stoul(sample.id) - 1].statements;
     for (const auto& statement : table()) {
-      const bool offered = sample.question.find(". " + statement.description) != std::string::npos;
+      const bool offered = sample.question.find(". " + words_of(statement.code).listed) != std::string::npos;
       const bool stated = std::any_of(own.begin(), own.end(), [&](const auto& s) { return s.first == statement.code; });
       EXPECT_EQ(offered && stated, statement.code == sample.label) << sample.question;
     }
@@ -160,6 +166,38 @@ TEST(PrepareWhole, ListsAndCategories) {
   EXPECT_EQ(reason(subject(1, {{"SR", 0}}), Kind::list), "no diagnostic statement");
   EXPECT_EQ(reason(subject(1, {{"LVH", 0}}), Kind::list), "a diagnosis whose likelihood is not stated");
   EXPECT_EQ(reason(subject(1, {{"XYZ", 100}}), Kind::list), "a statement that is not in the table");
+}
+
+TEST(PrepareWhole, AnUnlikelyStatementLosesItsArticle) {
+  const auto ecg = subject(1, {{"LAFB", 15}, {"LVH", 100}});
+  EXPECT_EQ(answer(ecg, Kind::list),
+            "possible left anterior fascicular block; left ventricular hypertrophy");
+}
+
+TEST(Prepare, SpeaksInAUsersWords) {
+  const TemporaryFolder folder;
+  write_file(folder / "w.json", R"({"name": "de", "questions": ["Zeigt dieses EKG {}?"],
+      "superclasses": {"HYP": "eine Hypertrophie"},
+      "statements": {"LVH": {"asked": "eine LVH", "listed": "LVH"}, "AFIB": "Vorhofflimmern"}})");
+  const auto wording = ptbxl::Wording::read(folder / "w.json");
+  std::map<Kind, Prepared> made;
+  std::set<std::string> asked;
+  const auto take = [&](const Subject&, const Prepared& sample) {
+    if (sample.kind == Kind::yes_no) asked.insert(sample.question);
+    made[sample.kind] = sample;
+  };
+  const std::vector<Subject> two = {subject(1, {{"LVH", 100}, {"AFIB", 0}}),
+                                    subject(2, {{"NORM", 100}, {"SR", 0}})};
+  PrepareOptions options;
+  options.varied = false, options.largest_share = 1;
+  make_questions(table(), two, {Kind::yes_no, Kind::list, Kind::categories}, options, 1, take,
+                 wording);
+  EXPECT_EQ(asked.count("Zeigt dieses EKG eine LVH?"), 1u);
+  EXPECT_EQ(asked.count("Zeigt dieses EKG Vorhofflimmern?"), 1u);
+  make_questions(table(), {two[0]}, {Kind::list, Kind::categories}, options, 1, take, wording);
+  EXPECT_EQ(made.at(Kind::list).answer, "LVH");
+  EXPECT_EQ(made.at(Kind::categories).answer, "eine Hypertrophie");
+  EXPECT_TRUE(has(made.at(Kind::categories).question, "a conduction disturbance, eine Hypertrophie?"));
 }
 
 TEST(PrepareWhole, Rhythm) {
@@ -204,8 +242,9 @@ TEST(PrepareWhole, FindingsGoBySection) {
             "Rhythm: sinus rhythm; 75 beats per minute, regular\n"
             "Conduction: left anterior fascicular block\n"
             "Hypertrophy: none stated\n"
-            "Infarction or ischemia: possible inferior myocardial infarction; ischemic in anterolateral leads\n"
-            "Other: ventricular premature complex");
+            "Infarction or ischemia: possible inferior myocardial infarction; "
+            "ischemia in the anterolateral leads\n"
+            "Other: premature ventricular complexes");
   EXPECT_EQ(reason(subject(1, {}), Kind::findings), "no statement");
   EXPECT_EQ(reason(subject(1, {{"IMI", 0}}), Kind::findings), "a statement whose likelihood is not stated");
 }
@@ -275,13 +314,13 @@ TEST(Prepare, TheFirstWordingIsTheCanonicalOne) {
   for (const auto& sample : make(many(), {Kind::yes_no}, options).samples) {
     for (const auto& statement : table()) {
       if (statement.code == sample.label) {
-        EXPECT_EQ(sample.question, question_text({statement.code, statement.description}));
+        EXPECT_EQ(sample.question, ptbxl::Wording::builtin().question(words_of(statement.code)));
       }
     }
   }
   std::set<std::string> questions;
   for (const auto& sample : make(many(), {Kind::rate}).samples) questions.insert(sample.question);
-  EXPECT_EQ(questions.size(), wordings(Kind::rate).size());
+  EXPECT_EQ(questions.size(), wordings(Kind::rate, ptbxl::Wording::builtin()).size());
 }
 
 TEST(Prepare, KindsAreNamed) {

@@ -20,13 +20,14 @@ from quantising import QUANTISING
 from rendering import RENDERING
 from resuming import RESUMING
 from tasks import TASKS
+from wording import WORDING
 from world import World
 
 
 def run_all(options, root: Path) -> int:
     world = World(options.bin.resolve(), root)
     bad = BAD_INPUT + BAD_SCORES
-    good = CHAIN + CONFIGS + INSTRUCTIONS + QUANTISING + RENDERING + RESUMING + TASKS
+    good = CHAIN + CONFIGS + INSTRUCTIONS + QUANTISING + RENDERING + RESUMING + TASKS + WORDING
     return run_checks(world, good + bad, options.only, always=good, essential=CHAIN)
 
 

@@ -17,6 +17,7 @@ namespace ecg_lora::data {
 struct DataConfig {
   std::string root;                      ///< folder in PTB-XL's layout; may be empty where there are instructions
   std::string labels = "superclass";     ///< all, diagnostic, subclass, superclass, form, rhythm, or "AFIB,STACH,…"
+  std::string wording;                   ///< JSON file of words for labels; empty: the program's own
   double minimum_likelihood = 0;         ///< percent
   std::string ask = "yes_no";            ///< what training asks: yes_no or checklist
   int sampling_rate = 100;               ///< Hz
@@ -31,6 +32,9 @@ struct DataConfig {
   void visit(V& v) {
     v.field("root", root, "folder in PTB-XL's layout; may be left out where instructions are given");
     v.field("labels", labels, "all, diagnostic, subclass, superclass, form, rhythm, or a comma-separated list of SCP codes").not_empty();
+    v.field("wording", wording,
+            "JSON file with words for labels and questions in place of the program's own "
+            "(docs/wording.md); empty for those");
     v.field("minimum_likelihood", minimum_likelihood, "drop statements with a stated likelihood below this, percent; 0 keeps all").range(0, 100);
     v.field("ask", ask, "what training asks of a record: yes_no for each label, or one checklist of all").one_of({"yes_no", "checklist"});
     v.field("sampling_rate", sampling_rate, "100 or 500 Hz").one_of({100, 500});

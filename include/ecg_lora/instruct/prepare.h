@@ -13,6 +13,7 @@
 #include "ecg_lora/measure/axis.h"
 #include "ecg_lora/measure/rhythm.h"
 #include "ecg_lora/ptbxl/database.h"
+#include "ecg_lora/ptbxl/wording.h"
 
 namespace ecg_lora::instruct {
 
@@ -90,8 +91,10 @@ using WriteSample = std::function<void(const Subject&, const Prepared&)>;
 /// - yes_no: as many yes as no for each statement, the rarest statement first, within `per_record`;
 /// - choice: one a recording; each place holds the right answer equally often; a statement is offered about `options` times as often as it is right;
 /// - classes: the most frequent answer is thinned to `largest_share`.
+/// Statements are spoken of in the words of `wording`; those without any by their description.
 Tally make_questions(const std::vector<ptbxl::Statement>& statements, const std::vector<Subject>& subjects, const std::vector<Kind>& kinds,
-                     const PrepareOptions& options, std::uint64_t seed, const WriteSample& write);
+                     const PrepareOptions& options, std::uint64_t seed, const WriteSample& write,
+                     const ptbxl::Wording& wording = ptbxl::Wording::builtin());
 
 /// "German", "Swedish" or "English" by the words that only one of them uses; "unknown" where none or several do.
 std::string language_of(const std::string& report);

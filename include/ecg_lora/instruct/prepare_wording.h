@@ -8,11 +8,8 @@
 
 namespace ecg_lora::instruct {
 
-/// Wordings of a kind; "{}" stands for what is asked for: a statement's description, options, or a language with its preposition. The first of yes_no
-/// gives question_text(), the wording of training and evaluation.
-const std::vector<std::string>& wordings(Kind kind);
-
-/// `wording` with `text` in place of "{}".
-std::string fill_in(const std::string& wording, const std::string& text);
+/// Questions of a kind; "{}" stands for what is asked for: a statement's words, options, categories,
+/// or a language with its preposition. Those of yes_no are `wording`'s.
+const std::vector<std::string>& wordings(Kind kind, const ptbxl::Wording& wording);
 
 }  // namespace ecg_lora::instruct

@@ -31,12 +31,10 @@ struct Sample {
   std::vector<Question> questions;
 };
 
-/// "Does this ECG show <description>?", the one wording that training, evaluation and prediction use.
-std::string question_text(const ptbxl::Label& label);
-
-/// Samples of the records of `folds`, in table order. `yes_no`: one question a label. `checklist`: one question for all of them,
-/// answered with a line for each, "<description>: Yes" or "…: No", in the order of the set. Records without a label are left out where the label
-/// set says so. Data error where nothing is left.
+/// Samples of the records of `folds`, in table order, in the words of `labels`. `yes_no`: one question
+/// per label. `checklist`: one question for all of them, answered with a line for each,
+/// "atrial fibrillation: Yes", in the order of the set. Records without a label are left out if the
+/// label set says so. Data error if nothing is left.
 std::vector<Sample> make_samples(const ptbxl::Database& database, const ptbxl::LabelSet& labels,
                                  const std::vector<int>& folds, Ask ask = Ask::yes_no);
 

@@ -6,13 +6,15 @@
 #include <vector>
 
 #include "ecg_lora/ptbxl/database.h"
+#include "ecg_lora/ptbxl/wording.h"
 
 namespace ecg_lora::ptbxl {
 
 /// One yes/no label.
 struct Label {
   std::string name;         ///< SCP code, subclass or superclass
-  std::string description;  ///< what a question asks for, for example "atrial fibrillation"
+  std::string description;  ///< of PTB-XL's table, or of a class: for tables and pages
+  Words words = {};         ///< what models are asked for, and answer
 };
 
 /// Labels sorted by name, and which of them a record has.
@@ -21,11 +23,16 @@ class LabelSet {
   /// `set` is all, diagnostic, subclass, superclass, form or rhythm, or a comma-separated list of SCP codes.
   /// A key counts as present whatever its likelihood, unless it is stated and below `minimum_likelihood`
   /// (percent; 0 keeps all, as the benchmark does). Only labels that occur in `database` are kept; a named
-  /// SCP code that is in no statement table is a usage error with the nearest known one.
-  LabelSet(const Database& database, const std::string& set, double minimum_likelihood = 0);
+  /// SCP code that is in no statement table is a usage error with the nearest known one. A label that
+  /// `wording` has no words for is asked for by its description.
+  LabelSet(const Database& database, const std::string& set, double minimum_likelihood = 0,
+           const Wording& wording = Wording::builtin());
 
   const std::string& name() const { return name_; }
   const std::vector<Label>& labels() const { return labels_; }
+  const Wording& wording() const { return words_.wording(); }
+  /// What a user should know of the words of these labels.
+  const WordsOfLabels& words() const { return words_; }
   /// One flag a label.
   std::vector<bool> of(const RecordInfo& record) const;
   /// Whether a record with these flags is of the task: of the six named sets only one with a label, as in the benchmark, of a list of codes any.
@@ -34,12 +41,14 @@ class LabelSet {
  private:
   void index_statements();
   std::string description_of(const std::string& name) const;
+  Label label_named(const std::string& name);
   std::vector<std::string> names_of(const RecordInfo& record) const;
 
   const Database* database_;  ///< must outlive the set
   std::string name_;
   double minimum_likelihood_;
   bool drops_unlabelled_ = true;
+  WordsOfLabels words_;
   std::vector<Label> labels_;
   std::unordered_map<std::string, std::string> label_of_;  ///< SCP code to label, where it is in the set
   std::unordered_map<std::string, std::size_t> column_;    ///< label to its place in labels_
