@@ -82,9 +82,13 @@ Json identity(const EvalRecipe& recipe, const EvalOptions& options, const Proven
   config["data"].erase("wording");  // a path; what counts is what it holds
   for (const char* key : {"output", "resamples", "score"}) config.erase(key);
   config["batch"].erase("workers");
-  return {{"limit", options.limit}, {"model", made_with.model}, {"adapter", made_with.adapter},
-          {"data", table_identity(recipe.data)}, {"wording", wording.identity()},
-          {"pages", page_identity(pages, recipe.compute.threads)}, {"config", config}};
+  return {{"limit", options.limit},
+          {"model", made_with.model},
+          {"adapter", made_with.adapter},
+          {"data", table_identity(recipe.data)},
+          {"wording", wording.identity()},
+          {"pages", page_identity(pages, recipe.compute.threads)},
+          {"config", config}};
 }
 
 /// Of labels, each record's page.
@@ -123,10 +127,10 @@ void predict(const EvalRecipe& recipe, const EvalOptions& options, const Provena
   for (const auto* folder : {&recipe.adapter, &recipe.model})
     warn_of_other_words(*folder, set.labels->wording());
   auto samples = samples_to_ask(recipe, set, options.limit);
-  PartialLines partial(partial_of(file),
-                       identity(recipe, options, made_with, set.labels->wording(),
-                                pages_of(recipe, set, samples)),
-                       options.accept_changes);
+  PartialLines partial(
+      partial_of(file),
+      identity(recipe, options, made_with, set.labels->wording(), pages_of(recipe, set, samples)),
+      options.accept_changes);
   if (fs::exists(file))
     return log_info(file.string() + " is complete; only the scores are left to do");
   auto model = load_adapted(recipe, set.chat.layout);

@@ -52,12 +52,13 @@ AskedLabels load_labels(const std::string& list, const std::string& data,
     return {set.labels(), words};
   }
   if (list != "superclass")
-    throw_usage("--labels ", list, " is no file, and without --data only the set superclass is "
+    throw_usage("--labels ", list,
+                " is no file, and without --data only the set superclass is "
                 "known; name a file or a folder in PTB-XL's layout");
   AskedLabels result{{}, ptbxl::Wording::load(wording)};
   for (const char* name : {"CD", "HYP", "MI", "NORM", "STTC"})
-    result.labels.push_back({name, ptbxl::class_description(name),
-                             result.wording.superclass(name)->words});
+    result.labels.push_back(
+        {name, ptbxl::class_description(name), result.wording.superclass(name)->words});
   return result;
 }
 

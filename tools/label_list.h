@@ -11,12 +11,15 @@ namespace ecg_lora::tools {
 struct AskedLabels {
   std::vector<ptbxl::Label> labels;
   ptbxl::Wording wording = ptbxl::Wording::builtin();
-  bool of_file = false;  ///< in the words of the file that lists them, within the wording's question
+  bool of_file =
+      false;  ///< in the words of the file that lists them, within the wording's question
 };
 
-/// Labels of `list`, in the words of the file `wording`, or of the program if that is empty. A file has a label a line, its name and its description with a tab between, or a description alone; empty lines and those that begin with #
-/// are left out. Anything else is a label set of PTB-XL as data.labels names it, of the tables in the folder `data`; superclass needs no tables. Usage error for
-/// neither, data error for a file without labels or with one twice.
+/// Labels of `list`, in the words of the file `wording`, or of the program if that is empty. A file
+/// has a label a line, its name and its description with a tab between, or a description alone;
+/// empty lines and those that begin with # are left out. Anything else is a label set of PTB-XL as
+/// data.labels names it, of the tables in the folder `data`; superclass needs no tables. Usage
+/// error for neither, data error for a file without labels or with one twice.
 AskedLabels load_labels(const std::string& list, const std::string& data,
                         const std::string& wording);
 

@@ -58,10 +58,16 @@ std::vector<Answer> asked(const Options& options) {
     for (const auto* folder : {&options.adapter, &options.model})
       tools::warn_of_other_words(*folder, set.wording);
     for (const auto& label : set.labels)
-      result.push_back({label.name, label.description, set.wording.question(label.words), {}, {}, {},
+      result.push_back({label.name,
+                        label.description,
+                        set.wording.question(label.words),
+                        {},
+                        {},
+                        {},
                         set.of_file ? "" : set.wording.tag()});
   } else if (!options.wording.empty()) {
-    throw_usage("--wording ", options.wording, " is for --labels, which are not given; leave it out");
+    throw_usage("--wording ", options.wording,
+                " is for --labels, which are not given; leave it out");
   }
   for (const auto& question : options.questions)
     if (question.find_first_not_of(" \t\r\n") == std::string::npos) throw_usage("--question is empty, expected words; give a question or leave it out");

@@ -5,7 +5,10 @@
 #include "ecg_lora/base/run.h"
 
 int main(int argc, char** argv) {
-  CLI::App app{"Prepares data: instruction samples from metadata, leaks between splits, label sets, other data sets, the words of questions.", "ecg-lora prepare"};
+  CLI::App app{
+      "Prepares data: instruction samples from metadata, leaks between splits, label sets, other "
+      "data sets, the words of questions.",
+      "ecg-lora prepare"};
   app.require_subcommand(1);
   app.footer("Example: ecg-lora prepare questions --root ptb-xl --folds 1-8 --out train.json --seed 1");
   add_questions_command(app);

@@ -46,8 +46,9 @@ void add_labels_command(CLI::App& app) {
   command->add_option("--csv", arguments->csv,
                       "CSV to write: a line a record that has a label, a column a label");
   command->add_option("--json", arguments->json, "JSON to write: the counts");
-  command->add_option("--wording", arguments->wording,
-                      "JSON file with words for labels, which --json gives; without, the program's");
+  command->add_option(
+      "--wording", arguments->wording,
+      "JSON file with words for labels, which --json gives; without, the program's");
   command->footer("Example: ecg-lora prepare labels --root PTBXL --set rhythm --csv rhythm.csv");
   command->callback([arguments] { run(*arguments); });
 }

@@ -105,7 +105,9 @@ void run(const Arguments& arguments) {
   const bool measured = std::any_of(kinds.begin(), kinds.end(), instruct::is_measured);
   const auto subjects = tools::read_subjects(*collection, arguments, measured);
   ItemFile file(arguments.out);
-  const auto tally = instruct::make_questions(statements, subjects, kinds, options, arguments.seed, [&](const auto& subject, const auto& sample) { file.add(subject, sample); }, wording);
+  const auto tally = instruct::make_questions(
+      statements, subjects, kinds, options, arguments.seed,
+      [&](const auto& subject, const auto& sample) { file.add(subject, sample); }, wording);
   file.commit();
   Json report = tools::describe(tally);
   report["options"] = config::dump(options);

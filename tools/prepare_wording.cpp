@@ -20,8 +20,8 @@ void run(const Arguments& arguments) {
   if (!arguments.statements.empty()) statements = ptbxl::load_statements(arguments.statements);
   const auto wording = ptbxl::Wording::load(arguments.wording, statements);
   if (!arguments.out.empty()) write_json(arguments.out, ptbxl::wording_json(wording));
-  std::cout << ptbxl::wording_table(wording) << "\n" << wording.tag() << " (SHA-256 "
-            << wording.sha256() << ")\n";
+  std::cout << ptbxl::wording_table(wording) << "\n"
+            << wording.tag() << " (SHA-256 " << wording.sha256() << ")\n";
 }
 
 }  // namespace

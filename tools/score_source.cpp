@@ -64,7 +64,10 @@ ScoreInput load_score_input(const std::filesystem::path& file, const TruthConfig
   if (truth) {
     keep_labels(all, *truth, file.string(), input.remarks);
     check_against(all, file.string(), *truth, config, input.remarks);
-    if (std::filesystem::exists(config.root / "external.json")) leave_out_unexpressed(all, *truth, input.remarks);
+    if (std::filesystem::exists(config.root / "external.json")) {
+      leave_out_left_open(all, *truth, input.remarks);
+      leave_out_unexpressed(all, *truth, input.remarks);
+    }
   }
   if (!config.validation.empty()) input.validation = take_validation(all, config, input.remarks);
   std::set<int> elsewhere;

@@ -13,8 +13,8 @@ namespace ecg_lora::tools {
 /// not stated. Probabilities of a model that was asked nothing in words have none.
 std::vector<std::string> stated_wordings(const std::vector<score::Prediction>& answers);
 
-/// The same for scores.json: {"name", "sha256"}, a list of several, or null. A sum of which only the
-/// tag is known has its first digits; `known`, a whole one, stands for its own tag.
+/// The same for scores.json: {"name", "sha256"}, a list of several, or null. A sum of which only
+/// the tag is known has its first digits; `known`, a whole one, stands for its own tag.
 Json wording_json(const std::vector<std::string>& tags, const Json& known);
 
 /// The same in words: "clinical 1 0123456789ab", "not stated"; empty if nothing was asked in words.

@@ -22,8 +22,8 @@ Json read_identity(const fs::path& run) {
 std::vector<std::pair<std::string, Json>> parts(const TrainRecipe& recipe, const Json& identity) {
   auto config = config::dump(recipe);
   for (const char* key : {"model", "output"}) config.erase(key);
-  for (const char* key : {"root", "wording", "instructions", "valid_instructions", "image_roots",
-                          "recording_roots"})
+  for (const char* key :
+       {"root", "wording", "instructions", "valid_instructions", "image_roots", "recording_roots"})
     config["data"].erase(key);
   for (const char* key : {"device", "threads"}) config["compute"].erase(key);
   config["batch"].erase("workers");

@@ -35,9 +35,11 @@ void describe(const TrainRecipe& recipe, const train::TrainJob& job, const DataS
   const auto batches = job.training->size();
   std::cout << report.table << "\n";
   if (set.labels)
-    std::cout << "labels      " << recipe.data.labels << " (" << set.labels->labels().size() << ")\n"
+    std::cout << "labels      " << recipe.data.labels << " (" << set.labels->labels().size()
+              << ")\n"
               << "wording     " << set.labels->wording().tag() << "\n"
-              << "folds       " << fold_text(recipe.data.train_folds) << " train, " << fold_text(recipe.data.valid_folds) << " validate\n";
+              << "folds       " << fold_text(recipe.data.train_folds) << " train, "
+              << fold_text(recipe.data.valid_folds) << " validate\n";
   std::cout << samples << "batches     " << batches << " an epoch, " << recipe.batch.images << " recordings each\n"
             << "steps       " << train::total_steps(recipe.loop, batches) << "\n"
             << "first batch " << job.training->get(0, 0).rows() << " questions\n"
@@ -94,10 +96,9 @@ void try_step(train::TrainJob job) {
 Json data_summary(const train::TrainJob& job, const DataSet& set, const Json& training, const Json& validation, const lora::InjectReport& report) {
   Json labels = Json::array();
   if (set.labels)
-    for (const auto& label : set.labels->labels()) 
-      labels.push_back({{"name", label.name},
-                        {"description", label.description},
-                        {"words", label.words.asked}});
+    for (const auto& label : set.labels->labels())
+      labels.push_back(
+          {{"name", label.name}, {"description", label.description}, {"words", label.words.asked}});
   const auto batches = job.training->size();
   return {{"training", training}, {"validation", validation}, {"labels", labels}, {"batches", batches}, {"steps", train::total_steps(job.loop, batches)},
           {"trainable_parameters", report.trainable}, {"parameters", report.total}, {"adapted_modules", report.modules.size()}};

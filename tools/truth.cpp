@@ -83,6 +83,25 @@ void check_against(const std::vector<score::Prediction>& all, const std::string&
   remarks.push_back({"truths_unlike_table", other_truth, "answers have a truth that is not the table's; the file's counts"});
 }
 
+void leave_out_left_open(std::vector<score::Prediction>& all, const Truth& truth,
+                         std::vector<report::Remark>& remarks) {
+  std::map<int, std::vector<bool>> open;
+  std::set<std::string> names;
+  const auto left_out = std::erase_if(all, [&](const score::Prediction& p) {
+    const auto* record = truth.record(p.ecg_id);
+    const auto column = truth.column(p.label);
+    if (!record || !column) return false;
+    const auto [found, fresh] = open.try_emplace(p.ecg_id);
+    if (fresh) found->second = truth.labels().left_open(*record);
+    if (found->second[*column]) names.insert(p.label);
+    return found->second[*column] == true;
+  });
+  remarks.push_back({"answers_left_open", static_cast<std::int64_t>(left_out),
+                     "answers are to labels that a more general statement of their record leaves "
+                     "open, and left out, not counted as negative: " +
+                         joined_at_most(most_names, names)});
+}
+
 void leave_out_unexpressed(std::vector<score::Prediction>& all, const Truth& truth, std::vector<report::Remark>& remarks) {
   const auto& labels = truth.labels().labels();
   std::map<std::string, std::vector<bool>> stated;

@@ -61,6 +61,11 @@ void keep_labels(std::vector<score::Prediction>& all, const Truth& truth, const 
 /// Remarks on records that are missing, strange, or have another truth than the tables; check_place() of each.
 void check_against(const std::vector<score::Prediction>& all, const std::string& file, const Truth& truth, const TruthConfig& config, std::vector<report::Remark>& remarks);
 
+/// Of an external data set: leaves out answers to a label that their record leaves open, because it
+/// states something more general (LabelSet::left_open).
+void leave_out_left_open(std::vector<score::Prediction>& all, const Truth& truth,
+                         std::vector<report::Remark>& remarks);
+
 /// Of an external data set: leaves out answers to a label that no record of the site has. Such a site does not state the label, and its absence means nothing.
 void leave_out_unexpressed(std::vector<score::Prediction>& all, const Truth& truth, std::vector<report::Remark>& remarks);
 

@@ -88,7 +88,8 @@ class Maker {
     result.label = statement.code;
     if (planned.kind == Kind::yes_no) {
       result.id += "-" + statement.code;
-      result.question = question(planned, statement.code, given_.table.words(planned.statement).asked);
+      result.question =
+          question(planned, statement.code, given_.table.words(planned.statement).asked);
       result.answer = planned.yes ? "Yes" : "No";
       return result;
     }
@@ -129,7 +130,8 @@ bool is_measured(Kind kind) {
   return kind == Kind::rate || kind == Kind::rate_class || kind == Kind::regularity || kind == Kind::axis || kind == Kind::findings;
 }
 
-Tally make_questions(const std::vector<ptbxl::Statement>& statements, const std::vector<Subject>& subjects, const std::vector<Kind>& kinds,
+Tally make_questions(const std::vector<ptbxl::Statement>& statements,
+                     const std::vector<Subject>& subjects, const std::vector<Kind>& kinds,
                      const PrepareOptions& options, std::uint64_t seed, const WriteSample& write,
                      const ptbxl::Wording& wording) {
   const StatementTable table(statements, options, wording);

@@ -39,7 +39,7 @@ Answer categories_of(const StatementTable& table, const Subject& subject) {
   if (auto why = incomplete(table, subject); !why.empty()) return Answer::none(std::move(why));
   std::string text, label, asked;
   for (const char* name : {"NORM", "MI", "STTC", "CD", "HYP"}) {
-    const auto& words = table.all_words().wording().superclass(name)->words.asked;
+    const auto words = table.all_words().wording().superclass(name)->words.asked;
     asked += (asked.empty() ? "" : ", ") + words;
     bool stated = false;
     for (const auto& [code, likelihood] : subject.statements) {

@@ -25,7 +25,8 @@ bool has_classes(Kind kind);
 /// Rhythm; conduction; hypertrophy; infarction or ischemia; other: a line each. The section of a statement follows from its class in the table.
 Answer findings_of(const StatementTable& table, const Subject& subject);
 
-/// The words of the statements that `take` picks, in the order of the table, each headed by "possible " where it is unlikely; `none` where there are none.
+/// The words of the statements that `take` picks, in the order of the table, each headed by
+/// "possible " where it is unlikely; `none` where there are none.
 template <class F>
 std::string described(const StatementTable& table, const Subject& subject, F take, const std::string& separator, const std::string& none) {
   std::string text;
@@ -33,7 +34,8 @@ std::string described(const StatementTable& table, const Subject& subject, F tak
     for (const auto& [code, likelihood] : subject.statements) {
       if (code != table[s].code || !take(table[s])) continue;
       const bool unlikely = table.stated(likelihood, s) == Evidence::unlikely;
-      text += (text.empty() ? "" : separator) + (unlikely ? "possible " : "") + table.words(s).listed;
+      text +=
+          (text.empty() ? "" : separator) + (unlikely ? "possible " : "") + table.words(s).listed;
     }
   }
   return text.empty() ? none : text;

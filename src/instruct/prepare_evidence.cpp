@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "ecg_lora/ptbxl/union.h"
+
 namespace ecg_lora::instruct {
 namespace {
 
@@ -90,8 +92,9 @@ Evidence StatementTable::of(const Subject& subject, std::size_t statement) const
   bool open = false, diagnosed = false, known = false;
   for (const auto& [code, likelihood] : subject.statements) {
     const auto own = find(code);
+    known = known || own || ptbxl::is_union(code);
+    if (!own) open = open || ptbxl::may_mean(code, statements_[statement]);
     if (!own) continue;
-    known = true;
     if (*own == statement) return stated(likelihood, statement);
     open = open || leaves_open(*own, statement);
     diagnosed = diagnosed || (statements_[*own].diagnostic && stated(likelihood, *own) == Evidence::yes);
@@ -99,10 +102,14 @@ Evidence StatementTable::of(const Subject& subject, std::size_t statement) const
   if (open) return Evidence::overlaps;
   // A reader who states no rhythm has not said that it is another one; nor is an ECG abnormal for lack of a diagnosis.
   const bool rhythm = statements_[statement].rhythm && !statements_[statement].diagnostic;
-  const bool rhythm_read = std::any_of(subject.statements.begin(), subject.statements.end(), [&](const auto& s) {
-    const auto own = find(s.first);
-    return own && is_rhythm(*own);
-  });
+  const bool rhythm_read =
+      std::any_of(subject.statements.begin(), subject.statements.end(), [&](const auto& s) {
+        const auto parts = ptbxl::parts_of(s.first);
+        return std::any_of(parts.begin(), parts.end(), [&](const std::string& part) {
+          const auto own = find(part);
+          return own && is_rhythm(*own);
+        });
+      });
   if (!known || (rhythm && !rhythm_read) || (statements_[statement].code == "NORM" && !diagnosed)) return Evidence::unread;
   return Evidence::no;
 }

@@ -10,9 +10,11 @@ namespace {
 
 const char* yes_no(bool positive) { return positive ? "Yes" : "No"; }
 
-std::vector<Question> yes_no_questions(const ptbxl::LabelSet& set, const std::vector<bool>& flags) {
+std::vector<Question> yes_no_questions(const ptbxl::LabelSet& set, const std::vector<bool>& flags,
+                                       const std::vector<bool>& open) {
   std::vector<Question> questions;
   for (std::size_t l = 0; l < flags.size(); ++l) {
+    if (open[l]) continue;
     const auto& label = set.labels()[l];
     const auto text = set.wording().question(label.words);
     questions.push_back({label.name, text, flags[l], yes_no(flags[l])});
@@ -43,10 +45,13 @@ std::vector<Sample> make_samples(const ptbxl::Database& database, const ptbxl::L
     const auto flags = labels.of(record);
     if (!labels.keeps(flags)) continue;
     const auto index = static_cast<std::int64_t>(i);
-    if (ask == Ask::yes_no)
-      samples.push_back({index, yes_no_questions(labels, flags)});
-    else
+    const auto open = labels.left_open(record);
+    if (ask == Ask::yes_no) {
+      auto questions = yes_no_questions(labels, flags, open);
+      if (!questions.empty()) samples.push_back({index, std::move(questions)});
+    } else if (std::find(open.begin(), open.end(), true) == open.end()) {
       samples.push_back({index, {checklist_question(labels.labels(), flags)}});
+    }
   }
   if (samples.empty() || labels.labels().empty())
     throw_data(database.root.string(), " has no record with a label of set '", labels.name(), "' in folds ", joined(folds),

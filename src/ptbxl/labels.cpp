@@ -7,6 +7,7 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/suggest.h"
+#include "ecg_lora/ptbxl/union.h"
 
 namespace ecg_lora::ptbxl {
 namespace {
@@ -45,6 +46,10 @@ std::vector<std::string> split_codes(const std::string& list) {
 
 void check_known(const Database& database, const std::string& code) {
   if (database.statement(code) != nullptr) return;
+  if (is_union(code)) {
+    for (const auto& part : parts_of(code)) check_known(database, part);
+    return;
+  }
   std::vector<std::string> known(kNamedSets.begin(), kNamedSets.end());
   for (const Statement& statement : database.statements) known.push_back(statement.code);
   throw_usage(
@@ -80,12 +85,12 @@ LabelSet::LabelSet(const Database& database, const std::string& set, double mini
   if (!drops_unlabelled_) {
     for (const std::string& code : split_codes(set)) {
       check_known(database, code);
-      wanted.insert(code);
+      wanted.insert(canonical(code));
     }
     if (wanted.empty())
       throw_usage("label set '", set, "': expected the name of a set or SCP codes, got none");
   }
-  index_statements();
+  index_statements(wanted);
   std::set<std::string> present;
   for (const RecordInfo& record : database.records) {
     for (const std::string& name : names_of(record)) present.insert(name);
@@ -97,11 +102,19 @@ LabelSet::LabelSet(const Database& database, const std::string& set, double mini
   for (std::size_t i = 0; i < labels_.size(); ++i) column_[labels_[i].name] = i;
 }
 
-void LabelSet::index_statements() {
+void LabelSet::index_statements(const std::set<std::string>& wanted) {
+  auto labels = wanted;
   for (const Statement& statement : database_->statements) {
     const std::string name = drops_unlabelled_ ? name_in_set(statement, name_) : statement.code;
-    if (!name.empty()) label_of_[statement.code] = name;
+    if (name.empty()) continue;
+    labels_of_[statement.code].push_back(name);
+    labels.insert(name);
   }
+  if (name_ == "superclass" || name_ == "subclass") return;  // as the table has it
+  for (const auto& label : labels)
+    for (const Statement& statement : database_->statements)
+      if (statement.code != label && may_mean(label, statement))
+        labels_of_[statement.code].push_back(label);
 }
 
 std::string LabelSet::description_of(const std::string& name) const {
@@ -109,14 +122,17 @@ std::string LabelSet::description_of(const std::string& name) const {
     const Statement* own = name_ == "subclass" ? database_->statement(name) : nullptr;
     return own != nullptr ? own->description : class_description(name);
   }
-  return database_->statement(name)->description;
+  if (const auto* statement = database_->statement(name)) return statement->description;
+  std::vector<std::string> alternatives;
+  for (const auto& part : parts_of(name)) alternatives.push_back(description_of(part));
+  return one_of(alternatives);
 }
 
 Label LabelSet::label_named(const std::string& name) {
   const auto& wording = words_.wording();
-  const auto* entry = name_ == "superclass" ? wording.superclass(name)
-                      : name_ == "subclass" ? wording.subclass(name)
-                                            : wording.statement(name);
+  const auto entry = name_ == "superclass" ? wording.superclass(name)
+                     : name_ == "subclass" ? wording.subclass(name)
+                                           : wording.statement(name);
   const auto description = description_of(name);
   return {name, description, words_.take(entry, name, description)};
 }
@@ -125,7 +141,8 @@ std::vector<std::string> LabelSet::names_of(const RecordInfo& record) const {
   std::vector<std::string> names;
   for (const auto& [code, likelihood] : record.scp_codes) {
     if (likelihood > 0 && likelihood < minimum_likelihood_) continue;  // 0 is "not stated"
-    if (const auto found = label_of_.find(code); found != label_of_.end()) names.push_back(found->second);
+    if (const auto found = labels_of_.find(code); found != labels_of_.end())
+      names.insert(names.end(), found->second.begin(), found->second.end());
   }
   return names;
 }
@@ -138,6 +155,23 @@ std::vector<bool> LabelSet::of(const RecordInfo& record) const {
     if (const auto found = column_.find(name); found != column_.end()) flags[found->second] = true;
   }
   return flags;
+}
+
+std::vector<bool> LabelSet::left_open(const RecordInfo& record) const {
+  const auto own = of(record);
+  std::vector<bool> open(labels_.size(), false);
+  for (const auto& [code, likelihood] : record.scp_codes) {
+    if (Wording::builtin().is_statement(code)) continue;  // of PTB-XL: means itself
+    for (const Statement& statement : database_->statements) {
+      if (statement.code == code || !may_mean(code, statement)) continue;
+      const auto found = labels_of_.find(statement.code);
+      if (found == labels_of_.end()) continue;
+      for (const auto& name : found->second)
+        if (const auto at = column_.find(name); at != column_.end())
+          open[at->second] = !own[at->second];
+    }
+  }
+  return open;
 }
 
 std::string class_description(const std::string& name) {

@@ -3,6 +3,7 @@
 #include "ecg_lora/base/hash.h"
 #include "ecg_lora/base/join.h"
 #include "ecg_lora/base/json_text.h"
+#include "ecg_lora/ptbxl/union.h"
 #include "wording_data.h"
 
 namespace ecg_lora::ptbxl {
@@ -12,9 +13,9 @@ constexpr std::size_t tag_digits = 12;
 
 using Entries = std::map<std::string, WordingEntry>;
 
-const WordingEntry* find_entry(const Entries& entries, const std::string& name) {
+std::optional<WordingEntry> find_entry(const Entries& entries, const std::string& name) {
   const auto found = entries.find(name);
-  return found == entries.end() ? nullptr : &found->second;
+  return found == entries.end() ? std::nullopt : std::optional(found->second);
 }
 
 Json words_json(const Entries& entries) {
@@ -36,33 +37,57 @@ Wording Wording::load(const std::string& file, const std::vector<Statement>& sta
   return file.empty() ? builtin() : read(file, statements);
 }
 
-const std::string& Wording::name() const { return data_->name; }
-const std::string& Wording::sha256() const { return data_->sha256; }
-std::string Wording::tag() const { return name() + " " + sha256().substr(0, tag_digits); }
-Json Wording::identity() const { return {{"name", name()}, {"sha256", sha256()}}; }
-const std::vector<std::string>& Wording::questions() const { return data_->questions; }
+const std::string& Wording::name() const {
+  return data_->name;
+}
+const std::string& Wording::sha256() const {
+  return data_->sha256;
+}
+std::string Wording::tag() const {
+  return name() + " " + sha256().substr(0, tag_digits);
+}
+Json Wording::identity() const {
+  return {{"name", name()}, {"sha256", sha256()}};
+}
+const std::vector<std::string>& Wording::questions() const {
+  return data_->questions;
+}
 
 std::string Wording::question(const Words& words) const {
   return fill_in(data_->questions.front(), words.asked);
 }
 
-const WordingEntry* Wording::superclass(const std::string& name) const {
+std::optional<WordingEntry> Wording::superclass(const std::string& name) const {
   return find_entry(data_->superclasses, name);
 }
 
-const WordingEntry* Wording::subclass(const std::string& name) const {
+std::optional<WordingEntry> Wording::subclass(const std::string& name) const {
   return find_entry(data_->subclasses, name);
 }
 
-const WordingEntry* Wording::statement(const std::string& code) const {
+std::optional<WordingEntry> Wording::statement(const std::string& code) const {
+  if (is_union(code)) {
+    std::vector<std::string> asked, listed, ptbxl;
+    for (const auto& part : parts_of(code)) {
+      const auto entry = statement(part);
+      if (!entry) return std::nullopt;
+      asked.push_back(entry->words.asked), listed.push_back(entry->words.listed);
+      ptbxl.push_back(entry->ptbxl);
+    }
+    return WordingEntry{{one_of(asked), one_of(listed)}, one_of(ptbxl)};
+  }
   for (const auto* entries : {&data_->statements, &data_->superclasses, &data_->subclasses})
-    if (const auto* entry = find_entry(*entries, code)) return entry;
-  return nullptr;
+    if (auto entry = find_entry(*entries, code)) return entry;
+  return std::nullopt;
 }
 
-Words WordsOfLabels::take(const WordingEntry* entry, const std::string& name,
+bool Wording::is_statement(const std::string& code) const {
+  return data_->statements.count(code) > 0;
+}
+
+Words WordsOfLabels::take(const std::optional<WordingEntry>& entry, const std::string& name,
                           const std::string& description) {
-  if (entry == nullptr) {
+  if (!entry) {
     without_.push_back(name);
     return {description, description};
   }
@@ -80,8 +105,9 @@ std::string WordsOfLabels::without_words() const {
 
 std::string WordsOfLabels::described_otherwise() const {
   if (otherwise_.empty()) return "";
-  return cat("the data set describes ", otherwise_.size(), " codes otherwise than PTB-XL: ",
-             joined(otherwise_), "; if they mean something else, give them words of their own");
+  return cat("the data set describes ", otherwise_.size(),
+             " codes otherwise than PTB-XL: ", joined(otherwise_),
+             "; if they mean something else, give them words of their own");
 }
 
 std::string fill_in(const std::string& question, const std::string& text) {

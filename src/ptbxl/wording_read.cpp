@@ -25,7 +25,8 @@ class Reader {
     if (!json.is_object()) refuse("", "is no object, expected {\"name\": …, \"statements\": {…}}");
     check_keys("", json, {"name", "questions", "superclasses", "subclasses", "statements"});
     const auto before = result_.name;
-    if (!json.contains("name")) refuse("", "has no name, expected one that results are marked with");
+    if (!json.contains("name"))
+      refuse("", "has no name, expected one that results are marked with");
     result_.name = text("name", json["name"]);
     if (result_.name == before)
       refuse("name", "is '" + before + "', the program's own, expected another");
@@ -46,8 +47,10 @@ class Reader {
   void check_keys(const std::string& where, const Json& json, const Names& known) const {
     for (const auto& [key, value] : json.items())
       if (std::find(known.begin(), known.end(), key) == known.end())
-        refuse(where, "has the unknown name '" + key + "', expected one of the wording's; the "
-                      "nearest is '" + nearest(key, known) + "'");
+        refuse(where, "has the unknown name '" + key +
+                          "', expected one of the wording's; the "
+                          "nearest is '" +
+                          nearest(key, known) + "'");
   }
 
   /// Words that may stand within one line of a question.

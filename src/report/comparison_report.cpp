@@ -97,7 +97,9 @@ Json comparison_json(const ComparisonReport& report) {
           {"remarks", remark.empty() ? Json::array() : Json::array({remark})},
           {"differences", differences},
           {"thresholds", report.rule.describe()},
-          {"intervals", cat("95 %, percentile bootstrap over patients, the same resamples for both runs, ", report.bootstrap.resamples, " resamples, seed ", report.bootstrap.seed)}};
+          {"intervals",
+           cat("95 %, percentile bootstrap over patients, the same resamples for both runs, ",
+               report.bootstrap.resamples, " resamples, seed ", report.bootstrap.seed)}};
 }
 
 std::string comparison_table(const ComparisonReport& report) {

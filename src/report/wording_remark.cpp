@@ -16,10 +16,12 @@ std::string wording_remark(const std::vector<RunOrigin>& runs) {
   }
   if (stated.size() > 1)
     return "The runs were not asked in the same words, as far as they say, so that differences may "
-           "be those of the questions (" + list + ")";
-  return unstated ? "Wording not stated: whether the runs were asked in the same words is unknown (" +
-                        list + ")"
-                  : "";
+           "be those of the questions (" +
+           list + ")";
+  return unstated
+             ? "Wording not stated: whether the runs were asked in the same words is unknown (" +
+                   list + ")"
+             : "";
 }
 
 }  // namespace ecg_lora::report

@@ -53,12 +53,18 @@ std::vector<Prediction> read_predictions(const std::filesystem::path& file) {
     const auto origin = cat(file.string(), " line ", at);
     try {
       const auto json = parse_json(line, origin);
-      result.push_back({integer(json, "ecg_id"), integer(json, "patient_id"), integer(json, "fold"), json.at("label").get<std::string>(),
-                        json.at("question").get<std::string>(), json.at("gold").get<bool>(), number(json, "p_yes"), json.contains("answer") ? json.at("answer").get<std::string>() : "",
-                        json.contains("sample") ? integer(json, "sample") : 0, json.contains("p_yes_is") ? json.at("p_yes_is").get<std::string>() : "",
+      result.push_back({integer(json, "ecg_id"), integer(json, "patient_id"), integer(json, "fold"),
+                        json.at("label").get<std::string>(), json.at("question").get<std::string>(),
+                        json.at("gold").get<bool>(), number(json, "p_yes"),
+                        json.contains("answer") ? json.at("answer").get<std::string>() : "",
+                        json.contains("sample") ? integer(json, "sample") : 0,
+                        json.contains("p_yes_is") ? json.at("p_yes_is").get<std::string>() : "",
                         json.contains("wording") ? json.at("wording").get<std::string>() : ""});
     } catch (const nlohmann::json::exception&) {
-      throw_data(origin, " lacks ecg_id, patient_id, fold, label, question, gold or p_yes of the right type, or has another answer, p_yes_is or wording than text or another sample than a number; write the predictions again");
+      throw_data(origin,
+                 " lacks ecg_id, patient_id, fold, label, question, gold or p_yes of the right "
+                 "type, or has another answer, p_yes_is or wording than text or another sample "
+                 "than a number; write the predictions again");
     }
     if (const double p = result.back().p_yes; !(p >= 0 && p <= 1)) throw_data(origin, " has p_yes ", p, ", expected a probability from 0 to 1; write the predictions again");
     check_place(result, first_of, origin);

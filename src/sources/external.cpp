@@ -6,6 +6,7 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/ptbxl/labels.h"
+#include "ecg_lora/ptbxl/union.h"
 #include "ecg_lora/sources/label_map.h"
 #include "ecg_lora/sources/snomed.h"
 
@@ -47,7 +48,57 @@ std::string records_csv(const MappedCollection& mapped) {
   return text;
 }
 
-/// The file as it is, and a line for each class of the map that is none of its statements, diagnostic of itself.
+using Statements = std::vector<ptbxl::Statement>;
+
+/// Adds to `result` what all of `parts` are.
+void take_common(const std::vector<const ptbxl::Statement*>& parts, ptbxl::Statement& result) {
+  const auto all = [&](auto holds) { return std::all_of(parts.begin(), parts.end(), holds); };
+  const auto shared = [&](std::string ptbxl::Statement::*field) {
+    const auto& first = parts.front()->*field;
+    return all([&](const auto* s) { return s->*field == first; }) ? first : "";
+  };
+  result.diagnostic = all([](const auto* s) { return s->diagnostic; });
+  result.form = all([](const auto* s) { return s->form; });
+  result.rhythm = all([](const auto* s) { return s->rhythm; });
+  result.diagnostic_class = shared(&ptbxl::Statement::diagnostic_class);
+  result.diagnostic_subclass = shared(&ptbxl::Statement::diagnostic_subclass);
+}
+
+/// What the table says of a label of the map that is none of its statements: a class, a subclass,
+/// or a union of statements. It is what all of those are that may be meant.
+ptbxl::Statement general_statement(const std::string& label, const Statements& statements) {
+  ptbxl::Statement result;
+  result.code = label;
+  result.description = ptbxl::class_description(label);
+  std::vector<const ptbxl::Statement*> parts;
+  std::vector<std::string> descriptions;
+  for (const auto& part : ptbxl::parts_of(label))
+    for (const auto& statement : statements)
+      if (ptbxl::may_mean(part, statement)) {
+        parts.push_back(&statement);
+        descriptions.push_back(statement.description);
+      }
+  if (ptbxl::is_union(label)) result.description = ptbxl::one_of(descriptions);
+  if (!parts.empty()) {
+    take_common(parts, result);
+  } else {
+    result.diagnostic = true;
+    result.diagnostic_class = label;
+  }
+  return result;
+}
+
+std::string cell_of(const ptbxl::Statement& statement, const std::string& column) {
+  const auto flag = [](bool set) { return std::string(set ? "1.0" : ""); };
+  if (column == "description") return csv_cell(statement.description);
+  if (column == "diagnostic") return flag(statement.diagnostic);
+  if (column == "form") return flag(statement.form);
+  if (column == "rhythm") return flag(statement.rhythm);
+  if (column == "diagnostic_class") return statement.diagnostic_class;
+  return column == "diagnostic_subclass" ? statement.diagnostic_subclass : "";
+}
+
+/// The file as it is, and a line for each label of the map that is none of its statements.
 std::string statements_csv(const std::filesystem::path& file, const LabelMap& map) {
   auto text = read_file(file);
   if (!text.empty() && text.back() != '\n') text += '\n';
@@ -55,11 +106,10 @@ std::string statements_csv(const std::filesystem::path& file, const LabelMap& ma
   const auto statements = ptbxl::load_statements(file);
   for (const auto& [label, codes] : map) {
     if (std::any_of(statements.begin(), statements.end(), [&](const auto& s) { return s.code == label; })) continue;
+    const auto general = general_statement(label, statements);
     std::string line = label;
-    for (std::size_t c = 1; c < table.columns().size(); ++c) {
-      const auto& column = table.columns()[c];
-      line += "," + (column == "description" ? csv_cell(ptbxl::class_description(label)) : column == "diagnostic" ? "1.0" : column == "diagnostic_class" ? label : "");
-    }
+    for (std::size_t c = 1; c < table.columns().size(); ++c)
+      line += "," + cell_of(general, table.columns()[c]);
     text += line + "\n";
   }
   return text;

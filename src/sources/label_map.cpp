@@ -5,29 +5,42 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/suggest.h"
-#include "ecg_lora/ptbxl/labels.h"
+#include "ecg_lora/ptbxl/union.h"
 #include "ecg_lora/sources/snomed.h"
 
 namespace ecg_lora::sources {
 namespace {
 
-/// SNOMED terms of the Challenge 2021 that name a superclass of PTB-XL as a whole.
-const LabelMap& general_terms() {
-  static const LabelMap terms{
-      {"MI", {"164865005", "57054005", "164867002"}},                  // myocardial infarction; acute; old
-      {"CD", {"6374002", "233917008", "195060002"}},                   // bundle branch block; AV block; ventricular pre-excitation
-      {"HYP", {"266249003", "195126007", "446813000"}},                // ventricular hypertrophy; atrial hypertrophy; left atrial hypertrophy
-  };
-  return terms;
-}
-
 constexpr std::array classes{"NORM", "MI", "STTC", "CD", "HYP"};
 
-void check_label(const std::string& label, const std::vector<ptbxl::Statement>& statements, const std::string& file) {
+/// Statements, classes and subclasses.
+std::vector<std::string> known_labels(const std::vector<ptbxl::Statement>& statements) {
   std::vector<std::string> known(classes.begin(), classes.end());
   for (const auto& statement : statements) known.push_back(statement.code);
-  if (std::find(known.begin(), known.end(), label) != known.end()) return;
-  throw_data(file, ": label '", label, "' is neither an SCP statement of PTB-XL nor a superclass, expected one; the nearest is ", nearest(label, known));
+  for (const auto& statement : statements)
+    if (!statement.diagnostic_subclass.empty()) known.push_back(statement.diagnostic_subclass);
+  return known;
+}
+
+bool is_known(const std::string& label, const std::vector<ptbxl::Statement>& statements) {
+  if (!ptbxl::is_union(label)) {
+    const auto known = known_labels(statements);
+    return std::find(known.begin(), known.end(), label) != known.end();
+  }
+  for (const auto& part : ptbxl::parts_of(label)) {
+    const auto is_part = [&](const ptbxl::Statement& s) { return s.code == part; };
+    if (std::none_of(statements.begin(), statements.end(), is_part)) return false;
+  }
+  return true;
+}
+
+void check_label(const std::string& label, const std::vector<ptbxl::Statement>& statements,
+                 const std::string& file) {
+  if (is_known(label, statements)) return;
+  throw_data(file, ": label '", label,
+             "' is neither an SCP statement of PTB-XL, several with | between, nor a class or "
+             "subclass, expected one; the nearest is ",
+             nearest(label, known_labels(statements)));
 }
 
 std::string site_of(const Collection& collection, const Item& item) {
@@ -44,9 +57,8 @@ LabelMap default_label_map(const std::vector<ptbxl::Statement>& statements) {
   LabelMap map;
   for (const auto& statement : statements) map[statement.code].push_back(statement.code);
   for (const auto& term : snomed_terms())
-    if (!term.scp.empty())
-      if (const auto found = map.find(std::string(term.scp)); found != map.end()) found->second.emplace_back(term.code);
-  for (const auto& [label, codes] : general_terms()) map[label].insert(map[label].end(), codes.begin(), codes.end());
+    if (const std::string label(term.scp); !label.empty() && is_known(label, statements))
+      map[label].emplace_back(term.code);
   return map;
 }
 
@@ -56,10 +68,11 @@ LabelMap read_label_map(const std::filesystem::path& file, const std::vector<ptb
   LabelMap map;
   for (const auto& [label, codes] : json.items()) {
     check_label(label, statements, file.string());
+    auto& listed = map[ptbxl::canonical(label)];
     if (!codes.is_array() || codes.empty()) throw_data(file.string(), ": label ", label, " has ", codes.dump(), ", expected a list of codes, at least one; mend the map");
     for (const auto& code : codes) {
       if (!code.is_string() && !code.is_number_unsigned()) throw_data(file.string(), ": label ", label, " has the code ", code.dump(), ", expected text or a number; mend the map");
-      map[label].push_back(code.is_string() ? code.get<std::string>() : code.dump());
+      listed.push_back(code.is_string() ? code.get<std::string>() : code.dump());
     }
   }
   return map;

@@ -31,7 +31,7 @@ std::vector<ptbxl::Statement> table() {
           {"AFIB", "atrial fibrillation", false, false, true, "", ""}};
 }
 
-const ptbxl::Words& words_of(const std::string& code) {
+ptbxl::Words words_of(const std::string& code) {
   return ptbxl::Wording::builtin().statement(code)->words;
 }
 
@@ -120,6 +120,17 @@ std::vector<Subject> many() {
   return subjects;
 }
 
+/// As recordings of the Challenge have it: sinus rhythm is SR or NORM there.
+TEST(PrepareYesNo, AGeneralStatementLeavesItsPartsOpen) {
+  const auto general =
+      make({subject(1, {{"NORM|SR", 100}}), subject(2, {{"MI", 100}, {"SR", 0}})}, {Kind::yes_no})
+          .tally.statements;
+  EXPECT_EQ(general.at("SR").left_out.at("overlaps with a stated one"), 1u);
+  EXPECT_EQ(general.at("SR").could_be_no, 0u);
+  EXPECT_EQ(general.at("IMI").left_out.at("overlaps with a stated one"), 1u);
+  EXPECT_EQ(general.at("AFIB").could_be_no, 2u) << "a rhythm was read in both";
+}
+
 TEST(PrepareYesNo, KeepsToTheLimitOfARecording) {
   PrepareOptions options;
   options.per_record = 3;
@@ -142,7 +153,8 @@ TEST(PrepareChoice, PutsTheRightAnswerEverywhereEquallyOften) {
     EXPECT_TRUE(has(sample.question, "\nA. ") && has(sample.question, "\nD. "));
     const auto& own = all[std::stoul(sample.id) - 1].statements;
     for (const auto& statement : table()) {
-      const bool offered = sample.question.find(". " + words_of(statement.code).listed) != std::string::npos;
+      const bool offered =
+          sample.question.find(". " + words_of(statement.code).listed) != std::string::npos;
       const bool stated = std::any_of(own.begin(), own.end(), [&](const auto& s) { return s.first == statement.code; });
       EXPECT_EQ(offered && stated, statement.code == sample.label) << sample.question;
     }
@@ -197,7 +209,8 @@ TEST(Prepare, SpeaksInAUsersWords) {
   make_questions(table(), {two[0]}, {Kind::list, Kind::categories}, options, 1, take, wording);
   EXPECT_EQ(made.at(Kind::list).answer, "LVH");
   EXPECT_EQ(made.at(Kind::categories).answer, "eine Hypertrophie");
-  EXPECT_TRUE(has(made.at(Kind::categories).question, "a conduction disturbance, eine Hypertrophie?"));
+  EXPECT_TRUE(
+      has(made.at(Kind::categories).question, "a conduction disturbance, eine Hypertrophie?"));
 }
 
 TEST(PrepareWhole, Rhythm) {
@@ -238,7 +251,8 @@ TEST(PrepareWhole, NothingIsSaidOfWhatWasNotMeasured) {
 }
 
 TEST(PrepareWhole, FindingsGoBySection) {
-  EXPECT_EQ(answer(subject(1, {{"IMI", 35}, {"ISCAL", 100}, {"LAFB", 100}, {"PVC", 0}, {"SR", 0}}), Kind::findings),
+  EXPECT_EQ(answer(subject(1, {{"IMI", 35}, {"ISCAL", 100}, {"LAFB", 100}, {"PVC", 0}, {"SR", 0}}),
+                   Kind::findings),
             "Rhythm: sinus rhythm; 75 beats per minute, regular\n"
             "Conduction: left anterior fascicular block\n"
             "Hypertrophy: none stated\n"

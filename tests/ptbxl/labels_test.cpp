@@ -63,6 +63,19 @@ TEST(LabelSet, TakesAListOfCodes) {
   EXPECT_EQ(flags(set, database.records[1]), "110");
 }
 
+TEST(LabelSet, TakesUnionsOfCodes) {
+  const Database database = example();
+  const LabelSet set(database, "SR|NORM,AFIB");
+  EXPECT_EQ(names(set), "AFIB NORM|SR") << "a union is called by its parts in order";
+  EXPECT_EQ(flags(set, database.records[0]), "01");
+  EXPECT_EQ(flags(set, database.records[1]), "10");
+  EXPECT_EQ(set.labels()[1].description, "normal ECG or sinus rhythm");
+  EXPECT_EQ(set.labels()[1].words.asked, "a normal ECG or sinus rhythm");
+  EXPECT_EQ(set.left_open(database.records[1]), (std::vector<bool>{false, false}));
+  const auto unknown = error_of(ExitCode::usage, [&] { LabelSet(database, "SR|NORMM"); });
+  EXPECT_TRUE(has(unknown, "the nearest is 'NORM'"));
+}
+
 TEST(LabelSet, RefusesUnknownNames) {
   const Database database = example();
   const auto error = [&](const char* set) {

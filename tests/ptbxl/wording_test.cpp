@@ -20,19 +20,19 @@ using Entries = std::map<std::string, WordingEntry>;
 
 // Every name of scp_statements.csv of PTB-XL 1.0.3.
 const std::set<std::string> superclasses = {"NORM", "MI", "STTC", "CD", "HYP"};
-const std::set<std::string> subclasses = {
-    "AMI",  "CLBBB", "CRBBB",     "ILBBB",   "IMI", "IRBBB", "ISCA", "ISCI", "ISC_",    "IVCD",
-    "LMI",  "LVH",   "LAFB/LPFB", "LAO/LAE", "PMI", "NORM",  "NST_", "RVH",  "RAO/RAE", "SEHYP",
-    "STTC", "WPW",   "_AVB"};
+const std::set<std::string> subclasses = {"AMI",       "CLBBB",   "CRBBB", "ILBBB", "IMI",  "IRBBB",
+                                          "ISCA",      "ISCI",    "ISC_",  "IVCD",  "LMI",  "LVH",
+                                          "LAFB/LPFB", "LAO/LAE", "PMI",   "NORM",  "NST_", "RVH",
+                                          "RAO/RAE",   "SEHYP",   "STTC",  "WPW",   "_AVB"};
 const std::set<std::string> statements = {
-    "NDT",   "NST_",  "DIG",   "LNGQT", "NORM",    "IMI",     "ASMI",   "LVH",   "LAFB",  "ISC_",
-    "IRBBB", "1AVB",  "IVCD",  "ISCAL", "CRBBB",   "CLBBB",   "ILMI",   "AMI",   "ALMI",  "LAO/LAE",
-    "ISCIN", "INJAS", "LMI",   "ISCIL", "LPFB",    "ISCAS",   "INJAL",  "ISCLA", "RVH",   "ANEUR",
-    "EL",    "WPW",   "ILBBB", "IPLMI", "ISCAN",   "IPMI",    "SEHYP",  "INJIN", "INJLA", "PMI",
-    "3AVB",  "INJIL", "2AVB",  "ABQRS", "PVC",     "STD_",    "VCLVH",  "QWAVE", "LOWT",  "NT_",
-    "PAC",   "LPR",   "INVT",  "LVOLT", "HVOLT",   "TAB_",    "STE_",   "SR",    "AFIB",  "STACH",
-    "SARRH", "SBRAD", "PACE",  "SVARR", "RAO/RAE", "PRC(S)",  "BIGU",   "AFLT",  "SVTAC", "PSVT",
-    "TRIGU"};
+    "NDT",   "NST_",    "DIG",    "LNGQT", "NORM",  "IMI",   "ASMI",  "LVH",   "LAFB",
+    "ISC_",  "IRBBB",   "1AVB",   "IVCD",  "ISCAL", "CRBBB", "CLBBB", "ILMI",  "AMI",
+    "ALMI",  "LAO/LAE", "ISCIN",  "INJAS", "LMI",   "ISCIL", "LPFB",  "ISCAS", "INJAL",
+    "ISCLA", "RVH",     "ANEUR",  "EL",    "WPW",   "ILBBB", "IPLMI", "ISCAN", "IPMI",
+    "SEHYP", "INJIN",   "INJLA",  "PMI",   "3AVB",  "INJIL", "2AVB",  "ABQRS", "PVC",
+    "STD_",  "VCLVH",   "QWAVE",  "LOWT",  "NT_",   "PAC",   "LPR",   "INVT",  "LVOLT",
+    "HVOLT", "TAB_",    "STE_",   "SR",    "AFIB",  "STACH", "SARRH", "SBRAD", "PACE",
+    "SVARR", "RAO/RAE", "PRC(S)", "BIGU",  "AFLT",  "SVTAC", "PSVT",  "TRIGU"};
 
 std::set<std::string> names(const Entries& entries) {
   std::set<std::string> result;
@@ -81,7 +81,7 @@ TEST(SharedWording, HoldsPtbxlsOwnDescriptions) {
   const auto& wording = Wording::builtin();
   std::set<std::string> of_class, of_subclass;
   for (const auto& statement : table) {
-    ASSERT_NE(wording.statement(statement.code), nullptr) << statement.code;
+    ASSERT_TRUE(wording.statement(statement.code)) << statement.code;
     EXPECT_EQ(wording.statement(statement.code)->ptbxl, statement.description);
     of_class.insert(statement.diagnostic_class), of_subclass.insert(statement.diagnostic_subclass);
   }
@@ -126,7 +126,8 @@ TEST_F(OwnWording, StandsInPlaceOfWhatItNames) {
 TEST_F(OwnWording, IsTheSameIfItsWordsAre) {
   const auto& builtin = Wording::builtin();
   EXPECT_EQ(builtin.sha256().size(), 64u);
-  const auto same = read("{\"name\": \"other\",\n \"statements\": {\"AFIB\": \"atrial fibrillation\"}}");
+  const auto same =
+      read("{\"name\": \"other\",\n \"statements\": {\"AFIB\": \"atrial fibrillation\"}}");
   EXPECT_EQ(same.sha256(), builtin.sha256());
   EXPECT_NE(read(R"({"name": "b", "statements": {"AFIB": "AF"}})").sha256(), builtin.sha256());
   EXPECT_NE(read(R"({"name": "b", "questions": ["Is there {}?"]})").sha256(), builtin.sha256());
@@ -156,7 +157,8 @@ TEST_F(OwnWording, IsRefusedByNameIfItCannotBeMeant) {
   EXPECT_TRUE(has(refused(with(R"("statements": {"AFIB": " "})")), "statements AFIB is empty"));
   EXPECT_TRUE(has(refused(with(R"("statements": {"AFIB": "a\nb"})")), "line break"));
   EXPECT_TRUE(has(refused(with(R"("statements": {"AFIB": 3})")), "expected words in quotes"));
-  EXPECT_TRUE(has(refused(with(R"("statements": {"AFIB": "sinus rhythm"})")), "for AFIB and for SR"));
+  EXPECT_TRUE(
+      has(refused(with(R"("statements": {"AFIB": "sinus rhythm"})")), "for AFIB and for SR"));
   EXPECT_TRUE(has(refused(with(R"("questions": [])")), "at least one"));
   EXPECT_TRUE(has(refused(with(R"("questions": ["{}?", "Is it?"])")), "question 2 is 'Is it?'"));
   EXPECT_TRUE(has(refused(with(R"("questions": ["{} or {}?"])")), "{} once"));
@@ -186,7 +188,7 @@ TEST(Wording, OfALabelSetFallsBackToDescriptions) {
 TEST(Wording, OfAClassThatIsStatedIsThatOfTheClass) {
   EXPECT_EQ(Wording::builtin().statement("HYP")->words.asked, "hypertrophy");
   EXPECT_EQ(Wording::builtin().statement("AMI")->words.asked, "anterior myocardial infarction");
-  EXPECT_EQ(Wording::builtin().statement("F_FAST"), nullptr);
+  EXPECT_FALSE(Wording::builtin().statement("F_FAST"));
 }
 
 }  // namespace

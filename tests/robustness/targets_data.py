@@ -12,10 +12,13 @@ RATE = ["--sampling-rate", 100]
 
 
 def prepare_data(w: World) -> None:
-    """Instructions, a page, labels, a folder with SNOMED labels, a label map."""
+    """Instructions, a page, words, labels, a folder with SNOMED labels, a label map."""
     questions = ["--out", w.root / "items.json", *RATE]
     w.ok("prepare", "questions", "--root", w.data, *questions)
     w.ok("render", "--record", w.record, "--out", w.root / "page.png")
+    w.ok("prepare", "wording", "--out", w.root / "words.json")
+    words = (w.root / "words.json").read_text()
+    (w.root / "words.json").write_text(words.replace("clinical 1", "ward 3"))
     (w.root / "labels.tsv").write_text("NORM\tnormal ECG\nMI\tmyocardial infarction\n")
     write_snomed_folder(w)
     w.ok(*external(w, w.root / "snomed", w.root / "ext"), "--write-map", w.root / "map.json")
@@ -122,7 +125,15 @@ def questions(w: World) -> list:
     ]
     pages = [command(lambda f: asks(image="page.png")(w, f))]
     lists = [command(lambda f: asks(labels="labels.tsv")(w, f))]
+    own_words = ["prepare", "questions", *RATE, "--kinds", "yes_no", "--root", w.data]
+    words = [
+        command(lambda f: ["prepare", "wording", "--wording", f / "words.json"]),
+        command(
+            lambda f: [*own_words, "--wording", f / "words.json", "--out", f / "q.json"], "q.json"
+        ),
+    ]
     kinds = [
+        ("wording", "words.json", m.JSON, words),
         ("instruction samples", "items.json", m.JSON, reads),
         ("page", "page.png", m.ANY, pages),
         ("label list", "labels.tsv", m.TEXT, lists),

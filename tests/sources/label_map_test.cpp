@@ -52,6 +52,31 @@ TEST(LabelMap, WritesAFolderInPtbxlsLayout) {
   EXPECT_EQ(read_json(folder / "out/external.json")["unknown_codes"][0]["code"], "1");
 }
 
+/// What is more general than a label neither states it nor denies it.
+TEST(LabelMap, AGeneralCodeLeavesItsPartsOpen) {
+  const TemporaryFolder folder;
+  write_file(folder / "scp_statements.csv", testing::kStatements);
+  const LabelMap map{{"NORM|SR", {"426783006"}}, {"_AVB", {"164889003"}}, {"SR", {"1"}}};
+  write_external(folder / "out", map_labels(*two_sites(folder), map), map,
+                 folder / "scp_statements.csv", Json::object());
+  const auto database = ptbxl::load_database(folder / "out", {(folder / "ext").string()});
+  const auto names = [&](const ptbxl::LabelSet& set, const std::vector<bool>& flags) {
+    std::string text;
+    for (std::size_t l = 0; l < flags.size(); ++l)
+      if (flags[l]) text += set.labels()[l].name + " ";
+    return text;
+  };
+  const ptbxl::LabelSet all(database, "all"), classes(database, "superclass");
+  EXPECT_EQ(names(all, all.of(database.records[0])), "NORM|SR _AVB ");
+  EXPECT_EQ(names(all, all.left_open(database.records[0])), "SR ");
+  EXPECT_EQ(names(all, all.of(database.records[1])), "NORM|SR SR ") << "1 is SR, stated as such";
+  EXPECT_EQ(names(all, all.left_open(database.records[1])), "");
+  EXPECT_EQ(names(classes, classes.of(database.records[0])), "CD ");
+  EXPECT_EQ(all.labels()[0].words.asked, "a normal ECG or sinus rhythm");
+  EXPECT_EQ(all.words().without_words() + all.words().described_otherwise(), "");
+  EXPECT_EQ(ptbxl::LabelSet(database, "SR|NORM").labels()[0].name, "NORM|SR");
+}
+
 TEST(LabelMap, RefusesWhatIsNone) {
   const TemporaryFolder folder;
   write_file(folder / "scp_statements.csv", testing::kStatements);
@@ -63,6 +88,7 @@ TEST(LabelMap, RefusesWhatIsNone) {
   EXPECT_TRUE(has(refused("[]"), "no object"));
   EXPECT_TRUE(has(refused("{}"), "no object"));
   EXPECT_TRUE(has(refused("{\"NORN\": [\"1\"]}"), "the nearest is NORM"));
+  EXPECT_TRUE(has(refused("{\"NORM|SRR\": [\"1\"]}"), "'NORM|SRR' is neither"));
   EXPECT_TRUE(has(refused("{\"NORM\": []}"), "expected a list of codes"));
   EXPECT_TRUE(has(refused("{\"NORM\": \"1\"}"), "expected a list of codes"));
   EXPECT_TRUE(has(refused("{\"NORM\": [1.5]}"), "1.5"));
@@ -77,7 +103,10 @@ TEST(LabelMap, ComesWithTheProgram) {
   write_file(folder / "scp_statements.csv", testing::kStatements);
   const auto map = default_label_map(ptbxl::load_statements(folder / "scp_statements.csv"));
   EXPECT_EQ(map.at("NORM"), (std::vector<std::string>{"NORM"})) << "no SNOMED code of the Challenge says that all is normal";
-  EXPECT_EQ(map.at("MI").front(), "164865005");
+  EXPECT_EQ(map.at("MI"), (std::vector<std::string>{"57054005", "164865005", "164867002"}));
+  EXPECT_EQ(map.at("NORM|SR"), (std::vector<std::string>{"426783006"}));
+  EXPECT_EQ(map.at("SR"), (std::vector<std::string>{"SR"})) << "sinus rhythm is SR or NORM there";
+  EXPECT_EQ(map.at("_AVB"), (std::vector<std::string>{"233917008"}));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "base/expect_error.h"
+#include "ecg_lora/ptbxl/wording.h"
 #include "ecg_lora/synth/dataset.h"
 
 namespace ecg_lora::synth {
@@ -14,7 +15,9 @@ std::set<std::string> content_words(Preset preset) {
                                                        "that", "to", "is", "than", "rhythm"};
   std::set<std::string> words;
   for (const ptbxl::Statement& statement : statements(preset)) {
-    std::istringstream text(statement.description);
+    const auto words_of = ptbxl::Wording::builtin().statement(statement.code);
+    const auto asked = words_of ? words_of->words.asked : "";
+    std::istringstream text(statement.description + " " + asked);
     for (std::string word; text >> word;) {
       std::string plain;
       for (const char c : word) {

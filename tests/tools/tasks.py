@@ -206,7 +206,7 @@ def external_set(w: World) -> None:
     assert "7 recordings" in told and "999" in told and "site north" in told, told
     assert f"data.recording_roots=[\"{folder}\"]" in told, told
     where = {"root": str(out), "recording_roots": [str(folder)]}
-    what = {"labels": "AFIB,SR,STACH", "test_folds": list(range(1, 11)), "valid_folds": []}
+    what = {"labels": "AFIB,SR|NORM,STACH", "test_folds": list(range(1, 11)), "valid_folds": []}
     everything = {"data": where | what, "adapter": ""}
     told = w.ok("eval", "--config", w.config("eval", output=str(run), **everything))
     scores = json.loads((run / "scores.json").read_text())

@@ -17,7 +17,7 @@ namespace ecg_lora::data {
 struct DataConfig {
   std::string root;                      ///< folder in PTB-XL's layout; may be empty where there are instructions
   std::string labels = "superclass";     ///< all, diagnostic, subclass, superclass, form, rhythm, or "AFIB,STACH,…"
-  std::string wording;                   ///< JSON file of words for labels; empty: the program's own
+  std::string wording;  ///< JSON file of words for labels; empty: the program's own
   double minimum_likelihood = 0;         ///< percent
   std::string ask = "yes_no";            ///< what training asks: yes_no or checklist
   int sampling_rate = 100;               ///< Hz

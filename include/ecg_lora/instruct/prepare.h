@@ -86,13 +86,16 @@ struct Tally {
 
 using WriteSample = std::function<void(const Subject&, const Prepared&)>;
 
-/// Makes samples in the order of `subjects`, then of kinds, then of statements. Wording is a pure function of (seed, id, kind, statement); which of the possible
-/// questions are asked, and the options of choices, follow from such functions and from what balances the set as a whole:
+/// Makes samples in the order of `subjects`, then of kinds, then of statements. Wording is a pure
+/// function of (seed, id, kind, statement); which of the possible questions are asked, and the
+/// options of choices, follow from such functions and from what balances the set as a whole:
 /// - yes_no: as many yes as no for each statement, the rarest statement first, within `per_record`;
-/// - choice: one a recording; each place holds the right answer equally often; a statement is offered about `options` times as often as it is right;
+/// - choice: one a recording; each place holds the right answer equally often; a statement is
+/// offered about `options` times as often as it is right;
 /// - classes: the most frequent answer is thinned to `largest_share`.
 /// Statements are spoken of in the words of `wording`; those without any by their description.
-Tally make_questions(const std::vector<ptbxl::Statement>& statements, const std::vector<Subject>& subjects, const std::vector<Kind>& kinds,
+Tally make_questions(const std::vector<ptbxl::Statement>& statements,
+                     const std::vector<Subject>& subjects, const std::vector<Kind>& kinds,
                      const PrepareOptions& options, std::uint64_t seed, const WriteSample& write,
                      const ptbxl::Wording& wording = ptbxl::Wording::builtin());
 

@@ -8,8 +8,8 @@
 
 namespace ecg_lora::instruct {
 
-/// Questions of a kind; "{}" stands for what is asked for: a statement's words, options, categories,
-/// or a language with its preposition. Those of yes_no are `wording`'s.
+/// Questions of a kind; "{}" stands for what is asked for: a statement's words, options,
+/// categories, or a language with its preposition. Those of yes_no are `wording`'s.
 const std::vector<std::string>& wordings(Kind kind, const ptbxl::Wording& wording);
 
 }  // namespace ecg_lora::instruct

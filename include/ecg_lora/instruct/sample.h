@@ -31,10 +31,11 @@ struct Sample {
   std::vector<Question> questions;
 };
 
-/// Samples of the records of `folds`, in table order, in the words of `labels`. `yes_no`: one question
-/// per label. `checklist`: one question for all of them, answered with a line for each,
+/// Samples of the records of `folds`, in table order, in the words of `labels`. `yes_no`: one
+/// question per label. `checklist`: one question for all of them, answered with a line for each,
 /// "atrial fibrillation: Yes", in the order of the set. Records without a label are left out if the
-/// label set says so. Data error if nothing is left.
+/// label set says so. What a record leaves open (LabelSet::left_open) is not asked of it; it has no
+/// checklist then. Data error if nothing is left.
 std::vector<Sample> make_samples(const ptbxl::Database& database, const ptbxl::LabelSet& labels,
                                  const std::vector<int>& folds, Ask ask = Ask::yes_no);
 

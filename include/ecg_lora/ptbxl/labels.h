@@ -1,6 +1,7 @@
 // Label sets over PTB-XL records, with the rules of the PTB-XL benchmark (Strodthoff et al. 2020).
 #pragma once
 
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -20,11 +21,13 @@ struct Label {
 /// Labels sorted by name, and which of them a record has.
 class LabelSet {
  public:
-  /// `set` is all, diagnostic, subclass, superclass, form or rhythm, or a comma-separated list of SCP codes.
-  /// A key counts as present whatever its likelihood, unless it is stated and below `minimum_likelihood`
-  /// (percent; 0 keeps all, as the benchmark does). Only labels that occur in `database` are kept; a named
-  /// SCP code that is in no statement table is a usage error with the nearest known one. A label that
-  /// `wording` has no words for is asked for by its description.
+  /// `set` is all, diagnostic, subclass, superclass, form or rhythm, or a comma-separated list of
+  /// SCP codes. A key counts as present whatever its likelihood, unless it is stated and below
+  /// `minimum_likelihood` (percent; 0 keeps all, as the benchmark does). Only labels that occur in
+  /// `database` are kept; a named SCP code that is in no statement table is a usage error with the
+  /// nearest known one. A label that `wording` has no words for is asked for by its description. A
+  /// list may also name unions of codes ("NORM|SR", see union.h). A record with what may_mean()
+  /// takes as one of a general label has that label.
   LabelSet(const Database& database, const std::string& set, double minimum_likelihood = 0,
            const Wording& wording = Wording::builtin());
 
@@ -35,11 +38,14 @@ class LabelSet {
   const WordsOfLabels& words() const { return words_; }
   /// One flag a label.
   std::vector<bool> of(const RecordInfo& record) const;
+  /// Of each label that the record does not have, whether it still may: tables of an external data
+  /// set state what is more general than a label ("MI", "NORM|SR"), which leaves it open.
+  std::vector<bool> left_open(const RecordInfo& record) const;
   /// Whether a record with these flags is of the task: of the six named sets only one with a label, as in the benchmark, of a list of codes any.
   bool keeps(const std::vector<bool>& flags) const;
 
  private:
-  void index_statements();
+  void index_statements(const std::set<std::string>& wanted);
   std::string description_of(const std::string& name) const;
   Label label_named(const std::string& name);
   std::vector<std::string> names_of(const RecordInfo& record) const;
@@ -50,7 +56,8 @@ class LabelSet {
   bool drops_unlabelled_ = true;
   WordsOfLabels words_;
   std::vector<Label> labels_;
-  std::unordered_map<std::string, std::string> label_of_;  ///< SCP code to label, where it is in the set
+  /// SCP code to labels, if it is in the set: several where one is part of a union.
+  std::unordered_map<std::string, std::vector<std::string>> labels_of_;
   std::unordered_map<std::string, std::size_t> column_;    ///< label to its place in labels_
 };
 

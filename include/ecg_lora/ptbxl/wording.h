@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -56,11 +57,14 @@ class Wording {
   /// "Does this ECG show a first-degree AV block?"
   std::string question(const Words& words) const;
 
-  /// What there is on a label; null if the wording does not have it. statement() also takes the
-  /// name of a class, which the tables of an external data set state like a statement.
-  const WordingEntry* superclass(const std::string& name) const;
-  const WordingEntry* subclass(const std::string& name) const;
-  const WordingEntry* statement(const std::string& code) const;
+  /// What there is on a label; nothing if the wording does not have it. statement() also takes the
+  /// name of a class, which the tables of an external data set state like a statement, and a union
+  /// of statements (union.h), whose words are those of its parts with "or" between.
+  std::optional<WordingEntry> superclass(const std::string& name) const;
+  std::optional<WordingEntry> subclass(const std::string& name) const;
+  std::optional<WordingEntry> statement(const std::string& code) const;
+  /// Whether `code` is an SCP statement of PTB-XL, or of the user's file.
+  bool is_statement(const std::string& code) const;
 
   const WordingData& data() const { return *data_; }
 
@@ -73,8 +77,9 @@ class Wording {
 class WordsOfLabels {
  public:
   explicit WordsOfLabels(Wording wording) : wording_(std::move(wording)) {}
-  /// Words of `entry`, which the wording has on a label; those of its description if that is null.
-  Words take(const WordingEntry* entry, const std::string& name, const std::string& description);
+  /// Words of `entry`, which the wording has on a label; its description if there is none.
+  Words take(const std::optional<WordingEntry>& entry, const std::string& name,
+             const std::string& description);
   const Wording& wording() const { return wording_; }
   /// Labels without words of the wording, and codes whose description is not PTB-XL's, so that its
   /// words may mean something else. A sentence each; empty if there is none.

@@ -18,7 +18,8 @@ struct Prediction {
   std::string wording = {};   ///< ptbxl::Wording::tag() of the words that asked, where it is stated
 };
 
-/// One line without its line break. `answer`, `sample`, `p_yes_is` and `wording` are left out where they are empty.
+/// One line without its line break. `answer`, `sample`, `p_yes_is` and `wording` are left out where
+/// they are empty.
 std::string to_line(const Prediction& prediction);
 /// Data error that names file and line where a line is damaged, or answers a label of a record a second time.
 std::vector<Prediction> read_predictions(const std::filesystem::path& file);

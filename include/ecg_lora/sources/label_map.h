@@ -13,14 +13,18 @@
 
 namespace ecg_lora::sources {
 
-/// Our label (an SCP statement of PTB-XL, or a class such as MI) <- codes of the other set (SNOMED CT, SCP, or its own) that mean it. A code may stand under several labels.
+/// Our label (an SCP statement of PTB-XL, several as in "NORM|SR", or a class or subclass such as
+/// MI) <- codes of the other set (SNOMED CT, SCP, or its own) that mean it. A code may stand under
+/// several labels.
 using LabelMap = std::map<std::string, std::vector<std::string>>;
 
-/// SNOMED CT of the Challenge 2021 where it means the same as a statement (snomed.h), every SCP code for itself, and general SNOMED terms for the superclasses
-/// MI, CD and HYP where no statement is as general. NORM has none: the Challenge's "sinus rhythm" does not say that the rest is normal.
+/// Every SCP code for itself, and each SNOMED CT code of the Challenge 2021 for the label that it
+/// states in PTB-XL's terms (SnomedTerm::scp). NORM has none: the Challenge's "sinus rhythm" does
+/// not say that the rest is normal.
 LabelMap default_label_map(const std::vector<ptbxl::Statement>& statements);
 
-/// Reads {"AFIB": ["164889003"], …}; data error with the culprit for another form, a label without a code, or a label that is neither one of `statements` nor a class.
+/// Reads {"AFIB": ["164889003"], …}; data error with the culprit for another form, a label without
+/// a code, or a label that is neither one of `statements`, a union of them, a class nor a subclass.
 LabelMap read_label_map(const std::filesystem::path& file, const std::vector<ptbxl::Statement>& statements);
 Json to_json(const LabelMap& map);
 

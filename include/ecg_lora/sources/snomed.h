@@ -1,5 +1,4 @@
-// The SNOMED CT codes of the PhysioNet/CinC Challenge 2021, with PTB-XL's SCP statement where one means the
-// same.
+// The SNOMED CT codes of the PhysioNet/CinC Challenge 2021, and what they state in PTB-XL's terms.
 #pragma once
 
 #include <string_view>
@@ -10,7 +9,9 @@ namespace ecg_lora::sources {
 struct SnomedTerm {
   std::string_view code, abbreviation, name;
   bool scored = false;   ///< one of the Challenge's 30 scored diagnoses
-  std::string_view scp;  ///< SCP code with the same meaning; empty where none is clear
+  /// What a record with the code has: an SCP statement, one of several ("NORM|SR"), or one of a
+  /// class or subclass ("MI"). Empty if none is clear.
+  std::string_view scp;
 };
 
 /// All terms, the scored ones first, each group by name.
