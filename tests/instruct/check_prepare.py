@@ -26,7 +26,8 @@ except ImportError as missing:
     sys.exit(77)
 
 KINDS = ["yes_no", "choice", "list", "categories", "rhythm", "rate", "rate_class", "regularity", "axis", "findings", "report"]
-WORDS = json.loads((pathlib.Path(__file__).resolve().parents[2] / "configs/wording/clinical-1.json").read_text())
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+WORDS = json.loads((ROOT / "configs/wording/clinical-1.json").read_text())
 CLASSES = WORDS["superclasses"]
 MINIMUM = 50  # percent, the default of minimum_likelihood
 
