@@ -99,15 +99,15 @@ Words WordsOfLabels::take(const std::optional<WordingEntry>& entry, const std::s
 
 std::string WordsOfLabels::without_words() const {
   if (without_.empty()) return "";
-  return cat(without_.size(), " labels have no words in the wording '", wording_.name(),
-             "' and are asked for by their description: ", joined(without_));
+  return cat("labels that the wording '", wording_.name(),
+             "' has no words for are asked for by their description: ", joined(without_));
 }
 
 std::string WordsOfLabels::described_otherwise() const {
   if (otherwise_.empty()) return "";
-  return cat("the data set describes ", otherwise_.size(),
-             " codes otherwise than PTB-XL: ", joined(otherwise_),
-             "; if they mean something else, give them words of their own");
+  return cat("the data set describes codes otherwise than PTB-XL: ", joined(otherwise_),
+             "; if they mean something else, give them words of their own in data.wording or "
+             "--wording");
 }
 
 std::string fill_in(const std::string& question, const std::string& text) {

@@ -178,7 +178,7 @@ TEST(Wording, OfALabelSetFallsBackToDescriptions) {
   EXPECT_EQ(words(all, 1).listed, "brugada pattern");
   EXPECT_EQ(words(sub, 0).asked, "an AV block");
   EXPECT_EQ(words(super, 0).asked, "a conduction disturbance");
-  EXPECT_TRUE(has(all.words().without_words(), "1 labels have no words"));
+  EXPECT_TRUE(has(all.words().without_words(), "'clinical 1' has no words for"));
   EXPECT_TRUE(has(all.words().without_words(), "description: BRUG"));
   EXPECT_TRUE(has(all.words().described_otherwise(), "PVC ('early beat', asked for as 'premature"));
   EXPECT_EQ(sub.words().without_words() + sub.words().described_otherwise(), "");

@@ -223,4 +223,30 @@ def external_set(w: World) -> None:
     w.refused(DATA, "the nearest is AFIB", "prepare", "external", "--folder", folder, "--statements", w.data / "scp_statements.csv", "--map", bad, "--out", fresh, absent=fresh)
 
 
-TASKS = [tasks_asked, tasks_resumed, tasks_by_likelihood, answers_of_another_model, bad_tasks, external_set]
+def left_open(w: World) -> None:
+    """A record that states SR or NORM, as a code of the Challenge does, is no negative of SR."""
+    folder, out, scored = w.fresh("external"), w.fresh("prepared"), w.fresh("scored")
+    map_file, answers = w.fresh("map.json"), w.fresh("answers.csv")
+    for number, code in enumerate(["426783006", "427084000", "164889003", "427084000"], 1):
+        folder.mkdir(exist_ok=True)
+        header = w.record.with_suffix(".hea").read_text().replace(w.record.name, f"X{number}")
+        lines = [line for line in header.splitlines() if not line.startswith("#")]
+        (folder / f"X{number}.hea").write_text("\n".join([*lines, f"# Dx: {code}", ""]))
+        shutil.copy(w.record.with_suffix(".dat"), folder / f"X{number}.dat")
+    words = {"SR|NORM": ["426783006"], "SR": ["427084000"], "AFIB": ["164889003"]}
+    map_file.write_text(json.dumps(words))
+    tables = ("--statements", w.data / "scp_statements.csv", "--map", map_file)
+    w.ok("prepare", "external", "--folder", folder, *tables, "--out", out)
+    answers.write_text("ecg_id,SR,AFIB\n1,0.9,0.1\n2,0.8,0.1\n3,0.1,0.9\n4,0.7,0.2\n")
+    data = {"root": str(out), "labels": "SR,AFIB", "valid_folds": []}
+    data |= {"test_folds": list(range(1, 11)), "recording_roots": [str(folder)]}
+    config = w.config("eval", output=str(scored), data=data, score={"linear": False})
+    told = w.ok("eval", "--config", config, "--score-only", answers)
+    scores = json.loads((scored / "scores.json").read_text())
+    assert scores["counts"]["answers_left_open"] == 1 and "leaves open" in told, told
+    records = {x["label"]: (x["records"], x["positives"]) for x in scores["labels"]}
+    assert records == {"SR": (3, 2), "AFIB": (4, 1)}, records
+    assert scores["provenance"]["wording"] is None, "no model was asked in words"
+
+
+TASKS = [left_open, tasks_asked, tasks_resumed, tasks_by_likelihood, answers_of_another_model, bad_tasks, external_set]
