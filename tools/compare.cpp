@@ -89,8 +89,13 @@ int main(int argc, char** argv) {
   Options options;
   app.add_option("runs", options.runs, "folders that ecg-lora eval wrote; the first is what the others are compared with")->required();
   app.add_option("--out", options.out, "folder for compare.json and compare.html");
-  app.add_option("--resamples", options.bootstrap.resamples, "bootstrap resamples of patients")->capture_default_str()->check(CLI::Range(0, 1000000));
-  app.add_option("--seed", options.bootstrap.seed, "of the bootstrap")->capture_default_str();
+  app.add_option("--resamples", options.bootstrap.resamples,
+                 "groups of patients that are left out in turn, at most; less than 2: no intervals")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1000000));
+  app.add_option("--seed", options.bootstrap.seed,
+                 "deals patients to groups where there are more of them")
+      ->capture_default_str();
   app.add_option("--threshold", options.rule.rule, "f1, youden, sensitivity or fixed, as score.threshold of ecg-lora eval; tasks have none")->capture_default_str()->check(CLI::IsMember({"f1", "youden", "sensitivity", "fixed"}));
   app.add_option("--sensitivity", options.rule.sensitivity, "what --threshold sensitivity must reach")->capture_default_str()->check(CLI::Range(0.0, 1.0));
   app.footer("Example: ecg-lora compare runs/quickstart/before runs/quickstart/after --out runs/quickstart/compare");

@@ -28,8 +28,11 @@ struct EvalRecipe {
     v.field("model", model, "folder of the model").not_empty();
     v.field("adapter", adapter, "PEFT adapter folder; empty for none");
     v.field("output", output, "folder to write").not_empty();
-    v.field("seed", seed, "of the bootstrap and of what happens to pages");
-    v.field("resamples", resamples, "bootstrap resamples of patients").range(0, 1000000);
+    v.field("seed", seed, "of the groups of patients, of resamples, and of what happens to pages");
+    v.field("resamples", resamples,
+            "groups of patients that are left out in turn for intervals, at most; less than 2: no "
+            "intervals")
+        .range(0, 1000000);
     v.section("compute", compute, "where and how to compute");
     v.section("data", data, "recordings and labels");
     v.section("page", page, "how pages are drawn");

@@ -72,7 +72,8 @@ void score_and_report(const ScoringRun& run) {
   if (input.test.empty()) throw_data(run.predictions.string(), " holds no prediction of the test folds (", run.folds, "); choose data.test_folds that it covers");
   if (!input.database && run.subgroups) log_info(cat("no ", (run.truth.root / "ptbxl_database.csv").string(), ": no subgroups, and missing records are not counted"));
   if (!run.subgroups) input.divisions.clear();
-  log_info(cat("scoring ", input.validation.size() + input.test.size(), " answers with ", run.options.bootstrap.resamples, " resamples"));
+  log_info(cat("scoring ", input.validation.size() + input.test.size(), " answers; intervals: ",
+               run.options.bootstrap.resamples, " groups of patients at most"));
   auto evaluation = score::evaluate(input.validation, input.test, input.divisions, run.options);
   if (run.linear)
     if (auto baseline = linear_baseline(input, run.truth, *run.linear, run.options.threshold, input.remarks)) evaluation.baselines.push_back(std::move(*baseline));

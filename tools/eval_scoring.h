@@ -26,7 +26,7 @@ struct ScoringConfig {
   void visit(V& v) {
     v.field("threshold", threshold, "chosen on the validation folds: f1 (highest F1), youden (highest sensitivity + specificity), sensitivity (at least score.sensitivity), or fixed (0.5)").one_of({"f1", "youden", "sensitivity", "fixed"});
     v.field("sensitivity", sensitivity, "what score.threshold=sensitivity must reach").range(0, 1);
-    v.field("bca", bca, "also BCa intervals; about twice the time");
+    v.field("bca", bca, "also BCa intervals, of `resamples` resamples; about twice the time");
     v.field("subgroups", subgroups, "also scores by sex, age, site, device and signal quality");
     v.field("worst_errors", worst_errors, "errors to show in report.html").range(0, 1000);
     v.field("validation", validation, "predictions.jsonl of another run whose answers choose thresholds and calibration, as of the data set that the model was trained on; empty: those of data.valid_folds");

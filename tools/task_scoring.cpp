@@ -85,7 +85,8 @@ std::vector<score::TaskAnswer> some_answers(std::vector<score::TaskAnswer> all, 
 void score_tasks_and_report(TaskScoringRun run) {
   report::TasksReport report;
   if (run.pulse) report.pulse = pulse_scores(run, run.remarks);
-  log_info(cat("scoring ", run.answers.size(), " answers with ", run.bootstrap.resamples, " resamples"));
+  log_info(cat("scoring ", run.answers.size(), " answers; intervals: ", run.bootstrap.resamples,
+               " groups of patients at most"));
   report.scores = score::score_tasks(run.answers, run.bootstrap);
   const auto source = provenance(run);
   if (run.keep) write_answers(run.output / "predictions.jsonl", run.answers);

@@ -61,8 +61,18 @@ Row label_row(const score::LabelDifference& l, double width) {
 
 std::string difference_part(const score::Comparison& c, std::size_t number) {
   const double width = reach(c);
-  const std::vector<Column> columns{{"label", "", false}, {"positive"}, {cat("AUROC, −", fixed(width, 2), " to +", fixed(width, 2)), "DeLong's 95 % interval; of the macro row the bootstrap's", false},
-                                    {"AUROC", "difference with bootstrap interval"}, {"p, DeLong"}, {"p, Holm", "DeLong's p adjusted over the labels"}, {"p, bootstrap"}, {"AP"}, {"F1"}, {"Brier", "negative is better"}};
+  const std::vector<Column> columns{
+      {"label", "", false},
+      {"positive"},
+      {cat("AUROC, −", fixed(width, 2), " to +", fixed(width, 2)),
+       "DeLong's 95 % interval; of the macro row the jackknife's", false},
+      {"AUROC", "difference with the interval by the jackknife"},
+      {"p, DeLong"},
+      {"p, Holm", "DeLong's p adjusted over the labels"},
+      {"p, jackknife"},
+      {"AP"},
+      {"F1"},
+      {"Brier", "negative is better"}};
   std::vector<Row> rows{macro_row(c, width)};
   for (const auto& l : c.labels) rows.push_back(label_row(l, width));
   std::string note;
@@ -78,7 +88,9 @@ std::string difference_part(const score::Comparison& c, std::size_t number) {
 std::string comparison_page(const ComparisonReport& report) {
   std::vector<RunOrigin> origins;
   for (const auto& run : report.runs) origins.push_back(counted_origin(run));
-  auto body = compared_head(origins, "Thresholds: " + report.rule.describe() + " · intervals: 95 %, bootstrap over patients, paired, " + std::to_string(report.bootstrap.resamples) + " resamples") + runs_part(report);
+  auto body = compared_head(origins, "Thresholds: " + report.rule.describe() + " · intervals: " +
+                                         intervals_text(report.bootstrap, true)) +
+              runs_part(report);
   for (std::size_t i = 0; i < report.differences.size(); ++i) body += difference_part(report.differences[i], i + 1);
   return html_page("Comparison of runs", body);
 }

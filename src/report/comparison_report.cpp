@@ -87,19 +87,18 @@ Json comparison_json(const ComparisonReport& report) {
     for (std::size_t m = 0; m < score::metric_count; ++m) macro[score::metric_infos[m].key] = number_json(run.scores.macro[m].value);
     auto json = origin_json(run.origin, "folds");
     json["wording"] = run.origin.wording.empty() ? Json() : Json(run.origin.wording);
+    macro["labels"] = run.scores.defined_labels;
     json.update({{"records", run.scores.records}, {"macro", macro}, {"one_class_labels", run.scores.one_class_labels()}, {"pairs_without_answer", run.scores.unanswered}});
     runs.push_back(std::move(json));
   }
   for (const auto& c : report.differences) differences.push_back(comparison_json(c));
   const auto remark = wording_remark(origins_of(report));
-  return {{"version", 1},
+  return {{"version", 2},
           {"runs", runs},
           {"remarks", remark.empty() ? Json::array() : Json::array({remark})},
           {"differences", differences},
           {"thresholds", report.rule.describe()},
-          {"intervals",
-           cat("95 %, percentile bootstrap over patients, the same resamples for both runs, ",
-               report.bootstrap.resamples, " resamples, seed ", report.bootstrap.seed)}};
+          {"intervals", intervals_text(report.bootstrap, true)}};
 }
 
 std::string comparison_table(const ComparisonReport& report) {
@@ -113,7 +112,9 @@ std::string comparison_table(const ComparisonReport& report) {
     if (c.only_first + c.only_second > 0)
       out << "\n" << c.only_first << " pairs of a record and a label only in " << c.first << ", " << c.only_second << " only in " << c.second << ": left out of the differences\n";
   }
-  out << "\nIntervals and p: bootstrap over patients, paired. Of many labels some differ by chance: judge single labels by Holm's p, which holds for all labels of a comparison at once;\n"
+  out << "\nIntervals and p: jackknife over patients, paired. Of many labels some differ by "
+         "chance: judge single labels by Holm's p, which holds for all labels of a comparison at "
+         "once;\n"
          "nothing is adjusted for the number of metrics or runs.\n";
   return out.str();
 }

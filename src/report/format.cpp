@@ -3,6 +3,7 @@
 #include <iomanip>
 #include <sstream>
 
+#include "ecg_lora/base/error.h"
 #include "ecg_lora/base/join.h"
 
 namespace ecg_lora::report {
@@ -17,6 +18,20 @@ std::string fixed(std::optional<double> value, int digits) {
 std::string estimate_text(const score::Estimate& e) {
   if (!e.value || !e.low || !e.high) return fixed(e.value);
   return fixed(e.value) + " (" + fixed(e.low) + "-" + fixed(e.high) + ")";
+}
+
+std::string intervals_text(const score::BootstrapOptions& options, bool paired) {
+  if (options.resamples < 2) return cat("none: ", options.resamples, " groups of patients");
+  const auto groups = cat("jackknife over patients, at most ", options.resamples,
+                          " groups left out in turn (seed ", options.seed, ")");
+  if (paired)
+    return cat("95 %, Student's t with the error of a ", groups,
+               ", the same for both runs; p is of that t");
+  return cat("95 %, ", groups,
+             ", Student's t on the logit scale, less the bias and extended to the value",
+             options.bca ? cat("; bca: BCa over ", options.resamples,
+                               " resamples with fractional weights of patients")
+                         : "");
 }
 
 std::string signed_text(std::optional<double> value, int digits) { return (value && *value >= 0 ? "+" : "") + fixed(value, digits); }

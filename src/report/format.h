@@ -16,12 +16,14 @@ namespace ecg_lora::report {
 std::string fixed(std::optional<double> value, int digits = 3);
 /// "0.906 (0.812-0.984)".
 std::string estimate_text(const score::Estimate& estimate);
+/// How intervals were made, in words; `paired` those of differences.
+std::string intervals_text(const score::BootstrapOptions& options, bool paired = false);
 /// "+0.031"; "undefined" for nothing.
 std::string signed_text(std::optional<double> value, int digits = 3);
 /// "0.042"; "<0.001".
 std::string p_text(std::optional<double> p);
 Json number_json(std::optional<double> value);
-/// {"value", "low", "high"}, and bca_low and bca_high where they were asked for.
+/// {"value", "low", "high"}, and bca_low and bca_high where they were asked for and are defined.
 Json estimate_json(const score::Estimate& estimate);
 /// {"first", "second", "difference", "low", "high", "p"}.
 Json difference_json(const score::Difference& difference);

@@ -30,7 +30,8 @@ std::string fact_list(const Json& facts);
 /// A number that sorts by its value.
 Cell number_cell(std::optional<double> value, int digits = 3);
 /// A value with its interval, small.
-Cell estimate_cell(const score::Estimate& estimate);
+/// `few`: marks the interval as one of a label that few patients have or lack.
+Cell estimate_cell(const score::Estimate& estimate, bool few = false);
 /// A difference with its interval, small.
 Cell difference_cell(const score::Difference& difference);
 /// A p-value; a dash for nothing.

@@ -103,7 +103,11 @@ std::string fact_list(const Json& facts) {
 
 std::string provenance_part(const score::Evaluation& evaluation, const Provenance& provenance) {
   Json facts = provenance.details;
-  facts.update({{"folds", provenance.folds}, {"thresholds", evaluation.rule.describe()}, {"bootstrap", {{"resamples", evaluation.bootstrap.resamples}, {"seed", evaluation.bootstrap.seed}}}});
+  facts.update(
+      {{"folds", provenance.folds},
+       {"thresholds", evaluation.rule.describe()},
+       {"intervals",
+        {{"resamples", evaluation.bootstrap.resamples}, {"seed", evaluation.bootstrap.seed}}}});
   return section("provenance", "Provenance", "What these figures were computed from. scores.json holds the same, and every number on this page.", fact_list(facts));
 }
 

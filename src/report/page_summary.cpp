@@ -42,9 +42,11 @@ std::vector<Column> metric_columns(const std::string& first) {
 
 Cell number_cell(std::optional<double> value, int digits) { return {value ? fixed(value, digits) : "–", value ? cat(*value) : "", "num"}; }
 
-Cell estimate_cell(const score::Estimate& e) {
+Cell estimate_cell(const score::Estimate& e, bool few) {
   auto cell = number_cell(e.value);
-  if (e.low && e.high) cell.html += "<small>" + fixed(e.low, 2) + "–" + fixed(e.high, 2) + "</small>";
+  if (e.low && e.high)
+    cell.html +=
+        "<small>" + fixed(e.low, 2) + "–" + fixed(e.high, 2) + (few ? " †" : "") + "</small>";
   return cell;
 }
 
@@ -74,11 +76,19 @@ std::string card(const std::string& name, const score::Estimate& e, const std::s
 
 std::string header_part(const score::Evaluation& evaluation, const Provenance& provenance, const std::string& title) {
   const auto& s = evaluation.scores;
-  return cat("<header>\n<h1>", escape(title), "</h1>\n<p class=\"facts\"><b>", s.records, "</b> records of <b>", s.patients, "</b> patients · <b>", s.labels.size(), "</b> labels, <b>",
-             s.defined_labels, "</b> of them with both classes · ", escape(provenance.folds), "</p>\n<p class=\"facts\">Probabilities: ", escape(provenance.score), "</p>\n<p class=\"facts\">Thresholds: ",
-             escape(evaluation.rule.describe()), " · intervals: 95 %, bootstrap over patients, ", evaluation.bootstrap.resamples, " resamples</p>\n<p class=\"facts\">Research use; not a medical device.</p>\n",
-             "<nav aria-label=\"sections\"><a href=\"#labels\">Labels</a><a href=\"#curves\">Curves</a><a href=\"#calibration\">Calibration</a><a href=\"#confusion\">Confusion</a><a href=\"#groups\">Subgroups</a>"
-             "<a href=\"#errors\">Worst errors</a><a href=\"#provenance\">Provenance</a></nav>\n</header>\n",
+  return cat("<header>\n<h1>", escape(title), "</h1>\n<p class=\"facts\"><b>", s.records,
+             "</b> records of <b>", s.patients, "</b> patients · <b>", s.labels.size(),
+             "</b> labels, <b>", s.defined_labels, "</b> of them with both classes · ",
+             escape(provenance.folds),
+             "</p>\n<p class=\"facts\">Probabilities: ", escape(provenance.score),
+             "</p>\n<p class=\"facts\">Thresholds: ", escape(evaluation.rule.describe()),
+             " · intervals: ", escape(intervals_text(evaluation.bootstrap)),
+             "</p>\n<p class=\"facts\">Research use; not a medical device.</p>\n",
+             "<nav aria-label=\"sections\"><a href=\"#labels\">Labels</a><a "
+             "href=\"#curves\">Curves</a><a href=\"#calibration\">Calibration</a><a "
+             "href=\"#confusion\">Confusion</a><a href=\"#groups\">Subgroups</a>"
+             "<a href=\"#errors\">Worst errors</a><a "
+             "href=\"#provenance\">Provenance</a></nav>\n</header>\n",
              banner(evaluation, provenance));
 }
 
@@ -93,7 +103,9 @@ std::string cards_part(const score::Evaluation& evaluation) {
 
 std::string means_part(const score::Evaluation& evaluation) {
   const auto& s = evaluation.scores;
-  std::vector<Row> rows{means_row("macro", s.macro), means_row("weighted by positives", s.weighted), means_row("micro", s.micro)};
+  std::vector<Row> rows{
+      means_row(cat("macro, ", s.defined_labels, " of ", s.labels.size(), " labels"), s.macro),
+      means_row("weighted by positives, the same", s.weighted), means_row("micro", s.micro)};
   for (const auto& baseline : evaluation.baselines) {
     Row row{{{escape(baseline.name) + " <small>baseline, macro</small>"}}};
     for (const auto& value : baseline.macro) row.cells.push_back(number_cell(value));
@@ -108,7 +120,11 @@ std::string means_part(const score::Evaluation& evaluation) {
 
 std::string labels_part(const score::Evaluation& evaluation) {
   const auto& s = evaluation.scores;
-  std::vector<Column> columns{{"label", "", false}, {"n", "records"}, {"positive", "records that have the label"}, {"AUROC, 0 to 1", "dot: value; bar: 95 % bootstrap interval; dashed: chance", false}};
+  std::vector<Column> columns{
+      {"label", "", false},
+      {"n", "records"},
+      {"positive", "records that have the label"},
+      {"AUROC, 0 to 1", "dot: value; bar: 95 % interval; dashed: chance", false}};
   for (const auto& metric : score::metric_infos) columns.push_back({metric.title, metric.definition, true});
   columns.push_back({"threshold", evaluation.rule.describe(), true});
   std::vector<Row> rows;
@@ -116,13 +132,20 @@ std::string labels_part(const score::Evaluation& evaluation) {
     const auto& auroc = l[Metric::auroc];
     Row row{{{escape(l.label), l.label}, number_cell(static_cast<double>(l.records), 0), number_cell(static_cast<double>(l.positives), 0),
              {l.defined() ? interval_bar(auroc.value, auroc.low, auroc.high, 0, 1, 0.5) : "<span class=\"warn\">one class only</span>", auroc.value ? cat(*auroc.value) : "", "wide"}}};
-    for (const auto& e : l.estimates) row.cells.push_back(estimate_cell(e));
+    for (const auto& e : l.estimates) row.cells.push_back(estimate_cell(e, l.few()));
     row.cells.push_back(number_cell(l.threshold));
     rows.push_back(std::move(row));
   }
   std::string note;
   if (const auto names = s.one_class_labels(); !names.empty()) note = "<p class=\"note\">One class only, left out of macro and weighted means: " + escape(joined(names)) + ".</p>\n";
-  return section("labels", "Labels", "Click a heading to sort. Point on a heading for its definition. An interval over few positives is wide, and one over perfect ranks has no width.",
+  if (const auto names = s.labels_of_few(); !names.empty())
+    note += cat("<p class=\"note\">†: of labels that fewer than ", score::few_patients,
+                " patients have, or lack. Such intervals hold the truth less often than they say; "
+                "do not rely on them: ",
+                escape(joined(names)), ".</p>\n");
+  return section("labels", "Labels",
+                 "Click a heading to sort. Point on a heading for its definition. Perfect scores "
+                 "have no interval: nothing says how far from perfect the truth is.",
                  html_table(columns, rows, true, "scores of each label") + note);
 }
 

@@ -13,7 +13,12 @@ void add_values(Json& json, const score::Values& values) {
 }
 
 Json label_json(const score::LabelScores& l) {
-  Json json{{"label", l.label}, {"records", l.records}, {"positives", l.positives}, {"threshold", l.threshold}};
+  Json json{{"label", l.label},
+            {"records", l.records},
+            {"positives", l.positives},
+            {"patients_with", l.patients_with},
+            {"patients_without", l.patients_without},
+            {"threshold", l.threshold}};
   add_metrics(json, l.estimates);
   if (l.delong) json["auroc_delong"] = {{"low", l.delong->low}, {"high", l.delong->high}, {"deviation", l.delong->deviation}};
   return json;
@@ -76,11 +81,6 @@ Json list(const std::vector<T>& items, F to_json) {
   return json;
 }
 
-std::string interval_text(const score::BootstrapOptions& options) {
-  return cat("95 %, percentile bootstrap over patients, ", options.resamples, " resamples, seed ", options.seed, options.bca ? "; bca: the same resamples, BCa" : "",
-             "; auroc_delong: DeLong, over patients (Obuchowski)");
-}
-
 }  // namespace
 
 Json scores_json(const score::Evaluation& evaluation, const Provenance& provenance) {
@@ -88,7 +88,7 @@ Json scores_json(const score::Evaluation& evaluation, const Provenance& provenan
   Json counts = Json::object();
   for (const auto& remark : provenance.remarks) counts[remark.key] = remark.count;
   counts["pairs_without_answer"] = scores.unanswered;
-  return {{"version", 2},
+  return {{"version", 3},
           {"score", provenance.score},
           {"folds", provenance.folds},
           {"sample", provenance.sample},
@@ -102,12 +102,14 @@ Json scores_json(const score::Evaluation& evaluation, const Provenance& provenan
           {"sets", sets_json(scores)},
           {"labels", list(scores.labels, label_json)},
           {"one_class_labels", scores.one_class_labels()},
+          {"labels_of_few_patients", scores.labels_of_few()},
           {"counts", counts},
           {"baselines", list(evaluation.baselines, baseline_json)},
           {"calibration", list(evaluation.calibration, calibration_json)},
           {"reliability", reliability_json(evaluation.reliability)},
           {"subgroups", list(evaluation.groups, group_json)},
-          {"intervals", interval_text(evaluation.bootstrap)},
+          {"intervals", intervals_text(evaluation.bootstrap) +
+                            "; auroc_delong: DeLong, over patients (Obuchowski)"},
           {"provenance", provenance.details}};
 }
 

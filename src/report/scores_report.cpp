@@ -21,7 +21,8 @@ std::string heading(const score::Evaluation& evaluation, const Provenance& prove
   std::ostringstream out;
   out << provenance.folds << "\n";
   if (!provenance.sample.empty()) out << "SAMPLE ONLY: " << provenance.sample << "\n";
-  out << evaluation.scores.records << " records of " << evaluation.scores.patients << " patients; 95 % intervals by bootstrap over patients\n\n";
+  out << evaluation.scores.records << " records of " << evaluation.scores.patients
+      << " patients; 95 % intervals by jackknife over patients\n\n";
   return out.str();
 }
 
@@ -36,6 +37,12 @@ std::string remarks(const score::Scores& scores, const Provenance& provenance) {
   std::ostringstream out;
   if (const auto names = scores.one_class_labels(); !names.empty())
     out << "\n" << names.size() << " labels have records of one class only: their AUROC is undefined, and no macro mean counts them: " << joined(names) << "\n";
+  if (const auto names = scores.labels_of_few(); !names.empty())
+    out << "\n"
+        << names.size() << " labels have fewer than " << score::few_patients
+        << " patients with or without them: their intervals hold the truth less often than they "
+           "say: "
+        << joined(names) << "\n";
   if (scores.unanswered > 0) out << "\n" << scores.unanswered << " pairs of a record and a label have no answer; each label is scored on the records that have one\n";
   for (const auto& remark : provenance.remarks)
     if (remark.count > 0) out << "\n" << remark.count << " " << remark.text << "\n";

@@ -60,8 +60,14 @@ Row difference_row(const score::TaskDifference& d, double width) {
 std::string differences_table(const score::TaskComparison& c, score::AnswerKind kind) {
   const auto& metrics = score::metrics_of(kind);
   const double width = reach(c, kind);
-  std::vector<Column> columns{{"questions asked", "", false}, {"n", "questions"}, {"patients"}, {cat(metrics[0].title, ", −", fixed(width, 2), " to +", fixed(width, 2)), "difference with its 95 % interval", false},
-                              {"p", cat("of ", metrics[0].title, ", bootstrap")}, {"p, Holm", "adjusted over the tasks"}};
+  std::vector<Column> columns{
+      {"questions asked", "", false},
+      {"n", "questions"},
+      {"patients"},
+      {cat(metrics[0].title, ", −", fixed(width, 2), " to +", fixed(width, 2)),
+       "difference with its 95 % interval", false},
+      {"p", cat("of ", metrics[0].title, ", jackknife")},
+      {"p, Holm", "adjusted over the tasks"}};
   if (kind != score::AnswerKind::text) columns.push_back({"first only", "questions that the first run alone answers right"}), columns.push_back({"second only", "questions that the second run alone answers right"});
   for (const auto& metric : metrics) columns.push_back({metric.title, cat(metric.definition, metric.higher_is_better ? "" : "; negative is better"), true});
   std::vector<Row> rows;
@@ -84,7 +90,8 @@ std::string difference_part(const score::TaskComparison& c, std::size_t number) 
 std::string task_comparison_page(const TaskComparisonReport& report) {
   std::vector<RunOrigin> origins;
   for (const auto& run : report.runs) origins.push_back(run.origin);
-  auto body = compared_head(origins, cat("What cannot be read is wrong · intervals: 95 %, bootstrap over patients, paired, ", report.bootstrap.resamples, " resamples"));
+  auto body = compared_head(origins, "What cannot be read is wrong · intervals: " +
+                                         intervals_text(report.bootstrap, true));
   std::string tables;
   for (const auto& task : tasks_of(report)) tables += cat("<h3>", escape(task.first), " · ", score::name_of(task.second), "</h3>\n", runs_table(report, task));
   body += section("runs", "Runs", "Each run on all its own answers; the dashed line is the random baseline, of text the commonest answer.", tables);

@@ -94,10 +94,10 @@ Json task_comparison_json(const TaskComparisonReport& report) {
     for (const auto& d : c.tasks) tasks.push_back(task_json(d));
     differences.push_back({{"first", c.first}, {"second", c.second}, {"questions_only_in_first", c.only_first}, {"questions_only_in_second", c.only_second}, {"tasks", tasks}});
   }
-  return {{"version", 1},
+  return {{"version", 2},
           {"runs", runs},
           {"differences", differences},
-          {"intervals", cat("95 %, percentile bootstrap over patients, the same resamples for both runs, ", report.bootstrap.resamples, " resamples, seed ", report.bootstrap.seed)}};
+          {"intervals", intervals_text(report.bootstrap, true)}};
 }
 
 std::string task_comparison_table(const TaskComparisonReport& report) {
@@ -110,7 +110,8 @@ std::string task_comparison_table(const TaskComparisonReport& report) {
     for (const auto kind : score::answer_kinds) out << differences_block(c, kind);
     if (c.only_first + c.only_second > 0) out << c.only_first << " questions only in " << c.first << ", " << c.only_second << " only in " << c.second << ": left out of the differences\n\n";
   }
-  out << "Intervals and p: bootstrap over patients, paired. Holm's p is of the first metric and holds for all tasks of a comparison at once; nothing is adjusted for the number of\n"
+  out << "Intervals and p: jackknife over patients, paired. Holm's p is of the first metric and "
+         "holds for all tasks of a comparison at once; nothing is adjusted for the number of\n"
          "metrics, types of question or runs.\n";
   return out.str();
 }

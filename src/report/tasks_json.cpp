@@ -37,12 +37,12 @@ Json tasks_json(const TasksReport& report, const Provenance& provenance) {
   Json counts = Json::object(), tasks = Json::array();
   for (const auto& remark : provenance.remarks) counts[remark.key] = remark.count;
   for (const auto& s : report.scores) tasks.push_back(task_json(s));
-  Json json{{"version", 2},
+  Json json{{"version", 3},
             {"score", provenance.score},
             {"sample", provenance.sample},
             {"tasks", tasks},
             {"counts", counts},
-            {"intervals", cat("95 %, percentile bootstrap over patients, ", report.bootstrap.resamples, " resamples, seed ", report.bootstrap.seed)},
+            {"intervals", intervals_text(report.bootstrap)},
             {"provenance", provenance.details}};
   if (!report.pulse.empty()) {
     Json pulse = Json::array();

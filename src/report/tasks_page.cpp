@@ -151,10 +151,16 @@ std::string tasks_page(const TasksReport& report, const Provenance& provenance) 
     parts += task_part(report, *s, number);
   }
   Json facts = provenance.details;
-  facts.update({{"bootstrap", {{"resamples", report.bootstrap.resamples}, {"seed", report.bootstrap.seed}}}});
-  const auto header = cat("<header>\n<h1>", escape(report.title), "</h1>\n<p class=\"facts\">", escape(provenance.score), "</p>\n<p class=\"facts\">Intervals: 95 %, bootstrap over patients, ", report.bootstrap.resamples,
-                          " resamples</p>\n<p class=\"facts\">Research use; not a medical device.</p>\n<nav aria-label=\"sections\">", links, report.pulse.empty() ? "" : "<a href=\"#compat\">Compat PULSE</a>",
-                          "<a href=\"#provenance\">Provenance</a></nav>\n</header>\n", banners(provenance, {}));
+  facts.update({{"intervals",
+                 {{"resamples", report.bootstrap.resamples}, {"seed", report.bootstrap.seed}}}});
+  const auto header =
+      cat("<header>\n<h1>", escape(report.title), "</h1>\n<p class=\"facts\">",
+          escape(provenance.score),
+          "</p>\n<p class=\"facts\">Intervals: ", escape(intervals_text(report.bootstrap)),
+          "</p>\n<p class=\"facts\">Research use; not a medical device.</p>\n<nav "
+          "aria-label=\"sections\">",
+          links, report.pulse.empty() ? "" : "<a href=\"#compat\">Compat PULSE</a>",
+          "<a href=\"#provenance\">Provenance</a></nav>\n</header>\n", banners(provenance, {}));
   return html_page(report.title, header + cards(report) + parts + pulse_part(report) +
                                      section("provenance", "Provenance", "What these figures were computed from. scores.json holds the same, and every number on this page.", fact_list(facts)));
 }

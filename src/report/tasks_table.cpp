@@ -55,7 +55,8 @@ std::string pulse_block(const TasksReport& report) {
 std::string tasks_table(const TasksReport& report, const Provenance& provenance) {
   std::ostringstream out;
   if (!provenance.sample.empty()) out << "SAMPLE ONLY: " << provenance.sample << "\n";
-  out << provenance.score << "; what cannot be read is wrong; 95 % intervals by bootstrap over patients\n\n";
+  out << provenance.score
+      << "; what cannot be read is wrong; 95 % intervals by jackknife over patients\n\n";
   for (const auto kind : score::answer_kinds) out << block(report, kind);
   out << pulse_block(report);
   for (const auto& s : report.scores)

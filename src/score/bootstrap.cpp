@@ -9,28 +9,29 @@
 
 #include "ecg_lora/base/progress.h"
 #include "ecg_lora/base/random.h"
+#include "ecg_lora/score/interval.h"
 
 namespace ecg_lora::score {
 namespace {
 
-std::vector<double> series(const std::vector<std::vector<double>>& rows, std::size_t column) {
+using Rows = std::vector<std::vector<double>>;
+
+std::vector<double> column_of(const Rows& rows, std::size_t column) {
   std::vector<double> values;
-  for (const auto& row : rows)
-    if (!std::isnan(row[column])) values.push_back(row[column]);
+  for (const auto& row : rows) values.push_back(row[column]);
   return values;
 }
 
-/// Sums in another order give equal statistics that differ by rounding.
-constexpr double level_width = 1e-12;
-
-/// Statistics without each patient in turn.
-std::vector<std::vector<double>> leave_one_out(const Statistics& statistics, std::size_t patients, bool progress) {
-  std::vector<std::vector<double>> rows(patients);
-  parallel_for(patients, [&](std::size_t i) {
-    std::vector<int> weight(patients, 1);
-    weight[i] = 0;
-    rows[i] = statistics(&weight);
-  }, progress ? "leaving out" : "");
+/// Statistics of every resample, [resamples][statistics].
+Rows resample(const Statistics& statistics, std::size_t patients, const BootstrapOptions& options) {
+  Rows rows(static_cast<std::size_t>(options.resamples));
+  parallel_for(
+      rows.size(),
+      [&](std::size_t r) {
+        const auto weight = patient_weights(patients, options.seed, r);
+        rows[r] = statistics(&weight);
+      },
+      options.progress ? "resampling" : "");
   return rows;
 }
 
@@ -55,62 +56,62 @@ void parallel_for(std::size_t count, const std::function<void(std::size_t)>& wor
   for (auto& thread : threads) thread.join();
 }
 
-std::vector<int> patient_weights(std::size_t patients, std::uint64_t seed, std::uint64_t resample) {
-  Random random{seed, resample};
-  std::vector<int> weight(patients, 0);
-  for (std::size_t i = 0; i < patients; ++i) ++weight[random.below(patients)];
-  return weight;
+std::vector<std::size_t> patient_groups(std::size_t patients, const BootstrapOptions& options) {
+  std::vector<std::size_t> order(patients);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const auto groups = static_cast<std::size_t>(options.resamples);
+  if (patients <= groups) return order;
+  Random random{options.seed};
+  random.shuffle(order);
+  std::vector<std::size_t> group(patients);
+  for (std::size_t i = 0; i < patients; ++i) group[order[i]] = i % groups;
+  return group;
 }
 
-std::vector<std::vector<double>> resample(const Statistics& statistics, std::size_t patients, const BootstrapOptions& options) {
-  std::vector<std::vector<double>> rows(static_cast<std::size_t>(options.resamples));
-  parallel_for(rows.size(), [&](std::size_t r) {
-    const auto weight = patient_weights(patients, options.seed, r);
-    rows[r] = statistics(&weight);
-  }, options.progress ? "resampling" : "");
+Rows without_groups(const Statistics& statistics, std::size_t patients,
+                    const BootstrapOptions& options) {
+  const auto group = patient_groups(patients, options);
+  Rows rows(std::min(patients, static_cast<std::size_t>(options.resamples)));
+  parallel_for(
+      rows.size(),
+      [&](std::size_t g) {
+        PatientWeights weight(patients, 1);
+        for (std::size_t i = 0; i < patients; ++i) weight[i] = group[i] != g;
+        rows[g] = statistics(&weight);
+      },
+      options.progress ? "leaving out" : "");
   return rows;
 }
 
-std::vector<Estimate> estimates(const Statistics& statistics, std::size_t patients, const BootstrapOptions& options) {
+PatientWeights patient_weights(std::size_t patients, std::uint64_t seed, std::uint64_t resample) {
+  Random random{seed, resample};
+  PatientWeights weight(patients);
+  for (auto& w : weight) w = -std::log1p(-random.uniform());
+  return weight;
+}
+
+std::vector<Estimate> estimates(const Statistics& statistics, std::size_t patients,
+                                const BootstrapOptions& options, const StatisticsKind& kind) {
   const auto values = statistics(nullptr);
-  const auto rows = resample(statistics, patients, options);
-  const auto jackknife = options.bca && options.resamples > 0 ? leave_one_out(statistics, patients, options.progress) : std::vector<std::vector<double>>{};
+  const bool wanted = options.resamples >= 2 && patients >= 2;
+  const auto without = wanted ? without_groups(statistics, patients, options) : Rows{};
+  const auto rows = wanted && options.bca ? resample(statistics, patients, options) : Rows{};
   std::vector<Estimate> result(values.size());
   for (std::size_t s = 0; s < values.size(); ++s) {
     if (std::isnan(values[s])) continue;
     auto& e = result[s];
     e.value = values[s];
-    auto resampled = series(rows, s);
-    if (resampled.empty()) continue;
-    e.low = quantile(resampled, 0.025), e.high = quantile(resampled, 0.975);
-    if (jackknife.empty()) continue;
-    if (const auto bca = bca_interval(values[s], std::move(resampled), series(jackknife, s))) e.bca_low = bca->first, e.bca_high = bca->second;
+    auto spread = jackknife(values[s], column_of(without, s));
+    if (!spread) continue;
+    if (!kind.bias_of.empty()) spread->bias = bias(values[s], column_of(without, kind.bias_of[s]));
+    const auto interval =
+        jackknife_interval(values[s], *spread, kind.highest.empty() ? 1 : kind.highest[s]);
+    if (!interval) continue;
+    e.low = interval->first, e.high = interval->second;
+    if (const auto bca = bca_interval(values[s], column_of(rows, s), *spread))
+      e.bca_low = bca->first, e.bca_high = bca->second;
   }
   return result;
-}
-
-double quantile(std::vector<double>& values, double q) {
-  std::sort(values.begin(), values.end());
-  const double at = q * static_cast<double>(values.size() - 1);
-  const auto below = static_cast<std::size_t>(at);
-  const auto above = std::min(below + 1, values.size() - 1);
-  return values[below] + (at - static_cast<double>(below)) * (values[above] - values[below]);
-}
-
-std::optional<std::pair<double, double>> bca_interval(double value, std::vector<double> resampled, const std::vector<double>& jackknife) {
-  if (resampled.empty() || jackknife.size() < 2) return std::nullopt;
-  double below = 0;
-  for (const double x : resampled) below += std::abs(x - value) <= level_width ? 0.5 : x < value ? 1.0 : 0.0;
-  const double share = below / static_cast<double>(resampled.size());
-  if (share <= 0 || share >= 1) return std::nullopt;
-  const double mean = std::accumulate(jackknife.begin(), jackknife.end(), 0.0) / static_cast<double>(jackknife.size());
-  double squares = 0, cubes = 0;
-  for (const double x : jackknife) squares += (mean - x) * (mean - x), cubes += (mean - x) * (mean - x) * (mean - x);
-  if (squares <= 1e-24) return std::nullopt;
-  const double bias = normal_quantile(share), acceleration = cubes / (6 * std::pow(squares, 1.5));
-  const auto level = [&](double z) { return normal_cdf(bias + (bias + z) / (1 - acceleration * (bias + z))); };
-  const double z = normal_quantile(0.975), low = quantile(resampled, level(-z));
-  return std::pair(low, quantile(resampled, level(z)));
 }
 
 double normal_cdf(double x) { return 0.5 * std::erfc(-x / std::sqrt(2.0)); }

@@ -35,19 +35,20 @@ double likeliest_right(const TaskAnswer& a) {
   return right / level;
 }
 
-/// Mean of what is defined.
-class Mean {
- public:
-  void add(double value) {
-    if (!std::isnan(value)) sum_ += value, ++count_;
-  }
-  double value() const { return ratio(sum_, count_); }
-
- private:
-  double sum_ = 0, count_ = 0;
-};
-
 }  // namespace
+
+double mean_of_defined(const std::vector<double>& values) {
+  double sum = 0, count = 0;
+  for (const double value : values)
+    if (!std::isnan(value)) sum += value, ++count;
+  return ratio(sum, count);
+}
+
+std::vector<double> filled(std::vector<double> values, const std::vector<double>& whole) {
+  for (std::size_t k = 0; k < values.size(); ++k)
+    if (std::isnan(values[k])) values[k] = whole[k];
+  return values;
+}
 
 std::size_t common(const std::vector<std::size_t>& a, const std::vector<std::size_t>& b) {
   std::vector<std::size_t> both;
@@ -58,6 +59,7 @@ std::size_t common(const std::vector<std::size_t>& a, const std::vector<std::siz
 ClosedStatistics::ClosedStatistics(AnswerKind kind, const std::vector<TaskAnswer>& answers, const std::vector<std::size_t>& patient) : kind_(kind), classes_(classes_of(answers)) {
   for (std::size_t i = 0; i < answers.size(); ++i) judge(answers[i], patient[i]);
   if (std::all_of(answers.begin(), answers.end(), [](const auto& a) { return !a.probability.empty(); })) rank(answers, patient);
+  whole_ = averaged(count(nullptr), nullptr);
 }
 
 void ClosedStatistics::judge(const TaskAnswer& answer, std::size_t patient) {
@@ -98,7 +100,7 @@ void ClosedStatistics::rank(const std::vector<TaskAnswer>& answers, const std::v
   }
 }
 
-ClosedStatistics::Counts ClosedStatistics::count(const std::vector<int>* weight) const {
+ClosedStatistics::Counts ClosedStatistics::count(const std::vector<double>* weight) const {
   const std::vector<double> zeros(classes_.size(), 0.0);
   Counts c{zeros, zeros, zeros, zeros};
   for (const auto& j : judged_) {
@@ -118,33 +120,54 @@ ClosedStatistics::Counts ClosedStatistics::count(const std::vector<int>* weight)
   return c;
 }
 
-double ClosedStatistics::auroc(const std::vector<int>* weight) const {
-  Mean mean;
+ClosedStatistics::Classes ClosedStatistics::averaged(const Counts& c,
+                                                     const std::vector<double>* weight) const {
+  Classes result;
+  for (std::size_t k = 0; k < classes_.size(); ++k) {
+    const double sensitivity = ratio(c.hits[k], c.gold[k]), negatives = c.offered[k] - c.gold[k];
+    result.f1.push_back(c.gold[k] > 0 ? 2 * c.hits[k] / (c.gold[k] + c.called[k]) : undefined);
+    result.recall.push_back(sensitivity);
+    result.balanced.push_back(
+        (sensitivity + ratio(negatives - (c.called[k] - c.hits[k]), negatives)) / 2);
+  }
   for (const auto& ranking : rankings_)
-    if (const auto value = ranking.auroc(weight)) mean.add(*value);
-  return mean.value();
+    result.auroc.push_back(ranking.auroc(weight).value_or(undefined));
+  return result;
 }
 
-std::vector<double> ClosedStatistics::operator()(const std::vector<int>* weight) const {
-  const auto c = count(weight);
-  std::vector<double> f1s;
-  Mean macro_f1, recall, balanced;
-  double hits = 0, sizes = 0;
-  for (std::size_t k = 0; k < classes_.size(); ++k) {
-    f1s.push_back(c.gold[k] > 0 ? 2 * c.hits[k] / (c.gold[k] + c.called[k]) : undefined);
-    macro_f1.add(f1s.back());
-    const double sensitivity = ratio(c.hits[k], c.gold[k]), negatives = c.offered[k] - c.gold[k];
-    recall.add(sensitivity);
-    balanced.add((sensitivity + ratio(negatives - (c.called[k] - c.hits[k]), negatives)) / 2);
-    hits += c.hits[k], sizes += c.gold[k] + c.called[k];
-  }
+std::vector<double> ClosedStatistics::metrics(const Counts& c, const Classes& classes) const {
   const double right = ratio(c.right, c.weight);
-  std::vector<double> values;
-  if (kind_ == AnswerKind::yes_no) values = {right, macro_f1.value(), recall.value(), auroc(weight)};
-  if (kind_ == AnswerKind::choice) values = {right, macro_f1.value(), ratio(c.likeliest, c.with_likelihoods)};
-  if (kind_ == AnswerKind::labels) values = {macro_f1.value(), right, ratio(c.wrong_labels, c.labels), ratio(2 * hits, sizes), balanced.value(), auroc(weight)};
-  values.insert(values.end(), f1s.begin(), f1s.end());
+  if (kind_ == AnswerKind::yes_no)
+    return {right, mean_of_defined(classes.f1), mean_of_defined(classes.recall),
+            mean_of_defined(classes.auroc)};
+  if (kind_ == AnswerKind::choice)
+    return {right, mean_of_defined(classes.f1), ratio(c.likeliest, c.with_likelihoods)};
+  double hits = 0, sizes = 0;
+  for (std::size_t k = 0; k < classes_.size(); ++k)
+    hits += c.hits[k], sizes += c.gold[k] + c.called[k];
+  return {mean_of_defined(classes.f1),       right,
+          ratio(c.wrong_labels, c.labels),   ratio(2 * hits, sizes),
+          mean_of_defined(classes.balanced), mean_of_defined(classes.auroc)};
+}
+
+std::vector<double> ClosedStatistics::operator()(const std::vector<double>* weight) const {
+  const auto c = count(weight);
+  const auto classes = averaged(c, weight);
+  auto values = metrics(c, classes);
+  values.insert(values.end(), classes.f1.begin(), classes.f1.end());
+  const Classes fixed{filled(classes.f1, whole_.f1), filled(classes.recall, whole_.recall),
+                      filled(classes.balanced, whole_.balanced),
+                      filled(classes.auroc, whole_.auroc)};
+  for (const double value : metrics(c, fixed)) values.push_back(value);
   return values;
+}
+
+StatisticsKind ClosedStatistics::kind() const {
+  const auto count = metrics_of(kind_).size();
+  StatisticsKind kind;
+  for (std::size_t s = 0; s < 2 * count + classes_.size(); ++s)
+    kind.bias_of.push_back(s < count ? count + classes_.size() + s : s);
+  return kind;
 }
 
 }  // namespace ecg_lora::score

@@ -7,9 +7,9 @@
 namespace ecg_lora::score {
 namespace {
 
-std::optional<double> ratio(std::int64_t part, std::int64_t whole) {
+std::optional<double> ratio(double part, double whole) {
   if (whole == 0) return std::nullopt;
-  return static_cast<double>(part) / static_cast<double>(whole);
+  return part / whole;
 }
 
 }  // namespace
@@ -42,20 +42,19 @@ Sums Ranking::pass(double threshold, Weight weight) const {
   for (std::size_t i = 0; i < slot_.size();) {
     const double level = probability_[i];
     if (bin_[i] != bin) s.gap += std::abs(gap), gap = 0, bin = bin_[i];
-    std::int64_t positive = 0, negative = 0;
+    double positive = 0, negative = 0;
     for (; i < slot_.size() && probability_[i] == level; ++i) {
-      const int w = weight(slot_[i]);
+      const double w = weight(slot_[i]);
       (truth_[i] ? positive : negative) += w;
       s.squared_error += w * error_[i] * error_[i];
       gap += w * error_[i];
     }
     if (positive + negative == 0) continue;
     // Each negative adds the positives above it, and half of those level with it.
-    s.wins += static_cast<double>(negative) * (static_cast<double>(s.positives) + static_cast<double>(positive) / 2);
+    s.wins += negative * (s.positives + positive / 2);
     s.positives += positive;
     s.negatives += negative;
-    if (positive > 0)
-      s.precision_sum += static_cast<double>(positive) * static_cast<double>(s.positives) / static_cast<double>(s.positives + s.negatives);
+    if (positive > 0) s.precision_sum += positive * s.positives / (s.positives + s.negatives);
     if (level >= threshold) s.at_threshold = {s.positives, s.negatives, 0, 0};
   }
   s.gap += std::abs(gap);
@@ -64,18 +63,18 @@ Sums Ranking::pass(double threshold, Weight weight) const {
   return s;
 }
 
-Sums Ranking::sums(double threshold, const std::vector<int>* weight) const {
-  if (!weight) return pass(threshold, [](std::uint32_t) { return 1; });
+Sums Ranking::sums(double threshold, const std::vector<double>* weight) const {
+  if (!weight) return pass(threshold, [](std::uint32_t) { return 1.0; });
   return pass(threshold, [w = weight->data()](std::uint32_t slot) { return w[slot]; });
 }
 
 Values values_of(const Sums& s) {
   Values v;
   const auto& c = s.at_threshold;
-  const auto count = static_cast<double>(s.positives + s.negatives);
-  if (s.positives > 0 && s.negatives > 0) v[Metric::auroc] = s.wins / (static_cast<double>(s.positives) * static_cast<double>(s.negatives));
+  const double count = s.positives + s.negatives;
+  if (s.positives > 0 && s.negatives > 0) v[Metric::auroc] = s.wins / (s.positives * s.negatives);
   if (s.positives > 0) {
-    v[Metric::average_precision] = s.precision_sum / static_cast<double>(s.positives);
+    v[Metric::average_precision] = s.precision_sum / s.positives;
     v[Metric::f1] = c.f1();
     v[Metric::precision] = ratio(c.true_positive, c.true_positive + c.false_positive).value_or(0);
   }
@@ -96,11 +95,13 @@ Confusion& Confusion::operator+=(const Confusion& other) {
   return *this;
 }
 
-Confusion confusion(const std::vector<double>& probability, const std::vector<bool>& truth, double threshold, const std::vector<int>* weight) {
+Confusion confusion(const std::vector<double>& probability, const std::vector<bool>& truth,
+                    double threshold, const std::vector<double>* weight) {
   return Ranking(probability, truth).sums(threshold, weight).at_threshold;
 }
 
-double brier(const std::vector<double>& probability, const std::vector<bool>& truth, const std::vector<int>* weight) {
+double brier(const std::vector<double>& probability, const std::vector<bool>& truth,
+             const std::vector<double>* weight) {
   return values_of(Ranking(probability, truth).sums(0.5, weight))[Metric::brier].value_or(0);
 }
 

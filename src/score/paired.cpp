@@ -3,44 +3,51 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ecg_lora/score/interval.h"
+#include "ecg_lora/score/student.h"
+
 namespace ecg_lora::score {
 namespace {
 
 std::optional<double> known(double value) { return std::isnan(value) ? std::nullopt : std::optional(value); }
 
-Difference difference(double first, double second, std::vector<double> resampled) {
+/// `without`: the difference without each group of patients.
+Difference difference(double first, double second, const std::vector<double>& without) {
   Difference d{known(first), known(second), {}, {}, {}, {}};
   if (!d.first || !d.second) return d;
   d.value = second - first;
-  if (resampled.empty()) return d;
-  const auto count = static_cast<double>(resampled.size());
-  // Both sides count a difference that is 0 but for rounding.
-  const auto below = static_cast<double>(std::count_if(resampled.begin(), resampled.end(), [](double x) { return x <= 1e-12; }));
-  const auto above = static_cast<double>(std::count_if(resampled.begin(), resampled.end(), [](double x) { return x >= -1e-12; }));
-  d.p = std::min(1.0, 2 * (std::min(below, above) + 1) / (count + 1));
-  d.low = quantile(resampled, 0.025);
-  d.high = quantile(resampled, 0.975);
+  const auto zero = [](double x) { return std::abs(x) <= 1e-12; };  // but for rounding
+  if (without.size() >= 2 && zero(*d.value) && std::all_of(without.begin(), without.end(), zero)) {
+    d.low = d.high = 0, d.p = 1;
+    return d;
+  }
+  const auto spread = jackknife(*d.value, without);
+  if (!spread) return d;
+  const double half = spread->half_width();
+  d.low = *d.value - half, d.high = *d.value + half;
+  d.p = 2 * student_tail(std::abs(*d.value) / spread->deviation, spread->freedom);
   return d;
 }
 
 }  // namespace
 
 std::vector<Difference> paired_differences(const Statistics& first, const Statistics& second, std::size_t patients, const BootstrapOptions& options) {
-  const auto both = [&](const std::vector<int>* weight) {
+  const auto both = [&](const PatientWeights* weight) {
     auto row = first(weight);
     const auto other = second(weight);
     row.insert(row.end(), other.begin(), other.end());
     return row;
   };
   const auto values = both(nullptr);
-  const auto rows = resample(both, patients, options);
+  const bool wanted = options.resamples >= 2 && patients >= 2;
+  const auto rows =
+      wanted ? without_groups(both, patients, options) : std::vector<std::vector<double>>{};
   const auto half = values.size() / 2;
   std::vector<Difference> result;
   for (std::size_t s = 0; s < half; ++s) {
-    std::vector<double> resampled;
-    for (const auto& row : rows)
-      if (const double d = row[half + s] - row[s]; !std::isnan(d)) resampled.push_back(d);
-    result.push_back(difference(values[s], values[half + s], std::move(resampled)));
+    std::vector<double> without;
+    for (const auto& row : rows) without.push_back(row[half + s] - row[s]);
+    result.push_back(difference(values[s], values[half + s], without));
   }
   return result;
 }

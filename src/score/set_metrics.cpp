@@ -15,7 +15,7 @@ int reached(double probability) {
   return k + 1;
 }
 
-const double undefined = std::numeric_limits<double>::quiet_NaN();
+const double undefined_set = std::numeric_limits<double>::quiet_NaN();
 
 }  // namespace
 
@@ -49,10 +49,10 @@ SetMetrics::SetMetrics(const Table& table, const Thresholds& thresholds)
   }
 }
 
-double SetMetrics::fmax(const std::vector<int>* weight) const {
-  double best = undefined, labelled = 0;
+double SetMetrics::fmax(const std::vector<double>* weight) const {
+  double best = undefined_set, labelled = 0;
   for (const auto& record : records_) labelled += record.positives > 0 ? weight_of(record, weight) : 0;
-  if (labelled == 0) return undefined;
+  if (labelled == 0) return undefined_set;
   for (std::size_t k = 0; k < threshold_count; ++k) {
     double precision = 0, recall = 0, predicted = 0;
     for (std::size_t r = 0; r < records_.size(); ++r) {
@@ -67,14 +67,15 @@ double SetMetrics::fmax(const std::vector<int>* weight) const {
   return best;
 }
 
-std::array<double, set_metric_count> SetMetrics::values(const std::vector<int>* weight) const {
+std::array<double, set_metric_count> SetMetrics::values(const std::vector<double>* weight) const {
   double answered = 0, wrong = 0, complete = 0, exact = 0;
   for (const auto& record : records_) {
     const double w = weight_of(record, weight);
     answered += w * record.answered, wrong += w * record.wrong;
     complete += w * record.complete, exact += w * (record.complete && record.wrong == 0);
   }
-  return {answered > 0 ? wrong / answered : undefined, complete > 0 ? exact / complete : undefined, fmax(weight)};
+  return {answered > 0 ? wrong / answered : undefined_set,
+          complete > 0 ? exact / complete : undefined_set, fmax(weight)};
 }
 
 }  // namespace ecg_lora::score

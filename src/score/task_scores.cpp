@@ -66,7 +66,8 @@ const char* commonest_definition = "the commonest right answer of these very que
 
 void add_closed(TaskScores& scores, const TaskGroup& group, const std::vector<std::size_t>& patient, const BootstrapOptions& options) {
   const ClosedStatistics statistics(group.kind, group.answers, patient);
-  auto all = estimates([&](const std::vector<int>* w) { return statistics(w); }, static_cast<std::size_t>(scores.patients), options);
+  auto all = estimates([&](const PatientWeights* w) { return statistics(w); },
+                       static_cast<std::size_t>(scores.patients), options, statistics.kind());
   const auto metrics = metrics_of(group.kind).size();
   for (std::size_t k = 0; k < statistics.classes().size(); ++k) {
     TaskClass c{statistics.classes()[k], 0, 0, 0, 0, all[metrics + k]};
@@ -79,13 +80,21 @@ void add_closed(TaskScores& scores, const TaskGroup& group, const std::vector<st
   all.resize(metrics);
   scores.metrics = std::move(all);
   const ClosedStatistics constant(group.kind, commonest(group), patient);
-  scores.baselines = {random_baseline(group.kind, statistics), {"majority", commonest_definition, values_without_intervals([&](const std::vector<int>* w) { return constant(w); }, metrics)}};
+  scores.baselines = {random_baseline(group.kind, statistics),
+                      {"majority", commonest_definition,
+                       values_without_intervals(
+                           [&](const std::vector<double>* w) { return constant(w); }, metrics)}};
 }
 
 void add_text(TaskScores& scores, const TaskGroup& group, const std::vector<std::size_t>& patient, const BootstrapOptions& options) {
   const TextStatistics statistics(group.answers, patient), constant(commonest(group), patient);
-  scores.metrics = estimates([&](const std::vector<int>* w) { return statistics(w); }, static_cast<std::size_t>(scores.patients), options);
-  scores.baselines = {{"majority", commonest_definition, values_without_intervals([&](const std::vector<int>* w) { return constant(w); }, metrics_of(group.kind).size())}};
+  scores.metrics = estimates([&](const PatientWeights* w) { return statistics(w); },
+                             static_cast<std::size_t>(scores.patients), options, statistics.kind());
+  scores.metrics.resize(metrics_of(group.kind).size());
+  scores.baselines = {
+      {"majority", commonest_definition,
+       values_without_intervals([&](const std::vector<double>* w) { return constant(w); },
+                                metrics_of(group.kind).size())}};
 }
 
 TaskScores score_group(const TaskGroup& group, const BootstrapOptions& options) {

@@ -13,6 +13,7 @@ using score::Metric;
 score::LabelScores label(const std::string& name, std::int64_t positives, double threshold) {
   score::LabelScores result;
   result.label = name, result.records = 66, result.positives = positives, result.threshold = threshold;
+  result.patients_with = positives > 0 ? positives - 1 : 0, result.patients_without = 50;
   return result;
 }
 
@@ -42,17 +43,26 @@ const Provenance standard{"folds 1-8 train, 9 chooses thresholds, 10 tests", "",
 TEST(Table, Golden) {
   EXPECT_EQ(scores_table(fixed_evaluation(), standard),
             "folds 1-8 train, 9 chooses thresholds, 10 tests\n"
-            "66 records of 61 patients; 95 % intervals by bootstrap over patients\n"
+            "66 records of 61 patients; 95 % intervals by jackknife over patients\n"
             "\n"
-            "label           positive                 AUROC                    AP                    F1                 Brier\n"
-            "macro             1 lab.   0.906 (0.812-0.984)   0.750 (0.500-0.875)                 0.688   0.125 (0.062-0.250)\n"
-            "AFIB                  12   0.906 (0.812-0.984)   0.750 (0.500-0.875)   0.688 (0.500-0.812)   0.125 (0.062-0.250)\n"
-            "NONE                   0             undefined             undefined             undefined   0.250 (0.125-0.375)\n"
-            "random          baseline                 0.500             undefined             undefined                 0.333\n"
+            "label           positive                 AUROC                    AP                  "
+            "  F1                 Brier\n"
+            "macro             1 lab.   0.906 (0.812-0.984)   0.750 (0.500-0.875)                 "
+            "0.688   0.125 (0.062-0.250)\n"
+            "AFIB                  12   0.906 (0.812-0.984)   0.750 (0.500-0.875)   0.688 "
+            "(0.500-0.812)   0.125 (0.062-0.250)\n"
+            "NONE                   0             undefined             undefined             "
+            "undefined   0.250 (0.125-0.375)\n"
+            "random          baseline                 0.500             undefined             "
+            "undefined                 0.333\n"
             "\n"
             "Hamming loss 0.125 (0.062-0.188); Exact match 0.500; Fmax undefined\n"
             "\n"
-            "1 labels have records of one class only: their AUROC is undefined, and no macro mean counts them: NONE\n");
+            "1 labels have records of one class only: their AUROC is undefined, and no macro mean "
+            "counts them: NONE\n"
+            "\n"
+            "1 labels have fewer than 20 patients with or without them: their intervals hold the "
+            "truth less often than they say: AFIB\n");
 }
 
 TEST(Table, NamesASampleOtherFoldsAndWhatWasCounted) {
@@ -76,16 +86,39 @@ TEST(ScoresJson, Golden) {
   const auto json = scores_json(fixed_evaluation(), standard);
   std::vector<std::string> keys;
   for (const auto& item : json.items()) keys.push_back(item.key());
-  EXPECT_EQ(keys, (std::vector<std::string>{"version", "score", "folds", "sample", "records", "patients", "validation_records", "thresholds", "macro", "weighted", "micro", "sets", "labels", "one_class_labels",
-                                            "counts", "baselines", "calibration", "reliability", "subgroups", "intervals", "provenance"}));
-  EXPECT_EQ(json.at("version"), 2);
+  EXPECT_EQ(keys, (std::vector<std::string>{"version",
+                                            "score",
+                                            "folds",
+                                            "sample",
+                                            "records",
+                                            "patients",
+                                            "validation_records",
+                                            "thresholds",
+                                            "macro",
+                                            "weighted",
+                                            "micro",
+                                            "sets",
+                                            "labels",
+                                            "one_class_labels",
+                                            "labels_of_few_patients",
+                                            "counts",
+                                            "baselines",
+                                            "calibration",
+                                            "reliability",
+                                            "subgroups",
+                                            "intervals",
+                                            "provenance"}));
+  EXPECT_EQ(json.at("version"), 3);
   EXPECT_EQ(json.at("score"), "P(yes) from the likelihoods of the answer variants, softmax over yes and no");
   const auto none = R"({"value":null,"low":null,"high":null})";
-  EXPECT_EQ(json.at("labels").at(0).dump(),
-            cat(R"({"label":"AFIB","records":66,"positives":12,"threshold":0.375,"auroc":{"value":0.90625,"low":0.8125,"high":0.984375},)",
-                R"("average_precision":{"value":0.75,"low":0.5,"high":0.875,"bca_low":0.4375,"bca_high":0.8125},"f1":{"value":0.6875,"low":0.5,"high":0.8125},)",
-                R"("brier":{"value":0.125,"low":0.0625,"high":0.25},"sensitivity":)", none, R"(,"specificity":)", none, R"(,"precision":)", none, R"(,"balanced_accuracy":)", none,
-                R"(,"calibration_error":)", none, R"(,"auroc_delong":{"low":0.84375,"high":0.96875,"deviation":0.03125}})"));
+  EXPECT_EQ(
+      json.at("labels").at(0).dump(),
+      cat(R"({"label":"AFIB","records":66,"positives":12,"patients_with":11,"patients_without":50,"threshold":0.375,"auroc":{"value":0.90625,"low":0.8125,"high":0.984375},)",
+          R"("average_precision":{"value":0.75,"low":0.5,"high":0.875,"bca_low":0.4375,"bca_high":0.8125},"f1":{"value":0.6875,"low":0.5,"high":0.8125},)",
+          R"("brier":{"value":0.125,"low":0.0625,"high":0.25},"sensitivity":)", none,
+          R"(,"specificity":)", none, R"(,"precision":)", none, R"(,"balanced_accuracy":)", none,
+          R"(,"calibration_error":)", none,
+          R"(,"auroc_delong":{"low":0.84375,"high":0.96875,"deviation":0.03125}})"));
   EXPECT_EQ(json.at("labels").at(1).at("auroc").dump(), none);
   EXPECT_EQ(json.at("macro").at("labels"), 1);
   EXPECT_EQ(json.at("one_class_labels").dump(), R"(["NONE"])");

@@ -1,4 +1,4 @@
-"""Holds `ecg-lora compare` against DeLong's test by counting all pairs, and against the same paired bootstrap in numpy; and the
+"""Holds `ecg-lora compare` against DeLong's test by counting all pairs, and against the same paired jackknife in numpy; and the
 scores of another model's probabilities, as CSV and as JSONL, against those of the same numbers as predictions.jsonl.
 
     python tests/score/check_compare.py --eval build/bin/ecg-lora-eval --compare build/bin/ecg-lora-compare [--seed N]
@@ -64,17 +64,14 @@ def check_differences(options, folder, runs, worst):
     cuts = [[ref.threshold(column["gold"], column["p"]) for column in table_of(run, [9]).values()] for run in runs]
     patients = ref.patients_of(first)
     value = [ref.statistics(table, cut) for table, cut in zip((first, second), cuts)]
-    draws = [[ref.statistics(table, cut, ref.resample(patients, SEED, r)) for table, cut in zip((first, second), cuts)] for r in range(RESAMPLES)]
-    theirs = {}
-    for key in value[0]:
-        drawn = np.array([b[key] - a[key] for a, b in draws if a[key] is not None and b[key] is not None])
-        theirs[key] = (value[1][key] - value[0][key], *np.quantile(drawn, [0.025, 0.975]), min(1, 2 * (min((drawn <= 1e-12).sum(), (drawn >= -1e-12).sum()) + 1) / (len(drawn) + 1))) if value[0][key] is not None and len(drawn) else None
+    without = [[ref.statistics(table, cut, weight) for table, cut in zip((first, second), cuts)] for weight in ref.without_groups(patients, RESAMPLES, SEED)]
+    theirs = {key: ref.difference(value[0][key], value[1][key], [(a[key], b[key]) for a, b in without]) for key in value[0] if not key[0].endswith(" filled")}
     found = {(line["label"], name): line["metrics"][name] for line in mine["labels"] for name in ref.NAMES}
     found.update({(where, name): mine[where][name] for where in ("macro", "weighted", "micro") for name in ref.NAMES})
     found.update({("sets", name): mine["sets"][name] for name in ref.SETS})
     assert found.keys() == theirs.keys()
     for key, pair in theirs.items():
-        for what, off in zip(("difference", "low", "high", "p"), pair or [None] * 4):
+        for what, off in zip(("difference", "low", "high", "p"), pair):
             worst.see(f"paired {what}", found[key][what], off)
     compare_delong(worst, mine, first, second)
     counts = sum(line["fold"] == 10 for line in runs[0]) - sum(line["fold"] == 10 for line in runs[1])

@@ -3,7 +3,7 @@
     python tests/score/check_scores.py --eval build/bin/ecg-lora-eval [--cases 8] [--seed N]
 
 Among them ties, missing answers, labels without a positive or without a negative record, folds that are used for nothing, and
-folds other than 9 and 10; every third case also has bootstrap and BCa intervals over patients, drawn by the same generator. The last case is large: some
+folds other than 9 and 10; every third case also has intervals by the jackknife and BCa over patients, dealt and drawn by the same generator. The last case is large: some
 2,200 records of the test fold by 10 labels.
 Prints the seed, so that a failure can be repeated. Exits 1 where a value is off by more than its tolerance.
 """
@@ -32,8 +32,8 @@ RULES = ("f1", "youden", "sensitivity", "fixed")
 
 def random_predictions(rng, size):
     """Lines of predictions.jsonl in random order. Some labels have coarse probabilities, some a class without a record, some no answer for some records."""
-    records, patients, labels = {"small": (int(rng.integers(20, 60)), 12, 5), "medium": (int(rng.integers(20, 300)), int(rng.integers(5, 80)), 5), "large": (4400, 3800, 8)}[size]
-    fold, patient = rng.integers(9 if size == "large" else 1, 11, records), rng.integers(0, patients, records)
+    records, patients, labels = {"small": (int(rng.integers(20, 60)), 12, 5), "medium": (int(rng.integers(20, 300)), int(rng.integers(5, 80)), 5), "dealt": (300, 80, 3), "large": (4400, 3800, 8)}[size]
+    fold, patient = rng.integers(9 if size in ("dealt", "large") else 1, 11, records), rng.integers(0, patients, records)
     fold[:10] = np.arange(1, 11)
     lines = []
     for number, share in enumerate([0.0, 1.0, *rng.uniform(0.005 if size == "large" else 0.05, 0.95, int(labels if size == "large" else rng.integers(1, labels + 1)))]):
@@ -74,7 +74,7 @@ class Worst:
     """Largest difference of every quantity."""
 
     def __init__(self):
-        self.of = {}
+        self.of, self.intervals, self.bca = {}, 0, 0
 
     def see(self, quantity, mine, theirs):
         """Infinitely far apart where only one is undefined."""
@@ -94,11 +94,11 @@ def compare_estimates(worst, scores, theirs, with_intervals):
         quantity = f"{key[0] if key[0] in ('macro', 'weighted', 'micro') else 'label'} {key[1]}"
         worst.see(quantity, mine[key]["value"], value)
         if with_intervals:
-            worst.see("percentile interval", mine[key]["low"], low)
-            worst.see("percentile interval", mine[key]["high"], high)
-            if mine[key].get("bca_low") is not None and bca_low is not None:
-                worst.see("BCa interval", mine[key]["bca_low"], bca_low)
-                worst.see("BCa interval", mine[key]["bca_high"], bca_high)
+            worst.see("interval", mine[key]["low"], low)
+            worst.see("interval", mine[key]["high"], high)
+            worst.see("BCa interval", mine[key].get("bca_low"), bca_low)
+            worst.see("BCa interval", mine[key].get("bca_high"), bca_high)
+            worst.intervals, worst.bca = worst.intervals + (low is not None), worst.bca + (bca_low is not None)
 
 
 def compare_labels(worst, scores, valid, test, thresholds):
@@ -107,6 +107,7 @@ def compare_labels(worst, scores, valid, test, thresholds):
         worst.see("threshold", line["threshold"], cut)
         worst.see("counts", line["records"], len(column["p"]))
         worst.see("counts", line["positives"], int(column["gold"].sum()))
+        worst.see("counts", (line["patients_with"] - ref.classes_of(column)[0]) ** 2 + (line["patients_without"] - ref.classes_of(column)[1]) ** 2, 0)
         theirs = ref.delong(column["gold"], column["p"], column["patient"])
         mine = line.get("auroc_delong")
         worst.see("DeLong", mine and mine["deviation"], theirs and theirs[1])
@@ -163,14 +164,16 @@ def check_provenance(scores, valid, test):
 def run_case(evaluate, seed, case, worst, large=False):
     rng = np.random.default_rng([seed, case])
     with_intervals, rule = case % 3 == 0 and not large, RULES[case % 4]
-    valid, test = ([9], [10]) if case % 2 == 0 or large else ([int(rng.integers(1, 4))], [5, int(rng.integers(6, 9))])
-    lines = random_predictions(rng, "large" if large else "small" if with_intervals else "medium")
+    valid, test = ([9], [10]) if case % 2 == 0 or with_intervals or large else ([int(rng.integers(1, 4))], [5, int(rng.integers(6, 9))])
+    # Of "dealt" there are more patients than groups, and labels of enough patients for BCa.
+    lines = random_predictions(rng, "large" if large else ("small", "dealt")[case % 2] if with_intervals else "medium")
     with tempfile.TemporaryDirectory() as folder:
         scores = ours(evaluate, lines, valid, test, rule, 30 if with_intervals else 0, pathlib.Path(folder))
     check_provenance(scores, valid, test)
     fitting, table = table_of(lines, valid), table_of(lines, test)
     thresholds = [ref.threshold(fitting[label]["gold"], fitting[label]["p"], rule, 0.8) if label in fitting else 0.5 for label in table]
-    theirs = ref.intervals(table, thresholds, 30, 7) if with_intervals else {key: (v, None, None, None, None) for key, v in ref.statistics(table, thresholds).items()}
+    theirs = ref.intervals(table, thresholds, 30, 7) if with_intervals else {
+        key: (v, None, None, None, None) for key, v in ref.statistics(table, thresholds).items() if not key[0].endswith(" filled")}
     compare_estimates(worst, scores, theirs, with_intervals)
     compare_labels(worst, scores, fitting, table, thresholds)
     compare_calibration(worst, scores, fitting, table)
@@ -188,7 +191,7 @@ def main():
     for case in range(options.cases):
         run_case(options.eval, options.seed, case, worst)
     run_case(options.eval, options.seed, options.cases, worst, large=True)
-    assert "BCa interval" in worst.of, "no BCa interval was compared"
+    assert worst.intervals > 50 and worst.bca > 10, f"{worst.intervals} intervals and {worst.bca} of BCa were compared"
     print("| quantity | tolerance | worst seen |\n|---|---|---|")
     for name, value in worst.of.items():
         print(f"| {name} | {TOLERANCE.get(name, EXACT):.0e} | {value:.1e} |")

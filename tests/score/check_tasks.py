@@ -3,7 +3,7 @@
     python tests/score/check_tasks.py --eval build/bin/ecg-lora-eval --compare build/bin/ecg-lora-compare [--cases 4] [--seed N]
 
 The answers are made from templates, so that what they say is known without reading them. Compared are this program's own scores, their
-bootstrap intervals over the same draws, those of --compat pulse, which are computed here again with scikit-learn and Python's random, and
+intervals by the jackknife, those of --compat pulse, which are computed here again with scikit-learn and Python's random, and
 the paired differences of two runs.
 Exits 1 where a value is off by more than its tolerance.
 """
@@ -144,30 +144,53 @@ def weighted(values, index):
     return [values[i] for i in index]
 
 
-def closed_values(task, index):
-    """Values by key, on the answers at `index` (a bootstrap sample has some more than once)."""
+def mean(values, whole=None):
+    """Of {class: value}, over those that are defined, or with those of `whole` for the others."""
+    kept = [v if v is not None or whole is None else whole[name] for name, v in values.items()]
+    kept = [v for v in kept if v is not None]
+    return float(np.mean(kept)) if kept else None
+
+
+def of_classes(task, index):
+    """{metric: {class: value}} on the answers at `index`, for what is a mean over classes."""
     gold, called, options = (weighted(v, index) for v in (task.gold, task.called, task.options))
     if isinstance(gold[0], str):
-        names = sorted(set(gold))
-        given = ["(unread)" if c is None else c for c in called]
-        result = {"accuracy": accuracy_score(gold, given), "macro_f1": f1_score(gold, given, labels=names, average="macro", zero_division=0)}
+        names, given = sorted(set(task.gold)), ["(unread)" if c is None else c for c in called]
+        f1 = dict(zip(names, f1_score(gold, given, labels=names, average=None, zero_division=0)))
+        result = {"macro_f1": {name: f1[name] if name in gold else None for name in names}}
         if options[0] == ["yes", "no"]:
-            result["balanced_accuracy"] = np.mean([np.mean([c == g for g, c in zip(gold, given) if g == name]) for name in names])
+            result["balanced_accuracy"] = {name: np.mean([c == g for g, c in zip(gold, given) if g == name]) if name in gold else None for name in names}
         return result
-    names = sorted({o for row in options for o in row})
+    names, offered, truth, call = matrices(task, index)
+    f1 = {n: f1_score(truth[:, k], call[:, k], zero_division=0) if truth[:, k].any() else None for k, n in enumerate(names)}
+    both = {n: truth[:, k].any() and (offered[:, k] & ~truth[:, k]).any() for k, n in enumerate(names)}
+    return {"macro_f1": f1, "balanced_accuracy": {n: balanced_accuracy_score(truth[offered[:, k], k], call[offered[:, k], k]) if both[n] else None for k, n in enumerate(names)}}
+
+
+def matrices(task, index):
+    """Questions by labels: what is offered, right and called."""
+    gold, called, options = (weighted(v, index) for v in (task.gold, task.called, task.options))
+    names = sorted({o for row in task.options for o in row})
     offered = np.array([[n in row for n in names] for row in options])
     truth = np.array([[n in row for n in names] for row in gold])
     call = np.array([[n in o and (n not in g if c is None else n in c) for n in names] for o, g, c in zip(options, gold, called)])
-    present = [k for k in range(len(names)) if truth[:, k].any()]
-    both = [k for k in present if (offered[:, k] & ~truth[:, k]).any()]
-    return {"macro_f1": float(np.mean([f1_score(truth[:, k], call[:, k], zero_division=0) for k in present])),
-            "micro_f1": f1_score(truth.ravel(), call.ravel(), zero_division=0),
+    return names, offered, truth, call
+
+
+def closed_values(task, index, filled=False):
+    """Values by key, on the answers at `index`. `filled`: a class that they leave undefined has its value of all answers."""
+    whole = of_classes(task, range(len(task.items))) if filled else {}
+    result = {key: mean(values, whole.get(key)) for key, values in of_classes(task, index).items()}
+    gold, called = weighted(task.gold, index), weighted(task.called, index)
+    if isinstance(gold[0], str):
+        return {"accuracy": accuracy_score(gold, ["(unread)" if c is None else c for c in called]), **result}
+    _, offered, truth, call = matrices(task, index)
+    return {**result, "micro_f1": f1_score(truth.ravel(), call.ravel(), zero_division=0),
             "exact_match": float(np.mean([c is not None and set(c) == set(g) for g, c in zip(gold, called)])),
-            "hamming_loss": float((truth != call)[offered].mean()),
-            "balanced_accuracy": float(np.mean([balanced_accuracy_score(truth[offered[:, k], k], call[offered[:, k], k]) for k in both])) if both else None}
+            "hamming_loss": float((truth != call)[offered].mean())}
 
 
-def text_values(task, index):
+def text_values(task, index, filled=False):
     predictions, references = weighted(task.texts, index), weighted(task.gold, index)
     result = {f"bleu{n}": sacrebleu.corpus_bleu(predictions, [references], force=True, **({} if n == 4 else {})).score / 100 for n in (4,)}
     scorer = rouge_scorer.RougeScorer(["rouge1", "rouge2", "rougeL"])
@@ -176,14 +199,21 @@ def text_values(task, index):
     return result
 
 
-def intervals(task, values, resamples, seed):
-    pages = list(dict.fromkeys(task.pages))
-    of_page = {page: [i for i, p in enumerate(task.pages) if p == page] for page in pages}
-    rows = []
-    for number in range(resamples):
-        weight = ref.resample(pages, seed, number)
-        rows.append(values(task, [i for page in pages for i in of_page[page] * weight[page]]))
-    return {key: tuple(np.quantile([row[key] for row in rows if row[key] is not None], q) for q in (0.025, 0.975)) for key in rows[0]}
+def without_groups(task, most, seed):
+    """Places of the answers that stay when a group of pages is left out, of each group."""
+    groups = ref.groups(list(dict.fromkeys(task.pages)), most, seed)
+    return [[i for i, page in enumerate(task.pages) if page not in set(left_out)] for left_out in groups]
+
+
+def intervals(task, values, most, seed):
+    whole, places = values(task, range(len(task.items))), without_groups(task, most, seed)
+    without, filled = [values(task, index) for index in places], [values(task, index, True) for index in places]
+    result = {}
+    for key, value in whole.items():
+        spread = ref.spread([row[key] for row in without])
+        bias = ref.bias_of(value, [row[key] for row in filled]) if spread else 0
+        result[key] = ref.jackknife_interval(value, spread, bias) or (None, None)
+    return result
 
 
 def pulse_option(text):
@@ -249,7 +279,7 @@ def compare(worst, scores, tasks, resamples):
             worst.add(f"{ours['kind']}: {key}", ours["metrics"][key]["value"], value)
             if resamples and value is not None:
                 for side, bound in zip(("low", "high"), bounds[key]):
-                    worst.add("interval", ours["metrics"][key][side], float(bound))
+                    worst.add("interval", ours["metrics"][key][side], bound if bound is None else float(bound))
 
 
 def compare_pulse(worst, scores, tasks):
@@ -271,7 +301,7 @@ def improved(rng, task):
 
 
 def compare_runs(worst, options, first, second, folder, resamples):
-    """Differences of two runs and their intervals and p, of the same draws."""
+    """Differences of two runs and their intervals and p."""
     run(options.eval, second, folder, resamples, "second")
     done = subprocess.run([options.compare, folder / "out", folder / "second", "--out", folder / "compared", "--resamples", str(resamples), "--seed", "7"], capture_output=True, text=True)
     assert done.returncode == 0 and "minus" in done.stdout, done.stderr
@@ -287,24 +317,15 @@ def compare_runs(worst, options, first, second, folder, resamples):
             for name, theirs in (("difference", difference), ("low", low), ("high", high), ("p", p)):
                 worst.add(f"paired {name}", mine["metrics"][key][name], theirs)
         chief[a.name] = (mine["metrics"][CHIEF[mine["kind"]]]["p"], mine["p_holm"])
-    for (_, adjusted), theirs in zip(chief.values(), ref.holm([p for p, _ in chief.values()])):
+    tested = [one for one in chief.values() if one[0] is not None]
+    for (_, adjusted), theirs in zip(tested, ref.holm([p for p, _ in tested])):
         worst.add("Holm p", adjusted, theirs)
 
 
-def paired(a, b, values, resamples):
-    pages = list(dict.fromkeys(a.pages))
-    of_page = {page: [i for i, p in enumerate(a.pages) if p == page] for page in pages}
-    whole, draws = [values(task, range(len(a.items))) for task in (a, b)], []
-    for number in range(resamples):
-        weight = ref.resample(pages, 7, number)
-        index = [i for page in pages for i in of_page[page] * weight[page]]
-        draws.append([values(task, index) for task in (a, b)])
-    result = {}
-    for key, value in whole[0].items():
-        drawn = np.array([y[key] - x[key] for x, y in draws if x[key] is not None and y[key] is not None])
-        sides = min((drawn <= 1e-12).sum(), (drawn >= -1e-12).sum())
-        result[key] = (whole[1][key] - value, *(float(q) for q in np.quantile(drawn, [0.025, 0.975])), float(min(1, 2 * (sides + 1) / (len(drawn) + 1))))
-    return result
+def paired(a, b, values, most):
+    whole = [values(task, range(len(a.items))) for task in (a, b)]
+    without = [[values(task, index) for task in (a, b)] for index in without_groups(a, most, 7)]
+    return {key: ref.difference(value, whole[1][key], [(x[key], y[key]) for x, y in without]) for key, value in whole[0].items()}
 
 
 def main():

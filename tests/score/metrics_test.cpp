@@ -35,7 +35,7 @@ TEST(Ranking, AMissingClassIsUndefined) {
   EXPECT_EQ(Ranking({0.1, 0.2}, {true, true}).average_precision(), 1.0);
   EXPECT_EQ(Ranking({}, {}).auroc(), std::nullopt);
   // A resample may leave a class out that the whole has.
-  const std::vector<int> weight{0, 2};
+  const std::vector<double> weight{0, 2};
   EXPECT_EQ(Ranking({0.1, 0.2}, {true, false}).auroc(&weight), std::nullopt);
   EXPECT_EQ(Ranking({0.1, 0.2}, {true, false}).average_precision(&weight), std::nullopt);
 }
@@ -45,7 +45,7 @@ TEST(Weights, AreTheSameAsRepeatedRecords) {
   for (int trial = 0; trial < 50; ++trial) {
     Probabilities p, repeated_p;
     Truths truth, repeated_truth;
-    std::vector<int> weight;
+    std::vector<double> weight;
     for (int i = 0; i < 30; ++i) {
       p.push_back(static_cast<double>(random.below(8)) / 8);
       truth.push_back(random.chance(0.4));

@@ -3,8 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <map>
+#include <numeric>
 
 #include "ecg_lora/base/random.h"
+#include "ecg_lora/score/interval.h"
+#include "ecg_lora/score/student.h"
 
 namespace ecg_lora::score {
 namespace {
@@ -95,8 +99,9 @@ TEST(Macro, IsTheMeanOverLabels) {
   EXPECT_EQ(scores.macro[Metric::auroc].low, std::nullopt);  // no resamples, no interval
 }
 
-TEST(Bootstrap, DrawsPatientsNotRecords) {
-  // Ten equal records a patient carry no more than one: a bootstrap of patients gives the very same intervals.
+TEST(Intervals, AreOverPatientsNotRecords) {
+  // Ten equal records a patient carry no more than one: leaving patients out gives the very same
+  // intervals.
   const auto one = score({}, cohort(24, 1, 7, 10), 400, 3), ten = score({}, cohort(24, 10, 7, 10), 400, 3);
   EXPECT_EQ(ten.records, 240);
   EXPECT_EQ(ten.patients, 24);
@@ -113,50 +118,229 @@ TEST(Bootstrap, DrawsPatientsNotRecords) {
   EXPECT_LT(width / narrow, 5);
 }
 
-TEST(Bootstrap, OfOnePatientHasNoWidth) {
+TEST(Intervals, OfOnePatientAreUndefined) {
   std::vector<Prediction> test;
   for (int i = 0; i < 10; ++i) test.push_back({i, 1, 10, "L", "", i % 3 == 0, i / 10.0});
   const auto scores = score({}, test, 50, 1);
-  EXPECT_NEAR(*scores.macro[Metric::auroc].low, *scores.macro[Metric::auroc].value, 1e-15);
-  EXPECT_NEAR(*scores.macro[Metric::auroc].high, *scores.macro[Metric::auroc].value, 1e-15);
+  EXPECT_TRUE(scores.macro[Metric::auroc].value);
+  EXPECT_FALSE(scores.macro[Metric::auroc].low);
 }
 
-TEST(Bootstrap, IsAFunctionOfTheSeed) {
+TEST(Intervals, WithoutWidthAreUndefined) {
+  // Perfect ranks: whoever is left out, they stay perfect, and how far from perfect the truth is
+  // nobody can say.
+  std::vector<Prediction> test;
+  for (int i = 0; i < 40; ++i) test.push_back({i, i, 10, "L", "", i >= 30, i / 40.0});
+  const auto scores = score({}, test, 50, 1);
+  EXPECT_EQ(scores.labels[0][Metric::auroc].value, 1.0);
+  EXPECT_FALSE(scores.labels[0][Metric::auroc].low);
+  EXPECT_TRUE(scores.labels[0][Metric::brier].low);
+}
+
+TEST(Intervals, DependOnTheSeedOnlyWherePatientsAreDealtToGroups) {
   const auto test = cohort(30, 2, 9, 10);
-  const auto first = score({}, test, 300, 11);
-  expect_equal(first, score({}, test, 300, 11));
-  const auto other = score({}, test, 300, 12);
-  EXPECT_EQ(other.macro[Metric::brier].value, first.macro[Metric::brier].value);
-  EXPECT_NE(other.macro[Metric::brier].low, first.macro[Metric::brier].low);
-  EXPECT_LT(*first.macro[Metric::auroc].low, *first.macro[Metric::auroc].value);
-  EXPECT_GT(*first.macro[Metric::auroc].high, *first.macro[Metric::auroc].value);
+  const auto first = score({}, test, 30, 11), dealt = score({}, test, 20, 11);
+  expect_equal(first, score({}, test, 300, 12));
+  expect_equal(dealt, score({}, test, 20, 11));
+  EXPECT_NE(dealt.macro[Metric::brier].low, score({}, test, 20, 12).macro[Metric::brier].low);
+  EXPECT_NE(dealt.macro[Metric::brier].low, first.macro[Metric::brier].low);
 }
 
-TEST(Bootstrap, HasTheWidthOfTheNormalApproximation) {
-  // The Brier score is a mean: its interval is about 3.92 standard errors wide.
-  const auto test = cohort(200, 1, 13, 10);
-  double sum = 0, squares = 0;
-  for (const auto& p : test) {
-    const double error = std::pow(p.p_yes - (p.gold ? 1 : 0), 2);
-    sum += error, squares += error * error;
+TEST(Intervals, GroupsHaveSizesThatDifferByOneAtMost) {
+  for (const auto& [patients, most] : {std::pair{10, 20}, {10, 10}, {10, 3}, {1001, 7}}) {
+    const auto group = patient_groups(static_cast<std::size_t>(patients), {most, 5});
+    std::map<std::size_t, int> sizes;
+    for (const auto g : group) ++sizes[g];
+    const int groups = std::min(patients, most);
+    ASSERT_EQ(sizes.size(), static_cast<std::size_t>(groups));
+    for (const auto& [g, size] : sizes)
+      EXPECT_TRUE(size == patients / groups || size == patients / groups + 1) << g;
   }
-  const double mean = sum / 200, deviation = std::sqrt(squares / 200 - mean * mean);
-  const auto scores = score({}, test, 4000, 1);
-  EXPECT_NEAR((*scores.macro[Metric::brier].high - *scores.macro[Metric::brier].low) / (3.92 * deviation / std::sqrt(200.0)), 1, 0.1);
+}
+
+TEST(Intervals, OfAMeanAreStudentsOwn) {
+  // The Brier score is a mean: v -+ t s / sqrt(n) on the logit scale, with as many degrees of
+  // freedom as the fourth moments leave.
+  const auto test = cohort(200, 1, 13, 10);
+  std::vector<double> error;
+  for (const auto& p : test) error.push_back(std::pow(p.p_yes - (p.gold ? 1 : 0), 2));
+  const double mean = std::accumulate(error.begin(), error.end(), 0.0) / 200;
+  double squares = 0, fourths = 0;
+  for (const double e : error) squares += std::pow(e - mean, 2), fourths += std::pow(e - mean, 4);
+  const double deviation = std::sqrt(squares / 199 / 200);
+  const double freedom =
+      std::min(199.0, 2 * squares * squares / (fourths - squares * squares / 200));
+  const double half = student_quantile(0.025, freedom) * deviation / (mean * (1 - mean)),
+               logit = std::log(mean / (1 - mean));
+  const auto& brier = score({}, test, 1000, 1).macro[Metric::brier];
+  EXPECT_NEAR(*brier.low, 1 / (1 + std::exp(-(logit - half))), 1e-12);
+  EXPECT_NEAR(*brier.high, 1 / (1 + std::exp(-(logit + half))), 1e-12);
+}
+
+TEST(Intervals, OfALabelWithOneClassOrOnePatientOfAClassAreUndefined) {
+  std::vector<Prediction> test;
+  for (int i = 0; i < 40; ++i) {
+    test.push_back({i, i, 10, "NONE", "", false, i / 40.0});
+    test.push_back({i, i / 2, 10, "ONE", "", i < 2, 1 - i / 40.0});
+    test.push_back({i, i, 10, "TWO", "", i % 30 == 5, i / 40.0});
+  }
+  for (auto& p : test) p.patient_id = p.ecg_id / 2;
+  const auto scores = score({}, test, 100, 1);
+  const auto &none = scores.labels[0], &one = scores.labels[1], &two = scores.labels[2];
+  EXPECT_TRUE(none[Metric::brier].value);
+  EXPECT_FALSE(none[Metric::brier].low) << "what a positive would add nobody has seen";
+  EXPECT_EQ(one.patients_with, 1);
+  EXPECT_FALSE(one[Metric::auroc].low);
+  EXPECT_FALSE(one.few() && one[Metric::auroc].low);
+  EXPECT_TRUE(two[Metric::auroc].low);
+  EXPECT_TRUE(two.few());
+  EXPECT_EQ(scores.labels_of_few(), (std::vector<std::string>{"ONE", "TWO"}));
+  // The mean over both of them has an interval all the same.
+  EXPECT_TRUE(scores.macro[Metric::auroc].low);
+}
+
+/// Six labels from common to one or two positives among records that share patients, with ties.
+std::vector<Prediction> rare_labels(std::uint64_t seed) {
+  Random random{seed, 77};
+  std::vector<Prediction> result;
+  const auto patients = static_cast<int>(30 + random.below(60));
+  for (int l = 0; l < 6; ++l)
+    for (int i = 0; i < 2 * patients; ++i) {
+      const bool gold = random.chance(0.4 / (1 << (2 * l))) || i < l % 3;
+      const double p = std::clamp(0.4 + 0.2 * random.normal() + 0.25 * gold, 0.0, 1.0);
+      result.push_back({i, i / 2, 10, std::string(1, static_cast<char>('A' + l)), "", gold,
+                        std::round(p * 50) / 50});
+    }
+  return result;
+}
+
+TEST(Intervals, HoldTheirOwnValue) {
+  int intervals = 0;
+  const auto check = [&](const Estimate& e) {
+    EXPECT_EQ(e.low.has_value(), e.high.has_value());
+    if (e.low) {
+      ++intervals;
+      EXPECT_LE(*e.low, *e.value);
+      EXPECT_GE(*e.high, *e.value);
+      EXPECT_GE(*e.low, 0);
+      EXPECT_LE(*e.high, 1);
+      EXPECT_LT(*e.low, *e.high);
+    }
+    if (e.bca_low) {
+      EXPECT_LE(*e.bca_low, *e.value);
+      EXPECT_GE(*e.bca_high, *e.value);
+    }
+  };
+  for (std::uint64_t seed = 0; seed < 150; ++seed) {
+    const auto test = make_table(rare_labels(seed));
+    const auto scores = score(test, {}, {static_cast<int>(2 + seed % 120), seed, true});
+    for (const auto* means : {&scores.macro, &scores.weighted, &scores.micro})
+      for (const auto& e : *means) check(e);
+    for (const auto& e : scores.sets) check(e);
+    for (const auto& label : scores.labels)
+      for (const auto& e : label.estimates) check(e);
+  }
+  EXPECT_GT(intervals, 5000);
+}
+
+TEST(Macro, IsOverTheSameLabelsInEveryResample) {
+  // A label with one positive record is in each resample of BCa, and in each mean without a group
+  // but the one that has it.
+  auto test = cohort(40, 1, 3, 10);
+  for (int i = 0; i < 40; ++i) test.push_back({i, i, 10, "RARE", "", i == 7, i / 40.0});
+  const auto table = make_table(test);
+  const ScoreStatistics statistics(table, {});
+  const auto at = statistics.macro();
+  const auto mean_of = [&](const std::vector<double>& row) {
+    return (row[statistics.of_label(0)] + row[statistics.of_label(1)]) / 2;
+  };
+  for (std::uint64_t r = 0; r < 200; ++r) {
+    const auto weight = patient_weights(table.patients, 1, r);
+    const auto row = statistics(&weight);
+    EXPECT_NEAR(row[at], mean_of(row), 1e-12);
+  }
+  PatientWeights without(40, 1);
+  without[7] = 0;
+  const auto row = statistics(&without), whole = statistics(nullptr);
+  EXPECT_DOUBLE_EQ(row[at], row[statistics.of_label(0)]);
+  EXPECT_DOUBLE_EQ(row[statistics.kind().bias_of[at]],
+                   (row[statistics.of_label(0)] + whole[statistics.of_label(1)]) / 2);
+}
+
+TEST(Jackknife, OfAMeanIsItsStandardError) {
+  const std::vector<double> values{0, 0, 0, 0, 0, 6};
+  std::vector<double> without;
+  for (const double x : values) without.push_back((6 - x) / 5);
+  const auto found = jackknife(1, without);
+  ASSERT_TRUE(found);
+  EXPECT_NEAR(found->deviation, std::sqrt(30.0 / 5 / 6), 1e-12);
+  EXPECT_NEAR(found->bias, 0, 1e-12);
+  EXPECT_NEAR(found->freedom, 2 * 30.0 * 30 / (630 - 30.0 * 30 / 6), 1e-9)
+      << "few, because one value decides";
+  EXPECT_NEAR(jackknife(4, {5, 4, 3, 4})->freedom, 3, 1e-12) << "at most those of four values";
+  EXPECT_FALSE(jackknife(4, {4, 4, 4}));
+  EXPECT_FALSE(jackknife(4, {4, std::nan(""), 5}));
+  EXPECT_FALSE(jackknife(4, {4}));
+}
+
+TEST(Jackknife, TakesTheBiasOfAVarianceOff) {
+  // The mean of squared distances is (n - 1) / n of the variance: the classic of Quenouille.
+  const std::vector<double> values{0.1, 0.2, 0.5, 0.9, 0.3};
+  const auto plug_in = [](const std::vector<double>& x) {
+    double mean = 0, squares = 0;
+    for (const double v : x) mean += v / static_cast<double>(x.size());
+    for (const double v : x) squares += (v - mean) * (v - mean);
+    return squares / static_cast<double>(x.size());
+  };
+  std::vector<double> without;
+  for (std::size_t i = 0; i < 5; ++i) {
+    auto rest = values;
+    rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(i));
+    without.push_back(plug_in(rest));
+  }
+  EXPECT_NEAR(plug_in(values) - bias(plug_in(values), without), plug_in(values) * 5 / 4, 1e-12);
+}
+
+TEST(Jackknife, ExtendsAnIntervalToTheValueThatABiasLeavesOutside) {
+  const Jackknife biased{0.01, 0.05, 30, 0};
+  const auto interval = jackknife_interval(0.4, biased);
+  ASSERT_TRUE(interval);
+  EXPECT_EQ(interval->second, 0.4);
+  EXPECT_LT(interval->first, 0.35);
+  const auto tenfold = jackknife_interval(4, {0.1, 0.5, 30, 0}, 10);
+  EXPECT_NEAR(tenfold->first, 10 * interval->first, 1e-12);
+  EXPECT_FALSE(jackknife_interval(1, {0.1, 0, 9, 0}));
+  EXPECT_FALSE(jackknife_interval(0, {0.1, 0, 9, 0}));
+  // A bias as large as the value leaves a quarter of it.
+  EXPECT_GT(jackknife_interval(0.02, {0.001, 0.5, 9, 0})->first, 0);
+}
+
+TEST(Student, QuantilesOfTables) {
+  EXPECT_NEAR(student_quantile(0.025, 1), 12.706204736432095, 1e-9);
+  EXPECT_NEAR(student_quantile(0.025, 4.5), 2.658912347204404, 1e-12);
+  EXPECT_NEAR(student_quantile(0.025, 1e6), 1.959966, 1e-6);
+  for (const double freedom : {1.0, 2.3, 30.0, 999.0})
+    for (const double t : {0.1, 1.0, 5.0})
+      EXPECT_NEAR(student_quantile(student_tail(t, freedom), freedom), t, 1e-9);
+  EXPECT_NEAR(student_tail(1, 1), 0.25, 1e-15);
 }
 
 TEST(Bca, IsThePercentileIntervalWhereNothingIsSkew) {
-  std::vector<double> resampled, jackknife;
+  std::vector<double> resampled;
   for (int i = -500; i <= 500; ++i) resampled.push_back(i / 100.0);
-  for (int i = -5; i <= 5; ++i) jackknife.push_back(i);
-  const auto bca = bca_interval(0, resampled, jackknife);
+  const double deviation = std::sqrt(1001.0 * 1001 - 1) / std::sqrt(12.0) / 100;
+  // Student's quantile of very many degrees of freedom is the normal one.
+  const auto bca = bca_interval(0, resampled, {deviation, 0, 1e6, 0});
   ASSERT_TRUE(bca);
-  EXPECT_NEAR(bca->first, quantile(resampled, 0.025), 1e-9);
-  EXPECT_NEAR(bca->second, quantile(resampled, 0.975), 1e-9);
+  EXPECT_NEAR(bca->first, quantile(resampled, 0.025), 1e-5);
+  EXPECT_NEAR(bca->second, quantile(resampled, 0.975), 1e-5);
   // More resamples below the value than above: the interval moves up.
-  EXPECT_GT(bca_interval(1, resampled, jackknife)->first, bca->first);
-  EXPECT_FALSE(bca_interval(99, resampled, jackknife));
-  EXPECT_FALSE(bca_interval(0, resampled, {1, 1, 1}));
+  EXPECT_GT(bca_interval(1, resampled, {deviation, 0, 1e6, 0})->first, bca->first);
+  // A larger error by the jackknife, or fewer degrees of freedom, widens it.
+  EXPECT_LT(bca_interval(0, resampled, {1.2 * deviation, 0, 1e6, 0})->first, bca->first);
+  EXPECT_LT(bca_interval(0, resampled, {deviation, 0, 5, 0})->first, bca->first);
+  EXPECT_FALSE(bca_interval(99, resampled, {deviation, 0, 1e6, 0}));
+  EXPECT_FALSE(bca_interval(0, resampled, {deviation, 0.26 * deviation, 1e6, 0}));
 }
 
 TEST(Normal, QuantileInvertsTheDistribution) {

@@ -1,46 +1,64 @@
-// Bootstrap over patients: percentile and BCa intervals of any statistics.
+// Estimates with intervals over patients: from leaving patients out, and from resamples.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace ecg_lora::score {
 
-/// A value, its 95 % percentile interval and its 95 % BCa interval; nothing where it is undefined (a class without a record) or was not asked for.
+/// A value, its 95 % interval by the jackknife (interval.h) and its 95 % BCa interval. The value
+/// lies in each. Nothing where one is undefined or was not asked for.
 struct Estimate {
   std::optional<double> value, low, high;
   std::optional<double> bca_low = {}, bca_high = {};
 };
 
 struct BootstrapOptions {
-  int resamples = 1000;    ///< 0: no intervals
-  std::uint64_t seed = 1;  ///< each resample is a pure function of (seed, resample)
-  bool bca = false;        ///< also BCa intervals; they cost a further pass for each patient
-  bool progress = false;   ///< say how far the resampling has come
+  /// Groups of patients that are left out in turn, at most: with no more patients than that each is
+  /// a group of its own. Also the number of resamples of BCa. Less than 2: no intervals.
+  int resamples = 1000;
+  std::uint64_t seed = 1;  ///< deals patients to groups where there are more of them; each resample
+                           ///< is a pure function of (seed, resample)
+  bool bca = false;       ///< also BCa intervals; the resamples cost as much again
+  bool progress = false;  ///< say how far it has come
 };
 
-/// Statistics of a weighted set of patients, always the same number of them; NaN where undefined. Called from several threads.
-using Statistics = std::function<std::vector<double>(const std::vector<int>* patient_weight)>;
+/// How much each patient counts.
+using PatientWeights = std::vector<double>;
 
-/// How often each patient is drawn in one resample with replacement.
-std::vector<int> patient_weights(std::size_t patients, std::uint64_t seed, std::uint64_t resample);
+/// Statistics of a weighted set of patients, always the same number of them; NaN where undefined.
+/// Null: each counts once. Called from several threads.
+using Statistics = std::function<std::vector<double>(const PatientWeights*)>;
 
-/// Statistics of every resample, [resamples][statistics].
-std::vector<std::vector<double>> resample(const Statistics& statistics, std::size_t patients, const BootstrapOptions& options);
+/// The group of each patient, 0 to min(patients, options.resamples) - 1: its own number, or, with
+/// more patients than groups, dealt by the seed into groups whose sizes differ by at most one.
+std::vector<std::size_t> patient_groups(std::size_t patients, const BootstrapOptions& options);
 
-/// One estimate a statistic. A statistic that a resample leaves undefined is left out of its interval.
-std::vector<Estimate> estimates(const Statistics& statistics, std::size_t patients, const BootstrapOptions& options);
+/// Statistics without each group, [groups][statistics].
+std::vector<std::vector<double>> without_groups(const Statistics& statistics, std::size_t patients,
+                                                const BootstrapOptions& options);
 
-/// numpy's default quantile: linear between order statistics. `values` is not empty; it is sorted.
-double quantile(std::vector<double>& values, double q);
+/// Weights of one resample: exponential of mean 1, independent (the Bayesian bootstrap, Rubin 1981;
+/// as fractional-random-weight bootstrap Xu et al. 2020). No patient is ever absent, so that each
+/// resample has every label that the whole has.
+PatientWeights patient_weights(std::size_t patients, std::uint64_t seed, std::uint64_t resample);
 
-/// Efron 1987: bias from the share of `resampled` below `value` (equals count half), acceleration from the leave-one-patient-out values. Nothing where
-/// either is undefined.
-std::optional<std::pair<double, double>> bca_interval(double value, std::vector<double> resampled, const std::vector<double>& jackknife);
+/// What estimates() has to know of statistics; an empty list is the default for all of them.
+struct StatisticsKind {
+  std::vector<double> highest = {};  ///< each runs from 0 to this; 1
+  /// The statistic whose bias each one has; its own. A mean over labels names one that gives a
+  /// label its value of all patients where a group leaves it undefined: the mean itself then goes
+  /// over the other labels, which is right for the error (nothing else tells that of a label with
+  /// one patient) and not for the bias.
+  std::vector<std::size_t> bias_of = {};
+};
+
+/// One estimate a statistic.
+std::vector<Estimate> estimates(const Statistics& statistics, std::size_t patients,
+                                const BootstrapOptions& options, const StatisticsKind& kind = {});
 
 /// Calls work(0) … work(count - 1) from as many threads as there are cores. The progress is headed by `label`, where there is one.
 void parallel_for(std::size_t count, const std::function<void(std::size_t)>& work, const std::string& label = "");

@@ -5,10 +5,12 @@
 
 namespace ecg_lora::score {
 
-/// Second minus first, over the same resamples of patients.
+/// Second minus first, over the same patients left out in turn.
 struct Difference {
-  std::optional<double> first, second, value, low, high;  ///< low, high: 95 % percentile interval
-  std::optional<double> p;  ///< two-sided: twice the smaller share of resamples on one side of 0, counting one more, at most 1
+  std::optional<double> first, second, value, low,
+      high;  ///< low, high: 95 % interval by the jackknife
+  std::optional<double>
+      p;  ///< two-sided, of the same error: below 0.05 just where 0 lies outside of the interval
 };
 
 }  // namespace ecg_lora::score

@@ -44,18 +44,18 @@ struct PerMetric : std::array<T, metric_count> {
 };
 using Values = PerMetric<std::optional<double>>;
 
-/// Counts at a threshold: predicted positive where probability >= threshold.
+/// Counts at a threshold, weighted: predicted positive where probability >= threshold.
 struct Confusion {
-  std::int64_t true_positive = 0, false_positive = 0, false_negative = 0, true_negative = 0;
+  double true_positive = 0, false_positive = 0, false_negative = 0, true_negative = 0;
   double f1() const;  ///< 2 TP / (2 TP + FP + FN); 0 where nothing is positive or predicted
   Confusion& operator+=(const Confusion& other);
 };
-Confusion confusion(const std::vector<double>& probability, const std::vector<bool>& truth, double threshold,
-                    const std::vector<int>* weight = nullptr);
+Confusion confusion(const std::vector<double>& probability, const std::vector<bool>& truth,
+                    double threshold, const std::vector<double>* weight = nullptr);
 
 /// What one pass over the ranked records gathers.
 struct Sums {
-  std::int64_t positives = 0, negatives = 0;
+  double positives = 0, negatives = 0;
   double wins = 0;           ///< pairs of a positive above a negative, level pairs half
   double precision_sum = 0;  ///< sum over positives of the precision at their level
   double squared_error = 0, gap = 0;  ///< gap: sum over bins of |sum of (probability - truth)|
@@ -79,10 +79,14 @@ class Ranking {
   const std::vector<double>& probability() const { return probability_; }  ///< falling
   const std::vector<char>& truth() const { return truth_; }                ///< in that order
 
-  /// One pass. `weight` says how often each slot counts (a bootstrap resample); none counts each once.
-  Sums sums(double threshold, const std::vector<int>* weight = nullptr) const;
-  std::optional<double> auroc(const std::vector<int>* weight = nullptr) const { return values_of(sums(0.5, weight))[Metric::auroc]; }
-  std::optional<double> average_precision(const std::vector<int>* weight = nullptr) const { return values_of(sums(0.5, weight))[Metric::average_precision]; }
+  /// One pass. `weight` says how much each slot counts; none counts each once.
+  Sums sums(double threshold, const std::vector<double>* weight = nullptr) const;
+  std::optional<double> auroc(const std::vector<double>* weight = nullptr) const {
+    return values_of(sums(0.5, weight))[Metric::auroc];
+  }
+  std::optional<double> average_precision(const std::vector<double>* weight = nullptr) const {
+    return values_of(sums(0.5, weight))[Metric::average_precision];
+  }
 
  private:
   template <class Weight>
@@ -96,6 +100,7 @@ class Ranking {
 };
 
 /// Mean of (probability - truth)^2.
-double brier(const std::vector<double>& probability, const std::vector<bool>& truth, const std::vector<int>* weight = nullptr);
+double brier(const std::vector<double>& probability, const std::vector<bool>& truth,
+             const std::vector<double>* weight = nullptr);
 
 }  // namespace ecg_lora::score

@@ -22,7 +22,7 @@ class SetMetrics {
  public:
   SetMetrics(const Table& table, const Thresholds& thresholds);
   /// One value a SetMetric, NaN where undefined; `weight` of each patient.
-  std::array<double, set_metric_count> values(const std::vector<int>* weight) const;
+  std::array<double, set_metric_count> values(const std::vector<double>* weight) const;
 
  private:
   struct Record {
@@ -30,8 +30,10 @@ class SetMetrics {
     int answered = 0, wrong = 0, positives = 0;
     bool complete = false;  ///< every label has an answer
   };
-  double fmax(const std::vector<int>* weight) const;
-  int weight_of(const Record& record, const std::vector<int>* weight) const { return weight ? (*weight)[record.patient] : 1; }
+  double fmax(const std::vector<double>* weight) const;
+  double weight_of(const Record& record, const std::vector<double>* weight) const {
+    return weight ? (*weight)[record.patient] : 1;
+  }
 
   std::vector<Record> records_;
   /// [threshold][record]; precision is 0 without a prediction, and `predicted` says so. Recall is 0 without a label.
