@@ -2,8 +2,8 @@
 
     python bench/scoring.py --bin build/bin --data PTBXL [--resamples 1000] [--rounds 3]
 
-PTBXL needs its two tables only (ptbxl_database.csv, scp_statements.csv). Prints medians; exits 1 where the resamples take more than ten seconds
-of wall time, the goal for 1,000 resamples of fold 10 by 71 labels on two cores. Standard library only.
+PTBXL needs its two tables only (ptbxl_database.csv, scp_statements.csv). Prints medians; exits 1 where the intervals take more than ten seconds
+of wall time, the goal for 1,000 groups of patients of fold 10 by 71 labels on two cores. Standard library only.
 """
 
 import argparse
@@ -20,7 +20,7 @@ import time
 from pathlib import Path
 
 GOAL = 10.0  # seconds
-CASES = {"no resample": (0, {}), "resamples of all metrics": (None, {}), "resamples and BCa": (None, {"bca": True}), "resamples, also of each subgroup": (None, {"subgroups": True})}
+CASES = {"no interval": (0, {}), "intervals of all metrics": (None, {}), "intervals, also BCa": (None, {"bca": True}), "intervals, also of each subgroup": (None, {"subgroups": True})}
 
 
 def probabilities(data: Path, file: Path) -> tuple:
@@ -68,11 +68,11 @@ def main() -> int:
                 (folder / "eval.json").write_text(json.dumps(config))
                 found.setdefault(name, []).append(timed([options.bin / "ecg-lora-eval", "--config", folder / "eval.json", "--score-only", folder / "probabilities.csv"]))
     medians = {name: [statistics.median(values) for values in zip(*rounds)] for name, rounds in found.items()}
-    print(f"{records} test records, {labels} labels, {options.resamples} resamples, {os.cpu_count()} cores, medians of {options.rounds} rounds\n\n| | wall, s | processor, s |\n|---|---|---|")
+    print(f"{records} test records, {labels} labels, {options.resamples} groups, {os.cpu_count()} cores, medians of {options.rounds} rounds\n\n| | wall, s | processor, s |\n|---|---|---|")
     for name, (wall, cpu) in medians.items():
         print(f"| {name} | {wall:.2f} | {cpu:.2f} |")
-    wall, cpu = (medians["resamples of all metrics"][i] - medians["no resample"][i] for i in (0, 1))
-    print(f"\nThe resamples take {wall:.2f} s of wall time and {cpu:.2f} s of processor time (goal: {GOAL:.0f} s).")
+    wall, cpu = (medians["intervals of all metrics"][i] - medians["no interval"][i] for i in (0, 1))
+    print(f"\nThe intervals take {wall:.2f} s of wall time and {cpu:.2f} s of processor time (goal: {GOAL:.0f} s).")
     return int(wall > GOAL)
 
 

@@ -53,7 +53,11 @@ void compare_labels(std::vector<tools::EvalRun>& runs, const Options& options) {
   for (auto& opened : runs) {
     auto run = tools::label_run(opened);
     log_info(cat("scoring ", run.name));
-    report.runs.push_back({opened.origin, score::score(score::make_table(run.test), score::choose_thresholds(score::make_table(run.validation), options.rule), report.bootstrap)});
+    report.runs.push_back(
+        {opened.origin,
+         score::score(score::with_labels(score::make_table(run.test), run.labels),
+                      score::choose_thresholds(score::make_table(run.validation), options.rule),
+                      report.bootstrap)});
     if (first) report.differences.push_back(score::compare(*first, run, options.rule, report.bootstrap));
     if (!first) first = std::move(run);
   }

@@ -75,7 +75,8 @@ score::Run label_run(EvalRun& run) {
     if (input.test.empty()) throw_data(folder.string(), " has no prediction of its test folds, expected those that ", (folder / "scores.json").string(), " was made from; run ecg-lora eval again");
     run.origin.remarks = std::move(input.remarks);
     run.origin.wording = wording_text(stated_wordings(input.test));
-    return {run.origin.name, std::move(input.validation), std::move(input.test)};
+    return {run.origin.name, std::move(input.validation), std::move(input.test),
+            ptbxl::listed_labels(truth.labels)};
   } catch (const nlohmann::json::exception&) {
     throw_data((folder / "scores.json").string(), " lacks labels or provenance.config of ecg-lora eval; run ecg-lora eval again");
   }

@@ -74,7 +74,9 @@ void score_and_report(const ScoringRun& run) {
   if (!run.subgroups) input.divisions.clear();
   log_info(cat("scoring ", input.validation.size() + input.test.size(), " answers; intervals: ",
                run.options.bootstrap.resamples, " groups of patients at most"));
-  auto evaluation = score::evaluate(input.validation, input.test, input.divisions, run.options);
+  auto options = run.options;
+  options.labels = ptbxl::listed_labels(run.truth.labels);
+  auto evaluation = score::evaluate(input.validation, input.test, input.divisions, options);
   if (run.linear)
     if (auto baseline = linear_baseline(input, run.truth, *run.linear, run.options.threshold, input.remarks)) evaluation.baselines.push_back(std::move(*baseline));
   const auto source = provenance(run, input);

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/join.h"
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/base/parallel.h"
 #include "train_lengths.h"
@@ -109,6 +110,26 @@ void check(const data::DataConfig& config, bool training) {
     throw_usage("data.weights has ", config.weights.size(), " numbers for ", config.instructions.size(), " data.instructions, expected one for each; mend the config");
 }
 
+/// A label that the user names is asked all the same; a model that has only seen it denied learns
+/// to deny it.
+void warn_of_no_only(const DataSet& set, const std::vector<int>& folds) {
+  const auto& labels = set.labels->labels();
+  std::vector<bool> stated(labels.size(), false);
+  for (const auto& record : set.database->records) {
+    if (std::find(folds.begin(), folds.end(), record.strat_fold) == folds.end()) continue;
+    const auto flags = set.labels->of(record);
+    for (std::size_t l = 0; l < flags.size(); ++l) stated[l] = stated[l] || flags[l];
+  }
+  std::vector<std::string> names;
+  for (std::size_t l = 0; l < labels.size(); ++l)
+    if (!stated[l]) names.push_back(labels[l].name);
+  if (!names.empty())
+    log_warn(cat(names.size(),
+                 " labels are stated of no record of the training folds, and every answer about "
+                 "them is No: ",
+                 joined_at_most(12, names)));
+}
+
 }  // namespace
 
 bool needs_pages(const model::ModelConfig& config, const lora::LoraSpec& spec) {
@@ -134,6 +155,7 @@ TrainData make_train_data(const DataRecipe& recipe, const DataSet& set, bool tra
   const data::BatchMaker maker(set.chat, {recipe.page, set.image, recipe.paper, recipe.seed}, batch,
                                recipe.pad_id, on_bad, log);
   if (asks_labels) {
+    if (training) warn_of_no_only(set, folds);
     const auto lengths = measure_lengths(maker, *set.database, samples, recipe.threads);
     const bool cuts = recipe.batch.too_long == "cut";
     warn_of_lengths(recipe.data.root, cuts ? lengths.too_long : 0, cuts ? 0 : lengths.too_long, recipe.batch.max_tokens);

@@ -53,7 +53,17 @@ void keep_labels(std::vector<score::Prediction>& all, const Truth& truth, const 
     if (!truth.column(label)) outside.insert(label);
   }
   const auto left_out = std::erase_if(all, [&](const score::Prediction& p) { return outside.count(p.label) > 0; });
-  remarks.push_back({"answers_outside_labels", static_cast<std::int64_t>(left_out), "answers are to labels outside the set '" + truth.labels().name() + "' and left out: " + joined_at_most(most_names, outside)});
+  remarks.push_back({"answers_outside_labels", static_cast<std::int64_t>(left_out),
+                     "answers are to labels outside the set '" + truth.labels().name() + "'" +
+                         (ptbxl::listed_labels(truth.labels().name()).empty()
+                              ? ", of those that this data set states,"
+                              : "") +
+                         " and left out: " + joined_at_most(most_names, outside)});
+  const auto& unstated = truth.labels().unstated();
+  remarks.push_back(
+      {"labels_never_stated", static_cast<std::int64_t>(unstated.size()),
+       "labels are stated of no record of the data set, and their scores are undefined: " +
+           joined_at_most(most_names, unstated)});
   std::set<std::string> missing;
   for (const auto& label : truth.labels().labels())
     if (answered.count(label.name) == 0) missing.insert(label.name);

@@ -53,7 +53,7 @@ std::vector<Sample> make_samples(const ptbxl::Database& database, const ptbxl::L
       samples.push_back({index, {checklist_question(labels.labels(), flags)}});
     }
   }
-  if (samples.empty() || labels.labels().empty())
+  if (samples.empty() || labels.unstated().size() == labels.labels().size())
     throw_data(database.root.string(), " has no record with a label of set '", labels.name(), "' in folds ", joined(folds),
                ", expected at least one; choose other folds or labels");
   return samples;

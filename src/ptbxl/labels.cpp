@@ -91,13 +91,13 @@ LabelSet::LabelSet(const Database& database, const std::string& set, double mini
       throw_usage("label set '", set, "': expected the name of a set or SCP codes, got none");
   }
   index_statements(wanted);
-  std::set<std::string> present;
+  std::set<std::string> stated;
   for (const RecordInfo& record : database.records) {
-    for (const std::string& name : names_of(record)) present.insert(name);
+    for (const std::string& name : names_of(record)) stated.insert(name);
   }
-  for (const std::string& name : present) {
-    if (!drops_unlabelled_ && wanted.count(name) == 0) continue;
+  for (const std::string& name : drops_unlabelled_ ? stated : wanted) {
     labels_.push_back(label_named(name));
+    if (stated.count(name) == 0) unstated_.push_back(name);
   }
   for (std::size_t i = 0; i < labels_.size(); ++i) column_[labels_[i].name] = i;
 }
@@ -115,6 +115,15 @@ void LabelSet::index_statements(const std::set<std::string>& wanted) {
     for (const Statement& statement : database_->statements)
       if (statement.code != label && may_mean(label, statement))
         labels_of_[statement.code].push_back(label);
+}
+
+std::vector<std::string> listed_labels(const std::string& set) {
+  if (is_named_set(set)) return {};
+  auto codes = split_codes(set);
+  std::transform(codes.begin(), codes.end(), codes.begin(), canonical);
+  std::sort(codes.begin(), codes.end());
+  codes.erase(std::unique(codes.begin(), codes.end()), codes.end());
+  return codes;
 }
 
 std::string LabelSet::description_of(const std::string& name) const {

@@ -73,7 +73,9 @@ std::string origin_text(const RunOrigin& origin) {
 RunOrigin counted_origin(const ComparedRun& run) {
   auto origin = run.origin;
   const auto names = run.scores.one_class_labels();
-  origin.remarks.push_back({"one_class_labels", static_cast<std::int64_t>(names.size()), "labels have records of one class only, and no macro mean counts them: " + joined(names)});
+  origin.remarks.push_back({"one_class_labels", static_cast<std::int64_t>(names.size()),
+                            "labels have records of " + run.scores.why_undefined() +
+                                ", and no macro mean counts them: " + joined(names)});
   origin.remarks.push_back({"pairs_without_answer", run.scores.unanswered, "pairs of a record and a label have no answer"});
   return origin;
 }

@@ -130,14 +130,21 @@ std::string labels_part(const score::Evaluation& evaluation) {
   std::vector<Row> rows;
   for (const auto& l : s.labels) {
     const auto& auroc = l[Metric::auroc];
-    Row row{{{escape(l.label), l.label}, number_cell(static_cast<double>(l.records), 0), number_cell(static_cast<double>(l.positives), 0),
-             {l.defined() ? interval_bar(auroc.value, auroc.low, auroc.high, 0, 1, 0.5) : "<span class=\"warn\">one class only</span>", auroc.value ? cat(*auroc.value) : "", "wide"}}};
+    Row row{{{escape(l.label), l.label},
+             number_cell(static_cast<double>(l.records), 0),
+             number_cell(static_cast<double>(l.positives), 0),
+             {l.defined()     ? interval_bar(auroc.value, auroc.low, auroc.high, 0, 1, 0.5)
+              : l.records > 0 ? "<span class=\"warn\">one class only</span>"
+                              : "<span class=\"warn\">no answer</span>",
+              auroc.value ? cat(*auroc.value) : "", "wide"}}};
     for (const auto& e : l.estimates) row.cells.push_back(estimate_cell(e, l.few()));
     row.cells.push_back(number_cell(l.threshold));
     rows.push_back(std::move(row));
   }
   std::string note;
-  if (const auto names = s.one_class_labels(); !names.empty()) note = "<p class=\"note\">One class only, left out of macro and weighted means: " + escape(joined(names)) + ".</p>\n";
+  if (const auto names = s.one_class_labels(); !names.empty())
+    note = "<p class=\"note\">O" + s.why_undefined().substr(1) +
+           ", left out of macro and weighted means: " + escape(joined(names)) + ".</p>\n";
   if (const auto names = s.labels_of_few(); !names.empty())
     note += cat("<p class=\"note\">†: of labels that fewer than ", score::few_patients,
                 " patients have, or lack. Such intervals hold the truth less often than they say; "

@@ -36,7 +36,9 @@ std::string sets_line(const score::Scores& scores) {
 std::string remarks(const score::Scores& scores, const Provenance& provenance) {
   std::ostringstream out;
   if (const auto names = scores.one_class_labels(); !names.empty())
-    out << "\n" << names.size() << " labels have records of one class only: their AUROC is undefined, and no macro mean counts them: " << joined(names) << "\n";
+    out << "\n"
+        << names.size() << " labels have records of " << scores.why_undefined()
+        << ": their AUROC is undefined, and no macro mean counts them: " << joined(names) << "\n";
   if (const auto names = scores.labels_of_few(); !names.empty())
     out << "\n"
         << names.size() << " labels have fewer than " << score::few_patients

@@ -65,7 +65,10 @@ void adjust(std::vector<LabelDifference>& labels) {
 
 Comparison compare(const Run& a, const Run& b, const ThresholdRule& rule, const BootstrapOptions& options) {
   const auto shared = shared_pairs(a, b);
-  const auto first = make_table(shared.first), second = make_table(shared.second);
+  auto labels = a.labels;
+  labels.insert(labels.end(), b.labels.begin(), b.labels.end());
+  const auto first = with_labels(make_table(shared.first), labels),
+             second = with_labels(make_table(shared.second), labels);
   const ScoreStatistics of_first(first, choose_thresholds(make_table(a.validation), rule)), of_second(second, choose_thresholds(make_table(b.validation), rule));
   const auto all = paired_differences([&](const auto* w) { return of_first(w); }, [&](const auto* w) { return of_second(w); }, first.patients, options);
   Comparison result;

@@ -35,7 +35,7 @@ Evaluation evaluate(const std::vector<Prediction>& validation, const std::vector
   result.rule = options.threshold;
   result.bootstrap = options.bootstrap;
   result.validation_records = static_cast<std::int64_t>(valid_table.records.size());
-  result.scores = score(test_table, thresholds, options.bootstrap);
+  result.scores = score(with_labels(test_table, options.labels), thresholds, options.bootstrap);
   result.baselines = baselines(valid_table, test_table, options.threshold);
   result.calibration = calibrate(valid_table, test_table);
   auto plain = options.bootstrap;

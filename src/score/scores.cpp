@@ -156,6 +156,12 @@ std::vector<std::string> Scores::one_class_labels() const {
   return names;
 }
 
+std::string Scores::why_undefined() const {
+  const bool silent = std::any_of(labels.begin(), labels.end(),
+                                  [](const auto& label) { return label.records == 0; });
+  return silent ? "one class only or no answer" : "one class only";
+}
+
 std::vector<std::string> Scores::labels_of_few() const {
   std::vector<std::string> names;
   for (const auto& label : labels)

@@ -1,66 +1,80 @@
 #include "ecg_lora/score/set_metrics.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 namespace ecg_lora::score {
 namespace {
 
-constexpr int threshold_count = 101;  ///< 0, 0.01 … 1
-
-/// How many of numpy's thresholds k / 100 a probability reaches.
-int reached(double probability) {
-  int k = static_cast<int>(probability * 100) + 2;
-  while (k > 0 && (k >= threshold_count || k / 100.0 > probability)) --k;
+/// How many of numpy's thresholds k / 100, of `count`, a probability reaches.
+std::size_t reached(double probability, std::size_t count) {
+  auto k = static_cast<std::size_t>(probability * 100) + 2;
+  while (k > 0 && (k >= count || static_cast<double>(k) / 100.0 > probability)) --k;
   return k + 1;
 }
 
 const double undefined_set = std::numeric_limits<double>::quiet_NaN();
 
+/// Of one record.
+struct RecordCounts {
+  int answered = 0, wrong = 0, positives = 0;
+  std::vector<int> hits, predictions;  ///< by threshold
+};
+
 }  // namespace
 
 SetMetrics::SetMetrics(const Table& table, const Thresholds& thresholds)
-    : records_(table.records.size()),
-      precision_(threshold_count, std::vector<double>(table.records.size(), 0)),
-      recall_(precision_),
-      predicted_(threshold_count, std::vector<char>(table.records.size(), 0)) {
-  std::vector<std::vector<int>> hits(threshold_count, std::vector<int>(records_.size(), 0)), predictions(hits);
+    : patients_(table.patients) {
+  const RecordCounts none{0, 0, 0, std::vector<int>(threshold_count, 0),
+                          std::vector<int>(threshold_count, 0)};
+  std::vector<RecordCounts> records(table.records.size(), none);
   for (const auto& column : table.columns) {
     const double threshold = threshold_of(thresholds, column.label);
     for (std::size_t i = 0; i < column.record.size(); ++i) {
-      auto& record = records_[column.record[i]];
+      auto& record = records[column.record[i]];
       ++record.answered;
       record.positives += column.truth[i];
       record.wrong += (column.probability[i] >= threshold) != column.truth[i];
-      for (int k = reached(column.probability[i]) - 1; k >= 0; --k) {
-        ++predictions[static_cast<std::size_t>(k)][column.record[i]];
-        hits[static_cast<std::size_t>(k)][column.record[i]] += column.truth[i];
-      }
+      for (std::size_t k = 0; k < reached(column.probability[i], threshold_count); ++k)
+        ++record.predictions[k], record.hits[k] += column.truth[i];
     }
   }
-  for (std::size_t r = 0; r < records_.size(); ++r) {
-    records_[r].patient = table.records[r].patient;
-    records_[r].complete = records_[r].answered == static_cast<int>(table.columns.size());
+  const auto asked = std::count_if(table.columns.begin(), table.columns.end(),
+                                   [](const Column& c) { return !c.record.empty(); });
+  for (std::size_t r = 0; r < records.size(); ++r) {
+    const auto& record = records[r];
+    auto& patient = patients_[table.records[r].patient];
+    const bool complete = record.answered == asked;
+    patient.answered += record.answered, patient.wrong += record.wrong;
+    patient.complete += complete, patient.exact += complete && record.wrong == 0;
+    patient.labelled += record.positives > 0;
     for (std::size_t k = 0; k < threshold_count; ++k) {
-      predicted_[k][r] = predictions[k][r] > 0;
-      if (predicted_[k][r]) precision_[k][r] = static_cast<double>(hits[k][r]) / predictions[k][r];
-      if (records_[r].positives > 0) recall_[k][r] = static_cast<double>(hits[k][r]) / records_[r].positives;
+      patient.predicted[k] += record.predictions[k] > 0;
+      if (record.predictions[k] > 0)
+        patient.precision[k] += static_cast<double>(record.hits[k]) / record.predictions[k];
+      if (record.positives > 0)
+        patient.recall[k] += static_cast<double>(record.hits[k]) / record.positives;
     }
   }
 }
 
-double SetMetrics::fmax(const std::vector<double>* weight) const {
-  double best = undefined_set, labelled = 0;
-  for (const auto& record : records_) labelled += record.positives > 0 ? weight_of(record, weight) : 0;
-  if (labelled == 0) return undefined_set;
+void SetMetrics::Sums::add(const Sums& other, double weight) {
+  answered += weight * other.answered, wrong += weight * other.wrong;
+  complete += weight * other.complete, exact += weight * other.exact,
+      labelled += weight * other.labelled;
+  for (std::size_t k = 0; k < padded_count; ++k) precision[k] += weight * other.precision[k];
+  for (std::size_t k = 0; k < padded_count; ++k) recall[k] += weight * other.recall[k];
+  for (std::size_t k = 0; k < padded_count; ++k) predicted[k] += weight * other.predicted[k];
+}
+
+double SetMetrics::fmax(const Sums& sums) {
+  double best = undefined_set;
+  if (sums.labelled == 0) return best;
   for (std::size_t k = 0; k < threshold_count; ++k) {
-    double precision = 0, recall = 0, predicted = 0;
-    for (std::size_t r = 0; r < records_.size(); ++r) {
-      const double w = weight_of(records_[r], weight);
-      precision += w * precision_[k][r], recall += w * recall_[k][r], predicted += w * predicted_[k][r];
-    }
-    if (predicted == 0) continue;
-    precision /= predicted, recall /= labelled;
+    if (sums.predicted[k] == 0) continue;
+    const double precision = sums.precision[k] / sums.predicted[k],
+                 recall = sums.recall[k] / sums.labelled;
     const double f = precision + recall > 0 ? 2 * precision * recall / (precision + recall) : 0;
     if (!(f <= best)) best = f;
   }
@@ -68,14 +82,13 @@ double SetMetrics::fmax(const std::vector<double>* weight) const {
 }
 
 std::array<double, set_metric_count> SetMetrics::values(const std::vector<double>* weight) const {
-  double answered = 0, wrong = 0, complete = 0, exact = 0;
-  for (const auto& record : records_) {
-    const double w = weight_of(record, weight);
-    answered += w * record.answered, wrong += w * record.wrong;
-    complete += w * record.complete, exact += w * (record.complete && record.wrong == 0);
+  Sums s;
+  for (std::size_t p = 0; p < patients_.size(); ++p) {
+    const double w = weight ? (*weight)[p] : 1;
+    if (w != 0) s.add(patients_[p], w);
   }
-  return {answered > 0 ? wrong / answered : undefined_set,
-          complete > 0 ? exact / complete : undefined_set, fmax(weight)};
+  return {s.answered > 0 ? s.wrong / s.answered : undefined_set,
+          s.complete > 0 ? s.exact / s.complete : undefined_set, fmax(s)};
 }
 
 }  // namespace ecg_lora::score

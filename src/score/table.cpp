@@ -51,6 +51,17 @@ Table make_table(const std::vector<Prediction>& predictions) {
   return table;
 }
 
+Table with_labels(Table table, const std::vector<std::string>& labels) {
+  for (const auto& label : labels) {
+    const auto place =
+        std::lower_bound(table.columns.begin(), table.columns.end(), label,
+                         [](const Column& c, const std::string& name) { return c.label < name; });
+    if (place == table.columns.end() || place->label != label)
+      table.columns.insert(place, {label, {}, {}, {}});
+  }
+  return table;
+}
+
 std::int64_t Table::unanswered() const {
   std::size_t answered = 0;
   for (const auto& column : columns) answered += column.record.size();

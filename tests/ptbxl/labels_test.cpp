@@ -76,6 +76,25 @@ TEST(LabelSet, TakesUnionsOfCodes) {
   EXPECT_TRUE(has(unknown, "the nearest is 'NORM'"));
 }
 
+TEST(LabelSet, KeepsWhatTheUserNamesThoughNoRecordStatesIt) {
+  Database database = example();
+  Statement rare = database.statements.front();
+  rare.code = "WPW", rare.description = "Wolff-Parkinson-White syndrome",
+  rare.rhythm = rare.form = false;
+  database.statements.push_back(rare);
+  const LabelSet list(database, "WPW,SR");
+  EXPECT_EQ(names(list), "SR WPW");
+  EXPECT_EQ(list.unstated(), std::vector<std::string>{"WPW"});
+  EXPECT_EQ(list.labels()[1].description, "Wolff-Parkinson-White syndrome");
+  EXPECT_EQ(list.of(database.records[0]).size(), 2u);
+  EXPECT_FALSE(list.of(database.records[0])[1]);
+  const LabelSet all(database, "all");
+  EXPECT_FALSE(has(names(all), "WPW")) << "a named set has what occurs, as the benchmark has it";
+  EXPECT_TRUE(all.unstated().empty());
+  EXPECT_EQ(listed_labels("WPW, SR,SR"), (std::vector<std::string>{"SR", "WPW"}));
+  EXPECT_TRUE(listed_labels("all").empty());
+}
+
 TEST(LabelSet, RefusesUnknownNames) {
   const Database database = example();
   const auto error = [&](const char* set) {

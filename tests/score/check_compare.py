@@ -42,13 +42,13 @@ def make_runs(rng):
     return runs
 
 
-def evaluate(options, folder, name, file, root="none", labels="AFIB,NORM"):
+def evaluate(options, folder, name, file, root="none", labels="AFIB,NORM", said=False):
     config = folder / f"{name}.json"
     config.write_text(json.dumps({"model": "none", "output": str(folder / name), "resamples": RESAMPLES, "seed": SEED, "data": {"root": str(root), "labels": labels}}))
     done = subprocess.run([options.eval, "--config", config, "--score-only", file], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     scores = json.loads((folder / name / "scores.json").read_text())
-    return scores
+    return (scores, done.stdout) if said else scores
 
 
 def check_differences(options, folder, runs, worst):
@@ -97,7 +97,7 @@ def compare_delong(worst, mine, first, second):
 def write_tables(root, lines):
     """A small folder in PTB-XL's layout with these records' patients, folds and codes; two records more that no model answers."""
     root.mkdir()
-    (root / "scp_statements.csv").write_text(",description,diagnostic,form,rhythm,diagnostic_class,diagnostic_subclass\nAFIB,atrial fibrillation,,,1.0,,\nNORM,normal ECG,1.0,,,NORM,NORM\nSR,sinus rhythm,,,1.0,,\n")
+    (root / "scp_statements.csv").write_text(",description,diagnostic,form,rhythm,diagnostic_class,diagnostic_subclass\nAFIB,atrial fibrillation,,,1.0,,\nNORM,normal ECG,1.0,,,NORM,NORM\nSR,sinus rhythm,,,1.0,,\nWPW,Wolff-Parkinson-White syndrome,1.0,,,CD,WPW\n")
     records = {}
     for line in lines:
         record = records.setdefault(line["ecg_id"], {"patient": line["patient_id"], "fold": line["fold"], "codes": {"SR": 0.0}})
@@ -138,6 +138,34 @@ def check_probabilities(options, folder, lines):
     refused(options, folder, root, rows, labels)
 
 
+def check_unstated(options, folder, lines):
+    """A label that the user names stays, though no record has it, or none of the test fold, or nobody has an answer to it."""
+    root, labels = folder / "tables", "AFIB,NORM,WPW"
+    write_tables(root, lines)
+    rows = [row | {"WPW": row["AFIB"], "SR": 0.5} for row in probabilities(lines, ["AFIB", "NORM"])]
+    runs = {"answered": ["AFIB", "NORM", "WPW", "SR"], "silent": ["AFIB", "NORM"]}
+    for name, columns in runs.items():
+        with open(folder / f"{name}.csv", "w", newline="") as out:
+            writer = csv.DictWriter(out, ["ecg_id", *columns], extrasaction="ignore")
+            writer.writeheader(), writer.writerows(rows)
+        scores, told = evaluate(options, folder, name, folder / f"{name}.csv", root, labels, said=True)
+        page = (folder / name / "report.html").read_text()
+        label = scores["labels"][-1]
+        assert [line["label"] for line in scores["labels"]] == ["AFIB", "NORM", "WPW"], scores["labels"]
+        assert label["positives"] == 0 and label["auroc"]["value"] is None and label["auroc"]["low"] is None, label
+        assert (label["brier"]["value"] is None) == (name == "silent") and label["brier"]["low"] is None, label
+        assert "WPW" in scores["one_class_labels"] and scores["macro"]["labels"] == 2 and ">WPW<" in page and "2 of 3 labels" in page, name
+        assert scores["counts"]["labels_never_stated"] == 1 and any(line.startswith("WPW ") and "undefined" in line for line in told.splitlines()), told
+        assert scores["counts"]["labels_without_answers"] == (name == "silent") and scores["sets"]["exact_match"]["value"] is not None, scores["sets"]
+        assert name == "silent" or "outside the set 'AFIB,NORM,WPW' and left out: SR" in told, told
+    done = subprocess.run([options.compare, folder / "answered", folder / "silent", "--out", folder / "both"], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 and any(line.startswith("WPW ") for line in done.stdout.splitlines()), done.stderr + done.stdout
+    labels = json.loads((folder / "both/compare.json").read_text())["differences"][0]["labels"]
+    assert [line["label"] for line in labels] == ["AFIB", "NORM", "WPW"] and labels[-1]["metrics"]["auroc"]["difference"] is None, labels
+    scores, told = evaluate(options, folder, "named", folder / "answered.csv", root, "all", said=True)
+    assert [line["label"] for line in scores["labels"]] == ["AFIB", "NORM", "SR"] and "of those that this data set states, and left out: WPW" in told, told
+
+
 def refused(options, folder, root, rows, labels):
     """Bad files of probabilities: exit code 3, one sentence that names the culprit, no scores."""
     def attempt(name, columns, lines, culprit, where=root):
@@ -168,7 +196,7 @@ def main():
     print(f"seed {options.seed}", flush=True)
     worst = Worst()
     runs = make_runs(np.random.default_rng(options.seed))
-    for check in (lambda folder: check_differences(options, folder, runs, worst), lambda folder: check_probabilities(options, folder, runs[0])):
+    for check in (lambda folder: check_differences(options, folder, runs, worst), lambda folder: check_probabilities(options, folder, runs[0]), lambda folder: check_unstated(options, folder, runs[0])):
         with tempfile.TemporaryDirectory() as folder:
             check(pathlib.Path(folder))
     print("| quantity | tolerance | worst seen |\n|---|---|---|")

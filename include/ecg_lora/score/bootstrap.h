@@ -22,8 +22,8 @@ struct BootstrapOptions {
   int resamples = 1000;
   std::uint64_t seed = 1;  ///< deals patients to groups where there are more of them; each resample
                            ///< is a pure function of (seed, resample)
-  bool bca = false;       ///< also BCa intervals; the resamples cost as much again
-  bool progress = false;  ///< say how far it has come
+  bool bca = false;        ///< also BCa intervals; the resamples cost as much again
+  bool progress = false;   ///< say how far it has come
 };
 
 /// How much each patient counts.

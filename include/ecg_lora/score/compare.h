@@ -14,6 +14,7 @@ namespace ecg_lora::score {
 struct Run {
   std::string name;
   std::vector<Prediction> validation, test;
+  std::vector<std::string> labels = {};  ///< see EvaluationOptions::labels
 };
 
 struct LabelDifference {

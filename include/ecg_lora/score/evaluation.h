@@ -14,6 +14,8 @@ struct EvaluationOptions {
   BootstrapOptions bootstrap;
   ThresholdRule threshold;
   std::size_t worst = 12;  ///< errors to show
+  std::vector<std::string> labels =
+      {};  ///< that are named among the scores whether anybody has an answer to them or not
 };
 
 struct LabelCurves {

@@ -46,7 +46,9 @@ struct Scores {
   std::int64_t records = 0, patients = 0, defined_labels = 0;  ///< labels with both classes
   std::int64_t unanswered = 0;                                 ///< pairs of a record and a label without an answer
 
-  std::vector<std::string> one_class_labels() const;
+  std::vector<std::string> one_class_labels()
+      const;                          ///< and those without an answer: no mean counts either
+  std::string why_undefined() const;  ///< what is so with them, "one class only" and the like
   std::vector<std::string> labels_of_few() const;  ///< see LabelScores::few()
 };
 

@@ -17,7 +17,8 @@ constexpr std::array<MetricInfo, set_metric_count> set_metric_infos{{
     {"fmax", "Fmax", true, "highest F1 over one threshold 0, 0.01 … 1 for all labels, of the mean precision over records with a prediction and the mean recall over records with a label"},
 }};
 
-/// The sums over records are prepared once, so that a resample costs no pass over labels.
+/// The sums over labels and over a patient's records are prepared once, so that a weighted set of
+/// patients costs one pass over patients.
 class SetMetrics {
  public:
   SetMetrics(const Table& table, const Thresholds& thresholds);
@@ -25,20 +26,24 @@ class SetMetrics {
   std::array<double, set_metric_count> values(const std::vector<double>* weight) const;
 
  private:
-  struct Record {
-    std::size_t patient = 0;
-    int answered = 0, wrong = 0, positives = 0;
-    bool complete = false;  ///< every label has an answer
-  };
-  double fmax(const std::vector<double>* weight) const;
-  double weight_of(const Record& record, const std::vector<double>* weight) const {
-    return weight ? (*weight)[record.patient] : 1;
-  }
+  /// Thresholds 0, 0.01 … 1, and some that nothing reaches, so that the number is one of whole
+  /// vectors.
+  static constexpr std::size_t threshold_count = 101, padded_count = 104;
+  using PerThreshold = std::array<double, padded_count>;
 
-  std::vector<Record> records_;
-  /// [threshold][record]; precision is 0 without a prediction, and `predicted` says so. Recall is 0 without a label.
-  std::vector<std::vector<double>> precision_, recall_;
-  std::vector<std::vector<char>> predicted_;
+  /// Sums over the records of one patient, or of a weighted set of them.
+  struct Sums {
+    double answered = 0, wrong = 0;  ///< pairs
+    double complete = 0,
+           exact = 0;     ///< records with an answer to every label that anybody answers; all right
+    double labelled = 0;  ///< records with a label
+    PerThreshold precision{}, recall{};  ///< of records with a prediction, with a label
+    PerThreshold predicted{};            ///< records with a prediction
+    void add(const Sums& other, double weight);
+  };
+  static double fmax(const Sums& sums);
+
+  std::vector<Sums> patients_;
 };
 
 }  // namespace ecg_lora::score

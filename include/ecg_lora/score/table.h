@@ -37,6 +37,10 @@ struct Table {
 /// Data error where two lines give one record different patients or folds, or one label of a record twice.
 Table make_table(const std::vector<Prediction>& predictions);
 
+/// The table with an empty column for each of `labels` that it lacks, so that they are named among
+/// the scores.
+Table with_labels(Table table, const std::vector<std::string>& labels);
+
 /// The predictions whose fold is one of `folds`.
 std::vector<Prediction> of_folds(const std::vector<Prediction>& all, const std::vector<int>& folds);
 
