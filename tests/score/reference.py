@@ -5,7 +5,7 @@ A table is {label: {"ecg_id", "patient", "gold", "p"}} with one numpy array each
 """
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import optimize, special, stats
 from sklearn import metrics
 
 NAMES = ("auroc", "average_precision", "f1", "brier", "sensitivity", "specificity", "precision", "balanced_accuracy", "calibration_error")
@@ -206,7 +206,7 @@ def jackknife_interval(v, found, bias, highest=1):
         return None
     centre = float(np.clip((v - bias) / highest, v / highest / 4, 1 - (1 - v / highest) / 4))
     half = stats.t.ppf(0.975, found[1]) * found[0] / highest / (centre * (1 - centre))
-    ends = highest / (1 + np.exp(-(np.log(centre / (1 - centre)) + np.array([-half, half]))))
+    ends = highest * special.expit(special.logit(centre) + np.array([-half, half]))
     return min(v, ends[0]), max(v, ends[1])
 
 
