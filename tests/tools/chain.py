@@ -34,6 +34,20 @@ def chain_train(w: World) -> None:
     assert run["steps_done"] == 4 and run["finished"] and run["newest_checkpoint"] == "step-4", run
 
 
+def chain_label_without_record(w: World) -> None:
+    """A label that the user names and no record states is asked all the same, and one warning says that each answer is No."""
+    data = w.copy(w.data)
+    lines = (data / "scp_statements.csv").read_text().splitlines()
+    stated, unstated = lines[1].split(",")[0], "NOBODY"
+    (data / "scp_statements.csv").write_text("\n".join([*lines, lines[1].replace(stated, unstated, 1)]) + "\n")
+    config = w.config("train", output=str(w.fresh("none")), data={"root": str(data), "labels": f"{stated},{unstated}"})
+    done = w.call("train", "--config", config, "--dry-run")
+    told = [line for line in done.stderr.splitlines() if "every answer about them is No" in line]
+    assert done.returncode == 0 and len(told) == 1 and told[0].endswith(f": {unstated}"), done.stderr
+    config = w.config("train", output=str(w.fresh("none")), data={"root": str(data), "labels": unstated})
+    w.refused(3, f"no record with a label of set '{unstated}'", "train", "--config", config, "--dry-run")
+
+
 def chain_adapter(w: World) -> None:
     adapter = w.inspect(w.adapter, "--fits", w.base)
     assert adapter["rank"] == 4 and adapter["alpha"] == 16 and adapter["scale"] == 4 and adapter["base"] == str(w.base), adapter
@@ -102,4 +116,4 @@ def chain_inspect_text(w: World) -> None:
             assert word in text, f"{word!r} is not in the description of {path}:\n{text}"
 
 
-CHAIN = [chain_synth, chain_train, chain_adapter, chain_merge, chain_predict, chain_eval, chain_score_only, chain_compare, chain_inspect_text]
+CHAIN = [chain_synth, chain_train, chain_label_without_record, chain_adapter, chain_merge, chain_predict, chain_eval, chain_score_only, chain_compare, chain_inspect_text]
