@@ -10,7 +10,6 @@ One that is not known is held against all three layouts, to find the one that it
 """
 
 import json
-import os
 import pathlib
 import shutil
 import subprocess
@@ -19,6 +18,9 @@ import tempfile
 
 import corpus
 from check_tokenizer import said, values
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from seeds import default_seed
 
 try:
     import importlib.util
@@ -159,7 +161,7 @@ def llama3_tokenizer(folder):
 
 def main():
     executable, synth, *given = sys.argv[1:]
-    seed = int.from_bytes(os.urandom(4), "little")
+    seed = default_seed()
     random = np.random.default_rng(seed)
     paths = [pathlib.Path(path) for path in given or OWN]
     templates = [template_in(path) for path in paths]
