@@ -95,7 +95,7 @@ def run_case(options, seed: int, folder: Path) -> tuple[dict, str]:
     kind = f"{text.num_attention_heads // text.num_key_value_heads}:1 GQA, {config.vision_config.max_num_tiles} tiles, {images} images"
     ours, attention = load_file(folder / "out.safetensors"), inputs["attention_mask"]
     if options.dtype == "fp32":
-        own = lambda: cases.rounding_of_steps(start, inputs, STEPS, LR, WEIGHT_DECAY)
+        own = lambda: max(cases.step_roundings(start, inputs, STEPS, LR, WEIGHT_DECAY))
         return errors(ours, theirs, rounding, attention) | {"ten steps": loss_errors(ours, theirs, own)}, kind
     own = rms_errors(cases.reference_bf16(cases.restore_adapter(folder / "adapter", peft), inputs), theirs, attention)
     return {quantity: (value, own[quantity]) for quantity, value in rms_errors(ours, theirs, attention).items()}, kind

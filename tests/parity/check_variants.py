@@ -102,7 +102,7 @@ def run_variant(binaries: Path, name: str, options: dict, seed: int, folder: Pat
         "--steps", STEPS, "--lr", LR, "--weight-decay", WEIGHT_DECAY, "--lora-plus-ratio", ratio, "--device", "cpu")
     run(binaries, "merge", "--base", folder / "model", "--adapter", folder / "adapter", "--out", folder / "merged", "--dtype", "fp32")
     ours = load_file(folder / "out.safetensors")
-    own = lambda: cases.rounding_of_steps(start, inputs, STEPS, LR, WEIGHT_DECAY, ratio)
+    own = lambda: max(cases.step_roundings(start, inputs, STEPS, LR, WEIGHT_DECAY, ratio))
     result = errors(ours, theirs, rounding, inputs["attention_mask"]) | {"ten steps": loss_errors(ours, theirs, own)}
     if name.startswith("old"):
         rename(folder / "adapter", new_name)
