@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "ecg_lora/base/text_table.h"
 #include "inspect.h"
 
 namespace ecg_lora::tools {
@@ -38,31 +39,21 @@ std::string value_text(const Json& value) {
   return value.size() > longest_list ? cat(text, " and ", value.size() - longest_list, " more") : text;
 }
 
-/// Columns as wide as their widest cell; numbers to the right.
+/// Numbers end at the right.
 std::string table_text(const Json& rows, const std::string& indent) {
-  std::vector<std::vector<std::string>> cells(rows.size() + 1);
-  std::vector<std::size_t> widths;
-  for (const auto& [key, value] : rows.front().items()) {
-    cells[0].push_back(heading(key));
-    std::size_t width = cells[0].back().size();
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      cells[i + 1].push_back(value_text(rows[i].at(key)));
-      width = std::max(width, cells[i + 1].back().size());
-    }
-    widths.push_back(width);
-  }
+  std::vector<std::string> titles;
   std::vector<bool> number;
-  for (const auto& [key, value] : rows.front().items()) number.push_back(value.is_number());
-  std::string text;
-  for (const auto& row : cells) {
-    std::string line = indent;
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      const std::string padding(widths[i] - row[i].size(), ' ');
-      line += (i ? "  " : "") + (number[i] ? padding + row[i] : row[i] + padding);
-    }
-    text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+  for (const auto& [key, value] : rows.front().items()) {
+    titles.push_back(heading(key));
+    number.push_back(value.is_number());
   }
-  return text;
+  TextTable table(std::move(titles), std::move(number));
+  for (const auto& row : rows) {
+    std::vector<std::string> cells;
+    for (const auto& [key, value] : rows.front().items()) cells.push_back(value_text(row.at(key)));
+    table.row(std::move(cells));
+  }
+  return table.text(indent);
 }
 
 /// A config as --set takes it: "section.key" and the value in JSON.

@@ -22,7 +22,14 @@ std::string fixed_text(double value, int digits) {
   return out.str();
 }
 
-TextTable::TextTable(std::vector<std::string> titles, std::size_t left) : left_(left) {
+TextTable::TextTable(std::vector<std::string> titles, std::size_t left)
+    : right_(titles.size(), true) {
+  std::fill_n(right_.begin(), left, false);
+  row(std::move(titles));
+}
+
+TextTable::TextTable(std::vector<std::string> titles, std::vector<bool> right)
+    : right_(std::move(right)) {
   row(std::move(titles));
 }
 
@@ -30,7 +37,7 @@ void TextTable::row(std::vector<std::string> cells) {
   rows_.push_back(std::move(cells));
 }
 
-std::string TextTable::text() const {
+std::string TextTable::text(const std::string& indent) const {
   std::vector<std::size_t> widths;
   for (const auto& cells : rows_) {
     widths.resize(std::max(widths.size(), cells.size()));
@@ -39,10 +46,10 @@ std::string TextTable::text() const {
   }
   std::string text;
   for (const auto& cells : rows_) {
-    std::string line;
+    std::string line = indent;
     for (std::size_t c = 0; c < cells.size(); ++c) {
       const std::string fill(widths[c] - width_of(cells[c]), ' ');
-      line += (c > 0 ? "  " : "") + (c < left_ ? cells[c] + fill : fill + cells[c]);
+      line += (c > 0 ? "  " : "") + (right_[c] ? fill + cells[c] : cells[c] + fill);
     }
     line.erase(line.find_last_not_of(' ') + 1);
     text += line + "\n";

@@ -15,14 +15,17 @@ class TextTable {
  public:
   /// The first `left` columns begin at the left; all others end at the right.
   explicit TextTable(std::vector<std::string> titles, std::size_t left = 1);
+  /// `right`: of each column, whether it ends at the right.
+  TextTable(std::vector<std::string> titles, std::vector<bool> right);
 
+  /// REQUIRES: no more cells than titles.
   void row(std::vector<std::string> cells);
-  /// Lines that each end with a newline. A last column that begins at the left is not filled up.
-  std::string text() const;
+  /// Lines behind `indent` that each end with a newline, without blanks before it.
+  std::string text(const std::string& indent = "") const;
 
  private:
   std::vector<std::vector<std::string>> rows_;
-  std::size_t left_;
+  std::vector<bool> right_;
 };
 
 }  // namespace ecg_lora
