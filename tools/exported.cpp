@@ -32,7 +32,7 @@ void write_tokenizer(const fs::path& base, const fs::path& out, const fs::path& 
 /// Tokens that end an answer; none if there is no tokenizer that this build reads.
 std::vector<std::int64_t> stops_of(const fs::path& folder, const model::ModelConfig& config) {
 #ifdef ECG_LORA_TEXT
-  if (fs::exists(folder / "tokenizer.json") || fs::exists(folder / "tokenizer.model"))
+  if (model::has_tokenizer(folder))
     return generate::load_stops(config, *text::load_tokenizer(folder));
 #endif
   return {};

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/join.h"
 #include "markers.h"
 
 namespace ecg_lora::instruct {
@@ -90,14 +91,10 @@ void Unread::add(const Unread& others) {
 
 std::string Unread::sentence() const {
   constexpr std::size_t shown = 12;
-  std::string text = cat(items, items == 1 ? " item holds" : " items hold", " what is not read:");
-  std::size_t k = 0;
-  for (const auto& [part, count] : parts) {
-    if (k == shown) break;
-    text += cat(k++ == 0 ? " " : ", ", part, " in ", count);
-  }
-  if (parts.size() > shown) text += cat(" and ", parts.size() - shown, " more");
-  return text + "; a page stands under image, images or ecg, and <image> or <ecg> marks it";
+  const auto counted = [](const auto& part) { return cat(part.first, " in ", part.second); };
+  return cat(items, items == 1 ? " item holds" : " items hold",
+             " what is not read: ", joined_at_most(shown, parts, counted),
+             "; a page stands under image, images or ecg, and <image> or <ecg> marks it");
 }
 
 }  // namespace ecg_lora::instruct

@@ -11,6 +11,10 @@ namespace ecg_lora::model {
 
 namespace fs = std::filesystem;
 
+bool has_tokenizer(const fs::path& folder) {
+  return fs::exists(folder / "tokenizer.json") || fs::exists(folder / "tokenizer.model");
+}
+
 #ifdef ECG_LORA_TEXT
 
 namespace {
@@ -20,10 +24,6 @@ constexpr std::int64_t extra_rows = 8;  ///< of the embedding, beyond the vocabu
 /// What prompts are written with (chat_template.jinja).
 constexpr const char* prompt_tokens[] = {"<|begin_of_text|>", "<|start_header_id|>",
                                          "<|end_header_id|>", "<|eot_id|>"};
-
-bool has_tokenizer(const fs::path& folder) {
-  return fs::exists(folder / "tokenizer.json") || fs::exists(folder / "tokenizer.model");
-}
 
 }  // namespace
 

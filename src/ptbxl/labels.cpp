@@ -81,15 +81,11 @@ LabelSet::LabelSet(const Database& database, const std::string& set, double mini
       minimum_likelihood_(minimum_likelihood),
       drops_unlabelled_(is_named_set(set)),
       words_(wording) {
-  std::set<std::string> wanted;
-  if (!drops_unlabelled_) {
-    for (const std::string& code : split_codes(set)) {
-      check_known(database, code);
-      wanted.insert(canonical(code));
-    }
-    if (wanted.empty())
-      throw_usage("label set '", set, "': expected the name of a set or SCP codes, got none");
-  }
+  const auto listed = listed_labels(set);
+  for (const auto& label : listed) check_known(database, label);
+  if (!drops_unlabelled_ && listed.empty())
+    throw_usage("label set '", set, "': expected the name of a set or SCP codes, got none");
+  const std::set<std::string> wanted(listed.begin(), listed.end());
   index_statements(wanted);
   std::set<std::string> stated;
   for (const RecordInfo& record : database.records) {

@@ -21,15 +21,17 @@ class Forms {
   void questions();
 
  private:
+  using Kind = Item::Kind;
+  using Mark = Token::Kind;
+
   Item& at(std::size_t i) { return i < items_.size() ? items_[i] : line_end_; }
   std::size_t line_end(std::size_t i);
-  bool mark(std::size_t i, std::initializer_list<Token::Kind> marks);
+  bool mark(std::size_t i, std::initializer_list<Mark> marks);
   void settle(std::size_t label, std::size_t value);
   static Item ended();
   bool value(std::size_t i, bool in_form);
   bool key(std::size_t i) {
-    return at(i).kind == Item::Kind::label &&
-           mark(i + 1, {Token::Kind::colon, Token::Kind::bar, Token::Kind::open});
+    return at(i).kind == Kind::label && mark(i + 1, {Mark::colon, Mark::bar, Mark::open});
   }
   /// What stands between a label and its value: its first item, the value's, and whether it makes a
   /// form (no mere comma).

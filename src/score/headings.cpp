@@ -2,12 +2,6 @@
 #include "forms.h"
 
 namespace ecg_lora::score {
-namespace {
-
-using Kind = Item::Kind;
-using Mark = Token::Kind;
-
-}  // namespace
 
 void Forms::headings() {
   bool label_before = false;  // in this sentence

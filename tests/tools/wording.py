@@ -18,6 +18,11 @@ def lines_of(path: Path) -> list[dict]:
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
+def questions_of(w: World, out: Path) -> list:
+    """The command that writes instruction samples of the data set into a file."""
+    return ["prepare", "questions", "--root", w.data, "--sampling-rate", 100, "--out", out]
+
+
 def wording_stated(w: World) -> None:
     """Predictions, scores, run folder and predict say in which words they were asked for."""
     stated = json.loads((w.scores / "scores.json").read_text())["provenance"]["wording"]
@@ -38,18 +43,7 @@ def wording_stated(w: World) -> None:
     codes = lines_of_text(w.ok("predict", *model, "--labels", "1AVB,AFIB", "--data", w.data))
     assert codes[0]["question"] == "Does this ECG show a first-degree AV block?", codes
     items = w.fresh("items.json")
-    w.ok(
-        "prepare",
-        "questions",
-        "--root",
-        w.data,
-        "--sampling-rate",
-        100,
-        "--out",
-        items,
-        "--kinds",
-        "yes_no",
-    )
+    w.ok(*questions_of(w, items), "--kinds", "yes_no")
     assert json.loads(Path(f"{items}.report.json").read_text())["wording"] == stated
     counts = w.fresh("counts.json")
     w.ok("prepare", "labels", "--root", w.data, "--set", "all", "--json", counts)
@@ -172,14 +166,7 @@ def bad_wordings(w: World) -> None:
         w.refused(
             DATA,
             mentions,
-            "prepare",
-            "questions",
-            "--root",
-            w.data,
-            "--sampling-rate",
-            100,
-            "--out",
-            out,
+            *questions_of(w, out),
             "--wording",
             words,
             absent=out,

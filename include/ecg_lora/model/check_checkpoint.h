@@ -35,6 +35,9 @@ Mismatch compare_table(const ModelConfig& config, const tensorio::Checkpoint& ch
 void check_table(const ModelConfig& config, const tensorio::Checkpoint& checkpoint,
                  const std::map<std::string, std::string>& stored);
 
+/// Whether `folder` has a file that text::load_tokenizer() looks at.
+bool has_tokenizer(const std::filesystem::path& folder);
+
 /// Checkpoint error if the tokenizer of `folder` and config.json disagree: the image token, ids
 /// without an embedding, or a special token of the prompts that is not there.
 void check_tokenizer(const text::Tokenizer& tokenizer, const std::filesystem::path& folder,
