@@ -6,7 +6,7 @@ cd "$ROOT"
 provide_fuzzer
 
 # The interpreter for the tests against transformers and peft: the active one where it has all they need, else .venv.
-modules=(torch transformers peft safetensors bitsandbytes wfdb scikit-learn sentencepiece tiktoken jinja2 pillow numpy protobuf
+modules=(torch transformers peft safetensors bitsandbytes wfdb scikit-learn sentencepiece tiktoken jinja2 pillow numpy pyarrow protobuf
          sacrebleu rouge-score tensorboard llama-models)
 python=$(command -v python3)
 if [ "$python" = "$ROOT/.venv/bin/python3" ] || ! has_modules "$python" "${modules[@]}"; then
