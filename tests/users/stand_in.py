@@ -4,8 +4,8 @@
 
 writes, in some seconds and always with the same bytes:
 
-    OUT/Llama-3.2-11B-Vision-Instruct/  all 906 tensors in five files, each layer a few numbers wide;
-                                        tokenizer, config and templates as released
+    OUT/Llama-3.2-11B-Vision-Instruct/
+                        all 906 tensors in five files, small ones; other files as released
     OUT/ptb-xl/         synthetic recordings of 60 patients at 100 and 500 Hz
     OUT/mimic-iv-ecg/   synthetic recordings of 8 patients at 500 Hz, with the device's reports
     OUT/ECGInstruct/    ECGInstruct.json and shard_N.tar.gz, as downloaded from the hub

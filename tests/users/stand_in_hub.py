@@ -86,7 +86,8 @@ def write_ecginstruct(out: Path, programs: Path):
         write_shard(folder / f"shard_{number}.tar.gz", {name: members[name] for name in some})
     (folder / "ECGInstruct.json").write_text(json.dumps(items, indent=2), encoding="utf-8")
     (folder / "README.md").write_text(CARD.format(
-        "- config_name: ECGInstruct\n  data_files:\n  - split: train\n    path: ECGInstruct.json\n"))
+        "- config_name: ECGInstruct\n  data_files:\n  - split: train\n"
+        "    path: ECGInstruct.json\n"))
     (folder / ".gitattributes").write_text("*.gz filter=lfs diff=lfs merge=lfs -text\n")
     write_download_notes(folder)
 
