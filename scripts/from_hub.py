@@ -31,7 +31,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from hub import parquet
 from hub.errors import HubError, size_text, time_text
 from hub.layout import find_sources
-from hub.report import write_report
+from hub.report import has_images, write_report
 from hub.state import State
 from hub.work import Work
 
@@ -65,17 +65,20 @@ def existing_parent(path: Path) -> Path:
 
 def dry_run(sources: list, notes: list, out: Path):
     """What would be done, how much room it needs and has, and about how long it takes."""
+    memory = 100_000_000  # Python, pyarrow and pieces of archives
     for source in sources:
         rows = ""
         if source.kind == "parquet":
-            count = parquet.open_file(source.paths[0], source.name).metadata.num_rows
-            rows = f", {count:,} rows"
+            file = parquet.open_file(source.paths[0], source.name)
+            rows = f", {file.metadata.num_rows:,} rows"
+            memory = max(memory, 100_000_000 + parquet.memory(file))
         goal = f"{source.task}.jsonl" if source.task else "images"
         print(f"{source.name} ({source.kind}, {size_text(source.size())}{rows}) -> {goal}")
     print("".join(f"{note}\n" for note in notes), end="")
     total = sum(source.size() for source in sources)
     free = shutil.disk_usage(existing_parent(out.resolve())).free
     print(f"reads {size_text(total)} and writes about as much; free at {out}: {size_text(free)}")
+    print(f"needs at most about {size_text(memory)} of memory")
     print(f"takes about {time_text(total / SPEED)} at {size_text(SPEED)} per second")
     if free < total:
         print("There is less room than that: download some archives at a time, and remove each "
@@ -92,7 +95,7 @@ def convert(options, sources: list, notes: list) -> int:
     state = State(options.out)
     Work(state, sources, options.on_bad == "skip", options.keep_every).run()
     missing = write_report(state, notes)
-    if not state.one("SELECT 1 FROM images"):
+    if not has_images(state):
         print("No images were downloaded; data.recording_roots draws the pages from recordings.")
     if not missing or options.allow_missing:
         return 0

@@ -9,6 +9,7 @@ from .errors import HubError
 
 LONGEST = 16 << 20  # bytes of one item, as in docs/instructions.md
 CHUNK = 1 << 20
+SPEAKERS = {"user": "human", "assistant": "gpt"}
 TALKS = ("conversations", "conversation", "messages")
 
 
@@ -36,7 +37,8 @@ def turns_of(talk, where: str) -> list:
         if speaker not in keys or text not in keys:
             raise HubError(f"{where}: expected turns of from and value, or of role and content, "
                            f"got {str(turn)[:80]}")
-        turns.append({"from": turn[speaker], "value": text_of(turn[text], turn[speaker])})
+        turns.append({"from": SPEAKERS.get(turn[speaker], turn[speaker]),
+                      "value": text_of(turn[text], turn[speaker])})
     if not turns:
         raise HubError(f"{where}: expected a list of turns, got {str(talk)[:80]}")
     return turns
@@ -61,7 +63,9 @@ def item_of(source: dict, where: str):
             some = image_names(value, where)
             names += some
             value = some if isinstance(value, list) else some[0]
-        item[key] = turns_of(value, where) if key == talk else value
+        if key == talk:
+            key, value = TALKS[0], turns_of(value, where)
+        item[key] = value
     return item, names
 
 

@@ -7,7 +7,7 @@ from .errors import HubError
 from .images import kind_of
 from .items import TALKS
 
-ROWS = 16  # held at once
+ROWS = 4  # held at once
 IMAGES = ("image", "images")
 
 
@@ -33,6 +33,12 @@ def open_file(path, where: str):
         raise HubError(f"{where}: expected a column {' or '.join(TALKS)}, and image, images or "
                        f"image_path, got the columns {', '.join(columns)}")
     return file
+
+
+def memory(file) -> int:
+    """Bytes that reading needs at most, about: a row group packed, unpacked and as rows."""
+    groups = [file.metadata.row_group(i).total_byte_size for i in range(file.num_row_groups)]
+    return 4 * max(groups, default=0)
 
 
 def picture_of(value, where: str):

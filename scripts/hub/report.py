@@ -33,6 +33,12 @@ def missing_images(state: State) -> tuple:
     return root, absent
 
 
+def has_images(state: State) -> bool:
+    """There were some, even if all of them are damaged."""
+    return bool(state.one("SELECT 1 FROM images") or
+                state.one("SELECT 1 FROM notes WHERE kind LIKE 'damaged%'"))
+
+
 def check_images(state: State):
     """Every image is there with its size."""
     for name, size in state.db.execute("SELECT name, size FROM images"):
@@ -72,8 +78,7 @@ def write_report(state: State, notes: list) -> int:
     Without any image none is missing: the items were downloaded alone.
     """
     check_images(state)
-    any_image = state.one("SELECT 1 FROM images")
-    root, missing = missing_images(state) if any_image else ("", [])
+    root, missing = missing_images(state) if has_images(state) else ("", [])
     lines, kinds = table(state) + notes, noted(state, missing)
     if root:
         lines.append(f"the images lie below {root}/; set data.image_roots to "

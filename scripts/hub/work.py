@@ -79,10 +79,11 @@ class Work:
 
     def add_item(self, text: TextFile, source: dict, where: str):
         item, names = item_of(source, where)
+        line = line_of(item, where)
         self.state.db.executemany("INSERT OR IGNORE INTO named VALUES (?)",
                                   [(name,) for name in names])
         self.state.add_id(text.task, item)
-        text.add(line_of(item, where))
+        text.add(line)
 
     def read_parquet(self, source: Source, mark: str, text: TextFile, position: int, units: int):
         file, size = parquet.open_file(source.paths[0], source.name), source.size()

@@ -39,14 +39,15 @@ class World:
     def make(self, out: Path):
         self.run([sys.executable, ROOT / "tests/users/stand_in.py", out, "--bin", self.programs])
 
+    @staticmethod
+    def same_tree(left: Path, right: Path):
+        """Both folders hold the same files with the same bytes."""
+        names = [sorted(path.relative_to(root) for path in root.rglob("*") if path.is_file())
+                 for root in (left, right)]
+        assert names[0] == names[1], set(names[0]) ^ set(names[1])
+        _, differ, errors = filecmp.cmpfiles(left, right, names[0], shallow=False)
+        assert not differ and not errors, (differ, errors)
 
-def same_tree(left: Path, right: Path):
-    """Both folders hold the same files with the same bytes."""
-    names = [sorted(path.relative_to(root) for path in root.rglob("*") if path.is_file())
-             for root in (left, right)]
-    assert names[0] == names[1], set(names[0]) ^ set(names[1])
-    _, differ, errors = filecmp.cmpfiles(left, right, names[0], shallow=False)
-    assert not differ and not errors, (differ, errors)
 
 
 def stand_in_is_what_users_download(world):
@@ -65,7 +66,7 @@ def stand_in_is_what_users_download(world):
 
 def stand_in_is_the_same_again(world):
     world.make(world.root / "again")
-    same_tree(world.stand_in, world.root / "again")
+    world.same_tree(world.stand_in, world.root / "again")
 
 
 def main():
@@ -74,7 +75,11 @@ def main():
         if not importlib.util.find_spec(package):
             print(f"skipped: {package} is not installed")
             return 77
-    checks = [stand_in_is_what_users_download, stand_in_is_the_same_again]
+    import hub_checks
+    import hub_faults
+
+    checks = [stand_in_is_what_users_download, stand_in_is_the_same_again,
+              *hub_checks.CHECKS, *hub_faults.CHECKS]
     with work_folder("users") as root:
         world = World(options.bin, root)
         first = [stand_in_is_what_users_download]
