@@ -39,8 +39,19 @@ void training_row(std::ostream& out, const fs::path& adapter) {
   const auto json = read_json(config);
   if (!json.is_object() || !json.contains("data")) return;
   const auto& data = json["data"];
-  out << "- training data: `" << data.value("root", "") << "`, labels " << data.value("labels", "") << ", folds " << data.value("train_folds", Json()).dump() << " to train, "
-      << data.value("valid_folds", Json()).dump() << " to choose, " << data.value("test_folds", Json()).dump() << " to test; seed " << json.value("seed", Json()).dump() << "\n";
+  const auto instructions = data.value("instructions", Json::array());
+  const auto root = data.value("root", "");
+  const char* before = "- training data: ";
+  for (const auto& file : instructions) {
+    out << before << "`" << file.get<std::string>() << "`";
+    before = ", ";
+  }
+  if (!root.empty() || instructions.empty())
+    out << (instructions.empty() ? before : "; ") << "`" << root << "`, labels "
+        << data.value("labels", "") << ", folds " << data.value("train_folds", Json()).dump()
+        << " to train, " << data.value("valid_folds", Json()).dump() << " to choose, "
+        << data.value("test_folds", Json()).dump() << " to test";
+  out << "; seed " << json.value("seed", Json()).dump() << "\n";
 }
 
 void score_rows(std::ostream& out, const Json& scores) {
