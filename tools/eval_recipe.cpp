@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/interrupt.h"
+#include "ecg_lora/base/json_text.h"
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/base/progress.h"
 #include "ecg_lora/generate/likelihood.h"
@@ -17,6 +19,7 @@
 #include "identity.h"
 #include "partial_lines.h"
 #include "prompt_source.h"
+#include "ranks.h"
 #include "wording_use.h"
 
 namespace ecg_lora::tools {
@@ -121,37 +124,99 @@ std::int64_t answered(const PromptSource& prompts, const DataSet& set, const std
   return prompts.size();
 }
 
-/// Asks every question that is not answered yet, batch by batch, then writes predictions.jsonl, whole or not at all.
-void predict(const EvalRecipe& recipe, const EvalOptions& options, const Provenance& made_with, const fs::path& file) {
-  const auto set = load_data(recipe.data, recipe.model);
-  for (const auto* folder : {&recipe.adapter, &recipe.model})
-    warn_of_other_words(*folder, set.labels->wording());
-  auto samples = samples_to_ask(recipe, set, options.limit);
-  PartialLines partial(
-      partial_of(file),
-      identity(recipe, options, made_with, set.labels->wording(), pages_of(recipe, set, samples)),
-      options.accept_changes);
-  if (fs::exists(file))
-    return log_info(file.string() + " is complete; only the scores are left to do");
-  auto model = load_adapted(recipe, set.chat.layout);
-  const auto variants = generate::yes_no_variants(*set.chat.tokenizer);
-  const data::PageMaker pages{recipe.page, set.image, recipe.paper, recipe.seed};
-  auto owned = std::make_unique<PromptSource>(set, std::move(samples), recipe.data, pages,
-                                              recipe.batch, model->config().pad_token_id);
-  const auto* prompts = owned.get();
-  const auto done = answered(*prompts, set, partial.found(), partial_of(file));
-  partial.keep(prompts->rows_before(done));
-  const auto source = data::prefetch(std::move(owned), recipe.batch.workers);
-  if (done > 0) log_info(cat(done, " of ", source->size(), " batches were answered before; going on behind them"));
-  Progress progress("asking", source->size() - done, "batches");
-  for (std::int64_t i = done; i < source->size(); ++i) {
-    throw_if_interrupted("the evaluation; the same command goes on from here");
-    const auto batch = source->get(0, i);
-    partial.append(lines_of(set, prompts->samples(i), generate::yes_probabilities(model, batch, variants), options.limit));
-    progress.advance();
+/// The batches of a source from `begin` on.
+class RestOf : public data::BatchSource {
+ public:
+  RestOf(std::unique_ptr<data::BatchSource> source, std::int64_t begin)
+      : source_(std::move(source)), begin_(begin) {}
+  std::int64_t size() const override { return source_->size() - begin_; }
+  data::Batch get(std::int64_t epoch, std::int64_t index) override {
+    return source_->get(epoch, begin_ + index);
   }
-  write_file(file, partial.text());
-}
+
+ private:
+  std::unique_ptr<data::BatchSource> source_;
+  std::int64_t begin_;
+};
+
+/// The labels of the records of a recipe, asked batch by batch by the ranks of a team.
+class LabelAsking {
+ public:
+  LabelAsking(ranks::Team& team, const EvalRecipe& recipe, const EvalOptions& options,
+              const Provenance& made_with)
+      : team_(team), recipe_(recipe), options_(options) {
+    team_.all([&] {
+      set_.emplace(load_data(recipe.data, recipe.model));
+      for (const auto* folder : {&recipe.adapter, &recipe.model})
+        if (team_.first()) warn_of_other_words(*folder, set_->labels->wording());
+      samples_ = samples_to_ask(recipe, *set_, options.limit);
+      identity_ = identity(recipe, options, made_with, set_->labels->wording(),
+                           pages_of(recipe, *set_, samples_));
+    });
+    team_.compare(given_of(identity_));
+  }
+
+  /// Asks every question that is not answered yet, then writes `file`, whole or not at all.
+  void write(const fs::path& file) {
+    team_.first_only(
+        [&] { partial_.emplace(partial_of(file), identity_, options_.accept_changes); });
+    if (team_.of_first(fs::exists(file)))
+      return log_info(file.string() + " is complete; only the scores are left to do");
+    load(file);
+    ask();
+    team_.first_only([&] { write_file(file, partial_->text()); });
+  }
+
+ private:
+  void load(const fs::path& file) {
+    team_.all([&] {
+      model_.emplace(load_adapted(recipe_, set_->chat.layout));
+      variants_ = generate::yes_no_variants(*set_->chat.tokenizer);
+      const data::PageMaker pages{recipe_.page, set_->image, recipe_.paper, recipe_.seed};
+      source_ = std::make_unique<PromptSource>(*set_, std::move(samples_), recipe_.data, pages,
+                                               recipe_.batch, (*model_)->config().pad_token_id);
+      prompts_ = source_.get();
+      if (!partial_) return;
+      done_ = answered(*prompts_, *set_, partial_->found(), partial_of(file));
+      partial_->keep(prompts_->rows_before(done_));
+    });
+    done_ = team_.of_first(done_);
+  }
+
+  void ask() {
+    const auto all = prompts_->size();
+    auto rest = data::share_of(std::make_unique<RestOf>(std::move(source_), done_), team_.rank(),
+                               team_.ranks());
+    const auto own = data::share_size(all - done_, team_.rank(), team_.ranks());
+    const auto source = data::prefetch(std::move(rest), recipe_.batch.workers, own);
+    if (done_ > 0)
+      log_info(cat(done_, " of ", all, " batches were answered before; going on behind them"));
+    Progress progress("asking", all - done_, "batches");
+    const auto work = [&](std::int64_t i) {
+      throw_if_interrupted("the evaluation; the same command goes on from here");
+      const auto batch = source->get(0, (i - done_) / team_.ranks());
+      return lines_of(*set_, prompts_->samples(i),
+                      generate::yes_probabilities(*model_, batch, variants_), options_.limit);
+    };
+    team_.share(done_, all, work, [&](std::int64_t, const std::string& lines) {
+      partial_->append(lines);
+      progress.advance();
+    });
+  }
+
+  ranks::Team& team_;
+  const EvalRecipe& recipe_;
+  const EvalOptions& options_;
+  std::optional<DataSet> set_;
+  std::vector<instruct::Sample> samples_;
+  Json identity_;
+  std::optional<PartialLines> partial_;  ///< of the first rank
+  std::optional<model::Mllama> model_;
+  generate::AnswerVariants variants_;
+  std::unique_ptr<PromptSource> source_;
+  const PromptSource* prompts_ = nullptr;
+  std::int64_t done_ = 0;  ///< batches that were answered before
+};
 
 std::string discipline(const data::DataConfig& data) {
   const bool standard = fold_text(data.train_folds) == "1-8" && fold_text(data.valid_folds) == "9" && fold_text(data.test_folds) == "10";
@@ -221,34 +286,73 @@ void refuse_existing(const fs::path& output) {
     if (fs::exists(output / name)) throw_usage("output ", output.string(), " holds ", name, " already, expected a new folder; choose another or remove it");
 }
 
+void refuse_long(const EvalRecipe& recipe) {
+  if (recipe.batch.too_long != "stop") throw_usage("batch.too_long is ", recipe.batch.too_long, ", expected stop: a question that is left out or cut has no answer to score; raise batch.max_tokens instead");
+}
+
+/// Config of instruction tasks, or none, where labels are to be asked.
+void refuse_labels(const EvalRecipe& recipe, const EvalOptions& options) {
+  if (!options.compat.empty()) throw_usage("--compat ", options.compat, " is for instruction tasks, expected tasks.files or predictions of a task; leave it out");
+  if (recipe.data.root.empty()) throw_usage("data.root: expected not empty, got nothing; name a folder in PTB-XL's layout, whose labels are to be asked, or set tasks.files");
+}
+
+/// Scores `predictions` of a model of this recipe, or of another.
+void score(const EvalRecipe& recipe, const EvalOptions& options, const Provenance& made_with,
+           const fs::path& predictions) {
+  score_and_report(scoring_run(recipe, options, made_with, predictions));
+}
+
+void score_answers_of_others(const EvalRecipe& recipe, const EvalOptions& options) {
+  if (asks_tasks(recipe, options))
+    return score_task_answers(recipe, options, answer_details(recipe, options));
+  refuse_labels(recipe, options);
+  if (!options.predict_only) score(recipe, options, {}, options.score_only);
+}
+int evaluate(ranks::Team& team, const EvalRecipe& recipe, const EvalOptions& options) {
+  const fs::path output = recipe.output, predictions = output / "predictions.jsonl";
+  const bool tasks = !recipe.tasks.files.empty();
+  std::optional<OutputLock> lock;
+  Provenance made_with;
+  team.all([&] {
+    refuse_long(recipe);
+    if (team.first()) lock.emplace(output);
+    if (!options.score_only.empty()) return;
+    model::check_checkpoint(recipe.model);
+    if (!tasks) refuse_labels(recipe, options);
+    if (team.first()) refuse_existing(output);
+    made_with = provenance(recipe);
+  });
+  if (!options.score_only.empty()) {
+    team.first_only([&] { score_answers_of_others(recipe, options); });
+    return 0;
+  }
+  if (tasks) return run_tasks(team, recipe, options, model_details(recipe, made_with)), 0;
+  LabelAsking(team, recipe, options, made_with).write(predictions);
+  team.first_only([&] {
+    std::cout << "wrote " << predictions.string() << "\n";
+    if (!options.predict_only) score(recipe, options, made_with, predictions);
+    fs::remove(partial_of(predictions));
+  });
+  return 0;
+}
+
 }  // namespace
+
+ranks::Given given_of(Json identity) {
+  auto& config = identity["config"];
+  for (const char* key : {"model", "adapter"}) config.erase(key);
+  for (const char* key : {"root", "wording", "image_roots", "recording_roots"})
+    config["data"].erase(key);
+  config["tasks"].erase("files");
+  ranks::Given given;
+  for (const auto& [key, value] : identity.items()) given.emplace_back(key, json_text(value));
+  return given;
+}
 
 int run_eval(const EvalRecipe& recipe, const EvalOptions& options) {
   watch_interrupts();
-  if (recipe.batch.too_long != "stop") throw_usage("batch.too_long is ", recipe.batch.too_long, ", expected stop: a question that is left out or cut has no answer to score; raise batch.max_tokens instead");
-  const OutputLock lock(recipe.output);
-  if (options.score_only.empty()) model::check_checkpoint(recipe.model);
-  if (asks_tasks(recipe, options)) {
-    if (options.score_only.empty()) refuse_existing(recipe.output);
-    const bool asks = options.score_only.empty();
-    return run_tasks(
-        recipe, options,
-        asks ? model_details(recipe, provenance(recipe)) : answer_details(recipe, options));
-  }
-  if (!options.compat.empty()) throw_usage("--compat ", options.compat, " is for instruction tasks, expected tasks.files or predictions of a task; leave it out");
-  if (recipe.data.root.empty()) throw_usage("data.root: expected not empty, got nothing; name a folder in PTB-XL's layout, whose labels are to be asked, or set tasks.files");
-  const fs::path output = recipe.output;
-  fs::path predictions = options.score_only;
-  if (predictions.empty()) refuse_existing(output);
-  const auto made_with = options.score_only.empty() ? provenance(recipe) : Provenance{};
-  if (options.score_only.empty()) {
-    predictions = output / "predictions.jsonl";
-    predict(recipe, options, made_with, predictions);
-    std::cout << "wrote " << predictions.string() << "\n";
-  }
-  if (!options.predict_only) score_and_report(scoring_run(recipe, options, made_with, predictions));
-  if (options.score_only.empty()) fs::remove(partial_of(predictions));
-  return 0;
+  auto team = join_team(recipe.compute, recipe.tasks.files.empty() ? "records" : "questions");
+  return team.run([&] { return evaluate(team, recipe, options); });
 }
 
 }  // namespace ecg_lora::tools

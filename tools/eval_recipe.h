@@ -6,6 +6,7 @@
 
 #include "ecg_lora/config/fields.h"
 #include "ecg_lora/instruct/resolver.h"
+#include "ecg_lora/ranks/shared_work.h"
 #include "eval_scoring.h"
 #include "recipe.h"
 #include "task_source.h"
@@ -54,14 +55,24 @@ struct EvalOptions {
 /// Whether instruction tasks are to be answered or scored, not labels.
 bool asks_tasks(const EvalRecipe& recipe, const EvalOptions& options);
 /// The part of run_eval for instruction tasks; `details` is the provenance known so far.
-int run_tasks(const EvalRecipe& recipe, const EvalOptions& options, Json details);
+void run_tasks(ranks::Team& team, const EvalRecipe& recipe, const EvalOptions& options,
+               Json details);
+/// Scores options.score_only.
+void score_task_answers(const EvalRecipe& recipe, const EvalOptions& options, Json details);
+/// What the ranks must have been given alike: all that answers depend on, as `identity` says,
+/// wherever it lies.
+ranks::Given given_of(Json identity);
 /// Where the pages of tasks lie.
 instruct::Roots task_roots(const EvalRecipe& recipe);
-/// Asks the model of `recipe` and writes predictions.jsonl, whole or not at all; goes on where a killed run of the same `identity` (all that answers depend on)
-/// stopped.
-std::vector<score::TaskAnswer> answer_questions(
-    const EvalRecipe& recipe, const std::vector<TaskQuestion>& questions, const Json& identity,
-    const std::filesystem::path& file, std::vector<report::Remark>& remarks, bool accept_changes);
+/// Asks the model of `recipe` and writes predictions.jsonl, whole or not at all; goes on where a
+/// killed run of the same `identity` (all that answers depend on) stopped. The ranks share the
+/// questions; the answers are those of all of them on the first only.
+std::vector<score::TaskAnswer> answer_questions(ranks::Team& team, const EvalRecipe& recipe,
+                                                const std::vector<TaskQuestion>& questions,
+                                                const Json& identity,
+                                                const std::filesystem::path& file,
+                                                std::vector<report::Remark>& remarks,
+                                                bool accept_changes);
 
 int run_eval(const EvalRecipe& recipe, const EvalOptions& options);
 

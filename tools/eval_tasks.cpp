@@ -90,38 +90,56 @@ void add_sums(const EvalRecipe& recipe, Json& details) {
       details["tasks_sha256"][path.filename().string()] = sha256_file(path);
 }
 
-int run_tasks(const EvalRecipe& recipe, const EvalOptions& options, Json details) {
-  TaskScoringRun run;
-  run.output = recipe.output;
-  run.score = "answers of another model, read by words and negation";
-  if (options.score_only.empty()) {
-    run.predictions = run.output / "predictions.jsonl";
-    const auto database = database_of(recipe.data);
-    const auto questions = read_questions(recipe.tasks, database ? &*database : nullptr, skips(recipe), options.limit, run.remarks);
-    add_sums(recipe, details);
-    run.answers = answer_questions(recipe, questions, identity(recipe, options, details),
-                                   run.predictions, run.remarks, options.accept_changes);
-    std::cout << "wrote " << run.predictions.string() << "\n";
-    if (options.predict_only) {
-      fs::remove(partial_of(run.predictions));
-      return 0;
-    }
-    run.score = describe_ways(recipe.tasks);
-  } else {
-    run.predictions = options.score_only;
-    take_answers(recipe, options, run);
-    add_sums(recipe, details);
-  }
+namespace {
+
+/// Scores `run`, whose answers are known.
+void score_tasks(const EvalRecipe& recipe, const EvalOptions& options, const std::string& whose,
+                 Json details, TaskScoringRun run) {
   run.bootstrap = {recipe.resamples, recipe.seed, recipe.score.bca, true};
   run.worst = static_cast<std::size_t>(recipe.score.worst_errors);
-  run.title = "Tasks: " + (options.score_only.empty() ? recipe.model + (recipe.adapter.empty() ? "" : " with " + recipe.adapter) : options.score_only);
+  run.title = "Tasks: " + whose;
   run.pulse = options.compat == "pulse";
   run.details = std::move(details);
   run.png = pages(recipe);
-  const auto partial = partial_of(run.predictions);
   score_tasks_and_report(std::move(run));
-  if (options.score_only.empty()) fs::remove(partial);
-  return 0;
+}
+
+}  // namespace
+
+void run_tasks(ranks::Team& team, const EvalRecipe& recipe, const EvalOptions& options,
+               Json details) {
+  TaskScoringRun run;
+  run.output = recipe.output;
+  run.predictions = run.output / "predictions.jsonl";
+  std::vector<TaskQuestion> questions;
+  Json made_of;
+  team.all([&] {
+    const auto database = database_of(recipe.data);
+    questions = read_questions(recipe.tasks, database ? &*database : nullptr, skips(recipe),
+                               options.limit, run.remarks);
+    add_sums(recipe, details);
+    made_of = identity(recipe, options, details);
+  });
+  run.answers = answer_questions(team, recipe, questions, made_of, run.predictions, run.remarks,
+                                 options.accept_changes);
+  run.score = describe_ways(recipe.tasks);
+  team.first_only([&] {
+    const auto partial = partial_of(run.predictions);
+    std::cout << "wrote " << run.predictions.string() << "\n";
+    const auto whose = recipe.model + (recipe.adapter.empty() ? "" : " with " + recipe.adapter);
+    if (!options.predict_only) score_tasks(recipe, options, whose, details, std::move(run));
+    fs::remove(partial);
+  });
+}
+
+void score_task_answers(const EvalRecipe& recipe, const EvalOptions& options, Json details) {
+  TaskScoringRun run;
+  run.output = recipe.output;
+  run.score = "answers of another model, read by words and negation";
+  run.predictions = options.score_only;
+  take_answers(recipe, options, run);
+  add_sums(recipe, details);
+  score_tasks(recipe, options, options.score_only, std::move(details), std::move(run));
 }
 
 }  // namespace ecg_lora::tools

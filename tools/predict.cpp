@@ -3,6 +3,7 @@
 #include <iostream>
 #include <limits>
 #include <optional>
+#include <sstream>
 
 #include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/json.h"
@@ -18,6 +19,7 @@
 #include "ecg_lora/text/chat_format.h"
 #include "label_list.h"
 #include "prompt_source.h"
+#include "ranks.h"
 #include "wording_use.h"
 
 namespace {
@@ -131,11 +133,12 @@ class Predictor {
 
 Json line_of(const data::PageRef& page) { return {{page.recording ? "record" : "image", page.path.string()}}; }
 
-void print(const Json& line) {
-  std::cout << json_text(line) << "\n";
+std::string text_of(const Json& line) {
+  return json_text(line) + "\n";
 }
 
-void print_json(const data::PageRef& page, const std::vector<Answer>& answers) {
+std::string json_lines(const data::PageRef& page, const std::vector<Answer>& answers) {
+  std::string lines;
   for (const auto& one : answers) {
     auto line = line_of(page);
     if (!one.label.empty()) line["label"] = one.label;
@@ -143,49 +146,115 @@ void print_json(const data::PageRef& page, const std::vector<Answer>& answers) {
     if (!one.wording.empty()) line["wording"] = one.wording;
     if (one.p_yes) line["p_yes"] = *one.p_yes, line["p_yes_is"] = "yes_no_likelihood";
     if (one.decoded) line["answer"] = one.text, line["logprob"] = one.decoded->logprob, line["stopped"] = one.decoded->stopped;
-    print(line);
+    lines += text_of(line);
   }
+  return lines;
 }
 
-void print_text(const data::PageRef& page, const std::vector<Answer>& answers, bool several_pages) {
-  if (several_pages) std::cout << "# " << page.path.string() << "\n";
+std::string text_lines(const data::PageRef& page, const std::vector<Answer>& answers,
+                       bool several_pages) {
+  std::ostringstream out;
+  if (several_pages) out << "# " << page.path.string() << "\n";
   const bool several = answers.size() > 1;
-  std::cout << std::fixed << std::setprecision(4);
+  out << std::fixed << std::setprecision(4);
   for (const auto& one : answers) {
     if (!one.label.empty()) {
-      std::cout << *one.p_yes << "  " << one.label << (one.label == one.description ? "" : "  " + one.description) << "\n";
+      out << *one.p_yes << "  " << one.label
+          << (one.label == one.description ? "" : "  " + one.description) << "\n";
       continue;
     }
-    if (several) std::cout << one.question << "\n";
-    std::cout << one.text << "\n";
-    if (one.p_yes) std::cout << "P(yes) " << *one.p_yes << "\n";
+    if (several) out << one.question << "\n";
+    out << one.text << "\n";
+    if (one.p_yes) out << "P(yes) " << *one.p_yes << "\n";
+  }
+  return out.str();
+}
+
+/// What is printed of a page, or why it has no answer.
+struct Printed {
+  bool unread = false;
+  std::string text;
+
+  std::string packed() const { return (unread ? "-" : "+") + text; }
+  static Printed unpack(const std::string& packed) { return {packed[0] == '-', packed.substr(1)}; }
+};
+
+/// A page that cannot be read does not cost the others their answers: it is named as the log comes to it, and the command fails in the end.
+Printed print_page(Predictor& predictor, const data::PageRef& page, std::vector<Answer>& answers,
+                   const Options& options, bool several_pages) {
+  try {
+    predictor.answer(page, answers);
+    return {false, options.format == "json" ? json_lines(page, answers)
+                                            : text_lines(page, answers, several_pages)};
+  } catch (const Error& error) {
+    if (!several_pages || error.code() != ExitCode::data) throw;
+    return {true, error.what()};
   }
 }
 
-/// A page that cannot be read does not cost the others their answers: it is named as the log comes to it, and the command fails in the end.
-int run(const Options& options) {
-  const auto pages = pages_of(options);
-  model::check_checkpoint(options.model);
-  auto answers = asked(options);
-  const bool json = options.format == "json";
-  Predictor predictor(options);
-  Progress progress("answering", static_cast<std::int64_t>(pages.size()), "pages");
-  std::size_t unread = 0;
-  for (const auto& page : pages) {
-    try {
-      predictor.answer(page, answers);
-      json ? print_json(page, answers) : print_text(page, answers, pages.size() > 1);
-    } catch (const Error& error) {
-      if (pages.size() == 1 || error.code() != ExitCode::data) throw;
-      ++unread;
-      log_error(error.what());
-      if (auto line = line_of(page); json) line["error"] = error.what(), print(line);
-    }
+void report_unread(const data::PageRef& page, const Printed& printed, const Options& options) {
+  log_error(printed.text);
+  auto line = line_of(page);
+  line["error"] = printed.text;
+  if (options.format == "json") std::cout << text_of(line);
+}
+
+/// Where nobody reads any more, an Error ends all ranks, with the code of success.
+void flush(bool& closed) {
+  try {
     check_output();
-    progress.advance();
+  } catch (const OutputClosed&) {
+    closed = true;
+    throw Error(ExitCode::done, "the reader of the answers has left");
   }
-  if (unread > 0) throw_data(unread, " of ", pages.size(), " pages have no answer, expected files that can be read; mend those named above or leave them out");
+}
+
+/// The ranks share the pages; the first prints all of them in order.
+int answer_pages(ranks::Team& team, const Options& options) {
+  std::vector<data::PageRef> pages;
+  std::vector<Answer> answers;
+  std::optional<Predictor> predictor;
+  team.all([&] {
+    pages = pages_of(options);
+    model::check_checkpoint(options.model);
+    answers = asked(options);
+    predictor.emplace(options);
+  });
+  const auto count = static_cast<std::int64_t>(pages.size());
+  const auto page = [&](std::int64_t i) { return pages[static_cast<std::size_t>(i)]; };
+  Progress progress("answering", count, "pages");
+  std::size_t unread = 0;
+  const auto work = [&](std::int64_t i) {
+    return print_page(*predictor, page(i), answers, options, count > 1).packed();
+  };
+  bool closed = false;
+  const auto keep = [&](std::int64_t i, const std::string& packed) {
+    const auto printed = Printed::unpack(packed);
+    if (printed.unread)
+      ++unread, report_unread(page(i), printed, options);
+    else
+      std::cout << printed.text;
+    flush(closed);
+    progress.advance();
+  };
+  try {
+    team.share(0, count, work, keep);
+  } catch (const Error&) {
+    if (closed) throw OutputClosed{};
+    throw;
+  }
+  team.first_only([&] {
+    if (unread > 0)
+      throw_data(unread, " of ", pages.size(),
+                 " pages have no answer, expected files that can be read; mend those named above "
+                 "or leave them out");
+  });
   return 0;
+}
+
+int run(const Options& options) {
+  auto team = tools::join_team(options.compute, "pages");
+  return team.run([&] { return answer_pages(team, options); });
 }
 
 void add_options(CLI::App& app, Options& options) {

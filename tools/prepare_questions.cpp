@@ -2,14 +2,18 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
+#include <sstream>
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
+#include "ecg_lora/base/hash.h"
 #include "ecg_lora/base/json.h"
 #include "ecg_lora/base/json_text.h"
 #include "ecg_lora/base/log.h"
+#include "ecg_lora/base/shard.h"
 #include "ecg_lora/config/fields.h"
 #include "ecg_lora/instruct/prepare.h"
+#include "ecg_lora/instruct/subject_json.h"
 #include "prepare.h"
 #include "prepare_subjects.h"
 #include "prepare_summary.h"
@@ -20,7 +24,7 @@ namespace {
 using namespace ecg_lora;
 
 struct Arguments : tools::SubjectOptions {
-  std::string out, statements, wording;
+  std::string out, statements, wording, shard;
   std::vector<std::string> kinds, sets;
   std::uint64_t seed = 1;
   std::optional<int> per_record;
@@ -95,28 +99,108 @@ void tell_of_words(const std::vector<ptbxl::Statement>& statements, const ptbxl:
   tools::tell_of(words);
 }
 
-void run(const Arguments& arguments) {
+/// All that questions are made with, besides the recordings.
+struct Asking {
+  instruct::PrepareOptions options;
+  std::vector<ptbxl::Statement> statements;
+  std::vector<instruct::Kind> kinds;
+  ptbxl::Wording wording;
+
+  bool measured() const { return std::any_of(kinds.begin(), kinds.end(), instruct::is_measured); }
+};
+
+Asking asking_of(const Arguments& arguments, const sources::Collection& collection) {
   const auto options = options_of(arguments);
-  const auto collection = tools::open_subjects(arguments);
-  const auto statements = statements_of(arguments, *collection);
-  const auto kinds = kinds_of(arguments, !statements.empty());
-  const auto wording = ptbxl::Wording::load(arguments.wording, statements);
+  auto statements = statements_of(arguments, collection);
+  auto kinds = kinds_of(arguments, !statements.empty());
+  auto wording = ptbxl::Wording::load(arguments.wording, statements);
   tell_of_words(statements, wording);
-  const bool measured = std::any_of(kinds.begin(), kinds.end(), instruct::is_measured);
-  const auto subjects = tools::read_subjects(*collection, arguments, measured);
+  return {options, std::move(statements), std::move(kinds), std::move(wording)};
+}
+
+void write_questions(const Arguments& arguments, const Asking& asking,
+                     const std::vector<instruct::Subject>& subjects) {
   ItemFile file(arguments.out);
   const auto tally = instruct::make_questions(
-      statements, subjects, kinds, options, arguments.seed,
-      [&](const auto& subject, const auto& sample) { file.add(subject, sample); }, wording);
+      asking.statements, subjects, asking.kinds, asking.options, arguments.seed,
+      [&](const auto& subject, const auto& sample) { file.add(subject, sample); }, asking.wording);
   file.commit();
   Json report = tools::describe(tally);
-  report["options"] = config::dump(options);
+  report["options"] = config::dump(asking.options);
   report["seed"] = arguments.seed;
-  report["wording"] = wording.identity();
+  report["wording"] = asking.wording.identity();
   write_json(arguments.out + ".report.json", report);
   std::cout << "wrote " << arguments.out << ": " << file.count() << " samples of " << subjects.size() << " recordings\n";
   tools::print(tally);
   std::cout << "\nwhich recordings, and all counts: " << arguments.out << ".report.json\n";
+}
+
+/// The first line of a shard's part: what the questions of all shards are made with.
+std::string shard_head(const Arguments& arguments, const Asking& asking, std::size_t recordings) {
+  Json kinds = Json::array(), statements = Json::array();
+  for (const auto kind : asking.kinds) kinds.push_back(name_of(kind));
+  for (const auto& one : asking.statements) statements.push_back({one.code, one.description});
+  return to_text(
+             {{"recordings of --root", recordings},
+              {"--folds", arguments.folds},
+              {"--sampling-rate", arguments.sampling_rate},
+              {"--measured-rate", arguments.measured_rate},
+              {"--image-prefix", arguments.image_prefix ? Json(*arguments.image_prefix) : Json()},
+              {"--kinds", kinds},
+              {"--set and --per-record", config::dump(asking.options)},
+              {"--seed", arguments.seed},
+              {"--wording", asking.wording.identity()},
+              {"--statements", sha256(to_text(statements))}}) +
+         "\n";
+}
+
+/// The recordings of the parts of all shards, in order. Usage error if their arguments differ.
+std::vector<instruct::Subject> joined_subjects(const std::vector<std::string>& parts,
+                                               const std::string& head, const std::string& out) {
+  std::vector<instruct::Subject> subjects;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const auto origin = cat(out, ".shard-", Shard{i + 1, parts.size()}.name());
+    std::istringstream text(parts[i]);
+    std::string line;
+    std::getline(text, line);
+    if (line + "\n" != head)
+      throw_usage(origin,
+                  " was made with other arguments or recordings, expected those of this "
+                  "command; run that shard again with them, or remove the file");
+    while (std::getline(text, line))
+      subjects.push_back(instruct::parse_subject(parse_json(line, origin), origin));
+  }
+  return subjects;
+}
+
+/// Samples are balanced over all recordings: a shard reads and measures its own, and the last one
+/// to end makes the samples of all.
+void run_shard(const Arguments& arguments, const Shard& shard,
+               const sources::Collection& collection, const Asking& asking) {
+  const auto subjects = tools::read_subjects(collection, arguments, asking.measured(), shard);
+  const auto head = shard_head(arguments, asking, collection.size());
+  std::string text = head;
+  for (const auto& subject : subjects) text += to_text(instruct::subject_json(subject)) + "\n";
+  const ShardedFile file(arguments.out, shard);
+  const bool last = file.add(text, [&](const std::vector<std::string>& parts) {
+    const auto all = joined_subjects(parts, head, arguments.out);
+    tools::check_found(all, collection, arguments);
+    write_questions(arguments, asking, all);
+  });
+  if (!last)
+    std::cout << "wrote " << file.part().string() << ": " << subjects.size() << " recordings; "
+              << file.found() << " of " << shard.count
+              << " shards are there, and the last to end writes " << arguments.out << "\n";
+}
+
+void run(const Arguments& arguments) {
+  const auto shard = arguments.shard.empty() ? Shard() : parse_shard(arguments.shard);
+  const auto collection = tools::open_subjects(arguments);
+  const auto asking = asking_of(arguments, *collection);
+  if (!shard.whole()) return run_shard(arguments, shard, *collection, asking);
+  const auto subjects = tools::read_subjects(*collection, arguments, asking.measured(), shard);
+  tools::check_found(subjects, *collection, arguments);
+  write_questions(arguments, asking, subjects);
 }
 
 }  // namespace
@@ -141,6 +225,10 @@ void add_questions_command(CLI::App& app) {
   command->add_option("--sampling-rate", arguments->sampling_rate, "Of the recordings that the names stand for, Hz (PTB-XL)")->check(CLI::IsMember({100, 500}))->capture_default_str();
   command->add_option("--measured-rate", arguments->measured_rate, "Of the recordings that are measured, Hz (PTB-XL)")->check(CLI::IsMember({100, 500}))->capture_default_str();
   command->add_option("--set", arguments->sets, "An option, for example options=5");
+  command->add_option(
+      "--shard", arguments->shard,
+      "i/n: read and measure the i-th of n parts of the recordings (1/4 to 4/4, side "
+      "by side); the last shard to end writes --out, with the bytes of one command");
   command->footer("Example: ecg-lora prepare questions --root ptb-xl --folds 1-8 --out train.json --kinds yes_no,rate,axis --seed 1\n\nFields of --set:\n" +
                   config::help<instruct::PrepareOptions>());
   command->callback([arguments] { run(*arguments); });

@@ -105,15 +105,19 @@ std::unique_ptr<sources::Collection> open_subjects(const SubjectOptions& options
   return collection;
 }
 
-std::vector<instruct::Subject> read_subjects(const sources::Collection& collection, const SubjectOptions& options, bool measured) {
+std::vector<instruct::Subject> read_subjects(const sources::Collection& collection,
+                                             const SubjectOptions& options, bool measured,
+                                             const Shard& shard) {
   const auto folds = parse_folds(options.folds);
   const bool other_rate = collection.kind() == sources::Kind::ptbxl && options.measured_rate != options.sampling_rate;
   const auto traces = measured && other_rate ? open_at(options, options.measured_rate) : nullptr;
   const auto prefix = image_prefix(collection, options);
   std::vector<instruct::Subject> subjects;
-  Progress progress(measured ? "measuring" : "reading", static_cast<std::int64_t>(collection.size()), "records");
+  const auto begin = shard.begin(collection.size()), end = shard.end(collection.size());
+  Progress progress(measured ? "measuring" : "reading", static_cast<std::int64_t>(end - begin),
+                    "records");
   std::size_t unreadable = 0;
-  for (std::size_t i = 0; i < collection.size(); ++i) {
+  for (std::size_t i = begin; i < end; ++i) {
     throw_if_interrupted("measuring recordings");
     progress.advance();
     const auto item = collection.item(i);
@@ -122,9 +126,15 @@ std::vector<instruct::Subject> read_subjects(const sources::Collection& collecti
     if (measured) measure_trace(traces ? traces->item(i).waveform : item.waveform, subjects.back(), unreadable);
   }
   progress.finish();
-  if (subjects.empty()) throw_data(options.root, ": expected recordings in folds ", options.folds, ", got none of ", collection.size(), "; choose other folds");
   if (unreadable > 0) log_warn(cat(unreadable, " of ", subjects.size(), " recordings cannot be read and are not measured"));
   return subjects;
+}
+
+void check_found(const std::vector<instruct::Subject>& subjects,
+                 const sources::Collection& collection, const SubjectOptions& options) {
+  if (subjects.empty())
+    throw_data(options.root, ": expected recordings in folds ", options.folds, ", got none of ",
+               collection.size(), "; choose other folds");
 }
 
 }  // namespace ecg_lora::tools

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "ecg_lora/base/shard.h"
 #include "ecg_lora/instruct/prepare.h"
 #include "ecg_lora/sources/collection.h"
 
@@ -21,8 +22,15 @@ struct SubjectOptions {
 /// The collection, whose waveforms are those that image names stand for.
 std::unique_ptr<sources::Collection> open_subjects(const SubjectOptions& options);
 
-/// The items of the folds asked for, in the collection's order: SCP statements (SNOMED terms where one means the same), report, age, and
-/// with `measured` rhythm and axis of the trace; a trace that cannot be read is counted and told. Data error where no item is in the folds.
-std::vector<instruct::Subject> read_subjects(const sources::Collection& collection, const SubjectOptions& options, bool measured);
+/// The items of `shard` in the folds asked for, in the collection's order: SCP statements (SNOMED
+/// terms where one means the same), report, age, and with `measured` rhythm and axis of the trace;
+/// a trace that cannot be read is counted and told.
+std::vector<instruct::Subject> read_subjects(const sources::Collection& collection,
+                                             const SubjectOptions& options, bool measured,
+                                             const Shard& shard);
+
+/// Data error if `subjects` of all shards are none.
+void check_found(const std::vector<instruct::Subject>& subjects,
+                 const sources::Collection& collection, const SubjectOptions& options);
 
 }  // namespace ecg_lora::tools

@@ -6,18 +6,39 @@
 #include "ecg_lora/base/log.h"
 
 namespace ecg_lora::tools {
+namespace {
 
-Ranks join_ranks(const ComputeConfig& compute, std::int64_t timeout) {
-  const auto place = train::place_from_environment();
-  const auto device = model::parse_device(compute.device);
-  if (place.ranks > 1 && device.is_cuda()) {
+/// A batch of a large model on a CPU may take hours; a process that ends is noticed at once.
+constexpr auto longest_batch = std::chrono::hours(24);
+constexpr auto longest_start = std::chrono::minutes(30);
+
+/// Where this process stands, which takes the GPU of its local rank and is quiet unless it is the
+/// first.
+ranks::Place take_place(const ComputeConfig& compute) {
+  auto place = ranks::place_from_environment();
+  if (place.ranks > 1 && model::parse_device(compute.device).is_cuda()) {
     const auto index = static_cast<c10::DeviceIndex>(place.local_rank % static_cast<int>(torch::cuda::device_count()));
     c10::impl::getDeviceGuardImpl(at::kCUDA)->setDevice({at::kCUDA, index});
   }
   if (place.rank > 0) log_only_trouble();
-  const auto group = train::join_group(place, device, std::chrono::seconds(timeout));
+  return place;
+}
+
+}  // namespace
+
+Ranks join_ranks(const ComputeConfig& compute, std::int64_t timeout) {
+  const auto place = take_place(compute);
+  const auto device = model::parse_device(compute.device);
+  const auto group = ranks::join_group(place, device, std::chrono::seconds(timeout));
   if (place.ranks > 1) log_info(cat(place.ranks, " processes train together", place.attempt > 0 ? ", started again by the launcher" : ""));
   return {group, place.attempt > 0};
+}
+
+ranks::Team join_team(const ComputeConfig& compute, const std::string& pieces) {
+  const auto place = take_place(compute);
+  const auto group = ranks::join_group(place, at::kCPU, longest_start, longest_batch);
+  if (place.ranks > 1) log_info(cat(place.ranks, " processes share the ", pieces));
+  return ranks::Team(group);
 }
 
 }  // namespace ecg_lora::tools

@@ -18,20 +18,21 @@ Config from_sets(const std::vector<std::string>& sets, const char* origin) {
   return config::from_json<Config>(json, origin);
 }
 
-int run(RenderOptions options) {
+int run(RenderOptions options, const std::string& shard) {
+  if (!shard.empty()) options.shard = parse_shard(shard);
   if (options.out.empty() && options.contact_sheet.empty() && !options.digitize_check && !options.benchmark)
     throw_usage("expected --out, --contact-sheet, --digitize-check or --benchmark, got none; say what to make of the recordings");
   options.page = from_sets<render::PageConfig>(options.sets, "--set");
   options.paper = from_sets<render::PaperConfig>(options.paper_sets, "--paper");
   watch_interrupts();
-  const auto subjects = tools::select_subjects(options);
+  const auto subjects = tools::shard_of(tools::select_subjects(options), options);
   if (!options.out.empty() || !options.contact_sheet.empty()) tools::draw_files(subjects, options);
   if (options.digitize_check) tools::check_pages(subjects, options);
   if (options.benchmark) tools::time_pages(subjects, options);
   return 0;
 }
 
-void add_options(CLI::App& app, RenderOptions& options) {
+void add_options(CLI::App& app, RenderOptions& options, std::string& shard) {
   app.add_option("--record", options.record, "a WFDB record, without extension");
   app.add_option("--root", options.root, "folder in PTB-XL's layout");
   app.add_option(
@@ -48,6 +49,10 @@ void add_options(CLI::App& app, RenderOptions& options) {
       ->type_name("[FILE]");
   app.add_option("--contact-sheet", options.contact_sheet, "PNG to write with the first 24 pages, small");
   app.add_option("--workers", options.workers, "threads; 0: one a core; changes no byte")->check(CLI::Range(0, 256))->capture_default_str();
+  app.add_option(
+      "--shard", shard,
+      "i/n: draw the i-th of n parts of the recordings (1/4 to 4/4, side by side); together "
+      "they write into --out what one command writes");
   app.add_flag("--skip-bad", options.skip_bad, "leave out recordings that cannot be read, and list them in skipped.csv");
   app.add_flag("--digitize-check", options.digitize_check, "print how well the pages can be read back");
   app.add_flag("--benchmark", options.benchmark, "print pages a second by stage");
@@ -64,10 +69,11 @@ void add_options(CLI::App& app, RenderOptions& options) {
 int main(int argc, char** argv) {
   CLI::App app("Draws recordings as ECG pages", "ecg-lora render");
   RenderOptions options;
-  add_options(app, options);
+  std::string shard;
+  add_options(app, options, shard);
   return guarded([&]() -> int {
     if (const auto code = parse_command_line(app, argc, argv)) return *code;
     options.with_ground_truth = app.count("--ground-truth") > 0;
-    return run(options);
+    return run(options, shard);
   });
 }

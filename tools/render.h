@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "ecg_lora/base/shard.h"
 #include "ecg_lora/render/ground_truth.h"
 #include "ecg_lora/render/paper.h"
 
@@ -22,6 +23,7 @@ struct RenderOptions {
   render::PageConfig page;            ///< from sets
   render::PaperConfig paper;          ///< from paper_sets
   std::uint64_t seed = 1;             ///< of what happens to the paper
+  Shard shard;                        ///< which part of the recordings
 
   bool single() const { return !record.empty() || ecg_id > 0; }
 };
@@ -40,6 +42,10 @@ std::vector<Subject> select_subjects(const RenderOptions& options);
 render::GroundTruth draw_record(const wfdb::Record& record, const Subject& subject, const RenderOptions& options);
 /// Reads and draws.
 render::GroundTruth draw_subject(const Subject& subject, const RenderOptions& options);
+
+/// The subjects of the shard that the options name. Usage error where they name none of a list, or
+/// ask for what needs all pages.
+std::vector<Subject> shard_of(std::vector<Subject> subjects, const RenderOptions& options);
 
 /// Files for each subject, and the contact sheet.
 void draw_files(const std::vector<Subject>& subjects, const RenderOptions& options);

@@ -7,6 +7,7 @@
 #include "ecg_lora/base/csv.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/interrupt.h"
+#include "ecg_lora/base/join.h"
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/base/parallel.h"
 #include "ecg_lora/base/progress.h"
@@ -30,7 +31,7 @@ class Drawing {
 
   void run() {
     std::optional<OutputLock> writer;
-    if (!options_.single() && !options_.out.empty()) writer.emplace(options_.out), claim_folder();
+    if (!options_.single() && !options_.out.empty()) writer.emplace(written()), claim_folder();
     if (subjects_.size() > 1) progress_.emplace("render", static_cast<std::int64_t>(subjects_.size()), "pages");
     parallel_for(subjects_.size(), options_.workers, [&](std::size_t i) {
       throw_if_interrupted("drawing; the same command goes on where it stopped");
@@ -53,6 +54,12 @@ class Drawing {
  private:
   fs::path picture(std::size_t i) const { return options_.single() ? fs::path(options_.out) : fs::path(options_.out) / (subjects_[i].name + ".png"); }
 
+  /// What this run writes: shards write into one folder at the same time.
+  fs::path written() const {
+    return options_.shard.whole() ? fs::path(options_.out)
+                                  : ShardedFile(options_.out, options_.shard).part();
+  }
+
   fs::path truth(std::size_t i) const {
     if (options_.single() && !options_.ground_truth.empty()) return options_.ground_truth;
     return picture(i).replace_extension(".json");
@@ -62,6 +69,7 @@ class Drawing {
   void claim_folder() const {
     if (!options_.ground_truth.empty()) throw_usage("--ground-truth ", options_.ground_truth, ": several recordings have their JSON beside their PNG; leave the name out");
     const auto file = fs::path(options_.out) / "render.json";
+    const auto turn = wait_for_lock(file.string() + ".shards");  // shards that begin together
     const Json now{{"page", config::dump(options_.page)}, {"paper", config::dump(options_.paper)}, {"seed", options_.seed}};
     if (!fs::exists(file)) return write_json(file, now);
     if (read_json(file) != now) throw_usage(options_.out, " holds pages of another config (", file.string(), "); choose another --out, or remove it");
@@ -94,10 +102,17 @@ class Drawing {
   }
 
   void write_skipped() const {
-    if (skipped_.empty()) return;
-    std::string text = "record,why\n";
-    for (const auto& [i, why] : skipped_) text += csv_cell(subjects_[i].name) + "," + csv_cell(why) + "\n", log_warn(why);
-    if (!options_.single() && !options_.out.empty()) write_file(fs::path(options_.out) / "skipped.csv", text);
+    std::string lines;
+    for (const auto& [i, why] : skipped_)
+      lines += csv_cell(subjects_[i].name) + "," + csv_cell(why) + "\n", log_warn(why);
+    if (options_.single() || options_.out.empty()) return;
+    const auto file = fs::path(options_.out) / "skipped.csv";
+    const auto write = [&](const std::vector<std::string>& parts) {
+      const auto all = joined(parts, {}, "");
+      if (!all.empty()) write_file(file, "record,why\n" + all);
+    };
+    if (options_.shard.whole()) return write({lines});
+    ShardedFile(file, options_.shard).add(lines, write);
   }
 
   void write_sheet() {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/hash.h"
@@ -62,6 +63,22 @@ std::vector<Subject> select_subjects(const RenderOptions& options) {
     for (auto& subject : subjects) subject.known = tables.of(subject.record);
   }
   return subjects;
+}
+
+std::vector<Subject> shard_of(std::vector<Subject> subjects, const RenderOptions& options) {
+  const auto& shard = options.shard;
+  if (shard.whole()) return subjects;
+  if (options.single() || options.out.empty())
+    throw_usage("--shard ", shard.number, "/", shard.count,
+                ": expected several recordings and --out, got ",
+                options.single() ? "one recording" : "no --out", "; leave it out");
+  if (!options.contact_sheet.empty() || options.digitize_check || options.benchmark)
+    throw_usage(
+        "--contact-sheet, --digitize-check and --benchmark are about all pages, expected them "
+        "without --shard; run the command once more without it, which keeps the pages");
+  const auto begin = subjects.begin() + static_cast<std::ptrdiff_t>(shard.begin(subjects.size()));
+  const auto end = subjects.begin() + static_cast<std::ptrdiff_t>(shard.end(subjects.size()));
+  return {std::make_move_iterator(begin), std::make_move_iterator(end)};
 }
 
 render::GroundTruth draw_record(const wfdb::Record& record, const Subject& subject, const RenderOptions& options) {

@@ -1,6 +1,8 @@
 // Asks a model the questions of instruction tasks.
 #include <algorithm>
+#include <optional>
 #include <set>
+#include <sstream>
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/interrupt.h"
@@ -82,64 +84,135 @@ std::vector<std::vector<const Asked*>> batches_of(const std::vector<Asked>& aske
   return batches;
 }
 
-/// Takes over the answers of whole batches that a killed run left. Data error where a line answers another question than its place asks.
-std::size_t take_over(PartialLines& partial, const std::filesystem::path& file, const std::vector<std::vector<const Asked*>>& batches, std::vector<score::TaskAnswer>& answers) {
-  std::size_t line = 0, done = 0;
-  for (const auto& batch : batches) {
-    if (line + batch.size() > partial.found().size()) break;
-    for (const auto* one : batch) {
-      const auto place = cat(file.string(), " line ", line + 2);
-      auto answer = score::parse_task_line(partial.found()[line++], place);
-      auto& asked = answers[one->place];
-      if (answer.task != asked.task || answer.id != asked.id) throw_data(place, " is not the answer to question ", asked.id, " of ", asked.task, " that belongs there; remove the file to begin anew");
-      asked = std::move(answer);
-    }
-    ++done;
+using Batches = std::vector<std::vector<const Asked*>>;
+
+/// Questions that a model is asked batch by batch by the ranks of a team, and their answers.
+class QuestionAsking {
+ public:
+  QuestionAsking(ranks::Team& team, const EvalRecipe& recipe,
+                 const std::vector<TaskQuestion>& questions, const std::filesystem::path& file)
+      : team_(team), recipe_(recipe), questions_(questions), file_(file) {
+    for (const auto& question : questions) answers_.push_back(question.answer);
   }
-  partial.keep(line);
-  return done;
-}
+
+  /// Finds their pages. `identity` gets what these hold.
+  void find(Json& identity, std::vector<report::Remark>& remarks) {
+    team_.all([&] {
+      chat_ = text::load_chat_format(recipe_.model);
+      asked_ = found_questions(recipe_, chat_.layout, questions_, remarks);
+      if (asked_.empty())
+        throw_data(
+            "no question of tasks.files can be asked and has a page that can be found, "
+            "expected at least one; set data.image_roots or data.recording_roots");
+      std::vector<data::PageRef> pages;
+      for (const auto& one : asked_)
+        pages.insert(pages.end(), one.sample.pages.begin(), one.sample.pages.end());
+      identity["pages"] = page_identity(pages, recipe_.compute.threads);
+      batches_ = batches_of(asked_, questions_, recipe_);
+    });
+    team_.compare(given_of(identity));
+  }
+
+  /// Asks those that `partial` (of the first rank) does not answer yet.
+  void ask(std::optional<PartialLines>& partial) {
+    std::optional<Asker> asker;
+    std::int64_t done = 0;
+    team_.all([&] {
+      asker.emplace(recipe_, std::move(chat_));
+      if (partial) done = take_over(*partial);
+    });
+    done = team_.of_first(done);
+    const auto all = static_cast<std::int64_t>(batches_.size());
+    if (done > 0)
+      log_info(cat(done, " of ", all, " batches were answered before; going on behind them"));
+    Progress progress("asking", all - done, "batches");
+    const auto work = [&](std::int64_t i) {
+      throw_if_interrupted("the evaluation; the same command goes on from here");
+      const auto& batch = batches_[static_cast<std::size_t>(i)];
+      asker->ask(batch, answers_);
+      std::string lines;
+      for (const auto* one : batch) lines += score::to_line(answers_[one->place]) + "\n";
+      return lines;
+    };
+    team_.share(done, all, work, [&](std::int64_t i, const std::string& lines) {
+      partial->append(lines);
+      std::istringstream text(lines);
+      std::string line;
+      for (const auto* one : batches_[static_cast<std::size_t>(i)])
+        std::getline(text, line), take(*one, line, file_.string());
+      progress.advance();
+    });
+  }
+
+  /// The answers in the order of the questions; all of them on the first rank.
+  std::vector<score::TaskAnswer> answers() {
+    std::vector<score::TaskAnswer> kept;
+    for (const auto& one : asked_) kept.push_back(std::move(answers_[one.place]));
+    return kept;
+  }
+
+ private:
+  /// Takes over the answers of whole batches that a killed run left. Data error where a line
+  /// answers another question than its place asks.
+  std::int64_t take_over(PartialLines& partial) {
+    std::size_t line = 0;
+    std::int64_t done = 0;
+    for (const auto& batch : batches_) {
+      if (line + batch.size() > partial.found().size()) break;
+      for (const auto* one : batch) {
+        const auto place = cat(partial_of(file_).string(), " line ", line + 2);
+        take(*one, partial.found()[line++], place);
+      }
+      ++done;
+    }
+    partial.keep(line);
+    return done;
+  }
+
+  void take(const Asked& one, const std::string& line, const std::string& place) {
+    auto answer = score::parse_task_line(line, place);
+    auto& asked = answers_[one.place];
+    if (answer.task != asked.task || answer.id != asked.id)
+      throw_data(place, " is not the answer to question ", asked.id, " of ", asked.task,
+                 " that belongs there; remove the file to begin anew");
+    asked = std::move(answer);
+  }
+
+  ranks::Team& team_;
+  const EvalRecipe& recipe_;
+  const std::vector<TaskQuestion>& questions_;
+  const std::filesystem::path& file_;
+  text::ChatFormat chat_;
+  std::vector<score::TaskAnswer> answers_;  ///< by the places of the questions
+  std::vector<Asked> asked_;
+  Batches batches_;
+};
 
 }  // namespace
 
-std::vector<score::TaskAnswer> answer_questions(
-    const EvalRecipe& recipe, const std::vector<TaskQuestion>& questions, const Json& identity,
-    const std::filesystem::path& file, std::vector<report::Remark>& remarks, bool accept_changes) {
-  auto chat = text::load_chat_format(recipe.model);
-  const auto asked = found_questions(recipe, chat.layout, questions, remarks);
-  if (asked.empty())
-    throw_data(
-        "no question of tasks.files can be asked and has a page that can be found, expected at "
-        "least one; set data.image_roots or data.recording_roots");
-  std::vector<data::PageRef> pages;
-  for (const auto& one : asked)
-    pages.insert(pages.end(), one.sample.pages.begin(), one.sample.pages.end());
+std::vector<score::TaskAnswer> answer_questions(ranks::Team& team, const EvalRecipe& recipe,
+                                                const std::vector<TaskQuestion>& questions,
+                                                const Json& identity,
+                                                const std::filesystem::path& file,
+                                                std::vector<report::Remark>& remarks,
+                                                bool accept_changes) {
+  QuestionAsking asking(team, recipe, questions, file);
   auto whole = identity;
-  whole["pages"] = page_identity(pages, recipe.compute.threads);
-  PartialLines partial(partial_of(file), whole, accept_changes);
-  if (std::filesystem::exists(file)) {
-    log_info(file.string() + " is complete; only the scores are left to do");
-    return score::read_task_answers(file);
-  }
+  asking.find(whole, remarks);
+  std::optional<PartialLines> partial;
   std::vector<score::TaskAnswer> answers;
-  for (const auto& question : questions) answers.push_back(question.answer);
-  const auto batches = batches_of(asked, questions, recipe);
-  Asker asker(recipe, std::move(chat));
-  const auto done = take_over(partial, partial_of(file), batches, answers);
-  if (done > 0) log_info(cat(done, " of ", batches.size(), " batches were answered before; going on behind them"));
-  Progress progress("asking", static_cast<std::int64_t>(batches.size() - done), "batches");
-  for (auto i = done; i < batches.size(); ++i) {
-    throw_if_interrupted("the evaluation; the same command goes on from here");
-    asker.ask(batches[i], answers);
-    std::string lines;
-    for (const auto* one : batches[i]) lines += score::to_line(answers[one->place]) + "\n";
-    partial.append(lines);
-    progress.advance();
+  bool complete = false;
+  team.first_only([&] {
+    partial.emplace(partial_of(file), whole, accept_changes);
+    if ((complete = std::filesystem::exists(file))) answers = score::read_task_answers(file);
+  });
+  if (team.of_first(complete)) {
+    log_info(file.string() + " is complete; only the scores are left to do");
+    return answers;
   }
-  std::vector<score::TaskAnswer> kept;
-  for (const auto& one : asked) kept.push_back(std::move(answers[one.place]));
-  write_answers(file, kept);
-  return kept;
+  asking.ask(partial);
+  team.first_only([&] { write_answers(file, answers = asking.answers()); });
+  return answers;
 }
 
 }  // namespace ecg_lora::tools

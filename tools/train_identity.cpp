@@ -1,16 +1,14 @@
 #include "train_identity.h"
 
 #include "ecg_lora/base/error.h"
-#include "ecg_lora/base/hash.h"
 #include "ecg_lora/base/json_text.h"
 #include "ecg_lora/base/log.h"
+#include "ecg_lora/ranks/shared_work.h"
 
 namespace ecg_lora::tools {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::int64_t digest_size = 64;  ///< hexadecimal
 
 fs::path file_of(const fs::path& run) { return run / "identity.json"; }
 
@@ -50,31 +48,12 @@ MadeWith made_with(const TrainRecipe& recipe, const DataSet& set,
   return {std::move(identity), sums.known()};
 }
 
-void compare_ranks(train::Group& group, const TrainRecipe& recipe, const Json& identity) {
-  if (group.ranks() == 1) return;
-  const auto own = parts(recipe, identity);
-  const auto count = static_cast<std::int64_t>(own.size());
-  std::string digests;
-  for (const auto& [name, value] : own) digests += sha256(json_text(value));
-  const auto mine = at::empty({count * digest_size}, at::kByte);
-  std::copy(digests.begin(), digests.end(), mine.data_ptr<std::uint8_t>());
-  const auto all = at::empty({group.ranks(), count * digest_size}, at::kByte);
-  group.gather(all, mine)->wait();
-  std::string differ;
-  int other = 0;
-  for (std::int64_t i = 0; i < count; ++i)
-    for (int rank = 1; rank < group.ranks(); ++rank) {
-      const auto piece = [&](int of) {
-        return all[of].slice(0, i * digest_size, (i + 1) * digest_size);
-      };
-      if (at::equal(piece(0), piece(rank))) continue;
-      differ += (differ.empty() ? "" : ", ") + own[static_cast<std::size_t>(i)].first;
-      other = rank;
-      break;
-    }
-  if (differ.empty()) return;
-  throw_usage("rank ", other, " was given other things than rank 0 (", differ,
-              "), expected the same config, base and data on all ranks; start all with the same");
+void compare_ranks(ranks::Group& group, const TrainRecipe& recipe, const Json& identity) {
+  ranks::Given given;
+  for (const auto& [name, value] : parts(recipe, identity))
+    given.emplace_back(name, json_text(value));
+  const auto difference = ranks::difference_of_ranks(group, given);
+  if (!difference.empty()) throw_usage(difference);
 }
 
 void check_unchanged(const fs::path& run, const Json& identity, bool accept) {

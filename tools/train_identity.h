@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "ecg_lora/train/group.h"
+#include "ecg_lora/ranks/group.h"
 #include "identity.h"
 #include "train_recipe.h"
 
@@ -20,7 +20,7 @@ MadeWith made_with(const TrainRecipe& recipe, const DataSet& set,
 
 /// Usage error, the same on all ranks, if they were given different configs or files. To be called
 /// before anything else is exchanged.
-void compare_ranks(train::Group& group, const TrainRecipe& recipe, const Json& identity);
+void compare_ranks(ranks::Group& group, const TrainRecipe& recipe, const Json& identity);
 
 /// Usage error that names what changed since the run was started, or a warning if `accept`.
 void check_unchanged(const std::filesystem::path& run, const Json& identity, bool accept);

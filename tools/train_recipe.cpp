@@ -58,7 +58,7 @@ Json check_leaks(const TrainRecipe& recipe, const DataSet& set) {
 }
 
 /// The base, or this process's piece of it.
-model::Mllama load_spread(const TrainRecipe& recipe, const std::shared_ptr<train::Group>& group) {
+model::Mllama load_spread(const TrainRecipe& recipe, const std::shared_ptr<ranks::Group>& group) {
   if (!recipe.loop.spread_weights) return load_base(recipe.model, recipe.compute);
   if (recipe.loop.trainable != "lora") throw_usage("loop.spread_weights spreads frozen weights, but loop.trainable is ", recipe.loop.trainable, ", expected lora; leave one of the two");
   if (recipe.compute.base_quantisation != "none")

@@ -2,7 +2,7 @@
 
 namespace ecg_lora::train {
 
-bool sum_counts(Group& group, StepResult& result, bool stop) {
+bool sum_counts(ranks::Group& group, StepResult& result, bool stop) {
   const auto sums = at::tensor({result.answer_tokens, result.text_tokens, result.samples, result.masked_batches, std::int64_t{stop}});
   group.sum(sums);
   const auto* value = sums.const_data_ptr<std::int64_t>();
@@ -10,7 +10,9 @@ bool sum_counts(Group& group, StepResult& result, bool stop) {
   return value[4] > 0;
 }
 
-void sum_gradients(Group& group, const std::vector<std::pair<std::string, at::Tensor>>& parameters, double& loss) {
+void sum_gradients(ranks::Group& group,
+                   const std::vector<std::pair<std::string, at::Tensor>>& parameters,
+                   double& loss) {
   if (group.ranks() == 1 || parameters.empty()) return;
   const at::NoGradGuard guard;
   std::vector<at::Tensor> parts;
@@ -36,14 +38,14 @@ void sum_gradients(Group& group, const std::vector<std::pair<std::string, at::Te
   }
 }
 
-void sum_pair(Group& group, double& first, std::int64_t& second) {
+void sum_pair(ranks::Group& group, double& first, std::int64_t& second) {
   const auto sums = at::tensor({first, static_cast<double>(second)}, at::kDouble);
   group.sum(sums);
   first = sums[0].item<double>();
   second = static_cast<std::int64_t>(sums[1].item<double>());
 }
 
-std::vector<std::int64_t> all_ids(Group& group, const std::vector<std::int64_t>& ids) {
+std::vector<std::int64_t> all_ids(ranks::Group& group, const std::vector<std::int64_t>& ids) {
   if (group.ranks() == 1) return ids;
   const auto sizes = at::zeros({group.ranks()}, at::kLong);
   sizes[group.rank()] = static_cast<std::int64_t>(ids.size());

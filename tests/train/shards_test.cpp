@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "train/processes.h"
+#include "ranks/processes.h"
 
 namespace ecg_lora::train {
 namespace {
@@ -17,7 +17,7 @@ std::vector<at::Tensor> weights(int layers) {
   return result;
 }
 
-int pass_there_and_back(const std::shared_ptr<Group>& group) {
+int pass_there_and_back(const std::shared_ptr<ranks::Group>& group) {
   constexpr int layers = 5;
   const auto dense = weights(layers);
   const auto sharded = std::make_shared<ShardedLayers>(group);
@@ -38,15 +38,16 @@ int pass_there_and_back(const std::shared_ptr<Group>& group) {
 
 TEST(ShardedLayers, AreWholeWhereTheyAreUsed) {
   for (const int ranks : {2, 4}) EXPECT_EQ(in_processes(ranks, pass_there_and_back), std::vector<int>(static_cast<std::size_t>(ranks), 0)) << ranks;
-  EXPECT_EQ(pass_there_and_back(alone()), 0);
+  EXPECT_EQ(pass_there_and_back(ranks::alone()), 0);
 }
 
 TEST(ShardedLayers, AProductAndItsGradientAreThoseOfTheDenseWeight) {
-  const auto check = [](const std::shared_ptr<Group>& group) {
+  const auto check = [](const std::shared_ptr<ranks::Group>& group) {
     const auto dense = weights(3);
     const auto sharded = std::make_shared<ShardedLayers>(group);
     std::vector<std::shared_ptr<nn::StoredWeightImpl>> stored;
-    for (std::size_t i = 0; i < dense.size(); ++i) stored.push_back(sharded->add(std::to_string(i), dense[i]));
+    for (std::size_t i = 0; i < dense.size(); ++i)
+      stored.push_back(sharded->add(std::to_string(i), dense[i]));
     const auto run = [&](bool use_dense) {
       const auto x = at::linspace(-1, 1, 12).view({4, 3}).requires_grad_();
       auto sum = at::zeros({});

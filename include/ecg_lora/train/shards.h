@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "ecg_lora/nn/stored_weight.h"
-#include "ecg_lora/train/group.h"
+#include "ecg_lora/ranks/group.h"
 
 namespace ecg_lora::train {
 
@@ -19,7 +19,7 @@ namespace ecg_lora::train {
 /// layers. All ranks must use the same layers in the same order.
 class ShardedLayers : public std::enable_shared_from_this<ShardedLayers> {
  public:
-  explicit ShardedLayers(std::shared_ptr<Group> group) : group_(std::move(group)) {}
+  explicit ShardedLayers(std::shared_ptr<ranks::Group> group) : group_(std::move(group)) {}
 
   /// Cuts `dense` [out, in], the same on all ranks, and keeps this rank's piece on its device. `layer` names the layer that it belongs to;
   /// layers are added in the order of the forward pass.
@@ -36,7 +36,7 @@ class ShardedLayers : public std::enable_shared_from_this<ShardedLayers> {
  private:
   struct Weight {
     at::Tensor piece, whole;
-    std::unique_ptr<Group::Pending> pending;
+    std::unique_ptr<ranks::Group::Pending> pending;
   };
   using Layer = std::vector<Weight>;
 
@@ -44,7 +44,7 @@ class ShardedLayers : public std::enable_shared_from_this<ShardedLayers> {
   static void drop(Layer& layer);
   void move_to(std::size_t layer);
 
-  std::shared_ptr<Group> group_;
+  std::shared_ptr<ranks::Group> group_;
   std::map<std::string, std::size_t> numbers_;
   std::vector<Layer> layers_;
   std::size_t current_ = 0;

@@ -13,11 +13,11 @@
 #include "ecg_lora/base/memory.h"
 #include "ecg_lora/data/batch.h"
 #include "ecg_lora/model/mllama.h"
+#include "ecg_lora/ranks/group.h"
 #include "ecg_lora/train/checkpoint.h"
 #include "ecg_lora/train/config.h"
 #include "ecg_lora/train/loss_watch.h"
 #include "ecg_lora/train/metrics_log.h"
-#include "ecg_lora/train/group.h"
 #include "ecg_lora/train/optimizer.h"
 
 namespace ecg_lora::train {
@@ -34,7 +34,8 @@ struct TrainJob {
   model::Mllama model{nullptr};
   std::unique_ptr<data::BatchSource> training;    ///< of this rank: data::share_of()
   std::unique_ptr<data::BatchSource> validation;  ///< of this rank; may be null
-  std::shared_ptr<Group> group = alone();         ///< all processes of the run; only the first one writes
+  std::shared_ptr<ranks::Group> group =
+      ranks::alone();  ///< all processes of the run; only the first one writes
   OptimizerConfig optimizer;
   LoopConfig loop;
   std::filesystem::path run;  ///< run folder; exists

@@ -6,9 +6,9 @@
 #include <string_view>
 
 #include "ecg_lora/base/error.h"
-#include "ecg_lora/train/group.h"
+#include "ecg_lora/ranks/group.h"
 
-namespace ecg_lora::train {
+namespace ecg_lora::ranks {
 namespace {
 
 std::optional<std::string> variable(const char* name) {
@@ -98,4 +98,4 @@ Place place_from_environment() {
   return place;
 }
 
-}  // namespace ecg_lora::train
+}  // namespace ecg_lora::ranks

@@ -1,15 +1,20 @@
-#include "ecg_lora/train/group.h"
+#include "ecg_lora/ranks/group.h"
 
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
+
+#include <c10/util/Logging.h>
 
 #include <netdb.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdlib>
+#include <map>
 #include <optional>
 #include <thread>
 
@@ -17,8 +22,9 @@
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/log.h"
 #include "group_nccl.h"
+#include "pulse.h"
 
-namespace ecg_lora::train {
+namespace ecg_lora::ranks {
 namespace {
 
 class Alone : public Group {
@@ -30,20 +36,42 @@ class Alone : public Group {
     whole.view(-1).copy_(piece.view(-1));
     struct Done : Pending {
       void wait() override {}
+      bool ready() const override { return true; }
     };
     return std::make_unique<Done>();
   }
   void barrier() override {}
+  void leave_text(const std::string& name, const std::string& text) override {
+    texts_[name] = text;
+  }
+  std::string take_text(const std::string& name, std::size_t) override {
+    return std::move(texts_.extract(name).mapped());
+  }
+
+ private:
+  std::map<std::string, std::string> texts_;
 };
 
-/// First line of a message of libtorch's, without its stack.
+/// First line of a message of libtorch's, without its stack, the place in its source and its
+/// advice.
 std::string first_line(const std::exception& error) {
-  const std::string text = error.what();
-  return text.substr(0, text.find('\n'));
+  std::string text = error.what();
+  text = text.substr(0, text.find('\n'));
+  const auto place_end = text.find("] ");
+  if (text.starts_with("[/") && place_end != std::string::npos) text.erase(0, place_end + 2);
+  return text.substr(0, text.find(". This is typically"));
+}
+
+/// libtorch prints a stack where a store ends, which the Error of an operation says in a sentence.
+void quiet_store() {
+  constexpr int only_errors = 2;
+  if (!std::getenv("TORCH_CPP_LOG_LEVEL")) FLAGS_caffe2_log_level = only_errors;
 }
 
 constexpr auto slice = std::chrono::seconds(2);    ///< between two looks for a request to stop
 constexpr auto notice = std::chrono::seconds(30);  ///< between two messages of a rank that waits
+constexpr int notices = 60;                        ///< of such messages, at most
+constexpr std::size_t store_part = 1 << 20;        ///< bytes of a text below one key
 constexpr auto grace = std::chrono::seconds(4);    ///< for the others to come, once asked to stop
 
 /// Says now and then who waits for whom and how long yet; stops if it is asked to.
@@ -63,7 +91,7 @@ class Waiting {
       throw Error(ExitCode::interrupted, cat("rank ", place_.rank, " of ", place_.ranks,
                                              " was stopped while it waited for the others"));
     const auto waited = duration_cast<std::chrono::seconds>(Clock::now() - start_);
-    if (waited >= told_ + (told_ == told_.zero() ? first_ : notice)) {
+    if (waited >= told_ + (told_ == told_.zero() ? first_ : std::max(notice, left_ / notices))) {
       told_ = waited;
       log_warn(cat("rank ", place_.rank, " of ", place_.ranks, " waits for the others at ",
                    place_.host, ":", place_.port, ", for ", (left_ - waited).count(), " s yet"));
@@ -81,9 +109,15 @@ class Waiting {
 
 class Together : public Group {
  public:
-  Together(const Place& place, c10::intrusive_ptr<c10d::Backend> backend, at::DeviceType carried,
+  Together(const Place& place, c10::intrusive_ptr<c10d::Store> store,
+           c10::intrusive_ptr<c10d::Backend> backend, at::DeviceType carried,
            std::chrono::seconds patience)
-      : place_(place), backend_(std::move(backend)), carried_(carried), patience_(patience) {}
+      : place_(place),
+        store_(std::move(store)),
+        backend_(std::move(backend)),
+        carried_(carried),
+        patience_(patience),
+        pulse_(std::make_unique<Pulse>(store_->clone(), place)) {}
 
   int rank() const override { return place_.rank; }
   int ranks() const override { return place_.ranks; }
@@ -111,9 +145,32 @@ class Together : public Group {
     wait_for([&] { return backend_->barrier(); });
   }
 
+  void leave_text(const std::string& name, const std::string& text) override {
+    guarded([&] {
+      for (std::size_t at = 0; at < text.size(); at += store_part) {
+        const auto part = text.substr(at, store_part);
+        store_->set(cat(name, "/", at), std::vector<std::uint8_t>(part.begin(), part.end()));
+      }
+    });
+  }
+
+  std::string take_text(const std::string& name, std::size_t size) override {
+    std::string text;
+    guarded([&] {
+      while (text.size() < size) {
+        const auto key = cat(name, "/", text.size());
+        const auto part = store_->get(key);
+        text.append(part.begin(), part.end());
+        store_->deleteKey(key);
+      }
+    });
+    return text;
+  }
+
  private:
   struct Gathering : Pending {
     Gathering(const Together& from, at::Tensor to) : group(from), whole(std::move(to)) {}
+    bool ready() const override { return !work || work->isCompleted(); }
     void wait() override {
       if (!work) return;
       group.guarded([&] { group.finish(*work); });
@@ -133,8 +190,11 @@ class Together : public Group {
       leave();
       throw;
     } catch (const std::exception& error) {
-      throw Error(ExitCode::interrupted, cat("rank ", place_.rank, " of ", place_.ranks, " lost the others (", first_line(error),
-                                             "); see which process ended first and why, then start all again with --resume"));
+      throw Error(ExitCode::interrupted,
+                  cat("rank ", place_.rank, " of ", place_.ranks,
+                      " lost the others: ", pulse_->who_is_gone(), " (", first_line(error),
+                      "); see which process ended first and why, then start all again, training "
+                      "with --resume"));
     }
   }
 
@@ -147,7 +207,7 @@ class Together : public Group {
   /// others. NCCL's operations are waited for by the device, and end by its own watchdog.
   void finish(c10d::Work& work) const {
     if (carried_ != at::kCPU) return static_cast<void>(work.wait());
-    Waiting waiting(place_, patience_, notice, grace);
+    Waiting waiting(place_, patience_, std::max(notice, patience_ / notices), grace);
     while (!arrived(work)) waiting.go_on();
   }
   static bool arrived(c10d::Work& work) {
@@ -162,9 +222,11 @@ class Together : public Group {
   void leave() const { static_cast<void>(new c10::intrusive_ptr<c10d::Backend>(backend_)); }
 
   const Place place_;
+  const c10::intrusive_ptr<c10d::Store> store_;
   c10::intrusive_ptr<c10d::Backend> backend_;
   const at::DeviceType carried_;
   const std::chrono::seconds patience_;
+  const std::unique_ptr<Pulse> pulse_;
 };
 
 /// Whether someone listens at an address, within a slice.
@@ -211,6 +273,7 @@ void meet(c10d::Store& store, const Place& place, Waiting& waiting) {
 }
 
 c10::intrusive_ptr<c10d::Store> open_store(const Place& place, std::chrono::seconds patience) {
+  quiet_store();
   c10d::TCPStoreOptions options;
   options.port = static_cast<std::uint16_t>(place.port);
   options.isServer = place.rank == 0 && !place.hosted;
@@ -227,25 +290,33 @@ c10::intrusive_ptr<c10d::Store> open_store(const Place& place, std::chrono::seco
 
 std::shared_ptr<Group> alone() { return std::make_shared<Alone>(); }
 
-std::shared_ptr<Group> join_group(const Place& place, at::Device device, std::chrono::seconds patience) {
+std::shared_ptr<Group> join_group(const Place& place, at::Device device,
+                                  std::chrono::seconds patience) {
+  return join_group(place, device, patience, patience);
+}
+
+std::shared_ptr<Group> join_group(const Place& place, at::Device device,
+                                  std::chrono::seconds joining, std::chrono::seconds operation) {
   if (place.ranks == 1) return alone();
   try {
-    const auto store = open_store(place, patience);
+    const auto store = open_store(place, joining);
     if (device.is_cuda()) {
-      if (const auto nccl = nccl_backend(store, place.rank, place.ranks, patience))
-        return std::make_shared<Together>(place, nccl, at::kCUDA, patience);
+      if (const auto nccl = nccl_backend(store, place.rank, place.ranks, operation))
+        return std::make_shared<Together>(place, store, nccl, at::kCUDA, operation);
       if (place.rank == 0) log_warn("this build has no NCCL, so that gradients are summed through the CPU; build with NCCL's headers at hand for full speed");
     }
-    const auto options = c10d::ProcessGroupGloo::Options::create_default(patience);
-    return std::make_shared<Together>(
-        place, c10::make_intrusive<c10d::ProcessGroupGloo>(store, place.rank, place.ranks, options),
-        at::kCPU, patience);
+    const auto options = c10d::ProcessGroupGloo::Options::create_default(operation);
+    const auto gloo =
+        c10::make_intrusive<c10d::ProcessGroupGloo>(store, place.rank, place.ranks, options);
+    return std::make_shared<Together>(place, store, gloo, at::kCPU, operation);
   } catch (const Error&) {
     throw;
   } catch (const std::exception& error) {
-    throw Error(ExitCode::interrupted, cat("rank ", place.rank, " of ", place.ranks, " did not find the others at ", place.host, ":", place.port, " within ",
-                                           patience.count(), " s (", first_line(error), "); check that all were started and that the port is free"));
+    throw Error(ExitCode::interrupted,
+                cat("rank ", place.rank, " of ", place.ranks, " did not find the others at ",
+                    place.host, ":", place.port, " within ", joining.count(), " s (",
+                    first_line(error), "); check that all were started and that the port is free"));
   }
 }
 
-}  // namespace ecg_lora::train
+}  // namespace ecg_lora::ranks

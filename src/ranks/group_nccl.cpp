@@ -4,7 +4,7 @@
 #include <torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp>
 #endif
 
-namespace ecg_lora::train {
+namespace ecg_lora::ranks {
 
 #ifdef ECG_LORA_NCCL
 c10::intrusive_ptr<c10d::Backend> nccl_backend(const c10::intrusive_ptr<c10d::Store>& store, int rank, int ranks, std::chrono::milliseconds patience) {
@@ -16,4 +16,4 @@ c10::intrusive_ptr<c10d::Backend> nccl_backend(const c10::intrusive_ptr<c10d::St
 c10::intrusive_ptr<c10d::Backend> nccl_backend(const c10::intrusive_ptr<c10d::Store>&, int, int, std::chrono::milliseconds) { return {}; }
 #endif
 
-}  // namespace ecg_lora::train
+}  // namespace ecg_lora::ranks

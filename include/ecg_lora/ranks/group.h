@@ -1,4 +1,4 @@
-// The processes that train one model together, under torchrun or Slurm.
+// The processes that work together, under torchrun or Slurm.
 #pragma once
 
 #include <ATen/ATen.h>
@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-namespace ecg_lora::train {
+namespace ecg_lora::ranks {
 
 /// Where this process stands among those that were started together.
 struct Place {
@@ -40,17 +40,29 @@ class Group {
    public:
     virtual ~Pending() = default;
     virtual void wait() = 0;
+    /// Whether `wait` would return at once.
+    virtual bool ready() const = 0;
   };
   virtual std::unique_ptr<Pending> gather(at::Tensor whole, at::Tensor piece) = 0;
   /// Returns once all ranks have called it.
   virtual void barrier() = 0;
+
+  /// Leaves `text` where every rank finds it under `name`, which must be new. Not collective.
+  virtual void leave_text(const std::string& name, const std::string& text) = 0;
+  /// The text of `size` bytes that some rank has left under `name`, which is then gone.
+  virtual std::string take_text(const std::string& name, std::size_t size) = 0;
 };
 
-/// Joins the others at `place`; alone where it has one rank. `device` is where tensors will be: gloo carries those of the CPU; those of a GPU go by
-/// NCCL where this build has it, else through the CPU. `patience` is how long an operation waits for the other ranks.
+/// Joins the others at `place`; alone where it has one rank. `device` is where tensors will be:
+/// gloo carries those of the CPU; those of a GPU go by NCCL where this build has it, else through
+/// the CPU. `patience` is how long joining, and then each operation, waits for the other ranks.
+/// Where one is gone, the Error of an operation names it.
 std::shared_ptr<Group> join_group(const Place& place, at::Device device, std::chrono::seconds patience);
+/// The same with another patience for operations than for joining.
+std::shared_ptr<Group> join_group(const Place& place, at::Device device,
+                                  std::chrono::seconds joining, std::chrono::seconds operation);
 
 /// One process.
 std::shared_ptr<Group> alone();
 
-}  // namespace ecg_lora::train
+}  // namespace ecg_lora::ranks

@@ -5,9 +5,9 @@
 
 #include <chrono>
 
-namespace ecg_lora::train {
+namespace ecg_lora::ranks {
 
 /// Null where this build has no NCCL.
 c10::intrusive_ptr<c10d::Backend> nccl_backend(const c10::intrusive_ptr<c10d::Store>& store, int rank, int ranks, std::chrono::milliseconds patience);
 
-}  // namespace ecg_lora::train
+}  // namespace ecg_lora::ranks

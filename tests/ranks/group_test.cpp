@@ -1,5 +1,5 @@
 // Processes that join, add and gather; a launcher's environment read.
-#include "ecg_lora/train/group.h"
+#include "ecg_lora/ranks/group.h"
 
 #include <gtest/gtest.h>
 
@@ -8,9 +8,9 @@
 
 #include "base/expect_error.h"
 #include "ecg_lora/base/error.h"
-#include "train/processes.h"
+#include "ranks/processes.h"
 
-namespace ecg_lora::train {
+namespace ecg_lora::ranks {
 namespace {
 
 using testing::error_of, testing::has, testing::in_processes;
@@ -99,4 +99,4 @@ TEST(Place, RefusesWhatContradictsItself) {
 }
 
 }  // namespace
-}  // namespace ecg_lora::train
+}  // namespace ecg_lora::ranks

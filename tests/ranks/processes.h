@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "ecg_lora/base/error.h"
-#include "ecg_lora/train/group.h"
+#include "ecg_lora/ranks/group.h"
 
 namespace ecg_lora::testing {
 
@@ -31,8 +31,9 @@ inline int free_port() {
 }
 
 /// Exit codes of `ranks` processes that each run `work` with their group.
-inline std::vector<int> in_processes(int ranks, const std::function<int(const std::shared_ptr<train::Group>&)>& work) {
-  train::Place place;
+inline std::vector<int> in_processes(
+    int ranks, const std::function<int(const std::shared_ptr<ranks::Group>&)>& work) {
+  ranks::Place place;
   place.ranks = ranks;
   place.host = "127.0.0.1";
   place.port = free_port();
@@ -45,7 +46,7 @@ inline std::vector<int> in_processes(int ranks, const std::function<int(const st
       place.rank = rank;
       int code = 99;
       try {
-        const auto group = train::join_group(place, at::kCPU, std::chrono::seconds(20));
+        const auto group = ranks::join_group(place, at::kCPU, std::chrono::seconds(20));
         code = work(group);
       } catch (const Error& error) {
         code = static_cast<int>(error.code());
