@@ -5,6 +5,7 @@ set -euo pipefail
 started=$SECONDS
 source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 cd "$ROOT"
+source scripts/steps.sh
 # A fresh build folder leaves the tests out; scripts/test.sh adds them.
 tests=()
 [ -f "$BUILD/CMakeCache.txt" ] || tests=(-DECG_LORA_TESTS=OFF)
@@ -27,28 +28,7 @@ steps=(
   "Ask one question||ecg-lora predict --model $run/merged --record $record --question 'Does this ECG show sinus rhythm?' --probabilities"
 )
 
-redo=false  # once one step has run, what follows it is out of date
-
-# run_step NAME OUTPUT COMMAND: runs the command once; its results are kept and shown again by later runs.
-run_step() {
-  local name=$1 output=$2 command=$3 start=$SECONDS
-  local kept=$run/done/${name// /-}.txt
-  printf '\n== %s\n$ %s\n' "$name" "$command"
-  if ! $redo && [ -f "$kept" ] && [ "$(head -n 1 "$kept")" = "$command" ] && [ ! "$config" -nt "$kept" ] &&
-    [ ! "$eval_config" -nt "$kept" ]; then
-    tail -n +2 "$kept"
-    echo "(done before)"
-    return
-  fi
-  redo=true
-  rm -rf "$output"  # of a run that was cut short, or of another command
-  echo "$command" >"$kept.partial"
-  bash -c "$command" | tee -a "$kept.partial"
-  mv "$kept.partial" "$kept"
-  echo "($((SECONDS - start)) s)"
-}
-
-mkdir -p "$run/done"
+step_inputs=("$config" "$eval_config")
 job=$SECONDS
 for step in "${steps[@]}"; do
   IFS='|' read -r name output command <<<"$step"

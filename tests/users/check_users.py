@@ -77,9 +77,10 @@ def main():
             return 77
     import hub_checks
     import hub_faults
+    import paper_checks
 
     checks = [stand_in_is_what_users_download, stand_in_is_the_same_again,
-              *hub_checks.CHECKS, *hub_faults.CHECKS]
+              *hub_checks.CHECKS, *hub_faults.CHECKS, *paper_checks.CHECKS]
     with work_folder("users") as root:
         world = World(options.bin, root)
         first = [stand_in_is_what_users_download]

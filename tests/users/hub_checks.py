@@ -1,4 +1,4 @@
-"""Checks of scripts/from_hub.py: layouts of columns and archives, what is refused, what is named."""
+"""Checks of scripts/from_hub.py: layouts of columns and archives, and what is named."""
 
 import json
 import sys

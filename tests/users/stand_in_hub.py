@@ -18,8 +18,9 @@ import pyarrow.parquet as pq
 
 SUPERCLASSES = ["NORM", "MI", "STTC", "CD", "HYP"]
 CARD = "---\nlicense: apache-2.0\nconfigs:\n{}---\nA stand-in for tests.\n"
-QUESTION = ("<image>\nWhich of these superclasses does this ECG show? Name all that apply. "
-            f"Options: {', '.join(SUPERCLASSES)}")
+QUESTION = ("Classify this ECG image into these classes:\nNORM(normal ECG), MI(myocardial "
+            "infarction), STTC(ST/T change), CD(conduction disturbance), HYP(hypertrophy)\n"
+            "Output the class names, separated by semicolons.")
 PAGE = ["--set", "px_per_mm=2"]
 
 
@@ -135,7 +136,7 @@ def write_ecgbench(out: Path, programs: Path):
     reports = samples(programs, ptbxl, out / "questions.json", "report", "10")
     by_image = {image: (image, page) for image, page in pages.values()}
     tasks = {
-        "ptb-test": [(pages[record], turns(QUESTION, ", ".join(some)))
+        "ptb-test": [(pages[record], turns(QUESTION, "; ".join(some)))
                      for record, some in labels.items()],
         "ptb-test-report": [(by_image[item["image"]], item["conversations"]) for item in reports],
         "ecgqa-test": [(pages[record], turns(
