@@ -1,5 +1,6 @@
 // Configs of train and eval, and run folders.
 #include "ecg_lora/config/fields.h"
+#include "ecg_lora/cost/card.h"
 #include "ecg_lora/train/checkpoint.h"
 #include "eval_recipe.h"
 #include "inspect.h"
@@ -15,6 +16,21 @@ bool is_eval(const Json& json) {
   for (const char* key : {"lora", "optimizer", "loop", "save_dtype"})
     if (json.contains(key)) return false;
   return true;
+}
+
+/// The facts of the cost card, and what other settings would have cost.
+Json describe_cost(const fs::path& file) {
+  const auto record = cost::read_record(file);
+  Json out, rows = Json::array();
+  for (const auto& [name, value] : cost::facts(record)) out[name] = value;
+  for (const auto& e : cost::estimates(record))
+    rows.push_back({{"setting", e.own ? "this run: " + e.setting : e.setting},
+                    {"memory", e.memory},
+                    {"arithmetic", e.arithmetic},
+                    {"relative", e.relative},
+                    {"time", e.time}});
+  if (!rows.empty()) out["by_the_plan"] = rows;
+  return out;
 }
 
 Json describe_path(const std::string& field, const std::string& path) {
@@ -52,6 +68,8 @@ Finding describe_run(const fs::path& folder) {
     out["steps_done"] = found.position.step;
     out["steps_skipped"] = found.position.skipped;
   }
+  if (fs::exists(folder / cost::record_name))
+    out["cost"] = describe_cost(folder / cost::record_name);
   out["paths"] = finding.description["paths"];
   out["resolved"] = finding.description["resolved"];
   finding.description = out;

@@ -1,5 +1,5 @@
 add_library(ecg_lora_card STATIC model_card.cpp exported.cpp)
-target_link_libraries(ecg_lora_card PUBLIC ecg_lora_lora ecg_lora_check ecg_lora_generate
+target_link_libraries(ecg_lora_card PUBLIC ecg_lora_lora ecg_lora_check ecg_lora_generate ecg_lora_cost
                       PRIVATE ecg_lora_flags)
 ecg_lora_use_torch(ecg_lora_card)
 if(TARGET ecg_lora_text)  # for stop tokens, and tokenizer.json beside weights from Meta's layout

@@ -3,7 +3,9 @@
 #include <iomanip>
 #include <sstream>
 
+#include "ecg_lora/base/error.h"
 #include "ecg_lora/base/hash.h"
+#include "ecg_lora/cost/card.h"
 #include "ecg_lora/lora/adapter_file.h"
 #include "exported.h"
 
@@ -70,6 +72,12 @@ void score_rows(std::ostream& out, const Json& scores) {
   }
 }
 
+/// What training the adapter cost, if its folder says so. `heading`: of the section.
+void cost_section(std::ostream& out, const fs::path& adapter, const std::string& heading) {
+  const auto file = adapter / cost::record_name;
+  if (fs::exists(file)) out << "\n" << cost::markdown(cost::read_record(file), heading);
+}
+
 void closing(std::ostream& out, const Json& scores) {
   out << "\n## Scores\n\n";
   score_rows(out, scores);
@@ -87,7 +95,23 @@ std::string merged_card(const std::string& base, const std::vector<lora::Weighte
     adapter_row(out, folder, folder, weight, true);
     training_row(out, folder);
   }
+  for (const auto& [folder, weight] : adapters)
+    cost_section(out, folder,
+                 adapters.size() == 1 ? "Cost of training"
+                                      : cat("Cost of training `", folder.string(), "`"));
   closing(out, scores);
+  return out.str();
+}
+
+std::string trained_card(const fs::path& folder, const fs::path& name, const std::string& base) {
+  std::ostringstream out;
+  front_matter(out, base_name(base), false);
+  out << "# " << base_name(base) << ", fine-tuned on ECG pages\n\nWritten by `ecg-lora train`, all "
+      << "parameters but embeddings trained; loads in transformers as "
+      << "`MllamaForConditionalGeneration`.\n\n- base `" << base << "`\n";
+  training_row(out, name);
+  cost_section(out, folder, "Cost of training");
+  closing(out, Json());
   return out.str();
 }
 
@@ -100,6 +124,7 @@ std::string adapter_card(const fs::path& adapter, const fs::path& name, const st
   training_row(out, adapter);
   if (const auto stops = stops_to_pass(base); !stops.empty())
     out << "- pass `" << stops << "` to `generate()`: the base does not stop where answers end\n";
+  cost_section(out, adapter, "Cost of training");
   closing(out, scores);
   return out.str();
 }

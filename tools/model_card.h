@@ -10,8 +10,16 @@
 
 namespace ecg_lora::tools {
 
+// All cards state what training an adapter cost, if its folder has a cost.json; data error if that
+// is damaged.
+
 /// Card of a merged model. Where an adapter lies in a run folder, the data and folds of its config.json are told; `scores` is a scores.json, or null.
 std::string merged_card(const std::string& base, const std::vector<lora::WeightedAdapter>& adapters, const Json& scores);
+
+/// Card of a model that full training made of the base at `base`; `name` is what its folder will be
+/// called.
+std::string trained_card(const std::filesystem::path& folder, const std::filesystem::path& name,
+                         const std::string& base);
 
 /// Card of an adapter of the base at `base`; `name` is what its folder is, or will be, called.
 std::string adapter_card(const std::filesystem::path& adapter, const std::filesystem::path& name,

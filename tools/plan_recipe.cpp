@@ -7,7 +7,7 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/json_text.h"
 #include "ecg_lora/model/check_checkpoint.h"
-#include "ecg_lora/train/loss.h"
+#include "ecg_lora/plan/arithmetic.h"
 #include "train_data.h"
 
 namespace ecg_lora::tools {
@@ -15,15 +15,6 @@ namespace {
 
 constexpr std::int64_t batches_to_look_at = 4;
 constexpr std::int64_t answers_a_row = 4;  ///< "Yes", its end, and some
-
-plan::BatchShape shape_of(const data::Batch& batch) {
-  plan::BatchShape shape{batch.rows(), batch.tokens.size(1), batch.pixels.defined() ? batch.pixels.size(0) : 0, train::answer_tokens(batch)};
-  shape.text_tokens = batch.attention_mask.sum().item<std::int64_t>();
-  if (shape.images == 0) return shape;
-  shape.masked = !model::visible_tiles(batch).all().item<bool>();
-  shape.row_images = model::rows_an_image(batch.row_images, shape.images) > 0 ? 0 : batch.row_images.size(1);
-  return shape;
-}
 
 /// The largest of the first batches that training would get.
 plan::BatchShape look_at_data(const TrainRecipe& recipe) {
@@ -34,7 +25,7 @@ plan::BatchShape look_at_data(const TrainRecipe& recipe) {
   for (std::int64_t i = 0; i < std::min(batches_to_look_at, source->size()); ++i) {
     const auto batch = source->get(0, i);
     if (batch.rows() == 0) continue;
-    const auto shape = shape_of(batch);
+    const auto shape = plan::shape_of(batch);
     if (shape.rows * shape.tokens > largest.rows * largest.tokens) largest = shape;
   }
   if (largest.rows == 0) throw_data("the first batches of the data hold no sample, expected rows to plan for; name --rows and --tokens");

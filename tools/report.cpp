@@ -24,6 +24,8 @@ report::TrainingRun read_run(const fs::path& folder) {
   run.finished = fs::exists(folder / "adapter") || fs::exists(folder / "model");
   run.config = read_json(folder / "config.json");
   if (fs::exists(folder / "data.json")) run.data = read_json(folder / "data.json");
+  if (const auto cost = folder / cost::record_name; fs::exists(cost))
+    run.cost = cost::read_record(cost);
   run.metrics = train::read_metrics(folder / "metrics.jsonl");
   for (std::size_t i = 0; fs::exists(folder / "samples" / cat(i, ".png")); ++i) run.pages.push_back(read_file(folder / "samples" / cat(i, ".png")));
   if (fs::exists(folder / "skipped.jsonl")) {
@@ -47,7 +49,10 @@ std::string page_of(const fs::path& folder) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Shows a training run as one HTML page that stands alone: curves, warnings, sample pages with the answers as they change, data and config", "ecg-lora report");
+  CLI::App app(
+      "Shows a training run as one HTML page that stands alone: curves, warnings, sample pages "
+      "with the answers as they change, cost, data and config",
+      "ecg-lora report");
   std::string run, out;
   app.add_option("run", run, "run folder of ecg-lora train, finished or not")->required();
   app.add_option("--out", out, "file to write; report.html in the run folder where it is left out");

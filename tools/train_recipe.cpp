@@ -20,6 +20,7 @@
 #include "loader_benchmark.h"
 #include "ranks.h"
 #include "tensorboard_log.h"
+#include "train_cost.h"
 #include "train_data.h"
 #include "train_folder.h"
 #include "train_identity.h"
@@ -115,6 +116,7 @@ void train_and_write(train::TrainJob job, const TrainRecipe& recipe, bool resume
   const auto model = job.model;
   const auto load = job.load;
   const auto group = job.group;
+  const auto cost = job.cost;
   std::optional<TensorboardLog> curves;  // of the first process, which alone has metrics
   job.on_metrics = [&curves](const Json& line) { curves->add(line); };
   train::Trainer trainer(std::move(job));
@@ -125,13 +127,15 @@ void train_and_write(train::TrainJob job, const TrainRecipe& recipe, bool resume
     throw_numerics("no step was learnt from: the loss or gradients of all ", end.step,
                    " steps were not finite, so that they were skipped; lower optimizer.lr, use "
                    "dtype bf16 instead of fp16, or look at the base and the samples");
+  cost->finish();
   if (!group->first()) return;
   if (recipe.loop.write == "best") {
     const auto best = train::find_best(recipe.output);
     load(best.folder);
     log_info(cat("writing ", best.folder.string(), ", the best by validation ", recipe.loop.best_by));
   }
-  std::cout << "wrote " << write_result(model, recipe) << "\n";
+  std::cout << "wrote " << write_result(model, recipe, cost->record()) << "\n";
+  log_cost(cost->record());
 }
 
 }  // namespace
@@ -162,6 +166,9 @@ int run_train(const TrainRecipe& recipe, const TrainOptions& options) {
     made = made_with(recipe, set, pages);
     compare_ranks(*job.group, recipe, made.identity);
   }
+  if (!options.dry_run)
+    job.cost =
+        std::make_shared<train::RunCost>(job.group, model::parse_device(recipe.compute.device));
   job.model = load_spread(recipe, job.group);
   const auto report = recipe.loop.trainable == "lora" ? lora::inject(job.model, recipe.lora, recipe.seed) : lora::train_everything(job.model);
   const auto probe = std::make_shared<TrainProbe>(recipe, set, validation.source.get(), job.model);
@@ -185,6 +192,7 @@ int run_train(const TrainRecipe& recipe, const TrainOptions& options) {
   if (job.group->first()) describe(recipe, job, set, report, training.description);
   if (options.dry_run) return try_step(std::move(job)), 0;
 
+  count_arithmetic(job, recipe);
   const bool resume = options.resume || (joined.restarted && fs::exists(recipe.output));
   job.group->barrier();  // all have looked before the first makes the folder
   std::optional<OutputLock> writer;
@@ -192,6 +200,7 @@ int run_train(const TrainRecipe& recipe, const TrainOptions& options) {
     writer.emplace(recipe.output);
     if (resume) check_unchanged(recipe.output, made.identity, options.accept_changes);
     open_run(recipe, resume);
+    job.cost->open(recipe.output);
     write_identity(recipe.output, made);
     write_run_files(recipe, *probe, leaks, data_summary(job, set, training.sources, validation.sources, report));
   }

@@ -47,7 +47,8 @@ void set_storage(train::TrainJob& job, const TrainRecipe& recipe) {
   };
 }
 
-std::string write_result(const model::Mllama& model, const TrainRecipe& recipe) {
+std::string write_result(const model::Mllama& model, const TrainRecipe& recipe,
+                         const cost::Record& cost) {
   const bool adapters = recipe.loop.trainable == "lora";
   const fs::path out = fs::path(recipe.output) / (adapters ? "adapter" : "model");
   std::error_code error;
@@ -56,12 +57,14 @@ std::string write_result(const model::Mllama& model, const TrainRecipe& recipe) 
       error);  // of a run that was resumed after its end; its checkpoints hold the same and more
   if (error) throw_write(out, error.value());
   AtomicFolder folder(out);
+  write_json(folder.staging() / cost::record_name, cost::to_json(cost));
   if (adapters) {
     lora::save_adapter(folder.staging(), model, recipe.lora, recipe.model);
     write_file(folder.staging() / "README.md",
                adapter_card(folder.staging(), out, recipe.model, Json()));
   } else {
     save_model(folder.staging(), model, recipe);
+    write_file(folder.staging() / "README.md", trained_card(folder.staging(), out, recipe.model));
   }
   folder.commit();
   return out.string();

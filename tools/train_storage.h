@@ -9,7 +9,9 @@ namespace ecg_lora::tools {
 /// How trained tensors go into checkpoints and come back.
 void set_storage(train::TrainJob& job, const TrainRecipe& recipe);
 
-/// Writes the adapter (with a card) or the model into the run folder, and returns where.
-std::string write_result(const model::Mllama& model, const TrainRecipe& recipe);
+/// Writes the adapter (with a card) or the model into the run folder, with what the run cost, and
+/// returns where.
+std::string write_result(const model::Mllama& model, const TrainRecipe& recipe,
+                         const cost::Record& cost);
 
 }  // namespace ecg_lora::tools

@@ -22,8 +22,9 @@ constexpr std::array weight_kinds = {".safetensors", ".bin",     ".pth",  ".pt",
                                      ".npz",         ".pkl",     ".ot"};
 /// What is true of the base's weights or training only.
 constexpr std::array base_only = {
-    "params.json",      "checklist.chk",      "adapter_config.json", "trainer_state.json",
-    "all_results.json", "train_results.json", "eval_results.json",   "predict_results.json"};
+    "params.json",        "checklist.chk",        "adapter_config.json",
+    "trainer_state.json", "all_results.json",     "train_results.json",
+    "eval_results.json",  "predict_results.json", "cost.json"};
 
 bool stays_true(const fs::path& file) {
   const auto name = file.filename().string();

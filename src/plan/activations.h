@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 
+#include "ecg_lora/lora/targets.h"
 #include "ecg_lora/plan/memory.h"
 
 namespace ecg_lora::plan {
@@ -40,7 +41,9 @@ LayerKind vision_layer(const PlanInput& input, const Sizes& sizes, const Ranks& 
 LayerKind self_layer(const PlanInput& input, const Sizes& sizes, const Ranks& ranks, const std::string& prefix, std::int64_t wanted);
 LayerKind cross_layer(const PlanInput& input, const Sizes& sizes, const Ranks& ranks, const std::string& prefix, std::int64_t wanted, bool image_gradient);
 
-/// Operations of a step: multiply-adds, counted twice. Backward through a frozen weight costs one more product of its size, attention two and a half.
-double step_flops(const PlanInput& input, const Sizes& sizes, const Ranks& ranks);
+/// Operations of a step: multiply-adds, counted twice. Backward through a frozen weight costs one
+/// more product of its size, attention two and a half. `linears` are lora::linears_of() the model.
+double step_flops(const PlanInput& input, const Sizes& sizes, const Ranks& ranks,
+                  const std::vector<lora::Target>& linears);
 
 }  // namespace ecg_lora::plan

@@ -46,8 +46,8 @@ void add_attention(const PlanInput& input, const Sizes& sizes, bool to_images, P
 
 }  // namespace
 
-double step_flops(const PlanInput& input, const Sizes& sizes, const Ranks& ranks) {
-  const auto linears = lora::linears_of(input.model);
+double step_flops(const PlanInput& input, const Sizes& sizes, const Ranks& ranks,
+                  const std::vector<lora::Target>& linears) {
   const bool to_images = reaches_images(ranks, linears);
   Passes passes;
   add_linears(input, sizes, ranks, linears, to_images, passes);

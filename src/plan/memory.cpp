@@ -200,7 +200,7 @@ MemoryPlan plan_memory(const PlanInput& input) {
   plan.peak_at = peak.at;
   collect(plan, vision);
   collect(plan, text);
-  plan.flops = step_flops(input, sizes, ranks);
+  plan.flops = step_flops(input, sizes, ranks, lora::linears_of(input.model));
   return plan;
 }
 

@@ -42,6 +42,7 @@ td.wide svg{display:block}
 table.many thead th{white-space:normal}
 table.many th,table.many td{padding:4px 4px}
 table.many td.wide{min-width:90px;width:110px}
+td.long{white-space:normal}
 td.text{white-space:normal;min-width:16ch;max-width:46ch}
 .warn{color:var(--warn);background:var(--warn-ground);border-radius:4px;padding:0 6px;font-size:12px;font-weight:600;white-space:nowrap}
 th button{all:unset;cursor:pointer;color:inherit}

@@ -61,7 +61,10 @@ std::string run_header_part(const TrainingRun& run) {
   const auto skipped = std::count_if(run.metrics.begin(), run.metrics.end(), [](const Json& line) { return line.value("skipped", false); });
   auto html = cat("<h1>", escape(run.name), "</h1>\n<p class=\"facts\">Training of <b>", escape(run.config.value("model", "")), "</b> · <b>", done, "</b> of ", total, " steps · ",
                   run.finished ? "finished" : "not finished", " · ", format_duration(sum(series(run, "seconds"))), " in steps</p>\n");
-  html += "<nav><a href=\"#curves\">Curves</a><a href=\"#warnings\">Warnings</a><a href=\"#samples\">Sample pages</a><a href=\"#data\">Data</a><a href=\"#config\">Config</a></nav>\n";
+  html +=
+      "<nav><a href=\"#curves\">Curves</a><a href=\"#warnings\">Warnings</a><a "
+      "href=\"#samples\">Sample pages</a><a href=\"#cost\">Cost</a><a href=\"#data\">Data</a><a "
+      "href=\"#config\">Config</a></nav>\n";
   if (warnings > 0 || run.left_out > 0)
     html += cat("<div class=\"banner\">", warnings, " warnings, ", skipped, " steps skipped", run.left_out > 0 ? cat(", ", run.left_out, " samples left out") : "", "</div>\n");
   return html;
@@ -86,8 +89,10 @@ std::string run_cards_part(const TrainingRun& run) {
 }
 
 std::string training_page(const TrainingRun& run) {
-  return html_page("Training run " + run.name, run_header_part(run) + run_cards_part(run) + run_curves_part(run) + run_warnings_part(run) + run_samples_part(run) + run_data_part(run) +
-                                                   run_config_part(run));
+  return html_page("Training run " + run.name, run_header_part(run) + run_cards_part(run) +
+                                                   run_curves_part(run) + run_warnings_part(run) +
+                                                   run_samples_part(run) + run_cost_part(run) +
+                                                   run_data_part(run) + run_config_part(run));
 }
 
 }  // namespace ecg_lora::report

@@ -19,6 +19,7 @@ std::string run_cards_part(const TrainingRun& run);
 std::string run_curves_part(const TrainingRun& run);
 std::string run_warnings_part(const TrainingRun& run);
 std::string run_samples_part(const TrainingRun& run);
+std::string run_cost_part(const TrainingRun& run);
 std::string run_data_part(const TrainingRun& run);
 std::string run_config_part(const TrainingRun& run);
 

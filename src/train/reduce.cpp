@@ -3,11 +3,17 @@
 namespace ecg_lora::train {
 
 bool sum_counts(ranks::Group& group, StepResult& result, bool stop) {
-  const auto sums = at::tensor({result.answer_tokens, result.text_tokens, result.samples, result.masked_batches, std::int64_t{stop}});
+  std::int64_t* const counts[] = {&result.answer_tokens, &result.text_tokens, &result.samples,
+                                  &result.images, &result.masked_batches};
+  std::vector<double> numbers;  // exact up to 2^53
+  for (const auto* count : counts) numbers.push_back(static_cast<double>(*count));
+  numbers.push_back(result.flops), numbers.push_back(stop);
+  const auto sums = at::tensor(numbers, at::kDouble);
   group.sum(sums);
-  const auto* value = sums.const_data_ptr<std::int64_t>();
-  result.answer_tokens = value[0], result.text_tokens = value[1], result.samples = value[2], result.masked_batches = value[3];
-  return value[4] > 0;
+  const auto* value = sums.const_data_ptr<double>();
+  for (auto* count : counts) *count = static_cast<std::int64_t>(*value++);
+  result.flops = *value++;
+  return *value > 0;
 }
 
 void sum_gradients(ranks::Group& group,

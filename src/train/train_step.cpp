@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "clock.h"
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/random.h"
 #include "ecg_lora/train/loss.h"
@@ -21,18 +22,6 @@ constexpr std::uint64_t dropout_stream = 3;
 
 using Clock = std::chrono::steady_clock;
 
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
-
-/// Adds what `batch` brings to a step.
-void count(const data::Batch& batch, StepResult& result) {
-  const auto answers = answer_tokens(batch);
-  result.answer_tokens += answers;
-  result.text_tokens += batch.attention_mask.sum().item<std::int64_t>();
-  result.samples += batch.rows();
-  if (batch.rows() > 0 && answers == 0) ++result.masked_batches;
-  result.sample_ids.insert(result.sample_ids.end(), batch.sample_ids.begin(), batch.sample_ids.end());
-}
-
 }  // namespace
 
 StepResult Trainer::train_step() {
@@ -48,6 +37,20 @@ StepResult Trainer::train_step() {
   apply(result);
   result.seconds = seconds_since(start);
   return result;
+}
+
+void Trainer::count(const data::Batch& batch, StepResult& result) const {
+  const auto answers = answer_tokens(batch);
+  result.answer_tokens += answers;
+  result.text_tokens += batch.attention_mask.sum().item<std::int64_t>();
+  result.samples += batch.rows();
+  if (batch.pixels.defined()) result.images += batch.pixels.size(0);
+  if (batch.rows() > 0 && answers == 0) ++result.masked_batches;
+  result.sample_ids.insert(result.sample_ids.end(), batch.sample_ids.begin(),
+                           batch.sample_ids.end());
+  // A batch that has nothing to learn is not computed.
+  if (answers > 0 && job_.cost && job_.cost->arithmetic)
+    result.flops += job_.cost->arithmetic(batch);
 }
 
 /// This rank's batches of the step after `position_`, a pure function of it, and the counts of all ranks.

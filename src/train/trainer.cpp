@@ -5,6 +5,7 @@
 #include <cmath>
 #include <sstream>
 
+#include "clock.h"
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/log.h"
@@ -80,11 +81,13 @@ void Trainer::run() {
 }
 
 void Trainer::loop() {
+  if (job_.cost) job_.cost->begin(position_.step);
   if (position_.step > 0) after_step();  // what a process that was killed left undone
   Progress progress("training", steps_ - position_.step, "steps");
   while (!done()) {
     const auto result = train_step();
     log_step(result);
+    if (job_.cost) job_.cost->add_step(result, position_.step);
     warn_of_oddities(result);
     progress.advance(1, note(result, job_.model->device()));
     after_step();
@@ -100,15 +103,24 @@ bool Trainer::done() const { return position_.step >= steps_ || out_of_patience(
 void Trainer::after_step() {
   stop_if_asked();
   const auto due = [&](std::int64_t every) { return every > 0 && position_.step % every == 0; };
-  if ((due(job_.loop.validate_every) || position_.step >= steps_) && position_.validated != position_.step) validate();
+  if ((due(job_.loop.validate_every) || position_.step >= steps_) &&
+      position_.validated != position_.step) {
+    const auto start = std::chrono::steady_clock::now();
+    validate();
+    if (job_.cost) job_.cost->add_validation(seconds_since(start));
+  }
   if (new_best_ || due(job_.loop.checkpoint_every) || done()) checkpoint();
 }
 
 void Trainer::checkpoint() {
+  const auto start = std::chrono::steady_clock::now();
   if (job_.group->first()) write_checkpoint();
   saved_ = position_.step;
   new_best_ = false;
   job_.group->barrier();
+  if (!job_.cost) return;
+  job_.cost->add_checkpoint(seconds_since(start));
+  job_.cost->update();
 }
 
 void Trainer::write_checkpoint() {
@@ -151,10 +163,25 @@ void Trainer::log_line(const Json& line) {
 void Trainer::log_step(const StepResult& r) {
   const auto per_second = [&](std::int64_t count) { return static_cast<double>(count) / r.seconds; };
   const auto memory = memory_use(job_.model->device());
-  log_line({{"step", position_.step}, {"epoch", static_cast<double>(position_.step * job_.loop.accumulation) / static_cast<double>(job_.training->size())},
-            {"loss", r.loss}, {"lr", r.lr}, {"grad_norm", r.gradient_norm}, {"tokens", r.answer_tokens}, {"text_tokens", r.text_tokens}, {"samples", r.samples},
-            {"samples_per_s", per_second(r.samples)}, {"tokens_per_s", per_second(r.text_tokens)}, {"seconds", r.seconds}, {"data_wait_s", r.data_wait},
-            {"memory_mib", static_cast<double>(memory.now >> 10) / 1024}, {"peak_memory_mib", static_cast<double>(memory.peak >> 10) / 1024}, {"skipped", !r.finite}});
+  Json line = {{"step", position_.step},
+               {"epoch", static_cast<double>(position_.step * job_.loop.accumulation) /
+                             static_cast<double>(job_.training->size())},
+               {"loss", r.loss},
+               {"lr", r.lr},
+               {"grad_norm", r.gradient_norm},
+               {"tokens", r.answer_tokens},
+               {"text_tokens", r.text_tokens},
+               {"samples", r.samples},
+               {"images", r.images},
+               {"samples_per_s", per_second(r.samples)},
+               {"tokens_per_s", per_second(r.text_tokens)},
+               {"seconds", r.seconds},
+               {"data_wait_s", r.data_wait},
+               {"memory_mib", static_cast<double>(memory.now >> 10) / 1024},
+               {"peak_memory_mib", static_cast<double>(memory.peak >> 10) / 1024},
+               {"skipped", !r.finite}};
+  if (job_.cost && job_.cost->arithmetic) line["flops"] = r.flops;
+  log_line(line);
 }
 
 void Trainer::warn(const std::string& kind, const std::string& message) {

@@ -19,6 +19,7 @@
 #include "ecg_lora/train/loss_watch.h"
 #include "ecg_lora/train/metrics_log.h"
 #include "ecg_lora/train/optimizer.h"
+#include "ecg_lora/train/run_cost.h"
 
 namespace ecg_lora::train {
 
@@ -48,6 +49,8 @@ struct TrainJob {
   std::function<Probe()> probe;
   /// Called with every line of metrics.jsonl once it is written; may be empty.
   std::function<void(const Json&)> on_metrics;
+  /// Told of every step, validation and checkpoint; may be null.
+  std::shared_ptr<RunCost> cost;
 };
 
 /// The layers that `loop` asks to be recomputed; usage error where it names another kind.
@@ -63,6 +66,8 @@ struct StepResult {
   double lr = 0;
   std::int64_t answer_tokens = 0, text_tokens = 0;  ///< labelled tokens; all but padding
   std::int64_t samples = 0, masked_batches = 0;     ///< rows; batches with rows but without a labelled token
+  std::int64_t images = 0;
+  double flops = 0;  ///< arithmetic, where TrainJob::cost counts it
   std::vector<std::int64_t> sample_ids;
   double seconds = 0, data_wait = 0;  ///< of the step in all; of waiting for its batches
   bool finite = true;
@@ -108,6 +113,8 @@ class Trainer {
   void note_skipped(const StepResult& result, const std::string& ids);
   void warn_of_oddities(const StepResult& result);
 
+  /// Adds a batch of this rank to the step's counts.
+  void count(const data::Batch& batch, StepResult& result) const;
   void validate();
   double validation_loss(std::int64_t& tokens);
   std::int64_t validation_batches() const;

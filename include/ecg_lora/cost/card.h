@@ -1,0 +1,37 @@
+// A run's cost for people: the same words in the log, on the page, in cards and in inspect.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ecg_lora/cost/record.h"
+
+namespace ecg_lora::cost {
+
+/// ("device", "AMD EPYC, 2 cores"), … in the order to show them. What the machine does not tell is
+/// said not to be available.
+std::vector<std::pair<std::string, std::string>> facts(const Record& record);
+
+/// A row of what other settings would cost.
+struct Estimate {
+  std::string setting;     ///< "rank 32"
+  std::string memory;      ///< planned, "1.45 GB"
+  std::string arithmetic;  ///< of a step, "1.2 TFLOP"
+  std::string relative;    ///< arithmetic over this run's, "0.93"
+  std::string time;        ///< of this run's steps at its rate, "2 h 10 min"
+  bool own = false;        ///< this run's settings
+};
+/// Titles of the columns, and what a reader must know of them.
+std::vector<std::string> estimate_titles();
+std::string estimate_note();
+/// Empty if the record has no plan, or no arithmetic is known.
+std::vector<Estimate> estimates(const Record& record);
+
+/// Both as a section "## Cost" of a model card; `heading` in place of "Cost".
+std::string markdown(const Record& record, const std::string& heading = "Cost");
+
+/// "1.23 TFLOP": three digits and the prefix that fits.
+std::string with_prefix(double value, const std::string& unit);
+
+}  // namespace ecg_lora::cost

@@ -1,0 +1,12 @@
+// Time that passed.
+#pragma once
+
+#include <chrono>
+
+namespace ecg_lora::train {
+
+inline double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+}  // namespace ecg_lora::train
