@@ -13,7 +13,6 @@
 #include "ecg_lora/base/progress.h"
 #include "ecg_lora/generate/likelihood.h"
 #include "ecg_lora/lora/lora.h"
-#include "ecg_lora/model/check_checkpoint.h"
 #include "ecg_lora/render/page.h"
 #include "ecg_lora/text/chat_format.h"
 #include "identity.h"
@@ -40,7 +39,7 @@ std::vector<instruct::Sample> samples_to_ask(const EvalRecipe& recipe, const Dat
 }
 
 model::Mllama load_adapted(const EvalRecipe& recipe, text::PromptLayout layout) {
-  auto model = load_base(recipe.model, recipe.compute);
+  auto model = load_base(recipe.model, recipe.vision_states, recipe.compute);
   if (!recipe.adapter.empty()) {
     const auto report = lora::load_adapter(model, recipe.adapter);
     text::check_adapter_layout(layout, recipe.adapter);
@@ -69,12 +68,16 @@ std::string lines_of(const DataSet& set, const std::vector<const instruct::Sampl
 /// SHA-256 of what a run is made with. Eleven billion parameters take minutes to read: once a run.
 struct Provenance {
   Json model, adapter;
+  model::KeptStates kept;  ///< as the model is opened
 };
 
 Provenance provenance(const EvalRecipe& recipe) {
   FileSums sums;
+  const auto chosen = model::chosen_vision_states(recipe.vision_states);
+  auto kept = model::load_model_config(recipe.model, chosen).vision.kept();
   auto model = model_identity(recipe.model, sums);
-  return {std::move(model), recipe.adapter.empty() ? Json() : model_identity(recipe.adapter, sums)};
+  auto adapter = recipe.adapter.empty() ? Json() : model_identity(recipe.adapter, sums);
+  return {std::move(model), std::move(adapter), std::move(kept)};
 }
 
 /// All that predictions depend on: the config without what comes after them or changes no byte of
@@ -83,10 +86,11 @@ Json identity(const EvalRecipe& recipe, const EvalOptions& options, const Proven
               const ptbxl::Wording& wording, const std::vector<data::PageRef>& pages) {
   auto config = config::dump(recipe);
   config["data"].erase("wording");  // a path; what counts is what it holds
-  for (const char* key : {"output", "resamples", "score"}) config.erase(key);
+  for (const char* key : {"output", "resamples", "score", model::kVisionStates}) config.erase(key);
   config["batch"].erase("workers");
   return {{"limit", options.limit},
           {"model", made_with.model},
+          {model::kVisionStates, to_json(made_with.kept)},
           {"adapter", made_with.adapter},
           {"data", table_identity(recipe.data)},
           {"wording", wording.identity()},
@@ -234,13 +238,14 @@ std::string page_png(const EvalRecipe& recipe, const ptbxl::Database& database, 
 /// What produced the answers: the model, or the file that another left.
 Json answer_details(const EvalRecipe& recipe, const EvalOptions& options) {
   Json details{{"config", config::dump(recipe)}};
-  for (const char* key : {"model", "adapter"}) details["config"].erase(key);
+  for (const char* key : {"model", "adapter", model::kVisionStates}) details["config"].erase(key);
   details["answers_of"] = options.score_only;
   return details;
 }
 
 Json model_details(const EvalRecipe& recipe, const Provenance& made_with) {
   Json details{{"config", config::dump(recipe)}, {"model_sha256", made_with.model}};
+  details.update(to_json(made_with.kept));
   if (!recipe.adapter.empty()) details["adapter_sha256"] = made_with.adapter;
   return details;
 }
@@ -317,7 +322,7 @@ int evaluate(ranks::Team& team, const EvalRecipe& recipe, const EvalOptions& opt
     refuse_long(recipe);
     if (team.first()) lock.emplace(output);
     if (!options.score_only.empty()) return;
-    model::check_checkpoint(recipe.model);
+    check_model(recipe.model, recipe.adapter, recipe.vision_states);
     if (!tasks) refuse_labels(recipe, options);
     if (team.first()) refuse_existing(output);
     made_with = provenance(recipe);

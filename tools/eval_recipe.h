@@ -14,7 +14,7 @@
 namespace ecg_lora::tools {
 
 struct EvalRecipe {
-  std::string model, adapter, output;
+  std::string model, vision_states = "auto", adapter, output;
   std::uint64_t seed = 1;
   int resamples = 1000;
   ComputeConfig compute;
@@ -27,6 +27,7 @@ struct EvalRecipe {
   template <class V>
   void visit(V& v) {
     v.field("model", model, "folder of the model").not_empty();
+    visit_vision_states(v, vision_states);
     v.field("adapter", adapter, "PEFT adapter folder; empty for none");
     v.field("output", output, "folder to write").not_empty();
     v.field("seed", seed, "of the groups of patients, of resamples, and of what happens to pages");

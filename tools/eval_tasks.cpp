@@ -42,7 +42,8 @@ void take_answers(const EvalRecipe& recipe, const EvalOptions& options, TaskScor
 /// All that answers depend on: the config without what comes after them, and the sums of the files that it names.
 Json identity(const EvalRecipe& recipe, const EvalOptions& options, const Json& details) {
   Json result = details;
-  for (const char* key : {"output", "resamples", "score"}) result["config"].erase(key);
+  for (const char* key : {"output", "resamples", "score", model::kVisionStates})
+    result["config"].erase(key);
   result["config"]["batch"].erase("workers");
   result["limit"] = options.limit;
   result["tables"] = table_identity(recipe.data);

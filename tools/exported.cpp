@@ -55,6 +55,10 @@ void finish_export(const fs::path& base, const fs::path& out, const fs::path& na
   model::check_checkpoint(out);
 }
 
+model::KeptStates exported_states(const model::VisionConfig& base) {
+  return in_form(base.kept(), model::VisionStates::leaving, base.local_layers);
+}
+
 std::string stops_to_pass(const fs::path& base) {
   const auto config = model::load_model_config(base);
   const auto stops = stops_of(base, config);

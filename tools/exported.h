@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <string>
 
+#include "ecg_lora/model/config.h"
+
 namespace ecg_lora::tools {
 
 /// `out` holds weights and copy_companions() of `base`. Writes tokenizer.json if the base has only
@@ -12,6 +14,10 @@ namespace ecg_lora::tools {
 /// checkpoint error if this program could not load it. `name` is what messages call it.
 void finish_export(const std::filesystem::path& base, const std::filesystem::path& out,
                    const std::filesystem::path& name);
+
+/// The vision states of `base` as full training writes them, in transformers' form. Usage error if
+/// that form cannot name them.
+model::KeptStates exported_states(const model::VisionConfig& base);
 
 /// What a user of an adapter must pass to transformers' generate() so that answers end as in
 /// training: "eos_token_id=[1, 5]"; empty if the base at `base` stops there by itself, or has no

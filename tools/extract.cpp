@@ -8,6 +8,7 @@
 #include "ecg_lora/base/run.h"
 #include "ecg_lora/lora/extract.h"
 #include "ecg_lora/model/check_checkpoint.h"
+#include "vision_states_option.h"
 
 namespace {
 
@@ -25,18 +26,20 @@ void print(ecg_lora::lora::ExtractReport report, const std::string& out) {
 int main(int argc, char** argv) {
   using namespace ecg_lora;
   CLI::App app("Makes a PEFT adapter of what a fine-tuned checkpoint changed", "ecg-lora extract");
-  std::string base, tuned, out;
+  std::string base, tuned, out, vision_states = "auto";
   lora::ExtractOptions options;
   app.add_option("--base", base, "folder of the base model")->required();
   app.add_option("--tuned", tuned, "folder of the fine-tuned model, of the same shape")->required();
   app.add_option("--out", out, "adapter folder to write; must not exist")->required();
   app.add_option("--rank", options.rank, "largest rank")->check(CLI::Range(1, 4096))->capture_default_str();
   app.add_option("--peft-naming", options.peft_naming, "new (transformers from 4.52) or old")->check(CLI::IsMember({"new", "old"}))->capture_default_str();
+  tools::add_vision_states(app, vision_states);
   app.add_flag("--ignore-others", options.ignore_others, "leave out changes of norms, biases and embeddings, which an adapter cannot hold");
   app.footer("Example: ecg-lora extract --base Llama-3.2-11B-Vision-Instruct --tuned tuned --rank 64 --out adapter");
   return guarded([&]() -> int {
     if (const auto code = parse_command_line(app, argc, argv)) return *code;
     watch_interrupts();
+    options.states = model::chosen_vision_states(vision_states);
     for (const auto* folder : {&base, &tuned}) model::check_checkpoint(*folder);
     print(lora::extract(base, tuned, out, options), out);
     return 0;

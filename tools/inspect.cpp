@@ -1,6 +1,7 @@
 // ecg-lora-inspect: what a path is and holds, and whether an adapter fits a base.
 #include "inspect.h"
 #include "inspect_tensors.h"
+#include "vision_states_option.h"
 
 #include <iostream>
 
@@ -31,32 +32,43 @@ bool is_checkpoint(const fs::path& folder) {
   return true;
 }
 
-tools::Finding describe_folder(const fs::path& folder, const std::string& base, const tools::InstructInspection& instructions) {
-  if (fs::exists(folder / "adapter_config.json")) return tools::describe_adapter(folder, base);
+/// What a path is held against.
+struct Against {
+  std::string base;  ///< checkpoint folder, of adapters
+  tools::ChosenStates states;
+  tools::InstructInspection instructions;
+};
+
+tools::Finding describe_folder(const fs::path& folder, const Against& against) {
+  const auto& [base, states, instructions] = against;
+  if (fs::exists(folder / "adapter_config.json"))
+    return tools::describe_adapter(folder, base, states);
   if (!base.empty()) throw_usage("--fits holds an adapter against a base, but ", folder.string(), " has no adapter_config.json; name an adapter folder");
   if (fs::exists(folder / "ptbxl_database.csv"))
     return tools::describe_data(folder, instructions.recordings);
-  if (is_checkpoint(folder)) return tools::describe_checkpoint(folder);
+  if (is_checkpoint(folder)) return tools::describe_checkpoint(folder, states);
   if (fs::exists(folder / "config.json")) return tools::describe_run(folder);
   if (tools::is_instructions(folder)) return tools::describe_instructions(folder, instructions);
   refuse(folder);
 }
 
-tools::Finding describe(fs::path path, const std::string& base, const tools::InstructInspection& instructions) {
+tools::Finding describe(fs::path path, const Against& against) {
+  const auto& [base, states, instructions] = against;
   if (const auto header = tools::record_header(path); !header.empty() && base.empty())
     return tools::describe_recording(header);
   if (!fs::exists(path)) throw_data(path.string(), ": no such file or folder; check the path");
   if (!path.has_filename()) path = path.parent_path();  // "run/adapter/" is run/adapter
-  if (fs::is_directory(path)) return describe_folder(path, base, instructions);
+  if (fs::is_directory(path)) return describe_folder(path, against);
   const auto name = path.filename().string();
   const auto folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
   if (name == "adapter_config.json" || name == "adapter_model.safetensors" || name == "ptbxl_database.csv" || name == "model.safetensors")
-    return describe_folder(folder, base, instructions);
+    return describe_folder(folder, against);
   if ((path.extension() != ".json" && path.extension() != ".jsonl") || !base.empty()) refuse(path);
   if (tools::is_instructions(path)) return tools::describe_instructions(path, instructions);
   if (name == "config.json") {
     const auto json = read_json(path);
-    if (json.is_object() && json.contains("model_type")) return tools::describe_checkpoint(folder);
+    if (json.is_object() && json.contains("model_type"))
+      return tools::describe_checkpoint(folder, states);
   }
   return tools::describe_config(path);
 }
@@ -68,15 +80,17 @@ int main(int argc, char** argv) {
       "Tells what a checkpoint, an adapter, a config, a data set or a recording holds, and whether "
       "it is whole",
       "ecg-lora inspect");
-  std::string path, base;
+  std::string path, vision_states = "auto";
   bool json = false, tensors = false;
-  tools::InstructInspection instructions;
+  Against against;
+  auto& instructions = against.instructions;
   app.add_option("path", path,
                  "checkpoint, adapter, run or data folder, config of train or eval, WFDB record "
                  "(with or without "
                  ".hea), or file of instruction samples")
       ->required();
-  app.add_option("--fits", base, "checkpoint folder: does the adapter at PATH fit it?");
+  tools::add_vision_states(app, vision_states);
+  app.add_option("--fits", against.base, "checkpoint folder: does the adapter at PATH fit it?");
   app.add_option("--images", instructions.images, "folders of pictures: are the images of the instruction samples there?");
   app.add_option("--recordings", instructions.recordings,
                  "folders of recordings: do the images' names stand for some? Of a data folder: "
@@ -89,7 +103,8 @@ int main(int argc, char** argv) {
              "Example: ecg-lora inspect runs/quickstart/train/adapter --fits runs/quickstart/model");
   return guarded([&]() -> int {
     if (const auto code = parse_command_line(app, argc, argv)) return *code;
-    const auto finding = tensors ? tools::describe_tensors(path) : describe(path, base, instructions);
+    against.states = model::chosen_vision_states(vision_states);
+    const auto finding = tensors ? tools::describe_tensors(path) : describe(path, against);
     const auto& description = finding.description;
     std::cout << (json ? json_document(description) : tools::to_text(description)) << std::flush;
     if (finding.code != ExitCode::done) log_error(finding.problem);

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/json.h"
+#include "ecg_lora/model/vision_states.h"
 
 namespace ecg_lora::tools {
 
@@ -18,9 +20,12 @@ struct Finding {
 };
 
 /// Each throws where the thing is damaged beyond description.
-Finding describe_checkpoint(const std::filesystem::path& folder);
+/// `states` overrides what the checkpoint says of its vision states.
+using ChosenStates = std::optional<model::VisionStates>;
+Finding describe_checkpoint(const std::filesystem::path& folder, const ChosenStates& states);
 /// `base` is the checkpoint folder that the adapter is held against; empty for none.
-Finding describe_adapter(const std::filesystem::path& folder, const std::filesystem::path& base);
+Finding describe_adapter(const std::filesystem::path& folder, const std::filesystem::path& base,
+                         const ChosenStates& states);
 Finding describe_config(const std::filesystem::path& file);
 /// A run folder as ecg-lora train writes it.
 Finding describe_run(const std::filesystem::path& folder);

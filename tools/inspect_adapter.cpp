@@ -38,19 +38,46 @@ Json describe_update(const lora::AdapterFile& file) {
   return {{"norm", std::sqrt(squares)}, {"modules_with_update", changing}};
 }
 
+/// Reasons why the adapter is not to be used on `base`; empty if it is.
+std::vector<std::string> why_not(const lora::AdapterFile& file, const model::ModelConfig& base) {
+  auto reasons = file.misfits(base);
+  const bool chosen = base.vision.states_by == model::StatesBy::user;
+  if (file.has_other_states(base.vision) && !chosen)
+    reasons.push_back(cat("it was trained with the vision states ", to_string(*file.kept()),
+                          ", and the base keeps ", to_string(base.vision.kept())));
+  else
+    file.check_states(base.vision);
+  return reasons;
+}
+
 }  // namespace
 
-Finding describe_adapter(const fs::path& folder, const fs::path& base) {
+Finding describe_adapter(const fs::path& folder, const fs::path& base, const ChosenStates& states) {
   const lora::AdapterFile file(folder);
   const auto& config = file.config();
   const auto weights = folder / "adapter_model.safetensors";
   Finding finding;
-  finding.description = {{"kind", config.use_dora ? "DoRA adapter (PEFT)" : "LoRA adapter (PEFT)"}, {"path", folder.string()}, {"base", config.base_model.empty() ? Json() : Json(config.base_model)},
-                         {"rank", config.rank}, {"alpha", config.alpha}, {"scale", file.modules().begin()->second.scale}, {"rslora", config.use_rslora}, {"init", config.init}, {"base_quantisation", file.base_quantisation()}, {"dropout", config.dropout},
-                         {"modules", file.modules().size()}, {"parameters", file.parameters()}, {"update", describe_update(file)}, {"bytes", fs::file_size(weights)},
-                         {"sha256", sha256_file(weights)}, {"targets", describe_targets(file)}};
+  finding.description = {
+      {"kind", config.use_dora ? "DoRA adapter (PEFT)" : "LoRA adapter (PEFT)"},
+      {"path", folder.string()},
+      {"base", config.base_model.empty() ? Json() : Json(config.base_model)},
+      {"rank", config.rank},
+      {"alpha", config.alpha},
+      {"scale", file.modules().begin()->second.scale},
+      {"rslora", config.use_rslora},
+      {"init", config.init},
+      {"base_quantisation", file.base_quantisation()},
+      {"vision_states", file.kept() ? Json(to_string(file.kept()->states)) : Json()},
+      {"kept_layers", file.kept() ? Json(file.kept()->layers) : Json()},
+      {"dropout", config.dropout},
+      {"modules", file.modules().size()},
+      {"parameters", file.parameters()},
+      {"update", describe_update(file)},
+      {"bytes", fs::file_size(weights)},
+      {"sha256", sha256_file(weights)},
+      {"targets", describe_targets(file)}};
   if (base.empty()) return finding;
-  const Json why = file.misfits(model::load_model_config(base));
+  const Json why = why_not(file, model::load_model_config(base, states));
   finding.description["fit"] = {{"base", base.string()}, {"fits", why.empty()}, {"why_not", why}};
   if (why.empty()) return finding;
   finding.code = ExitCode::checkpoint;

@@ -22,10 +22,20 @@ std::int64_t count(const std::vector<std::int64_t>& shape) {
   return std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
 }
 
+/// Who says which states the kept layers mean.
+const char* stated_by(const model::VisionConfig& vision) {
+  if (vision.states_by == model::StatesBy::user) return "--vision-states";
+  return vision.states_by == model::StatesBy::checkpoint ? "the checkpoint" : "assumed";
+}
+
 Json describe_vision(const model::VisionConfig& vision) {
-  return {{"width", vision.hidden_size}, {"heads", vision.heads}, {"mlp", vision.intermediate_size}, {"local_layers", vision.local_layers},
-          {"global_layers", vision.global_layers}, {"kept_layers", vision.intermediate_layers}, {"tile_px", vision.image_size},
-          {"patch_px", vision.patch_size}, {"most_tiles", vision.max_tiles}, {"patches_a_tile", vision.patches()}, {"output_width", vision.output_size()}};
+  return {{"width", vision.hidden_size},           {"heads", vision.heads},
+          {"mlp", vision.intermediate_size},       {"local_layers", vision.local_layers},
+          {"global_layers", vision.global_layers}, {"vision_states", to_string(vision.states)},
+          {"vision_states_by", stated_by(vision)}, {"kept_layers", vision.intermediate_layers},
+          {"tile_px", vision.image_size},          {"patch_px", vision.patch_size},
+          {"most_tiles", vision.max_tiles},        {"patches_a_tile", vision.patches()},
+          {"output_width", vision.output_size()}};
 }
 
 Json describe_decoder(const model::TextConfig& text) {
@@ -134,8 +144,9 @@ Json describe_processor(const fs::path& folder, const model::ModelConfig& config
 
 }  // namespace
 
-Finding describe_checkpoint(const fs::path& folder) {
-  const auto config = model::load_model_config(folder);
+Finding describe_checkpoint(const fs::path& folder, const ChosenStates& states) {
+  const auto config = model::load_model_config(folder, states);
+  model::warn_of_doubt(config.vision);
   const auto table = model::tensor_table(config);
   const auto opened = model::open_checkpoint(folder);
   const auto& checkpoint = *opened;

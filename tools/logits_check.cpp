@@ -44,11 +44,14 @@ at::ScalarType dtype_of(const std::filesystem::path& folder) {
 
 }  // namespace
 
-LogitsCheck compare_logits(const std::filesystem::path& base, const std::filesystem::path& adapter, const std::filesystem::path& merged) {
+LogitsCheck compare_logits(const std::filesystem::path& base,
+                           std::optional<model::VisionStates> states,
+                           const std::filesystem::path& adapter,
+                           const std::filesystem::path& merged) {
   const auto dtype = dtype_of(merged);
   at::Tensor expected;
   {
-    auto model = model::load_model(base, at::kCPU, dtype);
+    auto model = model::load_model(base, at::kCPU, dtype, {}, states);
     lora::load_adapter(model, adapter);
     expected = logits_of(model);
   }

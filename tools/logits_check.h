@@ -2,7 +2,10 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
+
+#include "ecg_lora/model/vision_states.h"
 
 namespace ecg_lora::tools {
 
@@ -12,7 +15,11 @@ struct LogitsCheck {
   std::string dtype;      ///< of the merged weights
 };
 
-/// Loads one model after the other, in the dtype of the merged checkpoint's weights, and runs both on the same tokens and a drawn image.
-LogitsCheck compare_logits(const std::filesystem::path& base, const std::filesystem::path& adapter, const std::filesystem::path& merged);
+/// Loads one model after the other, in the dtype of the merged checkpoint's weights, and runs both
+/// on the same tokens and a drawn image. `states` overrides what `base` says of its vision states.
+LogitsCheck compare_logits(const std::filesystem::path& base,
+                           std::optional<model::VisionStates> states,
+                           const std::filesystem::path& adapter,
+                           const std::filesystem::path& merged);
 
 }  // namespace ecg_lora::tools

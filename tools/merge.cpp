@@ -3,6 +3,7 @@
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/run.h"
 #include "merge_recipe.h"
+#include "vision_states_option.h"
 
 int main(int argc, char** argv) {
   using namespace ecg_lora;
@@ -18,6 +19,12 @@ int main(int argc, char** argv) {
   app.add_option("--out", recipe.out, "folder to write; must not exist")->required();
   app.add_option("--dtype", recipe.options.dtype, "fp32, bf16 or fp16; left out, each tensor keeps its own");
   app.add_option("--shard-size", shard_size, "most bytes of a file, for example 5GB; left out, the files of the base");
+  tools::add_vision_states(app, recipe.vision_states);
+  app.add_option("--for", recipe.target,
+                 "whose form config.json names the vision states in: transformers (4.56 or newer), "
+                 "or meta (Meta's code, and transformers up to 4.54)")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"transformers", "meta"}));
   app.add_flag("--verify", recipe.verify, "read the result again: every tensor bit for bit, then logits on fixed inputs");
   app.add_option("--report", recipe.report, "JSON to write: each changed tensor with the norm of its change");
   app.add_option("--scores", recipe.scores, "scores.json of an evaluation, for the model card");

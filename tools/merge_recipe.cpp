@@ -36,8 +36,16 @@ Json report_json(const MergeRecipe& recipe, const lora::MergeReport& report) {
     adapters.push_back({{"path", folder.string()}, {"weight", weight}, {"base_quantisation", report.base_quantisations[i]}});
   }
   for (const auto& change : report.changes) changes.push_back({{"tensor", change.name}, {"norm", change.norm}, {"relative", change.relative}});
-  return {{"base", recipe.base}, {"adapters", adapters}, {"method", recipe.options.method}, {"out", recipe.out}, {"tensors", report.tensors},
-          {"files", report.files}, {"bytes", report.bytes}, {"changed", changes}};
+  return {{"base", recipe.base},
+          {"adapters", adapters},
+          {"method", recipe.options.method},
+          {"out", recipe.out},
+          {"tensors", report.tensors},
+          {"files", report.files},
+          {"bytes", report.bytes},
+          {model::kVisionStates, to_string(report.kept.states)},
+          {model::kStateLayers, report.kept.layers},
+          {"changed", changes}};
 }
 
 void print_changes(lora::MergeReport report, const std::string& out) {
@@ -64,7 +72,7 @@ void verify(const MergeRecipe& recipe, const fs::path& merged) {
     std::cout << "logits are compared for one adapter of weight 1 only\n";
     return;
   }
-  const auto check = compare_logits(recipe.base, adapters[0].folder, merged);
+  const auto check = compare_logits(recipe.base, recipe.options.states, adapters[0].folder, merged);
   std::cout << "logits, largest difference over the largest logit: " << std::scientific << std::setprecision(1) << check.difference << ", allowed " << check.allowed << " in "
             << check.dtype << "\n" << std::defaultfloat;
   if (!(check.difference <= check.allowed))
@@ -87,16 +95,21 @@ std::uint64_t parse_bytes(const std::string& text) {
 int run_merge(MergeRecipe& recipe) {
   if (recipe.threads > 0) at::set_num_threads(recipe.threads);
   recipe.options.adapters = weighted(recipe);
+  recipe.options.states = model::chosen_vision_states(recipe.vision_states);
+  recipe.options.form =
+      recipe.target == "meta" ? model::VisionStates::entering : model::VisionStates::leaving;
   model::check_checkpoint(recipe.base);
   const auto scores = recipe.scores.empty() ? Json() : read_json(recipe.scores);
   const auto finish = [&](const fs::path& merged, const lora::MergeReport& report) {
-    write_file(merged / "README.md", merged_card(recipe.base, recipe.options.adapters, scores));
+    write_file(merged / "README.md",
+               merged_card(recipe.base, recipe.options.adapters, report.kept, scores));
     finish_export(recipe.base, merged, recipe.out);
     if (recipe.verify) verify(recipe, merged);
     if (!recipe.report.empty()) write_json(recipe.report, report_json(recipe, report));
   };
   const auto report = lora::merge(recipe.base, recipe.out, recipe.options, finish);
   print_changes(report, recipe.out);
+  std::cout << "vision states " << to_string(report.kept) << ", for " << recipe.target << "\n";
   print_quantised(recipe, report);
   if (recipe.verify) std::cout << "verified: every tensor bit for bit\n";
   return 0;

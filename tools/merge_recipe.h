@@ -14,6 +14,8 @@ struct MergeRecipe {
   std::vector<std::string> adapters;
   std::vector<double> weights;  ///< one an adapter, or none
   lora::MergeOptions options;
+  std::string vision_states = "auto";   ///< of the base
+  std::string target = "transformers";  ///< whose form config.json has; or meta
   bool verify = false;
   int threads = 0;
 };

@@ -1,5 +1,6 @@
 #include "model_card.h"
 
+#include <algorithm>
 #include <iomanip>
 #include <sstream>
 
@@ -72,6 +73,39 @@ void score_rows(std::ostream& out, const Json& scores) {
   }
 }
 
+/// For which programs the list of config.json is right.
+void form_of_states(std::ostream& out, const model::KeptStates& kept) {
+  out << "- vision states " << to_string(kept) << ": right for `ecg-lora`";
+  if (kept.states == model::VisionStates::leaving)
+    out << " and for transformers 4.56 or newer; older versions compute other states from this "
+           "list: for them, use `ecg-lora merge --for meta`\n";
+  else
+    out << ", Meta's code, and transformers up to 4.54; newer versions compute other states from "
+           "this list: for them, use `ecg-lora merge` without `--for meta`\n";
+}
+
+/// How transformers, which takes the states that leave layers, computes on a base whose list means
+/// those that enter them.
+void loading_with_peft(std::ostream& out, const CardBase& base) {
+  const auto& vision = base.vision;
+  const auto& layers = vision.intermediate_layers;
+  if (vision.states == model::VisionStates::leaving || layers.empty()) return;
+  if (std::find(layers.begin(), layers.end(), 0) != layers.end()) {
+    out << "- transformers cannot compute the state that enters local layer 0 of the vision tower, "
+           "which this base keeps; use `ecg-lora`\n";
+    return;
+  }
+  const auto kept = in_form(vision.kept(), model::VisionStates::leaving, vision.local_layers);
+  out << "\n## Loading with transformers and peft\n\nThe base names the vision states that enter "
+         "its layers, as Meta's code takes them. transformers 4.56 and\nnewer takes those that "
+         "leave them. The first two lines name the same states for it; without them it\ncomputes "
+         "other states than this adapter was trained with.\n\n"
+      << "    config = AutoConfig.from_pretrained(BASE)\n"
+      << "    config.vision_config.update(" << to_json(kept).dump() << ")\n"
+      << "    base = MllamaForConditionalGeneration.from_pretrained(BASE, config=config)\n"
+      << "    model = PeftModel.from_pretrained(base, ADAPTER)\n";
+}
+
 /// What training the adapter cost, if its folder says so. `heading`: of the section.
 void cost_section(std::ostream& out, const fs::path& adapter, const std::string& heading) {
   const auto file = adapter / cost::record_name;
@@ -87,7 +121,8 @@ void closing(std::ostream& out, const Json& scores) {
 
 }  // namespace
 
-std::string merged_card(const std::string& base, const std::vector<lora::WeightedAdapter>& adapters, const Json& scores) {
+std::string merged_card(const std::string& base, const std::vector<lora::WeightedAdapter>& adapters,
+                        const model::KeptStates& kept, const Json& scores) {
   std::ostringstream out;
   front_matter(out, base_name(base), false);
   out << "# " << base_name(base) << ", fine-tuned on ECG pages\n\nWritten by `ecg-lora merge`; loads in transformers as `MllamaForConditionalGeneration`.\n\n- base `" << base << "`\n";
@@ -95,6 +130,7 @@ std::string merged_card(const std::string& base, const std::vector<lora::Weighte
     adapter_row(out, folder, folder, weight, true);
     training_row(out, folder);
   }
+  form_of_states(out, kept);
   for (const auto& [folder, weight] : adapters)
     cost_section(out, folder,
                  adapters.size() == 1 ? "Cost of training"
@@ -110,20 +146,24 @@ std::string trained_card(const fs::path& folder, const fs::path& name, const std
       << "parameters but embeddings trained; loads in transformers as "
       << "`MllamaForConditionalGeneration`.\n\n- base `" << base << "`\n";
   training_row(out, name);
+  form_of_states(out, model::load_model_config(folder.string()).vision.kept());
   cost_section(out, folder, "Cost of training");
   closing(out, Json());
   return out.str();
 }
 
-std::string adapter_card(const fs::path& adapter, const fs::path& name, const std::string& base,
+std::string adapter_card(const fs::path& adapter, const fs::path& name, const CardBase& base,
                          const Json& scores) {
   std::ostringstream out;
-  front_matter(out, base_name(base), true);
-  out << "# LoRA adapter for ECG pages\n\nWritten by `ecg-lora train`; loads in peft with `PeftModel.from_pretrained(base, folder)`.\n\n- base `" << base << "`\n";
+  front_matter(out, base_name(base.folder), true);
+  out << "# LoRA adapter for ECG pages\n\nWritten by `ecg-lora train`; loads in peft with "
+         "`PeftModel.from_pretrained(base, folder)`.\n\n- base `"
+      << base.folder << "`, vision states " << to_string(base.vision.kept()) << "\n";
   adapter_row(out, adapter, name, 1, false);
   training_row(out, adapter);
-  if (const auto stops = stops_to_pass(base); !stops.empty())
+  if (const auto stops = stops_to_pass(base.folder); !stops.empty())
     out << "- pass `" << stops << "` to `generate()`: the base does not stop where answers end\n";
+  loading_with_peft(out, base);
   cost_section(out, adapter, "Cost of training");
   closing(out, scores);
   return out.str();

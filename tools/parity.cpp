@@ -13,13 +13,14 @@
 #include "ecg_lora/train/loss.h"
 #include "ecg_lora/train/optimizer.h"
 #include "parity_pass.h"
+#include "vision_states_option.h"
 
 namespace {
 
 using namespace ecg_lora;
 
 struct Options {
-  std::string model, adapter, inputs, out, device = "auto", dtype = "fp32";
+  std::string model, adapter, inputs, out, device = "auto", dtype = "fp32", vision_states = "auto";
   std::int64_t steps = 0;
   double lr = 1e-3, weight_decay = 0.01, lora_plus_ratio = 1;
 };
@@ -47,7 +48,10 @@ at::Tensor descend(model::Mllama& model, const data::Batch& batch, const Options
 
 int run(const Options& options) {
   model::check_checkpoint(options.model);
-  auto model = model::load_model(options.model, model::parse_device(options.device), model::parse_dtype(options.dtype));
+  auto model = model::load_model(options.model, model::parse_device(options.device),
+                                 model::parse_dtype(options.dtype), {},
+                                 model::chosen_vision_states(options.vision_states));
+  std::cout << "vision states " << to_string(model->config().vision.kept()) << "\n";
   if (!options.adapter.empty()) std::cout << lora::load_adapter(model, options.adapter).table << "\n";
   if (options.steps > 0 && options.adapter.empty())
     throw_usage("--steps trains an adapter, but no --adapter was given; name one");
@@ -71,6 +75,7 @@ int main(int argc, char** argv) {
   app.add_option("--out", options.out, "safetensors to write: logits, loss, grad.<adapter tensor>, losses")->required();
   app.add_option("--device", options.device, "auto, cpu or cuda")->capture_default_str();
   app.add_option("--dtype", options.dtype, "fp32, bf16 or fp16")->capture_default_str();
+  tools::add_vision_states(app, options.vision_states);
   app.add_option("--steps", options.steps, "AdamW steps on the inputs; their losses are written")->capture_default_str();
   app.add_option("--lr", options.lr, "learning rate of the steps")->capture_default_str();
   app.add_option("--weight-decay", options.weight_decay, "weight decay of the steps")->capture_default_str();

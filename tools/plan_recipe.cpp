@@ -104,8 +104,16 @@ void print_time(const PlanOptions& options, const plan::MemoryPlan& plan) {
 
 int run_plan(const TrainRecipe& recipe, const PlanOptions& options) {
   model::check_checkpoint(recipe.model);
-  const plan::PlanInput input{model::load_model_config(recipe.model), base_quantisation(recipe.compute), model::parse_dtype(recipe.compute.dtype), recipe.lora, recipe.optimizer, recipe.loop,
-                              batch_shape(recipe, options), recipe.compute.device == "cuda" || (recipe.compute.device == "auto" && options.device_memory > 0)};
+  const plan::PlanInput input{
+      model::load_model_config(recipe.model, model::chosen_vision_states(recipe.vision_states)),
+      base_quantisation(recipe.compute),
+      model::parse_dtype(recipe.compute.dtype),
+      recipe.lora,
+      recipe.optimizer,
+      recipe.loop,
+      batch_shape(recipe, options),
+      recipe.compute.device == "cuda" ||
+          (recipe.compute.device == "auto" && options.device_memory > 0)};
   const auto plan = plan::plan_memory(input);
   Verdict verdict{static_cast<std::int64_t>(options.device_memory * 1e9 * (1 - options.reserve)), true, {}};
   if (options.device_memory > 0) verdict.fits = plan.total() <= verdict.usable, verdict.advice = plan::advise(input, verdict.usable);

@@ -14,12 +14,13 @@
 #include "ecg_lora/base/run.h"
 #include "ecg_lora/generate/decode.h"
 #include "ecg_lora/generate/likelihood.h"
+#include "ecg_lora/lora/adapter_file.h"
 #include "ecg_lora/lora/lora.h"
-#include "ecg_lora/model/check_checkpoint.h"
 #include "ecg_lora/text/chat_format.h"
 #include "label_list.h"
 #include "prompt_source.h"
 #include "ranks.h"
+#include "vision_states_option.h"
 #include "wording_use.h"
 
 namespace {
@@ -27,7 +28,7 @@ namespace {
 using namespace ecg_lora;
 
 struct Options {
-  std::string model, adapter, labels, data, wording, format = "text";
+  std::string model, adapter, labels, data, wording, format = "text", vision_states = "auto";
   std::vector<std::string> images, records, questions;
   bool probabilities = false;
   generate::DecodeOptions decoding;
@@ -83,7 +84,7 @@ class Predictor {
       : options_(options),
         chat_(text::load_chat_format(options.model)),
         pages_({}, data::load_image_config(options.model)),
-        model_(tools::load_base(options.model, options.compute)) {
+        model_(tools::load_base(options.model, options.vision_states, options.compute)) {
     if (!options.adapter.empty()) {
       lora::load_adapter(model_, options.adapter);
       text::check_adapter_layout(chat_.layout, options.adapter);
@@ -216,7 +217,7 @@ int answer_pages(ranks::Team& team, const Options& options) {
   std::optional<Predictor> predictor;
   team.all([&] {
     pages = pages_of(options);
-    model::check_checkpoint(options.model);
+    tools::check_model(options.model, options.adapter, options.vision_states);
     answers = asked(options);
     predictor.emplace(options);
   });
@@ -277,6 +278,7 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--seed", options.decoding.seed, "of sampling")->capture_default_str();
   app.add_option("--device", options.compute.device, "auto, cpu or cuda")->capture_default_str();
   app.add_option("--dtype", options.compute.dtype, "fp32, bf16 or fp16")->capture_default_str();
+  tools::add_vision_states(app, options.vision_states);
   app.add_option("--base-quantisation", options.compute.base_quantisation, "none, nf4 or int8")->capture_default_str();
 }
 

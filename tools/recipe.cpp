@@ -6,6 +6,8 @@
 
 #include "ecg_lora/audit/audit.h"
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/lora/adapter_file.h"
+#include "ecg_lora/model/check_checkpoint.h"
 #include "ecg_lora/text/chat_format.h"
 #include "wording_use.h"
 
@@ -13,11 +15,22 @@ namespace ecg_lora::tools {
 
 model::BaseQuantisation base_quantisation(const ComputeConfig& compute) { return {model::parse_quantisation(compute.base_quantisation), compute.keep_dense, nullptr}; }
 
-model::Mllama load_base(const std::string& folder, const ComputeConfig& compute, const model::StoreWeight& spread) {
+void check_model(const std::string& model, const std::string& adapter,
+                 const std::string& vision_states) {
+  model::check_checkpoint(model);
+  if (adapter.empty()) return;
+  const auto chosen = model::chosen_vision_states(vision_states);
+  lora::AdapterFile(adapter).check_fits(model::load_model_config(model, chosen));
+}
+
+model::Mllama load_base(const std::string& folder, const std::string& vision_states,
+                        const ComputeConfig& compute, const model::StoreWeight& spread) {
   if (compute.threads > 0) at::set_num_threads(compute.threads);
   auto storage = base_quantisation(compute);
   storage.spread = spread;
-  return model::load_model(folder, model::parse_device(compute.device), model::parse_dtype(compute.dtype), storage);
+  return model::load_model(folder, model::parse_device(compute.device),
+                           model::parse_dtype(compute.dtype), storage,
+                           model::chosen_vision_states(vision_states));
 }
 
 DataSet load_data(const data::DataConfig& config, const std::string& model) {

@@ -28,8 +28,23 @@ struct ComputeConfig {
 
 model::BaseQuantisation base_quantisation(const ComputeConfig& compute);
 
-/// Sets the threads and loads the model. `spread` keeps the weights of its layers, where it is given.
-model::Mllama load_base(const std::string& folder, const ComputeConfig& compute, const model::StoreWeight& spread = nullptr);
+/// The field of train, eval and plan that says how the base is opened.
+template <class V>
+void visit_vision_states(V& v, std::string& states) {
+  v.field(model::kVisionStates, states,
+          "of the base: entering or leaving (docs/model.md); auto for what the checkpoint says")
+      .one_of({"auto", "entering", "leaving"});
+}
+
+/// Refuses a checkpoint, or an adapter (or none, if empty) that does not fit it, before anything large
+/// is read.
+void check_model(const std::string& model, const std::string& adapter,
+                 const std::string& vision_states);
+
+/// Sets the threads and loads the model with the vision states that a config chose. `spread` keeps
+/// the weights of its layers, where it is given.
+model::Mllama load_base(const std::string& folder, const std::string& vision_states,
+                        const ComputeConfig& compute, const model::StoreWeight& spread = nullptr);
 
 /// Records, labels and what turns them into batches.
 struct DataSet {

@@ -54,7 +54,7 @@ std::string describe_ways(const TasksConfig& config) {
 Asker::Asker(const EvalRecipe& recipe, text::ChatFormat chat)
     : recipe_(recipe),
       chat_(std::move(chat)),
-      model_(load_base(recipe.model, recipe.compute)),
+      model_(load_base(recipe.model, recipe.vision_states, recipe.compute)),
       maker_(chat_, {recipe.page, data::load_image_config(recipe.model), recipe.paper, recipe.seed},
              recipe.batch, model_->config().pad_token_id),
       variants_(generate::yes_no_variants(*chat_.tokenizer)),

@@ -17,6 +17,7 @@
 #include "ecg_lora/train/shards.h"
 #include "ecg_lora/train/tensor_memory.h"
 #include "ecg_lora/train/trainer.h"
+#include "exported.h"
 #include "loader_benchmark.h"
 #include "ranks.h"
 #include "tensorboard_log.h"
@@ -60,12 +61,16 @@ Json check_leaks(const TrainRecipe& recipe, const DataSet& set) {
 
 /// The base, or this process's piece of it.
 model::Mllama load_spread(const TrainRecipe& recipe, const std::shared_ptr<ranks::Group>& group) {
-  if (!recipe.loop.spread_weights) return load_base(recipe.model, recipe.compute);
+  if (!recipe.loop.spread_weights)
+    return load_base(recipe.model, recipe.vision_states, recipe.compute);
   if (recipe.loop.trainable != "lora") throw_usage("loop.spread_weights spreads frozen weights, but loop.trainable is ", recipe.loop.trainable, ", expected lora; leave one of the two");
   if (recipe.compute.base_quantisation != "none")
     throw_usage("loop.spread_weights and compute.base_quantisation ", recipe.compute.base_quantisation, " cannot be used together; choose one of them");
   const auto layers = std::make_shared<train::ShardedLayers>(group);
-  auto model = load_base(recipe.model, recipe.compute, [layers](const std::string& layer, const at::Tensor& dense) { return layers->add(layer, dense); });
+  auto model = load_base(recipe.model, recipe.vision_states, recipe.compute,
+                         [layers](const std::string& layer, const at::Tensor& dense) {
+                           return layers->add(layer, dense);
+                         });
   log_info(cat(format_bytes(layers->bytes()), " of the weights of ", layers->layers(), " layers are kept by this process"));
   return model;
 }
@@ -144,7 +149,10 @@ int run_train(const TrainRecipe& recipe, const TrainOptions& options) {
   watch_interrupts();
   model::check_checkpoint(recipe.model);
   const auto set = load_data(recipe.data, recipe.model);
-  const auto shape = model::load_model_config(recipe.model);
+  const auto shape =
+      model::load_model_config(recipe.model, model::chosen_vision_states(recipe.vision_states));
+  if (recipe.loop.trainable == "full")
+    exported_states(shape.vision);  // refused now, not after days
   const bool only_pages = recipe.loop.trainable == "lora" && needs_pages(shape, recipe.lora);
   const DataRecipe batches{recipe.data, recipe.page,        recipe.paper,           recipe.batch,
                            recipe.seed, shape.pad_token_id, recipe.compute.threads, only_pages};
@@ -163,7 +171,7 @@ int run_train(const TrainRecipe& recipe, const TrainOptions& options) {
     auto pages = pages_of(training);
     const auto more = pages_of(validation);
     pages.insert(pages.end(), more.begin(), more.end());
-    made = made_with(recipe, set, pages);
+    made = made_with(recipe, shape, set, pages);
     compare_ranks(*job.group, recipe, made.identity);
   }
   if (!options.dry_run)
@@ -198,7 +206,10 @@ int run_train(const TrainRecipe& recipe, const TrainOptions& options) {
   std::optional<OutputLock> writer;
   if (job.group->first()) {
     writer.emplace(recipe.output);
-    if (resume) check_unchanged(recipe.output, made.identity, options.accept_changes);
+    if (resume) {
+      check_same_states(recipe.output, shape.vision);
+      check_unchanged(recipe.output, made.identity, options.accept_changes);
+    }
     open_run(recipe, resume);
     job.cost->open(recipe.output);
     write_identity(recipe.output, made);

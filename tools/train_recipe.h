@@ -12,7 +12,7 @@
 namespace ecg_lora::tools {
 
 struct TrainRecipe {
-  std::string model, output;
+  std::string model, vision_states = "auto", output;
   std::uint64_t seed = 1;
   std::string save_dtype = "bf16";
   ComputeConfig compute;
@@ -26,6 +26,7 @@ struct TrainRecipe {
   template <class V>
   void visit(V& v) {
     v.field("model", model, "folder of the base model").not_empty();
+    visit_vision_states(v, vision_states);
     v.field("output", output, "run folder to write").not_empty();
     v.field("seed", seed, "of adapters, order, questions and dropout");
     v.field("save_dtype", save_dtype, "of the model that full training writes").one_of({"fp32", "bf16", "fp16"});

@@ -23,6 +23,7 @@ void save_model(const fs::path& folder, const model::Mllama& model, const TrainR
   tensorio::write_safetensors(folder / "model.safetensors", tensors);
   model::copy_companions(recipe.model, folder);
   model::note_dtype(folder, dtype);
+  model::note_vision_states(folder, exported_states(model->config().vision));
   finish_export(recipe.model, folder, fs::path(recipe.output) / "model");
 }
 
@@ -61,7 +62,7 @@ std::string write_result(const model::Mllama& model, const TrainRecipe& recipe,
   if (adapters) {
     lora::save_adapter(folder.staging(), model, recipe.lora, recipe.model);
     write_file(folder.staging() / "README.md",
-               adapter_card(folder.staging(), out, recipe.model, Json()));
+               adapter_card(folder.staging(), out, {recipe.model, model->config().vision}, Json()));
   } else {
     save_model(folder.staging(), model, recipe);
     write_file(folder.staging() / "README.md", trained_card(folder.staging(), out, recipe.model));

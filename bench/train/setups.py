@@ -21,7 +21,9 @@ def make_model(binaries, folder, size):
     """A random model of that size, kept between runs; of 11b the config.json only, for weights that are drawn where they are used."""
     if size == "11b" and not folder.exists():
         folder.mkdir(parents=True)
-        (folder / "config.json").write_text(json.dumps(llama_11b.config()))
+        config = llama_11b.config()
+        config["vision_config"]["vision_states"] = "leaving"  # as transformers computes them
+        (folder / "config.json").write_text(json.dumps(config))
     elif not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
         subprocess.run([binaries / "ecg-lora-synth", "model", "--size", size, "--out", folder], check=True, capture_output=True)

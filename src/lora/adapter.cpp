@@ -65,12 +65,14 @@ std::vector<std::pair<std::string, at::Tensor>> adapter_tensors(const model::Mll
 
 void save_adapter(const std::filesystem::path& folder, const model::Mllama& model, const LoraSpec& spec,
                   const std::string& base_name) {
-  write_adapter(folder, written_adapters(model), spec, base_name, model->quantisation().kind);
+  write_adapter(folder, written_adapters(model), spec, base_name,
+                {model->config().vision.kept(), model->quantisation().kind});
 }
 
 void restore_adapter(const model::Mllama& model, const std::filesystem::path& folder) {
   const at::NoGradGuard guard;
   const AdapterFile file(folder);
+  file.check_states(model->config().vision);
   const auto linears = linears_of(model);
   for (const auto& [module, stored] : file.modules()) {
     const auto found = linears.find(module);

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "adapter_states.h"
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/join.h"
 #include "ecg_lora/base/log_once.h"
@@ -65,6 +66,7 @@ AdapterFile::AdapterFile(const std::filesystem::path& folder)
 
 void AdapterFile::read() {
   if (const auto noted = file_.metadata().find("base_quantisation"); noted != file_.metadata().end()) base_quantisation_ = noted->second;
+  kept_ = kept_of(file_.metadata(), folder_);
   for (const auto& info : file_.tensors()) {
     const auto name = parse_adapter_name(info.name);
     auto& place = slot(modules_[name.module], name.part);
@@ -129,6 +131,7 @@ void AdapterFile::check_fits(const model::ModelConfig& base) const {
   if (!reasons.empty())
     throw_checkpoint("adapter ", folder_.string(), " does not fit the base: ", first_few(reasons), "; use it with the base that it was made for",
                      config_.base_model.empty() ? "" : ", " + config_.base_model);
+  check_states(base.vision);
 }
 
 nn::Adapter AdapterFile::adapter_for(const std::string& module, const at::Tensor& weight) const {

@@ -58,7 +58,8 @@ Json peft_json(const NamedAdapters& adapters, const LoraSpec& spec, const std::s
 
 }  // namespace
 
-void write_adapter(const std::filesystem::path& folder, const NamedAdapters& adapters, const LoraSpec& spec, const std::string& base_name, nn::Quantisation base_quantisation) {
+void write_adapter(const std::filesystem::path& folder, const NamedAdapters& adapters,
+                   const LoraSpec& spec, const std::string& base_name, const TrainedOn& base) {
   std::filesystem::create_directories(folder);
   const auto naming = parse_naming(spec.peft_naming);
   tensorio::NamedTensors tensors;
@@ -68,7 +69,10 @@ void write_adapter(const std::filesystem::path& folder, const NamedAdapters& ada
     if (adapter.magnitude.defined()) tensors.emplace_back(adapter_name(module, 'M', naming), adapter.magnitude.detach());
   }
   std::map<std::string, std::string> metadata{{"format", "pt"}};
-  if (base_quantisation != nn::Quantisation::none) metadata["base_quantisation"] = model::to_string(base_quantisation);
+  if (base.quantisation != nn::Quantisation::none)
+    metadata["base_quantisation"] = model::to_string(base.quantisation);
+  metadata[model::kVisionStates] = to_string(base.kept.states);
+  metadata[model::kStateLayers] = Json(base.kept.layers).dump();
   tensorio::write_safetensors(folder / "adapter_model.safetensors", tensors, metadata);
   write_json(folder / "adapter_config.json", peft_json(adapters, spec, base_name));
 }

@@ -6,6 +6,7 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/interrupt.h"
+#include "ecg_lora/base/log_once.h"
 #include "ecg_lora/base/progress.h"
 #include "ecg_lora/base/random.h"
 #include "ecg_lora/lora/adapter_file.h"
@@ -64,10 +65,28 @@ void check_same_tensors(const tensorio::Checkpoint& base, const std::map<std::st
   }
 }
 
+void check_same_states(const model::VisionConfig& base, const std::filesystem::path& base_folder,
+                       const std::filesystem::path& tuned_folder, const ExtractOptions& options) {
+  auto tuned = model::load_model_config(tuned_folder).vision;
+  if (tuned.states_by == model::StatesBy::assumption)
+    tuned = model::load_model_config(tuned_folder, options.states).vision;
+  model::warn_of_doubt(base);
+  model::warn_of_doubt(tuned);
+  if (base.kept().layers_run() == tuned.kept().layers_run()) return;
+  const auto what = cat(base_folder.string(), " keeps the vision states ", to_string(base.kept()),
+                        " and ", tuned_folder.string(), " ", to_string(tuned.kept()));
+  if (!options.states)
+    throw_checkpoint(what,
+                     ", expected the same, since no adapter can hold the difference; give "
+                     "--vision-states to open the base with those of the tuned model");
+  warn_once(what + ": the adapter does not hold this difference");
+}
+
 }  // namespace
 
 ExtractReport extract(const std::filesystem::path& base_folder, const std::filesystem::path& tuned_folder, const std::filesystem::path& out, const ExtractOptions& options) {
-  const auto config = model::load_model_config(base_folder);
+  const auto config = model::load_model_config(base_folder, options.states);
+  check_same_states(config.vision, base_folder, tuned_folder, options);
   const auto opened_base = model::open_checkpoint(base_folder), opened_tuned = model::open_checkpoint(tuned_folder);
   const auto &base = *opened_base, &tuned = *opened_tuned;
   const auto base_names = model::stored_names(base), tuned_names = model::stored_names(tuned);
@@ -108,7 +127,7 @@ ExtractReport extract(const std::filesystem::path& base_folder, const std::files
   if (adapters.empty()) throw_checkpoint(tuned_folder.string(), " has the linears of ", base_folder.string(), " unchanged, so that there is nothing to extract; name another checkpoint");
   LoraSpec style;
   style.peft_naming = options.peft_naming;
-  write_adapter(folder.staging(), adapters, style, base_folder.string());
+  write_adapter(folder.staging(), adapters, style, base_folder.string(), {config.vision.kept()});
   folder.commit();
   return report;
 }

@@ -136,7 +136,10 @@ void write_index(const fs::path& folder, const std::vector<OutputFile>& files, s
 MergeReport merge(const fs::path& base, const fs::path& out, const MergeOptions& options,
                   const FinishMerge& finish) {
   if (!options.dtype.empty()) model::parse_dtype(options.dtype);
-  const auto config = model::load_model_config(base);
+  const auto config = model::load_model_config(base, options.states);
+  model::warn_of_doubt(config.vision);
+  MergeReport report;
+  report.kept = in_form(config.vision.kept(), options.form, config.vision.local_layers);
   const auto opened = model::open_checkpoint(base);
   const auto& checkpoint = *opened;
   model::check_table(config, checkpoint, model::stored_names(checkpoint));
@@ -144,7 +147,6 @@ MergeReport merge(const fs::path& base, const fs::path& out, const MergeOptions&
   const auto files = plan_files(checkpoint, options);
 
   AtomicFolder folder(out);
-  MergeReport report;
   for (const auto& file : adapters.files()) report.base_quantisations.push_back(file->base_quantisation());
   Progress progress("merging", static_cast<std::int64_t>(checkpoint.names().size()), "tensors");
   for (const auto& file : files) {
@@ -156,6 +158,7 @@ MergeReport merge(const fs::path& base, const fs::path& out, const MergeOptions&
   if (report.changes.size() != adapters.changed_modules())
     throw_checkpoint(base.string(), " holds ", report.changes.size(), " of the ", adapters.changed_modules(), " weights that the adapter changes; the checkpoint is incomplete");
   model::copy_companions(base, folder.staging());
+  model::note_vision_states(folder.staging(), report.kept);
   if (files.size() > 1) write_index(folder.staging(), files, report.bytes);
   if (!options.dtype.empty() || model::has_meta_params(base))
     model::note_dtype(folder.staging(), files.front().tensors.front().dtype);
@@ -167,7 +170,7 @@ MergeReport merge(const fs::path& base, const fs::path& out, const MergeOptions&
 void verify_merge(const fs::path& base, const fs::path& merged, const MergeOptions& options) {
   const auto opened = model::open_checkpoint(base), opened_output = model::open_checkpoint(merged);
   const auto &checkpoint = *opened, &output = *opened_output;
-  const AdapterStack adapters(options, model::load_model_config(base));
+  const AdapterStack adapters(options, model::load_model_config(base, options.states));
   if (checkpoint.names().size() != output.names().size())
     throw_checkpoint(merged.string(), " holds ", output.names().size(), " tensors, expected the base's ", checkpoint.names().size(), "; merge again");
   Progress progress("verifying", static_cast<std::int64_t>(checkpoint.names().size()), "tensors");

@@ -5,6 +5,7 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/json_number.h"
+#include "ecg_lora/base/log_once.h"
 #include "ecg_lora/model/meta.h"
 #include "ecg_lora/model/stop_tokens.h"
 
@@ -143,7 +144,6 @@ VisionConfig parse_vision(const Section& json) {
   vision.intermediate_layers = json.get<std::vector<std::int64_t>>("intermediate_layers_indices");
   vision.aspect_ratios = json.pairs("supported_aspect_ratios");
   vision.norm_eps = json.number("norm_eps", 1e-5, 0, 1);
-  vision.entering_states = json.get<bool>("ecg_lora_entering_states", false);
   json.require(vision.channels == 3, cat("num_channels must be 3, got ", vision.channels));
   json.require(vision.hidden_size % vision.heads == 0,
                cat("hidden_size ", vision.hidden_size, " does not divide into ", vision.heads, " heads"));
@@ -168,6 +168,15 @@ VisionConfig parse_vision(const Section& json) {
   return vision;
 }
 
+void take_states(VisionConfig& vision, const Json& json, const std::string& origin,
+                 std::optional<VisionStates> chosen) {
+  auto stated = stated_vision_states(json, vision.intermediate_layers, vision.local_layers, origin);
+  if (chosen) stated = {*chosen, StatesBy::user, ""};
+  vision.states = stated.states;
+  vision.states_by = stated.by;
+  vision.states_doubt = std::move(stated.doubt);
+}
+
 }  // namespace
 
 std::vector<std::int64_t> parse_stop_tokens(const Json& json, const std::string& where) {
@@ -185,7 +194,12 @@ bool TextConfig::is_cross(std::int64_t layer) const {
   return std::find(cross_attention_layers.begin(), cross_attention_layers.end(), layer) != cross_attention_layers.end();
 }
 
-ModelConfig parse_model_config(const Json& json, const std::string& origin) {
+void warn_of_doubt(const VisionConfig& vision) {
+  if (!vision.states_doubt.empty()) warn_once(vision.states_doubt);
+}
+
+ModelConfig parse_model_config(const Json& json, const std::string& origin,
+                               std::optional<VisionStates> states) {
   const Section root(json, origin);
   const auto type = root.get<std::string>("model_type", "");
   if (type != "mllama")
@@ -195,6 +209,7 @@ ModelConfig parse_model_config(const Json& json, const std::string& origin) {
   const auto text = root.section("text_config");
   config.text = parse_text(text);
   config.vision = parse_vision(root.section("vision_config"));
+  take_states(config.vision, json, origin, states);
   config.image_token_id = root.get<std::int64_t>("image_token_index", root.get<std::int64_t>("image_token_id", config.text.vocab_size));
   root.require(config.image_token_id >= 0 && config.image_token_id < config.text.vocab_size + 8,
                cat("image_token_index ", config.image_token_id, " has no row among ", config.text.vocab_size + 8));
@@ -207,12 +222,14 @@ ModelConfig parse_model_config(const Json& json, const std::string& origin) {
   return config;
 }
 
-ModelConfig load_model_config(const std::filesystem::path& folder) {
+ModelConfig load_model_config(const std::filesystem::path& folder,
+                              std::optional<VisionStates> states) {
   const auto path = folder / "config.json", generation = folder / "generation_config.json";
-  if (has_meta_params(folder)) return parse_model_config(meta_config(folder), (folder / "params.json").string());
+  if (has_meta_params(folder))
+    return parse_model_config(meta_config(folder), (folder / "params.json").string(), states);
   if (!std::filesystem::exists(path))
     throw_checkpoint("no config.json in ", folder.string(), ", expected a Hugging Face checkpoint folder, or one with Meta's params.json; name one");
-  auto config = parse_model_config(read_json(path, ExitCode::checkpoint), path.string());
+  auto config = parse_model_config(read_json(path, ExitCode::checkpoint), path.string(), states);
   if (!std::filesystem::exists(generation)) return config;
   const auto json = read_json(generation, ExitCode::checkpoint);
   if (!json.is_object()) throw_checkpoint(generation.string(), " is not a JSON object; use the file that belongs to this checkpoint");

@@ -96,8 +96,10 @@ std::vector<std::pair<std::string, at::Tensor>> disk_tensors(const Mllama& model
   return result;
 }
 
-Mllama load_model(const std::filesystem::path& folder, at::Device device, at::ScalarType dtype, const BaseQuantisation& quantisation) {
-  const auto config = load_model_config(folder);
+Mllama load_model(const std::filesystem::path& folder, at::Device device, at::ScalarType dtype,
+                  const BaseQuantisation& quantisation, std::optional<VisionStates> states) {
+  const auto config = load_model_config(folder, states);
+  warn_of_doubt(config.vision);
   const auto opened = open_checkpoint(folder);
   const auto& checkpoint = *opened;
   const auto stored = stored_names(checkpoint);

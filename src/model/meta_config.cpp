@@ -4,6 +4,7 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/json_number.h"
 #include "ecg_lora/model/meta.h"
+#include "ecg_lora/model/vision_states.h"
 
 namespace ecg_lora::model {
 namespace {
@@ -107,7 +108,7 @@ Json vision_config(const Params& params) {
                  {"num_global_layers", global_layers}, {"image_size", params.size("vision_chunk_size")}, {"patch_size", patch_px}, {"max_num_tiles", tiles}, {"num_channels", 3},
                  {"hidden_act", "gelu"}, {"norm_eps", 1e-5}, {"intermediate_layers_indices", kept}, {"vision_output_dim", width * static_cast<std::int64_t>(1 + kept.size())},
                  {"supported_aspect_ratios", canvases(tiles)}};
-  if (params.get<bool>("ecg_lora_entering_states", false)) vision["ecg_lora_entering_states"] = true;
+  vision[kVisionStates] = params.get<std::string>(kVisionStates, to_string(VisionStates::entering));
   return vision;
 }
 

@@ -115,15 +115,16 @@ at::Tensor VisionModelImpl::embed(const at::Tensor& pixels, const at::Tensor& as
 at::Tensor VisionModelImpl::run(VisionEncoder& encoder, at::Tensor x, std::int64_t real, std::vector<at::Tensor>* kept) {
   const auto count = static_cast<std::int64_t>(encoder->layers->size());
   std::vector<at::Tensor> states(static_cast<std::size_t>(count));
+  const bool entering = config_.states == VisionStates::entering;
   for (std::int64_t i = 0; i < count; ++i) {
     auto* layer = encoder->layers[static_cast<std::size_t>(i)]->as<VisionLayer>();
     // A kept state feeds more than the next layer: nn::checkpointed() asks for a view.
     const auto call = [layer, real](const at::Tensor& in, const at::Tensor&) { return layer->forward(in.view_as(in), real); };
-    if (kept && config_.entering_states) states[static_cast<std::size_t>(i)] = x;
+    if (kept && entering) states[static_cast<std::size_t>(i)] = x;
     x = checkpointing_ > 0 && i % checkpointing_ == 0 ? nn::checkpointed(call, x, {}, layer->parameters()) : call(x, {});
     StateWatch::see(
         kept ? "vision_model.transformer.layers" : "vision_model.global_transformer.layers", i, x);
-    if (kept && !config_.entering_states) states[static_cast<std::size_t>(i)] = x;
+    if (kept && !entering) states[static_cast<std::size_t>(i)] = x;
     const auto& wanted = config_.intermediate_layers;
     if (std::find(wanted.begin(), wanted.end(), i) == wanted.end()) states[static_cast<std::size_t>(i)] = at::Tensor();
   }

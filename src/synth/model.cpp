@@ -35,12 +35,24 @@ Json text_config(const ModelShape& shape, const text::Tokenizer& tokenizer) {
 }
 
 Json vision_config(const ModelShape& shape) {
-  return {{"model_type", "mllama_vision_model"}, {"hidden_size", shape.vision_width}, {"attention_heads", shape.vision_heads},
-          {"intermediate_size", shape.vision_mlp}, {"num_hidden_layers", shape.local_layers}, {"num_global_layers", shape.global_layers},
-          {"intermediate_layers_indices", shape.kept_layers}, {"image_size", shape.tile_size}, {"patch_size", shape.patch_size},
-          {"max_num_tiles", shape.max_tiles}, {"num_channels", 3}, {"hidden_act", "gelu"}, {"norm_eps", 1e-5}, {"initializer_range", 0.02},
+  return {{"model_type", "mllama_vision_model"},
+          {"hidden_size", shape.vision_width},
+          {"attention_heads", shape.vision_heads},
+          {"intermediate_size", shape.vision_mlp},
+          {"num_hidden_layers", shape.local_layers},
+          {"num_global_layers", shape.global_layers},
+          {"intermediate_layers_indices", shape.kept_layers},
+          {"vision_states", shape.vision_states},
+          {"image_size", shape.tile_size},
+          {"patch_size", shape.patch_size},
+          {"max_num_tiles", shape.max_tiles},
+          {"num_channels", 3},
+          {"hidden_act", "gelu"},
+          {"norm_eps", 1e-5},
+          {"initializer_range", 0.02},
           {"supported_aspect_ratios", canvases(shape.max_tiles)},
-          {"vision_output_dim", shape.vision_width * (1 + static_cast<std::int64_t>(shape.kept_layers.size()))}};
+          {"vision_output_dim",
+           shape.vision_width * (1 + static_cast<std::int64_t>(shape.kept_layers.size()))}};
 }
 
 Json model_json(const ModelShape& shape, const text::Tokenizer& tokenizer, const std::string& dtype) {

@@ -7,22 +7,13 @@
 #include "ecg_lora/model/table.h"
 #include "ecg_lora/tensorio/checkpoint.h"
 #include "ecg_lora/tensorio/stream_writer.h"
+#include "shapes.h"
 
 namespace ecg_lora::model {
 namespace {
 
-using testing::error_of, testing::has, testing::TemporaryFolder;
-
-Json small_json() {
-  return parse_json(
-      R"({"model_type": "mllama", "image_token_index": 64, "tie_word_embeddings": false,
-    "text_config": {"vocab_size": 64, "hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 2,
-      "num_attention_heads": 2, "num_key_value_heads": 1, "cross_attention_layers": [1]},
-    "vision_config": {"hidden_size": 16, "attention_heads": 2, "intermediate_size": 32, "num_hidden_layers": 2,
-      "num_global_layers": 1, "image_size": 28, "patch_size": 14, "intermediate_layers_indices": [0],
-      "max_num_tiles": 4, "supported_aspect_ratios": [[1, 1], [2, 2]]}})",
-      "test");
-}
+using ecg_lora::testing::error_of, ecg_lora::testing::has, ecg_lora::testing::TemporaryFolder;
+using testing::small_json;
 
 /// A checkpoint in which the tensor `bad` holds `value`, with numbers of type `dtype`.
 void write_checkpoint(const std::filesystem::path& folder, const std::string& bad, double value,

@@ -12,7 +12,7 @@
 namespace ecg_lora::model {
 namespace {
 
-using testing::TemporaryFolder;
+using ecg_lora::testing::TemporaryFolder;
 
 /// About 200 million parameters.
 Json config_json() {

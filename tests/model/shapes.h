@@ -35,4 +35,16 @@ inline ModelConfig small_shape() {
       "norm_eps": 1e-05, "vision_output_dim": 48, "supported_aspect_ratios": [[1,1],[1,2],[1,3],[1,4],[2,1],[2,2],[3,1],[4,1]]}})", "tiny"), "tiny");
 }
 
+/// config.json of a still smaller one, which says nothing of its vision states.
+inline Json small_json() {
+  return parse_json(
+      R"({"model_type": "mllama", "image_token_index": 64, "tie_word_embeddings": false,
+    "text_config": {"vocab_size": 64, "hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 2,
+      "num_attention_heads": 2, "num_key_value_heads": 1, "cross_attention_layers": [1]},
+    "vision_config": {"hidden_size": 16, "attention_heads": 2, "intermediate_size": 32, "num_hidden_layers": 2,
+      "num_global_layers": 1, "image_size": 28, "patch_size": 14, "intermediate_layers_indices": [0],
+      "max_num_tiles": 4, "supported_aspect_ratios": [[1, 1], [2, 2]]}})",
+      "test");
+}
+
 }  // namespace ecg_lora::model::testing

@@ -79,10 +79,9 @@ class World:
 
 
 def check_logits(w):
-    """Meta keeps the states that enter layers, which transformers 5.x does not; the key makes ours do so."""
     for parts in (1, 2):
         folder = w.work / f"meta {parts}"
-        meta.save(w.model, folder, parts, ecg_lora_entering_states=True)
+        meta.save(w.model, folder, parts)
         w.judge(f"logits from {parts} file(s) against Meta's code", w.ours(folder), w.expected)
 
 

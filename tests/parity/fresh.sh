@@ -23,12 +23,13 @@ declare -A command=(
   [generate]="check_generate.py --values $bin/generate_values --cases 4"
   [merge]="check_merge.py --bin $bin"
   [meta]="check_meta.py --bin $bin"
+  [states]="check_states.py --bin $bin"
   [table]="check_table.py --bin $bin"
 )
 declare -A runs=() failures=()
 status=0
 for ((round = 1; SECONDS < end; ++round)); do
-  for name in model variants generate merge meta table bf16; do
+  for name in model variants generate merge meta states table bf16; do
     [ "$SECONDS" -lt "$end" ] || break
     seed=$((RANDOM * 32768 + RANDOM))
     runs[$name]=$((${runs[$name]:-0} + 1))

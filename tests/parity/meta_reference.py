@@ -95,14 +95,22 @@ def save(model, folder: Path, parts: int, dtype=torch.float32, tensors=None, **p
         torch.save(own, folder / ("consolidated.pth" if parts == 1 else f"consolidated.{part:02d}.pth"))
 
 
-def logits(model, inputs):
-    """Of inputs in transformers' names, one row with one image whose token comes first."""
+def forward(model, inputs):
+    """Logits of inputs in transformers' names, one row with one image whose token comes first."""
     tokens, (rows, columns) = inputs["input_ids"], inputs["canvas"]
+    vision = model.vision_model(inputs["pixel_values"], torch.tensor([[[rows, columns]]]))
+    images = vision.view(1, -1, PARAMS["dim"])
+    layers = model.text_model.cross_attention_layers
+    caches = torch.stack([layer.compute_xattn_kv_cache(images) for layer in layers])
+    mask = torch.full((1, tokens.shape[1], 1, 4), torch.finfo(vision.dtype).min)
+    mask[..., : rows * columns] = 0
+    masks, full = model.text_model._get_xattn_mask(
+        tokens.shape[1], "cpu", vision.dtype, vision, mask
+    )
+    model.setup_cache(1, torch.device("cpu"), vision.dtype)
+    return model(torch.arange(tokens.shape[1]), tokens, masks, full, caches)
+
+
+def logits(model, inputs):
     with torch.no_grad():
-        vision = model.vision_model(inputs["pixel_values"], torch.tensor([[[rows, columns]]]))
-        caches = torch.stack([layer.compute_xattn_kv_cache(vision.view(1, -1, PARAMS["dim"])) for layer in model.text_model.cross_attention_layers])
-        mask = torch.full((1, tokens.shape[1], 1, 4), torch.finfo(torch.float32).min)
-        mask[..., :rows * columns] = 0
-        masks, full = model.text_model._get_xattn_mask(tokens.shape[1], "cpu", torch.float32, vision, mask)
-        model.setup_cache(1, torch.device("cpu"), torch.float32)
-        return model(torch.arange(tokens.shape[1]), tokens, masks, full, caches)
+        return forward(model, inputs)

@@ -39,7 +39,7 @@ def random_config(rng: random.Random) -> MllamaConfig:
     canvases = [c for c in CANVASES if c[0] * c[1] <= max_tiles]
     vision = MllamaVisionConfig(
         hidden_size=width, attention_heads=vision_heads, intermediate_size=rng.randint(20, 60), num_hidden_layers=local,
-        num_global_layers=rng.randint(1, 2), intermediate_layers_indices=kept, vision_output_dim=width * (1 + len(kept)),
+        num_global_layers=rng.randint(1, 2), intermediate_layers_indices=kept, vision_states="leaving", vision_output_dim=width * (1 + len(kept)),
         image_size=patch * rng.randint(2, 5), patch_size=patch, max_num_tiles=max_tiles, supported_aspect_ratios=canvases)
     return MllamaConfig(vision_config=vision, text_config=text, image_token_index=text.vocab_size)
 

@@ -19,6 +19,7 @@ from instructions import INSTRUCTIONS
 from quantising import QUANTISING
 from rendering import RENDERING
 from resuming import RESUMING
+from states import STATES
 from tasks import TASKS
 from wording import WORDING
 from world import World
@@ -27,7 +28,7 @@ from world import World
 def run_all(options, root: Path) -> int:
     world = World(options.bin.resolve(), root)
     bad = BAD_INPUT + BAD_SCORES
-    good = CHAIN + CONFIGS + INSTRUCTIONS + QUANTISING + RENDERING + RESUMING + TASKS + WORDING
+    good = CHAIN + CONFIGS + INSTRUCTIONS + QUANTISING + RENDERING + RESUMING + STATES + TASKS + WORDING
     return run_checks(world, good + bad, options.only, always=good, essential=CHAIN)
 
 

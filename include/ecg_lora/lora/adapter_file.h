@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,11 +26,18 @@ nn::Adapter decompose(const at::Tensor& weight, const std::string& init, std::in
 struct LoraSpec;
 using NamedAdapters = std::vector<std::pair<std::string, nn::Adapter>>;  ///< by module name on disk
 
-/// Writes adapter_config.json (with the fewest fields) and adapter_model.safetensors into `folder`; each file whole or not at all. Rank and alpha are
-/// those of the adapters; `spec` gives rsLoRA, DoRA, dropout and naming. What the base was quantised to while the adapter was trained goes into the metadata of
-/// the tensors, where other tools do not mind it.
-void write_adapter(const std::filesystem::path& folder, const NamedAdapters& adapters, const LoraSpec& spec, const std::string& base_name,
-                   nn::Quantisation base_quantisation = nn::Quantisation::none);
+/// What the metadata of the tensors say of the base that an adapter was trained on, where other
+/// tools do not mind it.
+struct TrainedOn {
+  model::KeptStates kept;
+  nn::Quantisation quantisation = nn::Quantisation::none;
+};
+
+/// Writes adapter_config.json (with the fewest fields) and adapter_model.safetensors into `folder`;
+/// each file whole or not at all. Rank and alpha are those of the adapters; `spec` gives rsLoRA,
+/// DoRA, dropout and naming.
+void write_adapter(const std::filesystem::path& folder, const NamedAdapters& adapters,
+                   const LoraSpec& spec, const std::string& base_name, const TrainedOn& base);
 
 class AdapterFile {
  public:
@@ -43,10 +51,18 @@ class AdapterFile {
   std::int64_t parameters() const;
   /// What the base was quantised to while the adapter was trained: "nf4" or "int8"; "none" where the file does not say.
   const std::string& base_quantisation() const { return base_quantisation_; }
+  /// The vision states that it was trained with; none if the file does not say, as those of peft.
+  const std::optional<model::KeptStates>& kept() const { return kept_; }
 
-  /// Every adapted module is a linear of this shape with matching sides, and every linear that the config targets is adapted.
-  /// Checkpoint error that names what is not.
+  /// Every adapted module is a linear of this shape with matching sides, and every linear that the
+  /// config targets is adapted. Checkpoint error that names what is not. The vision states are
+  /// those that it was trained with (check_states).
   void check_fits(const model::ModelConfig& base) const;
+  /// Checkpoint error if it was trained with other vision states than `base` keeps; a warning if
+  /// the user chose those, or if the adapter does not say and `base` leaves a doubt.
+  void check_states(const model::VisionConfig& base) const;
+  /// Whether it says that it was trained with other vision states than `base` keeps.
+  bool has_other_states(const model::VisionConfig& base) const;
   /// Reasons why it does not fit; empty where it does.
   std::vector<std::string> misfits(const model::ModelConfig& base) const;
   /// The adapter of a module for the weight of its base: where the config's init took factors out of the base, they are computed again.
@@ -61,6 +77,7 @@ class AdapterFile {
   std::filesystem::path folder_;
   PeftConfig config_;
   std::string base_quantisation_ = "none";
+  std::optional<model::KeptStates> kept_;
   tensorio::SafetensorsFile file_;
   std::map<std::string, std::vector<std::string>> stored_;  ///< module to the names of its tensors in the file
   std::map<std::string, nn::Adapter> modules_;

@@ -4,9 +4,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "ecg_lora/model/vision_states.h"
 
 namespace ecg_lora::lora {
 
@@ -27,6 +30,10 @@ struct MergeOptions {
   std::uint64_t seed = 1;          ///< of dare
   std::string dtype;               ///< fp32, bf16 or fp16; empty: each tensor keeps its own
   std::uint64_t shard_bytes = 0;   ///< most bytes of tensors in a file; 0: the files of the base
+  std::optional<model::VisionStates> states = {};  ///< of the base, in place of what it says itself
+  /// In which form the result names its vision states: the one that leaves layers is transformers'
+  /// (from 4.56 on), the one that enters them is Meta's.
+  model::VisionStates form = model::VisionStates::leaving;
 };
 
 /// A tensor that an adapter changed.
@@ -42,6 +49,7 @@ struct MergeReport {
   std::int64_t files = 0;
   std::vector<std::string> base_quantisations;  ///< of each adapter: what its base was quantised to in training; it is merged into full precision in any case
   std::vector<TensorChange> changes;  ///< in file order
+  model::KeptStates kept;             ///< as config.json of the result names them
 };
 
 /// What is to be added to a merged folder, or checked in it, before it gets its name.
@@ -50,7 +58,8 @@ using FinishMerge =
 
 /// merged_weight() of every adapted linear in fp32, everything else as it is, in the dtype asked
 /// for. A thread writes while the next tensor is computed; peak memory is a few tensors.
-/// config.json, tokenizer, processor and chat-template files are copied. `out` must not exist
+/// config.json, tokenizer, processor and chat-template files are copied; config.json then names the
+/// vision states in options.form (usage error if it cannot). `out` must not exist
 /// (usage error); an adapter that does not fit every target is a checkpoint error; an interrupted
 /// merge leaves nothing under `out`. `finish`, if there is one, gets the whole folder under its
 /// temporary name; if it throws, nothing appears under `out`.

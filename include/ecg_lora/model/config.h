@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ecg_lora/base/json.h"
+#include "ecg_lora/model/vision_states.h"
 
 namespace ecg_lora::model {
 
@@ -29,12 +30,13 @@ struct VisionConfig {
   std::int64_t hidden_size = 0, intermediate_size = 0, local_layers = 0, global_layers = 0, heads = 0, channels = 3;
   std::int64_t image_size = 0, patch_size = 0, max_tiles = 4;
   std::vector<std::int64_t> intermediate_layers;                  ///< the states of these local layers are kept
-  /// Keep the states that enter those layers, as Meta's code and transformers up to 4.5x did, instead of those that leave
-  /// them, as transformers 4.57 and 5.x do. Key "ecg_lora_entering_states" of vision_config.
-  bool entering_states = false;
+  VisionStates states = VisionStates::entering;  ///< that enter or leave those layers
+  StatesBy states_by = StatesBy::assumption;     ///< who says so
+  std::string states_doubt;  ///< a sentence for the user if it is an assumption that may be wrong
   std::vector<std::array<std::int64_t, 2>> aspect_ratios;         ///< canvases (rows, columns); id is position + 1
   double norm_eps = 1e-5;
   std::int64_t patches() const { return (image_size / patch_size) * (image_size / patch_size) + 1; }
+  KeptStates kept() const { return {states, intermediate_layers}; }
   std::int64_t output_size() const { return hidden_size * (1 + static_cast<std::int64_t>(intermediate_layers.size())); }
 };
 
@@ -45,9 +47,15 @@ struct ModelConfig {
   std::vector<std::int64_t> eos_token_ids;
 };
 
-/// config.json of a Hugging Face folder, with the stop tokens of generation_config.json where there is one, as transformers' generate() has it; or Meta's params.json.
-/// Checkpoint error where the file is missing, is of another architecture, or holds an impossible shape.
-ModelConfig load_model_config(const std::filesystem::path& folder);
-ModelConfig parse_model_config(const Json& json, const std::string& origin);
+/// config.json of a Hugging Face folder, with the stop tokens of generation_config.json where there
+/// is one, as transformers' generate() has it; or Meta's params.json. Checkpoint error where the
+/// file is missing, is of another architecture, or holds an impossible shape. `states`, if given,
+/// overrides what the checkpoint says of its vision states.
+ModelConfig load_model_config(const std::filesystem::path& folder,
+                              std::optional<VisionStates> states = {});
+ModelConfig parse_model_config(const Json& json, const std::string& origin,
+                               std::optional<VisionStates> states = {});
+/// Tells the user, once, of an assumption about the vision states that may be wrong.
+void warn_of_doubt(const VisionConfig& vision);
 
 }  // namespace ecg_lora::model

@@ -82,10 +82,15 @@ class MllamaImpl : public torch::nn::Module {
 };
 TORCH_MODULE(Mllama);
 
-/// Loads a checkpoint folder: config.json, then every tensor, strictly. Missing, unexpected and mis-shaped tensors are
-/// reported together in one checkpoint error. All parameters are frozen (requires_grad false). Weights to quantise are quantised as they are read, from the
-/// values in the file: no more than one of them is dense at a time. Checkpoint error where one holds a value that is not finite.
-Mllama load_model(const std::filesystem::path& folder, at::Device device, at::ScalarType dtype, const BaseQuantisation& quantisation = {});
+/// Loads a checkpoint folder: config.json, then every tensor, strictly. Missing, unexpected and
+/// mis-shaped tensors are reported together in one checkpoint error. All parameters are frozen
+/// (requires_grad false). Weights to quantise are quantised as they are read, from the values in
+/// the file: no more than one of them is dense at a time. Checkpoint error where one holds a value
+/// that is not finite. `states` overrides what the checkpoint says of its vision states; a doubt
+/// about them is logged.
+Mllama load_model(const std::filesystem::path& folder, at::Device device, at::ScalarType dtype,
+                  const BaseQuantisation& quantisation = {},
+                  std::optional<VisionStates> states = {});
 
 /// Parameters by their names on disk, for saving.
 std::vector<std::pair<std::string, at::Tensor>> disk_tensors(const Mllama& model);

@@ -13,6 +13,7 @@ struct ModelShape {
   std::int64_t tile_size = 280, patch_size = 28, max_tiles = 4;
   std::int64_t vision_width = 192, vision_heads = 6, vision_mlp = 768, local_layers = 4, global_layers = 2;
   std::vector<int> kept_layers{1, 3};
+  std::string vision_states = "leaving";
   std::int64_t text_width = 192, heads = 6, kv_heads = 2, text_mlp = 512, text_layers = 4;
   std::vector<int> cross_layers{1, 3};
   std::int64_t vocabulary = 768;
@@ -27,6 +28,8 @@ struct ModelShape {
     v.field("local_layers", local_layers, "layers before the global ones").range(1, 1000);
     v.field("global_layers", global_layers, "gated global layers").range(1, 1000);
     v.field("kept_layers", kept_layers, "local layers whose states are kept").range(0, 999);
+    v.field("vision_states", vision_states, "the states that enter those layers, or leave them")
+        .one_of({"entering", "leaving"});
     v.field("text_width", text_width, "width of the decoder").range(1, 65536);
     v.field("heads", heads, "query heads of the decoder").range(1, 1024);
     v.field("kv_heads", kv_heads, "key/value heads; divides the query heads").range(1, 1024);

@@ -1,0 +1,69 @@
+// Which hidden states of the vision tower a list of layers means.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ecg_lora/base/json.h"
+
+namespace ecg_lora::model {
+
+/// Meta's code hands the projector the states that enter the local layers of the list, as
+/// transformers did up to 4.54; transformers from 4.56 on takes the states that leave them.
+enum class VisionStates { entering, leaving };
+
+/// The key of vision_config, params.json, configs, adapters' metadata and scores.json.
+inline constexpr const char* kVisionStates = "vision_states";
+/// The list that goes with it, in the same files.
+inline constexpr const char* kStateLayers = "intermediate_layers_indices";
+
+std::string to_string(VisionStates states);
+/// "entering" or "leaving"; none for anything else.
+std::optional<VisionStates> parse_vision_states(const std::string& name);
+/// What a flag or a config says: none for "auto", which is what the checkpoint says. Usage error
+/// for other names.
+std::optional<VisionStates> chosen_vision_states(const std::string& name);
+
+/// A list of layers and what it means.
+struct KeptStates {
+  VisionStates states = VisionStates::entering;
+  std::vector<std::int64_t> layers;
+  /// How many local layers have run when each state is taken: equal for two forms of one meaning.
+  std::vector<std::int64_t> layers_run() const;
+};
+
+/// "entering [3, 7, 15, 23, 30]".
+std::string to_string(const KeptStates& kept);
+/// {"vision_states": "entering", "intermediate_layers_indices": [3, 7, 15, 23, 30]}.
+Json to_json(const KeptStates& kept);
+/// Back from to_json(). Checkpoint error that names `origin` for anything else.
+KeptStates kept_states(const Json& json, const std::string& origin);
+
+/// The same states in the other form, or as they are. Usage error if that form cannot name one of
+/// them: no layer stands before the first, and none behind the last of `local_layers`.
+KeptStates in_form(const KeptStates& kept, VisionStates states, std::int64_t local_layers);
+
+/// Writes list and meaning into vision_config of config.json in `folder`.
+void note_vision_states(const std::filesystem::path& folder, const KeptStates& kept);
+
+/// Who says which states a list means: nobody, the checkpoint (key "vision_states"), or the user.
+enum class StatesBy { assumption, checkpoint, user };
+
+/// What a config.json says of its list, or what is assumed if it says nothing.
+struct StatedStates {
+  VisionStates states = VisionStates::entering;
+  StatesBy by = StatesBy::assumption;
+  /// A sentence for the user if nothing says so and another meaning is possible; empty if not.
+  std::string doubt;
+};
+
+/// An unmarked list is taken as entering, unless it is the released one, shifted by one. `config`
+/// is the whole config.json, `layers` its list; `origin` is what messages call it. Checkpoint error
+/// for a marker of another value.
+StatedStates stated_vision_states(const Json& config, const std::vector<std::int64_t>& layers,
+                                  std::int64_t local_layers, const std::string& origin);
+
+}  // namespace ecg_lora::model

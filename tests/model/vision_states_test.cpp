@@ -1,0 +1,127 @@
+// Which hidden states a list of layers means, by marker, version and choice.
+#include "ecg_lora/model/vision_states.h"
+
+#include "base/expect_error.h"
+#include "ecg_lora/base/file.h"
+#include "shapes.h"
+
+namespace ecg_lora::model {
+namespace {
+
+using ecg_lora::testing::error_of, ecg_lora::testing::has, ecg_lora::testing::TemporaryFolder;
+
+const std::vector<std::int64_t> released{3, 7, 15, 23, 30}, shifted{2, 6, 14, 22, 29};
+
+Json config_of(const Json& marker, const Json& version) {
+  Json json{{"vision_config", Json::object()}};
+  if (!marker.is_null()) json["vision_config"]["vision_states"] = marker;
+  if (!version.is_null()) json["transformers_version"] = version;
+  return json;
+}
+
+StatedStates stated(const Json& marker, const Json& version,
+                    const std::vector<std::int64_t>& layers, std::int64_t local_layers = 32) {
+  return stated_vision_states(config_of(marker, version), layers, local_layers, "config.json");
+}
+
+TEST(VisionStates, TheMarkerCounts) {
+  for (const auto* version : {"4.45.0.dev0", "5.24.0", "unknown"})
+    for (const auto states : {VisionStates::entering, VisionStates::leaving}) {
+      const auto found = stated(to_string(states), version, released);
+      EXPECT_EQ(found.states, states);
+      EXPECT_EQ(found.by, StatesBy::checkpoint);
+      EXPECT_EQ(found.doubt, "");
+    }
+  for (const auto& marker : {Json("late"), Json(true), Json(1), Json::array({"leaving"})})
+    EXPECT_TRUE(has(error_of(ExitCode::checkpoint, [&] { stated(marker, Json(), released); }),
+                    "vision_states of vision_config is " + marker.dump()));
+}
+
+TEST(VisionStates, WithoutAMarkerTheyEnterAndADoubtIsTold) {
+  for (const auto& version : {Json(), Json("4.45.0.dev0"), Json("4.54.1"), Json("3.9")}) {
+    const auto found = stated(Json(), version, released);
+    EXPECT_EQ(found.states, VisionStates::entering) << version;
+    EXPECT_EQ(found.by, StatesBy::assumption);
+    EXPECT_EQ(found.doubt, "") << version;
+  }
+  for (const auto& version :
+       {Json("4.55.0"), Json("4.57.1"), Json("5.24.0"), Json("newest"), Json(""), Json(5)}) {
+    const auto found = stated(Json(), version, released);
+    EXPECT_EQ(found.states, VisionStates::entering) << version;
+    EXPECT_TRUE(has(found.doubt, "taken as entering"));
+    EXPECT_TRUE(has(found.doubt, "--vision-states leaving"));
+  }
+  EXPECT_EQ(stated(Json(), "5.24.0", {}).doubt, "") << "nothing is kept";
+}
+
+TEST(VisionStates, TheReleasedListShiftedByHandLeaves) {
+  for (const auto& version : {Json(), Json("4.45.0"), Json("5.24.0")}) {
+    const auto found = stated(Json(), version, shifted);
+    EXPECT_EQ(found.states, VisionStates::leaving);
+    EXPECT_EQ(found.by, StatesBy::assumption);
+    EXPECT_TRUE(has(found.doubt, "shifted by one"));
+    EXPECT_TRUE(has(found.doubt, "--vision-states entering"));
+  }
+  EXPECT_EQ(stated(Json(), Json(), shifted, 40).states, VisionStates::entering);
+}
+
+TEST(VisionStates, TheUsersChoiceComesFirst) {
+  auto whole = testing::small_json();
+  whole["transformers_version"] = "5.24.0";
+  const auto doubtful = parse_model_config(whole, "test").vision;
+  EXPECT_EQ(doubtful.states, VisionStates::entering);
+  EXPECT_NE(doubtful.states_doubt, "");
+  for (const auto states : {VisionStates::entering, VisionStates::leaving}) {
+    const auto chosen = parse_model_config(whole, "test", states).vision;
+    EXPECT_EQ(chosen.states, states);
+    EXPECT_EQ(chosen.states_by, StatesBy::user);
+    EXPECT_EQ(chosen.states_doubt, "");
+  }
+  EXPECT_EQ(chosen_vision_states("auto"), std::nullopt);
+  EXPECT_EQ(chosen_vision_states("leaving"), VisionStates::leaving);
+  EXPECT_TRUE(has(error_of(ExitCode::usage, [] { chosen_vision_states("late"); }), "late"));
+}
+
+TEST(VisionStates, BothFormsMeanTheSame) {
+  const KeptStates entering{VisionStates::entering, released};
+  const auto leaving = in_form(entering, VisionStates::leaving, 32);
+  EXPECT_EQ(leaving.layers, shifted);
+  EXPECT_EQ(leaving.states, VisionStates::leaving);
+  EXPECT_EQ(leaving.layers_run(), entering.layers_run());
+  EXPECT_EQ(in_form(leaving, VisionStates::leaving, 32).layers, shifted);
+  EXPECT_EQ(in_form(leaving, VisionStates::entering, 32).layers, released);
+  EXPECT_NE((KeptStates{VisionStates::leaving, released}.layers_run()), entering.layers_run());
+  EXPECT_EQ(to_string(leaving), "leaving [2, 6, 14, 22, 29]");
+}
+
+TEST(VisionStates, WhatAFormCannotNameIsRefused) {
+  EXPECT_TRUE(
+      has(error_of(ExitCode::usage,
+                   [] { in_form({VisionStates::entering, {0, 3}}, VisionStates::leaving, 4); }),
+          "--for meta"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::usage,
+                   [] { in_form({VisionStates::leaving, {1, 3}}, VisionStates::entering, 4); }),
+          "--for transformers"));
+  EXPECT_EQ(in_form({VisionStates::entering, {0, 3}}, VisionStates::entering, 4).layers.size(), 2U);
+}
+
+TEST(VisionStates, AreWrittenAndReadBack) {
+  const TemporaryFolder folder;
+  write_json(folder / "config.json", testing::small_json());
+  note_vision_states(folder / "", {VisionStates::leaving, {0}});
+  const auto vision = load_model_config(folder / "").vision;
+  EXPECT_EQ(vision.states, VisionStates::leaving);
+  EXPECT_EQ(vision.states_by, StatesBy::checkpoint);
+  EXPECT_EQ(vision.intermediate_layers, std::vector<std::int64_t>{0});
+  EXPECT_EQ(vision.hidden_size, 16) << "the rest stays";
+  const auto json = to_json(vision.kept());
+  EXPECT_EQ(kept_states(json, "test").layers_run(), vision.kept().layers_run());
+  for (const auto& bad : {Json(), Json(1), Json{{"vision_states", "leaving"}},
+                          Json{{"vision_states", "late"}, {"intermediate_layers_indices", {1}}},
+                          Json{{"vision_states", "leaving"}, {"intermediate_layers_indices", "1"}}})
+    EXPECT_TRUE(has(error_of(ExitCode::checkpoint, [&] { kept_states(bad, "here"); }), "here"));
+}
+
+}  // namespace
+}  // namespace ecg_lora::model
