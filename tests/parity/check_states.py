@@ -6,10 +6,11 @@ A small random model of the package llama-models is saved in Meta's layout, expo
 merge` for transformers and for Meta, and opened everywhere with one adapter on every linear.
 Prints a table of the largest differences from Meta's code: logits over the largest logit, loss
 relative, adapter gradients each over its norm. If transformers' own fp32 is more than 1e-6 off its
-fp64 in a value, its error counts in multiples of that, as in check_model.py. Exits 1 if one is above
-1e-5, 77 without the package.
+fp64 in a value, its error counts in multiples of that, as in check_model.py. Exits 1 if one is
+above 1e-5, 77 without the package.
 
-The image token comes first: for tokens before it, Meta's code and transformers differ (docs/model.md).
+The image token comes first: for tokens before it, Meta's code and transformers differ
+(docs/model.md).
 """
 
 import argparse
@@ -20,8 +21,7 @@ import tempfile
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
-from peft import LoraConfig, PeftModel, get_peft_model
+from peft import PeftModel
 from safetensors.torch import load_file, save_file
 from transformers import AutoConfig, MllamaForConditionalGeneration
 
@@ -39,6 +39,7 @@ RANK, ALPHA = 4, 8
 OTHER_STATES = 1e-3  # a model that takes other states is at least this far off
 ENTERING, LEAVING = "entering [3, 7, 15, 23, 30]", "leaving [2, 6, 14, 22, 29]"
 LATE = "leaving [3, 7, 15, 23, 30]"
+TWO_LINES = {"vision_states": "leaving", "intermediate_layers_indices": [2, 6, 14, 22, 29]}
 
 
 def with_labels(inputs: dict) -> dict:
@@ -48,15 +49,6 @@ def with_labels(inputs: dict) -> dict:
     labels[:, 0] = -100
     labels[:, -1] = inputs["input_ids"][:, -1]
     return inputs | {"labels": labels}
-
-
-def metas(model, inputs: dict, factors: dict) -> dict:
-    """Logits, loss and gradients of the adapter by Meta's code."""
-    logits = meta.forward(model, inputs)
-    loss = F.cross_entropy(logits[0, :-1], inputs["labels"][0, 1:])
-    loss.backward()
-    found = {"grad." + name: factor.grad.clone() for name, factor in factors.items()}
-    return {"logits": logits.detach(), "loss": loss.detach()} | found
 
 
 def with_adapter(folder: Path, adapter: Path | None, config=None):
@@ -70,7 +62,7 @@ def with_adapter(folder: Path, adapter: Path | None, config=None):
 
 
 def transformers_on(folder: Path, adapter: Path | None, inputs: dict, config=None) -> dict:
-    """The same as metas() by transformers and peft; no gradients without an adapter."""
+    """What meta_adapters.run() gives, by transformers and peft; no gradients without an adapter."""
     model = with_adapter(folder, adapter, config)
     out = model(**inputs)
     result = {"logits": out.logits.detach(), "loss": out.loss.detach()}
@@ -89,10 +81,12 @@ class World:
         save_file(self.inputs, work / "in.safetensors")
         for parts in (1, 2):
             meta.save(model, work / f"pth {parts}", parts)
-        self.adapter = self.random_adapter(seed)
+        self.adapter = work / "adapter"
+        shape = check_meta.config_of(None, None)
+        meta_adapters.save_random(self.adapter, shape, seed, RANK, ALPHA)
         tensors = load_file(self.adapter / "adapter_model.safetensors")
         factors = meta_adapters.adapt(model, tensors, ALPHA / RANK)
-        self.expected = metas(model, self.inputs | {"canvas": canvas}, factors)
+        self.expected = meta_adapters.run(model, self.inputs | {"canvas": canvas}, factors)
         self.plain = self.export("for transformers", "--weight", 0)
         self.attention = self.inputs["attention_mask"]
         self.rounding = cases.rounding(with_adapter(self.plain, self.adapter), self.inputs)
@@ -104,20 +98,6 @@ class World:
         merge = ("--base", self.work / "pth 2", "--adapter", self.adapter, "--out", out)
         self.run("merge", *merge, *words)
         return out
-
-    def random_adapter(self, seed: int) -> Path:
-        config = AutoConfig.for_model("mllama", **check_meta.config_of(None, None))
-        model = MllamaForConditionalGeneration(config)
-        peft = get_peft_model(
-            model, LoraConfig(r=RANK, lora_alpha=ALPHA, target_modules=cases.LINEARS, task_type="CAUSAL_LM")
-        )
-        torch.manual_seed(seed)
-        with torch.no_grad():
-            for name, parameter in peft.named_parameters():
-                if "lora_" in name:
-                    parameter.copy_(0.1 * torch.randn_like(parameter))
-        peft.save_pretrained(self.work / "adapter")
-        return self.work / "adapter"
 
     def run(self, tool: str, *words, expect: int = 0):
         return check_meta.run(self.binaries, tool, *words, expect=expect)
@@ -133,16 +113,17 @@ class World:
         assert doubt == (adapter and "entering" in states), done.stderr
         return load_file(out)
 
-    def judge(self, program: str, weights: str, states: str, found: dict, expected=None) -> None:
-        """A line of the table. Of a merged adapter, gradients are not compared."""
-        expected = expected or self.expected
+    def line(self, program: str, weights: str, states: str, found: dict, expected: dict) -> dict:
+        """A line of the table, and its figures. A merged adapter has no gradients."""
         learns = any(name.startswith("grad.") for name in found)
-        errors = check_model.errors(
-            found if learns else expected | found, expected, self.rounding, self.attention
-        )
-        row = [program, weights, states, *(f"{e:.1e}" for e in errors.values())]
-        row[-1] = row[-1] if learns else ""
-        print("| " + " | ".join(row) + " |", flush=True)
+        errors = check_model.errors(expected | found, expected, self.rounding, self.attention)
+        figures = {name: f"{error:.1e}" for name, error in errors.items()}
+        figures |= {} if learns else {"gradient": ""}
+        print("| " + " | ".join([program, weights, states, *figures.values()]) + " |", flush=True)
+        return errors
+
+    def judge(self, program: str, weights: str, states: str, found: dict, expected=None) -> None:
+        errors = self.line(program, weights, states, found, expected or self.expected)
         if any(not e <= TOLERANCE for e in errors.values()):
             self.failed.append(f"{program}, {weights}, {states}")
 
@@ -158,50 +139,54 @@ def unmarked(folder: Path, out: Path) -> Path:
 
 def check_trained_states(w: World) -> None:
     """Everything that means the states which Meta's code takes."""
-    for parts in (1, 2):
-        w.judge("ecg-lora", f"consolidated.pth, {parts} file(s)", ENTERING, w.ours(w.work / f"pth {parts}", ENTERING))
-    plain = w.plain
-    metas_form = w.export("for meta", "--weight", 0, "--for", "meta")
-    published = unmarked(metas_form, w.work / "published")
+    for parts, files in ((1, "one file"), (2, "two files")):
+        found = w.ours(w.work / f"pth {parts}", ENTERING)
+        w.judge("ecg-lora", f"consolidated.pth, {files}", ENTERING, found)
+    meta_form = w.export("for meta", "--weight", 0, "--for", "meta")
+    published = unmarked(meta_form, w.work / "published")
     w.judge("ecg-lora", "Hugging Face, as published", ENTERING, w.ours(published, ENTERING))
-    w.judge("ecg-lora", "merge --for meta", ENTERING, w.ours(metas_form, ENTERING))
-    w.judge("ecg-lora", "merge", LEAVING, w.ours(plain, LEAVING))
-    w.judge("transformers, peft", "merge", LEAVING, transformers_on(plain, w.adapter, w.inputs))
+    w.judge("ecg-lora", "merge --for meta", ENTERING, w.ours(meta_form, ENTERING))
+    w.judge("ecg-lora", "merge", LEAVING, w.ours(w.plain, LEAVING))
+    found = transformers_on(w.plain, w.adapter, w.inputs)
+    w.judge("transformers, peft", "merge", LEAVING, found)
     config = AutoConfig.from_pretrained(published)
-    config.vision_config.update({"intermediate_layers_indices": [2, 6, 14, 22, 29], "vision_states": "leaving"})
-    by_hand = transformers_on(published, w.adapter, w.inputs, config)
-    w.judge("transformers, peft", "as published, with the two lines", LEAVING, by_hand)
-    merged = w.export("merged")
-    w.judge("ecg-lora", "merge with the adapter", LEAVING, w.ours(merged, LEAVING, adapter=False))
-    w.judge("transformers", "merge with the adapter", LEAVING, transformers_on(merged, None, w.inputs))
-    check_saved_again(w, merged)
+    config.vision_config.update(TWO_LINES)
+    found = transformers_on(published, w.adapter, w.inputs, config)
+    w.judge("transformers, peft", "as published, with the two lines", LEAVING, found)
+    check_merged_adapter(w)
     check_late_states(w, published)
 
 
-def check_saved_again(w: World, merged: Path) -> None:
+def check_merged_adapter(w: World) -> None:
     """The marker outlives from_pretrained() and save_pretrained()."""
-    again = w.work / "saved again"
+    merged, again = w.export("merged"), w.work / "saved again"
+    found = w.ours(merged, LEAVING, adapter=False)
+    w.judge("ecg-lora", "merge with the adapter", LEAVING, found)
+    found = transformers_on(merged, None, w.inputs)
+    w.judge("transformers", "merge with the adapter", LEAVING, found)
     MllamaForConditionalGeneration.from_pretrained(merged).save_pretrained(again)
-    w.judge("ecg-lora", "the same, saved by transformers", LEAVING, w.ours(again, LEAVING, adapter=False))
+    found = w.ours(again, LEAVING, adapter=False)
+    w.judge("ecg-lora", "the same, saved by transformers", LEAVING, found)
 
 
 def check_late_states(w: World, published: Path) -> None:
-    """What transformers takes from the published list: the flag makes this program take the same."""
+    """transformers takes others from the published list; with the flag, so does this program."""
     late = transformers_on(published, w.adapter, w.inputs)
-    off = check_meta.distance(late["logits"], w.expected["logits"])
-    assert off > OTHER_STATES, off
+    errors = w.line("transformers, peft", "as published", LATE, late, w.expected)
+    assert errors["logits"] > OTHER_STATES, errors
     found = w.ours(published, LATE, "--vision-states", "leaving")
-    print(f"\nthe published list in transformers: logits {off:.1e} off those of Meta's code\n")
-    print("against transformers:\n")
-    w.judge("ecg-lora", "as published, --vision-states leaving", LATE, found, late)
+    w.judge("ecg-lora", "as published, against the line above", LATE, found, late)
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--bin", type=Path, required=True, help="folder of the executables")
     parser.add_argument("--seed", type=int, default=default_seed())
     options = parser.parse_args()
-    print(f"seed {options.seed}\n\n| program | weights | vision states | logits | loss | gradients |")
+    print(f"seed {options.seed}\n")
+    print("| program | weights | vision states | logits | loss | gradients |")
     print("|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         world = World(options.bin.resolve(), Path(folder), options.seed)

@@ -1,9 +1,16 @@
 """Adapters of peft on the linears of Meta's own code, under the names that their files have."""
 
 import re
+from pathlib import Path
 
 import torch
+import torch.nn.functional as F
+from peft import LoraConfig, get_peft_model
 from torch.nn.utils import parametrize
+from transformers import AutoConfig, MllamaForConditionalGeneration
+
+import meta_reference as meta
+from mllama_cases import LINEARS
 
 SELF = {
     "self_attn.q_proj": "attention.wq",
@@ -87,3 +94,25 @@ def adapt(model, tensors: dict, scale: float) -> dict:
         parametrize.register_parametrization(linear_of(model, module), "weight", update)
         factors |= {name: update.a, other: update.b}
     return factors
+
+
+def run(model, inputs: dict, factors: dict) -> dict:
+    """Logits, loss and gradients of `factors` by Meta's code."""
+    logits = meta.forward(model, inputs)
+    loss = F.cross_entropy(logits[0, :-1], inputs["labels"][0, 1:])
+    loss.backward()
+    found = {"grad." + name: factor.grad.clone() for name, factor in factors.items()}
+    return {"logits": logits.detach(), "loss": loss.detach()} | found
+
+
+def save_random(folder: Path, config: dict, seed: int, rank: int, alpha: int) -> None:
+    """An adapter of peft on every linear of the shape `config`."""
+    model = MllamaForConditionalGeneration(AutoConfig.for_model("mllama", **config))
+    lora = LoraConfig(r=rank, lora_alpha=alpha, target_modules=LINEARS)
+    peft = get_peft_model(model, lora)
+    torch.manual_seed(seed)
+    with torch.no_grad():
+        for name, parameter in peft.named_parameters():
+            if "lora_" in name:
+                parameter.copy_(0.1 * torch.randn_like(parameter))
+    peft.save_pretrained(folder)
