@@ -21,9 +21,15 @@ int main(int argc, char** argv) {
   app.add_option("--score-only", options.score_only, "score this predictions.jsonl, another model's probabilities (CSV or JSONL, see docs/evaluation.md), or another model's answers to tasks.files (docs/tasks.md); no model is loaded");
   app.add_option("--compat", options.compat, "pulse: of instruction tasks, also the figures of the scorer published with ECGBench, marked as such")->check(CLI::IsMember({"pulse"}));
   app.add_flag("--help-config", help_config, "list the fields of a config");
-  app.footer("Example: ecg-lora eval --config configs/quickstart-eval.json --set adapter=runs/quickstart/train/adapter\n"
-             "         ecg-lora eval --config configs/ptbxl-small-eval.json --score-only other_model.csv --set data.root=PTBXL output=runs/other\n"
-             "         ecg-lora eval --config configs/tasks-eval.json --score-only answers.jsonl --set 'tasks.files=[\"ECGBench/ptb-test.json\"]' output=runs/ptb-test");
+  app.footer(
+      "Example: ecg-lora eval --config configs/quickstart-eval.json --set "
+      "adapter=runs/quickstart/train/adapter\n"
+      "         ecg-lora eval --config configs/ptbxl-small-eval.json --score-only other_model.csv "
+      "--set data.root=PTBXL output=runs/other\n"
+      "         ecg-lora eval --config configs/tasks-eval.json --score-only answers.jsonl --set "
+      "'tasks.files=[\"ECGBench/ptb-test.json\"]' output=runs/ptb-test\n"
+      "Several processes share the records: torchrun --no-python --nproc-per-node 4 ecg-lora-eval "
+      "--config C.json");
   return guarded([&]() -> int {
     if (const auto code = parse_command_line(app, argc, argv)) return *code;
     if (help_config) return std::cout << config::help<tools::EvalRecipe>(), 0;

@@ -1,5 +1,6 @@
 #include "ranks.h"
 
+#include <ATen/Parallel.h>
 #include <c10/core/impl/DeviceGuardImplInterface.h>
 #include <torch/cuda.h>
 
@@ -37,7 +38,10 @@ Ranks join_ranks(const ComputeConfig& compute, std::int64_t timeout) {
 ranks::Team join_team(const ComputeConfig& compute, const std::string& pieces) {
   const auto place = take_place(compute);
   const auto group = ranks::join_group(place, at::kCPU, longest_start, longest_batch);
-  if (place.ranks > 1) log_info(cat(place.ranks, " processes share the ", pieces));
+  const auto threads = compute.threads > 0 ? compute.threads : at::get_num_threads();
+  if (place.ranks > 1)
+    log_info(cat(place.ranks, " processes share the ", pieces, ", with ", threads,
+                 threads == 1 ? " thread each" : " threads each"));
   return ranks::Team(group);
 }
 

@@ -1,6 +1,10 @@
 #include "pulse.h"
 
 #include <chrono>
+#include <condition_variable>
+#include <future>
+#include <mutex>
+#include <thread>
 #include <vector>
 
 #include "ecg_lora/base/error.h"
@@ -9,10 +13,12 @@
 namespace ecg_lora::ranks {
 namespace {
 
-constexpr auto pulse_period = std::chrono::milliseconds(250);
-constexpr auto pulse_watch = std::chrono::seconds(2);  ///< without a beat: gone
-constexpr auto last_look = std::chrono::seconds(3);  ///< for others to look, before the store goes
+using std::chrono::milliseconds, std::chrono::seconds, std::chrono::steady_clock;
 
+constexpr auto pulse_period = milliseconds(250);
+constexpr auto pulse_watch = seconds(2);  ///< without a beat: gone
+constexpr auto last_look = seconds(3);    ///< for others to look, before the store goes
+constexpr auto store_answer = seconds(10);
 constexpr auto seen_gone = "gone";
 
 std::string beats_of(int rank) {
@@ -24,63 +30,92 @@ std::string looked(int rank) {
 
 }  // namespace
 
-Pulse::Pulse(c10::intrusive_ptr<c10d::Store> store, Place place)
-    : store_(std::move(store)), place_(std::move(place)), thread_([this] { beat(); }) {}
+struct Pulse::State {
+  State(c10::intrusive_ptr<c10d::Store> own, Place here)
+      : store(std::move(own)), place(std::move(here)) {}
 
-Pulse::~Pulse() {
-  {
-    const std::lock_guard lock(mutex_);
-    stop_ = true;
-  }
-  changed_.notify_all();
-  thread_.join();
+  void beat();
+  std::string look();
+  std::string watch();
+  void wait_for_the_others();
+
+  const c10::intrusive_ptr<c10d::Store> store;
+  const Place place;
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool stop = false, ended = false;  ///< asked of the thread that beats; done by it
+};
+
+// A store whose process hangs never answers, so nothing joins a thread that asks it.
+Pulse::Pulse(c10::intrusive_ptr<c10d::Store> store, Place place)
+    : state_(std::make_shared<State>(std::move(store), std::move(place))) {
+  std::thread([state = state_] { state->beat(); }).detach();
 }
 
-void Pulse::beat() {
+Pulse::~Pulse() {
+  std::unique_lock lock(state_->mutex);
+  state_->stop = true;
+  state_->changed.notify_all();
+  state_->changed.wait_for(lock, seconds(1), [this] { return state_->ended; });
+}
+
+void Pulse::State::beat() {
   try {
-    for (bool stop = false; !stop;) {
-      store_->add(beats_of(place_.rank), 1);
-      std::unique_lock lock(mutex_);
-      stop = changed_.wait_for(lock, pulse_period, [this] { return stop_; });
+    for (bool last = false; !last;) {
+      store->add(beats_of(place.rank), 1);
+      std::unique_lock lock(mutex);
+      last = changed.wait_for(lock, pulse_period, [this] { return stop; });
     }
   } catch (const std::exception&) {  // the store is gone, which the next operation will show
   }
+  const std::lock_guard lock(mutex);
+  ended = true;
+  changed.notify_all();
 }
 
 std::string Pulse::who_is_gone() {
+  std::packaged_task<std::string()> look([state = state_] { return state->look(); });
+  auto seen = look.get_future();
+  std::thread(std::move(look)).detach();
+  if (seen.wait_for(store_answer) == std::future_status::ready) return seen.get();
+  return "rank 0, which holds their store, does not answer";
+}
+
+std::string Pulse::State::look() {
   try {
     // Ranks that are not next to it in a ring lose others that have seen it and left: what the
     // first to look has seen holds for all.
-    if (!store_->check({seen_gone})) store_->compareSet(seen_gone, std::string(), watch());
-    store_->set(looked(place_.rank), std::vector<std::uint8_t>{1});
-    if (place_.rank == 0 && !place_.hosted) wait_for_the_others();
-    return store_->get_to_str(seen_gone);
+    if (!store->check({seen_gone})) store->compareSet(seen_gone, std::string(), watch());
+    store->set(looked(place.rank), std::vector<std::uint8_t>{1});
+    const auto gone = store->get_to_str(seen_gone);
+    if (place.rank == 0 && !place.hosted) wait_for_the_others();
+    return gone;
   } catch (const std::exception&) {
-    return place_.hosted ? "the launcher, which holds their store, is gone"
-                         : "rank 0, which holds their store, has ended";
+    return place.hosted ? "the launcher, which holds their store, is gone"
+                        : "rank 0, which holds their store, has ended";
   }
 }
 
-std::string Pulse::watch() {
+std::string Pulse::State::watch() {
   std::vector<std::int64_t> before;
-  for (int rank = 0; rank < place_.ranks; ++rank) before.push_back(store_->add(beats_of(rank), 0));
+  for (int rank = 0; rank < place.ranks; ++rank) before.push_back(store->add(beats_of(rank), 0));
   std::this_thread::sleep_for(pulse_watch);
   std::vector<std::string> gone;
-  for (int rank = 0; rank < place_.ranks; ++rank)
-    if (rank != place_.rank && store_->add(beats_of(rank), 0) == before[std::size_t(rank)])
+  for (int rank = 0; rank < place.ranks; ++rank)
+    if (rank != place.rank && store->add(beats_of(rank), 0) == before[std::size_t(rank)])
       gone.push_back(cat("rank ", rank));
   if (gone.empty()) return "all of them run, but a connection broke";
   return joined(gone) + (gone.size() == 1 ? " is gone" : " are gone");
 }
 
 /// Whoever comes after this process would find no store, and could not tell who ended first.
-void Pulse::wait_for_the_others() {
-  const auto end = std::chrono::steady_clock::now() + last_look;
+void Pulse::State::wait_for_the_others() {
+  const auto end = steady_clock::now() + last_look;
   int left = 0;
-  while (left < place_.ranks - 2 && std::chrono::steady_clock::now() < end) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  while (left < place.ranks - 2 && steady_clock::now() < end) {
+    std::this_thread::sleep_for(milliseconds(50));
     left = 0;
-    for (int rank = 1; rank < place_.ranks; ++rank) left += store_->check({looked(rank)}) ? 1 : 0;
+    for (int rank = 1; rank < place.ranks; ++rank) left += store->check({looked(rank)}) ? 1 : 0;
   }
 }
 

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 TEST(Shard, CoversAListOnceAndEvenly) {
   for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{7}, std::size_t{100},
-                                 std::numeric_limits<std::size_t>::max()})
+                                 std::numeric_limits<std::size_t>::max() - 1})
     for (const std::size_t count : {1, 2, 3, 7, 8, 100000}) {
       std::size_t at = 0;
       for (std::size_t number = 1; number <= count; ++number) {

@@ -136,6 +136,27 @@ def check_request(w: World, expected: bytes) -> None:
     print("one of 3 asked to stop: all left with code 75 and one message")
 
 
+def check_hang(w: World, expected: bytes) -> None:
+    """The first rank hangs, with the store of all: the others leave when they are asked to."""
+    out = w.root / "hung"
+    processes = Processes(w.eval(out), 3)
+    wait_until(lambda: unfinished(out) >= 5, processes, "the evaluation did not begin")
+    processes.all[0].send_signal(signal.SIGSTOP)
+    time.sleep(1)
+    asked = time.time()
+    for rank in (1, 2):
+        processes.all[rank].send_signal(signal.SIGTERM)
+    for rank in (1, 2):
+        _, text = processes.all[rank].communicate(timeout=60)
+        assert processes.all[rank].returncode == 75 and len(errors(text)) == 1, (processes.all[rank].returncode, text)
+    took = time.time() - asked
+    processes.kill()
+    assert took < 20, f"the others stayed for {took:.1f} s"
+    Processes(w.eval(out), 2).finish()
+    assert predictions(out) == expected
+    print(f"the first of 3 hangs: the others left {took:.1f} s after they were asked to")
+
+
 def check_broken_record(w: World) -> None:
     """The same code, message and answers as with one process."""
     data = w.root / "broken-data"
@@ -150,6 +171,9 @@ def check_broken_record(w: World) -> None:
     assert left[0] == left[1] != b"" and said[0] == said[1], (said, [len(x) for x in left])
     _, logs = Processes(w.eval(w.root / "nothing", w.root / "no-such-data"), 2).finish(3)
     assert [len(errors(log)) for log in logs] == [1, 0] and not (w.root / "nothing").exists(), logs
+    for command in (w.eval, w.asking):
+        _, logs = Processes(command(w.root / "unequal"), 2, more=["--limit", "3"]).finish(2)
+        assert "rank 1 was given other things than rank 0 (limit" in errors(logs[0])[0] and not errors(logs[1]), logs
     print(f"a broken record: 1 and 3 processes say the same, after {len(left[0].splitlines())} answers")
 
 
@@ -180,6 +204,7 @@ def main() -> None:
         check_resuming(w, "tasks", w.asking, check_evaluation(w, "tasks", w.asking))
         check_death(w, expected)
         check_request(w, expected)
+        check_hang(w, expected)
         check_broken_record(w)
         check_pages(w)
 

@@ -27,13 +27,13 @@ def alone() -> dict:
 
 
 class Processes:
-    """The ranks of one command."""
+    """The ranks of one command; the last one gets `more` words."""
 
-    def __init__(self, words, ranks: int, slurm: bool = False):
-        port, self.words = free_port(), [str(word) for word in words]
+    def __init__(self, words, ranks: int, slurm: bool = False, more=()):
+        port, words = free_port(), [str(word) for word in words]
         places = [alone()] if ranks == 1 else [environment(rank, ranks, port, slurm) for rank in range(ranks)]
-        self.all = [subprocess.Popen(self.words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=place)
-                    for place in places]
+        self.all = [subprocess.Popen(words + list(more) * (rank == ranks - 1), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                     text=True, env=place) for rank, place in enumerate(places)]
 
     def running(self) -> bool:
         return all(one.poll() is None for one in self.all)
@@ -42,7 +42,7 @@ class Processes:
         for one in self.all:
             one.kill()
         for one in self.all:
-            one.communicate()
+            one.wait()
 
     def finish(self, expected: int = 0) -> tuple[list[str], list[str]]:
         """What each rank wrote to stdout and to stderr; all leave with the expected code."""
