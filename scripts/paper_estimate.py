@@ -113,19 +113,19 @@ def print_training(options, config: dict) -> float:
 
 
 def print_questions(options, pages: dict) -> float:
-    """Time of the evaluations on one device; seconds."""
+    """Time of the evaluations; seconds."""
     total, test = 0.0, pages.get("10", 0)
     both = test + pages.get("9", 0)
     one = ("batch.images=1", "loop.accumulation=1", "loop.activation_checkpointing=none")
     for name, labels in LABELS.items():
         flops = plan(options, labels, ASKED, *one)["flops"] / 2  # forward without backward
-        seconds = both * flops / (options.tflops * 1e12)
+        seconds = both * flops / (options.tflops * 1e12 * options.processes)
         print(f"score   {name}: {both:,} pages of {flops / 1e12:,.3g} TFLOP: about "
               f"{time_text(seconds)}")
         total += seconds
     weights = plan(options, 1, ASKED, *one)["weights"]
     bytes_read = sum(weights.values())
-    seconds = test * ANSWER * bytes_read / BANDWIDTH / 4  # four answers at a time
+    seconds = test * ANSWER * bytes_read / BANDWIDTH / 4 / options.processes  # four at a time
     print(f"words   {test:,} answers of at most {ANSWER} tokens: about {time_text(seconds)}")
     return total + seconds
 

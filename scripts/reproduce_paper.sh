@@ -23,7 +23,7 @@ usage: scripts/reproduce_paper.sh MODEL PTBXL ECGINSTRUCT OUT [options]
   --tflops X            arithmetic that one device really does, TFLOP/s, for the estimates (200)
   --device-memory GB    of one device, for the plan (80)
 
-NPROC=8 in the environment trains under torchrun with 8 processes. Killed at any moment, the same
+NPROC=8 in the environment trains and scores with 8 processes under torchrun. Killed at any moment, the same
 command goes on where it was. Exit codes are those of ecg-lora; 75: interrupted, run it again.
 
 Example:
@@ -107,14 +107,13 @@ step() {
 
 # ask NAME OUTPUT FIELD...: an evaluation of the tuned model.
 ask() {
-  step "$1" "$2" ecg-lora eval --config "$eval_config" "${limit[@]}" "${compat[@]}" \
+  step "$1" "$2" "${launcher[@]}" ecg-lora-eval --config "$eval_config" "${limit[@]}" "${compat[@]}" \
     --set "model=$model" "adapter=$run/train/adapter" "data.root=$ptbxl" "output=$2" "${@:3}" \
     "${set_eval[@]}"
 }
 
-trainer=(ecg-lora train)
-[ "${NPROC:-1}" = 1 ] ||
-  trainer=(torchrun --no-python --standalone --nproc-per-node "$NPROC" ecg-lora-train)
+launcher=()
+[ "${NPROC:-1}" = 1 ] || launcher=(torchrun --no-python --standalone --nproc-per-node "$NPROC")
 train_fields=("model=$model" "data.root=$ptbxl" "data.instructions=[\"$items\"]"
               "output=$run/train" "${set_train[@]}")
 question_fields=(minimum_likelihood=0 unstated=present largest_share=1 varied=false)
@@ -127,7 +126,7 @@ fi
 step "Count conversations by fold" "$run/folds.json" "$python" "$home/scripts/paper_table.py" \
   folds "$items" "$ptbxl" "$run/folds.json"
 $dry || mkdir -p "$run/train"  # for --resume, which wants it to be there
-step "Train" "$run/train" "${trainer[@]}" --config "$train_config" --resume \
+step "Train" "$run/train" "${launcher[@]}" ecg-lora-train --config "$train_config" --resume \
   --set "${train_fields[@]}"
 step "Write the questions in words" "$run/ptb-test.json" ecg-lora prepare questions \
   --root "$ptbxl" --folds 10 --kinds categories --out "$run/ptb-test.json" \

@@ -1,6 +1,7 @@
 """Checks of scripts/from_hub.py: layouts of columns and archives, and what is named."""
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -20,7 +21,8 @@ def items(path: Path) -> list:
 
 def stand_in_is_converted(world):
     """ECGInstruct next to its own download, and ECGBench: all items, all pages, ready to use."""
-    instruct, bench = world.stand_in / "ECGInstruct", world.root / "bench"
+    instruct, bench = world.root / "instruct", world.root / "bench"
+    shutil.copytree(world.stand_in / "ECGInstruct", instruct)
     from_hub(world, instruct, instruct / "files")
     again = from_hub(world, instruct, instruct / "files").stdout
     source = json.loads((instruct / "ECGInstruct.json").read_text())
