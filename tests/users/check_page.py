@@ -128,6 +128,7 @@ def results_are_there(w: World) -> None:
     labels = json.loads((w.runs / "after/scores.json").read_text())["labels"]
     assert sorted(label["label"] for label in labels) == ["CD", "HYP", "MI", "NORM", "STTC"]
     assert (w.runs / "train/report.html").stat().st_size > 10_000
+    assert "0.98" in (w.clone / "runs/paper/paper.md").read_text()
     merged = json.loads((w.runs / "merged/model.safetensors.index.json").read_text())
     assert len(merged["weight_map"]) == 906
 

@@ -36,7 +36,7 @@ class World:
     def run(self, command: list, **more) -> str:
         """What the command prints, if it leaves with 0."""
         done = subprocess.run([str(word) for word in command], env=self.environment, text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300, **more)
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600, **more)
         assert done.returncode == 0, f"{done.returncode} from:\n{command[-1]}\n{done.stdout}"
         return done.stdout
 
