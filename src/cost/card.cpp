@@ -137,7 +137,8 @@ std::vector<std::string> estimate_titles() {
 
 std::string estimate_note() {
   return "Estimates by the plan, not measurements: memory of tensors for the largest batch of this "
-         "run; arithmetic in the ratio that the plan gives that batch; time of the steps of this "
+         "run, without batches that are made ahead; arithmetic in the ratio that the plan gives "
+         "that batch; time of the steps of this "
          "run at its measured rate, without validation. Another number of tiles needs a base made "
          "for it; another number of questions changes how many samples a step learns from.";
 }
@@ -152,7 +153,7 @@ std::vector<Estimate> estimates(const Record& record) {
   std::vector<Estimate> result;
   for (const auto& setting : settings) {
     const auto relative = setting.flops / settings.front().flops;
-    result.push_back({setting.name, with_prefix(setting.memory, "B"),
+    result.push_back({setting.name, format_bytes(static_cast<std::int64_t>(setting.memory)),
                       with_prefix(sum.flops / steps * relative, "FLOP"), three_digits(relative),
                       duration(seconds * relative), result.empty()});
   }

@@ -80,7 +80,7 @@ TEST(CostCard, EstimatesOtherSettingsAtTheRateOfTheRun) {
   EXPECT_EQ(rows[0].arithmetic, "40.0 TFLOP");
   EXPECT_EQ(rows[0].time, "13 min 20 s");
   EXPECT_EQ(rows[1].setting, "rank 32");
-  EXPECT_EQ(rows[1].memory, "1.90 GB");
+  EXPECT_EQ(rows[1].memory, "1.8 GiB");
   EXPECT_EQ(rows[1].relative, "0.90");
   EXPECT_EQ(rows[1].time, "12 min 00 s");
   const auto text = markdown(example(), "Cost of training");

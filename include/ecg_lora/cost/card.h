@@ -16,7 +16,7 @@ std::vector<std::pair<std::string, std::string>> facts(const Record& record);
 /// A row of what other settings would cost.
 struct Estimate {
   std::string setting;     ///< "rank 32"
-  std::string memory;      ///< planned, "1.45 GB"
+  std::string memory;      ///< planned, "1.4 GiB"
   std::string arithmetic;  ///< of a step, "1.2 TFLOP"
   std::string relative;    ///< arithmetic over this run's, "0.93"
   std::string time;        ///< of this run's steps at its rate, "2 h 10 min"
