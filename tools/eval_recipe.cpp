@@ -88,6 +88,7 @@ Json identity(const EvalRecipe& recipe, const EvalOptions& options, const Proven
   config["data"].erase("wording");  // a path; what counts is what it holds
   for (const char* key : {"output", "resamples", "score", model::kVisionStates}) config.erase(key);
   config["batch"].erase("workers");
+  config["compute"].erase("quantised_cache");
   return {{"limit", options.limit},
           {"model", made_with.model},
           {model::kVisionStates, to_json(made_with.kept)},

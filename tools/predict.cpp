@@ -280,6 +280,8 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--dtype", options.compute.dtype, "fp32, bf16 or fp16")->capture_default_str();
   tools::add_vision_states(app, options.vision_states);
   app.add_option("--base-quantisation", options.compute.base_quantisation, "none, nf4 or int8")->capture_default_str();
+  app.add_option("--quantised-cache", options.compute.quantised_cache,
+                 "folder that keeps the codes of quantised bases for the next load");
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "ecg_lora/audit/audit.h"
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/log.h"
 #include "ecg_lora/lora/adapter_file.h"
 #include "ecg_lora/model/check_checkpoint.h"
 #include "ecg_lora/text/chat_format.h"
@@ -13,7 +14,10 @@
 
 namespace ecg_lora::tools {
 
-model::BaseQuantisation base_quantisation(const ComputeConfig& compute) { return {model::parse_quantisation(compute.base_quantisation), compute.keep_dense, nullptr}; }
+model::BaseQuantisation base_quantisation(const ComputeConfig& compute) {
+  return {model::parse_quantisation(compute.base_quantisation), compute.keep_dense, nullptr,
+          compute.quantised_cache};
+}
 
 void check_model(const std::string& model, const std::string& adapter,
                  const std::string& vision_states) {
@@ -27,6 +31,9 @@ model::Mllama load_base(const std::string& folder, const std::string& vision_sta
                         const ComputeConfig& compute, const model::StoreWeight& spread) {
   if (compute.threads > 0) at::set_num_threads(compute.threads);
   auto storage = base_quantisation(compute);
+  if (storage.kind == nn::Quantisation::none && !storage.cache.empty())
+    log_warn(cat("the cache of codes ", compute.quantised_cache, " is not used, since the base is ",
+                 "not quantised; set base_quantisation to nf4 or int8"));
   storage.spread = spread;
   return model::load_model(folder, model::parse_device(compute.device),
                            model::parse_dtype(compute.dtype), storage,

@@ -15,6 +15,7 @@ namespace ecg_lora::tools {
 struct ComputeConfig {
   std::string device = "auto", dtype = "fp32", base_quantisation = "none";
   std::vector<std::string> keep_dense;
+  std::string quantised_cache;
   int threads = 0;
   template <class V>
   void visit(V& v) {
@@ -22,6 +23,8 @@ struct ComputeConfig {
     v.field("dtype", dtype, "of the base's weights: fp32, bf16 or fp16").one_of({"fp32", "bf16", "fp16"});
     v.field("base_quantisation", base_quantisation, "storage of the frozen linears: none, nf4 or int8").one_of({"none", "nf4", "int8"});
     v.field("keep_dense", keep_dense, "globs over linears that are not quantised, for example [\"vision_model.*\"]");
+    v.field("quantised_cache", quantised_cache,
+            "folder that keeps the codes of quantised bases for the next load; empty for none");
     v.field("threads", threads, "CPU threads; 0 for all cores").range(0, 4096);
   }
 };

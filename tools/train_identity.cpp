@@ -31,7 +31,7 @@ std::vector<std::pair<std::string, Json>> parts(const TrainRecipe& recipe, const
   for (const char* key :
        {"root", "wording", "instructions", "valid_instructions", "image_roots", "recording_roots"})
     config["data"].erase(key);
-  for (const char* key : {"device", "threads"}) config["compute"].erase(key);
+  for (const char* key : {"device", "threads", "quantised_cache"}) config["compute"].erase(key);
   config["batch"].erase("workers");
   std::vector<std::pair<std::string, Json>> result;
   for (const auto& [key, value] : config.items()) result.emplace_back("config " + key, value);

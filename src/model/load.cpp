@@ -7,6 +7,7 @@
 #include <malloc.h>
 #endif
 
+#include "codes_cache.h"
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/progress.h"
 #include "ecg_lora/model/check_checkpoint.h"
@@ -14,6 +15,7 @@
 #include "ecg_lora/model/mllama.h"
 #include "ecg_lora/model/table.h"
 #include "ecg_lora/tensorio/finite.h"
+#include "ecg_lora/tensorio/read_ahead.h"
 
 namespace ecg_lora::model {
 namespace {
@@ -72,20 +74,116 @@ at::Tensor in_range(const at::Tensor& weight, const std::string& name,
                    c10::toString(dtype), " can hold; use --dtype bf16 or fp32");
 }
 
-void store(nn::LinearImpl& linear, const BaseQuantisation& quantisation, const at::Tensor& weight, const std::string& name, const std::filesystem::path& folder) {
-  const auto options = linear.weight.options();
-  if (quantisation.kind == nn::Quantisation::none) {
-    const auto dtype = c10::typeMetaToScalarType(options.dtype());
-    const auto dense = in_range(weight, name, folder, dtype).to(options.device(), dtype);
-    return linear.store(quantisation.spread(layer_of(name), dense));
+using Places = std::vector<std::pair<std::string, at::Tensor>>;
+
+/// Fills the places of a model that was made empty, in their order.
+class Loader {
+ public:
+  Loader(const tensorio::Checkpoint& checkpoint, const Mllama& model, Places places)
+      : checkpoint_(checkpoint),
+        folder_(checkpoint.folder()),
+        stored_(stored_names(checkpoint)),
+        places_(std::move(places)),
+        quantisation_(model->quantisation()),
+        linears_(linears_to_store(model)),
+        dtype_(model->dtype()),
+        cache_(checkpoint, quantisation_, weights_to_quantise()) {}
+
+  void load() {
+    const auto items = reads();
+    std::vector<std::uint64_t> bytes{0};  // of all items up to each
+    for (const auto& item : items) bytes.push_back(bytes.back() + item.bytes);
+    const auto megabytes = [&](std::size_t i) {
+      return static_cast<std::int64_t>((bytes[i] + 999'999) / 1'000'000);
+    };
+    Progress progress("loading " + folder_.filename().string(), megabytes(items.size()), "MB");
+    tensorio::ReadAhead ahead(items);
+    for (std::size_t i = 0; i < places_.size(); ++i) {
+      fill(places_[i].first, places_[i].second);
+      ahead.advance();
+      progress.advance(megabytes(i + 1) - megabytes(i));
+    }
+    cache_.finish();
   }
-  try {
-    linear.store(std::make_shared<nn::QuantisedImpl>(quantisation.kind, weight, options.device()));
-  } catch (const std::domain_error&) {
-    throw_checkpoint("checkpoint ", folder.string(), " holds ", name, " with a value that is not finite, or beyond the range of ", to_string(quantisation.kind),
-                     "; mend the checkpoint, or keep this linear dense (keep_dense)");
+
+ private:
+  void fill(const std::string& name, const at::Tensor& place) {
+    if (const auto linear = linears_.find(name); linear != linears_.end())
+      store(*linear->second, name);
+    else
+      place.copy_(in_range(weights(name), stored_.at(name), folder_, dtype_));
+    checkpoint_.forget_pages(stored_.at(name));
+    if (!linears_.empty()) give_back_free_memory();
   }
-}
+
+  bool quantises() const { return quantisation_.kind != nn::Quantisation::none; }
+
+  std::vector<WeightToQuantise> weights_to_quantise() const {
+    std::vector<WeightToQuantise> result;
+    for (const auto& [name, place] : places_)
+      if (quantises() && linears_.count(name))
+        result.push_back({name, place.size(0), place.size(1)});
+    return result;
+  }
+
+  std::vector<tensorio::ReadAheadItem> reads() const {
+    std::vector<tensorio::ReadAheadItem> result;
+    for (const auto& place : places_) {
+      const auto& name = place.first;
+      const auto& info = checkpoint_.info(stored_.at(name));
+      const auto elements = static_cast<std::uint64_t>(c10::multiply_integers(info.shape));
+      if (cache_.reads() && linears_.count(name))
+        result.push_back({elements, [this, name] { cache_.will_need(name); }});
+      else
+        result.push_back({elements * c10::elementSize(info.dtype),
+                          [this, name] { checkpoint_.will_need(stored_.at(name)); }});
+    }
+    return result;
+  }
+
+  at::Tensor weights(const std::string& name) const {
+    const auto tensor = checkpoint_.tensor(stored_.at(name));
+    tensorio::require_weights(tensor, stored_.at(name), folder_);
+    return tensor;
+  }
+
+  void store(nn::LinearImpl& linear, const std::string& name) {
+    const auto device = linear.weight.device();
+    if (!quantises()) {
+      const auto dense = in_range(weights(name), name, folder_, dtype_).to(device, dtype_);
+      return linear.store(quantisation_.spread(layer_of(name), dense));
+    }
+    auto weight = cache_.find(name, device);
+    if (!weight) {
+      weight = quantised(checkpoint_.tensor(stored_.at(name)), name, device);
+      cache_.add(*weight);
+    }
+    linear.store(std::move(weight));
+  }
+
+  /// Whether values are finite is seen while they are quantised: they are read once.
+  std::shared_ptr<nn::QuantisedImpl> quantised(const at::Tensor& weight, const std::string& name,
+                                               at::Device device) const {
+    tensorio::require_floating(weight, stored_.at(name), folder_);
+    try {
+      return std::make_shared<nn::QuantisedImpl>(quantisation_.kind, weight, device);
+    } catch (const std::domain_error&) {
+      tensorio::require_weights(weight, stored_.at(name), folder_);
+      throw_checkpoint("checkpoint ", folder_.string(), " holds ", name,
+                       " with a value beyond the range of ", to_string(quantisation_.kind),
+                       "; keep this linear dense (keep_dense)");
+    }
+  }
+
+  const tensorio::Checkpoint& checkpoint_;
+  std::filesystem::path folder_;
+  std::map<std::string, std::string> stored_;
+  Places places_;
+  BaseQuantisation quantisation_;
+  std::map<std::string, nn::LinearImpl*> linears_;
+  at::ScalarType dtype_;
+  CodesCache cache_;
+};
 
 }  // namespace
 
@@ -100,27 +198,11 @@ Mllama load_model(const std::filesystem::path& folder, at::Device device, at::Sc
                   const BaseQuantisation& quantisation, std::optional<VisionStates> states) {
   const auto config = load_model_config(folder, states);
   warn_of_doubt(config.vision);
-  const auto opened = open_checkpoint(folder);
-  const auto& checkpoint = *opened;
-  const auto stored = stored_names(checkpoint);
-  check_table(config, checkpoint, stored);
+  const auto checkpoint = open_checkpoint(folder);
+  check_table(config, *checkpoint, stored_names(*checkpoint));
   auto model = make_empty(config, at::TensorOptions().device(device).dtype(dtype), quantisation);
-  const auto to_store = linears_to_store(model);
-  const auto places = disk_tensors(model);
-
-  Progress progress("loading " + folder.filename().string(), static_cast<std::int64_t>(places.size()), "tensors");
   const at::NoGradGuard guard;
-  for (const auto& [name, place] : places) {
-    const auto tensor = checkpoint.tensor(stored.at(name));
-    tensorio::require_weights(tensor, stored.at(name), folder);
-    if (const auto linear = to_store.find(name); linear != to_store.end())
-      store(*linear->second, quantisation, tensor, name, folder);
-    else
-      place.copy_(in_range(tensor, stored.at(name), folder, dtype));
-    checkpoint.forget_pages(stored.at(name));
-    if (!to_store.empty()) give_back_free_memory();
-    progress.advance();
-  }
+  Loader(*checkpoint, model, disk_tensors(model)).load();
   model->eval();
   return model;
 }

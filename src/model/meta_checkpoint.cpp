@@ -187,6 +187,11 @@ void MetaCheckpoint::forget_pages(const std::string& name) const {
     for (const auto& source : entries_.at(name).sources) part->forget_pages(source);
 }
 
+void MetaCheckpoint::will_need(const std::string& name) const {
+  for (const auto& part : parts_)
+    for (const auto& source : entries_.at(name).sources) part->will_need(source);
+}
+
 at::Tensor MetaCheckpoint::joined(const std::string& source, int split, bool shape_only) const {
   std::vector<at::Tensor> tensors;
   for (const auto& part : parts_) {

@@ -23,6 +23,7 @@ class MetaCheckpoint : public tensorio::Checkpoint {
   const tensorio::TensorInfo& info(const std::string& name) const override;
   at::Tensor tensor(const std::string& name) const override;
   void forget_pages(const std::string& name) const override;
+  void will_need(const std::string& name) const override;
 
  private:
   using Change = std::function<at::Tensor(const at::Tensor&)>;

@@ -19,9 +19,27 @@ void in_parts(std::int64_t count, std::int64_t most, F use) {
   for (std::int64_t begin = 0; begin < count; begin += most) use(begin, std::min(count, begin + most));
 }
 
-/// Codes would turn them into plausible numbers. The largest magnitude of a row is NaN or infinite where any of its values is.
-void refuse_infinite(const at::Tensor& values) {
-  if (!values.isfinite().all().item<bool>()) throw std::domain_error("a weight to quantise is not finite in the range of its format");
+/// Codes would turn such values into plausible numbers.
+void require_finite(bool finite) {
+  if (!finite)
+    throw std::domain_error("a weight to quantise is not finite in the range of its format");
+}
+
+/// NF4 codes of all values; absmax [blocks] in fp32. False if a value is not finite.
+bool fill_codes(const at::Tensor& flat, at::Tensor& codes, at::Tensor& absmax) {
+  auto* to = codes.mutable_data_ptr<std::uint8_t>();
+  auto* most = absmax.mutable_data_ptr<float>();
+  if (flat.is_cpu() && flat.scalar_type() == at::kBFloat16)
+    return nf4_codes(flat.const_data_ptr<c10::BFloat16>(), flat.numel(), to, most);
+  if (flat.is_cpu() && flat.scalar_type() == at::kFloat)
+    return nf4_codes(flat.const_data_ptr<float>(), flat.numel(), to, most);
+  bool finite = true;
+  in_parts(flat.numel(), values_at_once, [&](std::int64_t begin, std::int64_t end) {
+    const auto part = flat.slice(0, begin, end).to(at::kCPU, at::kFloat).contiguous();
+    finite &= nf4_codes(part.const_data_ptr<float>(), end - begin, to + begin / 2,
+                        most + begin / nf4_block);
+  });
+  return finite;
 }
 
 }  // namespace
@@ -40,23 +58,40 @@ std::int64_t quantised_bytes(Quantisation kind, std::int64_t out, std::int64_t i
   return bytes;
 }
 
-QuantisedImpl::QuantisedImpl(Quantisation kind, const at::Tensor& dense, at::Device device) : kind_(kind), out_(dense.size(0)), in_(dense.size(1)) {
+QuantisedImpl::QuantisedImpl(Quantisation kind, const at::Tensor& dense, at::Device device)
+    : kind_(kind), out_(dense.size(0)), in_(dense.size(1)) {
   const at::NoGradGuard guard;
   at::Tensor* const places[] = {&codes_, &absmax_, &absmax_scale_, &absmax_offset_};
   const auto buffers = quantised_buffers(kind, out_, in_);
-  for (std::size_t i = 0; i < buffers.size(); ++i) *places[i] = at::empty(buffers[i].shape, at::TensorOptions(buffers[i].dtype));
+  for (std::size_t i = 0; i < buffers.size(); ++i)
+    *places[i] = at::empty(buffers[i].shape, at::TensorOptions(buffers[i].dtype));
   kind == Quantisation::nf4 ? fill_nf4(dense) : fill_int8(dense);
-  for (std::size_t i = 0; i < buffers.size(); ++i) *places[i] = register_buffer(buffers[i].name, places[i]->to(device));
+  keep({codes_, absmax_, absmax_scale_, absmax_offset_}, device);
+}
+
+QuantisedImpl::QuantisedImpl(Quantisation kind, std::int64_t out, std::int64_t in,
+                             const std::vector<at::Tensor>& buffers, at::Device device)
+    : kind_(kind), out_(out), in_(in) {
+  const auto expected = quantised_buffers(kind, out, in);
+  bool same = buffers.size() == expected.size();
+  for (std::size_t i = 0; same && i < expected.size(); ++i)
+    same = buffers[i].scalar_type() == expected[i].dtype &&
+           buffers[i].sizes() == at::IntArrayRef(expected[i].shape);
+  TORCH_CHECK(same,
+              "the buffers of a quantised weight have other shapes or dtypes than it asks for");
+  keep(buffers, device);
+}
+
+void QuantisedImpl::keep(const std::vector<at::Tensor>& buffers, at::Device device) {
+  at::Tensor* const places[] = {&codes_, &absmax_, &absmax_scale_, &absmax_offset_};
+  const auto names = quantised_buffers(kind_, out_, in_);
+  for (std::size_t i = 0; i < names.size(); ++i)
+    *places[i] = register_buffer(names[i].name, buffers[i].to(device));
 }
 
 void QuantisedImpl::fill_nf4(const at::Tensor& dense) {
-  const auto flat = dense.flatten();
   auto absmax = at::empty(absmax_.sizes(), at::kFloat);
-  in_parts(flat.numel(), values_at_once, [&](std::int64_t begin, std::int64_t end) {
-    const auto part = flat.slice(0, begin, end).to(at::kCPU, at::kFloat).contiguous();
-    refuse_infinite(part);
-    nf4_codes(part.const_data_ptr<float>(), end - begin, codes_.mutable_data_ptr<std::uint8_t>() + begin / 2, absmax.mutable_data_ptr<float>() + begin / nf4_block);
-  });
+  require_finite(fill_codes(dense.flatten(), codes_, absmax));
   absmax_offset_.copy_(absmax.mean());
   const auto [codes, scale] = dynamic_codes(absmax - absmax_offset_);
   absmax_.copy_(codes);
@@ -67,7 +102,7 @@ void QuantisedImpl::fill_int8(const at::Tensor& dense) {
   in_parts(out_, std::max<std::int64_t>(1, values_at_once / in_), [&](std::int64_t begin, std::int64_t end) {
     const auto part = dense.slice(0, begin, end).to(at::kCPU, at::kHalf).to(at::kFloat);
     const auto absmax = part.abs().amax(1);
-    refuse_infinite(absmax);
+    require_finite(absmax.isfinite().all().item<bool>());
     const auto factor = absmax.reciprocal().mul(127).masked_fill(absmax.eq(0), 0);
     codes_.slice(0, begin, end).copy_(part.mul(factor.unsqueeze(1)).round());
     absmax_.slice(0, begin, end).copy_(absmax);

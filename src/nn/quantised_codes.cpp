@@ -3,9 +3,13 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <atomic>
+#include <bit>
 #include <cmath>
 #include <mutex>
 #include <vector>
+
+#include "quantise_kernels.h"
 
 namespace ecg_lora::nn {
 namespace {
@@ -19,32 +23,50 @@ std::array<float, 15> nf4_bounds() {
   return bounds;
 }
 
-/// Values of a block in -1 … 1 to codes: the number of bounds below each. The loops have fixed lengths and no branch, so that compilers vectorise them.
-void to_codes(const float* scaled, const std::array<float, 15>& bounds, std::uint8_t* codes) {
-  std::int32_t below[nf4_block] = {};
-  for (const float bound : bounds)
-    for (std::int64_t i = 0; i < nf4_block; ++i) below[i] += scaled[i] > bound;
-  for (std::int64_t i = 0; i < nf4_block; ++i) codes[i] = static_cast<std::uint8_t>(below[i]);
+constexpr std::uint32_t infinity_bits = 0x7f800000;
+
+/// A block that is not whole is divided by its absmax, and a whole one multiplied by the
+/// reciprocal, as bitsandbytes does. Returns the bits of the largest magnitude.
+std::uint32_t short_block(const float* values, std::int64_t count,
+                          const std::array<float, 15>& bounds, std::uint8_t* codes, float* absmax) {
+  std::uint32_t most = 0;
+  for (std::int64_t i = 0; i < count; ++i)
+    most = std::max(most, std::bit_cast<std::uint32_t>(values[i]) & 0x7fffffffU);
+  *absmax = std::max(std::bit_cast<float>(most), least_absmax);
+  const auto code = [&](std::int64_t i) {
+    const float scaled = i < count ? values[i] / *absmax : 0;
+    return std::count_if(bounds.begin(), bounds.end(), [&](float bound) { return scaled > bound; });
+  };
+  for (std::int64_t i = 0; i < count; i += 2)
+    codes[i / 2] = static_cast<std::uint8_t>(code(i) << 4 | code(i + 1));
+  return most;
 }
 
-float largest_magnitude(const float* values) {
-  constexpr std::int64_t lanes = 16;
-  float most[lanes] = {};
-  for (std::int64_t i = 0; i < nf4_block; i += lanes)
-    for (std::int64_t lane = 0; lane < lanes; ++lane) most[lane] = most[lane] > std::abs(values[i + lane]) ? most[lane] : std::abs(values[i + lane]);
-  return *std::max_element(most, most + lanes);
+float as_float(float value) {
+  return value;
+}
+float as_float(kernels::Brain value) {
+  return std::bit_cast<float>(static_cast<std::uint32_t>(value.bits) << 16);
 }
 
-/// One block; a short one is divided where a whole one is multiplied by the reciprocal, as bitsandbytes does. Returns absmax.
-float block_codes(const float* values, std::int64_t count, const std::array<float, 15>& bounds, std::uint8_t* codes) {
-  float scaled[nf4_block] = {};
-  std::copy(values, values + count, scaled);
-  const float most = largest_magnitude(scaled), divisor = std::max(most, least_absmax), factor = 1.0f / divisor;
-  const bool whole = count == nf4_block;
-  for (std::int64_t i = 0; i < nf4_block; ++i) scaled[i] = whole ? scaled[i] * factor : scaled[i] / divisor;
-  for (float& value : scaled) value = std::clamp(value, -1.0f, 1.0f);
-  to_codes(scaled, bounds, codes);
-  return whole ? most : divisor;
+template <class T>
+bool codes_of(const T* values, std::int64_t count, std::uint8_t* codes, float* absmax) {
+  const auto bounds = nf4_bounds();
+  const auto whole = count / nf4_block, rest = count % nf4_block;
+  std::atomic<bool> finite = true;
+  at::parallel_for(0, whole, 256, [&](std::int64_t begin, std::int64_t end) {
+    const auto most = kernels::nf4_blocks(values + begin * nf4_block, end - begin, bounds,
+                                          codes + begin * nf4_block / 2, absmax + begin);
+    if (most >= infinity_bits) finite = false;
+  });
+  if (rest > 0) {
+    float last[nf4_block];
+    std::transform(values + whole * nf4_block, values + count, last,
+                   [](T value) { return as_float(value); });
+    auto* place = codes + whole * nf4_block / 2;
+    if (short_block(last, rest, bounds, place, absmax + whole) >= infinity_bits) finite = false;
+  }
+  return finite;
 }
 
 /// A tensor that is wanted on every device; copies are made once, and kept to the end of the process.
@@ -92,16 +114,14 @@ at::Tensor dynamic_map(at::Device device) {
   return table->on(device);
 }
 
-void nf4_codes(const float* values, std::int64_t count, std::uint8_t* codes, float* absmax) {
-  const auto bounds = nf4_bounds();
-  at::parallel_for(0, (count + nf4_block - 1) / nf4_block, 256, [&](std::int64_t begin, std::int64_t end) {
-    std::uint8_t single[nf4_block + 1];
-    for (auto block = begin; block < end; ++block) {
-      const auto first = block * nf4_block, length = std::min(nf4_block, count - first);
-      absmax[block] = block_codes(values + first, length, bounds, single);
-      for (std::int64_t i = 0; i < length; i += 2) codes[(first + i) / 2] = static_cast<std::uint8_t>(single[i] << 4 | single[i + 1]);
-    }
-  });
+bool nf4_codes(const float* values, std::int64_t count, std::uint8_t* codes, float* absmax) {
+  return codes_of(values, count, codes, absmax);
+}
+
+bool nf4_codes(const c10::BFloat16* values, std::int64_t count, std::uint8_t* codes,
+               float* absmax) {
+  static_assert(sizeof(kernels::Brain) == sizeof(c10::BFloat16));
+  return codes_of(reinterpret_cast<const kernels::Brain*>(values), count, codes, absmax);
 }
 
 std::pair<at::Tensor, at::Tensor> dynamic_codes(const at::Tensor& values) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <ATen/ATen.h>
+#include <c10/util/BFloat16.h>
 
 #include <array>
 #include <cstdint>
@@ -24,8 +25,10 @@ at::Tensor nf4_pairs(at::Device device);
 /// The signed dynamic 8-bit code (Dettmers 2016, arXiv 1511.04561), [256] ascending, as bitsandbytes' create_dynamic_map().
 at::Tensor dynamic_map(at::Device device);
 
-/// Codes (two a byte) and absmax of blocks of 64 of `count` values; the last block may be short. Nearest code, the lower of equals.
-void nf4_codes(const float* values, std::int64_t count, std::uint8_t* codes, float* absmax);
+/// Codes (two a byte) and absmax of blocks of 64 of `count` values; the last block may be short.
+/// Nearest code, the lower of equals. False if a value is not finite; the codes mean nothing then.
+bool nf4_codes(const float* values, std::int64_t count, std::uint8_t* codes, float* absmax);
+bool nf4_codes(const c10::BFloat16* values, std::int64_t count, std::uint8_t* codes, float* absmax);
 
 /// Codes [n] uint8 and scales [ceil(n / 256)] of values [n] in the dynamic code, in blocks of 256. Nearest code, the lower of equals.
 std::pair<at::Tensor, at::Tensor> dynamic_codes(const at::Tensor& values);

@@ -44,4 +44,8 @@ at::Tensor SafetensorsCheckpoint::tensor(const std::string& name) const {
 
 void SafetensorsCheckpoint::forget_pages(const std::string& name) const { shards_[shard_of_.at(name).first]->forget_pages(name); }
 
+void SafetensorsCheckpoint::will_need(const std::string& name) const {
+  shards_[shard_of_.at(name).first]->will_need(name);
+}
+
 }  // namespace ecg_lora::tensorio

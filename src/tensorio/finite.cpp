@@ -1,5 +1,10 @@
 #include "ecg_lora/tensorio/finite.h"
 
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <atomic>
+
 #include "ecg_lora/base/error.h"
 
 namespace ecg_lora::tensorio {
@@ -10,13 +15,16 @@ template <class Bits>
 bool exponents_below(const at::Tensor& tensor, Bits exponent) {
   const auto* bits = static_cast<const Bits*>(tensor.const_data_ptr());
   constexpr std::int64_t part = 1 << 16;
-  for (std::int64_t begin = 0; begin < tensor.numel(); begin += part) {
-    const auto end = std::min(begin + part, tensor.numel());
-    bool found = false;
-    for (auto i = begin; i < end; ++i) found |= (bits[i] & exponent) == exponent;
-    if (found) return false;
-  }
-  return true;
+  std::atomic<bool> finite = true;
+  at::parallel_for(0, tensor.numel(), part, [&](std::int64_t first, std::int64_t last) {
+    for (auto begin = first; begin < last && finite; begin += part) {
+      const auto end = std::min(begin + part, last);
+      bool found = false;
+      for (auto i = begin; i < end; ++i) found |= (bits[i] & exponent) == exponent;
+      if (found) finite = false;
+    }
+  });
+  return finite;
 }
 
 }  // namespace
@@ -39,11 +47,16 @@ bool all_finite(const at::Tensor& tensor) {
   }
 }
 
-void require_weights(const at::Tensor& tensor, const std::string& name,
-                     const std::filesystem::path& origin) {
+void require_floating(const at::Tensor& tensor, const std::string& name,
+                      const std::filesystem::path& origin) {
   if (!c10::isFloatingType(tensor.scalar_type()))
     throw_checkpoint(origin.string(), " holds ", name, " as ", c10::toString(tensor.scalar_type()),
                      ", expected floating-point weights; convert it and save the file again");
+}
+
+void require_weights(const at::Tensor& tensor, const std::string& name,
+                     const std::filesystem::path& origin) {
+  require_floating(tensor, name, origin);
   if (!all_finite(tensor))
     throw_checkpoint(origin.string(), " holds ", name,
                      " with a value that is not finite, expected numbers; ",

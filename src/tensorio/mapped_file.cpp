@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -39,6 +40,13 @@ void MappedFile::forget(std::uint64_t begin, std::uint64_t end) const {
   begin = (begin + page - 1) / page * page;
   end = end / page * page;
   if (begin < end) ::madvise(bytes_ + begin, end - begin, MADV_DONTNEED);
+}
+
+void MappedFile::will_need(std::uint64_t begin, std::uint64_t end) const {
+  const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  constexpr std::uint64_t piece = 1 << 20;  // the kernel cuts a longer request short
+  for (begin = begin / page * page; begin < end; begin += piece)
+    ::madvise(bytes_ + begin, std::min(piece, end - begin), MADV_WILLNEED);
 }
 
 }  // namespace ecg_lora::tensorio

@@ -26,6 +26,8 @@ class MappedFile {
   std::string_view bytes() const { return {bytes_, size_}; }
   /// Gives the memory that pages within [begin, end) take back to the system. What reads them later finds them again.
   void forget(std::uint64_t begin, std::uint64_t end) const;
+  /// Starts reading [begin, end) into the system's cache, which takes no memory of this process.
+  void will_need(std::uint64_t begin, std::uint64_t end) const;
 
  private:
   std::filesystem::path path_;

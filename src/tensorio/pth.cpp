@@ -141,4 +141,9 @@ void PthFile::forget_pages(const std::string& name) const {
   contents_->forget(info.begin, info.end);
 }
 
+void PthFile::will_need(const std::string& name) const {
+  const auto& info = contents_->tensors[contents_->index.at(name)];
+  contents_->will_need(info.begin, info.end);
+}
+
 }  // namespace ecg_lora::tensorio

@@ -47,4 +47,10 @@ void SafetensorsFile::forget_pages(const std::string& name) const {
   mapping_->forget(mapping_->header.data_begin + info.begin, mapping_->header.data_begin + info.end);
 }
 
+void SafetensorsFile::will_need(const std::string& name) const {
+  const auto& [tensors, metadata, data_begin] = mapping_->header;
+  const auto& info = tensors[mapping_->index.at(name)];
+  mapping_->will_need(data_begin + info.begin, data_begin + info.end);
+}
+
 }  // namespace ecg_lora::tensorio

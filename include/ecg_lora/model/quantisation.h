@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -21,6 +22,8 @@ struct BaseQuantisation {
   nn::Quantisation kind = nn::Quantisation::none;
   std::vector<std::string> keep_dense;  ///< globs over names of linears on disk, for example "vision_model.*"
   StoreWeight spread = nullptr;  ///< where it is set, and `kind` is none, keeps the linears of the layers
+  /// Folder in which codes are kept from one load to the next, and looked for; empty: none.
+  std::filesystem::path cache = {};
 };
 
 /// "none", "nf4" or "int8"; usage error otherwise.

@@ -36,6 +36,9 @@ class QuantisedImpl : public StoredWeightImpl {
   /// Quantises `dense` [out, in], of any floating dtype and on any device, on the CPU, a part at a time; the buffers go to `device`.
   /// std::domain_error where a value is not finite, or beyond the range of fp16 (int8).
   QuantisedImpl(Quantisation kind, const at::Tensor& dense, at::Device device);
+  /// Of codes and scales that were made before, as named_buffers() has them.
+  QuantisedImpl(Quantisation kind, std::int64_t out, std::int64_t in,
+                const std::vector<at::Tensor>& buffers, at::Device device);
 
   /// The weight that the codes stand for, [out, in]: computed in fp32, rounded once to `dtype` (fp32, bf16 or fp16).
   at::Tensor dense(at::ScalarType dtype) const override;
@@ -46,6 +49,7 @@ class QuantisedImpl : public StoredWeightImpl {
   std::int64_t bytes() const { return quantised_bytes(kind_, out_, in_); }
 
  private:
+  void keep(const std::vector<at::Tensor>& buffers, at::Device device);
   void fill_nf4(const at::Tensor& dense);
   void fill_int8(const at::Tensor& dense);
   at::Tensor block_absmax() const;

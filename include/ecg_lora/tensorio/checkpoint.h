@@ -32,6 +32,9 @@ class Checkpoint {
   virtual at::Tensor tensor(const std::string& name) const = 0;
   /// Gives the memory that the pages of a tensor take back to the system. What reads them later finds them again.
   virtual void forget_pages(const std::string& name) const = 0;
+  /// Starts reading a tensor's bytes into the system's cache; takes no memory of this process.
+  /// From any thread.
+  virtual void will_need(const std::string& name) const = 0;
 
  protected:
   explicit Checkpoint(std::filesystem::path folder) : folder_(std::move(folder)) {}
@@ -54,6 +57,7 @@ class SafetensorsCheckpoint : public Checkpoint {
   const TensorInfo& info(const std::string& name) const override;
   at::Tensor tensor(const std::string& name) const override;
   void forget_pages(const std::string& name) const override;
+  void will_need(const std::string& name) const override;
 
  private:
   std::vector<std::shared_ptr<SafetensorsFile>> shards_;

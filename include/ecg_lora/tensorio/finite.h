@@ -13,6 +13,11 @@ namespace ecg_lora::tensorio {
 /// contiguous.
 bool all_finite(const at::Tensor& tensor);
 
+/// Checkpoint error that names the file or folder and the tensor if it does not hold
+/// floating-point numbers.
+void require_floating(const at::Tensor& tensor, const std::string& name,
+                      const std::filesystem::path& origin);
+
 /// Checkpoint error that names the file or folder and the tensor if it does not hold floating-point
 /// numbers, or one of them is not finite.
 void require_weights(const at::Tensor& tensor, const std::string& name,
