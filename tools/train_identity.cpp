@@ -16,11 +16,9 @@ Json read_identity(const fs::path& run) {
   return fs::exists(file_of(run)) ? read_json(file_of(run)) : Json();
 }
 
-constexpr const char* states_key = "vision_states";
-
 /// check_same_states() compares them, by what they mean.
 Json without_states(Json identity) {
-  if (identity.is_object()) identity.erase(states_key);
+  if (identity.is_object()) identity.erase(model::kVisionStates);
   return identity;
 }
 
@@ -49,7 +47,7 @@ MadeWith made_with(const TrainRecipe& recipe, const model::ModelConfig& base, co
   const auto& more = recipe.data.valid_instructions;
   files.insert(files.end(), more.begin(), more.end());
   Json identity{{"model", model_identity(recipe.model, sums)},
-                {states_key, to_json(base.vision.kept())},
+                {model::kVisionStates, to_json(base.vision.kept())},
                 {"tables", table_identity(recipe.data)},
                 {"instructions", instruction_identity(files)},
                 {"pages", page_identity(pages, recipe.compute.threads)}};
@@ -84,8 +82,8 @@ void check_unchanged(const fs::path& run, const Json& identity, bool accept) {
 void check_same_states(const fs::path& run, const model::VisionConfig& base) {
   const auto before = read_identity(run);
   const auto was = before.is_object() ? before.value("identity", Json()) : Json();
-  if (!was.is_object() || !was.contains(states_key)) return;
-  const auto kept = model::kept_states(was[states_key], file_of(run).string());
+  if (!was.is_object() || !was.contains(model::kVisionStates)) return;
+  const auto kept = model::kept_states(was[model::kVisionStates], file_of(run).string());
   if (kept.layers_run() == base.kept().layers_run()) return;
   const auto what =
       cat("resuming ", run.string(), ", which was started with the vision states ", to_string(kept),

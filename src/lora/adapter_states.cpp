@@ -18,6 +18,16 @@ std::optional<model::KeptStates> kept_of(const std::map<std::string, std::string
                             cat("adapter ", adapter.string()));
 }
 
+namespace {
+
+/// How to open the base as the adapter knows it.
+std::string as_trained(const model::KeptStates& kept, const model::VisionConfig& base) {
+  if (kept.layers != base.intermediate_layers) return "use the base that it was trained on";
+  return cat("--vision-states ", to_string(kept.states), " opens the base as it was trained");
+}
+
+}  // namespace
+
 bool AdapterFile::has_other_states(const model::VisionConfig& base) const {
   return kept_ && kept_->layers_run() != base.kept().layers_run();
 }
@@ -29,21 +39,20 @@ void AdapterFile::check_states(const model::VisionConfig& base) const {
     const auto what = cat("adapter ", folder_.string(), " was trained with the vision states ",
                           to_string(*kept_), ", and the base is opened with ", used);
     if (!chosen)
-      throw_checkpoint(what,
-                       ", expected the same; use the base that it was trained on, or give "
-                       "--vision-states (vision_states in a config) to use it all the same");
+      throw_checkpoint(what, ", expected the same; ", as_trained(*kept_, base),
+                       ", and --vision-states ", to_string(base.states),
+                       " (vision_states in a config) uses it all the same");
     return warn_once(what + ", as vision_states says: it does not answer as it did in training");
   }
   const bool clear = kept_ || chosen || base.intermediate_layers.empty() ||
                      base.states == model::VisionStates::leaving;
   if (!clear)
     warn_once(cat("adapter ", folder_.string(),
-                  " does not say which vision states it was trained "
-                  "with; they are taken as those of the base, ",
+                  " does not say which vision states it was trained with; they are taken as those "
+                  "of the base, ",
                   used,
-                  "; if it was trained with "
-                  "transformers 4.56 or newer on this base, --vision-states leaving (vision_states "
-                  "in a config) takes what it learned"));
+                  "; if it was trained with transformers 4.56 or newer on this base, "
+                  "--vision-states leaving (vision_states in a config) takes what it learned"));
 }
 
 }  // namespace ecg_lora::lora

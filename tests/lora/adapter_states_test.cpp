@@ -58,6 +58,8 @@ TEST(AdapterStates, AreWrittenAndHeldAgainstTheBase) {
     EXPECT_TRUE(has(said, (folder / "adapter").string()));
     EXPECT_TRUE(has(said, "entering [3, 7]"));
     EXPECT_TRUE(has(said, "leaving [3, 7]"));
+    EXPECT_TRUE(has(said, "--vision-states entering opens the base as it was trained"));
+    EXPECT_TRUE(has(said, "--vision-states leaving (vision_states in a config) uses it"));
   }
   const auto said = logged([&] { adapter.check_states(vision_of(other, StatesBy::user)); });
   EXPECT_TRUE(has(said, "was trained with the vision states entering [3, 7]"));
