@@ -7,6 +7,7 @@
 #include "ecg_lora/model/check_checkpoint.h"
 #include "ecg_lora/model/checkpoint.h"
 #include "ecg_lora/model/config.h"
+#include "ecg_lora/model/stored_dtype.h"
 #include "ecg_lora/model/table.h"
 #include "ecg_lora/text/chat_format.h"
 #include "ecg_lora/text/tokenizer.h"
@@ -70,7 +71,8 @@ std::string known_shape(const model::ModelConfig& config) {
 /// Files, bytes and dtypes of the weights.
 Json describe_weights(const tensorio::Checkpoint& checkpoint) {
   std::map<std::string, std::int64_t> dtypes;
-  for (const auto& name : checkpoint.names()) ++dtypes[dtype_text(checkpoint.info(name).dtype)];
+  for (const auto& name : checkpoint.names())
+    ++dtypes[model::dtype_name(checkpoint.info(name).dtype)];
   std::uintmax_t bytes = 0;
   Json files = Json::array();
   for (const auto& [path, names] : checkpoint.files()) {

@@ -1,9 +1,10 @@
 // Every tensor of a checkpoint: what its shape asks for, or what is stored, with norms and hashes.
+#include "inspect_tensors.h"
 #include "ecg_lora/base/hash.h"
 #include "ecg_lora/base/progress.h"
 #include "ecg_lora/model/checkpoint.h"
+#include "ecg_lora/model/stored_dtype.h"
 #include "ecg_lora/model/table.h"
-#include "inspect_tensors.h"
 
 namespace ecg_lora::tools {
 namespace {
@@ -25,7 +26,11 @@ Json stored_rows(const tensorio::Checkpoint& checkpoint) {
     const auto tensor = checkpoint.tensor(name).contiguous();
     const std::string_view bytes(static_cast<const char*>(tensor.const_data_ptr()), tensor.nbytes());
     const double norm = tensor.is_floating_point() ? at::linalg_vector_norm(tensor, 2, c10::nullopt, false, at::kDouble).item<double>() : 0;
-    rows.push_back({{"tensor", name}, {"dtype", dtype_text(info.dtype)}, {"shape", Json(info.shape).dump()}, {"norm", norm}, {"sha256", sha256(bytes)}});
+    rows.push_back({{"tensor", name},
+                    {"dtype", model::dtype_name(info.dtype)},
+                    {"shape", Json(info.shape).dump()},
+                    {"norm", norm},
+                    {"sha256", sha256(bytes)}});
     checkpoint.forget_pages(name);
     progress.advance();
   }
@@ -33,12 +38,6 @@ Json stored_rows(const tensorio::Checkpoint& checkpoint) {
 }
 
 }  // namespace
-
-std::string dtype_text(at::ScalarType dtype) {
-  if (dtype == at::kFloat) return "fp32";
-  if (dtype == at::kBFloat16) return "bf16";
-  return dtype == at::kHalf ? "fp16" : c10::toString(dtype);
-}
 
 Finding describe_tensors(const fs::path& folder) {
   Finding finding;

@@ -9,9 +9,6 @@
 
 namespace ecg_lora::tools {
 
-/// "fp32", "bf16", "fp16", or libtorch's name for another dtype.
-std::string dtype_text(at::ScalarType dtype);
-
 /// Of a folder with weights, each tensor's dtype, shape, norm and SHA-256, and the SHA-256 of each file: all bytes are read. Of one with config.json or params.json alone, the
 /// names and shapes that the weights must have.
 Finding describe_tensors(const std::filesystem::path& folder);

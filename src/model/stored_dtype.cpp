@@ -1,0 +1,62 @@
+#include "ecg_lora/model/stored_dtype.h"
+
+#include <functional>
+#include <map>
+#include <numeric>
+
+#include "ecg_lora/base/json.h"
+#include "ecg_lora/model/checkpoint.h"
+#include "ecg_lora/model/meta.h"
+
+namespace ecg_lora::model {
+namespace {
+
+/// What the values of `stored` are computed in.
+at::ScalarType computed_in(at::ScalarType stored) {
+  return stored == at::kBFloat16 || stored == at::kHalf ? stored : at::kFloat;
+}
+
+/// By the dtype that is computed in: values of floating-point tensors.
+std::map<at::ScalarType, std::int64_t> values_of(const tensorio::Checkpoint& checkpoint) {
+  std::map<at::ScalarType, std::int64_t> values;
+  for (const auto& name : checkpoint.names()) {
+    const auto& info = checkpoint.info(name);
+    if (!c10::isFloatingType(info.dtype)) continue;
+    values[computed_in(info.dtype)] +=
+        std::accumulate(info.shape.begin(), info.shape.end(), std::int64_t{1}, std::multiplies<>());
+  }
+  return values;
+}
+
+/// As transformers writes it: `torch_dtype`, or `dtype` since version 5.
+at::ScalarType named_dtype(const std::filesystem::path& folder) {
+  const auto config = read_json(folder / "config.json", ExitCode::checkpoint);
+  for (const char* key : {"dtype", "torch_dtype"}) {
+    if (!config.is_object() || !config.contains(key) || !config[key].is_string()) continue;
+    if (config[key] == "bfloat16") return at::kBFloat16;
+    if (config[key] == "float16") return at::kHalf;
+  }
+  return at::kFloat;
+}
+
+}  // namespace
+
+std::string dtype_name(at::ScalarType dtype) {
+  if (dtype == at::kFloat) return "fp32";
+  if (dtype == at::kBFloat16) return "bf16";
+  return dtype == at::kHalf ? "fp16" : c10::toString(dtype);
+}
+
+at::ScalarType stored_dtype(const std::filesystem::path& folder) {
+  if (!has_weights(folder)) return has_meta_params(folder) ? at::kBFloat16 : named_dtype(folder);
+  const auto values = values_of(*open_checkpoint(folder));
+  auto most = at::kFloat;
+  std::int64_t count = 0;
+  for (const auto dtype :
+       {at::kFloat, at::kBFloat16, at::kHalf})  // the first of equals is the wider
+    if (const auto found = values.find(dtype); found != values.end() && found->second > count)
+      most = dtype, count = found->second;
+  return most;
+}
+
+}  // namespace ecg_lora::model

@@ -1,0 +1,60 @@
+// What `dtype auto` makes of a checkpoint.
+#include "ecg_lora/model/stored_dtype.h"
+
+#include "base/expect_error.h"
+#include "ecg_lora/base/file.h"
+#include "ecg_lora/base/json.h"
+#include "ecg_lora/tensorio/stream_writer.h"
+
+namespace ecg_lora::model {
+namespace {
+
+using testing::TemporaryFolder;
+
+struct Stored {
+  at::ScalarType dtype;
+  std::int64_t values;
+};
+
+/// A file with a tensor of each, and `config` next to it.
+at::ScalarType dtype_of_folder(const std::vector<Stored>& tensors, const std::string& config) {
+  const TemporaryFolder folder;
+  write_file(folder / "config.json", config);
+  std::vector<tensorio::TensorInfo> infos;
+  for (const auto& [dtype, values] : tensors)
+    infos.push_back({"t" + std::to_string(infos.size()), dtype, {values}, 0, 0});
+  if (!tensors.empty()) {
+    tensorio::StreamWriter writer(folder / "model.safetensors", infos);
+    for (const auto& info : infos) writer.write(at::zeros(info.shape, info.dtype));
+    writer.finish();
+  }
+  return stored_dtype(folder / "");
+}
+
+TEST(StoredDtype, IsThatOfTheWeights) {
+  EXPECT_EQ(dtype_of_folder({{at::kBFloat16, 8}}, "{}"), at::kBFloat16);
+  EXPECT_EQ(dtype_of_folder({{at::kHalf, 8}}, "{}"), at::kHalf);
+  EXPECT_EQ(dtype_of_folder({{at::kFloat, 8}}, R"({"torch_dtype": "bfloat16"})"), at::kFloat);
+}
+
+TEST(StoredDtype, OfMixedWeightsHoldsMostValues) {
+  EXPECT_EQ(dtype_of_folder({{at::kFloat, 8}, {at::kBFloat16, 9}}, "{}"), at::kBFloat16);
+  EXPECT_EQ(dtype_of_folder({{at::kFloat, 4}, {at::kBFloat16, 9}, {at::kFloat, 6}}, "{}"),
+            at::kFloat);
+  EXPECT_EQ(dtype_of_folder({{at::kBFloat16, 8}, {at::kFloat, 8}}, "{}"), at::kFloat);  // the wider
+}
+
+TEST(StoredDtype, OfDoublesIsFp32AndIntegersDoNotCount) {
+  EXPECT_EQ(dtype_of_folder({{at::kDouble, 8}}, "{}"), at::kFloat);
+  EXPECT_EQ(dtype_of_folder({{at::kLong, 100}, {at::kBFloat16, 8}}, "{}"), at::kBFloat16);
+}
+
+TEST(StoredDtype, WithoutWeightsIsWhatTheConfigNames) {
+  EXPECT_EQ(dtype_of_folder({}, R"({"torch_dtype": "bfloat16"})"), at::kBFloat16);
+  EXPECT_EQ(dtype_of_folder({}, R"({"dtype": "float16"})"), at::kHalf);
+  EXPECT_EQ(dtype_of_folder({}, R"({"torch_dtype": null})"), at::kFloat);
+  EXPECT_EQ(dtype_of_folder({}, "{}"), at::kFloat);
+}
+
+}  // namespace
+}  // namespace ecg_lora::model
