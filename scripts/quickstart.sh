@@ -25,7 +25,7 @@ steps=(
   "Score the fine-tuned model|$run/after|$eval --set adapter=$run/train/adapter output=$run/after"
   "Merge|$run/merged|ecg-lora merge --base models/pages --adapter $run/train/adapter --out $run/merged"
   "Draw one page|$run/page.png|ecg-lora render --record $record --out $run/page.png"
-  "Ask one question||ecg-lora predict --model $run/merged --record $record --question 'Does this ECG show sinus rhythm?' --probabilities"
+  "Ask one question||ecg-lora predict --model $run/merged --record $record --question 'Does this ECG show sinus rhythm?' --probabilities --dtype fp32"
 )
 
 step_inputs=("$config" "$eval_config")

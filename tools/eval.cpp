@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
   app.add_option("--limit", options.limit, "ask about so many records (of tasks: so many questions each) only; the result is marked as a sample")->check(CLI::NonNegativeNumber);
   app.add_flag("--accept-changes", options.accept_changes,
                "go on with an unfinished run even if the model, data or config has changed");
+  app.add_flag("--force", options.force, "go on if the model will not fit into memory");
   app.add_flag("--predict-only", options.predict_only, "write predictions.jsonl and no scores");
   app.add_option("--score-only", options.score_only, "score this predictions.jsonl, another model's probabilities (CSV or JSONL, see docs/evaluation.md), or another model's answers to tasks.files (docs/tasks.md); no model is loaded");
   app.add_option("--compat", options.compat, "pulse: of instruction tasks, also the figures of the scorer published with ECGBench, marked as such")->check(CLI::IsMember({"pulse"}));

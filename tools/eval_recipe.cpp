@@ -5,6 +5,7 @@
 #include <iostream>
 #include <optional>
 
+#include "base_room.h"
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/interrupt.h"
@@ -314,7 +315,8 @@ void score_answers_of_others(const EvalRecipe& recipe, const EvalOptions& option
   refuse_labels(recipe, options);
   if (!options.predict_only) score(recipe, options, {}, options.score_only);
 }
-int evaluate(ranks::Team& team, const EvalRecipe& recipe, const EvalOptions& options) {
+
+int evaluate(ranks::Team& team, EvalRecipe& recipe, const EvalOptions& options) {
   const fs::path output = recipe.output, predictions = output / "predictions.jsonl";
   const bool tasks = !recipe.tasks.files.empty();
   std::optional<OutputLock> lock;
@@ -326,6 +328,7 @@ int evaluate(ranks::Team& team, const EvalRecipe& recipe, const EvalOptions& opt
     check_model(recipe.model, recipe.adapter, recipe.vision_states);
     if (!tasks) refuse_labels(recipe, options);
     if (team.first()) refuse_existing(output);
+    require_room("eval", recipe.compute, recipe.model, recipe.adapter, prompts_of(recipe));
     made_with = provenance(recipe);
   });
   if (!options.score_only.empty()) {
@@ -355,8 +358,10 @@ ranks::Given given_of(Json identity) {
   return given;
 }
 
-int run_eval(const EvalRecipe& recipe, const EvalOptions& options) {
+int run_eval(const EvalRecipe& given, const EvalOptions& options) {
   watch_interrupts();
+  auto recipe = given;
+  recipe.compute.force = options.force;
   auto team = join_team(recipe.compute, recipe.tasks.files.empty() ? "records" : "questions");
   return team.run([&] { return evaluate(team, recipe, options); });
 }

@@ -6,6 +6,7 @@
 
 #include "ecg_lora/config/fields.h"
 #include "ecg_lora/instruct/resolver.h"
+#include "ecg_lora/plan/inference.h"
 #include "ecg_lora/ranks/shared_work.h"
 #include "eval_scoring.h"
 #include "recipe.h"
@@ -48,6 +49,7 @@ struct EvalRecipe {
 struct EvalOptions {
   bool predict_only = false;
   bool accept_changes = false;  ///< go on although what answers depend on has changed
+  bool force = false;           ///< go on although the model will not fit into memory
   std::string score_only;  ///< file of predictions, or of another model's probabilities
   int limit = 0;           ///< records, or questions of each task; 0 for all
   std::string compat;      ///< pulse: also the figures of the scorer published with ECGBench
@@ -63,6 +65,8 @@ void score_task_answers(const EvalRecipe& recipe, const EvalOptions& options, Js
 /// What the ranks must have been given alike: all that answers depend on, as `identity` says,
 /// wherever it lies.
 ranks::Given given_of(Json identity);
+/// What a batch asks at most, before labels and questions are read.
+plan::Prompts prompts_of(const EvalRecipe& recipe);
 /// Where the pages of tasks lie.
 instruct::Roots task_roots(const EvalRecipe& recipe);
 /// Asks the model of `recipe` and writes predictions.jsonl, whole or not at all; goes on where a

@@ -8,6 +8,7 @@
 #include "ecg_lora/base/run.h"
 #include "ecg_lora/lora/extract.h"
 #include "ecg_lora/model/check_checkpoint.h"
+#include "merge_room.h"
 #include "vision_states_option.h"
 
 namespace {
@@ -28,6 +29,7 @@ int main(int argc, char** argv) {
   CLI::App app("Makes a PEFT adapter of what a fine-tuned checkpoint changed", "ecg-lora extract");
   std::string base, tuned, out, vision_states = "auto";
   lora::ExtractOptions options;
+  bool force = false;
   app.add_option("--base", base, "folder of the base model")->required();
   app.add_option("--tuned", tuned, "folder of the fine-tuned model, of the same shape")->required();
   app.add_option("--out", out, "adapter folder to write; must not exist")->required();
@@ -35,12 +37,15 @@ int main(int argc, char** argv) {
   app.add_option("--peft-naming", options.peft_naming, "new (transformers from 4.52) or old")->check(CLI::IsMember({"new", "old"}))->capture_default_str();
   tools::add_vision_states(app, vision_states);
   app.add_flag("--ignore-others", options.ignore_others, "leave out changes of norms, biases and embeddings, which an adapter cannot hold");
+  app.add_flag("--force", force, "go on if the extraction will not fit into memory");
   app.footer("Example: ecg-lora extract --base Llama-3.2-11B-Vision-Instruct --tuned tuned --rank 64 --out adapter");
   return guarded([&]() -> int {
     if (const auto code = parse_command_line(app, argc, argv)) return *code;
     watch_interrupts();
     options.states = model::chosen_vision_states(vision_states);
     for (const auto* folder : {&base, &tuned}) model::check_checkpoint(*folder);
+    plan::require_room("extracting from " + tuned, tools::extract_need(base, tuned, options.rank),
+                       {}, plan::room_now(/*cuda=*/false), force);
     print(lora::extract(base, tuned, out, options), out);
     return 0;
   });

@@ -6,5 +6,5 @@ if(TARGET ecg_lora_text)  # for stop tokens, and tokenizer.json beside weights f
   target_link_libraries(ecg_lora_card PRIVATE ecg_lora_text)
   target_compile_definitions(ecg_lora_card PRIVATE ECG_LORA_TEXT)
 endif()
-ecg_lora_tool(merge SOURCES logits_check.cpp merge_recipe.cpp
-              LINK ecg_lora_card ecg_lora_check ecg_lora_batch TORCH)
+ecg_lora_tool(merge SOURCES logits_check.cpp merge_recipe.cpp merge_room.cpp
+              LINK ecg_lora_card ecg_lora_check ecg_lora_batch ecg_lora_room TORCH)

@@ -14,6 +14,7 @@
 #include "ecg_lora/model/check_checkpoint.h"
 #include "exported.h"
 #include "logits_check.h"
+#include "merge_room.h"
 #include "model_card.h"
 
 namespace ecg_lora::tools {
@@ -68,7 +69,7 @@ void print_quantised(const MergeRecipe& recipe, const lora::MergeReport& report)
 void verify(const MergeRecipe& recipe, const fs::path& merged) {
   lora::verify_merge(recipe.base, merged, recipe.options);
   const auto& adapters = recipe.options.adapters;
-  if (adapters.size() != 1 || adapters[0].weight != 1 || recipe.options.method != "linear") {
+  if (!compares_logits(recipe)) {
     std::cout << "logits are compared for one adapter of weight 1 only\n";
     return;
   }
@@ -99,6 +100,7 @@ int run_merge(MergeRecipe& recipe) {
   recipe.options.form =
       recipe.target == "meta" ? model::VisionStates::entering : model::VisionStates::leaving;
   model::check_checkpoint(recipe.base);
+  require_merge_room(recipe);
   const auto scores = recipe.scores.empty() ? Json() : read_json(recipe.scores);
   const auto finish = [&](const fs::path& merged, const lora::MergeReport& report) {
     write_file(merged / "README.md",

@@ -17,6 +17,7 @@ struct MergeRecipe {
   std::string vision_states = "auto";   ///< of the base
   std::string target = "transformers";  ///< whose form config.json has; or meta
   bool verify = false;
+  bool force = false;  ///< go on although it will not fit into memory
   int threads = 0;
 };
 

@@ -1,2 +1,2 @@
-ecg_lora_tool(parity SOURCES parity_pass.cpp
-              LINK ecg_lora_train ecg_lora_check ecg_lora_batch TORCH)
+ecg_lora_tool(parity SOURCES parity_pass.cpp parity_room.cpp
+              LINK ecg_lora_plan ecg_lora_train ecg_lora_check ecg_lora_batch TORCH)

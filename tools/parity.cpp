@@ -5,14 +5,17 @@
 #include <iostream>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/log.h"
 #include "ecg_lora/base/run.h"
 #include "ecg_lora/lora/lora.h"
 #include "ecg_lora/model/check_checkpoint.h"
 #include "ecg_lora/model/mllama.h"
+#include "ecg_lora/model/stored_dtype.h"
 #include "ecg_lora/tensorio/safetensors.h"
 #include "ecg_lora/train/loss.h"
 #include "ecg_lora/train/optimizer.h"
 #include "parity_pass.h"
+#include "parity_room.h"
 #include "vision_states_option.h"
 
 namespace {
@@ -20,7 +23,9 @@ namespace {
 using namespace ecg_lora;
 
 struct Options {
-  std::string model, adapter, inputs, out, device = "auto", dtype = "fp32", vision_states = "auto";
+  std::string model, adapter, inputs, out, device = "auto", dtype = "auto",
+              vision_states = "auto";
+  bool force = false;
   std::int64_t steps = 0;
   double lr = 1e-3, weight_decay = 0.01, lora_plus_ratio = 1;
 };
@@ -48,15 +53,22 @@ at::Tensor descend(model::Mllama& model, const data::Batch& batch, const Options
 
 int run(const Options& options) {
   model::check_checkpoint(options.model);
-  auto model = model::load_model(options.model, model::parse_device(options.device),
-                                 model::parse_dtype(options.dtype), {},
-                                 model::chosen_vision_states(options.vision_states));
+  const auto device = model::parse_device(options.device);
+  const auto dtype = options.dtype == "auto" ? model::stored_dtype(options.model)
+                                             : model::parse_dtype(options.dtype);
+  const auto states = model::chosen_vision_states(options.vision_states);
+  const auto batch =
+      tools::read_batch(options.inputs, model::load_model_config(options.model, states));
+  tools::require_parity_room(
+      {options.model, options.adapter, dtype, device.is_cuda(), options.force}, batch);
+  if (options.dtype == "auto")
+    log_info(cat("dtype auto: ", model::dtype_name(dtype), ", as ", options.model, " is stored"));
+  auto model = model::load_model(options.model, device, dtype, {}, states);
   std::cout << "vision states " << to_string(model->config().vision.kept()) << "\n";
   if (!options.adapter.empty()) std::cout << lora::load_adapter(model, options.adapter).table << "\n";
   if (options.steps > 0 && options.adapter.empty())
     throw_usage("--steps trains an adapter, but no --adapter was given; name one");
   model->eval();
-  const auto batch = tools::read_batch(options.inputs, model->config());
   auto out = tools::forward_backward(model, batch);
   if (options.steps > 0) out.emplace_back("losses", descend(model, batch, options));
   tensorio::write_safetensors(options.out, out);
@@ -74,7 +86,10 @@ int main(int argc, char** argv) {
   app.add_option("--inputs", options.inputs, "safetensors with input_ids, attention_mask, pixel_values, …")->required();
   app.add_option("--out", options.out, "safetensors to write: logits, loss, grad.<adapter tensor>, losses")->required();
   app.add_option("--device", options.device, "auto, cpu or cuda")->capture_default_str();
-  app.add_option("--dtype", options.dtype, "fp32, bf16 or fp16")->capture_default_str();
+  app.add_option("--dtype", options.dtype,
+                 "of the weights: auto (as the checkpoint stores them), fp32, bf16 or fp16")
+      ->capture_default_str();
+  app.add_flag("--force", options.force, "go on if the model will not fit into memory");
   tools::add_vision_states(app, options.vision_states);
   app.add_option("--steps", options.steps, "AdamW steps on the inputs; their losses are written")->capture_default_str();
   app.add_option("--lr", options.lr, "learning rate of the steps")->capture_default_str();

@@ -4,11 +4,14 @@
 #include <iomanip>
 #include <iostream>
 
+#include "base_room.h"
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/json_text.h"
 #include "ecg_lora/model/check_checkpoint.h"
 #include "ecg_lora/plan/arithmetic.h"
+#include "plan_other.h"
 #include "train_data.h"
+#include "train_room.h"
 
 namespace ecg_lora::tools {
 namespace {
@@ -87,7 +90,7 @@ void print_verdict(const PlanOptions& options, const Verdict& verdict) {
   if (verdict.advice.empty()) return;
   std::cout << "each of these alone:\n";
   for (std::size_t i = 0; i < verdict.advice.size(); ++i) {
-    const auto& [change, total] = verdict.advice[i];
+    const auto& [change, total, changed] = verdict.advice[i];
     const bool last = i + 1 == verdict.advice.size();
     if (last) std::cout << (total <= verdict.usable ? "to fit:\n" : "all together, which is still too much:\n");
     std::cout << "  " << std::fixed << std::setprecision(3) << std::setw(10) << static_cast<double>(total) / 1e9 << " GB with --set " << change << "\n";
@@ -102,19 +105,16 @@ void print_time(const PlanOptions& options, const plan::MemoryPlan& plan) {
 
 }  // namespace
 
-int run_plan(const TrainRecipe& recipe, const PlanOptions& options) {
+int run_plan(const TrainRecipe& given, const PlanOptions& options) {
+  auto recipe = given;
   model::check_checkpoint(recipe.model);
-  const plan::PlanInput input{
-      model::load_model_config(recipe.model, model::chosen_vision_states(recipe.vision_states)),
-      base_quantisation(recipe.compute),
-      model::parse_dtype(recipe.compute.dtype),
-      recipe.lora,
-      recipe.optimizer,
-      recipe.loop,
-      batch_shape(recipe, options),
-      recipe.compute.device == "cuda" ||
-          (recipe.compute.device == "auto" && options.device_memory > 0)};
+  resolve_dtype(recipe.compute, recipe.model, recipe.loop.trainable != "lora");
+  const auto input = plan_input(recipe, batch_shape(recipe, options),
+                                recipe.compute.device == "cuda" ||
+                                    (recipe.compute.device == "auto" && options.device_memory > 0));
   const auto plan = plan::plan_memory(input);
+  const auto need = train_need(recipe, input, /*ranks=*/1);
+  const auto room = plan::room_now(input.cuda && model::parse_device("auto").is_cuda());
   Verdict verdict{static_cast<std::int64_t>(options.device_memory * 1e9 * (1 - options.reserve)), true, {}};
   if (options.device_memory > 0) verdict.fits = plan.total() <= verdict.usable, verdict.advice = plan::advise(input, verdict.usable);
   if (options.json) {
@@ -122,15 +122,18 @@ int run_plan(const TrainRecipe& recipe, const PlanOptions& options) {
     json["batch_shape"] = {{"rows", input.batch.rows}, {"tokens", input.batch.tokens}, {"text_tokens", input.batch.text_tokens > 0 ? input.batch.text_tokens : input.batch.rows * input.batch.tokens},
                            {"images", input.batch.images}, {"answers", input.batch.answers}, {"masked", input.batch.masked}};
     json["flops"] = plan.flops;
+    json.update(process_json(need, room));
     if (options.tflops > 0) json["seconds"] = plan.flops / 1e12 / options.tflops;
     if (options.device_memory > 0) {
       json["device"] = {{"bytes", options.device_memory * 1e9}, {"usable", verdict.usable}, {"fits", verdict.fits}, {"advice", Json::array()}};
-      for (const auto& [change, total] : verdict.advice) json["device"]["advice"].push_back({{"set", change}, {"total", total}});
+      for (const auto& [change, total, changed] : verdict.advice)
+        json["device"]["advice"].push_back({{"set", change}, {"total", total}});
     }
     std::cout << json_document(json);
     return 0;
   }
   print_plan(recipe, input, plan);
+  if (options.device_memory == 0) print_process(need, room);
   if (options.device_memory > 0) print_verdict(options, verdict);
   print_time(options, plan);
   return 0;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <sstream>
 
+#include "base_room.h"
 #include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/json.h"
 #include "ecg_lora/base/json_text.h"
@@ -210,8 +211,20 @@ void flush(bool& closed) {
   }
 }
 
+/// What is asked about a page at a time. A token is taken for three characters.
+plan::Prompts prompts_of(const Options& options, const std::vector<Answer>& answers) {
+  constexpr std::size_t around = 32;  // tokens of the chat format
+  plan::Prompts prompts{1, static_cast<std::int64_t>(answers.size()), 0, 0};
+  for (const auto& one : answers) {
+    const auto tokens = static_cast<std::int64_t>(around + one.question.size() / 3);
+    prompts.tokens = std::max(prompts.tokens, tokens);
+    if (one.label.empty()) prompts.new_tokens = options.decoding.most;
+  }
+  return prompts;
+}
+
 /// The ranks share the pages; the first prints all of them in order.
-int answer_pages(ranks::Team& team, const Options& options) {
+int answer_pages(ranks::Team& team, Options& options) {
   std::vector<data::PageRef> pages;
   std::vector<Answer> answers;
   std::optional<Predictor> predictor;
@@ -219,8 +232,12 @@ int answer_pages(ranks::Team& team, const Options& options) {
     pages = pages_of(options);
     tools::check_model(options.model, options.adapter, options.vision_states);
     answers = asked(options);
-    predictor.emplace(options);
+    require_room("predict", options.compute, options.model, options.adapter,
+                 prompts_of(options, answers),
+                 {/*config=*/false, /*quantises=*/true, /*batches=*/false});
   });
+  // Only when all ranks have looked at the memory does one take of it.
+  team.all([&] { predictor.emplace(options); });
   const auto count = static_cast<std::int64_t>(pages.size());
   const auto page = [&](std::int64_t i) { return pages[static_cast<std::size_t>(i)]; };
   Progress progress("answering", count, "pages");
@@ -253,7 +270,7 @@ int answer_pages(ranks::Team& team, const Options& options) {
   return 0;
 }
 
-int run(const Options& options) {
+int run(Options& options) {
   auto team = tools::join_team(options.compute, "pages");
   return team.run([&] { return answer_pages(team, options); });
 }
@@ -277,9 +294,12 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--top-p", options.decoding.top_p, "sample from the likeliest tokens that reach this probability together")->capture_default_str()->check(CLI::Range(1e-6, 1.0));
   app.add_option("--seed", options.decoding.seed, "of sampling")->capture_default_str();
   app.add_option("--device", options.compute.device, "auto, cpu or cuda")->capture_default_str();
-  app.add_option("--dtype", options.compute.dtype, "fp32, bf16 or fp16")->capture_default_str();
-  tools::add_vision_states(app, options.vision_states);
+  app.add_option("--dtype", options.compute.dtype,
+                 "of the weights: auto (as the checkpoint stores them), fp32, bf16 or fp16")
+      ->capture_default_str();
   app.add_option("--base-quantisation", options.compute.base_quantisation, "none, nf4 or int8")->capture_default_str();
+  app.add_flag("--force", options.compute.force, "go on if the model will not fit into memory");
+  tools::add_vision_states(app, options.vision_states);
   app.add_option("--quantised-cache", options.compute.quantised_cache,
                  "folder that keeps the codes of quantised bases for the next load");
 }

@@ -3,6 +3,7 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "ecg_lora/audit/audit.h"
 #include "ecg_lora/base/error.h"
@@ -29,6 +30,7 @@ void check_model(const std::string& model, const std::string& adapter,
 
 model::Mllama load_base(const std::string& folder, const std::string& vision_states,
                         const ComputeConfig& compute, const model::StoreWeight& spread) {
+  if (!compute.approved) throw std::logic_error("a base is loaded before its memory was looked at");
   if (compute.threads > 0) at::set_num_threads(compute.threads);
   auto storage = base_quantisation(compute);
   if (storage.kind == nn::Quantisation::none && !storage.cache.empty())

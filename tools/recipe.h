@@ -13,14 +13,18 @@ namespace ecg_lora::tools {
 
 /// Where and how to compute.
 struct ComputeConfig {
-  std::string device = "auto", dtype = "fp32", base_quantisation = "none";
+  std::string device = "auto", dtype = "auto", base_quantisation = "none";
   std::vector<std::string> keep_dense;
   std::string quantised_cache;
   int threads = 0;
+  bool force = false;     ///< --force: load what does not fit; no key of a config
+  bool approved = false;  ///< `dtype` is resolved and the memory looked at: base_room.h
   template <class V>
   void visit(V& v) {
     v.field("device", device, "auto (CUDA where there is one), cpu or cuda").one_of({"auto", "cpu", "cuda"});
-    v.field("dtype", dtype, "of the base's weights: fp32, bf16 or fp16").one_of({"fp32", "bf16", "fp16"});
+    v.field("dtype", dtype,
+            "of the base's weights: auto (as the checkpoint stores them), fp32, bf16 or fp16")
+        .one_of({"auto", "fp32", "bf16", "fp16"});
     v.field("base_quantisation", base_quantisation, "storage of the frozen linears: none, nf4 or int8").one_of({"none", "nf4", "int8"});
     v.field("keep_dense", keep_dense, "globs over linears that are not quantised, for example [\"vision_model.*\"]");
     v.field("quantised_cache", quantised_cache,
@@ -44,8 +48,8 @@ void visit_vision_states(V& v, std::string& states) {
 void check_model(const std::string& model, const std::string& adapter,
                  const std::string& vision_states);
 
-/// Sets the threads and loads the model with the vision states that a config chose. `spread` keeps
-/// the weights of its layers, where it is given.
+/// Sets the threads and loads the model, which must be approved (base_room.h), with the vision
+/// states that a config chose. `spread` keeps the weights of its layers, if it is given.
 model::Mllama load_base(const std::string& folder, const std::string& vision_states,
                         const ComputeConfig& compute, const model::StoreWeight& spread = nullptr);
 

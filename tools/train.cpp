@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
   app.add_flag("--accept-changes", options.accept_changes,
                "resume even if the base, tables, instructions or recordings have changed");
   app.add_flag("--dry-run", options.dry_run, "load everything, train one step, tell its time and memory, and stop; nothing is written");
+  app.add_flag("--force", options.force, "go on if the training will not fit into memory");
   app.add_flag("--benchmark-loader", options.benchmark_loader, "measure how fast batches are made, by stage and number of workers, and stop");
   app.add_flag("--help-config", help_config, "list the fields of a config");
   app.footer("Example: ecg-lora train --config configs/quickstart.json --set loop.steps=50");

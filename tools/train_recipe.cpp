@@ -5,6 +5,7 @@
 #include <iostream>
 #include <optional>
 
+#include "base_room.h"
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/interrupt.h"
@@ -26,6 +27,7 @@
 #include "train_folder.h"
 #include "train_identity.h"
 #include "train_probe.h"
+#include "train_room.h"
 #include "train_storage.h"
 
 namespace ecg_lora::tools {
@@ -75,11 +77,12 @@ model::Mllama load_spread(const TrainRecipe& recipe, const std::shared_ptr<ranks
   return model;
 }
 
-/// Refuses, before the base is loaded, data of which no epoch has an answer to learn from.
-void check_teaches(data::MixedSource& training) {
+/// The first batch with an answer to learn from. Data error, before the base is loaded, if no epoch
+/// has one.
+data::Batch check_teaches(data::MixedSource& training) {
   for (std::int64_t i = 0; i < training.size(); ++i)
-    if (const auto batch = training.get(0, i); batch.rows() > 0 && train::answer_tokens(batch) > 0)
-      return;
+    if (auto batch = training.get(0, i); batch.rows() > 0 && train::answer_tokens(batch) > 0)
+      return batch;
   throw_data("none of the ", training.size(), " batches of the training data has an answer token, "
              "expected something to learn; raise batch.max_tokens, or see which samples were left "
              "out and why");
@@ -145,9 +148,12 @@ void train_and_write(train::TrainJob job, const TrainRecipe& recipe, bool resume
 
 }  // namespace
 
-int run_train(const TrainRecipe& recipe, const TrainOptions& options) {
+int run_train(const TrainRecipe& given, const TrainOptions& options) {
   watch_interrupts();
-  model::check_checkpoint(recipe.model);
+  model::check_checkpoint(given.model);
+  auto recipe = given;
+  recipe.compute.force = options.force;
+  resolve_dtype(recipe.compute, recipe.model, recipe.loop.trainable != "lora");
   const auto set = load_data(recipe.data, recipe.model);
   const auto shape =
       model::load_model_config(recipe.model, model::chosen_vision_states(recipe.vision_states));
@@ -165,7 +171,7 @@ int run_train(const TrainRecipe& recipe, const TrainOptions& options) {
   job.group = joined.group;
   auto training = make_train_data(batches, set, true, skipped),
        validation = make_train_data(batches, set, false, skipped);
-  check_teaches(*training.source);
+  require_room(recipe, check_teaches(*training.source), job.group->ranks());
   MadeWith made;
   if (!options.dry_run || job.group->ranks() > 1) {
     auto pages = pages_of(training);

@@ -44,6 +44,7 @@ struct TrainRecipe {
 struct TrainOptions {
   bool resume = false, dry_run = false;
   bool accept_changes = false;    ///< resume although what the run was made with has changed
+  bool force = false;             ///< go on although it will not fit into memory
   std::string resume_from;        ///< a checkpoint to go on from, "step-40"; empty for the newest
   bool benchmark_loader = false;  ///< measure how fast batches are made, and stop
 };

@@ -41,13 +41,14 @@ std::vector<Advice> advise(const PlanInput& input, std::int64_t bytes) {
     auto alone = input;
     if (!change.apply(alone)) continue;
     const bool smaller_batch = change.text.rfind("batch.", 0) == 0;
-    if (!smaller_batch || alone.batch.images == input.batch.images / 2) result.push_back({change.text, plan_memory(alone).total()});
+    if (!smaller_batch || alone.batch.images == input.batch.images / 2)
+      result.push_back({change.text, plan_memory(alone).total(), alone});
     if (plan_memory(together).total() <= bytes) continue;
     if (smaller_batch && names.find("batch.") != std::string::npos) names.erase(names.find(" batch."));
     change.apply(together);
     names += " " + change.text;
   }
-  result.push_back({names.substr(names.empty() ? 0 : 1), plan_memory(together).total()});
+  result.push_back({names.substr(names.empty() ? 0 : 1), plan_memory(together).total(), together});
   return result;
 }
 

@@ -83,7 +83,7 @@ def prepare(options) -> dict:
 
 
 def ours(options, inputs: Path, out: Path, model: Path, adapter: Path | None) -> torch.Tensor:
-    call(options.bin, "parity", "--model", model, *(["--adapter", adapter] if adapter else []), "--inputs", inputs, "--out", out)
+    call(options.bin, "parity", "--model", model, *(["--adapter", adapter] if adapter else []), "--inputs", inputs, "--out", out, "--dtype", "fp32")
     return load_file(out)["logits"]
 
 

@@ -78,7 +78,7 @@ def check_names(binaries, work, seed):
                     save_file({name: tensor for name, tensor in tensors.items() if where[name] == file}, folder / file)
                 if shards > 1:
                     (folder / "model.safetensors.index.json").write_text(json.dumps({"weight_map": where}))
-                subprocess.run([binaries / "ecg-lora-parity", "--model", folder, "--inputs", work / "in.safetensors", "--out", work / "out.safetensors"], check=True, capture_output=True)
+                subprocess.run([binaries / "ecg-lora-parity", "--model", folder, "--inputs", work / "in.safetensors", "--out", work / "out.safetensors", "--dtype", "fp32"], check=True, capture_output=True)
                 seen[folder.name] = dtype, load_file(work / "out.safetensors")["logits"]
         with torch.no_grad():
             rounded = cases.random_model(config, seed)

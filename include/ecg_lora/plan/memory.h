@@ -63,6 +63,7 @@ MemoryPlan plan_memory(const PlanInput& input);
 struct Advice {
   std::string change;  ///< as --set takes it, for example "compute.dtype=bf16"
   std::int64_t total = 0;
+  PlanInput input;  ///< after the change
 };
 
 /// Each change alone, and last all that are needed together to stay within `bytes`, in the order of what they cost in quality and speed; empty where the plan

@@ -1,0 +1,26 @@
+// Before a base is loaded: its dtype, and whether it fits.
+#pragma once
+
+#include "ecg_lora/plan/inference_options.h"
+#include "recipe.h"
+
+namespace ecg_lora::tools {
+
+/// Puts the checkpoint's own dtype in the place of "auto", and says so in the log. Weights that are
+/// trained themselves (`full`) are fp32 then: steps are smaller than bf16 can add.
+void resolve_dtype(ComputeConfig& compute, const std::string& model, bool full = false);
+
+/// The base of `compute`, whose dtype is resolved.
+plan::BaseLoad base_load(const ComputeConfig& compute, const std::string& model, bool cuda);
+
+/// What answering `prompts` takes. Checkpoint error if the adapter's file is damaged.
+plan::InferenceInput inference_input(const ComputeConfig& compute, const std::string& model,
+                                     const std::string& adapter, const plan::Prompts& prompts);
+
+/// resolve_dtype(), then a usage error if `command` will not fit into memory (plan::require_room),
+/// before a weight is read. It sets `approved`, which load_base() asks for.
+void require_room(const std::string& command, ComputeConfig& compute, const std::string& model,
+                  const std::string& adapter, const plan::Prompts& prompts,
+                  const plan::Spelling& spelling = {});
+
+}  // namespace ecg_lora::tools
