@@ -89,12 +89,25 @@ def read_member(file, size: int, where: str) -> bytes:
     return data
 
 
+class StrictHeader(tarfile.TarInfo):
+    """tarfile takes a damaged or missing header for the end of the archive; here it is an error."""
+
+    @classmethod
+    def fromtarfile(cls, archive):
+        try:
+            return super().fromtarfile(archive)
+        except tarfile.EOFHeaderError:
+            raise  # the marker at the end
+        except tarfile.HeaderError as fault:
+            raise tarfile.ReadError(f"{fault} before the end of the archive") from fault
+
+
 def tar_members(stream, where: str, skip: int):
     """(name, bytes or None for what is no picture). The first `skip` members have no bytes."""
     file = io.BufferedReader(stream, 1 << 20)
     if file.peek(2)[:2] == b"\x1f\x8b":  # tarfile's own gunzip does not compare checksums
         file = gzip.GzipFile(fileobj=file)
-    with tarfile.open(fileobj=file, mode="r|*") as archive:
+    with tarfile.open(fileobj=file, mode="r|*", tarinfo=StrictHeader) as archive:
         for number, entry in enumerate(archive):
             place = f"{where}: {entry.name}"
             if not (entry.isfile() or entry.isdir()):
