@@ -13,6 +13,7 @@ Substitutes (shims.py), because a test has no network, no eight GPUs, no cluster
     pip install          nothing; the files that it is given must exist
     scripts/build.sh     build/bin with links to the executables under test
     ecg-lora-train       the real one, with 3 steps of 2 batches of 2 pages
+    reproduce_paper.sh   the real one, with 4 records and short answers (paper_checks.py: whole)
     hf, wget, aws        copy the stand-in (stand_in.py); the zip is made of it
     torchrun             the real one, with 2 processes
     sbatch               runs the job at once, and signals its processes after the first step

@@ -21,6 +21,8 @@ NAMES = ["git", "python3", "pip", "hf", "wget", "aws", "torchrun", "sbatch", "sr
          "tensorboard"]
 SMALLER = ["loop.steps=3", "loop.accumulation=2", "batch.images=2", "batch.questions=2",
            "loop.validate_pages=1", "loop.validate_answer_tokens=4"]
+PAPER = "reproduce_paper.sh"
+LIMITED = "--limit 4 --set-eval tasks.max_tokens=8"
 PTBXL = "ptb-xl-a-large-publicly-available-electrocardiography-dataset-1.0.3"
 ROOT = Path(os.environ.get("SHIM_ROOT", "."))
 BIN = Path(os.environ.get("SHIM_BIN", "."))
@@ -47,7 +49,7 @@ def refuse(name: str, words: list):
 
 
 def git(words: list):
-    """clone: the files under test, with scripts/build.sh replaced by `build` below."""
+    """clone: the files under test, scripts/build.sh replaced by `build` below."""
     if words[:1] != ["clone"] or len(words) != 2:
         refuse("git", words)
     clone = Path(Path(words[1]).stem)
@@ -57,9 +59,11 @@ def git(words: list):
             (clone / entry.name).symlink_to(entry)
     (clone / "scripts").mkdir()
     for entry in (ROOT / "scripts").iterdir():
-        if entry.name != "build.sh":
+        if entry.name not in ("build.sh", PAPER):
             (clone / "scripts" / entry.name).symlink_to(entry)
     shim(clone / "scripts/build.sh", "build")
+    (clone / "scripts/whole.sh").symlink_to(ROOT / "scripts" / PAPER)
+    program(clone / "scripts" / PAPER, f'#!/bin/sh\nexec scripts/whole.sh "$@" {LIMITED}\n')
 
 
 def build(words: list):
