@@ -7,6 +7,7 @@ Standard library only.
 """
 
 import json
+import math
 import signal
 import sys
 from pathlib import Path
@@ -48,10 +49,6 @@ def total_of(run: Path, key: str) -> float:
     return sum(line[key] for line in step_lines(run))
 
 
-def close(one: float, other: float) -> bool:
-    return abs(one - other) <= 1e-9 * max(abs(one), abs(other))
-
-
 def whole_run(w: World) -> None:
     """The figures are the sums of the events, of one part that took all of the time."""
     config = w.config(loop={"checkpoint_every": 4})
@@ -63,7 +60,7 @@ def whole_run(w: World) -> None:
     total = cost["total"]
     assert cost["version"] == 1 and [part["state"] for part in cost["parts"]] == ["finished"], cost
     for key, of_line in SUMS.items():
-        assert total[key] > 0 and close(total[key], total_of(run, of_line)), (key, total)
+        assert total[key] > 0 and math.isclose(total[key], total_of(run, of_line)), (key, total)
     assert total["steps"] == total["flops_steps"] == 12, total
     assert total["device"] == "cpu" and total["threads"] == 1, total
     spent = [total[f"{part}_seconds"] for part in ("step", "validation", "checkpoint")]
@@ -150,10 +147,23 @@ def survives_kill_and_stop(w: World) -> None:
     assert cost["total"]["steps"] == 12 + len(again)
     for key, of_line in SUMS.items():
         expected = total_of(run, of_line) + sum(line[of_line] for line in again)
-        assert close(cost["total"][key], expected), (key, cost["total"][key], expected)
+        assert math.isclose(cost["total"][key], expected), (key, cost["total"][key], expected)
     card = (run / "adapter/README.md").read_text()
     assert "in 3 parts, of which 1 was killed" in card and cost_of(run / "adapter") == cost
     assert not again or f"of which {len(again)} " in card
+
+
+def full_training_has_a_card(w: World) -> None:
+    """The model of full training says what it cost, and a merge onto it does not copy that."""
+    config = w.config(loop={"steps": 2, "trainable": "full"}, optimizer={"lr": 1e-4})
+    done = w.train(config)
+    assert done.returncode == DONE, done.stderr
+    model = output_of(config) / "model"
+    card = (model / "README.md").read_text()
+    assert cost_of(model)["total"]["steps"] == 2 and "this run: all parameters, 4 tiles" in card
+    merged, adapter = model.parent / "merged", EXPECTED["run"] / "adapter"
+    done = w.call("merge", "--base", model, "--adapter", adapter, "--out", merged)
+    assert done.returncode == DONE and not (merged / "cost.json").exists(), done.stderr
 
 
 def damaged_file_is_named(w: World) -> None:
@@ -174,7 +184,7 @@ def damaged_file_is_named(w: World) -> None:
 
 
 CHECKS = [whole_run, says_the_same_everywhere, arithmetic_is_the_plan]
-CHECKS += [survives_kill_and_stop, damaged_file_is_named]
+CHECKS += [survives_kill_and_stop, full_training_has_a_card, damaged_file_is_named]
 
 
 def main() -> int:

@@ -71,6 +71,14 @@ def compare(name, run, reference, limit=1e-6):
     assert weights <= 1e-5, f"adapters of {name} differ by {weights}"
 
 
+def check_cost(run, reference, ranks):
+    """Processes count each sample, each operation and their machine once, as one process does."""
+    ours, one = (json.loads((f / "cost.json").read_text())["total"] for f in (run, reference))
+    assert (ours["processes"], ours["machines"]) == (ranks, 1), ours
+    for key in ("steps", "samples", "images", "text_tokens", "answer_tokens", "flops"):
+        assert ours[key] == one[key] > 0, (key, ours[key], one[key])
+
+
 def children(process):
     return [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
 
@@ -142,10 +150,12 @@ def main():
             run = work / f"ranks{ranks}"
             finish(start(command(args, ranks, work, run)))
             compare(str(ranks), run, work / "one")
+            check_cost(run, work / "one", ranks)
         for ranks in (2, 4):
             run = work / f"spread{ranks}"
             finish(start(command(args, ranks, work, run, {"loop.spread_weights": "true"})))
             compare(f"{ranks}, base weights spread", run, work / "one")
+            check_cost(run, work / "one", ranks)
         check_elastic(args, work, work / "one")
         check_interrupt(args, work, work / "one")
         check_death(args, work)
