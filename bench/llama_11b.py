@@ -13,3 +13,14 @@ def config(text={}, vision={}):
     """With the fields that differ."""
     text, vision = TEXT | text, VISION | vision
     return {"model_type": "mllama", "image_token_index": text["vocab_size"], "tie_word_embeddings": False, "torch_dtype": "bfloat16", "text_config": text, "vision_config": vision}
+
+
+def processor(config):
+    """preprocessor_config.json of Llama-3.2-11B-Vision-Instruct, for the tiles of `config`."""
+    size = config["vision_config"]["image_size"]
+    return {"image_processor_type": "MllamaImageProcessor", "do_convert_rgb": True,
+            "do_normalize": True, "do_pad": True, "do_rescale": True, "do_resize": True,
+            "image_mean": [0.48145466, 0.4578275, 0.40821073],
+            "image_std": [0.26862954, 0.26130258, 0.27577711],
+            "max_image_tiles": config["vision_config"]["max_num_tiles"], "resample": 2,
+            "rescale_factor": 1 / 255, "size": {"height": size, "width": size}}

@@ -19,55 +19,10 @@ import time
 from pathlib import Path
 
 try:
-    import numpy as np
+    from random_base import bf16_noise, make_base, write_file
 except ImportError as missing:
     print(f"skipped: {missing}")
     sys.exit(77)
-
-import llama_11b
-
-SMALL = {"text": {"hidden_size": 1024, "intermediate_size": 2816, "num_hidden_layers": 6, "num_attention_heads": 8, "num_key_value_heads": 2, "cross_attention_layers": [1, 4], "vocab_size": 32000},
-         "vision": {"hidden_size": 640, "intermediate_size": 2560, "num_hidden_layers": 8, "num_global_layers": 2, "attention_heads": 8, "intermediate_layers_indices": [3, 6],
-                    "image_size": 224, "vision_output_dim": 1920}}
-
-def bf16_noise(deviation):
-    """A few million normal numbers in bf16, to be repeated: their bytes, not their randomness, are what is measured."""
-    values = np.random.default_rng(1).normal(0, deviation, 1 << 22).astype(np.float32)
-    return (values.view(np.uint32) >> 16).astype(np.uint16).tobytes()
-
-
-def write_file(path, tensors, noise):
-    """A safetensors file of bf16 tensors (name, shape), written in pieces."""
-    header, at = {"__metadata__": {"format": "pt"}}, 0
-    for name, shape in tensors:
-        size = 2 * int(np.prod(shape))
-        header[name] = {"dtype": "BF16", "shape": shape, "data_offsets": [at, at + size]}
-        at += size
-    text = json.dumps(header).encode()
-    text += b" " * (-len(text) % 8)
-    with open(path, "wb") as file:
-        file.write(len(text).to_bytes(8, "little") + text)
-        while at > 0:
-            file.write(noise[:at])
-            at -= min(at, len(noise))
-
-
-def make_base(binaries, folder, shape):
-    folder.mkdir(parents=True)
-    (folder / "config.json").write_text(json.dumps(llama_11b.config(**(SMALL if shape == "small" else {}))))
-    done = subprocess.run([binaries / "ecg-lora-inspect", folder, "--tensors", "--json"], check=True, capture_output=True, text=True)
-    tensors = [(row["tensor"], json.loads(row["shape"])) for row in json.loads(done.stdout)["expected"]]
-    limit, shards, noise = (5e9 if shape == "11b" else 3e8), [[]], bf16_noise(0.02)
-    for name, dims in tensors:
-        if shards[-1] and sum(2 * np.prod(d) for _, d in shards[-1]) + 2 * np.prod(dims) > limit:
-            shards.append([])
-        shards[-1].append((name, dims))
-    files = [f"model-{k + 1:05d}-of-{len(shards):05d}.safetensors" for k in range(len(shards))]
-    for file, some in zip(files, shards):
-        write_file(folder / file, some, noise)
-    (folder / "model.safetensors.index.json").write_text(json.dumps({"metadata": {}, "weight_map": {n: f for f, some in zip(files, shards) for n, _ in some}}))
-    return tensors
-
 
 def make_adapter(folder, tensors, rank):
     folder.mkdir()
