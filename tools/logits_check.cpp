@@ -74,9 +74,7 @@ LogitsCheck compare_logits(const std::filesystem::path& base,
   const auto dtype = dtype_of(merged);
   at::Tensor expected;
   {
-    // Factors that started in the weight are taken out of it again, which changes it.
-    const bool in_file = lora::AdapterFile(adapter).config().init == "default";
-    auto model = load(base, dtype, in_file, states);
+    auto model = load(base, dtype, weights_stay_in_files(lora::AdapterFile(adapter)), states);
     lora::load_adapter(model, adapter);
     expected = logits_of(model);
   }

@@ -7,6 +7,7 @@
 #include "ecg_lora/model/stored_dtype.h"
 #include "ecg_lora/plan/inference_options.h"
 #include "ecg_lora/plan/streamed.h"
+#include "logits_check.h"
 
 namespace ecg_lora::tools {
 namespace {
@@ -58,8 +59,9 @@ plan::Need merge_need(const MergeRecipe& recipe) {
 
 plan::Need verify_need(const MergeRecipe& recipe) {
   const auto dtype = written_dtype(recipe);
-  const auto load = load_of(recipe.base, dtype);
+  auto load = load_of(recipe.base, dtype);
   const lora::AdapterFile adapter(recipe.options.adapters[0].folder);
+  load.in_files = weights_stay_in_files(adapter);
   return plan::inference_need(
       load, {load.model, {}, dtype, adapter.parameters(), fixed_inputs, /*cuda=*/false});
 }

@@ -97,12 +97,14 @@ BaseLoad base_load(const std::string& folder, const model::BaseQuantisation& bas
 
 Need need_of(const BaseLoad& load, std::int64_t tensors, std::int64_t batch) {
   const auto elements = elements_of(load.model);
-  const auto elsewhere = elements.layers * size_of(load.dtype) * (load.share - 1) / load.share;
+  const auto layers = elements.layers * size_of(load.dtype);
+  const bool mapped = load.in_files && load.dtype == load.stored;
+  const auto elsewhere = mapped ? layers : layers * (load.share - 1) / load.share;
   const auto weights = model::weight_bytes(load.model, load.base, load.dtype).total() - elsewhere;
   const bool converted = load.cuda || size_of(load.dtype) < size_of(load.stored);
   Need need;
   need.libraries = library_bytes(load.cuda);
-  need.pages = elements.largest * size_of(load.stored);
+  need.pages = mapped ? layers : elements.largest * size_of(load.stored);
   need.files = load.files;
   need.loading =
       (load.cuda ? 0 : weights) + (converted ? elements.largest * size_of(load.dtype) : 0);

@@ -35,6 +35,9 @@ struct BaseLoad {
   at::ScalarType dtype = at::kFloat, stored = at::kFloat;  ///< in memory, and in its files
   std::int64_t files = 0;                                  ///< bytes of its files
   std::int64_t share = 1;  ///< processes that keep the weights of layers together
+  /// Weights of layers stay in their files, if those have `dtype`: the kernel takes their pages
+  /// back if it must.
+  bool in_files = false;
   bool cuda = false;
 };
 
