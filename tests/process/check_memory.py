@@ -41,8 +41,8 @@ def sparse_model(w: World, layers: int) -> Path:
     (model / "config.json").write_text(json.dumps(config))
     (model / "model.safetensors").unlink()
     header, at = {}, 0
-    for row in w.inspect(model, "--tensors")["tensors"]:
-        shape = json.loads(row["shape"]) if isinstance(row["shape"], str) else row["shape"]
+    for row in w.inspect(model, "--tensors")["expected"]:
+        shape = json.loads(row["shape"])
         size = HALF
         for side in shape:
             size *= side
@@ -91,12 +91,10 @@ def asks(w: World, model: Path, *more):
 
 
 def check_too_large(w: World):
-    """No command reads weights of three times the memory there is, and none is killed."""
-    model = sparse_model(w, 1 + int(3 * room(w) / HALF / LAYER))
+    """No command reads weights of twelve times the memory there is, and none is killed."""
+    model = sparse_model(w, 1 + int(12 * room(w) / HALF / LAYER))
     inputs = w.fresh("in.safetensors")
     write_inputs(inputs)
-    for key in ("text_config",):
-        assert json.loads((model / "config.json").read_text())[key]["num_hidden_layers"] > 0
     commands = {
         "predict": asks(w, model),
         "eval": ("eval", "--config", w.config("eval", model=str(model), adapter="")),
@@ -106,7 +104,7 @@ def check_too_large(w: World):
     }
     for name, words in commands.items():
         said = refused(w, *words)
-        assert "no other setting fits" in said, (name, said)
+        assert "a larger machine" in said, (name, said)
     print(f"too large: {len(commands)} commands refused; the last said: {said[:200]}")
 
 
@@ -132,8 +130,9 @@ def least_addresses(w: World) -> int:
 
 def check_force(w: World):
     """Under ulimit -v: refused, and with --force a warning and whatever comes of it."""
-    enough = least_addresses(w)
     model = sparse_model(w, 1 + int(3e9 / HALF / LAYER))
+    file = (model / "model.safetensors").stat().st_size
+    enough = least_addresses(w) + int(1.4 * file)  # for the file's pages, not for the weights too
     code, said, _, _ = limited(w, asks(w, model), enough)
     assert code == USAGE and "ulimit -v" in said, (code, said)
     code, said, _, _ = limited(w, asks(w, model, "--force"), enough)
