@@ -104,6 +104,11 @@ std::vector<std::string> CodesReader::names(std::size_t index) const {
   return result;
 }
 
+std::uint64_t CodesReader::bytes(std::size_t index) const {
+  const auto& weight = layout_.weights.at(index);
+  return static_cast<std::uint64_t>(nn::quantised_bytes(layout_.kind, weight.out, weight.in));
+}
+
 void CodesReader::will_need(std::size_t index) const {
   for (const auto& name : names(index)) file_.will_need(name);
 }

@@ -38,6 +38,7 @@ class CodesReader {
   /// The weight of that index in the layout, on `device`. Null if its bytes are not those that
   /// were written.
   std::shared_ptr<nn::QuantisedImpl> read(std::size_t index, at::Device device) const;
+  std::uint64_t bytes(std::size_t index) const;
   /// Starts reading it into the system's cache; from any thread.
   void will_need(std::size_t index) const;
 

@@ -74,6 +74,11 @@ at::Tensor in_range(const at::Tensor& weight, const std::string& name,
                    c10::toString(dtype), " can hold; use --dtype bf16 or fp32");
 }
 
+std::uint64_t bytes_of(const tensorio::TensorInfo& info) {
+  return static_cast<std::uint64_t>(c10::multiply_integers(info.shape)) *
+         c10::elementSize(info.dtype);
+}
+
 using Places = std::vector<std::pair<std::string, at::Tensor>>;
 
 /// Fills the places of a model that was made empty, in their order.
@@ -131,12 +136,11 @@ class Loader {
     for (const auto& place : places_) {
       const auto& name = place.first;
       const auto& info = checkpoint_.info(stored_.at(name));
-      const auto elements = static_cast<std::uint64_t>(c10::multiply_integers(info.shape));
       if (cache_.reads() && linears_.count(name))
-        result.push_back({elements, [this, name] { cache_.will_need(name); }});
+        result.push_back({cache_.bytes(name), [this, name] { cache_.will_need(name); }});
       else
-        result.push_back({elements * c10::elementSize(info.dtype),
-                          [this, name] { checkpoint_.will_need(stored_.at(name)); }});
+        result.push_back(
+            {bytes_of(info), [this, name] { checkpoint_.will_need(stored_.at(name)); }});
     }
     return result;
   }

@@ -39,10 +39,14 @@ TEST(BadCheckpoint, ValuesThatAreNotFiniteAreRefusedByName) {
     for (const auto dtype : {at::kBFloat16, at::kHalf, at::kFloat, at::kDouble}) {
       const TemporaryFolder folder;
       write_checkpoint(folder / "", some_weight, value, dtype);
-      const auto error =
-          error_of(ExitCode::checkpoint, [&] { load_model(folder / "", at::kCPU, at::kFloat); });
-      EXPECT_TRUE(has(error, some_weight));
-      EXPECT_TRUE(has(error, "not finite"));
+      for (const auto kind :
+           {nn::Quantisation::none, nn::Quantisation::nf4, nn::Quantisation::int8}) {
+        const auto error = error_of(ExitCode::checkpoint, [&] {
+          load_model(folder / "", at::kCPU, at::kFloat, BaseQuantisation{kind, {}});
+        });
+        EXPECT_TRUE(has(error, some_weight));
+        EXPECT_TRUE(has(error, "not finite"));
+      }
     }
 }
 
@@ -54,6 +58,11 @@ TEST(BadCheckpoint, ValuesBeyondTheDtypeOfTheModelAreRefusedByName) {
       error_of(ExitCode::checkpoint, [&] { load_model(folder / "", at::kCPU, at::kHalf); });
   EXPECT_TRUE(has(error, some_weight));
   EXPECT_TRUE(has(error, "expected what Half can hold"));
+  const auto coded = error_of(ExitCode::checkpoint, [&] {
+    load_model(folder / "", at::kCPU, at::kFloat, BaseQuantisation{nn::Quantisation::int8, {}});
+  });
+  EXPECT_TRUE(has(coded, some_weight));
+  EXPECT_TRUE(has(coded, "beyond the range of int8"));
 }
 
 TEST(BadCheckpoint, IntegerWeightsAreRefused) {
