@@ -80,7 +80,7 @@ std::int64_t Need::host_peak() const {
 }
 
 std::int64_t library_bytes(bool cuda) {
-  return cuda ? 2'000'000'000 : 300'000'000;
+  return cuda ? 2'000'000'000 : 270'000'000;
 }
 
 BaseLoad base_load(const std::string& folder, const model::BaseQuantisation& base,

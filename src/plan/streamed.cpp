@@ -39,10 +39,7 @@ Need plan_merge(const BaseLoad& base, const MergeShape& shape) {
   Need need;
   need.libraries = library_bytes(false);
   need.files = base.files + shape.adapter_bytes;
-  std::int64_t largest = 0;
-  for (const auto& spec : model::tensor_table(base.model))
-    largest = std::max(largest, values_in(spec));
-  need.pages = largest * width_of(base.stored);
+  need.pages = waiting * part * width_of(base.stored);  // given back once they are written
   need.loading = waiting * part * width_of(shape.written) + part * 4;
   for (const auto& [module, tower, kind, in, out, rank, alpha, magnitude] : shape.changed) {
     const auto values = shape.whole ? in * out : std::min(in * out, std::max(block, in));
