@@ -76,10 +76,15 @@ def check_evaluation(w: World, name: str, command) -> bytes:
     torchrun(command(four), 4)
     expected = predictions(whole)
     assert predictions(two) == expected and predictions(four) == expected, f"{name}: predictions differ"
+    again = w.root / f"{name}-again"
+    said, _ = Processes(command(again) + ["--score-only", two / "predictions.jsonl"], 2).finish()
+    assert str(again) in said[0] and said[1] == "", said
     scores = [json.loads((out / "scores.json").read_text()) for out in (whole, two, four)]
     for one in scores:
         one.pop("provenance")
     assert scores[0] == scores[1] == scores[2], f"{name}: scores differ"
+    part = "tasks" if "tasks" in scores[0] else "labels"
+    assert json.loads((again / "scores.json").read_text())[part] == scores[0][part], f"{name}: scored again, scores differ"
     print(f"{name}: {len(expected.splitlines())} lines, the same bytes from 1, 2 and 4 processes")
     return expected
 
