@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using nn::Quantisation;
-using testing::has, testing::TemporaryFolder;
+using ecg_lora::testing::has, ecg_lora::testing::TemporaryFolder;
 
 class CodesCache : public ::testing::Test {
  protected:

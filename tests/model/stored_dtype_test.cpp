@@ -9,7 +9,7 @@
 namespace ecg_lora::model {
 namespace {
 
-using testing::TemporaryFolder;
+using ecg_lora::testing::TemporaryFolder;
 
 struct Stored {
   at::ScalarType dtype;
