@@ -26,6 +26,8 @@ MEMORY = {"11b": 16, "tiny": 1}  # GiB that must be available
 
 
 class Bench:
+    TIMES = ("README.md", "cost.json")  # files of a run that state how long it took
+
     def __init__(self, options):
         self.size, self.bin, self.work = options.size, options.bin.resolve(), options.work.resolve()
         self.stages = Stages(self.work / "results", options.cores)
@@ -101,7 +103,7 @@ class Bench:
         compared = 0
         for part in ("adapter", f"checkpoints/step-{self.steps}"):
             files = sorted(p.relative_to(self.whole) for p in (self.whole / part).rglob("*")
-                           if p.is_file() and p.name != "README.md")
+                           if p.is_file() and p.name not in self.TIMES)
             assert files, f"no files in {self.whole / part}"
             for file in files:
                 if not filecmp.cmp(self.whole / file, self.killed / file, shallow=False):
