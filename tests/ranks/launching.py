@@ -17,9 +17,22 @@ def free_port() -> int:
 def environment(rank: int, ranks: int, port: int, slurm: bool = False) -> dict:
     named = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "OMP_NUM_THREADS": "1"}
     if slurm:
-        return {**os.environ, **named, "SLURM_STEP_NUM_TASKS": str(ranks), "SLURM_PROCID": str(rank),
-                "SLURM_LOCALID": str(rank), "SLURM_STEP_NODELIST": "localhost", "SLURM_JOB_ID": "7"}
-    return {**os.environ, **named, "WORLD_SIZE": str(ranks), "RANK": str(rank), "LOCAL_RANK": str(rank)}
+        return {
+            **os.environ,
+            **named,
+            "SLURM_STEP_NUM_TASKS": str(ranks),
+            "SLURM_PROCID": str(rank),
+            "SLURM_LOCALID": str(rank),
+            "SLURM_STEP_NODELIST": "localhost",
+            "SLURM_JOB_ID": "7",
+        }
+    return {
+        **os.environ,
+        **named,
+        "WORLD_SIZE": str(ranks),
+        "RANK": str(rank),
+        "LOCAL_RANK": str(rank),
+    }
 
 
 def alone() -> dict:
@@ -31,9 +44,21 @@ class Processes:
 
     def __init__(self, words, ranks: int, slurm: bool = False, more=()):
         port, words = free_port(), [str(word) for word in words]
-        places = [alone()] if ranks == 1 else [environment(rank, ranks, port, slurm) for rank in range(ranks)]
-        self.all = [subprocess.Popen(words + list(more) * (rank == ranks - 1), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                     text=True, env=place) for rank, place in enumerate(places)]
+        places = (
+            [alone()]
+            if ranks == 1
+            else [environment(rank, ranks, port, slurm) for rank in range(ranks)]
+        )
+        self.all = [
+            subprocess.Popen(
+                words + list(more) * (rank == ranks - 1),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                env=place,
+            )
+            for rank, place in enumerate(places)
+        ]
 
     def running(self) -> bool:
         return all(one.poll() is None for one in self.all)
@@ -54,8 +79,20 @@ class Processes:
 
 def torchrun(words, ranks: int) -> str:
     """stdout of a command under torchrun."""
-    launcher = [Path(sys.executable).parent / "torchrun", "--standalone", "--no-python", "--nproc-per-node", ranks]
-    done = subprocess.run([str(word) for word in [*launcher, *words]], capture_output=True, text=True, timeout=120, env=alone())
+    launcher = [
+        Path(sys.executable).parent / "torchrun",
+        "--standalone",
+        "--no-python",
+        "--nproc-per-node",
+        ranks,
+    ]
+    done = subprocess.run(
+        [str(word) for word in [*launcher, *words]],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env=alone(),
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout
 
@@ -68,5 +105,7 @@ def errors(stderr: str) -> list[str]:
 def wait_until(condition, process: Processes, what: str) -> None:
     end = time.time() + 60
     while not condition():
-        assert time.time() < end and process.running(), f"{what}; {[p.communicate()[1][-1500:] for p in process.all]}"
+        assert time.time() < end and process.running(), (
+            f"{what}; {[p.communicate()[1][-1500:] for p in process.all]}"
+        )
         time.sleep(0.002)

@@ -14,7 +14,9 @@ def base_with(w: World, states: str | None, layers: list[int], version: str | No
     config = json.loads((base / "config.json").read_text())
     vision = config["vision_config"]
     assert vision.pop("vision_states") == "leaving" and len(layers) == 2, vision
-    vision |= {"intermediate_layers_indices": layers} | ({"vision_states": states} if states else {})
+    vision |= {"intermediate_layers_indices": layers} | (
+        {"vision_states": states} if states else {}
+    )
     config |= {"transformers_version": version} if version else {}
     (base / "config.json").write_text(json.dumps(config))
     return base
@@ -69,10 +71,14 @@ def adapters_of_other_states(w: World) -> None:
         (*merge, "--adapter", w.adapter),
     ):
         said = w.refused(CHECKPOINT, OTHER, *words, absent=out)
-        assert str(w.adapter) in said and "leaving [0, 1]" in said and "entering [1, 1]" in said, said
+        assert str(w.adapter) in said and "leaving [0, 1]" in said and "entering [1, 1]" in said, (
+            said
+        )
     w.refused(CHECKPOINT, OTHER, "eval", "--config", evaluation, "--limit", 2)
     done = w.call("inspect", w.adapter, "--fits", base)
-    assert done.returncode == CHECKPOINT and "does not fit" in done.stderr and OTHER[4:] in done.stderr, done.stderr
+    assert (
+        done.returncode == CHECKPOINT and "does not fit" in done.stderr and OTHER[4:] in done.stderr
+    ), done.stderr
     _, said = p_yes(w, base, "--adapter", w.adapter, "--vision-states", "entering")
     assert said.count(OTHER) == 1, said
     evaluation = w.config("eval", model=str(base), vision_states="entering")
@@ -91,7 +97,10 @@ def states_of_exports(w: World) -> None:
     found = w.inspect(adapter)
     assert (found["vision_states"], found["kept_layers"]) == ("entering", [1, 1]), found
     card = (adapter / "README.md").read_text()
-    line = 'config.vision_config.update({"vision_states":"leaving","intermediate_layers_indices":[0,0]})'
+    line = (
+        'config.vision_config.update({"vision_states":"leaving",'
+        '"intermediate_layers_indices":[0,0]})'
+    )
     assert line in card, card
     assert "AutoConfig" not in (w.adapter / "README.md").read_text()
     expected, _ = p_yes(w, base, "--adapter", adapter)
@@ -106,15 +115,23 @@ def states_of_exports(w: World) -> None:
         assert f"vision states {states}" in (out / "README.md").read_text()
         assert abs(p_yes(w, out)[0] - expected) < 1e-5, name
     scores = w.fresh("scores")
-    w.ok("eval", "--config", w.config("eval", model=str(base), adapter=str(adapter), output=str(scores)))
+    w.ok(
+        "eval",
+        "--config",
+        w.config("eval", model=str(base), adapter=str(adapter), output=str(scores)),
+    )
     found = json.loads((scores / "scores.json").read_text())["provenance"]
-    assert (found["vision_states"], found["intermediate_layers_indices"]) == ("entering", [1, 1]), found
+    assert (found["vision_states"], found["intermediate_layers_indices"]) == ("entering", [1, 1]), (
+        found
+    )
     first, none = base_with(w, "entering", [0, 1]), w.fresh("none")
     full = w.config("train", model=str(first), output=str(none), loop={"trainable": "full"})
     w.refused(USAGE, "enters local layer 0", "train", "--config", full, absent=none)
     merge = ("merge", "--adapter", adapter, "--out", none, "--vision-states", "entering", "--base")
     done = w.call(*merge, first)
-    assert done.returncode == USAGE and "--for meta" in done.stderr and not none.exists(), done.stderr
+    assert done.returncode == USAGE and "--for meta" in done.stderr and not none.exists(), (
+        done.stderr
+    )
     merge = ("merge", "--adapter", w.adapter, "--out", none, "--for", "meta", "--base", w.base)
     w.refused(USAGE, "the last", *merge, absent=none)
 
@@ -146,7 +163,9 @@ def states_of_resumed_runs(w: World) -> None:
     assert "which was started with the vision states leaving [0, 1]" in done.stderr, done.stderr
     chosen = w.config("train", output=str(run), vision_states="entering", loop={"steps": 5})
     done = w.call("train", "--config", chosen, "--resume")
-    assert done.returncode == DONE and "its result is that of neither alone" in done.stderr, done.stderr
+    assert done.returncode == DONE and "its result is that of neither alone" in done.stderr, (
+        done.stderr
+    )
     assert w.inspect(run / "adapter")["vision_states"] == "entering"
 
 
