@@ -92,7 +92,7 @@ class Bench:
         self.stages.run(whole, [*train, config], plan)
         if not self.stages.done("train, killed"):
             shutil.rmtree(self.killed, ignore_errors=True)
-        first = self.killed / "checkpoints/step-1"
+        first = self.killed / "last"  # names the first checkpoint as soon as it counts
         self.stages.run("train, killed", [*train, other], plan, first.exists)
         self.stages.run("train --resume", [*train, other, "--resume"], plan)
         if not self.stages.done("compare"):

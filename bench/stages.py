@@ -86,8 +86,8 @@ class Stages:
                     killed = True
                 time.sleep(0.02)
         process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode != (-signal.SIGKILL if kill_when else 0):
-            raise SystemExit(f"error: {name} ended with {process.returncode}, see {log}")
+        if killed != bool(kill_when) or process.returncode != (-signal.SIGKILL if killed else 0):
+            raise SystemExit(f"error: {name} ended by itself with {process.returncode}, see {log}")
         return {"seconds": time.monotonic() - start, "peak": max(peak, usage.ru_maxrss * 1024),
                 "own": own, "cpu": usage.ru_utime + usage.ru_stime, "log": str(log)}
 
