@@ -27,14 +27,15 @@ def peak_of(process):
     return 1024 * kilobytes.get("VmHWM", 0), 1024 * kilobytes.get("RssAnon", 0)
 
 
-def planned_peak(command):
-    """The most memory that `ecg-lora plan … --json` expects of a process, bytes."""
+def planned_memory(command):
+    """The most memory without pages of files that `ecg-lora plan … --json` expects of a process,
+    bytes: what commands compare with the machine."""
     command = [str(word) for word in command]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         print(f"no plan: {' '.join(command)}: {done.stderr.strip()}", file=sys.stderr)
         return None
-    return json.loads(done.stdout).get("process", {}).get("at_most")
+    return json.loads(done.stdout).get("process", {}).get("needed")
 
 
 class Stages:
@@ -63,7 +64,7 @@ class Stages:
             return self.result(name)
         command = [str(word) for word in command]
         print(f"{name}: {' '.join(command)}", file=sys.stderr, flush=True)
-        planned = planned_peak(plan) if plan else None
+        planned = planned_memory(plan) if plan else None
         result = self.measure(name, command, kill_when)
         self.keep(name, result | {"command": command, "planned": planned})
         return self.result(name)
@@ -103,12 +104,12 @@ class Stages:
         for name, r in self.results():
             plan = ["", ""]
             if r.get("planned"):
-                plan = [f"{r['planned'] / 1e9:.2f}", f"{r['planned'] / r['peak']:.2f}"]
+                plan = [f"{r['planned'] / 1e9:.2f}", f"{r['planned'] / max(r['own'], 1):.2f}"]
             rows.append(f"| {name} | {r['seconds']:.1f} | {r['cpu']:.1f} | {r['peak'] / 1e9:.2f} | "
                         f"{r['own'] / 1e9:.2f} | {' | '.join(plan)} |")
         return "\n".join(rows)
 
     def badly_planned(self):
-        """Commands whose peak is more than a tenth from the plan."""
+        """Commands whose memory without pages of files is more than a tenth from the plan."""
         return [name for name, r in self.results()
-                if r.get("planned") and not 0.9 <= r["planned"] / r["peak"] <= 1.1]
+                if r.get("planned") and not 0.9 <= r["planned"] / max(r["own"], 1) <= 1.1]
