@@ -19,12 +19,14 @@ std::int64_t adapter_parameters(const std::string& folder) {
 
 void resolve_dtype(ComputeConfig& compute, const std::string& model, bool full) {
   if (compute.dtype != "auto") return;
-  const auto stored = model::dtype_name(model::stored_dtype(model));
-  compute.dtype = full ? "fp32" : stored;
-  log_info(cat("dtype auto: ", compute.dtype,
-               full && stored != "fp32"
-                   ? ", since weights are trained that " + model + " stores in " + stored
-                   : ", as " + model + " is stored"));
+  const auto stored = full ? model::stored_dtype(model) : at::kFloat;
+  if (stored == at::kFloat) {
+    compute.dtype = model::dtype_name(model::chosen_dtype(compute.dtype, model));
+    return;
+  }
+  compute.dtype = "fp32";
+  log_info(cat("dtype auto: fp32, since weights are trained that ", model, " stores in ",
+               model::dtype_name(stored)));
 }
 
 plan::BaseLoad base_load(const ComputeConfig& compute, const std::string& model, bool cuda) {

@@ -5,7 +5,6 @@
 #include <iostream>
 
 #include "ecg_lora/base/error.h"
-#include "ecg_lora/base/log.h"
 #include "ecg_lora/base/run.h"
 #include "ecg_lora/lora/lora.h"
 #include "ecg_lora/model/check_checkpoint.h"
@@ -54,15 +53,12 @@ at::Tensor descend(model::Mllama& model, const data::Batch& batch, const Options
 int run(const Options& options) {
   model::check_checkpoint(options.model);
   const auto device = model::parse_device(options.device);
-  const auto dtype = options.dtype == "auto" ? model::stored_dtype(options.model)
-                                             : model::parse_dtype(options.dtype);
+  const auto dtype = model::chosen_dtype(options.dtype, options.model);
   const auto states = model::chosen_vision_states(options.vision_states);
   const auto batch =
       tools::read_batch(options.inputs, model::load_model_config(options.model, states));
   tools::require_parity_room(
       {options.model, options.adapter, dtype, device.is_cuda(), options.force}, batch);
-  if (options.dtype == "auto")
-    log_info(cat("dtype auto: ", model::dtype_name(dtype), ", as ", options.model, " is stored"));
   auto model = model::load_model(options.model, device, dtype, {}, states);
   std::cout << "vision states " << to_string(model->config().vision.kept()) << "\n";
   if (!options.adapter.empty()) std::cout << lora::load_adapter(model, options.adapter).table << "\n";

@@ -4,9 +4,12 @@
 #include <map>
 #include <numeric>
 
+#include "ecg_lora/base/error.h"
 #include "ecg_lora/base/json.h"
+#include "ecg_lora/base/log.h"
 #include "ecg_lora/model/checkpoint.h"
 #include "ecg_lora/model/meta.h"
+#include "ecg_lora/model/mllama.h"
 
 namespace ecg_lora::model {
 namespace {
@@ -48,8 +51,12 @@ std::string dtype_name(at::ScalarType dtype) {
 }
 
 at::ScalarType stored_dtype(const std::filesystem::path& folder) {
-  if (!has_weights(folder)) return has_meta_params(folder) ? at::kBFloat16 : named_dtype(folder);
-  const auto values = values_of(*open_checkpoint(folder));
+  if (has_weights(folder)) return stored_dtype(*open_checkpoint(folder));
+  return has_meta_params(folder) ? at::kBFloat16 : named_dtype(folder);
+}
+
+at::ScalarType stored_dtype(const tensorio::Checkpoint& checkpoint) {
+  const auto values = values_of(checkpoint);
   auto most = at::kFloat;
   std::int64_t count = 0;
   for (const auto dtype :
@@ -57,6 +64,13 @@ at::ScalarType stored_dtype(const std::filesystem::path& folder) {
     if (const auto found = values.find(dtype); found != values.end() && found->second > count)
       most = dtype, count = found->second;
   return most;
+}
+
+at::ScalarType chosen_dtype(const std::string& name, const std::filesystem::path& folder) {
+  if (name != "auto") return parse_dtype(name);
+  const auto stored = stored_dtype(folder);
+  log_info(cat("dtype auto: ", dtype_name(stored), ", as ", folder.string(), " is stored"));
+  return stored;
 }
 
 }  // namespace ecg_lora::model

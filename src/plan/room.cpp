@@ -85,11 +85,15 @@ std::int64_t library_bytes(bool cuda) {
 
 BaseLoad base_load(const std::string& folder, const model::BaseQuantisation& base,
                    at::ScalarType dtype, bool cuda) {
-  BaseLoad load{model::load_model_config(folder), base, dtype, model::stored_dtype(folder)};
+  BaseLoad load{model::load_model_config(folder), base, dtype};
   load.base.spread = nullptr;
   load.cuda = cuda;
-  if (!model::has_weights(folder)) return load;
+  if (!model::has_weights(folder)) {
+    load.stored = model::stored_dtype(folder);
+    return load;
+  }
   const auto checkpoint = model::open_checkpoint(folder);
+  load.stored = model::stored_dtype(*checkpoint);
   for (const auto& file : checkpoint->files())
     load.files += static_cast<std::int64_t>(std::filesystem::file_size(file.path));
   return load;

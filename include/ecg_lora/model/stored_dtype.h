@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <string>
 
+#include "ecg_lora/tensorio/checkpoint.h"
+
 namespace ecg_lora::model {
 
 /// "fp32", "bf16" or "fp16"; libtorch's name for another dtype.
@@ -16,5 +18,10 @@ std::string dtype_name(at::ScalarType dtype);
 /// config.json names, bf16 if params.json stands there in its place, else fp32. fp64 counts as
 /// fp32, which is what it is computed in.
 at::ScalarType stored_dtype(const std::filesystem::path& folder);
+at::ScalarType stored_dtype(const tensorio::Checkpoint& checkpoint);
+
+/// The dtype called `name`; for "auto" stored_dtype(folder), which the log then says. Usage error
+/// for other names.
+at::ScalarType chosen_dtype(const std::string& name, const std::filesystem::path& folder);
 
 }  // namespace ecg_lora::model
