@@ -38,7 +38,7 @@ void add_targets(const lora::AdapterFile& adapter, const model::ModelConfig& con
 
 }  // namespace
 
-bool compares_logits(const MergeRecipe& recipe) {
+bool merges_one(const MergeRecipe& recipe) {
   const auto& adapters = recipe.options.adapters;
   return adapters.size() == 1 && adapters[0].weight == 1 && recipe.options.method == "linear";
 }
@@ -47,7 +47,7 @@ plan::Need merge_need(const MergeRecipe& recipe) {
   const auto load = load_of(recipe.base, written_dtype(recipe));
   plan::MergeShape shape;
   shape.written = load.dtype;
-  shape.whole = !compares_logits(recipe);
+  shape.whole = !merges_one(recipe);
   shape.adapters = static_cast<std::int64_t>(recipe.options.adapters.size());
   for (const auto& [folder, weight] : recipe.options.adapters) {
     const lora::AdapterFile adapter(folder);
@@ -75,7 +75,7 @@ void require_merge_room(const MergeRecipe& recipe) {
   const auto room = plan::room_now(/*cuda=*/false);
   const auto need = merge_need(recipe);
   plan::require_room("merging into " + recipe.base, need, {}, room, recipe.force);
-  if (!recipe.verify || !compares_logits(recipe)) return;
+  if (!recipe.verify || !merges_one(recipe)) return;
   const plan::Option without{"no --verify", need};
   plan::require_room("the comparison of logits that --verify makes", verify_need(recipe), {without},
                      room, recipe.force);

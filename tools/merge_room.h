@@ -12,8 +12,9 @@ plan::Need merge_need(const MergeRecipe& recipe);
 plan::Need verify_need(const MergeRecipe& recipe);
 plan::Need extract_need(const std::string& base, const std::string& tuned, std::int64_t rank);
 
-/// Whether --verify compares logits: of one adapter of weight 1.
-bool compares_logits(const MergeRecipe& recipe);
+/// Whether one adapter is merged with weight 1: that is done in parts, and its logits are those of
+/// base and adapter, which --verify compares.
+bool merges_one(const MergeRecipe& recipe);
 
 /// Usage error if the merge will not fit into memory.
 void require_merge_room(const MergeRecipe& recipe);

@@ -11,12 +11,6 @@
 namespace ecg_lora::tools {
 namespace {
 
-void print_bytes(const char* name, std::int64_t bytes, const std::string& note = "") {
-  std::cout << std::left << std::setw(14) << name << std::right << std::setw(12) << std::fixed
-            << std::setprecision(3) << static_cast<double>(bytes) / 1e9 << " GB"
-            << (note.empty() ? "" : "   " + note) << "\n";
-}
-
 /// The model and what is asked of it, with the command line over what is usual.
 struct Asked {
   ComputeConfig compute;
@@ -32,7 +26,7 @@ void take_over(plan::Prompts& prompts, const OtherPlan& options) {
 }
 
 Json to_json(const plan::InferencePlan& plan) {
-  return {{"weights", {{"quantised", plan.weights.quantised}, {"dense", plan.weights.dense}}},
+  return {{"weights", weights_json(plan.weights)},
           {"adapters", plan.adapters},
           {"batch", plan.batch},
           {"states", plan.states},
@@ -44,15 +38,11 @@ Json to_json(const plan::InferencePlan& plan) {
 
 void print(const Asked& asked, const plan::InferencePlan& plan) {
   const auto& [images, rows, tokens, words, every_logit] = asked.prompts;
-  std::cout << "base          " << asked.model << " in " << asked.compute.dtype << ", quantisation "
-            << asked.compute.base_quantisation << "\n"
-            << "prompts       " << rows << " of " << tokens << " tokens on " << images
+  print_base(asked.model, asked.compute);
+  std::cout << "prompts       " << rows << " of " << tokens << " tokens on " << images
             << " images, " << (words > 0 ? cat("answers of ", words, " tokens") : "likelihoods")
             << "\n";
-  print_bytes("weights", plan.weights.total(),
-              plan.weights.quantised > 0
-                  ? cat(static_cast<double>(plan.weights.quantised) / 1e9, " GB of them quantised")
-                  : "");
+  print_weights(plan.weights);
   print_bytes("adapters", plan.adapters);
   print_bytes("batch", plan.batch);
   print_bytes("states", plan.states);
@@ -98,12 +88,33 @@ plan::Need whole_merge_need(const OtherPlan& options) {
   if (options.adapters.empty())
     throw_usage("--for merge needs an adapter, got none; name it with --adapter");
   const auto need = merge_need(recipe);
-  if (!options.verify || !compares_logits(recipe)) return need;
+  if (!options.verify || !merges_one(recipe)) return need;
   const auto verify = verify_need(recipe);
   return verify.host_peak() > need.host_peak() ? verify : need;
 }
 
 }  // namespace
+
+void print_base(const std::string& model, const ComputeConfig& compute) {
+  std::cout << "base          " << model << " in " << compute.dtype << ", quantisation "
+            << compute.base_quantisation << "\n";
+}
+
+void print_bytes(const std::string& name, std::int64_t bytes, const std::string& note) {
+  std::cout << std::left << std::setw(14) << name << std::right << std::setw(12) << std::fixed
+            << std::setprecision(3) << static_cast<double>(bytes) / 1e9 << " GB"
+            << (note.empty() ? "" : "   " + note) << "\n";
+}
+
+void print_weights(const model::WeightBytes& weights) {
+  const auto quantised = static_cast<double>(weights.quantised) / 1e9;
+  print_bytes("weights", weights.total(),
+              weights.quantised > 0 ? cat(quantised, " GB of them quantised") : "");
+}
+
+Json weights_json(const model::WeightBytes& weights) {
+  return {{"quantised", weights.quantised}, {"dense", weights.dense}};
+}
 
 Json process_json(const plan::Need& need, const plan::Room& room) {
   Json limits = Json::array();

@@ -22,6 +22,12 @@ struct OtherPlan {
 int run_plan(const EvalRecipe& recipe, OtherPlan options);
 int run_plan(const OtherPlan& options);
 
+/// Rows that all plans have: the base, a number of bytes, and the weights.
+void print_base(const std::string& model, const ComputeConfig& compute);
+void print_bytes(const std::string& name, std::int64_t bytes, const std::string& note = "");
+void print_weights(const model::WeightBytes& weights);
+Json weights_json(const model::WeightBytes& weights);
+
 /// The process as a whole, and whether it fits on this machine now.
 Json process_json(const plan::Need& need, const plan::Room& room);
 void print_process(const plan::Need& need, const plan::Room& room);

@@ -56,27 +56,35 @@ plan::BatchShape batch_shape(const TrainRecipe& recipe, const PlanOptions& optio
 Json bytes_json(const plan::MemoryPlan& plan) {
   Json layers = Json::array();
   for (const auto& layer : plan.layers) layers.push_back({{"kind", layer.name}, {"layers", layer.count}, {"kept", layer.kept}, {"input", layer.input}, {"workspace", layer.workspace}});
-  return {{"weights", {{"quantised", plan.weights.quantised}, {"dense", plan.weights.dense}}}, {"adapters", plan.adapters}, {"gradients", plan.gradients}, {"optimizer", plan.optimizer},
-          {"batch", plan.batch}, {"activations", plan.activations}, {"workspace", plan.workspace}, {"total", plan.total()}, {"peak_at", plan.peak_at}, {"layers", layers}};
-}
-
-void print_row(const char* name, std::int64_t bytes, const std::string& note = "") {
-  std::cout << std::left << std::setw(14) << name << std::right << std::setw(12) << std::fixed << std::setprecision(3) << static_cast<double>(bytes) / 1e9 << " GB" << (note.empty() ? "" : "   " + note) << "\n";
+  return {{"weights", weights_json(plan.weights)},
+          {"adapters", plan.adapters},
+          {"gradients", plan.gradients},
+          {"optimizer", plan.optimizer},
+          {"batch", plan.batch},
+          {"activations", plan.activations},
+          {"workspace", plan.workspace},
+          {"total", plan.total()},
+          {"peak_at", plan.peak_at},
+          {"layers", layers}};
 }
 
 void print_plan(const TrainRecipe& recipe, const plan::PlanInput& input, const plan::MemoryPlan& plan) {
   const auto& batch = input.batch;
-  std::cout << "base          " << recipe.model << " in " << recipe.compute.dtype << ", quantisation " << recipe.compute.base_quantisation << "\n"
-            << "batch         " << batch.rows << " rows of " << batch.tokens << " tokens, " << batch.images << " images of " << input.model.vision.max_tiles << " tiles of "
+  print_base(recipe.model, recipe.compute);
+  std::cout << "batch         " << batch.rows << " rows of " << batch.tokens << " tokens, "
+            << batch.images << " images of " << input.model.vision.max_tiles << " tiles of "
             << input.model.vision.image_size << " px, " << batch.answers << " answer tokens\n";
-  print_row("weights", plan.weights.total(), plan.weights.quantised > 0 ? cat(static_cast<double>(plan.weights.quantised) / 1e9, " GB of them quantised") : "");
-  print_row("adapters", plan.adapters);
-  print_row("gradients", plan.gradients);
-  print_row("optimizer", plan.optimizer);
-  print_row("batch", plan.batch);
-  print_row("activations", plan.activations, input.loop.activation_checkpointing == "none" ? "without checkpointing" : "with checkpointing of " + input.loop.activation_checkpointing + " layers");
-  print_row("workspace", plan.workspace);
-  print_row("total", plan.total(), plan.peak_at);
+  print_weights(plan.weights);
+  print_bytes("adapters", plan.adapters);
+  print_bytes("gradients", plan.gradients);
+  print_bytes("optimizer", plan.optimizer);
+  print_bytes("batch", plan.batch);
+  print_bytes("activations", plan.activations,
+              input.loop.activation_checkpointing == "none"
+                  ? "without checkpointing"
+                  : "with checkpointing of " + input.loop.activation_checkpointing + " layers");
+  print_bytes("workspace", plan.workspace);
+  print_bytes("total", plan.total(), plan.peak_at);
 }
 
 struct Verdict {
