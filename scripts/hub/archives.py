@@ -6,7 +6,7 @@ import os
 import tarfile
 import zipfile
 import zlib
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from .errors import HubError
 from .images import ENDINGS, LARGEST

@@ -25,6 +25,7 @@ from transformers.convert_slow_tokenizer import TikTokenConverter
 
 sys.path.append(str(Path(__file__).parent.parent / "text"))
 import corpus
+from mllama_cases import randomise_factors
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "support"))
 from seeds import default_seed
@@ -92,10 +93,7 @@ def merged(w, base, out, seed):
         model = MllamaForConditionalGeneration(w.config)
         peft = get_peft_model(model, LoraConfig(r=4, lora_alpha=8, target_modules=["q_proj", "fc2"]))
         torch.manual_seed(seed)
-        with torch.no_grad():
-            for name, parameter in peft.named_parameters():
-                if "lora_" in name:
-                    parameter.copy_(0.1 * torch.randn_like(parameter))
+        randomise_factors(peft, 0.1)
         peft.save_pretrained(adapter)
     run(w.binaries, "merge", "--base", base, "--adapter", adapter, "--out", out, "--verify")
     return adapter

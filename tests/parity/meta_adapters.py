@@ -10,7 +10,7 @@ from torch.nn.utils import parametrize
 from transformers import AutoConfig, MllamaForConditionalGeneration
 
 import meta_reference as meta
-from mllama_cases import LINEARS
+from mllama_cases import LINEARS, randomise_factors
 
 SELF = {
     "self_attn.q_proj": "attention.wq",
@@ -111,8 +111,5 @@ def save_random(folder: Path, config: dict, seed: int, rank: int, alpha: int) ->
     lora = LoraConfig(r=rank, lora_alpha=alpha, target_modules=LINEARS)
     peft = get_peft_model(model, lora)
     torch.manual_seed(seed)
-    with torch.no_grad():
-        for name, parameter in peft.named_parameters():
-            if "lora_" in name:
-                parameter.copy_(0.1 * torch.randn_like(parameter))
+    randomise_factors(peft, 0.1)
     peft.save_pretrained(folder)

@@ -68,15 +68,20 @@ def tensor_name(parameter: str) -> str:
     return name.removesuffix(".weight") if "lora_magnitude_vector" in name else name
 
 
+def randomise_factors(peft, scale: float) -> None:
+    """Every factor of a PEFT model is random; B is not zero."""
+    with torch.no_grad():
+        for name, parameter in peft.named_parameters():
+            if "lora_" in name:
+                parameter.copy_(scale * torch.randn_like(parameter))
+
+
 def random_adapter(model: MllamaForConditionalGeneration, rng: random.Random):
     """A PEFT model with adapters on every linear of both towers and on the projector; B is not zero."""
     rank = rng.randint(2, 6)
     peft = get_peft_model(model, LoraConfig(r=rank, lora_alpha=2 * rank, lora_dropout=0.0, target_modules=LINEARS,
                                             task_type="CAUSAL_LM"))
-    with torch.no_grad():
-        for name, parameter in peft.named_parameters():
-            if "lora_" in name:
-                parameter.copy_(0.2 * torch.randn_like(parameter))
+    randomise_factors(peft, 0.2)
     return peft.eval()
 
 
