@@ -14,8 +14,8 @@ namespace ecg_lora::tools {
 // All cards state what training an adapter cost, if its folder has a cost.json; data error if that
 // is damaged.
 
-/// Card of a merged model. Where an adapter lies in a run folder, the data and folds of its
-/// config.json are told; `scores` is a scores.json, or null. `kept`: the vision states as
+/// Card of a merged model. If an adapter lies in a run folder, the card names the data and
+/// folds of its config.json; `scores` is a scores.json, or null. `kept`: the vision states as
 /// config.json of the result names them.
 std::string merged_card(const std::string& base, const std::vector<lora::WeightedAdapter>& adapters,
                         const model::KeptStates& kept, const Json& scores);

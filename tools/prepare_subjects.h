@@ -24,7 +24,7 @@ std::unique_ptr<sources::Collection> open_subjects(const SubjectOptions& options
 
 /// The items of `shard` in the folds asked for, in the collection's order: SCP statements (SNOMED
 /// terms where one means the same), report, age, and with `measured` rhythm and axis of the trace;
-/// a trace that cannot be read is counted and told.
+/// a trace that cannot be read is counted, and the log says how many.
 std::vector<instruct::Subject> read_subjects(const sources::Collection& collection,
                                              const SubjectOptions& options, bool measured,
                                              const Shard& shard);

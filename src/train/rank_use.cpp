@@ -65,7 +65,7 @@ cost::EnergyUse joined_energy(const std::vector<double>& all, Sent joules, Sent 
   }
   if (known == meters && known > 0) return {sum, seconds, why};
   if (known > 0)
-    use.why = cat("only ", known, " of ", meters, " are told", why.empty() ? "" : ": ", why);
+    use.why = cat("only ", known, " of ", meters, " are known", why.empty() ? "" : ": ", why);
   return use;
 }
 

@@ -49,7 +49,7 @@ struct TrainJob {
   std::function<Probe()> probe;
   /// Called with every line of metrics.jsonl once it is written; may be empty.
   std::function<void(const Json&)> on_metrics;
-  /// Told of every step, validation and checkpoint; may be null.
+  /// Counts every step, validation and checkpoint; may be null.
   std::shared_ptr<RunCost> cost;
 };
 
