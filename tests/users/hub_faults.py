@@ -1,6 +1,7 @@
 """Checks of scripts/from_hub.py: what is refused, kills, memory."""
 
 import json
+import os
 import random
 import re
 import signal
@@ -113,30 +114,40 @@ def large_download(folder: Path):
     write_parquet(folder / "a/test-00001-of-00002.parquet", rows[250:], 100)
 
 
+def entries(out: Path) -> int:
+    return sum(len(files) for _, _, files in os.walk(out))
+
+
+def stop_at(running, out: Path, count: int, how) -> bool:
+    """Sends the signal once OUT has `count` files; whether it came before the end."""
+    while running.poll() is None and entries(out) < count:
+        time.sleep(0.001)
+    time.sleep(random.uniform(0, 0.01))
+    running.send_signal(how)
+    running.communicate()
+    expected = (75, -15, 0) if how == signal.SIGTERM else (-9, 0)
+    assert running.returncode in expected, running.returncode
+    return running.returncode != 0
+
+
 def kill_at_any_moment(world):
-    """SIGKILL after random times, SIGTERM once: in the end the same bytes as in one go."""
+    """SIGKILL at eight places, SIGTERM at one of them: in the end the same bytes as in one go.
+
+    The places are counts of files, so that a fast machine is killed as often as a slow one.
+    """
     folder, whole, out = world.root / "large", world.root / "whole", world.root / "killed"
     large_download(folder)
     options = ["--allow-missing", "--keep-every", "0.02"]
     from_hub(world, folder, whole, *options)
-    kills, moments = 0, random.Random(1)
+    kills, total = 0, entries(whole)
     command = [sys.executable, ROOT / "scripts/from_hub.py", folder, out, *options]
-    while True:
+    for place in range(8):
         running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        try:
-            said = running.communicate(timeout=moments.uniform(0.1, 0.25 + kills * 0.05))
-        except subprocess.TimeoutExpired:
-            running.send_signal(signal.SIGTERM if kills == 2 else signal.SIGKILL)
-            running.communicate()
-            assert running.returncode in (
-                (75, -15, 0) if kills == 2 else (-9, 0)), running.returncode
-            kills += 1
-            assert kills < 200, "it does not go on"
-            continue
-        assert running.returncode == 0, said
-        break
-    assert kills > 2, kills
+        how = signal.SIGTERM if place == 2 else signal.SIGKILL
+        kills += stop_at(running, out, 1 + place * total // 8, how)
+    from_hub(world, folder, out, *options)
     print(f"        {kills} kills")
+    assert kills > 2, kills
     for root in whole, out:
         subprocess.run(["rm", "-r", root / ".from_hub"], check=True)
     world.same_tree(whole, out)
