@@ -6,9 +6,19 @@
 
 namespace ecg_lora::tools {
 
-/// Puts the checkpoint's own dtype in the place of "auto", and says so in the log. Weights that are
-/// trained themselves (`full`) are fp32 then: steps are smaller than bf16 can add.
-void resolve_dtype(ComputeConfig& compute, const std::string& model, bool full = false);
+/// What is trained, if anything: an adapter on a frozen base, or the base itself.
+enum class Training { none, adapter, full };
+
+/// What `loop.trainable` says.
+inline Training training_of(const std::string& trainable) {
+  return trainable == "lora" ? Training::adapter : Training::full;
+}
+
+/// Puts the checkpoint's own dtype in the place of "auto", and says so in the log. Two cases take
+/// fp32 instead: weights that are trained themselves, whose steps are smaller than 16 bits can
+/// add, and any training on an fp16 checkpoint, since small gradients are 0 in fp16.
+void resolve_dtype(ComputeConfig& compute, const std::string& model,
+                   Training training = Training::none);
 
 /// The base of `compute`, whose dtype is resolved.
 plan::BaseLoad base_load(const ComputeConfig& compute, const std::string& model, bool cuda);

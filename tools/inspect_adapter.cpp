@@ -68,7 +68,7 @@ Finding describe_adapter(const fs::path& folder, const fs::path& base, const Cho
       {"init", config.init},
       {"base_quantisation", file.base_quantisation()},
       {"vision_states", file.kept() ? Json(to_string(file.kept()->states)) : Json()},
-      {"kept_layers", file.kept() ? Json(file.kept()->layers) : Json()},
+      {"intermediate_layers_indices", file.kept() ? Json(file.kept()->layers) : Json()},
       {"dropout", config.dropout},
       {"modules", file.modules().size()},
       {"parameters", file.parameters()},

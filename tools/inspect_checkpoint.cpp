@@ -30,12 +30,18 @@ const char* stated_by(const model::VisionConfig& vision) {
 }
 
 Json describe_vision(const model::VisionConfig& vision) {
-  return {{"width", vision.hidden_size},           {"heads", vision.heads},
-          {"mlp", vision.intermediate_size},       {"local_layers", vision.local_layers},
-          {"global_layers", vision.global_layers}, {"vision_states", to_string(vision.states)},
-          {"vision_states_by", stated_by(vision)}, {"kept_layers", vision.intermediate_layers},
-          {"tile_px", vision.image_size},          {"patch_px", vision.patch_size},
-          {"most_tiles", vision.max_tiles},        {"patches_a_tile", vision.patches()},
+  return {{"width", vision.hidden_size},
+          {"heads", vision.heads},
+          {"mlp", vision.intermediate_size},
+          {"local_layers", vision.local_layers},
+          {"global_layers", vision.global_layers},
+          {"vision_states", to_string(vision.states)},
+          {"vision_states_by", stated_by(vision)},
+          {"intermediate_layers_indices", vision.intermediate_layers},
+          {"tile_px", vision.image_size},
+          {"patch_px", vision.patch_size},
+          {"most_tiles", vision.max_tiles},
+          {"patches_a_tile", vision.patches()},
           {"output_width", vision.output_size()}};
 }
 

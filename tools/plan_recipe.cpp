@@ -116,7 +116,7 @@ void print_time(const PlanOptions& options, const plan::MemoryPlan& plan) {
 int run_plan(const TrainRecipe& given, const PlanOptions& options) {
   auto recipe = given;
   model::check_checkpoint(recipe.model);
-  resolve_dtype(recipe.compute, recipe.model, recipe.loop.trainable != "lora");
+  resolve_dtype(recipe.compute, recipe.model, training_of(recipe.loop.trainable));
   const auto input = plan_input(recipe, batch_shape(recipe, options),
                                 recipe.compute.device == "cuda" ||
                                     (recipe.compute.device == "auto" && options.device_memory > 0));

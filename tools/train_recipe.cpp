@@ -153,7 +153,7 @@ int run_train(const TrainRecipe& given, const TrainOptions& options) {
   model::check_checkpoint(given.model);
   auto recipe = given;
   recipe.compute.force = options.force;
-  resolve_dtype(recipe.compute, recipe.model, recipe.loop.trainable != "lora");
+  resolve_dtype(recipe.compute, recipe.model, training_of(recipe.loop.trainable));
   const auto set = load_data(recipe.data, recipe.model);
   const auto shape =
       model::load_model_config(recipe.model, model::chosen_vision_states(recipe.vision_states));

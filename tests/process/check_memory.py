@@ -141,7 +141,7 @@ def check_force(w: World):
 
 
 def check_auto(w: World):
-    """The checkpoint's own dtype is taken, told, and kept."""
+    """The checkpoint's own dtype is taken, logged, and kept."""
     base = w.fresh("bf16")
     w.ok("synth", "model", "--out", base, "--shape", w.root / "shape.json", "--dtype", "bf16")
     for dtype, model in (("bf16", base), ("fp32", w.base)):
@@ -157,11 +157,19 @@ def check_auto(w: World):
     w.ok("train", "--config", fit)
     full = Path(json.loads(fit.read_text())["output"])
     assert json.loads((full / "config.json").read_text())["compute"]["dtype"] == "fp32"
+    half = w.fresh("fp16")
+    w.ok("synth", "model", "--out", half, "--shape", w.root / "shape.json", "--dtype", "fp16")
+    code, said, _, _ = limited(w, asks(w, half))
+    assert code == DONE and f"dtype auto: fp16, as {half} is stored" in said, said
+    lora = w.config("train", model=str(half), loop={"steps": 1})
+    w.ok("train", "--config", lora)
+    tuned = Path(json.loads(lora.read_text())["output"])
+    assert json.loads((tuned / "config.json").read_text())["compute"]["dtype"] == "fp32"
     test = w.config("eval", model=str(base), adapter=str(run / "adapter"))
     w.ok("eval", "--config", test)
     scores = json.loads((Path(json.loads(test.read_text())["output"]) / "scores.json").read_text())
     assert scores["provenance"]["config"]["compute"]["dtype"] == "bf16", scores["provenance"]
-    print("auto: bf16 and fp32 as stored; fp32 for weights that are trained")
+    print("auto: as stored; fp32 for weights that are trained, and for training on fp16")
 
 
 def write_inputs(path: Path):

@@ -58,7 +58,8 @@ def states_of_bases(w: World) -> None:
 def adapters_of_other_states(w: World) -> None:
     """Refused by name in every command, unless the user chose the states."""
     found = w.inspect(w.adapter)
-    assert found["vision_states"] == "leaving" and found["kept_layers"] == [0, 1], found
+    assert found["vision_states"] == "leaving", found
+    assert found["intermediate_layers_indices"] == [0, 1], found
     config = json.loads((w.adapter / "adapter_config.json").read_text())
     assert not [key for key in config if "states" in key], config
     base, out = base_with(w, "entering", [1, 1]), w.fresh("none")
@@ -95,7 +96,8 @@ def states_of_exports(w: World) -> None:
     w.ok("train", "--config", w.config("train", model=str(base), output=str(run)))
     adapter = run / "adapter"
     found = w.inspect(adapter)
-    assert (found["vision_states"], found["kept_layers"]) == ("entering", [1, 1]), found
+    assert found["vision_states"] == "entering", found
+    assert found["intermediate_layers_indices"] == [1, 1], found
     card = (adapter / "README.md").read_text()
     line = (
         'config.vision_config.update({"vision_states":"leaving",'
