@@ -2,9 +2,7 @@
 
 #include <filesystem>
 
-#include "ecg_lora/base/log.h"
 #include "ecg_lora/lora/adapter_file.h"
-#include "ecg_lora/model/stored_dtype.h"
 
 namespace ecg_lora::tools {
 namespace {
@@ -15,27 +13,11 @@ std::int64_t adapter_parameters(const std::string& folder) {
   return std::filesystem::exists(file) ? lora::AdapterFile(folder).parameters() : 0;
 }
 
-/// Why training on weights that are stored in 16 bits takes fp32; empty if it takes them as stored.
-std::string reason_for_fp32(at::ScalarType stored, Training training) {
-  if (stored == at::kFloat) return "";
-  if (training == Training::full) return "the weights themselves are trained";
-  return stored == at::kHalf ? "small gradients are 0 in fp16" : "";
-}
-
 }  // namespace
 
-void resolve_dtype(ComputeConfig& compute, const std::string& model, Training training) {
-  if (compute.dtype != "auto") return;
-  const auto why = training == Training::none
-                       ? std::string()
-                       : reason_for_fp32(model::stored_dtype(model), training);
-  if (why.empty()) {
-    compute.dtype = model::dtype_name(model::chosen_dtype(compute.dtype, model));
-    return;
-  }
-  compute.dtype = "fp32";
-  log_info(cat("dtype auto: fp32, since ", why, "; ", model, " is stored in ",
-               model::dtype_name(model::stored_dtype(model))));
+void resolve_dtype(ComputeConfig& compute, const std::string& model, model::Training training) {
+  if (compute.dtype == "auto")
+    compute.dtype = model::dtype_name(model::chosen_dtype(compute.dtype, model, training));
 }
 
 plan::BaseLoad base_load(const ComputeConfig& compute, const std::string& model, bool cuda) {

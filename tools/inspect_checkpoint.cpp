@@ -1,6 +1,7 @@
 // Checkpoint folders: shape, parameters, files, and whether every tensor is there.
+#include <c10/util/accumulate.h>
+
 #include <map>
-#include <numeric>
 #include <set>
 
 #include "ecg_lora/data/preprocess.h"
@@ -18,10 +19,6 @@ namespace ecg_lora::tools {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::int64_t count(const std::vector<std::int64_t>& shape) {
-  return std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>());
-}
 
 /// Who says which states the kept layers mean.
 const char* stated_by(const model::VisionConfig& vision) {
@@ -56,7 +53,7 @@ Json describe_parameters(const std::vector<model::TensorSpec>& table) {
   for (const auto& spec : table) {
     for (const auto& tower : {model::tower_of(spec.name), std::string("all")}) {
       ++towers[tower].first;
-      towers[tower].second += count(spec.shape);
+      towers[tower].second += c10::multiply_integers(spec.shape);
     }
   }
   Json rows = Json::array();

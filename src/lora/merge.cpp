@@ -40,12 +40,6 @@ struct OutputFile {
   std::uint64_t bytes = 0;
 };
 
-std::uint64_t bytes_of(const tensorio::TensorInfo& info) {
-  std::uint64_t bytes = c10::elementSize(info.dtype);
-  for (const auto size : info.shape) bytes *= static_cast<std::uint64_t>(size);
-  return bytes;
-}
-
 /// Hugging Face's names: model.safetensors, or model-00001-of-00005.safetensors.
 void name_files(std::vector<OutputFile>& files) {
   for (std::size_t i = 0; i < files.size(); ++i) {

@@ -1,12 +1,13 @@
 #include "ecg_lora/lora/targets.h"
 
+#include <c10/util/accumulate.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <functional>
 #include <limits>
 #include <map>
-#include <numeric>
 #include <tuple>
 
 #include "ecg_lora/base/error.h"
@@ -150,7 +151,7 @@ InjectReport make_report(const model::ModelConfig& config, const std::vector<Tar
     report.trainable += target.parameters();
   }
   for (const auto& spec : model::tensor_table(config))
-    report.total += std::accumulate(spec.shape.begin(), spec.shape.end(), std::int64_t{1}, std::multiplies<>());
+    report.total += c10::multiply_integers(spec.shape);
   report.total += report.trainable;
 
   TextTable table({"tower", "linear", "modules", "rank", "parameters"}, 2);

@@ -74,11 +74,6 @@ at::Tensor in_range(const at::Tensor& weight, const std::string& name,
                    c10::toString(dtype), " can hold; use --dtype bf16 or fp32");
 }
 
-std::uint64_t bytes_of(const tensorio::TensorInfo& info) {
-  return static_cast<std::uint64_t>(c10::multiply_integers(info.shape)) *
-         c10::elementSize(info.dtype);
-}
-
 using Places = std::vector<std::pair<std::string, at::Tensor>>;
 
 /// Fills the places of a model that was made empty, in their order.

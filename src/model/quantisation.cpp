@@ -1,8 +1,8 @@
 #include "ecg_lora/model/quantisation.h"
 
+#include <c10/util/accumulate.h>
+
 #include <algorithm>
-#include <functional>
-#include <numeric>
 #include <set>
 
 #include "ecg_lora/base/error.h"
@@ -51,7 +51,8 @@ WeightBytes weight_bytes(const ModelConfig& config, const BaseQuantisation& quan
     if (is_linear_weight(spec) && quantised.count(module_of(spec)))
       bytes.quantised += nn::quantised_bytes(quantisation.kind, spec.shape[0], spec.shape[1]);
     else
-      bytes.dense += std::accumulate(spec.shape.begin(), spec.shape.end(), static_cast<std::int64_t>(c10::elementSize(dtype)), std::multiplies<>());
+      bytes.dense +=
+          c10::multiply_integers(spec.shape) * static_cast<std::int64_t>(c10::elementSize(dtype));
   }
   return bytes;
 }

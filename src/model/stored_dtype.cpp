@@ -1,8 +1,8 @@
 #include "ecg_lora/model/stored_dtype.h"
 
-#include <functional>
+#include <c10/util/accumulate.h>
+
 #include <map>
-#include <numeric>
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/json.h"
@@ -25,8 +25,7 @@ std::map<at::ScalarType, std::int64_t> values_of(const tensorio::Checkpoint& che
   for (const auto& name : checkpoint.names()) {
     const auto& info = checkpoint.info(name);
     if (!c10::isFloatingType(info.dtype)) continue;
-    values[computed_in(info.dtype)] +=
-        std::accumulate(info.shape.begin(), info.shape.end(), std::int64_t{1}, std::multiplies<>());
+    values[computed_in(info.dtype)] += c10::multiply_integers(info.shape);
   }
   return values;
 }
@@ -40,6 +39,13 @@ at::ScalarType named_dtype(const std::filesystem::path& folder) {
     if (config[key] == "float16") return at::kHalf;
   }
   return at::kFloat;
+}
+
+/// Why training on weights that are stored in 16 bits takes fp32; empty if it takes them as stored.
+std::string reason_for_fp32(at::ScalarType stored, Training training) {
+  if (training == Training::none || stored == at::kFloat) return "";
+  if (training == Training::full) return "the weights themselves are trained";
+  return stored == at::kHalf ? "small gradients are 0 in fp16" : "";
 }
 
 }  // namespace
@@ -66,11 +72,18 @@ at::ScalarType stored_dtype(const tensorio::Checkpoint& checkpoint) {
   return most;
 }
 
-at::ScalarType chosen_dtype(const std::string& name, const std::filesystem::path& folder) {
+at::ScalarType chosen_dtype(const std::string& name, const std::filesystem::path& folder,
+                            Training training) {
   if (name != "auto") return parse_dtype(name);
   const auto stored = stored_dtype(folder);
-  log_info(cat("dtype auto: ", dtype_name(stored), ", as ", folder.string(), " is stored"));
-  return stored;
+  const auto why = reason_for_fp32(stored, training);
+  if (why.empty()) {
+    log_info(cat("dtype auto: ", dtype_name(stored), ", as ", folder.string(), " is stored"));
+    return stored;
+  }
+  log_info(cat("dtype auto: fp32, since ", why, "; ", folder.string(), " is stored in ",
+               dtype_name(stored)));
+  return at::kFloat;
 }
 
 }  // namespace ecg_lora::model

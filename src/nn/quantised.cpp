@@ -1,6 +1,7 @@
 #include "ecg_lora/nn/quantised.h"
 
-#include <numeric>
+#include <c10/util/accumulate.h>
+
 #include <stdexcept>
 
 #include "dequantise.h"
@@ -54,7 +55,8 @@ std::vector<QuantisedBuffer> quantised_buffers(Quantisation kind, std::int64_t o
 std::int64_t quantised_bytes(Quantisation kind, std::int64_t out, std::int64_t in) {
   std::int64_t bytes = 0;
   for (const auto& buffer : quantised_buffers(kind, out, in))
-    bytes += std::accumulate(buffer.shape.begin(), buffer.shape.end(), static_cast<std::int64_t>(c10::elementSize(buffer.dtype)), std::multiplies<>());
+    bytes += c10::multiply_integers(buffer.shape) *
+             static_cast<std::int64_t>(c10::elementSize(buffer.dtype));
   return bytes;
 }
 

@@ -1,8 +1,8 @@
 #include "ecg_lora/plan/memory.h"
 
+#include <c10/util/accumulate.h>
+
 #include <algorithm>
-#include <functional>
-#include <numeric>
 #include <set>
 
 #include "activations.h"
@@ -16,8 +16,6 @@ namespace {
 
 /// Elements of one chunk of logits, as train::answer_loss has it.
 std::int64_t logits_at_once(bool cuda) { return std::int64_t{1} << (cuda ? 24 : 22); }
-
-std::int64_t elements(const std::vector<std::int64_t>& shape) { return std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>()); }
 
 /// One layer of the walk.
 struct Step {
@@ -40,7 +38,8 @@ class Trainable {
     }
     for (const auto& spec : model::tensor_table(input.model))
       if (spec.name != "language_model.lm_head.weight" && spec.name != "language_model.model.embed_tokens.weight")
-        add(spec.name, elements(spec.shape) * static_cast<std::int64_t>(c10::elementSize(input.dtype)));
+        add(spec.name, c10::multiply_integers(spec.shape) *
+                           static_cast<std::int64_t>(c10::elementSize(input.dtype)));
   }
   std::int64_t total() const { return below(""); }
   std::int64_t below(const std::string& prefix) const {

@@ -1,12 +1,11 @@
 #include "ecg_lora/plan/room.h"
 
 #include <ATen/ATen.h>
+#include <c10/util/accumulate.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <functional>
-#include <numeric>
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/log.h"
@@ -26,8 +25,7 @@ struct Elements {
 Elements elements_of(const model::ModelConfig& model) {
   Elements elements;
   for (const auto& spec : model::tensor_table(model)) {
-    const auto count =
-        std::accumulate(spec.shape.begin(), spec.shape.end(), std::int64_t{1}, std::multiplies<>());
+    const auto count = c10::multiply_integers(spec.shape);
     elements.largest = std::max(elements.largest, count);
     if (model::is_linear_weight(spec) && !model::layer_of(spec.name).empty())
       elements.layers += count;

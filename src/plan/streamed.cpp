@@ -1,8 +1,8 @@
 #include "ecg_lora/plan/streamed.h"
 
+#include <c10/util/accumulate.h>
+
 #include <algorithm>
-#include <functional>
-#include <numeric>
 
 #include "ecg_lora/model/table.h"
 
@@ -15,11 +15,6 @@ constexpr std::int64_t part = 4 << 20;  ///< values of a tensor that is copied (
 constexpr std::int64_t waiting = 4;     ///< parts in hand, in the queue and with the writer
 constexpr std::int64_t oversampling =
     16;  ///< columns of the range finder beyond the rank (extract.cpp)
-
-std::int64_t values_in(const model::TensorSpec& spec) {
-  return std::accumulate(spec.shape.begin(), spec.shape.end(), std::int64_t{1},
-                         std::multiplies<>());
-}
 
 std::int64_t width_of(at::ScalarType dtype) {
   return static_cast<std::int64_t>(c10::elementSize(dtype));
@@ -58,7 +53,7 @@ Need plan_extract(const BaseLoad& base, std::int64_t tuned_files, std::int64_t r
   need.files = base.files + tuned_files;
   std::int64_t factors = 0;
   for (const auto& spec : model::tensor_table(base.model)) {
-    const auto values = values_in(spec);
+    const auto values = c10::multiply_integers(spec.shape);
     const bool copied = base.stored != at::kFloat;
     // The difference, and both sides of it in fp32 if the files hold another dtype.
     need.loading = std::max(need.loading, 4 * values * (copied ? 3 : 1));

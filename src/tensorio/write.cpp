@@ -8,12 +8,6 @@
 namespace ecg_lora::tensorio {
 namespace {
 
-std::uint64_t bytes_of(const TensorInfo& info) {
-  std::uint64_t bytes = c10::elementSize(info.dtype);
-  for (const auto size : info.shape) bytes *= static_cast<std::uint64_t>(size);
-  return bytes;
-}
-
 std::string header_text(const std::vector<TensorInfo>& tensors, const std::map<std::string, std::string>& metadata) {
   Json header = Json::object();
   if (!metadata.empty()) header["__metadata__"] = metadata;

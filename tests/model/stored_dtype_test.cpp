@@ -16,18 +16,21 @@ struct Stored {
   std::int64_t values;
 };
 
-/// A file with a tensor of each, and `config` next to it.
-at::ScalarType dtype_of_folder(const std::vector<Stored>& tensors, const std::string& config) {
-  const TemporaryFolder folder;
-  write_file(folder / "config.json", config);
+/// A file with a tensor of each.
+void write_weights(const std::filesystem::path& folder, const std::vector<Stored>& tensors) {
   std::vector<tensorio::TensorInfo> infos;
   for (const auto& [dtype, values] : tensors)
     infos.push_back({"t" + std::to_string(infos.size()), dtype, {values}, 0, 0});
-  if (!tensors.empty()) {
-    tensorio::StreamWriter writer(folder / "model.safetensors", infos);
-    for (const auto& info : infos) writer.write(at::zeros(info.shape, info.dtype));
-    writer.finish();
-  }
+  tensorio::StreamWriter writer(folder / "model.safetensors", infos);
+  for (const auto& info : infos) writer.write(at::zeros(info.shape, info.dtype));
+  writer.finish();
+}
+
+/// Of a folder with these weights, if any, and `config` next to them.
+at::ScalarType dtype_of_folder(const std::vector<Stored>& tensors, const std::string& config) {
+  const TemporaryFolder folder;
+  write_file(folder / "config.json", config);
+  if (!tensors.empty()) write_weights(folder / "", tensors);
   return stored_dtype(folder / "");
 }
 
@@ -54,6 +57,20 @@ TEST(StoredDtype, WithoutWeightsIsWhatTheConfigNames) {
   EXPECT_EQ(dtype_of_folder({}, R"({"dtype": "float16"})"), at::kHalf);
   EXPECT_EQ(dtype_of_folder({}, R"({"torch_dtype": null})"), at::kFloat);
   EXPECT_EQ(dtype_of_folder({}, "{}"), at::kFloat);
+}
+
+TEST(ChosenDtype, OfAutoIsAsStoredUnlessTrainingNeedsFp32) {
+  for (const auto stored : {at::kFloat, at::kBFloat16, at::kHalf}) {
+    const TemporaryFolder folder;
+    write_weights(folder / "", {{stored, 8}});
+    const auto chosen = [&](Training training) {
+      return chosen_dtype("auto", folder / "", training);
+    };
+    EXPECT_EQ(chosen(Training::none), stored);
+    EXPECT_EQ(chosen(Training::adapter), stored == at::kHalf ? at::kFloat : stored);
+    EXPECT_EQ(chosen(Training::full), at::kFloat);
+    EXPECT_EQ(chosen_dtype("fp16", folder / "", Training::full), at::kHalf);
+  }
 }
 
 }  // namespace

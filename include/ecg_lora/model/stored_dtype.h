@@ -20,8 +20,14 @@ std::string dtype_name(at::ScalarType dtype);
 at::ScalarType stored_dtype(const std::filesystem::path& folder);
 at::ScalarType stored_dtype(const tensorio::Checkpoint& checkpoint);
 
-/// The dtype called `name`; for "auto" stored_dtype(folder), which the log then says. Usage error
-/// for other names.
-at::ScalarType chosen_dtype(const std::string& name, const std::filesystem::path& folder);
+/// What is trained, if anything: an adapter on a frozen base, or the base itself.
+enum class Training { none, adapter, full };
+
+/// The dtype called `name`; usage error if there is none. "auto" takes stored_dtype(folder), with
+/// two exceptions that take fp32: weights that are trained themselves, whose steps are smaller than
+/// 16 bits can add, and any training on an fp16 checkpoint, since small gradients are 0 in fp16.
+/// The log says what auto took.
+at::ScalarType chosen_dtype(const std::string& name, const std::filesystem::path& folder,
+                            Training training = Training::none);
 
 }  // namespace ecg_lora::model

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <ATen/ATen.h>
+#include <c10/util/accumulate.h>
 
 #include <filesystem>
 #include <map>
@@ -19,6 +20,12 @@ struct TensorInfo {
   std::vector<std::int64_t> shape;
   std::uint64_t begin = 0, end = 0;  ///< byte range within the data section
 };
+
+/// Bytes of its values, by dtype and shape.
+inline std::uint64_t bytes_of(const TensorInfo& info) {
+  return c10::elementSize(info.dtype) *
+         static_cast<std::uint64_t>(c10::multiply_integers(info.shape));
+}
 
 /// A memory-mapped file. Tensors alias the mapping and keep it alive.
 class SafetensorsFile {
