@@ -275,10 +275,8 @@ def check_broken_record(w: World) -> None:
         out = w.root / f"broken{ranks}"
         _, logs = Processes(w.eval(out, data), ranks).finish(3)
         assert [len(errors(log)) for log in logs] == [1] + [0] * (ranks - 1), logs
-        (
-            left.append((out / "predictions.jsonl.unfinished").read_bytes().split(b"\n", 1)[1]),
-            said.append(errors(logs[0])),
-        )
+        left.append((out / "predictions.jsonl.unfinished").read_bytes().split(b"\n", 1)[1])
+        said.append(errors(logs[0]))
     assert left[0] == left[1] != b"" and said[0] == said[1], (said, [len(x) for x in left])
     _, logs = Processes(w.eval(w.root / "nothing", w.root / "no-such-data"), 2).finish(3)
     assert [len(errors(log)) for log in logs] == [1, 0] and not (w.root / "nothing").exists(), logs

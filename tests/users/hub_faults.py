@@ -122,7 +122,7 @@ def stop_at(running, out: Path, count: int, how) -> bool:
     """Sends the signal once OUT has `count` files; whether it came before the end."""
     while running.poll() is None and entries(out) < count:
         time.sleep(0.001)
-    time.sleep(random.uniform(0, 0.01))
+    time.sleep(random.uniform(0, 0.01))  # so that kills fall between files, too
     running.send_signal(how)
     running.communicate()
     expected = (75, -15, 0) if how == signal.SIGTERM else (-9, 0)
