@@ -54,25 +54,48 @@ class Bench:
             self.stages.file("write the base").unlink(missing_ok=True)
             self.stages.run("write the base", command)
         if not self.data.exists():
-            subprocess.run([self.tool("synth"), "data", "--out", self.data, "--patients", "60"],
-                           check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            subprocess.run(
+                [self.tool("synth"), "data", "--out", self.data, "--patients", "60"],
+                check=True,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
 
     def config(self, kind, output, **more):
-        values = {"model": str(self.base), "output": str(output),
-                  "compute": {"device": "cpu", "dtype": "bf16", "base_quantisation": "nf4",
-                              "quantised_cache": str(self.cache)},
-                  "data": {"root": str(self.data), "labels": LABELS}, **more}
+        values = {
+            "model": str(self.base),
+            "output": str(output),
+            "compute": {
+                "device": "cpu",
+                "dtype": "bf16",
+                "base_quantisation": "nf4",
+                "quantised_cache": str(self.cache),
+            },
+            "data": {"root": str(self.data), "labels": LABELS},
+            **more,
+        }
         path = self.work / f"{kind}-{output.name}.json"
         path.write_text(json.dumps(values, indent=1))
         return path
 
     def train_config(self, output):
         batch = {"images": 1, "questions": 2, "workers": 0}
-        loop = {"steps": self.steps, "checkpoint_every": 1, "activation_checkpointing": "all",
-                "validate_pages": 0}
+        loop = {
+            "steps": self.steps,
+            "checkpoint_every": 1,
+            "activation_checkpointing": "all",
+            "validate_pages": 0,
+        }
         data = {"root": str(self.data), "labels": LABELS, "valid_folds": []}
-        return self.config("train", output, batch=batch, loop=loop, data=data,
-                           lora={"rank": 64, "alpha": 128}, optimizer={"lr": 0.01})
+        return self.config(
+            "train",
+            output,
+            batch=batch,
+            loop=loop,
+            data=data,
+            lora={"rank": 64, "alpha": 128},
+            optimizer={"lr": 0.01},
+        )
 
     def load(self):
         quantised = [self.load_program, self.base, "--base-quantisation", "nf4"]
@@ -102,13 +125,18 @@ class Bench:
         """Adapter and last checkpoint of both runs, file by file; then only the adapter is kept."""
         compared = 0
         for part in ("adapter", f"checkpoints/step-{self.steps}"):
-            files = sorted(p.relative_to(self.whole) for p in (self.whole / part).rglob("*")
-                           if p.is_file() and p.name not in self.TIMES)
+            files = sorted(
+                p.relative_to(self.whole)
+                for p in (self.whole / part).rglob("*")
+                if p.is_file() and p.name not in self.TIMES
+            )
             assert files, f"no files in {self.whole / part}"
             for file in files:
                 if not filecmp.cmp(self.whole / file, self.killed / file, shallow=False):
-                    raise SystemExit(f"error: {file} of the resumed run has other bytes than that "
-                                     f"of the run that was not killed; see {self.killed}")
+                    raise SystemExit(
+                        f"error: {file} of the resumed run has other bytes than that "
+                        f"of the run that was not killed; see {self.killed}"
+                    )
                 compared += 1
         os.replace(self.whole / "adapter", self.adapter)
         self.stages.keep("compare", {"files": compared})
@@ -118,19 +146,43 @@ class Bench:
     def ask(self):
         scores = self.work / "scores"
         data = {"root": str(self.data), "labels": LABELS, "valid_folds": []}
-        config = self.config("eval", scores, data=data, adapter=str(self.adapter), resamples=20,
-                             score={"linear": False}, batch={"images": 1, "workers": 0})
+        config = self.config(
+            "eval",
+            scores,
+            data=data,
+            adapter=str(self.adapter),
+            resamples=20,
+            score={"linear": False},
+            batch={"images": 1, "workers": 0},
+        )
         if not self.stages.done("eval --limit 2"):
             shutil.rmtree(scores, ignore_errors=True)
-        self.stages.run("eval --limit 2", [self.tool("eval"), "--config", config, "--limit", "2"],
-                        self.plan("--config", config))
+        self.stages.run(
+            "eval --limit 2",
+            [self.tool("eval"), "--config", config, "--limit", "2"],
+            self.plan("--config", config),
+        )
         record = min(self.data.glob("records100/*/*.hea")).with_suffix("")
         how = ["--dtype", "bf16", "--base-quantisation", "nf4", "--device", "cpu"]
         model = ["--model", self.base, "--adapter", self.adapter]
-        self.stages.run("predict", [
-            self.tool("predict"), *model, *how, "--quantised-cache", self.cache, "--record",
-            record, "--question", QUESTION, "--probabilities", "--max-tokens", "8"],
-            self.plan("--for", "predict", *model, *how, "--rows", "1", "--answers", "8"))
+        self.stages.run(
+            "predict",
+            [
+                self.tool("predict"),
+                *model,
+                *how,
+                "--quantised-cache",
+                self.cache,
+                "--record",
+                record,
+                "--question",
+                QUESTION,
+                "--probabilities",
+                "--max-tokens",
+                "8",
+            ],
+            self.plan("--for", "predict", *model, *how, "--rows", "1", "--answers", "8"),
+        )
         shutil.rmtree(self.cache, ignore_errors=True)  # the merged model needs its space
 
     def merge(self):
@@ -139,15 +191,19 @@ class Bench:
         if not self.stages.done("merge --verify"):
             shutil.rmtree(self.merged, ignore_errors=True)
         which = ["--adapter", self.adapter, "--verify"]
-        self.stages.run("merge --verify", [self.tool("merge"), "--base", self.base, *which, "--out",
-                                           self.merged],
-                        self.plan("--for", "merge", "--model", self.base, *which))
+        self.stages.run(
+            "merge --verify",
+            [self.tool("merge"), "--base", self.base, *which, "--out", self.merged],
+            self.plan("--for", "merge", "--model", self.base, *which),
+        )
         shutil.rmtree(self.extracted, ignore_errors=True)
         rank = "64" if self.size == "11b" else "8"
         tuned = ["--tuned", self.merged, "--rank", rank]
-        self.stages.run("extract", [self.tool("extract"), "--base", self.base, *tuned, "--out",
-                                    self.extracted],
-                        self.plan("--for", "extract", "--model", self.base, *tuned))
+        self.stages.run(
+            "extract",
+            [self.tool("extract"), "--base", self.base, *tuned, "--out", self.extracted],
+            self.plan("--for", "extract", "--model", self.base, *tuned),
+        )
         shutil.rmtree(self.merged)
 
 
@@ -157,16 +213,21 @@ def check_room(bench):
     have = sum(p.stat().st_size for p in bench.work.rglob("*") if p.is_file())
     free = (shutil.disk_usage(bench.work).free + have) / GIB
     if free < DISK[bench.size]:
-        raise SystemExit(f"error: {bench.work} has {free:.1f} GiB of disk free, expected "
-                         f"{DISK[bench.size]}; name a folder on another disk")
+        raise SystemExit(
+            f"error: {bench.work} has {free:.1f} GiB of disk free, expected "
+            f"{DISK[bench.size]}; name a folder on another disk"
+        )
     if (memory := available_gib()) < MEMORY[bench.size]:
-        raise SystemExit(f"error: {memory:.1f} GiB of memory are available, expected "
-                         f"{MEMORY[bench.size]}; end other programs")
+        raise SystemExit(
+            f"error: {memory:.1f} GiB of memory are available, expected "
+            f"{MEMORY[bench.size]}; end other programs"
+        )
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--work", type=Path, required=True, help="folder for all files")
     parser.add_argument("--bin", type=Path, default=Path("build/bin"))
     parser.add_argument("--size", choices=["11b", "tiny"], default="11b")
@@ -179,8 +240,10 @@ def main():
     bench.ask()
     bench.merge()
     print(bench.stages.table())
-    print("\nThe run that was killed and resumed gave the bytes of the run that was not: "
-          f"{bench.stages.result('compare')['files']} files.")
+    print(
+        "\nThe run that was killed and resumed gave the bytes of the run that was not: "
+        f"{bench.stages.result('compare')['files']} files."
+    )
     # Of the tiny model, most of the memory is that of libraries.
     if bench.size == "11b" and (wrong := bench.stages.badly_planned()):
         print(f"error: the plan is more than a tenth off: {', '.join(wrong)}", file=sys.stderr)

@@ -17,8 +17,10 @@ import tempfile
 import time
 from pathlib import Path
 
-WORDS = ("sinus rhythm normal axis deviation left right bundle branch block ST segment elevation in leads V1 V2 V3 T wave inversion consistent with acute "
-         "anterior myocardial infarction no evidence of hypertrophy PR interval within limits clinical correlation is recommended").split()
+WORDS = (
+    "sinus rhythm normal axis deviation left right bundle branch block ST segment elevation in leads V1 V2 V3 T wave inversion consistent with acute "
+    "anterior myocardial infarction no evidence of hypertrophy PR interval within limits clinical correlation is recommended"
+).split()
 
 
 def item(number: int, answer: int, draw: random.Random) -> str:
@@ -30,8 +32,18 @@ def item(number: int, answer: int, draw: random.Random) -> str:
     study = 40_000_000 + number // 2
     turns = []
     for turn in range(draw.choice((1, 1, 1, 2, 3))):
-        turns += [{"from": "human", "value": ("<image>\n" if turn == 0 else "") + text(80)}, {"from": "gpt", "value": text(draw.randrange(answer // 2, answer * 3 // 2))}]
-    return json.dumps({"id": f"ecg-{number}", "image": f"mimic_iv/files/p{study % 1000:04d}/s{study}/{study}-0.png", "conversations": turns}, ensure_ascii=False)
+        turns += [
+            {"from": "human", "value": ("<image>\n" if turn == 0 else "") + text(80)},
+            {"from": "gpt", "value": text(draw.randrange(answer // 2, answer * 3 // 2))},
+        ]
+    return json.dumps(
+        {
+            "id": f"ecg-{number}",
+            "image": f"mimic_iv/files/p{study % 1000:04d}/s{study}/{study}-0.png",
+            "conversations": turns,
+        },
+        ensure_ascii=False,
+    )
 
 
 def write(path: Path, items: int, answer: int) -> None:
@@ -44,11 +56,15 @@ def write(path: Path, items: int, answer: int) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--bin", type=Path, required=True, help="folder of the executables")
     parser.add_argument("--items", type=int, default=1_000_000)
     parser.add_argument("--answer", type=int, default=400, help="mean length of an answer, bytes")
-    parser.add_argument("--keep", type=Path, help="write this file, or take it where it is there already")
+    parser.add_argument(
+        "--keep", type=Path, help="write this file, or take it where it is there already"
+    )
     options = parser.parse_args()
     path = options.keep or Path(tempfile.mkstemp(suffix=".json")[1])
     try:
@@ -56,15 +72,24 @@ def main() -> int:
             write(path, options.items, options.answer)
         size = path.stat().st_size
         start, before = time.monotonic(), os.times()
-        done = subprocess.run([options.bin / "ecg-lora-inspect", path, "--json"], capture_output=True, text=True)
+        done = subprocess.run(
+            [options.bin / "ecg-lora-inspect", path, "--json"], capture_output=True, text=True
+        )
         wall, after = time.monotonic() - start, os.times()
         if done.returncode != 0:
             print(done.stderr, file=sys.stderr)
             return 1
         found = json.loads(done.stdout)
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        cpu = after.children_user + after.children_system - before.children_user - before.children_system
-        print(f"{found['items']} items, {size / 2**20:.0f} MiB, {size / found['items']:.0f} bytes each: {wall:.1f} s wall, {cpu:.1f} s CPU, peak {peak:.0f} MiB")
+        cpu = (
+            after.children_user
+            + after.children_system
+            - before.children_user
+            - before.children_system
+        )
+        print(
+            f"{found['items']} items, {size / 2**20:.0f} MiB, {size / found['items']:.0f} bytes each: {wall:.1f} s wall, {cpu:.1f} s CPU, peak {peak:.0f} MiB"
+        )
         return 0 if found["items"] == options.items else 1
     finally:
         if not options.keep:

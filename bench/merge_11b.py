@@ -24,15 +24,29 @@ except ImportError as missing:
     print(f"skipped: {missing}")
     sys.exit(77)
 
+
 def make_adapter(folder, tensors, rank):
     folder.mkdir()
     adapter = []
     for name, shape in tensors:
         if ".layers." in name and len(shape) == 2:
             module = "base_model.model." + name.removesuffix(".weight")
-            adapter += [(module + ".lora_A.weight", [rank, shape[1]]), (module + ".lora_B.weight", [shape[0], rank])]
+            adapter += [
+                (module + ".lora_A.weight", [rank, shape[1]]),
+                (module + ".lora_B.weight", [shape[0], rank]),
+            ]
     write_file(folder / "adapter_model.safetensors", adapter, bf16_noise(0.01))
-    (folder / "adapter_config.json").write_text(json.dumps({"peft_type": "LORA", "r": rank, "lora_alpha": rank, "target_modules": "all-linear", "exclude_modules": ["multi_modal_projector"]}))
+    (folder / "adapter_config.json").write_text(
+        json.dumps(
+            {
+                "peft_type": "LORA",
+                "r": rank,
+                "lora_alpha": rank,
+                "target_modules": "all-linear",
+                "exclude_modules": ["multi_modal_projector"],
+            }
+        )
+    )
 
 
 def drop_caches():
@@ -57,9 +71,16 @@ def timed(command):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--bin", type=Path, required=True)
-    parser.add_argument("--work", type=Path, required=True, help="folder on the disk to measure; made, and removed at the end")
+    parser.add_argument(
+        "--work",
+        type=Path,
+        required=True,
+        help="folder on the disk to measure; made, and removed at the end",
+    )
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--shape", choices=["11b", "small"], default="11b")
     parser.add_argument("--rank", type=int, default=64)
@@ -71,7 +92,21 @@ def main():
         size, cold = sum(file.stat().st_size for file in base.iterdir()), True
         copies, merges, peak = [], [], 0
         for _ in range(options.rounds):
-            for times, command in (copies, ["cp", "-r", base, out]), (merges, [options.bin / "ecg-lora-merge", "--base", base, "--adapter", adapter, "--out", out]):
+            for times, command in (
+                (copies, ["cp", "-r", base, out]),
+                (
+                    merges,
+                    [
+                        options.bin / "ecg-lora-merge",
+                        "--base",
+                        base,
+                        "--adapter",
+                        adapter,
+                        "--out",
+                        out,
+                    ],
+                ),
+            ):
                 cold &= drop_caches()
                 seconds, memory, processor = timed(command)
                 times.append((seconds, processor))
@@ -80,11 +115,13 @@ def main():
     finally:
         shutil.rmtree(options.work, ignore_errors=True)
     copy, merge = (statistics.median(s for s, _ in times) for times in (copies, merges))
-    print(f"{size / 1e9:.2f} GB, adapter of rank {options.rank}, {'cold' if cold else 'warm'} cache, {options.rounds} round(s), {len(os.sched_getaffinity(0))} cores\n"
-          f"|  | seconds | MB/s | processor seconds | peak memory |\n|---|---|---|---|---|\n"
-          f"| cp | {copy:.1f} | {size / copy / 1e6:.0f} | {statistics.median(p for _, p in copies):.1f} | |\n"
-          f"| ecg-lora merge | {merge:.1f} | {size / merge / 1e6:.0f} | {statistics.median(p for _, p in merges):.1f} | {peak / 1e9:.2f} GB |\n"
-          f"the merge moves bytes at {copy / merge:.2f} of the speed of cp")
+    print(
+        f"{size / 1e9:.2f} GB, adapter of rank {options.rank}, {'cold' if cold else 'warm'} cache, {options.rounds} round(s), {len(os.sched_getaffinity(0))} cores\n"
+        f"|  | seconds | MB/s | processor seconds | peak memory |\n|---|---|---|---|---|\n"
+        f"| cp | {copy:.1f} | {size / copy / 1e6:.0f} | {statistics.median(p for _, p in copies):.1f} | |\n"
+        f"| ecg-lora merge | {merge:.1f} | {size / merge / 1e6:.0f} | {statistics.median(p for _, p in merges):.1f} | {peak / 1e9:.2f} GB |\n"
+        f"the merge moves bytes at {copy / merge:.2f} of the speed of cp"
+    )
     return 0 if peak <= options.most_memory else 1
 
 

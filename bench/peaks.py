@@ -19,7 +19,12 @@ def run(command):
     """A program's output, seconds, processor seconds and peak memory in MiB, the whole process. The peak is read while it runs: what the system tells of an ended one counts the
     program that started it as well."""
     start, before, peak = time.perf_counter(), os.times(), 0
-    process = subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    process = subprocess.Popen(
+        [str(word) for word in command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
     while True:
         try:
             out = process.communicate(timeout=0.002)[0]
@@ -29,7 +34,12 @@ def run(command):
     if process.returncode:
         raise SystemExit(f"{command[0]} failed with exit code {process.returncode}")
     after = os.times()
-    return out, time.perf_counter() - start, after.children_user + after.children_system - before.children_user - before.children_system, peak / 1024
+    return (
+        out,
+        time.perf_counter() - start,
+        after.children_user + after.children_system - before.children_user - before.children_system,
+        peak / 1024,
+    )
 
 
 def own_peak():

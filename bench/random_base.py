@@ -21,12 +21,26 @@ import numpy as np
 import llama_11b
 
 SMALL = {
-    "text": {"hidden_size": 1024, "intermediate_size": 2816, "num_hidden_layers": 6,
-             "num_attention_heads": 8, "num_key_value_heads": 2, "cross_attention_layers": [1, 4],
-             "vocab_size": 32000},
-    "vision": {"hidden_size": 640, "intermediate_size": 2560, "num_hidden_layers": 8,
-               "num_global_layers": 2, "attention_heads": 8, "intermediate_layers_indices": [3, 6],
-               "image_size": 224, "vision_output_dim": 1920}}
+    "text": {
+        "hidden_size": 1024,
+        "intermediate_size": 2816,
+        "num_hidden_layers": 6,
+        "num_attention_heads": 8,
+        "num_key_value_heads": 2,
+        "cross_attention_layers": [1, 4],
+        "vocab_size": 32000,
+    },
+    "vision": {
+        "hidden_size": 640,
+        "intermediate_size": 2560,
+        "num_hidden_layers": 8,
+        "num_global_layers": 2,
+        "attention_heads": 8,
+        "intermediate_layers_indices": [3, 6],
+        "image_size": 224,
+        "vision_output_dim": 1920,
+    },
+}
 ONE = b"\x80\x3f"  # 1.0 in bf16
 
 
@@ -106,16 +120,20 @@ def find_tokenizer():
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--bin", type=Path, required=True, help="folder of the programs")
     parser.add_argument("--out", type=Path, required=True, help="folder to write; must not exist")
     parser.add_argument("--shape", choices=["11b", "small"], default="11b")
     parser.add_argument("--tokenizer", type=Path, default=find_tokenizer())
     options = parser.parse_args()
     if not options.tokenizer:
-        print("error: no tokenizer, expected the package llama-models or --tokenizer FILE; run "
-              "'pip install --no-deps llama-models==0.3.0'", file=sys.stderr)
+        print(
+            "error: no tokenizer, expected the package llama-models or --tokenizer FILE; run "
+            "'pip install --no-deps llama-models==0.3.0'",
+            file=sys.stderr,
+        )
         return 2
     staging = options.out.with_name(options.out.name + ".part")
     shutil.rmtree(staging, ignore_errors=True)

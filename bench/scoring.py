@@ -20,7 +20,12 @@ import time
 from pathlib import Path
 
 GOAL = 10.0  # seconds
-CASES = {"no interval": (0, {}), "intervals of all metrics": (None, {}), "intervals, also BCa": (None, {"bca": True}), "intervals, also of each subgroup": (None, {"subgroups": True})}
+CASES = {
+    "no interval": (0, {}),
+    "intervals of all metrics": (None, {}),
+    "intervals, also BCa": (None, {"bca": True}),
+    "intervals, also of each subgroup": (None, {"subgroups": True}),
+}
 
 
 def probabilities(data: Path, file: Path) -> tuple:
@@ -36,7 +41,17 @@ def probabilities(data: Path, file: Path) -> tuple:
                 continue
             stated = ast.literal_eval(row["scp_codes"])
             test += row["strat_fold"] == "10"
-            writer.writerow([row["ecg_id"], *(round(min(1.0, max(0.0, rng.gauss(0.55 if label in stated else 0.3, 0.15))), 4) for label in labels)])
+            writer.writerow(
+                [
+                    row["ecg_id"],
+                    *(
+                        round(
+                            min(1.0, max(0.0, rng.gauss(0.55 if label in stated else 0.3, 0.15))), 4
+                        )
+                        for label in labels
+                    ),
+                ]
+            )
     return test, len(labels)
 
 
@@ -46,11 +61,16 @@ def timed(command: list) -> tuple:
     if done.returncode:
         sys.exit(done.stderr)
     after = os.times()
-    return time.perf_counter() - start, after.children_user + after.children_system - before.children_user - before.children_system
+    return (
+        time.perf_counter() - start,
+        after.children_user + after.children_system - before.children_user - before.children_system,
+    )
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--bin", type=Path, required=True, help="folder of the executables")
     parser.add_argument("--data", type=Path, required=True, help="folder of PTB-XL's tables")
     parser.add_argument("--resamples", type=int, default=1000)
@@ -63,16 +83,38 @@ def main() -> int:
         for number in range(options.rounds):
             for name, (resamples, score) in CASES.items():
                 out = folder / f"{name} {number}"
-                config = {"model": "none", "output": str(out), "resamples": options.resamples if resamples is None else resamples, "data": {"root": str(options.data.resolve()), "labels": "all"},
-                          "score": {"subgroups": False, "linear": False, "worst_errors": 0} | score}
+                config = {
+                    "model": "none",
+                    "output": str(out),
+                    "resamples": options.resamples if resamples is None else resamples,
+                    "data": {"root": str(options.data.resolve()), "labels": "all"},
+                    "score": {"subgroups": False, "linear": False, "worst_errors": 0} | score,
+                }
                 (folder / "eval.json").write_text(json.dumps(config))
-                found.setdefault(name, []).append(timed([options.bin / "ecg-lora-eval", "--config", folder / "eval.json", "--score-only", folder / "probabilities.csv"]))
-    medians = {name: [statistics.median(values) for values in zip(*rounds)] for name, rounds in found.items()}
-    print(f"{records} test records, {labels} labels, {options.resamples} groups, {os.cpu_count()} cores, medians of {options.rounds} rounds\n\n| | wall, s | processor, s |\n|---|---|---|")
+                found.setdefault(name, []).append(
+                    timed(
+                        [
+                            options.bin / "ecg-lora-eval",
+                            "--config",
+                            folder / "eval.json",
+                            "--score-only",
+                            folder / "probabilities.csv",
+                        ]
+                    )
+                )
+    medians = {
+        name: [statistics.median(values) for values in zip(*rounds)]
+        for name, rounds in found.items()
+    }
+    print(
+        f"{records} test records, {labels} labels, {options.resamples} groups, {os.cpu_count()} cores, medians of {options.rounds} rounds\n\n| | wall, s | processor, s |\n|---|---|---|"
+    )
     for name, (wall, cpu) in medians.items():
         print(f"| {name} | {wall:.2f} | {cpu:.2f} |")
     wall, cpu = (medians["intervals of all metrics"][i] - medians["no interval"][i] for i in (0, 1))
-    print(f"\nThe intervals take {wall:.2f} s of wall time and {cpu:.2f} s of processor time (goal: {GOAL:.0f} s).")
+    print(
+        f"\nThe intervals take {wall:.2f} s of wall time and {cpu:.2f} s of processor time (goal: {GOAL:.0f} s)."
+    )
     return int(wall > GOAL)
 
 

@@ -22,8 +22,11 @@ def peak_of(process):
         lines = Path(f"/proc/{process}/status").read_text().splitlines()
     except (FileNotFoundError, ProcessLookupError):
         return 0, 0
-    kilobytes = {line.split(":")[0]: int(line.split()[1]) for line in lines
-                 if line.startswith(("VmHWM:", "RssAnon:"))}
+    kilobytes = {
+        line.split(":")[0]: int(line.split()[1])
+        for line in lines
+        if line.startswith(("VmHWM:", "RssAnon:"))
+    }
     return 1024 * kilobytes.get("VmHWM", 0), 1024 * kilobytes.get("RssAnon", 0)
 
 
@@ -74,8 +77,9 @@ class Stages:
         start, killed, peak, own = time.monotonic(), False, 0, 0
         log = self.folder / f"{name}.log"
         with open(log, "w") as out:
-            process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT,
-                                       env=os.environ | limits)
+            process = subprocess.Popen(
+                command, stdout=out, stderr=subprocess.STDOUT, env=os.environ | limits
+            )
             while True:
                 ended, status, usage = os.wait4(process.pid, os.WNOHANG)
                 if ended:
@@ -89,27 +93,43 @@ class Stages:
         process.returncode = os.waitstatus_to_exitcode(status)
         if killed != bool(kill_when) or process.returncode != (-signal.SIGKILL if killed else 0):
             raise SystemExit(f"error: {name} ended by itself with {process.returncode}, see {log}")
-        return {"seconds": time.monotonic() - start, "peak": max(peak, usage.ru_maxrss * 1024),
-                "own": own, "cpu": usage.ru_utime + usage.ru_stime, "log": str(log)}
+        return {
+            "seconds": time.monotonic() - start,
+            "peak": max(peak, usage.ru_maxrss * 1024),
+            "own": own,
+            "cpu": usage.ru_utime + usage.ru_stime,
+            "log": str(log),
+        }
 
     def results(self):
         """(name, result) of all commands that were measured, in the order in which they ended."""
         files = sorted(self.folder.glob("*.json"), key=lambda file: file.stat().st_mtime)
-        return [(file.stem, result) for file in files
-                if "peak" in (result := json.loads(file.read_text()))]
+        return [
+            (file.stem, result)
+            for file in files
+            if "peak" in (result := json.loads(file.read_text()))
+        ]
 
     def table(self):
-        rows = ["| command | seconds | CPU seconds | peak, GB | without pages of files, GB "
-                "| planned, GB | ratio |", "|---|---|---|---|---|---|---|"]
+        rows = [
+            "| command | seconds | CPU seconds | peak, GB | without pages of files, GB "
+            "| planned, GB | ratio |",
+            "|---|---|---|---|---|---|---|",
+        ]
         for name, r in self.results():
             plan = ["", ""]
             if r.get("planned"):
                 plan = [f"{r['planned'] / 1e9:.2f}", f"{r['planned'] / max(r['own'], 1):.2f}"]
-            rows.append(f"| {name} | {r['seconds']:.1f} | {r['cpu']:.1f} | {r['peak'] / 1e9:.2f} | "
-                        f"{r['own'] / 1e9:.2f} | {' | '.join(plan)} |")
+            rows.append(
+                f"| {name} | {r['seconds']:.1f} | {r['cpu']:.1f} | {r['peak'] / 1e9:.2f} | "
+                f"{r['own'] / 1e9:.2f} | {' | '.join(plan)} |"
+            )
         return "\n".join(rows)
 
     def badly_planned(self):
         """Commands whose memory without pages of files is more than a tenth from the plan."""
-        return [name for name, r in self.results()
-                if r.get("planned") and not 0.9 <= r["planned"] / max(r["own"], 1) <= 1.1]
+        return [
+            name
+            for name, r in self.results()
+            if r.get("planned") and not 0.9 <= r["planned"] / max(r["own"], 1) <= 1.1
+        ]

@@ -19,7 +19,9 @@ def count_gtest(report):
             failed += 1
         elif case.find("skipped") is not None:
             reason = (case.find("skipped").get("message") or "").strip().splitlines()
-            skipped.append(f"{case.get('classname')}.{case.get('name')}: {reason[-1] if reason else 'no reason given'}")
+            skipped.append(
+                f"{case.get('classname')}.{case.get('name')}: {reason[-1] if reason else 'no reason given'}"
+            )
         else:
             passed += 1
     return passed, failed, skipped

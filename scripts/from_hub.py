@@ -39,21 +39,36 @@ SPEED = 60e6  # bytes of archives per second, to judge how long it takes
 
 
 def options_of():
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("download", type=Path, help="folder that was downloaded")
     parser.add_argument("out", type=Path, help="folder to write, or to go on with")
-    parser.add_argument("--dry-run", action="store_true",
-                        help="say what would be read and written, and write nothing")
-    parser.add_argument("--on-bad", choices=["stop", "skip"], default="stop",
-                        help="what a damaged picture does; skip leaves it out and names it")
-    parser.add_argument("--partial", action="store_true",
-                        help="take the finished files of a download that goes on")
-    parser.add_argument("--keep-every", type=float, default=2, metavar="SECONDS",
-                        help="how much work a kill costs at most, but for compressed archives, "
-                             "which are read again from their start (default 2)")
-    parser.add_argument("--allow-missing", action="store_true",
-                        help="exit with 0 even if images are missing")
+    parser.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="say what would be read and written, and write nothing",
+    )
+    parser.add_argument(
+        "--on-bad",
+        choices=["stop", "skip"],
+        default="stop",
+        help="what a damaged picture does; skip leaves it out and names it",
+    )
+    parser.add_argument(
+        "--partial", action="store_true", help="take the finished files of a download that goes on"
+    )
+    parser.add_argument(
+        "--keep-every",
+        type=float,
+        default=2,
+        metavar="SECONDS",
+        help="how much work a kill costs at most, but for compressed archives, "
+        "which are read again from their start (default 2)",
+    )
+    parser.add_argument(
+        "--allow-missing", action="store_true", help="exit with 0 even if images are missing"
+    )
     return parser.parse_args()
 
 
@@ -81,17 +96,25 @@ def dry_run(sources: list, notes: list, out: Path):
     print(f"needs at most about {size_text(memory)} of memory")
     print(f"takes about {time_text(total / SPEED)} at {size_text(SPEED)} per second")
     if free < total:
-        print("There is less room than that: download some archives at a time, and remove each "
-              "one that is done.")
+        print(
+            "There is less room than that: download some archives at a time, and remove each "
+            "one that is done."
+        )
 
 
 def convert(options, sources: list, notes: list) -> int:
     if options.out.exists() and not options.out.is_dir():
         raise HubError(f"{options.out}: expected a folder, got a file; name another", 2)
-    if options.out.is_dir() and any(options.out.iterdir()) and not (
-            options.out / ".from_hub").is_dir():
-        raise HubError(f"{options.out}: expected a new folder or one that this script began, got "
-                       "one with other files; name another", 2)
+    if (
+        options.out.is_dir()
+        and any(options.out.iterdir())
+        and not (options.out / ".from_hub").is_dir()
+    ):
+        raise HubError(
+            f"{options.out}: expected a new folder or one that this script began, got "
+            "one with other files; name another",
+            2,
+        )
     state = State(options.out)
     Work(state, sources, options.on_bad == "skip", options.keep_every).run()
     missing = write_report(state, notes)
@@ -99,9 +122,11 @@ def convert(options, sources: list, notes: list) -> int:
         print("No images were downloaded; data.recording_roots draws the pages from recordings.")
     if not missing or options.allow_missing:
         return 0
-    raise HubError(f"{missing:,} images that items name are missing, all named in "
-                   f"{options.out / 'from_hub.txt'}; download the archives that hold them and run "
-                   "again, or set data.recording_roots to draw them and pass --allow-missing")
+    raise HubError(
+        f"{missing:,} images that items name are missing, all named in "
+        f"{options.out / 'from_hub.txt'}; download the archives that hold them and run "
+        "again, or set data.recording_roots to draw them and pass --allow-missing"
+    )
 
 
 def run() -> int:
@@ -125,8 +150,11 @@ def main() -> int:
         print(f"error: {error}", file=sys.stderr)
         return error.code
     except (OSError, sqlite3.Error) as error:  # no room, no access
-        print(f"error: {error}; expected files that can be read and written; see to that and run "
-              "it again", file=sys.stderr)
+        print(
+            f"error: {error}; expected files that can be read and written; see to that and run "
+            "it again",
+            file=sys.stderr,
+        )
         return 3
     except KeyboardInterrupt:
         print("\ninterrupted; run it again to go on", file=sys.stderr)

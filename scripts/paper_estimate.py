@@ -42,13 +42,26 @@ def config_of(path: Path, fields: list) -> dict:
         section, *name = key.split(".")
         if name and section in ("batch", "loop", "lora"):
             config.setdefault(section, {})[name[0]] = (
-                float(value) if re.fullmatch(r"[-+.\deE]+", value) else value)
+                float(value) if re.fullmatch(r"[-+.\deE]+", value) else value
+            )
     return config
 
 
 def plan(options, rows: int, tokens: int, *fields) -> dict:
-    command = ["ecg-lora", "plan", "--config", options.config, "--rows", str(rows), "--tokens",
-               str(tokens), "--json", "--set", *options.set, *fields]
+    command = [
+        "ecg-lora",
+        "plan",
+        "--config",
+        options.config,
+        "--rows",
+        str(rows),
+        "--tokens",
+        str(tokens),
+        "--json",
+        "--set",
+        *options.set,
+        *fields,
+    ]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(f"error: the plan could not be made\n{done.stderr}")
@@ -58,7 +71,8 @@ def plan(options, rows: int, tokens: int, *fields) -> dict:
 def conversations(folder: Path) -> int:
     """How many there are in the instruction files below `folder`."""
     files = [*folder.rglob("*.jsonl")] or [
-        path for path in folder.glob("*.json") if path.stat().st_size > 1000]
+        path for path in folder.glob("*.json") if path.stat().st_size > 1000
+    ]
     count = 0
     for path in files:
         with open(path, "rb") as file:
@@ -80,16 +94,23 @@ def pages_by_fold(ptbxl: Path) -> dict:
 def print_disk(options, step: dict):
     """What OUT will take, and what is free."""
     checkpoint = step["adapters"] + step["optimizer"]
-    converted = any(options.ecginstruct.glob(part) and next(options.ecginstruct.glob(part), None)
-                    for part in ("*.jsonl", "files/*.jsonl"))
-    pages = 0 if converted else sum(
-        path.stat().st_size for path in options.ecginstruct.iterdir() if path.is_file())
+    converted = any(
+        options.ecginstruct.glob(part) and next(options.ecginstruct.glob(part), None)
+        for part in ("*.jsonl", "files/*.jsonl")
+    )
+    pages = (
+        0
+        if converted
+        else sum(path.stat().st_size for path in options.ecginstruct.iterdir() if path.is_file())
+    )
     place = options.out.resolve()
     while not place.exists():
         place = place.parent
     free = shutil.disk_usage(place).free
-    print(f"disk    pages and conversations {size_text(pages)}, checkpoints 3 x "
-          f"{size_text(checkpoint)}; free: {size_text(free)}")
+    print(
+        f"disk    pages and conversations {size_text(pages)}, checkpoints 3 x "
+        f"{size_text(checkpoint)}; free: {size_text(free)}"
+    )
     if free < pages + 3 * checkpoint:
         print("        That is too little: name an OUT with more room.")
 
@@ -101,14 +122,19 @@ def print_training(options, config: dict) -> float:
     step = plan(options, rows, TOKENS)
     count = conversations(options.ecginstruct)
     steps = loop.get("steps") or math.ceil(
-        count * loop.get("epochs", 1) / (rows * loop["accumulation"]))
+        count * loop.get("epochs", 1) / (rows * loop["accumulation"])
+    )
     seconds = steps * step["flops"] / (options.tflops * 1e12 * options.processes)
     fits = "fits" if step["total"] < 0.92 * options.device_memory * 1e9 else "does NOT fit"
     print_disk(options, step)
-    print(f"memory  {size_text(step['total'])} per device at {rows} conversations of {TOKENS} "
-          f"tokens per batch: {fits} into {options.device_memory:g} GB")
-    print(f"train   {count:,} conversations, {steps:,.0f} steps of {step['flops'] / 1e12:,.3g} "
-          f"TFLOP on {options.processes:g} device(s): about {time_text(seconds)}")
+    print(
+        f"memory  {size_text(step['total'])} per device at {rows} conversations of {TOKENS} "
+        f"tokens per batch: {fits} into {options.device_memory:g} GB"
+    )
+    print(
+        f"train   {count:,} conversations, {steps:,.0f} steps of {step['flops'] / 1e12:,.3g} "
+        f"TFLOP on {options.processes:g} device(s): about {time_text(seconds)}"
+    )
     return seconds
 
 
@@ -120,8 +146,10 @@ def print_questions(options, pages: dict) -> float:
     for name, labels in LABELS.items():
         flops = plan(options, labels, ASKED, *one)["flops"] / 2  # forward without backward
         seconds = both * flops / (options.tflops * 1e12 * options.processes)
-        print(f"score   {name}: {both:,} pages of {flops / 1e12:,.3g} TFLOP: about "
-              f"{time_text(seconds)}")
+        print(
+            f"score   {name}: {both:,} pages of {flops / 1e12:,.3g} TFLOP: about "
+            f"{time_text(seconds)}"
+        )
         total += seconds
     weights = plan(options, 1, ASKED, *one)["weights"]
     bytes_read = sum(weights.values())
@@ -135,9 +163,11 @@ def main() -> int:
     config = config_of(options.config, options.set)
     total = print_training(options, config)
     total += print_questions(options, pages_by_fold(options.ptbxl))
-    print(f"total   about {time_text(total)}, an estimate from arithmetic at {options.tflops:g} "
-          f"TFLOP/s per device, {TOKENS} tokens per conversation, {ASKED} per question, and "
-          f"weights read at {size_text(BANDWIDTH)} per second; no device has measured it")
+    print(
+        f"total   about {time_text(total)}, an estimate from arithmetic at {options.tflops:g} "
+        f"TFLOP/s per device, {TOKENS} tokens per conversation, {ASKED} per question, and "
+        f"weights read at {size_text(BANDWIDTH)} per second; no device has measured it"
+    )
     return 0
 
 

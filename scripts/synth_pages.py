@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Draws the pages of docs/synth.md: for each statement of the synthetic twin a recording that shows little else.
 
-    python scripts/synth_pages.py --bin build/bin --out docs/images
+python scripts/synth_pages.py --bin build/bin --out docs/images
 """
+
 import argparse
 import ast
 import csv
@@ -17,10 +18,16 @@ IMPLIED = {"SR", "PVC", "PAC", "AMI", "ASMI"}  # of a pattern of premature beats
 
 def choose(rows, code):
     """The first recording with the fewest other statements, the surest first."""
+
     def rank(row):
         codes = ast.literal_eval(row["scp_codes"])
-        others = [c for c in codes if c != code and c != "SR" and not (code in ("BIGU", "TRIGU", "ANEUR") and c in IMPLIED)]
+        others = [
+            c
+            for c in codes
+            if c != code and c != "SR" and not (code in ("BIGU", "TRIGU", "ANEUR") and c in IMPLIED)
+        ]
         return len(others), -codes[code], int(row["ecg_id"])
+
     return min((row for row in rows if code in ast.literal_eval(row["scp_codes"])), key=rank)
 
 
@@ -32,17 +39,52 @@ def main():
     args.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         data, page = pathlib.Path(folder, "data"), pathlib.Path(folder, "page.png")
-        subprocess.run([args.bin / "ecg-lora-synth", "data", "--preset", "twin", "--seed", "1", "--rates", "500", "--out", data], check=True)
+        subprocess.run(
+            [
+                args.bin / "ecg-lora-synth",
+                "data",
+                "--preset",
+                "twin",
+                "--seed",
+                "1",
+                "--rates",
+                "500",
+                "--out",
+                data,
+            ],
+            check=True,
+        )
         rows = list(csv.DictReader(open(data / "ptbxl_database.csv", encoding="utf-8")))
         statements = list(csv.reader(open(data / "scp_statements.csv", encoding="utf-8")))[1:]
         for code in (row[0] for row in statements if row[0] != "SR"):
             row = choose(rows, code)
-            subprocess.run([args.bin / "ecg-lora-render", "--record", data / row["filename_hr"], "--out", page,
-                            "--set", "px_per_mm=2.75"], check=True, stdout=subprocess.DEVNULL)
+            subprocess.run(
+                [
+                    args.bin / "ecg-lora-render",
+                    "--record",
+                    data / row["filename_hr"],
+                    "--out",
+                    page,
+                    "--set",
+                    "px_per_mm=2.75",
+                ],
+                check=True,
+                stdout=subprocess.DEVNULL,
+            )
             image = Image.open(page).convert("RGB")
-            image = image.crop((18, 36, image.width - 22, image.height - 20)).quantize(16, dither=Image.Dither.NONE)
+            image = image.crop((18, 36, image.width - 22, image.height - 20)).quantize(
+                16, dither=Image.Dither.NONE
+            )
             image.save(args.out / f"synth-{code.replace('/', '-')}.png", optimize=True)
-            print(code, row["ecg_id"], row["age"], "female" if row["sex"] == "1" else "male", row["scp_codes"], row["report"], sep="; ")
+            print(
+                code,
+                row["ecg_id"],
+                row["age"],
+                "female" if row["sex"] == "1" else "male",
+                row["scp_codes"],
+                row["report"],
+                sep="; ",
+            )
 
 
 if __name__ == "__main__":

@@ -29,15 +29,19 @@ std::vector<tools::EvalRun> open_all(const std::vector<std::string>& folders) {
   std::vector<tools::EvalRun> runs;
   for (const auto& folder : folders) {
     runs.push_back(tools::open_run(folder));
-    const auto what = [](const tools::EvalRun& run) { return run.tasks ? "instruction tasks" : "labels"; };
+    const auto what = [](const tools::EvalRun& run) {
+      return run.tasks ? "instruction tasks" : "labels";
+    };
     if (runs.back().tasks != runs.front().tasks)
-      throw_data(folder, " answers ", what(runs.back()), " and ", folders.front(), " ", what(runs.front()), ", expected runs of one kind; compare them apart");
+      throw_data(folder, " answers ", what(runs.back()), " and ", folders.front(), " ",
+                 what(runs.front()), ", expected runs of one kind; compare them apart");
   }
   return runs;
 }
 
 /// Table to stdout; page and JSON to --out, where it was given.
-void write(const Options& options, const std::string& table, const std::string& page, const Json& json) {
+void write(const Options& options, const std::string& table, const std::string& page,
+           const Json& json) {
   std::cout << table;
   if (options.out.empty()) return;
   const fs::path out = options.out;
@@ -58,10 +62,12 @@ void compare_labels(std::vector<tools::EvalRun>& runs, const Options& options) {
          score::score(score::with_labels(score::make_table(run.test), run.labels),
                       score::choose_thresholds(score::make_table(run.validation), options.rule),
                       report.bootstrap)});
-    if (first) report.differences.push_back(score::compare(*first, run, options.rule, report.bootstrap));
+    if (first)
+      report.differences.push_back(score::compare(*first, run, options.rule, report.bootstrap));
     if (!first) first = std::move(run);
   }
-  write(options, report::comparison_table(report), report::comparison_page(report), report::comparison_json(report));
+  write(options, report::comparison_table(report), report::comparison_page(report),
+        report::comparison_json(report));
 }
 
 void compare_tasks(const std::vector<tools::EvalRun>& runs, const Options& options) {
@@ -75,11 +81,14 @@ void compare_tasks(const std::vector<tools::EvalRun>& runs, const Options& optio
     if (first) report.differences.push_back(score::compare(*first, run, report.bootstrap));
     if (!first) first = std::move(run);
   }
-  write(options, report::task_comparison_table(report), report::task_comparison_page(report), report::task_comparison_json(report));
+  write(options, report::task_comparison_table(report), report::task_comparison_page(report),
+        report::task_comparison_json(report));
 }
 
 int run(Options options) {
-  if (options.runs.size() < 2) throw_usage("expected two runs or more, got ", options.runs.size(), "; name folders that ecg-lora eval wrote");
+  if (options.runs.size() < 2)
+    throw_usage("expected two runs or more, got ", options.runs.size(),
+                "; name folders that ecg-lora eval wrote");
   options.bootstrap.progress = true;
   auto runs = open_all(options.runs);
   runs.front().tasks ? compare_tasks(runs, options) : compare_labels(runs, options);
@@ -89,9 +98,13 @@ int run(Options options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Puts runs of ecg-lora eval side by side, with paired differences of each from the first", "ecg-lora compare");
+  CLI::App app(
+      "Puts runs of ecg-lora eval side by side, with paired differences of each from the first",
+      "ecg-lora compare");
   Options options;
-  app.add_option("runs", options.runs, "folders that ecg-lora eval wrote; the first is what the others are compared with")->required();
+  app.add_option("runs", options.runs,
+                 "folders that ecg-lora eval wrote; the first is what the others are compared with")
+      ->required();
   app.add_option("--out", options.out, "folder for compare.json and compare.html");
   app.add_option("--resamples", options.bootstrap.resamples,
                  "groups of patients that are left out in turn, at most; less than 2: no intervals")
@@ -100,9 +113,18 @@ int main(int argc, char** argv) {
   app.add_option("--seed", options.bootstrap.seed,
                  "deals patients to groups where there are more of them")
       ->capture_default_str();
-  app.add_option("--threshold", options.rule.rule, "f1, youden, sensitivity or fixed, as score.threshold of ecg-lora eval; tasks have none")->capture_default_str()->check(CLI::IsMember({"f1", "youden", "sensitivity", "fixed"}));
-  app.add_option("--sensitivity", options.rule.sensitivity, "what --threshold sensitivity must reach")->capture_default_str()->check(CLI::Range(0.0, 1.0));
-  app.footer("Example: ecg-lora compare runs/quickstart/before runs/quickstart/after --out runs/quickstart/compare");
+  app.add_option(
+         "--threshold", options.rule.rule,
+         "f1, youden, sensitivity or fixed, as score.threshold of ecg-lora eval; tasks have none")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"f1", "youden", "sensitivity", "fixed"}));
+  app.add_option("--sensitivity", options.rule.sensitivity,
+                 "what --threshold sensitivity must reach")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1.0));
+  app.footer(
+      "Example: ecg-lora compare runs/quickstart/before runs/quickstart/after --out "
+      "runs/quickstart/compare");
   return guarded([&]() -> int {
     if (const auto code = parse_command_line(app, argc, argv)) return *code;
     return run(options);

@@ -15,10 +15,12 @@ struct EvalRun {
   Json scores;         ///< scores.json
 };
 
-/// Data error that names the folder or file where it is none, or where predictions or the data set's table have changed since it was scored.
+/// Data error that names the folder or file where it is none, or where predictions or the data
+/// set's table have changed since it was scored.
 EvalRun open_run(const std::filesystem::path& folder);
 
-/// What the run scored, left out and counted by the rules of ecg-lora eval; the counts go to `run.origin`.
+/// What the run scored, left out and counted by the rules of ecg-lora eval; the counts go to
+/// `run.origin`.
 score::Run label_run(EvalRun& run);
 score::TaskRun task_run(const EvalRun& run);
 

@@ -1,4 +1,5 @@
-// The dispatcher: `ecg-lora <command> …` runs the executable `ecg-lora-<command>` beside it, as git does.
+// The dispatcher: `ecg-lora <command> …` runs the executable `ecg-lora-<command>` beside it, as git
+// does.
 #include <unistd.h>
 
 #include <algorithm>
@@ -21,7 +22,8 @@ namespace fs = std::filesystem;
 
 const std::string kPrefix = "ecg-lora-";
 
-// In the order of the work. A command that is not listed here is shown as well, without a description.
+// In the order of the work. A command that is not listed here is shown as well, without a
+// description.
 const std::vector<std::pair<std::string, std::string>> kDescriptions = {
     {"synth", "write a synthetic data set in PTB-XL's layout, or a small model"},
     {"render", "draw recordings as ECG pages"},
@@ -58,7 +60,8 @@ std::vector<std::string> find_commands(const fs::path& folder) {
 void print_help(const std::vector<std::string>& commands) {
   const std::map<std::string, std::string> descriptions(kDescriptions.begin(), kDescriptions.end());
   std::cout
-      << "Fine-tune LLaMA 3.2 Vision on ECG pages with LoRA, evaluate it, and export what was learned.\n\n"
+      << "Fine-tune LLaMA 3.2 Vision on ECG pages with LoRA, evaluate it, and export what was "
+         "learned.\n\n"
          "usage: ecg-lora <command> [options]\n       ecg-lora <command> --help\n       ecg-lora "
          "--version\n\ncommands:\n";
   for (const auto& command : commands) {
@@ -70,7 +73,8 @@ void print_help(const std::vector<std::string>& commands) {
 }
 
 /// Replaces this process by the command; comes back only by an error.
-[[noreturn]] void run_command(const fs::path& folder, const std::string& command, char** arguments) {
+[[noreturn]] void run_command(const fs::path& folder, const std::string& command,
+                              char** arguments) {
   const auto commands = find_commands(folder);
   if (std::find(commands.begin(), commands.end(), command) == commands.end()) {
     const auto near = ecg_lora::nearest(command, commands);
@@ -86,7 +90,8 @@ void print_help(const std::vector<std::string>& commands) {
 int run(int argc, char** argv) {
   const auto folder = ecg_lora::executable_folder();
   const std::string first = argc > 1 ? argv[1] : "";
-  if (first.empty()) ecg_lora::throw_usage("expected a command, got none; ecg-lora --help lists all");
+  if (first.empty())
+    ecg_lora::throw_usage("expected a command, got none; ecg-lora --help lists all");
   if (first == "--version") {
     std::cout << "ecg-lora " << ECG_LORA_VERSION << '\n';
     return 0;

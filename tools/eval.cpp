@@ -7,20 +7,32 @@
 
 int main(int argc, char** argv) {
   using namespace ecg_lora;
-  CLI::App app("Asks a model about every recording of the test folds and scores its answers", "ecg-lora eval");
+  CLI::App app("Asks a model about every recording of the test folds and scores its answers",
+               "ecg-lora eval");
   std::string file;
   std::vector<std::string> sets;
   tools::EvalOptions options;
   bool help_config = false;
   app.add_option("--config", file, "JSON with comments; see --help-config for its fields");
-  app.add_option("--set", sets, "a field that differs from the config, for example adapter=runs/a/adapter; may be repeated");
-  app.add_option("--limit", options.limit, "ask about so many records (of tasks: so many questions each) only; the result is marked as a sample")->check(CLI::NonNegativeNumber);
+  app.add_option(
+      "--set", sets,
+      "a field that differs from the config, for example adapter=runs/a/adapter; may be repeated");
+  app.add_option("--limit", options.limit,
+                 "ask about so many records (of tasks: so many questions each) only; the result is "
+                 "marked as a sample")
+      ->check(CLI::NonNegativeNumber);
   app.add_flag("--accept-changes", options.accept_changes,
                "go on with an unfinished run even if the model, data or config has changed");
   app.add_flag("--force", options.force, "go on if the model will not fit into memory");
   app.add_flag("--predict-only", options.predict_only, "write predictions.jsonl and no scores");
-  app.add_option("--score-only", options.score_only, "score this predictions.jsonl, another model's probabilities (CSV or JSONL, see docs/evaluation.md), or another model's answers to tasks.files (docs/tasks.md); no model is loaded");
-  app.add_option("--compat", options.compat, "pulse: of instruction tasks, also the figures of the scorer published with ECGBench, marked as such")->check(CLI::IsMember({"pulse"}));
+  app.add_option("--score-only", options.score_only,
+                 "score this predictions.jsonl, another model's probabilities (CSV or JSONL, see "
+                 "docs/evaluation.md), or another model's answers to tasks.files (docs/tasks.md); "
+                 "no model is loaded");
+  app.add_option("--compat", options.compat,
+                 "pulse: of instruction tasks, also the figures of the scorer published with "
+                 "ECGBench, marked as such")
+      ->check(CLI::IsMember({"pulse"}));
   app.add_flag("--help-config", help_config, "list the fields of a config");
   app.footer(
       "Example: ecg-lora eval --config configs/quickstart-eval.json --set "
@@ -34,7 +46,8 @@ int main(int argc, char** argv) {
   return guarded([&]() -> int {
     if (const auto code = parse_command_line(app, argc, argv)) return *code;
     if (help_config) return std::cout << config::help<tools::EvalRecipe>(), 0;
-    if (file.empty()) throw_usage("--config is missing; name one, for example configs/quickstart-eval.json");
+    if (file.empty())
+      throw_usage("--config is missing; name one, for example configs/quickstart-eval.json");
     return tools::run_eval(config::load<tools::EvalRecipe>(file, sets), options);
   });
 }

@@ -28,7 +28,8 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Records of the validation and test folds; `limit` takes as many evenly spread ones.
-std::vector<instruct::Sample> samples_to_ask(const EvalRecipe& recipe, const DataSet& set, int limit) {
+std::vector<instruct::Sample> samples_to_ask(const EvalRecipe& recipe, const DataSet& set,
+                                             int limit) {
   auto folds = recipe.data.valid_folds;
   folds.insert(folds.end(), recipe.data.test_folds.begin(), recipe.data.test_folds.end());
   auto samples = instruct::make_samples(*set.database, *set.labels, folds);
@@ -44,14 +45,16 @@ model::Mllama load_adapted(const EvalRecipe& recipe, text::PromptLayout layout) 
   if (!recipe.adapter.empty()) {
     const auto report = lora::load_adapter(model, recipe.adapter);
     text::check_adapter_layout(layout, recipe.adapter);
-    log_info(cat("adapter ", recipe.adapter, ": ", report.modules.size(), " modules, ", report.trainable, " parameters"));
+    log_info(cat("adapter ", recipe.adapter, ": ", report.modules.size(), " modules, ",
+                 report.trainable, " parameters"));
   }
   model->eval();
   return model;
 }
 
 /// One line a question, in the order of the rows of a batch.
-std::string lines_of(const DataSet& set, const std::vector<const instruct::Sample*>& samples, const std::vector<double>& probabilities, int limit) {
+std::string lines_of(const DataSet& set, const std::vector<const instruct::Sample*>& samples,
+                     const std::vector<double>& probabilities, int limit) {
   std::string lines;
   std::size_t row = 0;
   const auto wording = set.labels->wording().tag();
@@ -111,8 +114,10 @@ std::vector<data::PageRef> pages_of(const EvalRecipe& recipe, const DataSet& set
   return pages;
 }
 
-/// Batches whose lines are all in `found`. Data error where a line answers another question than its place asks.
-std::int64_t answered(const PromptSource& prompts, const DataSet& set, const std::vector<std::string>& found, const fs::path& file) {
+/// Batches whose lines are all in `found`. Data error where a line answers another question than
+/// its place asks.
+std::int64_t answered(const PromptSource& prompts, const DataSet& set,
+                      const std::vector<std::string>& found, const fs::path& file) {
   std::size_t line = 0;
   for (std::int64_t i = 0; i < prompts.size(); ++i) {
     const auto samples = prompts.samples(i);
@@ -123,8 +128,11 @@ std::int64_t answered(const PromptSource& prompts, const DataSet& set, const std
       for (const auto& question : sample->questions) {
         const auto place = cat(file.string(), " line ", line + 2);
         const auto json = parse_json(found[line++], place);
-        if (json.value("ecg_id", -1) != set.database->records[static_cast<std::size_t>(sample->index)].ecg_id || json.value("label", "") != question.label || !json.contains("p_yes"))
-          throw_data(place, " is not the answer on label ", question.label, " that belongs there; remove the file to begin anew");
+        if (json.value("ecg_id", -1) !=
+                set.database->records[static_cast<std::size_t>(sample->index)].ecg_id ||
+            json.value("label", "") != question.label || !json.contains("p_yes"))
+          throw_data(place, " is not the answer on label ", question.label,
+                     " that belongs there; remove the file to begin anew");
       }
   }
   return prompts.size();
@@ -225,16 +233,23 @@ class LabelAsking {
 };
 
 std::string discipline(const data::DataConfig& data) {
-  const bool standard = fold_text(data.train_folds) == "1-8" && fold_text(data.valid_folds) == "9" && fold_text(data.test_folds) == "10";
-  const auto text = "folds " + fold_text(data.train_folds) + " train, " + fold_text(data.valid_folds) + " chooses thresholds, " + fold_text(data.test_folds) + " tests";
+  const bool standard = fold_text(data.train_folds) == "1-8" &&
+                        fold_text(data.valid_folds) == "9" && fold_text(data.test_folds) == "10";
+  const auto text = "folds " + fold_text(data.train_folds) + " train, " +
+                    fold_text(data.valid_folds) + " chooses thresholds, " +
+                    fold_text(data.test_folds) + " tests";
   return standard ? text : "NOT the PTB-XL benchmark's split (1-8, 9, 10): " + text;
 }
 
-/// PNG of a record's page as the model saw it; empty where its waveform is not there, as where only the tables are.
-std::string page_png(const EvalRecipe& recipe, const ptbxl::Database& database, const ptbxl::RecordInfo& record) {
+/// PNG of a record's page as the model saw it; empty where its waveform is not there, as where only
+/// the tables are.
+std::string page_png(const EvalRecipe& recipe, const ptbxl::Database& database,
+                     const ptbxl::RecordInfo& record) {
   const auto waveform = database.waveform(record, recipe.data.sampling_rate);
   if (!fs::exists(waveform.string() + ".hea")) return "";
-  return render::encode_png(data::PageMaker(recipe.page, {}, recipe.paper, recipe.seed).picture(data::record_page(database, record, recipe.data.sampling_rate), 0));
+  return render::encode_png(
+      data::PageMaker(recipe.page, {}, recipe.paper, recipe.seed)
+          .picture(data::record_page(database, record, recipe.data.sampling_rate), 0));
 }
 
 /// What produced the answers: the model, or the file that another left.
@@ -259,21 +274,40 @@ std::vector<ptbxl::Statement> statements_of(const EvalRecipe& recipe) {
   return ptbxl::load_statements(table);
 }
 
-ScoringRun scoring_run(const EvalRecipe& recipe, const EvalOptions& options, const Provenance& made_with, const fs::path& predictions) {
+ScoringRun scoring_run(const EvalRecipe& recipe, const EvalOptions& options,
+                       const Provenance& made_with, const fs::path& predictions) {
   ScoringRun run;
   run.predictions = predictions;
   run.output = recipe.output;
-  run.truth = {recipe.data.root, recipe.data.labels, recipe.data.minimum_likelihood, recipe.data.valid_folds, recipe.data.test_folds, {}, {9}};
-  run.truth.validation = recipe.score.validation, run.truth.validation_folds = recipe.score.validation_folds;
+  run.truth = {recipe.data.root,
+               recipe.data.labels,
+               recipe.data.minimum_likelihood,
+               recipe.data.valid_folds,
+               recipe.data.test_folds,
+               {},
+               {9}};
+  run.truth.validation = recipe.score.validation,
+  run.truth.validation_folds = recipe.score.validation_folds;
   run.truth.recordings = recipe.data.recording_roots;
   run.options = evaluation_options(recipe.score, recipe.resamples, recipe.seed);
   run.subgroups = recipe.score.subgroups;
-  if (recipe.score.linear) run.linear = {recipe.data.train_folds, recipe.data.sampling_rate, recipe.score.linear_records};
-  run.limit = options.score_only.empty() ? 0 : options.limit;  // what was predicted here is limited already
+  if (recipe.score.linear)
+    run.linear = {recipe.data.train_folds, recipe.data.sampling_rate, recipe.score.linear_records};
+  run.limit =
+      options.score_only.empty() ? 0 : options.limit;  // what was predicted here is limited already
   run.folds = discipline(recipe.data);
-  if (fs::exists(fs::path(recipe.data.root) / "external.json")) run.folds = "an external data set: folds " + fold_text(recipe.data.test_folds) + " test" + (recipe.score.validation.empty() ? ", " + fold_text(recipe.data.valid_folds) + " chooses thresholds" : ", thresholds from " + recipe.score.validation);
-  else if (!recipe.score.validation.empty()) run.folds = "NOT the PTB-XL benchmark's split: thresholds from " + recipe.score.validation + "; " + run.folds;
-  run.title = "Evaluation of " + (options.score_only.empty() ? recipe.model + (recipe.adapter.empty() ? "" : " with " + recipe.adapter) : options.score_only);
+  if (fs::exists(fs::path(recipe.data.root) / "external.json"))
+    run.folds = "an external data set: folds " + fold_text(recipe.data.test_folds) + " test" +
+                (recipe.score.validation.empty()
+                     ? ", " + fold_text(recipe.data.valid_folds) + " chooses thresholds"
+                     : ", thresholds from " + recipe.score.validation);
+  else if (!recipe.score.validation.empty())
+    run.folds = "NOT the PTB-XL benchmark's split: thresholds from " + recipe.score.validation +
+                "; " + run.folds;
+  run.title = "Evaluation of " +
+              (options.score_only.empty()
+                   ? recipe.model + (recipe.adapter.empty() ? "" : " with " + recipe.adapter)
+                   : options.score_only);
   run.details = options.score_only.empty() ? model_details(recipe, made_with)
                                            : answer_details(recipe, options);
   if (fs::exists(fs::path(recipe.data.root) / "ptbxl_database.csv"))
@@ -282,7 +316,9 @@ ScoringRun scoring_run(const EvalRecipe& recipe, const EvalOptions& options, con
                                 recipe.data.root, recipe.data.recording_roots)),
                             recipe.data));
   run.wording = ptbxl::Wording::load(recipe.data.wording, statements_of(recipe)).identity();
-  run.png = [&recipe](const ptbxl::Database& database, const ptbxl::RecordInfo& record) { return page_png(recipe, database, record); };
+  run.png = [&recipe](const ptbxl::Database& database, const ptbxl::RecordInfo& record) {
+    return page_png(recipe, database, record);
+  };
   return run;
 }
 
@@ -290,17 +326,28 @@ ScoringRun scoring_run(const EvalRecipe& recipe, const EvalOptions& options, con
 void refuse_existing(const fs::path& output) {
   if (fs::exists(partial_of(output / "predictions.jsonl"))) return;
   for (const char* name : {"predictions.jsonl", "scores.json"})
-    if (fs::exists(output / name)) throw_usage("output ", output.string(), " holds ", name, " already, expected a new folder; choose another or remove it");
+    if (fs::exists(output / name))
+      throw_usage("output ", output.string(), " holds ", name,
+                  " already, expected a new folder; choose another or remove it");
 }
 
 void refuse_long(const EvalRecipe& recipe) {
-  if (recipe.batch.too_long != "stop") throw_usage("batch.too_long is ", recipe.batch.too_long, ", expected stop: a question that is left out or cut has no answer to score; raise batch.max_tokens instead");
+  if (recipe.batch.too_long != "stop")
+    throw_usage("batch.too_long is ", recipe.batch.too_long,
+                ", expected stop: a question that is left out or cut has no answer to score; raise "
+                "batch.max_tokens instead");
 }
 
 /// Config of instruction tasks, or none, where labels are to be asked.
 void refuse_labels(const EvalRecipe& recipe, const EvalOptions& options) {
-  if (!options.compat.empty()) throw_usage("--compat ", options.compat, " is for instruction tasks, expected tasks.files or predictions of a task; leave it out");
-  if (recipe.data.root.empty()) throw_usage("data.root: expected not empty, got nothing; name a folder in PTB-XL's layout, whose labels are to be asked, or set tasks.files");
+  if (!options.compat.empty())
+    throw_usage(
+        "--compat ", options.compat,
+        " is for instruction tasks, expected tasks.files or predictions of a task; leave it out");
+  if (recipe.data.root.empty())
+    throw_usage(
+        "data.root: expected not empty, got nothing; name a folder in PTB-XL's layout, whose "
+        "labels are to be asked, or set tasks.files");
 }
 
 /// Scores `predictions` of a model of this recipe, or of another.

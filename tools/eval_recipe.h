@@ -50,9 +50,9 @@ struct EvalOptions {
   bool predict_only = false;
   bool accept_changes = false;  ///< go on although what answers depend on has changed
   bool force = false;           ///< go on although the model will not fit into memory
-  std::string score_only;  ///< file of predictions, or of another model's probabilities
-  int limit = 0;           ///< records, or questions of each task; 0 for all
-  std::string compat;      ///< pulse: also the figures of the scorer published with ECGBench
+  std::string score_only;       ///< file of predictions, or of another model's probabilities
+  int limit = 0;                ///< records, or questions of each task; 0 for all
+  std::string compat;           ///< pulse: also the figures of the scorer published with ECGBench
 };
 
 /// Whether instruction tasks are to be answered or scored, not labels.

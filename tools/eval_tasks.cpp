@@ -1,4 +1,5 @@
-// Instruction tasks in ecg-lora eval: questions from files, answers of the model or of another, scores.
+// Instruction tasks in ecg-lora eval: questions from files, answers of the model or of another,
+// scores.
 #include <filesystem>
 #include <iostream>
 
@@ -18,28 +19,37 @@ namespace {
 namespace fs = std::filesystem;
 
 std::optional<ptbxl::Database> database_of(const data::DataConfig& data) {
-  if (data.root.empty() || !fs::exists(fs::path(data.root) / "ptbxl_database.csv")) return std::nullopt;
+  if (data.root.empty() || !fs::exists(fs::path(data.root) / "ptbxl_database.csv"))
+    return std::nullopt;
   return ptbxl::load_database(data.root, data.recording_roots);
 }
 
-bool skips(const EvalRecipe& recipe) { return instruct::parse_on_bad(recipe.data.on_bad_sample) == instruct::OnBad::skip; }
+bool skips(const EvalRecipe& recipe) {
+  return instruct::parse_on_bad(recipe.data.on_bad_sample) == instruct::OnBad::skip;
+}
 
-/// Predictions of an earlier run, or answers of another model. What is not a predictions.jsonl yet is to be kept: answers of another model, or a sample.
+/// Predictions of an earlier run, or answers of another model. What is not a predictions.jsonl yet
+/// is to be kept: answers of another model, or a sample.
 void take_answers(const EvalRecipe& recipe, const EvalOptions& options, TaskScoringRun& run) {
   const fs::path file = options.score_only, kept = fs::path(recipe.output) / "predictions.jsonl";
   const bool ours = score::holds_task_answers(file);
   run.keep = !ours || options.limit > 0;
-  if (run.keep && fs::exists(kept)) throw_usage("output ", recipe.output, " holds predictions.jsonl of another run, expected a folder for the scores of ", options.score_only, "; choose another with --set output=");
+  if (run.keep && fs::exists(kept))
+    throw_usage("output ", recipe.output,
+                " holds predictions.jsonl of another run, expected a folder for the scores of ",
+                options.score_only, "; choose another with --set output=");
   if (ours) {
     run.answers = some_answers(score::read_task_answers(file), options.limit);
     return;
   }
   const auto database = database_of(recipe.data);
-  const auto questions = read_questions(recipe.tasks, database ? &*database : nullptr, skips(recipe), options.limit, run.remarks);
+  const auto questions = read_questions(recipe.tasks, database ? &*database : nullptr,
+                                        skips(recipe), options.limit, run.remarks);
   run.answers = join_answers(questions, file, run.remarks);
 }
 
-/// All that answers depend on: the config without what comes after them, and the sums of the files that it names.
+/// All that answers depend on: the config without what comes after them, and the sums of the files
+/// that it names.
 Json identity(const EvalRecipe& recipe, const EvalOptions& options, const Json& details) {
   Json result = details;
   for (const char* key : {"output", "resamples", "score", model::kVisionStates})
@@ -70,7 +80,8 @@ std::function<std::string(const score::TaskAnswer&)> pages(const EvalRecipe& rec
 }  // namespace
 
 instruct::Roots task_roots(const EvalRecipe& recipe) {
-  instruct::Roots roots{recipe.data.image_roots, recipe.data.recording_roots, recipe.data.sampling_rate};
+  instruct::Roots roots{recipe.data.image_roots, recipe.data.recording_roots,
+                        recipe.data.sampling_rate};
   if (roots.images.empty())
     for (const auto& file : recipe.tasks.files) {
       const auto folder = fs::is_directory(file) ? fs::path(file) : fs::path(file).parent_path();
@@ -81,7 +92,8 @@ instruct::Roots task_roots(const EvalRecipe& recipe) {
 }
 
 bool asks_tasks(const EvalRecipe& recipe, const EvalOptions& options) {
-  return !recipe.tasks.files.empty() || (!options.score_only.empty() && score::holds_task_answers(options.score_only));
+  return !recipe.tasks.files.empty() ||
+         (!options.score_only.empty() && score::holds_task_answers(options.score_only));
 }
 
 /// Sums of the files that the questions were read from, which has shown that they have an end.

@@ -12,7 +12,8 @@
 
 namespace ecg_lora::tools {
 
-/// A description, and what keeps the thing described from being used: the exit code of its kind and one sentence, or done.
+/// A description, and what keeps the thing described from being used: the exit code of its kind and
+/// one sentence, or done.
 struct Finding {
   Json description;
   ExitCode code = ExitCode::done;
@@ -40,16 +41,19 @@ Finding describe_recording(const std::filesystem::path& header);
 
 /// What an inspection of instruction samples is to hold them against; each may be left empty.
 struct InstructInspection {
-  std::vector<std::string> images, recordings;  ///< roots, as data.image_roots and data.recording_roots
-  int sampling_rate = 100;                      ///< Hz
-  std::string model;                            ///< whose tokenizer measures lengths
+  std::vector<std::string> images,
+      recordings;           ///< roots, as data.image_roots and data.recording_roots
+  int sampling_rate = 100;  ///< Hz
+  std::string model;        ///< whose tokenizer measures lengths
 };
-/// Whether a file's content begins as a list, or its name says JSON lines; of a folder, whether it holds such a file.
+/// Whether a file's content begins as a list, or its name says JSON lines; of a folder, whether it
+/// holds such a file.
 bool is_instructions(const std::filesystem::path& path);
 Finding describe_instructions(const std::filesystem::path& path, const InstructInspection& options);
 
-/// `description` for people: aligned lines, a headed block for each object, a table for each list of objects.
-/// The object under "resolved" is a config and is printed field by field, as --set takes them.
+/// `description` for people: aligned lines, a headed block for each object, a table for each list
+/// of objects. The object under "resolved" is a config and is printed field by field, as --set
+/// takes them.
 std::string to_text(const Json& description);
 
 /// "a, b, c and 4 more", so that a long list stays part of a sentence.

@@ -14,15 +14,23 @@ namespace {
 namespace fs = std::filesystem;
 
 Json describe_targets(const lora::AdapterFile& file) {
-  std::map<std::tuple<std::string, std::string, std::int64_t>, std::pair<std::int64_t, std::int64_t>> lines;  // tower, kind, rank
+  std::map<std::tuple<std::string, std::string, std::int64_t>,
+           std::pair<std::int64_t, std::int64_t>>
+      lines;  // tower, kind, rank
   for (const auto& [module, adapter] : file.modules()) {
-    auto& line = lines[{model::tower_of(module), module.substr(module.rfind('.') + 1), adapter.a.size(0)}];
+    auto& line =
+        lines[{model::tower_of(module), module.substr(module.rfind('.') + 1), adapter.a.size(0)}];
     ++line.first;
-    line.second += adapter.a.numel() + adapter.b.numel() + (adapter.magnitude.defined() ? adapter.magnitude.numel() : 0);
+    line.second += adapter.a.numel() + adapter.b.numel() +
+                   (adapter.magnitude.defined() ? adapter.magnitude.numel() : 0);
   }
   Json rows = Json::array();
   for (const auto& [key, line] : lines)
-    rows.push_back({{"tower", std::get<0>(key)}, {"linear", std::get<1>(key)}, {"modules", line.first}, {"rank", std::get<2>(key)}, {"parameters", line.second}});
+    rows.push_back({{"tower", std::get<0>(key)},
+                    {"linear", std::get<1>(key)},
+                    {"modules", line.first},
+                    {"rank", std::get<2>(key)},
+                    {"parameters", line.second}});
   return rows;
 }
 
@@ -31,7 +39,9 @@ Json describe_update(const lora::AdapterFile& file) {
   double squares = 0;
   std::int64_t changing = 0;
   for (const auto& [module, adapter] : file.modules()) {
-    const double norm = adapter.scale * at::mm(adapter.b.to(at::kFloat), adapter.a.to(at::kFloat)).norm().item<double>();
+    const double norm =
+        adapter.scale *
+        at::mm(adapter.b.to(at::kFloat), adapter.a.to(at::kFloat)).norm().item<double>();
     squares += norm * norm;
     changing += norm > 0;
   }
@@ -81,7 +91,8 @@ Finding describe_adapter(const fs::path& folder, const fs::path& base, const Cho
   finding.description["fit"] = {{"base", base.string()}, {"fits", why.empty()}, {"why_not", why}};
   if (why.empty()) return finding;
   finding.code = ExitCode::checkpoint;
-  finding.problem = cat("adapter ", folder.string(), " does not fit ", base.string(), " (", first_few(why), "); use it with the base that it was made for",
+  finding.problem = cat("adapter ", folder.string(), " does not fit ", base.string(), " (",
+                        first_few(why), "); use it with the base that it was made for",
                         config.base_model.empty() ? "" : ", " + config.base_model);
   return finding;
 }

@@ -43,9 +43,15 @@ Json describe_vision(const model::VisionConfig& vision) {
 }
 
 Json describe_decoder(const model::TextConfig& text) {
-  return {{"width", text.hidden_size}, {"heads", text.heads}, {"key_value_heads", text.kv_heads}, {"head_size", text.head_size()},
-          {"mlp", text.intermediate_size}, {"layers", text.layers}, {"cross_attention_layers", text.cross_attention_layers},
-          {"vocabulary", text.vocab_size}, {"rope_theta", text.rope.theta}};
+  return {{"width", text.hidden_size},
+          {"heads", text.heads},
+          {"key_value_heads", text.kv_heads},
+          {"head_size", text.head_size()},
+          {"mlp", text.intermediate_size},
+          {"layers", text.layers},
+          {"cross_attention_layers", text.cross_attention_layers},
+          {"vocabulary", text.vocab_size},
+          {"rope_theta", text.rope.theta}};
 }
 
 Json describe_parameters(const std::vector<model::TensorSpec>& table) {
@@ -58,17 +64,23 @@ Json describe_parameters(const std::vector<model::TensorSpec>& table) {
   }
   Json rows = Json::array();
   for (const std::string tower : {"vision", "projector", "text", "all"})
-    rows.push_back({{"tower", tower}, {"tensors", towers[tower].first}, {"parameters", towers[tower].second}});
+    rows.push_back(
+        {{"tower", tower}, {"tensors", towers[tower].first}, {"parameters", towers[tower].second}});
   return rows;
 }
 
 /// The published models of this shape, which adapters for them fit.
 std::string known_shape(const model::ModelConfig& config) {
   const auto& text = config.text;
-  const std::string size = text.hidden_size == 4096 && text.layers == 40 ? "11B" : text.hidden_size == 8192 && text.layers == 100 ? "90B" : "";
+  const std::string size = text.hidden_size == 4096 && text.layers == 40    ? "11B"
+                           : text.hidden_size == 8192 && text.layers == 100 ? "90B"
+                                                                            : "";
   if (size.empty() || config.vision.hidden_size != 1280) return "no published size";
   const auto tile = config.vision.image_size;
-  return cat("Llama 3.2 Vision ", size, tile == 560 ? " Instruct (560 px tiles)" : tile == 448 ? " Base (448 px tiles)" : cat(" with tiles of ", tile, " px"));
+  return cat("Llama 3.2 Vision ", size,
+             tile == 560   ? " Instruct (560 px tiles)"
+             : tile == 448 ? " Base (448 px tiles)"
+                           : cat(" with tiles of ", tile, " px"));
 }
 
 /// Files, bytes and dtypes of the weights.
@@ -83,7 +95,8 @@ Json describe_weights(const tensorio::Checkpoint& checkpoint) {
     files.push_back(path.filename().string());
   }
   Json kinds = Json::array();
-  for (const auto& [dtype, tensors] : dtypes) kinds.push_back(dtypes.size() == 1 ? dtype : cat(dtype, " (", tensors, " tensors)"));
+  for (const auto& [dtype, tensors] : dtypes)
+    kinds.push_back(dtypes.size() == 1 ? dtype : cat(dtype, " (", tensors, " tensors)"));
   return {{"dtype", kinds}, {"shards", files.size()}, {"files", files}, {"bytes", bytes}};
 }
 
@@ -144,7 +157,10 @@ Json describe_tokenizer(const fs::path& folder, const model::ModelConfig& config
 Json describe_processor(const fs::path& folder, const model::ModelConfig& config) {
   const auto image = data::load_image_config(folder);
   model::check_processor(image, folder, config);
-  return {{"tile_px", image.tile_size}, {"most_tiles", image.max_tiles}, {"mean", image.mean}, {"std", image.std}};
+  return {{"tile_px", image.tile_size},
+          {"most_tiles", image.max_tiles},
+          {"mean", image.mean},
+          {"std", image.std}};
 }
 
 }  // namespace
@@ -157,7 +173,11 @@ Finding describe_checkpoint(const fs::path& folder, const ChosenStates& states) 
   const auto& checkpoint = *opened;
   Finding finding;
   auto& out = finding.description;
-  out = {{"kind", "checkpoint"}, {"path", folder.string()}, {"architecture", "mllama (LLaMA 3.2 Vision)"}, {"layout", checkpoint.files().front().path.extension() == ".pth" ? "Meta's" : "Hugging Face's"},
+  out = {{"kind", "checkpoint"},
+         {"path", folder.string()},
+         {"architecture", "mllama (LLaMA 3.2 Vision)"},
+         {"layout",
+          checkpoint.files().front().path.extension() == ".pth" ? "Meta's" : "Hugging Face's"},
          {"fits", known_shape(config)}};
   const auto stored = model::stored_names(checkpoint);
   const auto tensors = compare(config, checkpoint, stored);

@@ -11,7 +11,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A config is that of eval where it has no section or field that only train knows: one that trains says how.
+/// A config is that of eval where it has no section or field that only train knows: one that trains
+/// says how.
 bool is_eval(const Json& json) {
   for (const char* key : {"lora", "optimizer", "loop", "save_dtype"})
     if (json.contains(key)) return false;
@@ -39,7 +40,9 @@ Json describe_path(const std::string& field, const std::string& path) {
 
 template <class Recipe>
 Json paths_of(const Recipe& recipe) {
-  return Json::array({describe_path("model", recipe.model), describe_path("data.root", recipe.data.root), describe_path("output", recipe.output)});
+  return Json::array({describe_path("model", recipe.model),
+                      describe_path("data.root", recipe.data.root),
+                      describe_path("output", recipe.output)});
 }
 
 }  // namespace
@@ -50,18 +53,26 @@ Finding describe_config(const fs::path& file) {
   auto& out = finding.description;
   if (is_eval(json)) {
     const auto recipe = config::from_json<EvalRecipe>(json, file.string());
-    out = {{"kind", "config of eval"}, {"path", file.string()}, {"paths", paths_of(recipe)}, {"resolved", config::dump(recipe)}};
+    out = {{"kind", "config of eval"},
+           {"path", file.string()},
+           {"paths", paths_of(recipe)},
+           {"resolved", config::dump(recipe)}};
     if (!recipe.adapter.empty()) out["paths"].push_back(describe_path("adapter", recipe.adapter));
   } else {
     const auto recipe = config::from_json<TrainRecipe>(json, file.string());
-    out = {{"kind", "config of train"}, {"path", file.string()}, {"paths", paths_of(recipe)}, {"resolved", config::dump(recipe)}};
+    out = {{"kind", "config of train"},
+           {"path", file.string()},
+           {"paths", paths_of(recipe)},
+           {"resolved", config::dump(recipe)}};
   }
   return finding;
 }
 
 Finding describe_run(const fs::path& folder) {
   auto finding = describe_config(folder / "config.json");
-  Json out = {{"kind", "run of train"}, {"path", folder.string()}, {"finished", fs::exists(folder / "adapter") || fs::exists(folder / "model")}};
+  Json out = {{"kind", "run of train"},
+              {"path", folder.string()},
+              {"finished", fs::exists(folder / "adapter") || fs::exists(folder / "model")}};
   if (fs::exists(folder / "last")) {
     const auto found = train::find_checkpoint(folder);
     out["newest_checkpoint"] = found.folder.filename().string();

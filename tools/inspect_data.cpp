@@ -17,7 +17,8 @@ Json by_fold(const ptbxl::Database& database) {
     folds[record.strat_fold].second.insert(record.patient_id);
   }
   Json rows = Json::array();
-  for (const auto& [fold, line] : folds) rows.push_back({{"fold", fold}, {"records", line.first}, {"patients", line.second.size()}});
+  for (const auto& [fold, line] : folds)
+    rows.push_back({{"fold", fold}, {"records", line.first}, {"patients", line.second.size()}});
   return rows;
 }
 
@@ -35,8 +36,11 @@ Json by_superclass(const ptbxl::Database& database) {
   }
   Json rows = Json::array();
   for (std::size_t i = 0; i < counts.size(); ++i)
-    rows.push_back({{"superclass", set.labels()[i].name}, {"meaning", set.labels()[i].description}, {"records", counts[i]}});
-  rows.push_back({{"superclass", "none"}, {"meaning", "no statement of a superclass"}, {"records", without}});
+    rows.push_back({{"superclass", set.labels()[i].name},
+                    {"meaning", set.labels()[i].description},
+                    {"records", counts[i]}});
+  rows.push_back(
+      {{"superclass", "none"}, {"meaning", "no statement of a superclass"}, {"records", without}});
   return rows;
 }
 
@@ -73,9 +77,14 @@ Finding describe_data(const fs::path& root, const std::vector<std::string>& reco
   for (const auto& record : database.records) patients.insert(record.patient_id);
   Finding finding;
   auto& out = finding.description;
-  out = {{"kind", "data set in PTB-XL's layout"}, {"path", root.string()}, {"records", database.records.size()}, {"patients", patients.size()},
-         {"patients_in_several_folds", patients_in_several_folds(database)}, {"statements", database.statements.size()},
-         {"folds", by_fold(database)}, {"superclasses", by_superclass(database)}};
+  out = {{"kind", "data set in PTB-XL's layout"},
+         {"path", root.string()},
+         {"records", database.records.size()},
+         {"patients", patients.size()},
+         {"patients_in_several_folds", patients_in_several_folds(database)},
+         {"statements", database.statements.size()},
+         {"folds", by_fold(database)},
+         {"superclasses", by_superclass(database)}};
   Json best;  // of the rate with the fewest files missing
   for (const int rate : {100, 500}) {
     auto files = waveforms(database, rate);
@@ -85,8 +94,9 @@ Finding describe_data(const fs::path& root, const std::vector<std::string>& reco
   // One whole rate is enough to work with.
   if (best["missing"].empty()) return finding;
   finding.code = ExitCode::data;
-  finding.problem = cat(root.string(), " is whole at no sampling rate: at best ", best["files_missing"], " waveform files are missing (", first_few(best["missing"]),
-                        "); copy or download them again");
+  finding.problem = cat(root.string(), " is whole at no sampling rate: at best ",
+                        best["files_missing"], " waveform files are missing (",
+                        first_few(best["missing"]), "); copy or download them again");
   return finding;
 }
 

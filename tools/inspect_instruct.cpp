@@ -38,7 +38,9 @@ std::vector<Place> image_sets(const Files& files) {
   std::unordered_set<std::uint64_t> seen;
   std::vector<Place> result;
   for (const auto& place : every_item(files))
-    if (const auto key = files[place.file].entries()[place.entry].images; key != 0 && seen.insert(key).second) result.push_back(place);
+    if (const auto key = files[place.file].entries()[place.entry].images;
+        key != 0 && seen.insert(key).second)
+      result.push_back(place);
   return result;
 }
 
@@ -84,7 +86,8 @@ Json find_images(const Files& files, const InstructInspection& options, std::str
   each("looking for images", sets, [&](const Place& place, std::size_t slot) {
     const auto& file = files[place.file];
     try {
-      for (const auto& name : file.item(place.entry).images) outcomes[slot] = resolver.find(name, file.name(place.entry)).recording ? "r" : "p";
+      for (const auto& name : file.item(place.entry).images)
+        outcomes[slot] = resolver.find(name, file.name(place.entry)).recording ? "r" : "p";
     } catch (const Error& error) {
       outcomes[slot] = error.what();
     }
@@ -97,7 +100,10 @@ Json find_images(const Files& files, const InstructInspection& options, std::str
     else if (missing.push_back(outcome), missing.size() == 1)
       problem = outcome;
   }
-  return {{"sets_of_pictures", pictures}, {"sets_of_recordings", recordings}, {"sets_missing", missing.size()}, {"missing", missing}};
+  return {{"sets_of_pictures", pictures},
+          {"sets_of_recordings", recordings},
+          {"sets_missing", missing.size()},
+          {"missing", missing}};
 }
 
 /// Takes those out of `items` that the model's prompt layout does not take; `problem` gets the
@@ -125,13 +131,18 @@ Json token_lengths(const Files& files, const fs::path& model, std::string& probl
     lengths[slot] = static_cast<std::uint32_t>(
         text::encode_chat(chat, files[place.file].item(place.entry).turns, false).ids.size());
   });
-  const auto longest = static_cast<std::size_t>(std::max_element(lengths.begin(), lengths.end()) - lengths.begin());
+  const auto longest =
+      static_cast<std::size_t>(std::max_element(lengths.begin(), lengths.end()) - lengths.begin());
   const auto longest_name = files[all[longest].file].name(all[longest].entry);
   std::sort(lengths.begin(), lengths.end());
-  const auto at = [&](double share) { return lengths[static_cast<std::size_t>(share * static_cast<double>(lengths.size() - 1))]; };
+  const auto at = [&](double share) {
+    return lengths[static_cast<std::size_t>(share * static_cast<double>(lengths.size() - 1))];
+  };
   Json rows = Json::array();
   for (const std::uint32_t limit : {256u, 512u, 1024u, 2048u, 4096u})
-    rows.push_back({{"max_tokens", limit}, {"samples_longer", lengths.end() - std::upper_bound(lengths.begin(), lengths.end(), limit)}});
+    rows.push_back({{"max_tokens", limit},
+                    {"samples_longer",
+                     lengths.end() - std::upper_bound(lengths.begin(), lengths.end(), limit)}});
   return {{"shortest", at(0)},
           {"median", at(0.5)},
           {"95_of_100", at(0.95)},
@@ -147,13 +158,16 @@ Json token_lengths(const Files& files, const fs::path& model, std::string& probl
 bool is_instructions(const fs::path& path) {
   if (fs::is_directory(path)) {
     for (const auto& entry : fs::directory_iterator(path))
-      if ((entry.path().extension() == ".json" || entry.path().extension() == ".jsonl") && is_instructions(entry.path())) return true;
+      if ((entry.path().extension() == ".json" || entry.path().extension() == ".jsonl") &&
+          is_instructions(entry.path()))
+        return true;
     return false;
   }
   if (path.extension() == ".jsonl") return true;
   auto in = open_file(path);
   char c = 0;
-  while (in.get(c) && (c == ' ' || c == '\n' || c == '\r' || c == '\t' || static_cast<unsigned char>(c) > 127)) {
+  while (in.get(c) &&
+         (c == ' ' || c == '\n' || c == '\r' || c == '\t' || static_cast<unsigned char>(c) > 127)) {
   }
   return c == '[';
 }
@@ -171,19 +185,35 @@ Finding describe_instructions(const fs::path& path, const InstructInspection& op
     for (const auto& bad : files.back().skipped()) skipped.push_back(bad.reason);
     unread.add(files.back().unread());
   }
-  for (const auto& file : files) text_only += std::count_if(file.entries().begin(), file.entries().end(), [](const auto& entry) { return entry.images == 0; });
+  for (const auto& file : files)
+    text_only += std::count_if(file.entries().begin(), file.entries().end(),
+                               [](const auto& entry) { return entry.images == 0; });
   Finding finding;
   auto& out = finding.description;
-  out = {{"kind", "instruction samples"}, {"path", path.string()}, {"files", files.size()}, {"bytes", bytes}, {"items", items}, {"bad_items", skipped.size()}, {"bad", skipped},
-         {"image_sets", count_image_sets(files)}, {"text_only", text_only}};
-  out["images"] = tally(files, "images", [](const auto& entry) { return std::to_string(entry.image_count); });
-  out["turns"] = tally(files, "turns", [](const auto& entry) { return entry.turns == 255 ? std::string("255 or more") : std::to_string(entry.turns); });
-  out["question_types"] = tally(files, "question_type", [](const auto& entry) { return entry.kind == 0 ? std::string("none") : instruct::ecg_qa_types()[entry.kind - 1u]; });
+  out = {{"kind", "instruction samples"},
+         {"path", path.string()},
+         {"files", files.size()},
+         {"bytes", bytes},
+         {"items", items},
+         {"bad_items", skipped.size()},
+         {"bad", skipped},
+         {"image_sets", count_image_sets(files)},
+         {"text_only", text_only}};
+  out["images"] =
+      tally(files, "images", [](const auto& entry) { return std::to_string(entry.image_count); });
+  out["turns"] = tally(files, "turns", [](const auto& entry) {
+    return entry.turns == 255 ? std::string("255 or more") : std::to_string(entry.turns);
+  });
+  out["question_types"] = tally(files, "question_type", [](const auto& entry) {
+    return entry.kind == 0 ? std::string("none") : instruct::ecg_qa_types()[entry.kind - 1u];
+  });
   out["unread"] = Json::array();
   for (const auto& [part, count] : unread.parts)
     out["unread"].push_back({{"part", part}, {"samples", count}});
   if (!unread.empty()) log_warn(cat(path.string(), ": ", unread.sentence()));
-  if (!skipped.empty()) finding.problem = cat(skipped.size(), " items of ", path.string(), " cannot be used, the first because ", skipped[0].get<std::string>());
+  if (!skipped.empty())
+    finding.problem = cat(skipped.size(), " items of ", path.string(),
+                          " cannot be used, the first because ", skipped[0].get<std::string>());
   if (!options.images.empty() || !options.recordings.empty()) {
     std::string missing;
     out["pages"] = find_images(files, options, missing);

@@ -13,19 +13,25 @@ namespace fs = std::filesystem;
 
 Json expected_rows(const fs::path& folder) {
   Json rows = Json::array();
-  for (const auto& spec : model::tensor_table(model::load_model_config(folder))) rows.push_back({{"tensor", spec.name}, {"shape", Json(spec.shape).dump()}});
+  for (const auto& spec : model::tensor_table(model::load_model_config(folder)))
+    rows.push_back({{"tensor", spec.name}, {"shape", Json(spec.shape).dump()}});
   return rows;
 }
 
 /// One pass over all bytes; a tensor is given back before the next.
 Json stored_rows(const tensorio::Checkpoint& checkpoint) {
-  Progress progress("reading " + checkpoint.folder().filename().string(), static_cast<std::int64_t>(checkpoint.names().size()), "tensors");
+  Progress progress("reading " + checkpoint.folder().filename().string(),
+                    static_cast<std::int64_t>(checkpoint.names().size()), "tensors");
   Json rows = Json::array();
   for (const auto& name : checkpoint.names()) {
     const auto& info = checkpoint.info(name);
     const auto tensor = checkpoint.tensor(name).contiguous();
-    const std::string_view bytes(static_cast<const char*>(tensor.const_data_ptr()), tensor.nbytes());
-    const double norm = tensor.is_floating_point() ? at::linalg_vector_norm(tensor, 2, c10::nullopt, false, at::kDouble).item<double>() : 0;
+    const std::string_view bytes(static_cast<const char*>(tensor.const_data_ptr()),
+                                 tensor.nbytes());
+    const double norm =
+        tensor.is_floating_point()
+            ? at::linalg_vector_norm(tensor, 2, c10::nullopt, false, at::kDouble).item<double>()
+            : 0;
     rows.push_back({{"tensor", name},
                     {"dtype", model::dtype_name(info.dtype)},
                     {"shape", Json(info.shape).dump()},
@@ -42,13 +48,21 @@ Json stored_rows(const tensorio::Checkpoint& checkpoint) {
 Finding describe_tensors(const fs::path& folder) {
   Finding finding;
   if (!model::has_weights(folder)) {
-    finding.description = {{"kind", "shape of a checkpoint"}, {"path", folder.string()}, {"expected", expected_rows(folder)}};
+    finding.description = {{"kind", "shape of a checkpoint"},
+                           {"path", folder.string()},
+                           {"expected", expected_rows(folder)}};
     return finding;
   }
   const auto checkpoint = model::open_checkpoint(folder);
   Json files = Json::array();
-  for (const auto& [path, names] : checkpoint->files()) files.push_back({{"file", path.filename().string()}, {"bytes", fs::file_size(path)}, {"sha256", sha256_file(path)}});
-  finding.description = {{"kind", "tensors of a checkpoint"}, {"path", folder.string()}, {"files", files}, {"stored", stored_rows(*checkpoint)}};
+  for (const auto& [path, names] : checkpoint->files())
+    files.push_back({{"file", path.filename().string()},
+                     {"bytes", fs::file_size(path)},
+                     {"sha256", sha256_file(path)}});
+  finding.description = {{"kind", "tensors of a checkpoint"},
+                         {"path", folder.string()},
+                         {"files", files},
+                         {"stored", stored_rows(*checkpoint)}};
   return finding;
 }
 

@@ -23,15 +23,20 @@ std::vector<ptbxl::Label> read_labels(const std::string& file) {
     if (line.ends_with('\r')) line.pop_back();
     if (line.empty() || line.front() == '#') continue;
     const auto tab = line.find('\t');
-    const auto name = line.substr(0, tab), description = tab == std::string::npos ? name : line.substr(tab + 1);
-    if (name.empty() || description.empty()) throw_data(file, " line ", number, " has no name or no description, expected both with a tab between, or a description");
+    const auto name = line.substr(0, tab),
+               description = tab == std::string::npos ? name : line.substr(tab + 1);
+    if (name.empty() || description.empty())
+      throw_data(
+          file, " line ", number,
+          " has no name or no description, expected both with a tab between, or a description");
     if (line.size() > longest_label)
       throw_data(file, " line ", number, " has ", line.size(), " bytes, expected at most ",
                  longest_label, ": it is to be a question about one page; shorten the description");
     if (!is_utf8(line) || line.find('\0') != std::string::npos)
       throw_data(file, " line ", number,
                  " is no UTF-8 text, expected name, tab, description; write the file as UTF-8");
-    if (!names.insert(name).second) throw_data(file, " line ", number, " has label ", name, " a second time; remove one of them");
+    if (!names.insert(name).second)
+      throw_data(file, " line ", number, " has label ", name, " a second time; remove one of them");
     labels.push_back({name, description, {description, description}});
   }
   if (labels.empty()) throw_data(file, " holds no label, expected one a line");

@@ -17,13 +17,19 @@ namespace {
 using Features = std::vector<std::optional<double>>;
 using Records = std::vector<const ptbxl::RecordInfo*>;
 
-bool at_hand(const ptbxl::Database& database, const ptbxl::RecordInfo& record, int rate) { return std::filesystem::exists(database.waveform(record, rate).string() + ".hea"); }
+bool at_hand(const ptbxl::Database& database, const ptbxl::RecordInfo& record, int rate) {
+  return std::filesystem::exists(database.waveform(record, rate).string() + ".hea");
+}
 
 /// Recordings of the train folds that are there and that the label set keeps.
-Records to_train_on(const ptbxl::Database& database, const ptbxl::LabelSet& labels, const LinearConfig& config) {
+Records to_train_on(const ptbxl::Database& database, const ptbxl::LabelSet& labels,
+                    const LinearConfig& config) {
   Records all;
   for (const auto& record : database.records) {
-    if (labels.keeps(labels.of(record)) && std::count(config.train_folds.begin(), config.train_folds.end(), record.strat_fold) > 0 && at_hand(database, record, config.sampling_rate)) all.push_back(&record);
+    if (labels.keeps(labels.of(record)) &&
+        std::count(config.train_folds.begin(), config.train_folds.end(), record.strat_fold) > 0 &&
+        at_hand(database, record, config.sampling_rate))
+      all.push_back(&record);
   }
   const auto most = static_cast<std::size_t>(config.records);
   if (most == 0 || all.size() <= most) return all;
@@ -33,7 +39,8 @@ Records to_train_on(const ptbxl::Database& database, const ptbxl::LabelSet& labe
 }
 
 /// Recordings of the predictions; nothing where one is not at hand.
-std::optional<Records> to_predict(const ptbxl::Database& database, const ScoreInput& input, int rate) {
+std::optional<Records> to_predict(const ptbxl::Database& database, const ScoreInput& input,
+                                  int rate) {
   std::map<int, const ptbxl::RecordInfo*> by_id;
   for (const auto& record : database.records) by_id[record.ecg_id] = &record;
   std::set<int> ids;
@@ -48,7 +55,8 @@ std::optional<Records> to_predict(const ptbxl::Database& database, const ScoreIn
   return records;
 }
 
-std::vector<Features> measured(const ptbxl::Database& database, const Records& records, int rate, Progress& progress, std::atomic<std::int64_t>& unreadable) {
+std::vector<Features> measured(const ptbxl::Database& database, const Records& records, int rate,
+                               Progress& progress, std::atomic<std::int64_t>& unreadable) {
   std::vector<Features> rows(records.size());
   parallel_for(records.size(), 0, [&](std::size_t i) {
     try {
@@ -63,13 +71,17 @@ std::vector<Features> measured(const ptbxl::Database& database, const Records& r
 }
 
 /// The pairs of `predictions` with the probabilities of the linear models instead.
-score::Table answered(std::vector<score::Prediction> predictions, const std::map<std::string, score::Logistic>& models, const std::map<int, std::vector<double>>& rows) {
+score::Table answered(std::vector<score::Prediction> predictions,
+                      const std::map<std::string, score::Logistic>& models,
+                      const std::map<int, std::vector<double>>& rows) {
   std::erase_if(predictions, [&](const auto& p) { return models.count(p.label) == 0; });
   for (auto& p : predictions) p.p_yes = models.at(p.label).probability(rows.at(p.ecg_id));
   return score::make_table(predictions);
 }
 
-std::map<std::string, score::Logistic> fit(const score::Matrix& rows, const Records& records, const ptbxl::LabelSet& labels, const std::set<std::string>& wanted) {
+std::map<std::string, score::Logistic> fit(const score::Matrix& rows, const Records& records,
+                                           const ptbxl::LabelSet& labels,
+                                           const std::set<std::string>& wanted) {
   std::vector<std::vector<bool>> flags;
   for (const auto* record : records) flags.push_back(labels.of(*record));
   std::vector<score::Logistic> models(labels.labels().size());
@@ -81,13 +93,16 @@ std::map<std::string, score::Logistic> fit(const score::Matrix& rows, const Reco
   });
   std::map<std::string, score::Logistic> result;
   for (std::size_t l = 0; l < models.size(); ++l)
-    if (wanted.count(labels.labels()[l].name) > 0) result[labels.labels()[l].name] = std::move(models[l]);
+    if (wanted.count(labels.labels()[l].name) > 0)
+      result[labels.labels()[l].name] = std::move(models[l]);
   return result;
 }
 
 }  // namespace
 
-std::optional<score::Baseline> linear_baseline(const ScoreInput& input, const TruthConfig& truth, const LinearConfig& config, const score::ThresholdRule& rule,
+std::optional<score::Baseline> linear_baseline(const ScoreInput& input, const TruthConfig& truth,
+                                               const LinearConfig& config,
+                                               const score::ThresholdRule& rule,
                                                std::vector<report::Remark>& remarks) {
   if (!input.database) return std::nullopt;
   const auto& database = *input.database;
@@ -95,24 +110,38 @@ std::optional<score::Baseline> linear_baseline(const ScoreInput& input, const Tr
   const auto train = to_train_on(database, labels, config);
   const auto asked = to_predict(database, input, config.sampling_rate);
   if (train.empty() || !asked) {
-    remarks.push_back({"linear_baseline_missing", 1, train.empty() ? "baseline is left out: no recording of the train folds is at hand for the linear model" : "baseline is left out: not every recording is at hand for the linear model"});
+    remarks.push_back(
+        {"linear_baseline_missing", 1,
+         train.empty()
+             ? "baseline is left out: no recording of the train folds is at hand for the linear "
+               "model"
+             : "baseline is left out: not every recording is at hand for the linear model"});
     return std::nullopt;
   }
   std::set<std::string> wanted;
   for (const auto& p : input.test) wanted.insert(p.label);
   std::atomic<std::int64_t> unreadable{0};
-  Progress progress("measuring for the linear baseline", static_cast<std::int64_t>(train.size() + asked->size()), "recordings");
-  const auto features = measured(database, train, config.sampling_rate, progress, unreadable), asked_features = measured(database, *asked, config.sampling_rate, progress, unreadable);
+  Progress progress("measuring for the linear baseline",
+                    static_cast<std::int64_t>(train.size() + asked->size()), "recordings");
+  const auto features = measured(database, train, config.sampling_rate, progress, unreadable),
+             asked_features =
+                 measured(database, *asked, config.sampling_rate, progress, unreadable);
   const score::Standardizer standardizer(features);
   score::Matrix rows;
   for (const auto& row : features) rows.push_back(standardizer.apply(row));
   std::map<int, std::vector<double>> row_of;
-  for (std::size_t i = 0; i < asked->size(); ++i) row_of[(*asked)[i]->ecg_id] = standardizer.apply(asked_features[i]);
+  for (std::size_t i = 0; i < asked->size(); ++i)
+    row_of[(*asked)[i]->ecg_id] = standardizer.apply(asked_features[i]);
   const auto models = fit(rows, train, labels, wanted);
-  remarks.push_back({"linear_baseline_unreadable", unreadable.load(), "recordings cannot be read for the linear baseline; it takes them as without measurements"});
-  return score::model_baseline("linear", cat("logistic regression (L2, C = 1) on ", measure::trace_feature_names().size(), " numbers about the trace (rate, RR variation, QRS axis, amplitudes), fitted to ",
-                                             train.size(), " recordings of the train folds; thresholds chosen as the model's"),
-                               answered(input.validation, models, row_of), answered(input.test, models, row_of), rule);
+  remarks.push_back(
+      {"linear_baseline_unreadable", unreadable.load(),
+       "recordings cannot be read for the linear baseline; it takes them as without measurements"});
+  return score::model_baseline(
+      "linear",
+      cat("logistic regression (L2, C = 1) on ", measure::trace_feature_names().size(),
+          " numbers about the trace (rate, RR variation, QRS axis, amplitudes), fitted to ",
+          train.size(), " recordings of the train folds; thresholds chosen as the model's"),
+      answered(input.validation, models, row_of), answered(input.test, models, row_of), rule);
 }
 
 }  // namespace ecg_lora::tools

@@ -15,9 +15,13 @@ struct LinearConfig {
   int records = 4000;       ///< most to train on, evenly spread; 0 for all
 };
 
-/// Logistic regression (C = 1) for each label on measure::trace_features of the train folds' recordings, standardised there; thresholds by `rule` on the validation
-/// folds. Nothing, and a remark, where a recording of `input` is not at hand or none can be trained on. Recordings that cannot be read count as without measurements.
-std::optional<score::Baseline> linear_baseline(const ScoreInput& input, const TruthConfig& truth, const LinearConfig& config, const score::ThresholdRule& rule,
+/// Logistic regression (C = 1) for each label on measure::trace_features of the train folds'
+/// recordings, standardised there; thresholds by `rule` on the validation folds. Nothing, and a
+/// remark, where a recording of `input` is not at hand or none can be trained on. Recordings that
+/// cannot be read count as without measurements.
+std::optional<score::Baseline> linear_baseline(const ScoreInput& input, const TruthConfig& truth,
+                                               const LinearConfig& config,
+                                               const score::ThresholdRule& rule,
                                                std::vector<report::Remark>& remarks);
 
 }  // namespace ecg_lora::tools

@@ -21,19 +21,24 @@ class Shared : public data::BatchSource {
  public:
   explicit Shared(std::shared_ptr<data::BatchSource> source) : source_(std::move(source)) {}
   std::int64_t size() const override { return source_->size(); }
-  data::Batch get(std::int64_t epoch, std::int64_t index) override { return source_->get(epoch, index); }
+  data::Batch get(std::int64_t epoch, std::int64_t index) override {
+    return source_->get(epoch, index);
+  }
 
  private:
   std::shared_ptr<data::BatchSource> source_;
 };
 
-double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 struct Rate {
   double pages = 0, rows = 0;  ///< a second
 };
 
-/// What is made while the clock runs, of all workers; what they have begun ahead is counted with the time it takes to stop.
+/// What is made while the clock runs, of all workers; what they have begun ahead is counted with
+/// the time it takes to stop.
 Rate measure(const std::shared_ptr<data::MixedSource>& source, int workers, double seconds) {
   auto ahead = data::prefetch(std::make_unique<Shared>(source), workers);
   ahead->get(0, 0);  // opens files, fills caches

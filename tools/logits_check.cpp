@@ -12,11 +12,15 @@ namespace {
 
 constexpr std::int64_t token_count = 12;
 
-/// One row: the image token, then tokens spread over the vocabulary; one image on the first canvas, a ramp of grey.
+/// One row: the image token, then tokens spread over the vocabulary; one image on the first canvas,
+/// a ramp of grey.
 data::Batch fixed_batch(const model::ModelConfig& config) {
   const auto tiles = config.vision.max_tiles, size = config.vision.image_size;
   data::Batch batch;
-  batch.tokens = at::arange(1, token_count + 1).mul(7919).remainder(config.text.vocab_size).view({1, token_count});
+  batch.tokens = at::arange(1, token_count + 1)
+                     .mul(7919)
+                     .remainder(config.text.vocab_size)
+                     .view({1, token_count});
   batch.tokens[0][0] = config.image_token_id;
   batch.attention_mask = at::ones_like(batch.tokens);
   batch.pixels = at::zeros({1, tiles, 3, size, size});
@@ -80,7 +84,8 @@ LogitsCheck compare_logits(const std::filesystem::path& base,
   }
   auto model = load(merged, dtype, /*in_file=*/true);
   LogitsCheck check;
-  check.difference = ((logits_of(model) - expected).abs().max() / expected.abs().max()).item<double>();
+  check.difference =
+      ((logits_of(model) - expected).abs().max() / expected.abs().max()).item<double>();
   check.dtype = dtype == at::kFloat ? "fp32" : dtype == at::kBFloat16 ? "bf16" : "fp16";
   check.allowed = dtype == at::kFloat ? 1e-5 : dtype == at::kBFloat16 ? 0.1 : 0.02;
   return check;

@@ -12,12 +12,13 @@ namespace ecg_lora::tools {
 
 struct LogitsCheck {
   double difference = 0;  ///< largest difference of the logits over the largest logit
-  double allowed = 0;     ///< 1e-5 where the merged weights are fp32; else what rounding each weight once may do
-  std::string dtype;      ///< of the merged weights
+  double allowed =
+      0;  ///< 1e-5 where the merged weights are fp32; else what rounding each weight once may do
+  std::string dtype;  ///< of the merged weights
 };
 
-/// Whether the comparison leaves the base's weights in their files: factors that started in a weight
-/// are taken out of it again, which changes it.
+/// Whether the comparison leaves the base's weights in their files: factors that started in a
+/// weight are taken out of it again, which changes it.
 inline bool weights_stay_in_files(const lora::AdapterFile& adapter) {
   return adapter.config().init == "default";
 }

@@ -7,32 +7,45 @@
 
 int main(int argc, char** argv) {
   using namespace ecg_lora;
-  CLI::App app("Adds adapters to their base, tensor by tensor, and writes a plain Hugging Face checkpoint", "ecg-lora merge");
+  CLI::App app(
+      "Adds adapters to their base, tensor by tensor, and writes a plain Hugging Face checkpoint",
+      "ecg-lora merge");
   tools::MergeRecipe recipe;
   std::string shard_size;
   app.add_option("--base", recipe.base, "folder of the base model")->required();
-  app.add_option("--adapter", recipe.adapters, "PEFT adapter folder; several may be named")->required();
-  app.add_option("--weight", recipe.weights, "weight of each adapter's update, in their order; left out, 1");
-  app.add_option("--method", recipe.options.method, "of several adapters: linear, ties or dare")->capture_default_str();
-  app.add_option("--density", recipe.options.density, "share of each update that ties and dare keep")->capture_default_str();
+  app.add_option("--adapter", recipe.adapters, "PEFT adapter folder; several may be named")
+      ->required();
+  app.add_option("--weight", recipe.weights,
+                 "weight of each adapter's update, in their order; left out, 1");
+  app.add_option("--method", recipe.options.method, "of several adapters: linear, ties or dare")
+      ->capture_default_str();
+  app.add_option("--density", recipe.options.density,
+                 "share of each update that ties and dare keep")
+      ->capture_default_str();
   app.add_option("--seed", recipe.options.seed, "of dare")->capture_default_str();
   app.add_option("--out", recipe.out, "folder to write; must not exist")->required();
   app.add_option("--dtype", recipe.options.dtype,
                  "fp32, bf16 or fp16; auto: each tensor keeps its own")
       ->default_str("auto");
-  app.add_option("--shard-size", shard_size, "most bytes of a file, for example 5GB; left out, the files of the base");
+  app.add_option("--shard-size", shard_size,
+                 "most bytes of a file, for example 5GB; left out, the files of the base");
   tools::add_vision_states(app, recipe.vision_states);
   app.add_option("--for", recipe.target,
                  "whose form config.json names the vision states in: transformers (4.56 or newer), "
                  "or meta (Meta's code, and transformers up to 4.54)")
       ->capture_default_str()
       ->check(CLI::IsMember({"transformers", "meta"}));
-  app.add_flag("--verify", recipe.verify, "read the result again: every tensor bit for bit, then logits on fixed inputs");
-  app.add_option("--report", recipe.report, "JSON to write: each changed tensor with the norm of its change");
+  app.add_flag("--verify", recipe.verify,
+               "read the result again: every tensor bit for bit, then logits on fixed inputs");
+  app.add_option("--report", recipe.report,
+                 "JSON to write: each changed tensor with the norm of its change");
   app.add_flag("--force", recipe.force, "go on if the merge will not fit into memory");
   app.add_option("--scores", recipe.scores, "scores.json of an evaluation, for the model card");
-  app.add_option("--threads", recipe.threads, "CPU threads; 0 for all cores")->capture_default_str();
-  app.footer("Example: ecg-lora merge --base Llama-3.2-11B-Vision-Instruct --adapter runs/a/adapter --out merged --verify");
+  app.add_option("--threads", recipe.threads, "CPU threads; 0 for all cores")
+      ->capture_default_str();
+  app.footer(
+      "Example: ecg-lora merge --base Llama-3.2-11B-Vision-Instruct --adapter runs/a/adapter --out "
+      "merged --verify");
   return guarded([&]() -> int {
     if (const auto code = parse_command_line(app, argc, argv)) return *code;
     watch_interrupts();

@@ -24,9 +24,11 @@ namespace fs = std::filesystem;
 
 std::vector<lora::WeightedAdapter> weighted(const MergeRecipe& recipe) {
   if (!recipe.weights.empty() && recipe.weights.size() != recipe.adapters.size())
-    throw_usage("--weight has ", recipe.weights.size(), " values for ", recipe.adapters.size(), " adapters; give one for each, or none");
+    throw_usage("--weight has ", recipe.weights.size(), " values for ", recipe.adapters.size(),
+                " adapters; give one for each, or none");
   std::vector<lora::WeightedAdapter> result;
-  for (std::size_t i = 0; i < recipe.adapters.size(); ++i) result.push_back({recipe.adapters[i], recipe.weights.empty() ? 1 : recipe.weights[i]});
+  for (std::size_t i = 0; i < recipe.adapters.size(); ++i)
+    result.push_back({recipe.adapters[i], recipe.weights.empty() ? 1 : recipe.weights[i]});
   return result;
 }
 
@@ -34,9 +36,13 @@ Json report_json(const MergeRecipe& recipe, const lora::MergeReport& report) {
   Json adapters = Json::array(), changes = Json::array();
   for (std::size_t i = 0; i < recipe.options.adapters.size(); ++i) {
     const auto& [folder, weight] = recipe.options.adapters[i];
-    adapters.push_back({{"path", folder.string()}, {"weight", weight}, {"base_quantisation", report.base_quantisations[i]}});
+    adapters.push_back({{"path", folder.string()},
+                        {"weight", weight},
+                        {"base_quantisation", report.base_quantisations[i]}});
   }
-  for (const auto& change : report.changes) changes.push_back({{"tensor", change.name}, {"norm", change.norm}, {"relative", change.relative}});
+  for (const auto& change : report.changes)
+    changes.push_back(
+        {{"tensor", change.name}, {"norm", change.norm}, {"relative", change.relative}});
   return {{"base", recipe.base},
           {"adapters", adapters},
           {"method", recipe.options.method},
@@ -51,18 +57,23 @@ Json report_json(const MergeRecipe& recipe, const lora::MergeReport& report) {
 
 void print_changes(lora::MergeReport report, const std::string& out) {
   auto& changes = report.changes;
-  std::sort(changes.begin(), changes.end(), [](const auto& a, const auto& b) { return a.relative > b.relative; });
-  std::cout << "merged " << changes.size() << " of " << report.tensors << " tensors, " << report.bytes << " bytes in " << report.files << (report.files == 1 ? " file" : " files") << ", to "
-            << out << "\nlargest changes, relative to the weight's norm:\n";
+  std::sort(changes.begin(), changes.end(),
+            [](const auto& a, const auto& b) { return a.relative > b.relative; });
+  std::cout << "merged " << changes.size() << " of " << report.tensors << " tensors, "
+            << report.bytes << " bytes in " << report.files
+            << (report.files == 1 ? " file" : " files") << ", to " << out
+            << "\nlargest changes, relative to the weight's norm:\n";
   for (std::size_t i = 0; i < changes.size() && i < 5; ++i)
-    std::cout << "  " << std::scientific << std::setprecision(2) << changes[i].relative << "  " << changes[i].name << "\n";
+    std::cout << "  " << std::scientific << std::setprecision(2) << changes[i].relative << "  "
+              << changes[i].name << "\n";
   std::cout << std::defaultfloat;
 }
 
 void print_quantised(const MergeRecipe& recipe, const lora::MergeReport& report) {
   for (std::size_t i = 0; i < report.base_quantisations.size(); ++i)
     if (report.base_quantisations[i] != "none")
-      std::cout << "adapter " << recipe.options.adapters[i].folder.string() << " was trained on a base quantised to " << report.base_quantisations[i]
+      std::cout << "adapter " << recipe.options.adapters[i].folder.string()
+                << " was trained on a base quantised to " << report.base_quantisations[i]
                 << "; it was merged into the base's full-precision weights\n";
 }
 
@@ -74,10 +85,14 @@ void verify(const MergeRecipe& recipe, const fs::path& merged) {
     return;
   }
   const auto check = compare_logits(recipe.base, recipe.options.states, adapters[0].folder, merged);
-  std::cout << "logits, largest difference over the largest logit: " << std::scientific << std::setprecision(1) << check.difference << ", allowed " << check.allowed << " in "
-            << check.dtype << "\n" << std::defaultfloat;
+  std::cout << "logits, largest difference over the largest logit: " << std::scientific
+            << std::setprecision(1) << check.difference << ", allowed " << check.allowed << " in "
+            << check.dtype << "\n"
+            << std::defaultfloat;
   if (!(check.difference <= check.allowed))
-    throw_checkpoint("the logits of ", recipe.out, " differ from those of base and adapter by ", check.difference, " of the largest, expected at most ", check.allowed, "; report this with --report");
+    throw_checkpoint("the logits of ", recipe.out, " differ from those of base and adapter by ",
+                     check.difference, " of the largest, expected at most ", check.allowed,
+                     "; report this with --report");
 }
 
 }  // namespace
@@ -87,7 +102,11 @@ std::uint64_t parse_bytes(const std::string& text) {
   double number = 0;
   const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), number);
   const std::string unit(end, text.data() + text.size());
-  const double factor = unit.empty() || unit == "B" ? 1 : unit == "KB" ? 1e3 : unit == "MB" ? 1e6 : unit == "GB" ? 1e9 : 0;
+  const double factor = unit.empty() || unit == "B" ? 1
+                        : unit == "KB"              ? 1e3
+                        : unit == "MB"              ? 1e6
+                        : unit == "GB"              ? 1e9
+                                                    : 0;
   if (status != std::errc() || factor == 0 || !(number * factor >= 1) || number * factor > 1e18)
     throw_usage("--shard-size is '", text, "', expected a number of bytes such as 5GB or 500MB");
   return static_cast<std::uint64_t>(number * factor);

@@ -21,7 +21,8 @@ struct MergeRecipe {
   int threads = 0;
 };
 
-/// "5GB", "500MB" or a plain number, in powers of ten as Hugging Face counts; 0 for nothing. Usage error otherwise.
+/// "5GB", "500MB" or a plain number, in powers of ten as Hugging Face counts; 0 for nothing. Usage
+/// error otherwise.
 std::uint64_t parse_bytes(const std::string& text);
 
 int run_merge(MergeRecipe& recipe);

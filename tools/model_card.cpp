@@ -15,10 +15,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string base_name(const std::string& base) { return fs::path(base).lexically_normal().filename().empty() ? fs::path(base).parent_path().filename().string() : fs::path(base).filename().string(); }
+std::string base_name(const std::string& base) {
+  return fs::path(base).lexically_normal().filename().empty()
+             ? fs::path(base).parent_path().filename().string()
+             : fs::path(base).filename().string();
+}
 
 void front_matter(std::ostream& out, const std::string& base, bool adapter) {
-  out << "---\nbase_model: " << base << "\nlibrary_name: " << (adapter ? "peft" : "transformers") << "\npipeline_tag: image-text-to-text\ntags: [ecg, lora, mllama]\n---\n\n";
+  out << "---\nbase_model: " << base << "\nlibrary_name: " << (adapter ? "peft" : "transformers")
+      << "\npipeline_tag: image-text-to-text\ntags: [ecg, lora, mllama]\n---\n\n";
 }
 
 /// `name`: what to call the folder, which may still stand under a temporary name.
@@ -32,7 +37,9 @@ void adapter_row(std::ostream& out, const fs::path& folder, const fs::path& name
       << weight << ", SHA-256 " << sha256_file(folder / "adapter_model.safetensors") << "\n";
   if (file.base_quantisation() != "none")
     out << "  - trained on a base quantised to " << file.base_quantisation()
-        << (merged ? "; merged here into the base's full-precision weights, whose outputs differ slightly from those that it was trained with\n" : "\n");
+        << (merged ? "; merged here into the base's full-precision weights, whose outputs differ "
+                     "slightly from those that it was trained with\n"
+                   : "\n");
 }
 
 /// What the run's config says of data and folds.
@@ -68,7 +75,8 @@ void score_rows(std::ostream& out, const Json& scores) {
   for (const auto& [name, estimate] : scores["macro"].items()) {
     if (!estimate.is_object() || !estimate.value("value", Json()).is_number()) continue;
     out << "| " << name << " | " << estimate["value"].get<double>() << " | ";
-    if (estimate.value("low", Json()).is_number()) out << estimate["low"].get<double>() << " to " << estimate["high"].get<double>();
+    if (estimate.value("low", Json()).is_number())
+      out << estimate["low"].get<double>() << " to " << estimate["high"].get<double>();
     out << " |\n";
   }
 }
@@ -115,8 +123,10 @@ void cost_section(std::ostream& out, const fs::path& adapter, const std::string&
 void closing(std::ostream& out, const Json& scores) {
   out << "\n## Scores\n\n";
   score_rows(out, scores);
-  out << "\n## Licence and use\n\nThe licence of the base model holds for this model too (Llama 3.2: the Llama 3.2 Community License and its use policy); that of the training data\n"
-         "may add conditions (PTB-XL: CC BY 4.0; MIMIC-IV-ECG: ODbL). For research. It is not a medical device, and must not be used to\ndiagnose or treat anyone.\n";
+  out << "\n## Licence and use\n\nThe licence of the base model holds for this model too (Llama "
+         "3.2: the Llama 3.2 Community License and its use policy); that of the training data\n"
+         "may add conditions (PTB-XL: CC BY 4.0; MIMIC-IV-ECG: ODbL). For research. It is not a "
+         "medical device, and must not be used to\ndiagnose or treat anyone.\n";
 }
 
 }  // namespace
@@ -125,7 +135,10 @@ std::string merged_card(const std::string& base, const std::vector<lora::Weighte
                         const model::KeptStates& kept, const Json& scores) {
   std::ostringstream out;
   front_matter(out, base_name(base), false);
-  out << "# " << base_name(base) << ", fine-tuned on ECG pages\n\nWritten by `ecg-lora merge`; loads in transformers as `MllamaForConditionalGeneration`.\n\n- base `" << base << "`\n";
+  out << "# " << base_name(base)
+      << ", fine-tuned on ECG pages\n\nWritten by `ecg-lora merge`; loads in transformers as "
+         "`MllamaForConditionalGeneration`.\n\n- base `"
+      << base << "`\n";
   for (const auto& [folder, weight] : adapters) {
     adapter_row(out, folder, folder, weight, true);
     training_row(out, folder);

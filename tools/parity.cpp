@@ -1,4 +1,5 @@
-// ecg-lora-parity: holds the model against the reference implementation on inputs in transformers' names and shapes.
+// ecg-lora-parity: holds the model against the reference implementation on inputs in transformers'
+// names and shapes.
 #include <torch/torch.h>
 
 #include <CLI/CLI.hpp>
@@ -22,8 +23,7 @@ namespace {
 using namespace ecg_lora;
 
 struct Options {
-  std::string model, adapter, inputs, out, device = "auto", dtype = "auto",
-              vision_states = "auto";
+  std::string model, adapter, inputs, out, device = "auto", dtype = "auto", vision_states = "auto";
   bool force = false;
   std::int64_t steps = 0;
   double lr = 1e-3, weight_decay = 0.01, lora_plus_ratio = 1;
@@ -40,7 +40,8 @@ at::Tensor descend(model::Mllama& model, const data::Batch& batch, const Options
   std::vector<float> losses;
   for (std::int64_t step = 0; step < options.steps; ++step) {
     optimizer.zero_grad();
-    const auto loss = train::answer_loss(model, batch, model->hidden(batch, model->encode_images(batch)));
+    const auto loss =
+        train::answer_loss(model, batch, model->hidden(batch, model->encode_images(batch)));
     const auto mean = loss.sum / static_cast<double>(loss.tokens);
     losses.push_back(mean.item<float>());
     if (!mean.requires_grad()) continue;  // no adapter takes part: nothing is learnt
@@ -61,7 +62,8 @@ int run(const Options& options) {
       {options.model, options.adapter, dtype, device.is_cuda(), options.force}, batch);
   auto model = model::load_model(options.model, device, dtype, {}, states);
   std::cout << "vision states " << to_string(model->config().vision.kept()) << "\n";
-  if (!options.adapter.empty()) std::cout << lora::load_adapter(model, options.adapter).table << "\n";
+  if (!options.adapter.empty())
+    std::cout << lora::load_adapter(model, options.adapter).table << "\n";
   if (options.steps > 0 && options.adapter.empty())
     throw_usage("--steps trains an adapter, but no --adapter was given; name one");
   model->eval();
@@ -75,23 +77,35 @@ int run(const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Logits, loss and adapter gradients of given inputs, for comparison with transformers and peft");
+  CLI::App app(
+      "Logits, loss and adapter gradients of given inputs, for comparison with transformers and "
+      "peft");
   Options options;
   app.add_option("--model", options.model, "model folder")->required();
   app.add_option("--adapter", options.adapter, "PEFT adapter folder");
-  app.add_option("--inputs", options.inputs, "safetensors with input_ids, attention_mask, pixel_values, …")->required();
-  app.add_option("--out", options.out, "safetensors to write: logits, loss, grad.<adapter tensor>, losses")->required();
+  app.add_option("--inputs", options.inputs,
+                 "safetensors with input_ids, attention_mask, pixel_values, …")
+      ->required();
+  app.add_option("--out", options.out,
+                 "safetensors to write: logits, loss, grad.<adapter tensor>, losses")
+      ->required();
   app.add_option("--device", options.device, "auto, cpu or cuda")->capture_default_str();
   app.add_option("--dtype", options.dtype,
                  "of the weights: auto (as the checkpoint stores them), fp32, bf16 or fp16")
       ->capture_default_str();
   app.add_flag("--force", options.force, "go on if the model will not fit into memory");
   tools::add_vision_states(app, options.vision_states);
-  app.add_option("--steps", options.steps, "AdamW steps on the inputs; their losses are written")->capture_default_str();
+  app.add_option("--steps", options.steps, "AdamW steps on the inputs; their losses are written")
+      ->capture_default_str();
   app.add_option("--lr", options.lr, "learning rate of the steps")->capture_default_str();
-  app.add_option("--weight-decay", options.weight_decay, "weight decay of the steps")->capture_default_str();
-  app.add_option("--lora-plus-ratio", options.lora_plus_ratio, "learning rate of lora_B over that of lora_A")->capture_default_str();
-  app.footer("Example: ecg-lora-parity --model tiny --adapter tiny-lora --inputs in.safetensors --out out.safetensors");
+  app.add_option("--weight-decay", options.weight_decay, "weight decay of the steps")
+      ->capture_default_str();
+  app.add_option("--lora-plus-ratio", options.lora_plus_ratio,
+                 "learning rate of lora_B over that of lora_A")
+      ->capture_default_str();
+  app.footer(
+      "Example: ecg-lora-parity --model tiny --adapter tiny-lora --inputs in.safetensors --out "
+      "out.safetensors");
   CLI11_PARSE(app, argc, argv);
   return guarded([&] { return run(options); });
 }

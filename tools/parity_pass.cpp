@@ -124,7 +124,10 @@ tensorio::NamedTensors forward_backward(model::Mllama& model, const data::Batch&
   out.emplace_back("logits", model->logits(hidden).to(at::kFloat).detach().cpu());
   if (!tensorio::all_finite(out.back().second)) model::throw_not_finite(model, batch, images);
   const auto loss = train::answer_loss(model, batch, hidden);
-  out.emplace_back("loss", (loss.sum / static_cast<double>(std::max<std::int64_t>(loss.tokens, 1))).to(at::kFloat).detach().cpu());
+  out.emplace_back("loss", (loss.sum / static_cast<double>(std::max<std::int64_t>(loss.tokens, 1)))
+                               .to(at::kFloat)
+                               .detach()
+                               .cpu());
   const auto adapters = lora::adapter_tensors(model);
   if (adapters.empty() || loss.tokens == 0) return out;
   // Adapters of the vision tower take no part in an answer about no page: their gradients are 0.
@@ -134,7 +137,8 @@ tensorio::NamedTensors forward_backward(model::Mllama& model, const data::Batch&
     log_warn("no adapter takes part in these inputs, which teach it nothing: all gradients are 0");
   for (const auto& [name, tensor] : adapters) {
     const auto& gradient = tensor.grad();
-    out.emplace_back("grad." + name, gradient.defined() ? gradient.cpu() : at::zeros_like(tensor).cpu());
+    out.emplace_back("grad." + name,
+                     gradient.defined() ? gradient.cpu() : at::zeros_like(tensor).cpu());
   }
   return out;
 }

@@ -15,7 +15,8 @@ namespace ecg_lora::tools {
 /// a shape does not fit the others or `config`, or a number has no row in the model's tables.
 data::Batch read_batch(const std::string& path, const model::ModelConfig& config);
 
-/// `logits` at every position, `loss`, and `grad.<name>` of each adapter tensor where the model has adapters and the batch labels.
+/// `logits` at every position, `loss`, and `grad.<name>` of each adapter tensor where the model has
+/// adapters and the batch labels.
 tensorio::NamedTensors forward_backward(model::Mllama& model, const data::Batch& batch);
 
 }  // namespace ecg_lora::tools

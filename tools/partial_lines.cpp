@@ -14,7 +14,9 @@ namespace {
 
 std::vector<std::string> whole_lines(const std::string& text) {
   std::vector<std::string> lines;
-  for (std::size_t from = 0, end; (end = text.find('\n', from)) != std::string::npos; from = end + 1) lines.push_back(text.substr(from, end - from));
+  for (std::size_t from = 0, end; (end = text.find('\n', from)) != std::string::npos;
+       from = end + 1)
+    lines.push_back(text.substr(from, end - from));
   return lines;
 }
 
@@ -33,7 +35,8 @@ void PartialLines::check(const std::string& first, const Json& identity) const {
   try {
     of = Json::parse(first).at("unfinished");
   } catch (const nlohmann::json::exception&) {
-    throw_data(path_.string(), " does not begin with a line that says which work it is of; remove it");
+    throw_data(path_.string(),
+               " does not begin with a line that says which work it is of; remove it");
   }
   if (json_text(of) == json_text(identity)) return;
   const auto keys = differences(identity, of);

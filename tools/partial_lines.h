@@ -11,19 +11,24 @@
 namespace ecg_lora::tools {
 
 /// Where the lines of a file grow until it is whole.
-inline std::filesystem::path partial_of(const std::filesystem::path& file) { return file.string() + ".unfinished"; }
+inline std::filesystem::path partial_of(const std::filesystem::path& file) {
+  return file.string() + ".unfinished";
+}
 
-/// A file whose first line says whose lines follow. Lines are flushed to the system with each append(), so that a killed process loses at most a line that it was
-/// writing, which the next one drops.
+/// A file whose first line says whose lines follow. Lines are flushed to the system with each
+/// append(), so that a killed process loses at most a line that it was writing, which the next one
+/// drops.
 class PartialLines {
  public:
-  /// Opens `path` for the work that `identity` describes: every value that the lines depend on. Usage error, with the keys that differ, where the file is of other
-  /// work (a warning if `accept`); data error where its first line is none of this kind.
+  /// Opens `path` for the work that `identity` describes: every value that the lines depend on.
+  /// Usage error, with the keys that differ, where the file is of other work (a warning if
+  /// `accept`); data error where its first line is none of this kind.
   PartialLines(std::filesystem::path path, const Json& identity, bool accept = false);
 
   /// The whole lines that were there.
   const std::vector<std::string>& found() const { return found_; }
-  /// Keeps the first `lines` of them and drops what comes after. To be called once, before append().
+  /// Keeps the first `lines` of them and drops what comes after. To be called once, before
+  /// append().
   void keep(std::size_t lines);
   /// Adds whole lines, each with its line break. Data error where they cannot be written.
   void append(const std::string& lines);

@@ -22,19 +22,32 @@ void add_training(CLI::App& app, Command& command) {
   auto& options = command.training;
   app.add_option("--config", command.file, "config of ecg-lora train or eval");
   app.add_option("--set", command.sets, "a field that differs from the config; may be repeated");
-  app.add_option("--device-memory", options.device_memory, "of the device, GB (1e9 bytes): says whether the step fits, and what to change")->check(CLI::PositiveNumber);
-  app.add_option("--reserve", options.reserve, "share of the device's memory that is kept for its context and for gaps between tensors")->capture_default_str()->check(CLI::Range(0.0, 0.9));
+  app.add_option("--device-memory", options.device_memory,
+                 "of the device, GB (1e9 bytes): says whether the step fits, and what to change")
+      ->check(CLI::PositiveNumber);
+  app.add_option(
+         "--reserve", options.reserve,
+         "share of the device's memory that is kept for its context and for gaps between tensors")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 0.9));
   app.add_option("--rows", options.batch.rows,
                  "text rows per batch; with --tokens, no data is read")
       ->check(CLI::PositiveNumber);
-  app.add_option("--tokens", options.batch.tokens, "tokens of the longest row")->check(CLI::PositiveNumber);
-  app.add_option("--text-tokens", options.batch.text_tokens, "tokens of all rows, padding left out; by default rows times tokens")->check(CLI::PositiveNumber);
-  app.add_flag("--masked", options.batch.masked, "some token may not look at all tiles: several images a row, or pages that leave tiles of the model's canvas empty");
+  app.add_option("--tokens", options.batch.tokens, "tokens of the longest row")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--text-tokens", options.batch.text_tokens,
+                 "tokens of all rows, padding left out; by default rows times tokens")
+      ->check(CLI::PositiveNumber);
+  app.add_flag("--masked", options.batch.masked,
+               "some token may not look at all tiles: several images a row, or pages that leave "
+               "tiles of the model's canvas empty");
   app.add_option("--answers", options.batch.answers,
                  "training: answer tokens of all rows, by default 4 a row; else: tokens of the "
                  "longest answer in words")
       ->check(CLI::PositiveNumber);
-  app.add_option("--tflops", options.tflops, "arithmetic that the device really does, TFLOP/s: adds the time of a step")->check(CLI::PositiveNumber);
+  app.add_option("--tflops", options.tflops,
+                 "arithmetic that the device really does, TFLOP/s: adds the time of a step")
+      ->check(CLI::PositiveNumber);
   app.add_flag("--json", options.json, "print JSON");
 }
 

@@ -22,7 +22,10 @@ constexpr std::int64_t answers_a_row = 4;  ///< "Yes", its end, and some
 /// The largest of the first batches that training would get.
 plan::BatchShape look_at_data(const TrainRecipe& recipe) {
   const auto set = load_data(recipe.data, recipe.model);
-  const DataRecipe batches{recipe.data, recipe.page, recipe.paper, recipe.batch, recipe.seed, model::load_model_config(recipe.model).pad_token_id, recipe.compute.threads};
+  const DataRecipe batches{
+      recipe.data,           recipe.page, recipe.paper,
+      recipe.batch,          recipe.seed, model::load_model_config(recipe.model).pad_token_id,
+      recipe.compute.threads};
   const auto source = make_train_data(batches, set, true, std::make_shared<data::SkipLog>()).source;
   plan::BatchShape largest;
   for (std::int64_t i = 0; i < std::min(batches_to_look_at, source->size()); ++i) {
@@ -31,16 +34,27 @@ plan::BatchShape look_at_data(const TrainRecipe& recipe) {
     const auto shape = plan::shape_of(batch);
     if (shape.rows * shape.tokens > largest.rows * largest.tokens) largest = shape;
   }
-  if (largest.rows == 0) throw_data("the first batches of the data hold no sample, expected rows to plan for; name --rows and --tokens");
+  if (largest.rows == 0)
+    throw_data(
+        "the first batches of the data hold no sample, expected rows to plan for; name --rows and "
+        "--tokens");
   return largest;
 }
 
 plan::BatchShape batch_shape(const TrainRecipe& recipe, const PlanOptions& options) {
   auto shape = options.batch;
-  if ((shape.rows > 0) != (shape.tokens > 0)) throw_usage("--rows and --tokens go together, got only one of them; give both, or neither to look at the data");
-  if (shape.rows == 0 && (shape.text_tokens > 0 || shape.masked)) throw_usage("--text-tokens and --masked describe a batch of --rows and --tokens, got neither of these; give them, or look at the data without any");
+  if ((shape.rows > 0) != (shape.tokens > 0))
+    throw_usage(
+        "--rows and --tokens go together, got only one of them; give both, or neither to look at "
+        "the data");
+  if (shape.rows == 0 && (shape.text_tokens > 0 || shape.masked))
+    throw_usage(
+        "--text-tokens and --masked describe a batch of --rows and --tokens, got neither of these; "
+        "give them, or look at the data without any");
   if (shape.text_tokens > shape.rows * shape.tokens)
-    throw_usage("--text-tokens is ", shape.text_tokens, ", expected at most the ", shape.rows * shape.tokens, " of ", shape.rows, " rows of ", shape.tokens, " tokens; lower it");
+    throw_usage("--text-tokens is ", shape.text_tokens, ", expected at most the ",
+                shape.rows * shape.tokens, " of ", shape.rows, " rows of ", shape.tokens,
+                " tokens; lower it");
   if (shape.rows == 0) {
     const auto answers = shape.answers;
     shape = look_at_data(recipe);
@@ -55,7 +69,12 @@ plan::BatchShape batch_shape(const TrainRecipe& recipe, const PlanOptions& optio
 
 Json bytes_json(const plan::MemoryPlan& plan) {
   Json layers = Json::array();
-  for (const auto& layer : plan.layers) layers.push_back({{"kind", layer.name}, {"layers", layer.count}, {"kept", layer.kept}, {"input", layer.input}, {"workspace", layer.workspace}});
+  for (const auto& layer : plan.layers)
+    layers.push_back({{"kind", layer.name},
+                      {"layers", layer.count},
+                      {"kept", layer.kept},
+                      {"input", layer.input},
+                      {"workspace", layer.workspace}});
   return {{"weights", weights_json(plan.weights)},
           {"adapters", plan.adapters},
           {"gradients", plan.gradients},
@@ -68,7 +87,8 @@ Json bytes_json(const plan::MemoryPlan& plan) {
           {"layers", layers}};
 }
 
-void print_plan(const TrainRecipe& recipe, const plan::PlanInput& input, const plan::MemoryPlan& plan) {
+void print_plan(const TrainRecipe& recipe, const plan::PlanInput& input,
+                const plan::MemoryPlan& plan) {
   const auto& batch = input.batch;
   print_base(recipe.model, recipe.compute);
   std::cout << "batch         " << batch.rows << " rows of " << batch.tokens << " tokens, "
@@ -94,20 +114,28 @@ struct Verdict {
 };
 
 void print_verdict(const PlanOptions& options, const Verdict& verdict) {
-  std::cout << "device        " << std::defaultfloat << options.device_memory << " GB, " << static_cast<double>(verdict.usable) / 1e9 << " GB of them for tensors: " << (verdict.fits ? "fits" : "does NOT fit") << "\n";
+  std::cout << "device        " << std::defaultfloat << options.device_memory << " GB, "
+            << static_cast<double>(verdict.usable) / 1e9
+            << " GB of them for tensors: " << (verdict.fits ? "fits" : "does NOT fit") << "\n";
   if (verdict.advice.empty()) return;
   std::cout << "each of these alone:\n";
   for (std::size_t i = 0; i < verdict.advice.size(); ++i) {
     const auto& [change, total, changed] = verdict.advice[i];
     const bool last = i + 1 == verdict.advice.size();
-    if (last) std::cout << (total <= verdict.usable ? "to fit:\n" : "all together, which is still too much:\n");
-    std::cout << "  " << std::fixed << std::setprecision(3) << std::setw(10) << static_cast<double>(total) / 1e9 << " GB with --set " << change << "\n";
+    if (last)
+      std::cout << (total <= verdict.usable ? "to fit:\n"
+                                            : "all together, which is still too much:\n");
+    std::cout << "  " << std::fixed << std::setprecision(3) << std::setw(10)
+              << static_cast<double>(total) / 1e9 << " GB with --set " << change << "\n";
   }
 }
 
 void print_time(const PlanOptions& options, const plan::MemoryPlan& plan) {
-  std::cout << "arithmetic    " << std::defaultfloat << std::setprecision(4) << plan.flops / 1e12 << " TFLOP a step";
-  if (options.tflops > 0) std::cout << "; " << plan.flops / 1e12 / options.tflops << " s at " << options.tflops << " TFLOP/s";
+  std::cout << "arithmetic    " << std::defaultfloat << std::setprecision(4) << plan.flops / 1e12
+            << " TFLOP a step";
+  if (options.tflops > 0)
+    std::cout << "; " << plan.flops / 1e12 / options.tflops << " s at " << options.tflops
+              << " TFLOP/s";
   std::cout << "\n";
 }
 
@@ -123,17 +151,29 @@ int run_plan(const TrainRecipe& given, const PlanOptions& options) {
   const auto plan = plan::plan_memory(input);
   const auto need = train_need(recipe, input, /*ranks=*/1);
   const auto room = plan::room_now(input.cuda && model::parse_device("auto").is_cuda());
-  Verdict verdict{static_cast<std::int64_t>(options.device_memory * 1e9 * (1 - options.reserve)), true, {}};
-  if (options.device_memory > 0) verdict.fits = plan.total() <= verdict.usable, verdict.advice = plan::advise(input, verdict.usable);
+  Verdict verdict{
+      static_cast<std::int64_t>(options.device_memory * 1e9 * (1 - options.reserve)), true, {}};
+  if (options.device_memory > 0)
+    verdict.fits = plan.total() <= verdict.usable,
+    verdict.advice = plan::advise(input, verdict.usable);
   if (options.json) {
     auto json = bytes_json(plan);
-    json["batch_shape"] = {{"rows", input.batch.rows}, {"tokens", input.batch.tokens}, {"text_tokens", input.batch.text_tokens > 0 ? input.batch.text_tokens : input.batch.rows * input.batch.tokens},
-                           {"images", input.batch.images}, {"answers", input.batch.answers}, {"masked", input.batch.masked}};
+    json["batch_shape"] = {
+        {"rows", input.batch.rows},
+        {"tokens", input.batch.tokens},
+        {"text_tokens", input.batch.text_tokens > 0 ? input.batch.text_tokens
+                                                    : input.batch.rows * input.batch.tokens},
+        {"images", input.batch.images},
+        {"answers", input.batch.answers},
+        {"masked", input.batch.masked}};
     json["flops"] = plan.flops;
     json.update(process_json(need, room));
     if (options.tflops > 0) json["seconds"] = plan.flops / 1e12 / options.tflops;
     if (options.device_memory > 0) {
-      json["device"] = {{"bytes", options.device_memory * 1e9}, {"usable", verdict.usable}, {"fits", verdict.fits}, {"advice", Json::array()}};
+      json["device"] = {{"bytes", options.device_memory * 1e9},
+                        {"usable", verdict.usable},
+                        {"fits", verdict.fits},
+                        {"advice", Json::array()}};
       for (const auto& [change, total, changed] : verdict.advice)
         json["device"]["advice"].push_back({{"set", change}, {"total", total}});
     }

@@ -46,7 +46,8 @@ std::vector<data::PageRef> pages_of(const Options& options) {
 
 /// One question on one page, and what came of it.
 struct Answer {
-  std::string label, description, question;  ///< label and description are empty where the question was given
+  std::string label, description,
+      question;  ///< label and description are empty where the question was given
   std::optional<double> p_yes;
   std::optional<generate::Decoded> decoded;
   std::string text;
@@ -55,7 +56,8 @@ struct Answer {
 
 /// What is asked about every page: the labels, then the questions.
 std::vector<Answer> asked(const Options& options) {
-  if (options.questions.empty() && options.labels.empty()) throw_usage("expected --question or --labels, got neither; give at least one");
+  if (options.questions.empty() && options.labels.empty())
+    throw_usage("expected --question or --labels, got neither; give at least one");
   std::vector<Answer> result;
   if (!options.labels.empty()) {
     const auto set = tools::load_labels(options.labels, options.data, options.wording);
@@ -74,7 +76,8 @@ std::vector<Answer> asked(const Options& options) {
                 " is for --labels, which are not given; leave it out");
   }
   for (const auto& question : options.questions)
-    if (question.find_first_not_of(" \t\r\n") == std::string::npos) throw_usage("--question is empty, expected words; give a question or leave it out");
+    if (question.find_first_not_of(" \t\r\n") == std::string::npos)
+      throw_usage("--question is empty, expected words; give a question or leave it out");
   for (const auto& question : options.questions) result.push_back({{}, {}, question, {}, {}, {}});
   return result;
 }
@@ -91,8 +94,7 @@ class Predictor {
       text::check_adapter_layout(chat_.layout, options.adapter);
     }
     model_->eval();
-    options_.decoding.stops =
-        generate::load_stops(model_->config(), *chat_.tokenizer);
+    options_.decoding.stops = generate::load_stops(model_->config(), *chat_.tokenizer);
   }
 
   /// Answers on one page: its image is encoded once, what the prompts share is computed once.
@@ -104,8 +106,10 @@ class Predictor {
     std::vector<data::Sample> likely, spoken;
     std::vector<Answer*> of_likely, of_spoken;
     for (auto& one : answers) {
-      const data::Sample sample{{{"user", one.question, 1}}, {page}, 0, "the question '" + one.question + "'"};
-      if (options_.probabilities || !one.label.empty()) likely.push_back(sample), of_likely.push_back(&one);
+      const data::Sample sample{
+          {{"user", one.question, 1}}, {page}, 0, "the question '" + one.question + "'"};
+      if (options_.probabilities || !one.label.empty())
+        likely.push_back(sample), of_likely.push_back(&one);
       if (one.label.empty()) spoken.push_back(sample), of_spoken.push_back(&one);
     }
     at::Tensor images;
@@ -133,7 +137,9 @@ class Predictor {
   model::Mllama model_;
 };
 
-Json line_of(const data::PageRef& page) { return {{page.recording ? "record" : "image", page.path.string()}}; }
+Json line_of(const data::PageRef& page) {
+  return {{page.recording ? "record" : "image", page.path.string()}};
+}
 
 std::string text_of(const Json& line) {
   return json_text(line) + "\n";
@@ -147,7 +153,9 @@ std::string json_lines(const data::PageRef& page, const std::vector<Answer>& ans
     line["question"] = one.question;
     if (!one.wording.empty()) line["wording"] = one.wording;
     if (one.p_yes) line["p_yes"] = *one.p_yes, line["p_yes_is"] = "yes_no_likelihood";
-    if (one.decoded) line["answer"] = one.text, line["logprob"] = one.decoded->logprob, line["stopped"] = one.decoded->stopped;
+    if (one.decoded)
+      line["answer"] = one.text, line["logprob"] = one.decoded->logprob,
+      line["stopped"] = one.decoded->stopped;
     lines += text_of(line);
   }
   return lines;
@@ -181,7 +189,8 @@ struct Printed {
   static Printed unpack(const std::string& packed) { return {packed[0] == '-', packed.substr(1)}; }
 };
 
-/// A page that cannot be read does not cost the others their answers: it is named as the log comes to it, and the command fails in the end.
+/// A page that cannot be read does not cost the others their answers: it is named as the log comes
+/// to it, and the command fails in the end.
 Printed print_page(Predictor& predictor, const data::PageRef& page, std::vector<Answer>& answers,
                    const Options& options, bool several_pages) {
   try {
@@ -279,25 +288,44 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--model", options.model, "model folder")->required();
   app.add_option("--adapter", options.adapter, "PEFT adapter folder");
   app.add_option("--image", options.images, "pictures of pages (PNG, JPEG, WebP, BMP)");
-  app.add_option("--record", options.records, "WFDB records, without extension; their pages are drawn");
+  app.add_option("--record", options.records,
+                 "WFDB records, without extension; their pages are drawn");
   app.add_option("--question", options.questions, "questions, answered in words");
-  app.add_option("--labels", options.labels, "labels, answered with P(yes) each: a file (name, tab, description a line), or a label set such as superclass or AFIB,STACH");
-  app.add_option("--data", options.data, "folder in PTB-XL's layout whose tables name the labels of a set; superclass needs none");
+  app.add_option("--labels", options.labels,
+                 "labels, answered with P(yes) each: a file (name, tab, description a line), or a "
+                 "label set such as superclass or AFIB,STACH");
+  app.add_option(
+      "--data", options.data,
+      "folder in PTB-XL's layout whose tables name the labels of a set; superclass needs none");
   app.add_option("--wording", options.wording,
                  "JSON file with words for the labels of a set, and the question around them "
                  "(docs/wording.md); without, the program's own");
   app.add_flag("--probabilities", options.probabilities, "P(yes) of the questions as well");
-  app.add_option("--format", options.format, "text, or json: an object a line")->capture_default_str()->check(CLI::IsMember({"text", "json"}));
-  app.add_option("--max-tokens", options.decoding.most, "longest answer, tokens")->capture_default_str()->check(CLI::Range(1, 100000));
-  app.add_option("--temperature", options.decoding.temperature, "of sampling; 0 takes the likeliest token")->capture_default_str()->check(CLI::Range(0.0, 100.0));
-  app.add_option("--top-k", options.decoding.top_k, "sample from so many likeliest tokens; 0 for all")->capture_default_str()->check(CLI::NonNegativeNumber);
-  app.add_option("--top-p", options.decoding.top_p, "sample from the likeliest tokens that reach this probability together")->capture_default_str()->check(CLI::Range(1e-6, 1.0));
+  app.add_option("--format", options.format, "text, or json: an object a line")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"text", "json"}));
+  app.add_option("--max-tokens", options.decoding.most, "longest answer, tokens")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100000));
+  app.add_option("--temperature", options.decoding.temperature,
+                 "of sampling; 0 takes the likeliest token")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 100.0));
+  app.add_option("--top-k", options.decoding.top_k,
+                 "sample from so many likeliest tokens; 0 for all")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--top-p", options.decoding.top_p,
+                 "sample from the likeliest tokens that reach this probability together")
+      ->capture_default_str()
+      ->check(CLI::Range(1e-6, 1.0));
   app.add_option("--seed", options.decoding.seed, "of sampling")->capture_default_str();
   app.add_option("--device", options.compute.device, "auto, cpu or cuda")->capture_default_str();
   app.add_option("--dtype", options.compute.dtype,
                  "of the weights: auto (as the checkpoint stores them), fp32, bf16 or fp16")
       ->capture_default_str();
-  app.add_option("--base-quantisation", options.compute.base_quantisation, "none, nf4 or int8")->capture_default_str();
+  app.add_option("--base-quantisation", options.compute.base_quantisation, "none, nf4 or int8")
+      ->capture_default_str();
   app.add_flag("--force", options.compute.force, "go on if the model will not fit into memory");
   tools::add_vision_states(app, options.vision_states);
   app.add_option("--quantised-cache", options.compute.quantised_cache,
@@ -307,14 +335,20 @@ void add_options(CLI::App& app, Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Answers questions about ECGs, in words or with probabilities. For research, not a medical device: whether a page is an ECG, and legible, is not judged.",
-               "ecg-lora predict");
+  CLI::App app(
+      "Answers questions about ECGs, in words or with probabilities. For research, not a medical "
+      "device: whether a page is an ECG, and legible, is not judged.",
+      "ecg-lora predict");
   Options options;
   add_options(app, options);
-  app.footer("Examples: ecg-lora predict --model runs/quickstart/merged --record runs/quickstart/data/records100/00000/00001_lr \\\n"
-             "            --question \"Does this ECG show atrial fibrillation?\" --probabilities\n"
-             "          ecg-lora predict --model MODEL --adapter ADAPTER --image a.png b.png --labels superclass --format json\n"
-             "          ecg-lora predict --model MODEL --image a.png --question \"What does this ECG show?\" --temperature 0.7 --top-p 0.9 --seed 3");
+  app.footer(
+      "Examples: ecg-lora predict --model runs/quickstart/merged --record "
+      "runs/quickstart/data/records100/00000/00001_lr \\\n"
+      "            --question \"Does this ECG show atrial fibrillation?\" --probabilities\n"
+      "          ecg-lora predict --model MODEL --adapter ADAPTER --image a.png b.png --labels "
+      "superclass --format json\n"
+      "          ecg-lora predict --model MODEL --image a.png --question \"What does this ECG "
+      "show?\" --temperature 0.7 --top-p 0.9 --seed 3");
   return guarded([&]() -> int {
     if (const auto code = parse_command_line(app, argc, argv)) return *code;
     return run(options);

@@ -10,7 +10,8 @@ int main(int argc, char** argv) {
       "data sets, the words of questions.",
       "ecg-lora prepare"};
   app.require_subcommand(1);
-  app.footer("Example: ecg-lora prepare questions --root ptb-xl --folds 1-8 --out train.json --seed 1");
+  app.footer(
+      "Example: ecg-lora prepare questions --root ptb-xl --folds 1-8 --out train.json --seed 1");
   add_questions_command(app);
   add_audit_command(app);
   add_labels_command(app);

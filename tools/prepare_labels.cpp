@@ -21,7 +21,8 @@ void run(const Arguments& arguments) {
   const auto wording = ptbxl::Wording::load(arguments.wording, database.statements);
   const ptbxl::LabelSet set(database, arguments.set, arguments.minimum_likelihood, wording);
   tools::tell_of(set.words());
-  const ptbxl::LabelCounts counts = ptbxl::count_labels(database, set, arguments.minimum_likelihood);
+  const ptbxl::LabelCounts counts =
+      ptbxl::count_labels(database, set, arguments.minimum_likelihood);
   if (!arguments.csv.empty()) write_file(arguments.csv, ptbxl::label_csv(database, set));
   if (!arguments.json.empty()) write_json(arguments.json, ptbxl::to_json(counts));
   std::cout << ptbxl::to_text(counts);
@@ -35,8 +36,9 @@ void add_labels_command(CLI::App& app) {
       "labels", "Label sets of a PTB-XL folder: counts by fold, and the labels of each record");
   command->add_option("--root", arguments->root, "Folder in PTB-XL's layout")->required();
   command
-      ->add_option("--set", arguments->set,
-                   "all, diagnostic, subclass, superclass, form, rhythm, or SCP codes separated by commas")
+      ->add_option(
+          "--set", arguments->set,
+          "all, diagnostic, subclass, superclass, form, rhythm, or SCP codes separated by commas")
       ->capture_default_str();
   command
       ->add_option("--minimum-likelihood", arguments->minimum_likelihood,

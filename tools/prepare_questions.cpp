@@ -1,4 +1,5 @@
-// ecg-lora prepare questions: instruction samples from the metadata of recordings and from measurements on their traces.
+// ecg-lora prepare questions: instruction samples from the metadata of recordings and from
+// measurements on their traces.
 #include <algorithm>
 #include <iostream>
 #include <memory>
@@ -37,14 +38,19 @@ instruct::PrepareOptions options_of(const Arguments& arguments) {
   return config::from_json<instruct::PrepareOptions>(json, "--set");
 }
 
-/// SCP statements that answers are made of: of --statements, else of the collection itself; none where it has none.
-std::vector<ptbxl::Statement> statements_of(const Arguments& arguments, const sources::Collection& collection) {
+/// SCP statements that answers are made of: of --statements, else of the collection itself; none
+/// where it has none.
+std::vector<ptbxl::Statement> statements_of(const Arguments& arguments,
+                                            const sources::Collection& collection) {
   if (!arguments.statements.empty()) return ptbxl::load_statements(arguments.statements);
-  if (collection.kind() == sources::Kind::ptbxl) return ptbxl::load_statements(collection.root() / "scp_statements.csv");
+  if (collection.kind() == sources::Kind::ptbxl)
+    return ptbxl::load_statements(collection.root() / "scp_statements.csv");
   return {};
 }
 
-bool needs_statements(instruct::Kind kind) { return !instruct::is_measured(kind) && kind != instruct::Kind::report; }
+bool needs_statements(instruct::Kind kind) {
+  return !instruct::is_measured(kind) && kind != instruct::Kind::report;
+}
 
 /// The kinds asked for; without a table of statements, those that need none.
 std::vector<instruct::Kind> kinds_of(const Arguments& arguments, bool has_statements) {
@@ -52,11 +58,14 @@ std::vector<instruct::Kind> kinds_of(const Arguments& arguments, bool has_statem
   for (const auto& name : arguments.kinds) kinds.push_back(instruct::parse_kind(name));
   for (const auto kind : kinds)
     if (needs_statements(kind) && !has_statements)
-      throw_usage("--kinds ", name_of(kind), " needs SCP statements, which ", arguments.root, " has no table of; name PTB-XL's scp_statements.csv with --statements");
+      throw_usage("--kinds ", name_of(kind), " needs SCP statements, which ", arguments.root,
+                  " has no table of; name PTB-XL's scp_statements.csv with --statements");
   if (!kinds.empty()) return kinds;
   for (const auto kind : instruct::all_kinds())
     if (has_statements || !needs_statements(kind)) kinds.push_back(kind);
-  if (!has_statements) log_info(arguments.root + " has no table of statements: samples are made of measurements and reports");
+  if (!has_statements)
+    log_info(arguments.root +
+             " has no table of statements: samples are made of measurements and reports");
   return kinds;
 }
 
@@ -72,7 +81,9 @@ class ItemFile {
   void add(const instruct::Subject& subject, const instruct::Prepared& sample) {
     Json item{{"id", sample.id},
               {"image", subject.image},
-              {"conversations", Json::array({{{"from", "human"}, {"value", "<image>\n" + sample.question}}, {{"from", "gpt"}, {"value", sample.answer}}})},
+              {"conversations",
+               Json::array({{{"from", "human"}, {"value", "<image>\n" + sample.question}},
+                            {{"from", "gpt"}, {"value", sample.answer}}})},
               {"ecg_id", subject.name.empty() ? Json(subject.id) : Json(subject.name)},
               {"patient_id", subject.patient},
               {"fold", subject.fold},
@@ -81,7 +92,8 @@ class ItemFile {
     file_.write((count_++ == 0 ? "[\n" : ",\n") + to_text(item));
   }
   void commit() {
-    if (count_ == 0) throw_data("no sample could be made of these recordings; choose other kinds or folds");
+    if (count_ == 0)
+      throw_data("no sample could be made of these recordings; choose other kinds or folds");
     file_.write("\n]\n");
     file_.commit();
   }
@@ -130,7 +142,8 @@ void write_questions(const Arguments& arguments, const Asking& asking,
   report["seed"] = arguments.seed;
   report["wording"] = asking.wording.identity();
   write_json(arguments.out + ".report.json", report);
-  std::cout << "wrote " << arguments.out << ": " << file.count() << " samples of " << subjects.size() << " recordings\n";
+  std::cout << "wrote " << arguments.out << ": " << file.count() << " samples of "
+            << subjects.size() << " recordings\n";
   tools::print(tally);
   std::cout << "\nwhich recordings, and all counts: " << arguments.out << ".report.json\n";
 }
@@ -207,29 +220,58 @@ void run(const Arguments& arguments) {
 
 void add_questions_command(CLI::App& app) {
   const auto arguments = std::make_shared<Arguments>();
-  auto* command = app.add_subcommand("questions", "Instruction samples (ECGInstruct JSON) from statements, reports and traces");
-  command->add_option("--root", arguments->root, "Folder of recordings: PTB-XL, MIMIC-IV-ECG, Challenge 2021, or any WFDB records")->required();
+  auto* command = app.add_subcommand(
+      "questions", "Instruction samples (ECGInstruct JSON) from statements, reports and traces");
+  command
+      ->add_option(
+          "--root", arguments->root,
+          "Folder of recordings: PTB-XL, MIMIC-IV-ECG, Challenge 2021, or any WFDB records")
+      ->required();
   command->add_option(
       "--recordings", arguments->recordings,
       "Folders outside of --root that its table may name, as that of prepare external does");
-  command->add_option("--out", arguments->out, "JSON to write; FILE.report.json beside it says what was left out, and why")->required();
-  command->add_option("--folds", arguments->folds, "Folds, such as 1-8 or 9,10")->capture_default_str();
-  command->add_option("--kinds", arguments->kinds, "Of yes_no, choice, list, categories, rhythm, rate, rate_class, regularity, axis, findings, report")->delimiter(',')->default_str("all");
-  command->add_option("--per-record", arguments->per_record, "Most yes_no samples of a recording; 0: no limit");
-  command->add_option("--seed", arguments->seed, "Equal seeds give equal files")->capture_default_str();
-  command->add_option("--statements", arguments->statements, "scp_statements.csv, where --root has none");
+  command
+      ->add_option("--out", arguments->out,
+                   "JSON to write; FILE.report.json beside it says what was left out, and why")
+      ->required();
+  command->add_option("--folds", arguments->folds, "Folds, such as 1-8 or 9,10")
+      ->capture_default_str();
+  command
+      ->add_option("--kinds", arguments->kinds,
+                   "Of yes_no, choice, list, categories, rhythm, rate, rate_class, regularity, "
+                   "axis, findings, report")
+      ->delimiter(',')
+      ->default_str("all");
+  command->add_option("--per-record", arguments->per_record,
+                      "Most yes_no samples of a recording; 0: no limit");
+  command->add_option("--seed", arguments->seed, "Equal seeds give equal files")
+      ->capture_default_str();
+  command->add_option("--statements", arguments->statements,
+                      "scp_statements.csv, where --root has none");
   command->add_option("--wording", arguments->wording,
                       "JSON file with words for statements and questions (docs/wording.md); "
                       "without, the program's own");
-  command->add_option("--image-prefix", arguments->image_prefix, "Comes before the names of images, which end as <recording>-0.png; default ptb-xl/ or mimic_iv/, else none");
-  command->add_option("--sampling-rate", arguments->sampling_rate, "Of the recordings that the names stand for, Hz (PTB-XL)")->check(CLI::IsMember({100, 500}))->capture_default_str();
-  command->add_option("--measured-rate", arguments->measured_rate, "Of the recordings that are measured, Hz (PTB-XL)")->check(CLI::IsMember({100, 500}))->capture_default_str();
+  command->add_option("--image-prefix", arguments->image_prefix,
+                      "Comes before the names of images, which end as <recording>-0.png; default "
+                      "ptb-xl/ or mimic_iv/, else none");
+  command
+      ->add_option("--sampling-rate", arguments->sampling_rate,
+                   "Of the recordings that the names stand for, Hz (PTB-XL)")
+      ->check(CLI::IsMember({100, 500}))
+      ->capture_default_str();
+  command
+      ->add_option("--measured-rate", arguments->measured_rate,
+                   "Of the recordings that are measured, Hz (PTB-XL)")
+      ->check(CLI::IsMember({100, 500}))
+      ->capture_default_str();
   command->add_option("--set", arguments->sets, "An option, for example options=5");
   command->add_option(
       "--shard", arguments->shard,
       "i/n: read and measure the i-th of n parts of the recordings (1/4 to 4/4, side "
       "by side); the last shard to end writes --out, with the bytes of one command");
-  command->footer("Example: ecg-lora prepare questions --root ptb-xl --folds 1-8 --out train.json --kinds yes_no,rate,axis --seed 1\n\nFields of --set:\n" +
-                  config::help<instruct::PrepareOptions>());
+  command->footer(
+      "Example: ecg-lora prepare questions --root ptb-xl --folds 1-8 --out train.json --kinds "
+      "yes_no,rate,axis --seed 1\n\nFields of --set:\n" +
+      config::help<instruct::PrepareOptions>());
   command->callback([arguments] { run(*arguments); });
 }

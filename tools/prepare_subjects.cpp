@@ -20,7 +20,8 @@ int fold_number(const std::string& text, const std::string& folds) {
   int value = 0;
   const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (status != std::errc() || end != text.data() + text.size() || value < 1 || value > 10)
-    throw_usage("--folds '", folds, "': expected folds from 1 to 10 such as 1-8 or 1,2,9, got '", text, "'");
+    throw_usage("--folds '", folds, "': expected folds from 1 to 10 such as 1-8 or 1,2,9, got '",
+                text, "'");
   return value;
 }
 
@@ -30,10 +31,13 @@ std::vector<int> parse_folds(const std::string& folds) {
   std::istringstream parts(folds);
   for (std::string part; std::getline(parts, part, ',');) {
     const auto dash = part.find('-');
-    const int first = fold_number(part.substr(0, dash), folds), last = dash == std::string::npos ? first : fold_number(part.substr(dash + 1), folds);
+    const int first = fold_number(part.substr(0, dash), folds),
+              last = dash == std::string::npos ? first : fold_number(part.substr(dash + 1), folds);
     for (int fold = first; fold <= last; ++fold) result.push_back(fold);
   }
-  if (result.empty()) throw_usage("--folds '", folds, "': expected folds from 1 to 10 such as 1-8 or 1,2,9, got none");
+  if (result.empty())
+    throw_usage("--folds '", folds,
+                "': expected folds from 1 to 10 such as 1-8 or 1,2,9, got none");
   return result;
 }
 
@@ -54,20 +58,25 @@ std::int64_t number_of(const std::string& name, bool& numeric) {
 
 std::string image_prefix(const sources::Collection& collection, const SubjectOptions& options) {
   if (options.image_prefix) return *options.image_prefix;
-  return collection.kind() == sources::Kind::ptbxl ? "ptb-xl/" : collection.kind() == sources::Kind::mimic ? "mimic_iv/" : "";
+  return collection.kind() == sources::Kind::ptbxl   ? "ptb-xl/"
+         : collection.kind() == sources::Kind::mimic ? "mimic_iv/"
+                                                     : "";
 }
 
 std::vector<std::pair<std::string, double>> scp_codes(const sources::Item& item) {
   std::vector<std::pair<std::string, double>> result;
   for (const auto& statement : item.statements) {
-    if (item.scheme == sources::Scheme::scp) result.emplace_back(statement.code, statement.likelihood);
-    const auto* term = item.scheme == sources::Scheme::snomed ? sources::snomed_term(statement.code) : nullptr;
+    if (item.scheme == sources::Scheme::scp)
+      result.emplace_back(statement.code, statement.likelihood);
+    const auto* term =
+        item.scheme == sources::Scheme::snomed ? sources::snomed_term(statement.code) : nullptr;
     if (term && !term->scp.empty()) result.emplace_back(std::string(term->scp), stated);
   }
   return result;
 }
 
-instruct::Subject subject_of(const sources::Item& item, const sources::Collection& collection, const std::string& prefix) {
+instruct::Subject subject_of(const sources::Item& item, const sources::Collection& collection,
+                             const std::string& prefix) {
   instruct::Subject subject;
   bool numeric = false;
   subject.id = number_of(item.id, numeric);
@@ -75,15 +84,18 @@ instruct::Subject subject_of(const sources::Item& item, const sources::Collectio
   subject.patient = item.patient.empty() ? 0 : number_of(item.patient, numeric);
   subject.fold = item.fold;
   // The name that ecg-image-kit gives the first page of a recording, as in ECGInstruct.
-  subject.image = prefix + item.waveform.lexically_relative(collection.root()).generic_string() + "-0.png";
+  subject.image =
+      prefix + item.waveform.lexically_relative(collection.root()).generic_string() + "-0.png";
   subject.age = item.age;
   subject.statements = scp_codes(item);
   subject.report = item.report;
   return subject;
 }
 
-/// Measurements of the trace. A file that cannot be read is a reason, which the report counts; the first one's error is logged.
-void measure_trace(const std::filesystem::path& waveform, instruct::Subject& subject, std::size_t& unreadable) {
+/// Measurements of the trace. A file that cannot be read is a reason, which the report counts; the
+/// first one's error is logged.
+void measure_trace(const std::filesystem::path& waveform, instruct::Subject& subject,
+                   std::size_t& unreadable) {
   try {
     const auto record = wfdb::read_record(waveform);
     const auto beats = measure::find_beats(record);
@@ -101,7 +113,10 @@ void measure_trace(const std::filesystem::path& waveform, instruct::Subject& sub
 
 std::unique_ptr<sources::Collection> open_subjects(const SubjectOptions& options) {
   auto collection = open_at(options, options.sampling_rate);
-  if (collection->kind() == sources::Kind::images) throw_usage(options.root, " holds pictures without statements or traces, expected recordings; name a folder of those");
+  if (collection->kind() == sources::Kind::images)
+    throw_usage(options.root,
+                " holds pictures without statements or traces, expected recordings; name a folder "
+                "of those");
   return collection;
 }
 
@@ -109,7 +124,8 @@ std::vector<instruct::Subject> read_subjects(const sources::Collection& collecti
                                              const SubjectOptions& options, bool measured,
                                              const Shard& shard) {
   const auto folds = parse_folds(options.folds);
-  const bool other_rate = collection.kind() == sources::Kind::ptbxl && options.measured_rate != options.sampling_rate;
+  const bool other_rate =
+      collection.kind() == sources::Kind::ptbxl && options.measured_rate != options.sampling_rate;
   const auto traces = measured && other_rate ? open_at(options, options.measured_rate) : nullptr;
   const auto prefix = image_prefix(collection, options);
   std::vector<instruct::Subject> subjects;
@@ -123,10 +139,13 @@ std::vector<instruct::Subject> read_subjects(const sources::Collection& collecti
     const auto item = collection.item(i);
     if (std::find(folds.begin(), folds.end(), item.fold) == folds.end()) continue;
     subjects.push_back(subject_of(item, collection, prefix));
-    if (measured) measure_trace(traces ? traces->item(i).waveform : item.waveform, subjects.back(), unreadable);
+    if (measured)
+      measure_trace(traces ? traces->item(i).waveform : item.waveform, subjects.back(), unreadable);
   }
   progress.finish();
-  if (unreadable > 0) log_warn(cat(unreadable, " of ", subjects.size(), " recordings cannot be read and are not measured"));
+  if (unreadable > 0)
+    log_warn(cat(unreadable, " of ", subjects.size(),
+                 " recordings cannot be read and are not measured"));
   return subjects;
 }
 

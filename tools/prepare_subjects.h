@@ -15,8 +15,11 @@ namespace ecg_lora::tools {
 struct SubjectOptions {
   std::string root, folds = "1-8";
   std::vector<std::string> recordings;  ///< folders besides root where its table may have waveforms
-  std::optional<std::string> image_prefix;        ///< before the names of images; default by the kind of source
-  int sampling_rate = 500, measured_rate = 100;   ///< of PTB-XL: which recordings the names stand for, and which are measured
+  std::optional<std::string>
+      image_prefix;  ///< before the names of images; default by the kind of source
+  int sampling_rate = 500,
+      measured_rate =
+          100;  ///< of PTB-XL: which recordings the names stand for, and which are measured
 };
 
 /// The collection, whose waveforms are those that image names stand for.

@@ -12,12 +12,26 @@ Json describe(const instruct::Tally& tally) {
   Json kinds = Json::object(), statements = Json::object(), skipped = Json::array();
   for (const auto& [kind, samples] : tally.samples) {
     kinds[name_of(kind)] = {{"samples", samples}};
-    if (const auto found = tally.answers.find(kind); found != tally.answers.end()) kinds[name_of(kind)]["answers"] = found->second;
+    if (const auto found = tally.answers.find(kind); found != tally.answers.end())
+      kinds[name_of(kind)]["answers"] = found->second;
   }
   for (const auto& [code, s] : tally.statements)
-    statements[code] = {{"yes", s.yes}, {"no", s.no}, {"could_be_yes", s.could_be_yes}, {"could_be_no", s.could_be_no}, {"left_out", s.left_out}, {"chosen", s.chosen}, {"offered", s.offered}};
-  for (const auto& [key, ids] : tally.skipped) skipped.push_back({{"kind", name_of(key.first)}, {"reason", key.second}, {"records", ids.size()}, {"ecg_ids", ids}});
-  return {{"kinds", kinds}, {"positions", tally.positions}, {"statements", statements}, {"skipped", skipped}};
+    statements[code] = {{"yes", s.yes},
+                        {"no", s.no},
+                        {"could_be_yes", s.could_be_yes},
+                        {"could_be_no", s.could_be_no},
+                        {"left_out", s.left_out},
+                        {"chosen", s.chosen},
+                        {"offered", s.offered}};
+  for (const auto& [key, ids] : tally.skipped)
+    skipped.push_back({{"kind", name_of(key.first)},
+                       {"reason", key.second},
+                       {"records", ids.size()},
+                       {"ecg_ids", ids}});
+  return {{"kinds", kinds},
+          {"positions", tally.positions},
+          {"statements", statements},
+          {"skipped", skipped}};
 }
 
 namespace {
@@ -53,7 +67,8 @@ void print_answers(const instruct::Tally& tally) {
     for (const auto& [answer, count] : answers) sorted.emplace_back(count, answer);
     std::sort(sorted.rbegin(), sorted.rend());
     std::cout << "  " << name_of(kind) << ": ";
-    for (std::size_t i = 0; i < std::min<std::size_t>(4, sorted.size()); ++i) std::cout << (i == 0 ? "" : ", ") << sorted[i].second << ' ' << sorted[i].first;
+    for (std::size_t i = 0; i < std::min<std::size_t>(4, sorted.size()); ++i)
+      std::cout << (i == 0 ? "" : ", ") << sorted[i].second << ' ' << sorted[i].first;
     std::cout << (sorted.size() > 4 ? cat(", and ", sorted.size() - 4, " others") : "") << '\n';
   }
 }
@@ -65,7 +80,8 @@ void print(const instruct::Tally& tally) {
   if (!tally.statements.empty()) print_statements(tally);
   if (!tally.positions.empty()) {
     std::cout << "\nright answers of choices by place:";
-    for (std::size_t i = 0; i < tally.positions.size(); ++i) std::cout << ' ' << static_cast<char>('A' + i) << ' ' << tally.positions[i];
+    for (std::size_t i = 0; i < tally.positions.size(); ++i)
+      std::cout << ' ' << static_cast<char>('A' + i) << ' ' << tally.positions[i];
     std::cout << '\n';
   }
   if (!tally.answers.empty()) std::cout << "\nanswers:\n";

@@ -9,28 +9,46 @@ namespace {
 
 class Converter {
  public:
-  Converter(const score::ProbabilityTable& table, const Truth* truth) : table_(table), truth_(truth) {}
+  Converter(const score::ProbabilityTable& table, const Truth* truth)
+      : table_(table), truth_(truth) {}
 
   std::vector<score::Prediction> convert(std::vector<report::Remark>& remarks) {
     std::vector<score::Prediction> result;
     for (const auto& row : table_.rows) add(row, result);
-    remarks.push_back({"answers_without_truth", without_truth_, "answers have a probability and an empty cell for the truth; they are left out"});
-    remarks.push_back({"records_without_label", unlabelled_, "records of the file have no label of the set and are left out, as the benchmark does"});
+    remarks.push_back(
+        {"answers_without_truth", without_truth_,
+         "answers have a probability and an empty cell for the truth; they are left out"});
+    remarks.push_back(
+        {"records_without_label", unlabelled_,
+         "records of the file have no label of the set and are left out, as the benchmark does"});
     return result;
   }
 
  private:
   [[noreturn]] void lacks(const score::ProbabilityRow& row, const std::string& what) const {
-    throw_data(row.where, ": ", what, " is not in the file, and data.root has no ptbxl_database.csv to take it from; add a column or set data.root");
+    throw_data(row.where, ": ", what,
+               " is not in the file, and data.root has no ptbxl_database.csv to take it from; add "
+               "a column or set data.root");
   }
   void add(const score::ProbabilityRow& row, std::vector<score::Prediction>& result) {
     const auto* record = truth_ ? truth_->record(row.ecg_id) : nullptr;
-    if (truth_ && !record) throw_data(row.where, ": record ", row.ecg_id, " is not in the data set's ptbxl_database.csv, expected an ecg_id of it; remove the line or set data.root");
+    if (truth_ && !record)
+      throw_data(row.where, ": record ", row.ecg_id,
+                 " is not in the data set's ptbxl_database.csv, expected an ecg_id of it; remove "
+                 "the line or set data.root");
     if (!truth_ && !row.patient_id) lacks(row, "patient_id");
     if (!truth_ && !row.fold) lacks(row, "fold");
-    score::Prediction p{row.ecg_id, row.patient_id ? *row.patient_id : record->patient_id, row.fold ? *row.fold : record->strat_fold, "", "", false, 0};
+    score::Prediction p{row.ecg_id,
+                        row.patient_id ? *row.patient_id : record->patient_id,
+                        row.fold ? *row.fold : record->strat_fold,
+                        "",
+                        "",
+                        false,
+                        0};
     check_place(p, record, row.where);
-    if (record && std::find(table_.has_gold.begin(), table_.has_gold.end(), false) != table_.has_gold.end() && !truth_->kept(*record)) {
+    if (record &&
+        std::find(table_.has_gold.begin(), table_.has_gold.end(), false) != table_.has_gold.end() &&
+        !truth_->kept(*record)) {
       ++unlabelled_;
       return;
     }
@@ -44,7 +62,8 @@ class Converter {
       result.push_back(p);
     }
   }
-  std::optional<bool> gold_of(const score::ProbabilityRow& row, const ptbxl::RecordInfo* record, std::size_t l) const {
+  std::optional<bool> gold_of(const score::ProbabilityRow& row, const ptbxl::RecordInfo* record,
+                              std::size_t l) const {
     if (table_.has_gold[l]) return row.gold[l];
     if (!record) lacks(row, "the truth (" + table_.labels[l] + ".gold)");
     const auto column = truth_->column(table_.labels[l]);
@@ -59,6 +78,10 @@ class Converter {
 
 }  // namespace
 
-std::vector<score::Prediction> to_predictions(const score::ProbabilityTable& table, const Truth* truth, std::vector<report::Remark>& remarks) { return Converter(table, truth).convert(remarks); }
+std::vector<score::Prediction> to_predictions(const score::ProbabilityTable& table,
+                                              const Truth* truth,
+                                              std::vector<report::Remark>& remarks) {
+  return Converter(table, truth).convert(remarks);
+}
 
 }  // namespace ecg_lora::tools

@@ -9,8 +9,12 @@
 
 namespace ecg_lora::tools {
 
-/// One prediction for each probability whose truth is known; the table's own truths, patients and folds come before those of `truth`, which may be null.
-/// Data error for a record that is not in the tables, or whose patient, fold or truth is nowhere. What is left out is counted in `remarks`.
-std::vector<score::Prediction> to_predictions(const score::ProbabilityTable& table, const Truth* truth, std::vector<report::Remark>& remarks);
+/// One prediction for each probability whose truth is known; the table's own truths, patients and
+/// folds come before those of `truth`, which may be null. Data error for a record that is not in
+/// the tables, or whose patient, fold or truth is nowhere. What is left out is counted in
+/// `remarks`.
+std::vector<score::Prediction> to_predictions(const score::ProbabilityTable& table,
+                                              const Truth* truth,
+                                              std::vector<report::Remark>& remarks);
 
 }  // namespace ecg_lora::tools

@@ -19,7 +19,8 @@ std::int64_t PromptSource::size() const {
 
 std::vector<const instruct::Sample*> PromptSource::samples(std::int64_t index) const {
   const auto images = static_cast<std::size_t>(maker_.config().images);
-  const auto begin = static_cast<std::size_t>(index) * images, end = std::min(samples_.size(), begin + images);
+  const auto begin = static_cast<std::size_t>(index) * images,
+             end = std::min(samples_.size(), begin + images);
   std::vector<const instruct::Sample*> result;
   for (auto i = begin; i < end; ++i) result.push_back(&samples_[i]);
   return result;
@@ -36,7 +37,8 @@ data::Batch PromptSource::get(std::int64_t epoch, std::int64_t index) {
   std::vector<data::Sample> rows;
   for (const auto* sample : samples(index)) {
     const auto& record = set_.database->records[static_cast<std::size_t>(sample->index)];
-    for (const auto& question : sample->questions) rows.push_back(data::question_sample(*set_.database, record, data_.sampling_rate, question));
+    for (const auto& question : sample->questions)
+      rows.push_back(data::question_sample(*set_.database, record, data_.sampling_rate, question));
   }
   return maker_.make_prompts(rows, epoch);
 }

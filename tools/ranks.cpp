@@ -18,7 +18,8 @@ constexpr auto longest_start = std::chrono::minutes(30);
 ranks::Place take_place(const ComputeConfig& compute) {
   auto place = ranks::place_from_environment();
   if (place.ranks > 1 && model::parse_device(compute.device).is_cuda()) {
-    const auto index = static_cast<c10::DeviceIndex>(place.local_rank % static_cast<int>(torch::cuda::device_count()));
+    const auto index = static_cast<c10::DeviceIndex>(place.local_rank %
+                                                     static_cast<int>(torch::cuda::device_count()));
     c10::impl::getDeviceGuardImpl(at::kCUDA)->setDevice({at::kCUDA, index});
   }
   if (place.rank > 0) log_only_trouble();
@@ -31,7 +32,9 @@ Ranks join_ranks(const ComputeConfig& compute, std::int64_t timeout) {
   const auto place = take_place(compute);
   const auto device = model::parse_device(compute.device);
   const auto group = ranks::join_group(place, device, std::chrono::seconds(timeout));
-  if (place.ranks > 1) log_info(cat(place.ranks, " processes train together", place.attempt > 0 ? ", started again by the launcher" : ""));
+  if (place.ranks > 1)
+    log_info(cat(place.ranks, " processes train together",
+                 place.attempt > 0 ? ", started again by the launcher" : ""));
   return {group, place.attempt > 0};
 }
 

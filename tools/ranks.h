@@ -15,7 +15,8 @@ struct Ranks {
   bool restarted = false;  ///< the launcher has started the processes again after one failed
 };
 
-/// Finds the others. This process takes the GPU of its local rank; where it is not the first, it is quiet.
+/// Finds the others. This process takes the GPU of its local rank; where it is not the first, it is
+/// quiet.
 Ranks join_ranks(const ComputeConfig& compute, std::int64_t timeout);
 
 /// The same for a command whose processes share `pieces` ("records") and exchange no tensors of the

@@ -57,11 +57,14 @@ DataSet load_data(const data::DataConfig& config, const std::string& model) {
   return result;
 }
 
-audit::Report audit_folds(const std::shared_ptr<const ptbxl::Database>& database, const data::DataConfig& config) {
+audit::Report audit_folds(const std::shared_ptr<const ptbxl::Database>& database,
+                          const data::DataConfig& config) {
   audit::Splits splits;
   const auto add = [&](const char* name, const std::vector<int>& folds) {
     const auto& records = database->records;
-    const bool any = std::any_of(records.begin(), records.end(), [&](const auto& r) { return std::find(folds.begin(), folds.end(), r.strat_fold) != folds.end(); });
+    const bool any = std::any_of(records.begin(), records.end(), [&](const auto& r) {
+      return std::find(folds.begin(), folds.end(), r.strat_fold) != folds.end();
+    });
     if (any) splits.emplace_back(name, folds);
   };
   add("train", config.train_folds);
@@ -77,7 +80,8 @@ std::string fold_text(const std::vector<int>& folds) {
   for (std::size_t i = 0; i < folds.size();) {
     std::size_t end = i;
     while (end + 1 < folds.size() && folds[end + 1] == folds[end] + 1) ++end;
-    text += (text.empty() ? "" : ", ") + std::to_string(folds[i]) + (end > i ? "-" + std::to_string(folds[end]) : "");
+    text += (text.empty() ? "" : ", ") + std::to_string(folds[i]) +
+            (end > i ? "-" + std::to_string(folds[end]) : "");
     i = end + 1;
   }
   return text.empty() ? "none" : text;

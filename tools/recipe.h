@@ -21,12 +21,16 @@ struct ComputeConfig {
   bool approved = false;  ///< `dtype` is resolved and the memory looked at: base_room.h
   template <class V>
   void visit(V& v) {
-    v.field("device", device, "auto (CUDA where there is one), cpu or cuda").one_of({"auto", "cpu", "cuda"});
+    v.field("device", device, "auto (CUDA where there is one), cpu or cuda")
+        .one_of({"auto", "cpu", "cuda"});
     v.field("dtype", dtype,
             "of the base's weights: auto (as the checkpoint stores them), fp32, bf16 or fp16")
         .one_of({"auto", "fp32", "bf16", "fp16"});
-    v.field("base_quantisation", base_quantisation, "storage of the frozen linears: none, nf4 or int8").one_of({"none", "nf4", "int8"});
-    v.field("keep_dense", keep_dense, "globs over linears that are not quantised, for example [\"vision_model.*\"]");
+    v.field("base_quantisation", base_quantisation,
+            "storage of the frozen linears: none, nf4 or int8")
+        .one_of({"none", "nf4", "int8"});
+    v.field("keep_dense", keep_dense,
+            "globs over linears that are not quantised, for example [\"vision_model.*\"]");
     v.field("quantised_cache", quantised_cache,
             "folder that keeps the codes of quantised bases for the next load; empty for none");
     v.field("threads", threads, "CPU threads; 0 for all cores").range(0, 4096);
@@ -43,8 +47,8 @@ void visit_vision_states(V& v, std::string& states) {
       .one_of({"auto", "entering", "leaving"});
 }
 
-/// Refuses a checkpoint, or an adapter (or none, if empty) that does not fit it, before anything large
-/// is read.
+/// Refuses a checkpoint, or an adapter (or none, if empty) that does not fit it, before anything
+/// large is read.
 void check_model(const std::string& model, const std::string& adapter,
                  const std::string& vision_states);
 
@@ -55,7 +59,8 @@ model::Mllama load_base(const std::string& folder, const std::string& vision_sta
 
 /// Records, labels and what turns them into batches.
 struct DataSet {
-  std::shared_ptr<const ptbxl::Database> database;  ///< null, as are the labels, where data.root is empty
+  std::shared_ptr<const ptbxl::Database>
+      database;  ///< null, as are the labels, where data.root is empty
   std::shared_ptr<const ptbxl::LabelSet> labels;
   text::ChatFormat chat;
   data::ImageConfig image;
@@ -66,7 +71,8 @@ struct DataSet {
 DataSet load_data(const data::DataConfig& config, const std::string& model);
 
 /// Patients and records that train, valid and test folds share, by their ids.
-audit::Report audit_folds(const std::shared_ptr<const ptbxl::Database>& database, const data::DataConfig& config);
+audit::Report audit_folds(const std::shared_ptr<const ptbxl::Database>& database,
+                          const data::DataConfig& config);
 
 /// "1-8, 10".
 std::string fold_text(const std::vector<int>& folds);

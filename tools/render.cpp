@@ -20,8 +20,11 @@ Config from_sets(const std::vector<std::string>& sets, const char* origin) {
 
 int run(RenderOptions options, const std::string& shard) {
   if (!shard.empty()) options.shard = parse_shard(shard);
-  if (options.out.empty() && options.contact_sheet.empty() && !options.digitize_check && !options.benchmark)
-    throw_usage("expected --out, --contact-sheet, --digitize-check or --benchmark, got none; say what to make of the recordings");
+  if (options.out.empty() && options.contact_sheet.empty() && !options.digitize_check &&
+      !options.benchmark)
+    throw_usage(
+        "expected --out, --contact-sheet, --digitize-check or --benchmark, got none; say what to "
+        "make of the recordings");
   options.page = from_sets<render::PageConfig>(options.sets, "--set");
   options.paper = from_sets<render::PaperConfig>(options.paper_sets, "--paper");
   watch_interrupts();
@@ -39,29 +42,48 @@ void add_options(CLI::App& app, RenderOptions& options, std::string& shard) {
       "--recordings", options.recordings,
       "folders outside of --root that its table may name, as that of prepare external does");
   app.add_option("--ecg-id", options.ecg_id, "one record of --root")->check(CLI::PositiveNumber);
-  app.add_option("--folds", options.folds, "folds of --root, for example 9,10; default all")->delimiter(',')->check(CLI::Range(1, 10));
+  app.add_option("--folds", options.folds, "folds of --root, for example 9,10; default all")
+      ->delimiter(',')
+      ->check(CLI::Range(1, 10));
   app.add_option("--folder", options.folder, "folder of WFDB records, searched to any depth");
-  app.add_option("--sampling-rate", options.sampling_rate, "of --root: 100 or 500 Hz")->capture_default_str();
-  app.add_option("--limit", options.limit, "only the first N recordings")->check(CLI::PositiveNumber);
-  app.add_option("--out", options.out, "PNG to write for one recording; for several a folder, where whole files of an earlier run are kept");
-  app.add_option("--ground-truth", options.ground_truth, "write where each lead and sample stands, as JSON beside the PNG, or as FILE for one recording")
+  app.add_option("--sampling-rate", options.sampling_rate, "of --root: 100 or 500 Hz")
+      ->capture_default_str();
+  app.add_option("--limit", options.limit, "only the first N recordings")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--out", options.out,
+                 "PNG to write for one recording; for several a folder, where whole files of an "
+                 "earlier run are kept");
+  app.add_option("--ground-truth", options.ground_truth,
+                 "write where each lead and sample stands, as JSON beside the PNG, or as FILE for "
+                 "one recording")
       ->expected(0, 1)
       ->type_name("[FILE]");
-  app.add_option("--contact-sheet", options.contact_sheet, "PNG to write with the first 24 pages, small");
-  app.add_option("--workers", options.workers, "threads; 0: one a core; changes no byte")->check(CLI::Range(0, 256))->capture_default_str();
+  app.add_option("--contact-sheet", options.contact_sheet,
+                 "PNG to write with the first 24 pages, small");
+  app.add_option("--workers", options.workers, "threads; 0: one a core; changes no byte")
+      ->check(CLI::Range(0, 256))
+      ->capture_default_str();
   app.add_option(
       "--shard", shard,
       "i/n: draw the i-th of n parts of the recordings (1/4 to 4/4, side by side); together "
       "they write into --out what one command writes");
-  app.add_flag("--skip-bad", options.skip_bad, "leave out recordings that cannot be read, and list them in skipped.csv");
-  app.add_flag("--digitize-check", options.digitize_check, "print how well the pages can be read back");
+  app.add_flag("--skip-bad", options.skip_bad,
+               "leave out recordings that cannot be read, and list them in skipped.csv");
+  app.add_flag("--digitize-check", options.digitize_check,
+               "print how well the pages can be read back");
   app.add_flag("--benchmark", options.benchmark, "print pages a second by stage");
   app.add_option("--set", options.sets, "fields of the page, for example layout=6x2 header=true");
-  app.add_option("--paper", options.paper_sets, "what happens to the paper, for example preset=phone_photo moire=0.5");
-  app.add_option("--seed", options.seed, "of what happens to the paper; with the recording's name it gives the page")->capture_default_str();
-  app.footer("Examples: ecg-lora render --root ptb-xl --ecg-id 1 --out page.png --set header=true\n"
-             "          ecg-lora render --root ptb-xl --folds 9,10 --out pages --ground-truth --contact-sheet sheet.png\n\nFields of --set:\n" +
-             config::help<render::PageConfig>() + "\nFields of --paper:\n" + config::help<render::PaperConfig>());
+  app.add_option("--paper", options.paper_sets,
+                 "what happens to the paper, for example preset=phone_photo moire=0.5");
+  app.add_option("--seed", options.seed,
+                 "of what happens to the paper; with the recording's name it gives the page")
+      ->capture_default_str();
+  app.footer(
+      "Examples: ecg-lora render --root ptb-xl --ecg-id 1 --out page.png --set header=true\n"
+      "          ecg-lora render --root ptb-xl --folds 9,10 --out pages --ground-truth "
+      "--contact-sheet sheet.png\n\nFields of --set:\n" +
+      config::help<render::PageConfig>() + "\nFields of --paper:\n" +
+      config::help<render::PaperConfig>());
 }
 
 }  // namespace

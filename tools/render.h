@@ -12,18 +12,18 @@
 namespace ecg_lora::tools {
 
 struct RenderOptions {
-  std::string record, root, folder;   ///< one of them: where recordings come from
-  int ecg_id = 0;                     ///< one record of root; 0 for all
-  std::vector<int> folds;             ///< of root; empty for all
+  std::string record, root, folder;  ///< one of them: where recordings come from
+  int ecg_id = 0;                    ///< one record of root; 0 for all
+  std::vector<int> folds;            ///< of root; empty for all
   int sampling_rate = 500, limit = 0, workers = 0;
   std::string out, ground_truth, contact_sheet;
   bool with_ground_truth = false, skip_bad = false, digitize_check = false, benchmark = false;
   std::vector<std::string> recordings;  ///< folders besides root where its table may have waveforms
   std::vector<std::string> sets, paper_sets;
-  render::PageConfig page;            ///< from sets
-  render::PaperConfig paper;          ///< from paper_sets
-  std::uint64_t seed = 1;             ///< of what happens to the paper
-  Shard shard;                        ///< which part of the recordings
+  render::PageConfig page;    ///< from sets
+  render::PaperConfig paper;  ///< from paper_sets
+  std::uint64_t seed = 1;     ///< of what happens to the paper
+  Shard shard;                ///< which part of the recordings
 
   bool single() const { return !record.empty() || ecg_id > 0; }
 };
@@ -35,11 +35,14 @@ struct Subject {
   wfdb::Facts known;             ///< what tables tell of the patient
 };
 
-/// The recordings that the options name, in the order of the table or of their names. Data error where there is none.
+/// The recordings that the options name, in the order of the table or of their names. Data error
+/// where there is none.
 std::vector<Subject> select_subjects(const RenderOptions& options);
 
-/// The page of a recording, after what the options do to the paper: a function of them and the subject alone.
-render::GroundTruth draw_record(const wfdb::Record& record, const Subject& subject, const RenderOptions& options);
+/// The page of a recording, after what the options do to the paper: a function of them and the
+/// subject alone.
+render::GroundTruth draw_record(const wfdb::Record& record, const Subject& subject,
+                                const RenderOptions& options);
 /// Reads and draws.
 render::GroundTruth draw_subject(const Subject& subject, const RenderOptions& options);
 

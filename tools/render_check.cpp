@@ -36,16 +36,24 @@ render::InkDistance total(const std::vector<Fidelity>& pages) {
 
 void print(std::vector<Fidelity> pages) {
   const auto ink = total(pages);
-  std::cout << std::fixed << std::setprecision(3) << "along the ground truth: " << ink.compared << " places, "
-            << 100 * static_cast<double>(ink.within_half) / std::max<double>(1, static_cast<double>(ink.compared)) << " % within half a pixel, mean "
-            << ink.mean << " px, farthest " << std::setprecision(1) << ink.worst << " px; " << ink.crowded << " left out beside other ink\n";
+  std::cout << std::fixed << std::setprecision(3) << "along the ground truth: " << ink.compared
+            << " places, "
+            << 100 * static_cast<double>(ink.within_half) /
+                   std::max<double>(1, static_cast<double>(ink.compared))
+            << " % within half a pixel, mean " << ink.mean << " px, farthest "
+            << std::setprecision(1) << ink.worst << " px; " << ink.crowded
+            << " left out beside other ink\n";
   std::erase_if(pages, [](const auto& page) { return std::isnan(page.snr); });
   if (pages.empty()) return void(std::cout << "by columns: no page with a trace\n");
   std::sort(pages.begin(), pages.end(), [](const auto& a, const auto& b) { return a.snr < b.snr; });
-  const auto reached = std::count_if(pages.begin(), pages.end(), [](const auto& page) { return page.snr >= 20; });
-  std::cout << "by columns, from the layout alone: signal to noise " << pages.front().snr << " dB at least (" << pages.front().name << "), "
-            << pages[pages.size() / 20].snr << " dB for 95 %, median " << pages[pages.size() / 2].snr << " dB; " << reached << " of " << pages.size()
-            << " pages (" << 100.0 * static_cast<double>(reached) / static_cast<double>(pages.size()) << " %) reach 20 dB\n";
+  const auto reached =
+      std::count_if(pages.begin(), pages.end(), [](const auto& page) { return page.snr >= 20; });
+  std::cout << "by columns, from the layout alone: signal to noise " << pages.front().snr
+            << " dB at least (" << pages.front().name << "), " << pages[pages.size() / 20].snr
+            << " dB for 95 %, median " << pages[pages.size() / 2].snr << " dB; " << reached
+            << " of " << pages.size() << " pages ("
+            << 100.0 * static_cast<double>(reached) / static_cast<double>(pages.size())
+            << " %) reach 20 dB\n";
 }
 
 /// CPU time of this thread, ms.
@@ -55,16 +63,22 @@ double cpu_ms() {
   return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
 }
 
-double pages_per_s(const std::vector<Subject>& subjects, const RenderOptions& options, int workers) {
+double pages_per_s(const std::vector<Subject>& subjects, const RenderOptions& options,
+                   int workers) {
   const auto start = std::chrono::steady_clock::now();
-  parallel_for(subjects.size(), workers, [&](std::size_t i) { render::encode_png(draw_subject(subjects[i], options).page.image); });
-  return static_cast<double>(subjects.size()) / std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  parallel_for(subjects.size(), workers, [&](std::size_t i) {
+    render::encode_png(draw_subject(subjects[i], options).page.image);
+  });
+  return static_cast<double>(subjects.size()) /
+         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 }  // namespace
 
 void check_pages(const std::vector<Subject>& subjects, const RenderOptions& options) {
-  if (!options.paper.is_clean()) throw_usage("--digitize-check reads clean pages, got --paper ", options.paper.preset, "; leave one of them out");
+  if (!options.paper.is_clean())
+    throw_usage("--digitize-check reads clean pages, got --paper ", options.paper.preset,
+                "; leave one of them out");
   std::vector<Fidelity> pages(subjects.size());
   Progress progress("digitize", static_cast<std::int64_t>(subjects.size()), "pages");
   std::mutex mutex;
@@ -72,7 +86,8 @@ void check_pages(const std::vector<Subject>& subjects, const RenderOptions& opti
     throw_if_interrupted("the check");
     const auto record = wfdb::read_record(subjects[i].record);
     const auto drawn = draw_record(record, subjects[i], options);
-    pages[i] = {subjects[i].name, render::measure_ink(drawn.page, options.page), render::signal_to_noise(record, render::digitize(drawn.page.image, options.page))};
+    pages[i] = {subjects[i].name, render::measure_ink(drawn.page, options.page),
+                render::signal_to_noise(record, render::digitize(drawn.page.image, options.page))};
     const std::lock_guard lock(mutex);
     progress.advance();
   });
@@ -106,7 +121,8 @@ void time_pages(const std::vector<Subject>& subjects, const RenderOptions& optio
     table.row({stage, fixed_text(ms / count, 2), ms > 0 ? fixed_text(1e3 * count / ms, 0) : "-"});
   std::cout << table.text();
   for (int workers = 1; workers <= cores; workers *= 2)
-    std::cout << "wall clock, threads " << workers << ": " << std::setprecision(0) << pages_per_s(subjects, options, workers) << " pages/s\n";
+    std::cout << "wall clock, threads " << workers << ": " << std::setprecision(0)
+              << pages_per_s(subjects, options, workers) << " pages/s\n";
 }
 
 }  // namespace ecg_lora::tools

@@ -16,18 +16,26 @@ using namespace ecg_lora;
 namespace fs = std::filesystem;
 
 report::TrainingRun read_run(const fs::path& folder) {
-  if (!fs::is_directory(folder)) throw_data(folder.string(), ": no such folder, expected a run of ecg-lora train; check the path");
+  if (!fs::is_directory(folder))
+    throw_data(folder.string(),
+               ": no such folder, expected a run of ecg-lora train; check the path");
   for (const char* file : {"config.json", "metrics.jsonl"})
-    if (!fs::exists(folder / file)) throw_data(folder.string(), " has no ", file, ", expected the folder of a run of ecg-lora train that has done a step; check the path");
+    if (!fs::exists(folder / file))
+      throw_data(
+          folder.string(), " has no ", file,
+          ", expected the folder of a run of ecg-lora train that has done a step; check the path");
   report::TrainingRun run;
-  run.name = fs::absolute(folder).lexically_normal().filename().empty() ? fs::absolute(folder).lexically_normal().parent_path().filename().string() : fs::absolute(folder).filename().string();
+  run.name = fs::absolute(folder).lexically_normal().filename().empty()
+                 ? fs::absolute(folder).lexically_normal().parent_path().filename().string()
+                 : fs::absolute(folder).filename().string();
   run.finished = fs::exists(folder / "adapter") || fs::exists(folder / "model");
   run.config = read_json(folder / "config.json");
   if (fs::exists(folder / "data.json")) run.data = read_json(folder / "data.json");
   if (const auto cost = folder / cost::record_name; fs::exists(cost))
     run.cost = cost::read_record(cost);
   run.metrics = train::read_metrics(folder / "metrics.jsonl");
-  for (std::size_t i = 0; fs::exists(folder / "samples" / cat(i, ".png")); ++i) run.pages.push_back(read_file(folder / "samples" / cat(i, ".png")));
+  for (std::size_t i = 0; fs::exists(folder / "samples" / cat(i, ".png")); ++i)
+    run.pages.push_back(read_file(folder / "samples" / cat(i, ".png")));
   if (fs::exists(folder / "skipped.jsonl")) {
     const auto lines = read_file(folder / "skipped.jsonl");
     run.left_out = std::count(lines.begin(), lines.end(), '\n');

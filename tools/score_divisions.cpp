@@ -23,7 +23,8 @@ std::vector<std::string> quality_groups(const ptbxl::SignalQuality& quality) {
 }  // namespace
 
 std::vector<score::Division> divisions_of(const ptbxl::Database& database) {
-  score::Division sex{"sex", {}}, age{"age", {}}, site{"site", {}}, device{"device", {}}, quality{"signal quality", {}};
+  score::Division sex{"sex", {}}, age{"age", {}}, site{"site", {}}, device{"device", {}},
+      quality{"signal quality", {}};
   for (const auto& record : database.records) {
     const int id = record.ecg_id;
     if (record.sex) sex.groups[id] = {*record.sex == 0 ? "male" : "female"};

@@ -24,7 +24,8 @@ void keep_some(std::vector<score::Prediction>& all, int limit) {
   std::erase_if(all, [&](const score::Prediction& p) { return kept.count(p.ecg_id) == 0; });
 }
 
-std::vector<score::Prediction> read_answers(const std::filesystem::path& file, const Truth* truth, ScoreInput& input) {
+std::vector<score::Prediction> read_answers(const std::filesystem::path& file, const Truth* truth,
+                                            ScoreInput& input) {
   if (score::holds_predictions(file)) return score::read_predictions(file);
   input.keep = true;
   input.score = "probabilities of " + file.filename().string();
@@ -34,23 +35,34 @@ std::vector<score::Prediction> read_answers(const std::filesystem::path& file, c
   return to_predictions(table, truth, input.remarks);
 }
 
-/// Another run's answers that choose thresholds and calibration, as of the data set that a model was trained on; `all` keeps the test folds.
-std::vector<score::Prediction> take_validation(std::vector<score::Prediction>& all, const TruthConfig& config, std::vector<report::Remark>& remarks) {
+/// Another run's answers that choose thresholds and calibration, as of the data set that a model
+/// was trained on; `all` keeps the test folds.
+std::vector<score::Prediction> take_validation(std::vector<score::Prediction>& all,
+                                               const TruthConfig& config,
+                                               std::vector<report::Remark>& remarks) {
   std::erase_if(all, [&](const auto& p) { return !has_fold(config.test_folds, p.fold); });
   auto other = score::of_folds(score::read_predictions(config.validation), config.validation_folds);
-  if (other.empty()) throw_data(config.validation.string(), " holds no prediction of folds ", joined(config.validation_folds), ", expected those that choose thresholds; set score.validation_folds");
+  if (other.empty())
+    throw_data(config.validation.string(), " holds no prediction of folds ",
+               joined(config.validation_folds),
+               ", expected those that choose thresholds; set score.validation_folds");
   std::set<std::string> asked, chosen;
   for (const auto& p : all) asked.insert(p.label);
   for (const auto& p : other) chosen.insert(p.label);
   std::set<std::string> missing;
-  std::set_difference(asked.begin(), asked.end(), chosen.begin(), chosen.end(), std::inserter(missing, missing.end()));
-  remarks.push_back({"labels_without_validation", static_cast<std::int64_t>(missing.size()), "labels have no answer in score.validation: their threshold is 0.5, and they are not calibrated: " + joined_at_most(most_names, missing)});
+  std::set_difference(asked.begin(), asked.end(), chosen.begin(), chosen.end(),
+                      std::inserter(missing, missing.end()));
+  remarks.push_back({"labels_without_validation", static_cast<std::int64_t>(missing.size()),
+                     "labels have no answer in score.validation: their threshold is 0.5, and they "
+                     "are not calibrated: " +
+                         joined_at_most(most_names, missing)});
   return other;
 }
 
 }  // namespace
 
-ScoreInput load_score_input(const std::filesystem::path& file, const TruthConfig& config, int limit) {
+ScoreInput load_score_input(const std::filesystem::path& file, const TruthConfig& config,
+                            int limit) {
   ScoreInput input;
   input.score = report::Provenance{}.score;
   std::optional<Truth> truth;
@@ -72,8 +84,11 @@ ScoreInput load_score_input(const std::filesystem::path& file, const TruthConfig
   if (!config.validation.empty()) input.validation = take_validation(all, config, input.remarks);
   std::set<int> elsewhere;
   for (const auto& p : all)
-    if (!has_fold(config.valid_folds, p.fold) && !has_fold(config.test_folds, p.fold)) elsewhere.insert(p.ecg_id);
-  input.remarks.push_back({"records_of_other_folds", static_cast<std::int64_t>(elsewhere.size()), "records of the file are of folds that are neither validation nor test; they are left out"});
+    if (!has_fold(config.valid_folds, p.fold) && !has_fold(config.test_folds, p.fold))
+      elsewhere.insert(p.ecg_id);
+  input.remarks.push_back(
+      {"records_of_other_folds", static_cast<std::int64_t>(elsewhere.size()),
+       "records of the file are of folds that are neither validation nor test; they are left out"});
   if (limit > 0) keep_some(all, limit), input.sample = limit, input.keep = true;
   if (config.validation.empty()) input.validation = score::of_folds(all, config.valid_folds);
   input.test = score::of_folds(all, config.test_folds);

@@ -1,4 +1,5 @@
-// What ecg-lora eval scores: predictions or probabilities from a file, joined with the tables of the data set.
+// What ecg-lora eval scores: predictions or probabilities from a file, joined with the tables of
+// the data set.
 #pragma once
 
 #include <filesystem>
@@ -14,17 +15,20 @@ namespace ecg_lora::tools {
 
 struct ScoreInput {
   std::vector<score::Prediction> validation, test;
-  std::vector<report::Remark> remarks;       ///< everything that was left out or is missing
-  std::vector<score::Division> divisions;    ///< none without the tables
-  std::string score;                         ///< what the probabilities are
-  int sample = 0;                            ///< --limit of the predictions; 0 for whole
-  std::optional<ptbxl::Database> database;   ///< where `root` has one
-  bool keep = false;                         ///< what is scored is not a predictions.jsonl yet: the file was another model's, or a sample of it was taken
+  std::vector<report::Remark> remarks;      ///< everything that was left out or is missing
+  std::vector<score::Division> divisions;   ///< none without the tables
+  std::string score;                        ///< what the probabilities are
+  int sample = 0;                           ///< --limit of the predictions; 0 for whole
+  std::optional<ptbxl::Database> database;  ///< where `root` has one
+  bool keep = false;  ///< what is scored is not a predictions.jsonl yet: the file was another
+                      ///< model's, or a sample of it was taken
 };
 
-/// Reads predictions.jsonl or probabilities of another model. `limit` keeps so many records, evenly spread; 0 all. Data error that names the culprit
-/// for an unknown label or record, a duplicate, a truth that is nowhere, or nothing in the test folds.
-ScoreInput load_score_input(const std::filesystem::path& file, const TruthConfig& config, int limit);
+/// Reads predictions.jsonl or probabilities of another model. `limit` keeps so many records, evenly
+/// spread; 0 all. Data error that names the culprit for an unknown label or record, a duplicate, a
+/// truth that is nowhere, or nothing in the test folds.
+ScoreInput load_score_input(const std::filesystem::path& file, const TruthConfig& config,
+                            int limit);
 
 /// Groups by sex, age, site, device and signal quality.
 std::vector<score::Division> divisions_of(const ptbxl::Database& database);

@@ -1,4 +1,5 @@
-// Subcommands of ecg-lora-synth. Each adds itself to the application with a callback that does the work.
+// Subcommands of ecg-lora-synth. Each adds itself to the application with a callback that does the
+// work.
 #pragma once
 
 #include <CLI/CLI.hpp>

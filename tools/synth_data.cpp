@@ -25,9 +25,10 @@ void add_data_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("data", "A synthetic data set in PTB-XL's own layout");
   command->add_option("--out", arguments->out, "Folder to write; must not exist")->required();
   command
-      ->add_option("--preset", arguments->preset,
-                   "conditions: 13 SCP statements; findings: elementary findings; twin: 44 SCP statements "
-                   "that coexist")
+      ->add_option(
+          "--preset", arguments->preset,
+          "conditions: 13 SCP statements; findings: elementary findings; twin: 44 SCP statements "
+          "that coexist")
       ->check(CLI::IsMember({"conditions", "findings", "twin"}))
       ->capture_default_str();
   command
@@ -37,7 +38,8 @@ void add_data_command(CLI::App& app) {
   command->add_option("--seed", arguments->options.seed, "Equal seeds give equal files")
       ->capture_default_str();
   command
-      ->add_option("--rates", arguments->options.sampling_rates, "Sampling rates: 100, 500 or 100,500 (Hz)")
+      ->add_option("--rates", arguments->options.sampling_rates,
+                   "Sampling rates: 100, 500 or 100,500 (Hz)")
       ->delimiter(',')
       ->capture_default_str();
   command->add_option("--seconds", arguments->options.seconds, "Length of a recording")

@@ -16,7 +16,8 @@ struct Options {
 
 void run(const Options& options) {
   using namespace ecg_lora;
-  const auto shape = options.shape.empty() ? synth::model_shape(options.size) : config::load<synth::ModelShape>(options.shape);
+  const auto shape = options.shape.empty() ? synth::model_shape(options.size)
+                                           : config::load<synth::ModelShape>(options.shape);
   synth::write_model(options.out, shape, options.seed, options.dtype);
   std::cout << "wrote a random model to " << options.out << "\n";
 }
@@ -25,13 +26,21 @@ void run(const Options& options) {
 
 void add_model_command(CLI::App& app) {
   const auto options = std::make_shared<Options>();
-  auto* command = app.add_subcommand("model", "a small Mllama with random weights and a sentencepiece tokenizer, in Hugging Face's layout");
+  auto* command = app.add_subcommand(
+      "model",
+      "a small Mllama with random weights and a sentencepiece tokenizer, in Hugging Face's layout");
   command->add_option("--out", options->out, "folder to write; must not exist")->required();
   command->add_option("--seed", options->seed, "seed of the weights")->capture_default_str();
   command->add_option("--dtype", options->dtype, "fp32, bf16 or fp16")->capture_default_str();
-  auto* size = command->add_option("--size", options->size, "tiny (6 million parameters), 40m or 300m")->capture_default_str();
-  command->add_option("--shape", options->shape, "JSON with the fields of the shape that differ from tiny's")->excludes(size);
-  command->footer("Example: ecg-lora synth model --out demo/model --seed 1\n\nFields of --shape:\n" +
-                  ecg_lora::config::help<ecg_lora::synth::ModelShape>());
+  auto* size =
+      command->add_option("--size", options->size, "tiny (6 million parameters), 40m or 300m")
+          ->capture_default_str();
+  command
+      ->add_option("--shape", options->shape,
+                   "JSON with the fields of the shape that differ from tiny's")
+      ->excludes(size);
+  command->footer(
+      "Example: ecg-lora synth model --out demo/model --seed 1\n\nFields of --shape:\n" +
+      ecg_lora::config::help<ecg_lora::synth::ModelShape>());
   command->callback([options] { run(*options); });
 }

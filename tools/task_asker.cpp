@@ -12,7 +12,8 @@ namespace {
 
 using score::AnswerKind;
 
-/// The question with one label at its end, so that the labels of a page share all that stands before it.
+/// The question with one label at its end, so that the labels of a page share all that stands
+/// before it.
 data::Sample about_label(data::Sample sample, const std::string& label) {
   sample.turns.back().content += "\nDoes the answer include \"" + label + "\"? Answer Yes or No.";
   return sample;
@@ -20,12 +21,14 @@ data::Sample about_label(data::Sample sample, const std::string& label) {
 
 /// The very prompts of a batch without their pages.
 data::Batch without_pages(data::Batch batch, std::int64_t image_id) {
-  batch.attention_mask = batch.attention_mask * (batch.tokens != image_id).to(batch.attention_mask.scalar_type());
+  batch.attention_mask =
+      batch.attention_mask * (batch.tokens != image_id).to(batch.attention_mask.scalar_type());
   batch.row_images = at::Tensor(), batch.cross_mask = at::Tensor();
   return batch;
 }
 
-/// Odds of yes with the page over those without it, as a probability: 0.5 where the page changes nothing.
+/// Odds of yes with the page over those without it, as a probability: 0.5 where the page changes
+/// nothing.
 double against_blind(double p, double blind) {
   const auto logit = [](double x) {
     constexpr double least = 1e-12;  // so that the odds are finite
@@ -46,8 +49,12 @@ Way way_of(const TasksConfig& config, const score::TaskAnswer& a) {
 std::string describe_ways(const TasksConfig& config) {
   const std::string words = "generated answers, read by words and negation";
   if (config.answer != "options") return words;
-  const std::string blind = config.option_score == "pmi" ? ", its odds over those of the same question without the page" : "";
-  return "likelihoods: yes_no by the variants of yes and no; choice by the options (" + config.option_score + "), softmax over them; labels by P(yes) of each label asked for by itself" + blind +
+  const std::string blind = config.option_score == "pmi"
+                                ? ", its odds over those of the same question without the page"
+                                : "";
+  return "likelihoods: yes_no by the variants of yes and no; choice by the options (" +
+         config.option_score +
+         "), softmax over them; labels by P(yes) of each label asked for by itself" + blind +
          ", called from 0.5 on; text: " + words;
 }
 
@@ -68,17 +75,24 @@ Asker::Asker(const EvalRecipe& recipe, text::ChatFormat chat)
   decoding_.stops = generate::load_stops(model_->config(), *chat_.tokenizer);
 }
 
-data::Batch Asker::prompts(const std::vector<data::Sample>& samples) const { return maker_.make_prompts(samples, 0); }
+data::Batch Asker::prompts(const std::vector<data::Sample>& samples) const {
+  return maker_.make_prompts(samples, 0);
+}
 
 void Asker::ask(const std::vector<const Asked*>& asked, std::vector<score::TaskAnswer>& answers) {
   std::vector<data::Sample> samples;
   Rows rows;
-  for (const auto* one : asked) samples.push_back(one->sample), rows.push_back(&answers[one->place]);
+  for (const auto* one : asked)
+    samples.push_back(one->sample), rows.push_back(&answers[one->place]);
   switch (way_of(recipe_.tasks, *rows.front())) {
-    case Way::words: return generate_words(prompts(samples), rows);
-    case Way::yes_no: return weigh_yes_no(prompts(samples), rows);
-    case Way::options: return weigh_options(prompts(samples), rows);
-    case Way::labels: return weigh_labels(samples, rows);
+    case Way::words:
+      return generate_words(prompts(samples), rows);
+    case Way::yes_no:
+      return weigh_yes_no(prompts(samples), rows);
+    case Way::options:
+      return weigh_options(prompts(samples), rows);
+    case Way::labels:
+      return weigh_labels(samples, rows);
   }
 }
 
@@ -100,7 +114,9 @@ void Asker::weigh_options(const data::Batch& batch, const Rows& rows) {
   const auto scores = generate::option_scores(model_, batch, options, content_free_);
   const auto& rule = recipe_.tasks.option_score;
   for (std::size_t i = 0; i < rows.size(); ++i)
-    rows[i]->probability = generate::option_probabilities(rule == "sum" ? scores[i].sum : rule == "pmi" ? scores[i].pmi : scores[i].mean);
+    rows[i]->probability = generate::option_probabilities(rule == "sum"   ? scores[i].sum
+                                                          : rule == "pmi" ? scores[i].pmi
+                                                                          : scores[i].mean);
 }
 
 void Asker::weigh_labels(const std::vector<data::Sample>& samples, const Rows& rows) {
@@ -116,7 +132,8 @@ void Asker::weigh_labels(const std::vector<data::Sample>& samples, const Rows& r
           : std::vector<double>{};
   std::size_t at = 0;
   for (auto* row : rows)
-    for (std::size_t o = 0; o < row->options.size(); ++o, ++at) row->probability.push_back(alone.empty() ? yes[at] : against_blind(yes[at], alone[at]));
+    for (std::size_t o = 0; o < row->options.size(); ++o, ++at)
+      row->probability.push_back(alone.empty() ? yes[at] : against_blind(yes[at], alone[at]));
 }
 
 }  // namespace ecg_lora::tools

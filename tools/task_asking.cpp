@@ -17,7 +17,8 @@
 namespace ecg_lora::tools {
 namespace {
 
-data::Sample sample_of(const TaskQuestion& question, const instruct::Resolver& resolver, std::size_t place) {
+data::Sample sample_of(const TaskQuestion& question, const instruct::Resolver& resolver,
+                       std::size_t place) {
   data::Sample sample{question.turns, {}, static_cast<std::int64_t>(place), question.where};
   for (const auto& name : question.images) {
     const auto found = resolver.find(name, question.where);
@@ -50,7 +51,8 @@ std::vector<Asked> found_questions(const EvalRecipe& recipe, text::PromptLayout 
       if (!skip) throw;
       ++lost;
     }
-  remarks.push_back({"questions_without_page", lost, "questions are left out because a page was found nowhere"});
+  remarks.push_back(
+      {"questions_without_page", lost, "questions are left out because a page was found nowhere"});
   remarks.push_back(
       {"questions_without_layout", misfits,
        cat("questions have a system turn beside an image, which the chat template of ",
@@ -59,25 +61,36 @@ std::vector<Asked> found_questions(const EvalRecipe& recipe, text::PromptLayout 
 }
 
 /// Prompts that a question takes.
-std::size_t prompts_of(const TasksConfig& config, const score::TaskAnswer& a) { return way_of(config, a) == Way::labels ? a.options.size() : 1; }
+std::size_t prompts_of(const TasksConfig& config, const score::TaskAnswer& a) {
+  return way_of(config, a) == Way::labels ? a.options.size() : 1;
+}
 
-/// Batches of questions that are answered alike: those on the same pages side by side, `pages` pages at most.
-std::vector<std::vector<const Asked*>> batches_of(const std::vector<Asked>& asked, const std::vector<TaskQuestion>& questions, const EvalRecipe& recipe) {
-  const auto way = [&](const Asked* one) { return std::pair(way_of(recipe.tasks, questions[one->place].answer), one->sample.pages.size()); };
+/// Batches of questions that are answered alike: those on the same pages side by side, `pages`
+/// pages at most.
+std::vector<std::vector<const Asked*>> batches_of(const std::vector<Asked>& asked,
+                                                  const std::vector<TaskQuestion>& questions,
+                                                  const EvalRecipe& recipe) {
+  const auto way = [&](const Asked* one) {
+    return std::pair(way_of(recipe.tasks, questions[one->place].answer), one->sample.pages.size());
+  };
   std::vector<const Asked*> order;
   for (const auto& one : asked) order.push_back(&one);
   std::stable_sort(order.begin(), order.end(), [&](const Asked* a, const Asked* b) {
     const auto wa = way(a), wb = way(b);
-    return wa != wb ? wa < wb : questions[a->place].answer.record < questions[b->place].answer.record;
+    return wa != wb ? wa < wb
+                    : questions[a->place].answer.record < questions[b->place].answer.record;
   });
   std::vector<std::vector<const Asked*>> batches;
   std::set<std::string> records;
   std::size_t prompts = 0;
   for (const auto* one : order) {
     const auto& answer = questions[one->place].answer;
-    const std::size_t more = prompts_of(recipe.tasks, answer), most = way(one).first == Way::labels ? 256 : 32;
-    const bool fits = !batches.empty() && prompts + more <= most && way(batches.back().back()) == way(one) &&
-                      (records.count(answer.record) > 0 || records.size() < static_cast<std::size_t>(recipe.batch.images));
+    const std::size_t more = prompts_of(recipe.tasks, answer),
+                      most = way(one).first == Way::labels ? 256 : 32;
+    const bool fits = !batches.empty() && prompts + more <= most &&
+                      way(batches.back().back()) == way(one) &&
+                      (records.count(answer.record) > 0 ||
+                       records.size() < static_cast<std::size_t>(recipe.batch.images));
     if (!fits) batches.emplace_back(), records.clear(), prompts = 0;
     batches.back().push_back(one), records.insert(answer.record), prompts += more;
   }

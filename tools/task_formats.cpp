@@ -17,7 +17,8 @@ using Texts = std::vector<std::string>;
 const std::map<std::string, TaskFormat>& ecgbench() {
   static const std::map<std::string, TaskFormat> formats{
       {"ptb-test", {"labels", {"NORM", "MI", "STTC", "CD", "HYP"}}},
-      {"cpsc-test", {"labels", {"NORM", "AF", "I-AVB", "LBBB", "RBBB", "PAC", "PVC", "STD", "STE"}}},
+      {"cpsc-test",
+       {"labels", {"NORM", "AF", "I-AVB", "LBBB", "RBBB", "PAC", "PVC", "STD", "STE"}}},
       {"code15-test", {"labels", {"NORM", "ABNORMAL", "1dAVb", "RBBB", "LBBB", "SB", "ST", "AF"}}},
       {"csn-test", {"choice", {}}},
       {"csn-test-no-cot", {"choice", {}}},
@@ -37,10 +38,13 @@ bool says_yes_or_no(const std::string& reference) {
 }
 
 bool all_in(const Texts& some, const Texts& all) {
-  return !some.empty() && std::all_of(some.begin(), some.end(), [&](const auto& s) { return std::find(all.begin(), all.end(), s) != all.end(); });
+  return !some.empty() && std::all_of(some.begin(), some.end(), [&](const auto& s) {
+    return std::find(all.begin(), all.end(), s) != all.end();
+  });
 }
 
-std::string detect(const score::TaskAnswer& answer, const instruct::Item& item, const Options& options) {
+std::string detect(const score::TaskAnswer& answer, const instruct::Item& item,
+                   const Options& options) {
   const auto gold = parts_of(answer.reference, ',');
   if (!item.kind.empty()) return item.kind.ends_with("verify") ? "yes_no" : "labels";
   if (options.lettered && score::parse_choice(answer.reference, options.texts)) return "choice";
@@ -74,10 +78,12 @@ TaskFormat task_format(const std::string& kind, const std::string& task, const T
   if (const auto found = ecgbench().find(kind); found != ecgbench().end()) return found->second;
   Texts known{"auto", "yes_no", "choice", "labels", "text"};
   for (const auto& [name, format] : ecgbench()) known.push_back(name);
-  throw_usage("tasks.kinds: '", kind, "' is none of ", joined(known), "; the nearest is ", nearest(kind, known));
+  throw_usage("tasks.kinds: '", kind, "' is none of ", joined(known), "; the nearest is ",
+              nearest(kind, known));
 }
 
-void understand(score::TaskAnswer& answer, const TaskFormat& format, const instruct::Item& item, const Texts& known, const std::string& where) {
+void understand(score::TaskAnswer& answer, const TaskFormat& format, const instruct::Item& item,
+                const Texts& known, const std::string& where) {
   const auto options = options_of(answer.question);
   const auto kind = format.kind == "auto" ? detect(answer, item, options) : format.kind;
   answer.kind = *score::answer_kind(kind);
@@ -91,20 +97,33 @@ void understand(score::TaskAnswer& answer, const TaskFormat& format, const instr
     const bool unsure = words.size() == 2 && words[0].text == "not" && words[1].text == "sure";
     if (!item.kind.empty()) answer.options.push_back("not sure");  // ECG-QA's third answer
     const auto said = unsure ? std::nullopt : score::parse_yes_no(answer.reference);
-    if (!said && !unsure) throw_data(where, ": the answer '", answer.reference, "' is neither yes nor no, expected one of them; mend the item or choose another of tasks.kinds");
+    if (!said && !unsure)
+      throw_data(where, ": the answer '", answer.reference,
+                 "' is neither yes nor no, expected one of them; mend the item or choose another "
+                 "of tasks.kinds");
     answer.gold = {unsure ? "not sure" : *said ? "yes" : "no"};
     if (unsure && item.kind.empty()) answer.options.push_back("not sure");
     return;
   }
-  answer.options = !options.texts.empty() ? options.texts : !format.labels.empty() ? format.labels : known;
+  answer.options = !options.texts.empty()   ? options.texts
+                   : !format.labels.empty() ? format.labels
+                                            : known;
   if (answer.kind == AnswerKind::choice) {
-    if (!options.lettered) throw_data(where, " has no options (A. …, B. …) in its question, expected some for a choice; mend the item or choose another of tasks.kinds");
+    if (!options.lettered)
+      throw_data(where,
+                 " has no options (A. …, B. …) in its question, expected some for a choice; mend "
+                 "the item or choose another of tasks.kinds");
     const auto place = score::parse_choice(answer.reference, answer.options);
-    if (!place) throw_data(where, ": the answer '", answer.reference, "' is none of the options ", joined(answer.options), "; mend the item");
+    if (!place)
+      throw_data(where, ": the answer '", answer.reference, "' is none of the options ",
+                 joined(answer.options), "; mend the item");
     answer.gold = {answer.options[*place]};
     return;
   }
-  if (answer.options.empty()) throw_data(where, " lists no options and tasks.labels is empty, expected what may be answered; set tasks.labels");
+  if (answer.options.empty())
+    throw_data(where,
+               " lists no options and tasks.labels is empty, expected what may be answered; set "
+               "tasks.labels");
   answer.gold = label_golds(answer, where);
 }
 

@@ -14,7 +14,8 @@
 namespace ecg_lora::tools {
 namespace {
 
-/// "csn-test-no-cot" and "csn-test-1" are csn-test, as the published scorer tells files apart by a part of their path.
+/// "csn-test-no-cot" and "csn-test-1" are csn-test, as the published scorer tells files apart by a
+/// part of their path.
 const score::PulseTask* pulse_task(const std::string& task) {
   if (task.find("report") != std::string::npos) return nullptr;
   for (const auto& known : score::pulse_tasks())
@@ -23,7 +24,8 @@ const score::PulseTask* pulse_task(const std::string& task) {
 }
 
 /// The figures of the published scorer, for the tasks that it knows, in its order.
-std::vector<score::PulseScores> pulse_scores(const TaskScoringRun& run, std::vector<report::Remark>& remarks) {
+std::vector<score::PulseScores> pulse_scores(const TaskScoringRun& run,
+                                             std::vector<report::Remark>& remarks) {
   score::PythonRandom random(42);
   std::vector<score::PulseScores> result;
   std::int64_t other = 0;
@@ -31,15 +33,24 @@ std::vector<score::PulseScores> pulse_scores(const TaskScoringRun& run, std::vec
   for (const auto& known : score::pulse_tasks()) {
     std::vector<score::PulseAnswer> answers;
     for (const auto& a : run.answers)
-      if (const auto* task = pulse_task(a.task); task && task->name == known.name && a.answer) answers.push_back({a.question, *a.answer, a.reference, a.gold});
+      if (const auto* task = pulse_task(a.task); task && task->name == known.name && a.answer)
+        answers.push_back({a.question, *a.answer, a.reference, a.gold});
     if (answers.empty()) continue;
     if (known.expected > 0 && static_cast<std::int64_t>(answers.size()) != known.expected)
-      remarks.push_back({"pulse_" + known.name + "_answers", static_cast<std::int64_t>(answers.size()),
-                         cat("answers to ", known.name, ", of which the published scorer expects ", known.expected, "; it would pass over them without a word")});
+      remarks.push_back({"pulse_" + known.name + "_answers",
+                         static_cast<std::int64_t>(answers.size()),
+                         cat("answers to ", known.name, ", of which the published scorer expects ",
+                             known.expected, "; it would pass over them without a word")});
     result.push_back(score::pulse_scores(known.name, answers, random));
   }
-  remarks.push_back({"pulse_other_tasks", other, "answers are to tasks that the published scorer does not know; it says nothing of them"});
-  if (result.empty()) throw_usage("--compat pulse: no task is one that the published scorer knows, expected a file named ptb-test, cpsc-test, code15-test, csn-test, g12-test, ecgqa-test or mmmu-ecg with generated answers; leave it out");
+  remarks.push_back(
+      {"pulse_other_tasks", other,
+       "answers are to tasks that the published scorer does not know; it says nothing of them"});
+  if (result.empty())
+    throw_usage(
+        "--compat pulse: no task is one that the published scorer knows, expected a file named "
+        "ptb-test, cpsc-test, code15-test, csn-test, g12-test, ecgqa-test or mmmu-ecg with "
+        "generated answers; leave it out");
   return result;
 }
 
@@ -49,7 +60,9 @@ report::Provenance provenance(const TaskScoringRun& run) {
   result.remarks = run.remarks;
   int sample = 0;
   for (const auto& a : run.answers) sample = std::max(sample, a.sample);
-  if (sample > 0) result.sample = cat("--limit ", sample, " questions of each task, for testing; not a result on the whole task");
+  if (sample > 0)
+    result.sample = cat("--limit ", sample,
+                        " questions of each task, for testing; not a result on the whole task");
   result.details = run.details;
   result.details["version"] = ECG_LORA_VERSION;
   result.details["predictions"] = run.predictions.string();
@@ -59,7 +72,8 @@ report::Provenance provenance(const TaskScoringRun& run) {
 
 }  // namespace
 
-void write_answers(const std::filesystem::path& file, const std::vector<score::TaskAnswer>& answers) {
+void write_answers(const std::filesystem::path& file,
+                   const std::vector<score::TaskAnswer>& answers) {
   AtomicFile out(file);
   for (const auto& a : answers) out.write(score::to_line(a) + "\n");
   out.commit();
@@ -77,7 +91,8 @@ std::vector<score::TaskAnswer> some_answers(std::vector<score::TaskAnswer> all, 
   for (const auto& task : order) {
     auto& answers = of_task[task];
     const auto kept = std::min(static_cast<std::size_t>(limit), answers.size());
-    for (std::size_t i = 0; i < kept; ++i) some.push_back(std::move(answers[i * answers.size() / kept])), some.back().sample = limit;
+    for (std::size_t i = 0; i < kept; ++i)
+      some.push_back(std::move(answers[i * answers.size() / kept])), some.back().sample = limit;
   }
   return some;
 }
@@ -91,10 +106,12 @@ void score_tasks_and_report(TaskScoringRun run) {
   const auto source = provenance(run);
   if (run.keep) write_answers(run.output / "predictions.jsonl", run.answers);
   report.answers = std::move(run.answers);
-  report.bootstrap = run.bootstrap, report.worst = run.worst, report.title = run.title, report.png = run.png;
+  report.bootstrap = run.bootstrap, report.worst = run.worst, report.title = run.title,
+  report.png = run.png;
   write_together({{run.output / "report.html", report::tasks_page(report, source)},
                   {run.output / "scores.json", json_document(report::tasks_json(report, source))}});
-  std::cout << report::tasks_table(report, source) << "\nwrote " << (run.output / "scores.json").string() << " and report.html\n";
+  std::cout << report::tasks_table(report, source) << "\nwrote "
+            << (run.output / "scores.json").string() << " and report.html\n";
 }
 
 }  // namespace ecg_lora::tools

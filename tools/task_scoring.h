@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "eval_scoring.h"
 #include "ecg_lora/report/tasks_report.h"
+#include "eval_scoring.h"
 #include "task_source.h"
 
 namespace ecg_lora::tools {
@@ -18,17 +18,21 @@ struct TaskScoringRun {
   score::BootstrapOptions bootstrap;
   std::size_t worst = 12;
   std::string title, score;  ///< score: how the answers came about
-  bool keep = false;         ///< write the answers to predictions.jsonl of `output`, as they come from another model
-  bool pulse = false;        ///< also the published scorer's figures
-  Json details;              ///< provenance known so far
+  bool keep = false;   ///< write the answers to predictions.jsonl of `output`, as they come from
+                       ///< another model
+  bool pulse = false;  ///< also the published scorer's figures
+  Json details;        ///< provenance known so far
   std::function<std::string(const score::TaskAnswer&)> png = {};
 };
 
-/// Writes scores.json and report.html (and predictions.jsonl, see keep) to `output`, prints the table. Usage error where `pulse` is asked for and no task is one that the published scorer knows.
+/// Writes scores.json and report.html (and predictions.jsonl, see keep) to `output`, prints the
+/// table. Usage error where `pulse` is asked for and no task is one that the published scorer
+/// knows.
 void score_tasks_and_report(TaskScoringRun run);
 
 /// Writes answers as predictions.jsonl.
-void write_answers(const std::filesystem::path& file, const std::vector<score::TaskAnswer>& answers);
+void write_answers(const std::filesystem::path& file,
+                   const std::vector<score::TaskAnswer>& answers);
 
 /// Answers to so many questions of each task, evenly spread.
 std::vector<score::TaskAnswer> some_answers(std::vector<score::TaskAnswer> all, int limit);

@@ -14,13 +14,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// ecg_id that the name of a page stands for: "records500/00000/00009_hr-0.png", "HR00009.mat" or "9" is 9.
+/// ecg_id that the name of a page stands for: "records500/00000/00009_hr-0.png", "HR00009.mat" or
+/// "9" is 9.
 std::optional<int> ecg_id_of(const std::string& page) {
   auto stem = fs::path(page).filename().string();
   if (stem.starts_with("HR")) stem = stem.substr(2);
   const auto digits = std::min(stem.find_first_not_of("0123456789"), stem.size());
   const auto rest = stem.substr(digits);
-  const bool plain = rest.empty() || rest[0] == '.' || rest[0] == '-' || rest.starts_with("_hr") || rest.starts_with("_lr");
+  const bool plain = rest.empty() || rest[0] == '.' || rest[0] == '-' || rest.starts_with("_hr") ||
+                     rest.starts_with("_lr");
   if (digits == 0 || digits > 8 || !plain) return std::nullopt;
   return std::stoi(stem.substr(0, digits));
 }
@@ -47,7 +49,11 @@ using Known = std::map<std::pair<std::string, std::string>, std::set<std::string
 
 class TaskReader {
  public:
-  TaskReader(std::string task, TaskFormat format, const Patients& patients, bool skip_bad) : task_(std::move(task)), format_(std::move(format)), patients_(patients), skip_bad_(skip_bad) {}
+  TaskReader(std::string task, TaskFormat format, const Patients& patients, bool skip_bad)
+      : task_(std::move(task)),
+        format_(std::move(format)),
+        patients_(patients),
+        skip_bad_(skip_bad) {}
 
   std::vector<TaskQuestion> read(const fs::path& path) {
     const instruct::File file(path, skip_bad_ ? instruct::OnBad::skip : instruct::OnBad::stop);
@@ -88,18 +94,24 @@ class TaskReader {
     if (skipped_++ == 0) first_reason_ = reason;
   }
 
-  void add(const instruct::Item& item, std::size_t turn, const Known& known, const std::string& where) try {
+  void add(const instruct::Item& item, std::size_t turn, const Known& known,
+           const std::string& where) try {
     TaskQuestion q;
     q.turns.assign(item.turns.begin(), item.turns.begin() + static_cast<std::ptrdiff_t>(turn));
     q.images = item.images, q.where = where;
     auto& a = q.answer;
     const bool several = item.turns.size() > 3;
     a.task = task_, a.type = item.kind;
-    a.id = (item.id.empty() ? cat("item ", where.substr(where.rfind("item ") + 5)) : item.id) + (several ? cat("#", turn) : "");
+    a.id = (item.id.empty() ? cat("item ", where.substr(where.rfind("item ") + 5)) : item.id) +
+           (several ? cat("#", turn) : "");
     a.question = q.turns.back().content, a.reference = item.turns[turn].content;
     a.record = joined(item.images, {}, "; "), a.patient = patients_.of(item.images);
     const auto names = known.find({item.kind, item.topic});
-    understand(a, format_, item, names == known.end() ? std::vector<std::string>{} : std::vector<std::string>(names->second.begin(), names->second.end()), where);
+    understand(a, format_, item,
+               names == known.end()
+                   ? std::vector<std::string>{}
+                   : std::vector<std::string>(names->second.begin(), names->second.end()),
+               where);
     q.file_id = a.id;
     if (const int times = ++ids_[a.id]; times > 1) a.id += cat(" (", times, ")"), ++repeated_;
     questions_.push_back(std::move(q));
@@ -131,9 +143,12 @@ std::vector<TaskQuestion> some(std::vector<TaskQuestion> all, int limit) {
 
 }  // namespace
 
-std::vector<TaskQuestion> read_questions(const TasksConfig& config, const ptbxl::Database* database, bool skip_bad, int limit, std::vector<report::Remark>& remarks) {
+std::vector<TaskQuestion> read_questions(const TasksConfig& config, const ptbxl::Database* database,
+                                         bool skip_bad, int limit,
+                                         std::vector<report::Remark>& remarks) {
   if (!config.kinds.empty() && config.kinds.size() != config.files.size())
-    throw_usage("tasks.kinds has ", config.kinds.size(), " entries for ", config.files.size(), " of tasks.files, expected one each, or none");
+    throw_usage("tasks.kinds has ", config.kinds.size(), " entries for ", config.files.size(),
+                " of tasks.files, expected one each, or none");
   const Patients patients(database);
   std::vector<TaskQuestion> all;
   std::map<std::string, std::string> file_of;
@@ -144,20 +159,31 @@ std::vector<TaskQuestion> read_questions(const TasksConfig& config, const ptbxl:
     for (const auto& path : instruct::instruction_files(config.files[f])) {
       const auto task = path.stem().string();
       if (const auto [first, fresh] = file_of.emplace(task, path.string()); !fresh)
-        throw_usage("tasks.files: ", path.string(), " and ", first->second, " have one name, expected another name for each task; rename one of them");
-      TaskReader reader(task, task_format(config.kinds.empty() ? "auto" : config.kinds[f], task, config.labels), patients, skip_bad);
+        throw_usage("tasks.files: ", path.string(), " and ", first->second,
+                    " have one name, expected another name for each task; rename one of them");
+      TaskReader reader(
+          task, task_format(config.kinds.empty() ? "auto" : config.kinds[f], task, config.labels),
+          patients, skip_bad);
       for (auto& question : some(reader.read(path), limit)) all.push_back(std::move(question));
       skipped += reader.skipped(), repeated += reader.repeated();
       unread.add(reader.unread());
       if (reason.empty()) reason = reader.first_reason();
     }
-  remarks.push_back({"questions_left_out", skipped, "questions cannot be used and are left out, the first because " + reason});
-  remarks.push_back({"questions_with_repeated_id", repeated, "questions have the id of one before them in their file; they are told apart as \"ID (2)\""});
+  remarks.push_back({"questions_left_out", skipped,
+                     "questions cannot be used and are left out, the first because " + reason});
+  remarks.push_back({"questions_with_repeated_id", repeated,
+                     "questions have the id of one before them in their file; they are told apart "
+                     "as \"ID (2)\""});
   if (!unread.empty()) log_warn(cat("tasks.files: ", unread.sentence()));
   std::int64_t unknown = 0;
   for (const auto& q : all) unknown += q.answer.patient.empty();
-  remarks.push_back({"questions_without_patient", unknown, "questions are of pages whose patient is not known; each page counts as a patient in the intervals"});
-  if (all.empty()) throw_data("tasks.files hold no question that can be used (", skipped, " left out, the first because ", reason, "), expected at least one; choose other files or tasks.kinds");
+  remarks.push_back({"questions_without_patient", unknown,
+                     "questions are of pages whose patient is not known; each page counts as a "
+                     "patient in the intervals"});
+  if (all.empty())
+    throw_data("tasks.files hold no question that can be used (", skipped,
+               " left out, the first because ", reason,
+               "), expected at least one; choose other files or tasks.kinds");
   return all;
 }
 

@@ -20,25 +20,35 @@ constexpr std::array<std::uint32_t, 256> crc_table = [] {
   std::array<std::uint32_t, 256> table{};
   for (std::uint32_t i = 0; i < 256; ++i) {
     auto value = i;
-    for (int bit = 0; bit < 8; ++bit) value = value >> 1 ^ (value & 1 ? 0x82f63b78u : 0u);  // Castagnoli's polynomial, reflected
+    for (int bit = 0; bit < 8; ++bit)
+      value = value >> 1 ^ (value & 1 ? 0x82f63b78u : 0u);  // Castagnoli's polynomial, reflected
     table[i] = value;
   }
   return table;
 }();
 
-double now() { return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count(); }
+double now() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
 
 // Field numbers of tensorboard/compat/proto/event.proto and summary.proto.
 enum Field : std::uint32_t {
-  event_wall_time = 1, event_step = 2, event_file_version = 3, event_summary = 5, event_session_log = 7,
-  summary_value = 1, value_tag = 1, value_simple_value = 2,
+  event_wall_time = 1,
+  event_step = 2,
+  event_file_version = 3,
+  event_summary = 5,
+  event_session_log = 7,
+  summary_value = 1,
+  value_tag = 1,
+  value_simple_value = 2,
   session_status = 1
 };
 constexpr std::int64_t session_start = 1;
 
 /// An Event that happens now, with one field more.
 std::string event(std::int64_t step, Field field, const std::string& content) {
-  return wire::double_field(event_wall_time, now()) + wire::integer_field(event_step, step) + wire::bytes_field(field, content);
+  return wire::double_field(event_wall_time, now()) + wire::integer_field(event_step, step) +
+         wire::bytes_field(field, content);
 }
 
 std::string host_name() {
@@ -50,19 +60,23 @@ std::string host_name() {
 std::string value(const Json& line, const std::string& key, const std::string& tag) {
   const auto found = line.find(key);
   if (found == line.end() || !found->is_number()) return "";
-  return wire::bytes_field(summary_value, wire::bytes_field(value_tag, tag) + wire::float_field(value_simple_value, found->get<float>()));
+  return wire::bytes_field(summary_value,
+                           wire::bytes_field(value_tag, tag) +
+                               wire::float_field(value_simple_value, found->get<float>()));
 }
 
 }  // namespace
 
 std::uint32_t masked_crc32c(std::string_view bytes) {
   std::uint32_t crc = ~0u;
-  for (const char c : bytes) crc = crc >> 8 ^ crc_table[(crc ^ static_cast<unsigned char>(c)) & 0xff];
+  for (const char c : bytes)
+    crc = crc >> 8 ^ crc_table[(crc ^ static_cast<unsigned char>(c)) & 0xff];
   return std::rotr(~crc, 15) + 0xa282ead8u;
 }
 
 TensorboardLog::TensorboardLog(const fs::path& folder, std::int64_t step)
-    : file_(folder / cat("events.out.tfevents.", static_cast<std::int64_t>(now()), ".", host_name(), ".", getpid())) {
+    : file_(folder / cat("events.out.tfevents.", static_cast<std::int64_t>(now()), ".", host_name(),
+                         ".", getpid())) {
   std::error_code error;
   fs::create_directories(folder, error);
   errno = 0;
@@ -74,17 +88,22 @@ TensorboardLog::TensorboardLog(const fs::path& folder, std::int64_t step)
 
 void TensorboardLog::add(const Json& line) {
   std::string summary;
-  for (const char* key : {"loss", "lr", "grad_norm", "samples_per_s", "tokens_per_s", "seconds", "data_wait_s", "memory_mib"}) summary += value(line, key, std::string("train/") + key);
-  summary += value(line, "validation_loss", "validation/loss") + value(line, "validation_auroc", "validation/auroc");
+  for (const char* key : {"loss", "lr", "grad_norm", "samples_per_s", "tokens_per_s", "seconds",
+                          "data_wait_s", "memory_mib"})
+    summary += value(line, key, std::string("train/") + key);
+  summary += value(line, "validation_loss", "validation/loss") +
+             value(line, "validation_auroc", "validation/auroc");
   if (line.contains("auroc"))
-    for (const auto& [label, auroc] : line["auroc"].items()) summary += value(line["auroc"], label, "validation/auroc/" + label);
+    for (const auto& [label, auroc] : line["auroc"].items())
+      summary += value(line["auroc"], label, "validation/auroc/" + label);
   if (!summary.empty()) write(event(line.at("step").get<std::int64_t>(), event_summary, summary));
 }
 
 void TensorboardLog::write(const std::string& message) {
   const auto length = wire::little_endian(static_cast<std::uint64_t>(message.size()));
   errno = 0;
-  out_ << length << wire::little_endian(masked_crc32c(length)) << message << wire::little_endian(masked_crc32c(message)) << std::flush;
+  out_ << length << wire::little_endian(masked_crc32c(length)) << message
+       << wire::little_endian(masked_crc32c(message)) << std::flush;
   if (!out_) throw_write(file_, errno);
 }
 

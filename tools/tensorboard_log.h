@@ -11,14 +11,17 @@
 
 namespace ecg_lora::tools {
 
-/// CRC-32C (Castagnoli; RFC 3720) masked as TFRecord has it: rotated right by 15 bits, plus 0xa282ead8.
+/// CRC-32C (Castagnoli; RFC 3720) masked as TFRecord has it: rotated right by 15 bits, plus
+/// 0xa282ead8.
 std::uint32_t masked_crc32c(std::string_view bytes);
 
-/// An event file, `folder`/events.out.tfevents.<seconds>.<host>.<process>. A file is a row of TFRecords (8 bytes of length, their masked CRC-32C, the
-/// message, its masked CRC-32C, little-endian), each a tensorflow.Event.
+/// An event file, `folder`/events.out.tfevents.<seconds>.<host>.<process>. A file is a row of
+/// TFRecords (8 bytes of length, their masked CRC-32C, the message, its masked CRC-32C,
+/// little-endian), each a tensorflow.Event.
 class TensorboardLog {
  public:
-  /// Opens a new file for a run that goes on after `step`; what older files have beyond it is declared void. Data error where it cannot be written.
+  /// Opens a new file for a run that goes on after `step`; what older files have beyond it is
+  /// declared void. Data error where it cannot be written.
   TensorboardLog(const std::filesystem::path& folder, std::int64_t step);
 
   /// Writes the numbers of a line of metrics.jsonl as train/… and validation/… .

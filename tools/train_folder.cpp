@@ -52,8 +52,12 @@ void warn_of_changes(const Json& before, const Json& now) {
 void open_run(const TrainRecipe& recipe, bool resume) {
   const fs::path run = recipe.output;
   if (fs::exists(run) && !resume)
-    throw_usage("output ", run.string(), " exists already, expected a new folder; choose another, remove it, or add --resume to go on with it");
-  if (resume && !fs::exists(run)) throw_usage("output ", run.string(), " does not exist, so there is nothing to resume; leave --resume away");
+    throw_usage("output ", run.string(),
+                " exists already, expected a new folder; choose another, remove it, or add "
+                "--resume to go on with it");
+  if (resume && !fs::exists(run))
+    throw_usage("output ", run.string(),
+                " does not exist, so there is nothing to resume; leave --resume away");
   std::error_code error;
   fs::create_directories(run, error);
   if (error) throw_write(run, error.value());

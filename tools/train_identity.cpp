@@ -10,7 +10,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path file_of(const fs::path& run) { return run / "identity.json"; }
+fs::path file_of(const fs::path& run) {
+  return run / "identity.json";
+}
 
 Json read_identity(const fs::path& run) {
   return fs::exists(file_of(run)) ? read_json(file_of(run)) : Json();
@@ -67,15 +69,17 @@ void check_unchanged(const fs::path& run, const Json& identity, bool accept) {
   if (!fs::exists(run)) return;
   const auto before = read_identity(run);
   if (!before.is_object() || !before.contains("identity"))
-    return log_warn(cat(run.string(), " does not say what it was made with, so that a change of "
-                                      "base or data since then is not noticed"));
+    return log_warn(cat(run.string(),
+                        " does not say what it was made with, so that a change of "
+                        "base or data since then is not noticed"));
   const auto was = without_states(before.at("identity")), now = without_states(identity);
   if (was == now) return;
   const auto what = cat("resuming ", run.string(),
                         ", but what it was started with has changed: ", differences(now, was));
   if (!accept)
-    throw_usage(what, "; expected the same files; bring them back, choose another output, or add "
-                      "--accept-changes to go on with these");
+    throw_usage(what,
+                "; expected the same files; bring them back, choose another output, or add "
+                "--accept-changes to go on with these");
   log_warn(what + ": its result is that of neither alone");
 }
 

@@ -12,9 +12,11 @@
 namespace ecg_lora::tools {
 namespace {
 
-constexpr std::size_t worth_a_bar = 5'000;  ///< different conversations from which on progress is shown
+constexpr std::size_t worth_a_bar =
+    5'000;  ///< different conversations from which on progress is shown
 
-/// Different conversations: labels share their question and answer over all records, checklists many.
+/// Different conversations: labels share their question and answer over all records, checklists
+/// many.
 struct Conversation {
   const instruct::Question* question;
   std::int64_t record;  ///< of the first that has it
@@ -27,7 +29,8 @@ std::vector<Conversation> different(const std::vector<instruct::Sample>& samples
   std::vector<Conversation> result;
   for (const auto& sample : samples)
     for (const auto& question : sample.questions) {
-      const auto [place, fresh] = places.try_emplace(question.text + "\n" + question.answer, result.size());
+      const auto [place, fresh] =
+          places.try_emplace(question.text + "\n" + question.answer, result.size());
       if (fresh)
         result.push_back({&question, sample.index, 1});
       else
@@ -38,13 +41,17 @@ std::vector<Conversation> different(const std::vector<instruct::Sample>& samples
 
 }  // namespace
 
-Lengths measure_lengths(const data::BatchMaker& maker, const ptbxl::Database& database, const std::vector<instruct::Sample>& samples, int threads) {
+Lengths measure_lengths(const data::BatchMaker& maker, const ptbxl::Database& database,
+                        const std::vector<instruct::Sample>& samples, int threads) {
   auto conversations = different(samples);
   std::optional<Progress> progress;
   std::mutex mutex;
-  if (conversations.size() >= worth_a_bar) progress.emplace("measuring lengths", static_cast<std::int64_t>(conversations.size()), "conversations");
+  if (conversations.size() >= worth_a_bar)
+    progress.emplace("measuring lengths", static_cast<std::int64_t>(conversations.size()),
+                     "conversations");
   parallel_for(conversations.size(), threads, [&](std::size_t i) {
-    conversations[i].length = maker.length({instruct::conversation(*conversations[i].question, true), {}, 0, ""});
+    conversations[i].length =
+        maker.length({instruct::conversation(*conversations[i].question, true), {}, 0, ""});
     const std::lock_guard<std::mutex> lock(mutex);
     if (progress) progress->advance();
   });
@@ -58,8 +65,11 @@ Lengths measure_lengths(const data::BatchMaker& maker, const ptbxl::Database& da
   }
   if (longest) result.longest = longest->length;
   if (result.too_long > 0 && maker.config().too_long == "stop")
-    throw_usage(result.too_long, " of ", result.samples, " questions on records have more than batch.max_tokens ", most, " tokens, the most ", result.longest, " (record ",
-                database.records[static_cast<std::size_t>(longest->record)].ecg_id, "); raise it, or set batch.too_long to skip or cut");
+    throw_usage(result.too_long, " of ", result.samples,
+                " questions on records have more than batch.max_tokens ", most,
+                " tokens, the most ", result.longest, " (record ",
+                database.records[static_cast<std::size_t>(longest->record)].ecg_id,
+                "); raise it, or set batch.too_long to skip or cut");
   return result;
 }
 

@@ -11,12 +11,16 @@
 namespace ecg_lora::tools {
 
 struct Lengths {
-  std::int64_t samples = 0, too_long = 0;  ///< questions on records; those with more than batch.max_tokens tokens
-  std::size_t longest = 0;                 ///< tokens
+  std::int64_t samples = 0,
+               too_long =
+                   0;       ///< questions on records; those with more than batch.max_tokens tokens
+  std::size_t longest = 0;  ///< tokens
 };
 
-/// Measures every question of `samples` with its answer; equal ones once. Usage error that counts those that are too long and names the longest where
-/// batch.too_long is stop. Shows progress where it takes long.
-Lengths measure_lengths(const data::BatchMaker& maker, const ptbxl::Database& database, const std::vector<instruct::Sample>& samples, int threads);
+/// Measures every question of `samples` with its answer; equal ones once. Usage error that counts
+/// those that are too long and names the longest where batch.too_long is stop. Shows progress where
+/// it takes long.
+Lengths measure_lengths(const data::BatchMaker& maker, const ptbxl::Database& database,
+                        const std::vector<instruct::Sample>& samples, int threads);
 
 }  // namespace ecg_lora::tools

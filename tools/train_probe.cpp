@@ -23,12 +23,16 @@ data::BatchConfig prompt_batches(data::BatchConfig batch) {
 }
 
 void check_labels(const std::vector<std::string>& wanted, const DataSet& set) {
-  if (!set.database) throw_usage("loop.validate_auroc_labels names labels, but data.root is empty, expected a folder in PTB-XL's layout; name it, or leave the labels away");
+  if (!set.database)
+    throw_usage(
+        "loop.validate_auroc_labels names labels, but data.root is empty, expected a folder in "
+        "PTB-XL's layout; name it, or leave the labels away");
   std::vector<std::string> known;
   for (const auto& label : set.labels->labels()) known.push_back(label.name);
   for (const auto& name : wanted)
     if (std::find(known.begin(), known.end(), name) == known.end())
-      throw_usage("loop.validate_auroc_labels: '", name, "' is not one of data.labels ", set.labels->name(), "; the nearest is '", nearest(name, known), "'");
+      throw_usage("loop.validate_auroc_labels: '", name, "' is not one of data.labels ",
+                  set.labels->name(), "; the nearest is '", nearest(name, known), "'");
 }
 
 }  // namespace
@@ -40,9 +44,8 @@ TrainProbe::TrainProbe(const TrainRecipe& recipe, const DataSet& set,
       page_maker_(recipe.page, set.image, recipe.paper, recipe.seed),
       maker_(set.chat, page_maker_, prompt_batches(recipe.batch), model_->config().pad_token_id),
       yes_no_(generate::yes_no_variants(*set.chat.tokenizer)),
-      decoding_{
-          .most = recipe.loop.validate_answer_tokens,
-          .stops = generate::load_stops(model_->config(), *set.chat.tokenizer)} {
+      decoding_{.most = recipe.loop.validate_answer_tokens,
+                .stops = generate::load_stops(model_->config(), *set.chat.tokenizer)} {
   if (!recipe.loop.validate_auroc_labels.empty()) choose_records(recipe, set);
   if (validation) choose_pages(*validation, recipe.loop.validate_pages);
 }
@@ -51,23 +54,30 @@ void TrainProbe::choose_records(const TrainRecipe& recipe, const DataSet& set) {
   const auto& wanted = recipe.loop.validate_auroc_labels;
   check_labels(wanted, set);
   const auto all = instruct::make_samples(*set.database, *set.labels, recipe.data.valid_folds);
-  const auto count = std::min(all.size(), static_cast<std::size_t>(recipe.loop.validate_auroc_records));
+  const auto count =
+      std::min(all.size(), static_cast<std::size_t>(recipe.loop.validate_auroc_records));
   for (std::size_t i = 0; i < count; ++i) {
     asked_.push_back(all[i * all.size() / count]);
-    std::erase_if(asked_.back().questions, [&](const auto& question) { return std::find(wanted.begin(), wanted.end(), question.label) == wanted.end(); });
+    std::erase_if(asked_.back().questions, [&](const auto& question) {
+      return std::find(wanted.begin(), wanted.end(), question.label) == wanted.end();
+    });
   }
-  auroc_source_ = std::make_unique<PromptSource>(set, asked_, recipe.data, page_maker_, recipe.batch, model_->config().pad_token_id);
+  auroc_source_ = std::make_unique<PromptSource>(set, asked_, recipe.data, page_maker_,
+                                                 recipe.batch, model_->config().pad_token_id);
 }
 
-/// The first sample of a page, then the last of another, in turn: of yes-no questions the first is one with the answer yes, where there is any.
+/// The first sample of a page, then the last of another, in turn: of yes-no questions the first is
+/// one with the answer yes, where there is any.
 void TrainProbe::choose_pages(const data::MixedSource& validation, int count) {
   const auto batches = validation.size();
   for (std::int64_t k = 0; k < count; ++k) {
     const auto samples = validation.samples(0, k * batches / count);
     if (samples.empty()) continue;
-    const auto pick = static_cast<std::size_t>(k * batches % count) * samples.size() / static_cast<std::size_t>(count);
+    const auto pick = static_cast<std::size_t>(k * batches % count) * samples.size() /
+                      static_cast<std::size_t>(count);
     const auto same_page = [&](const data::Sample& s) { return s.name == samples[pick].name; };
-    const auto first = std::find_if(samples.begin(), samples.end(), same_page), last = std::find_if_not(first, samples.end(), same_page);
+    const auto first = std::find_if(samples.begin(), samples.end(), same_page),
+               last = std::find_if_not(first, samples.end(), same_page);
     pages_.push_back(k % 2 == 0 ? *first : *std::prev(last));
   }
 }
@@ -83,7 +93,8 @@ void TrainProbe::ask_labels(train::Probe& probe) {
   std::map<std::string, std::pair<std::vector<double>, std::vector<bool>>> answers;
   for (std::int64_t i = 0; i < auroc_source_->size(); ++i) {
     throw_if_interrupted("a validation");
-    const auto probabilities = generate::yes_probabilities(model_, auroc_source_->get(0, i), yes_no_);
+    const auto probabilities =
+        generate::yes_probabilities(model_, auroc_source_->get(0, i), yes_no_);
     std::size_t row = 0;
     for (const auto* sample : auroc_source_->samples(i))
       for (const auto& question : sample->questions) {
@@ -106,17 +117,23 @@ Json TrainProbe::answer(std::size_t page) {
   const auto& sample = pages_[page];
   const auto expected = sample.turns.back().content;
   const auto batch = maker_.make_prompts({sample}, 0);
-  Json result = {{"page", page}, {"sample", sample.name}, {"question", sample.turns.size() > 1 ? sample.turns[sample.turns.size() - 2].content : ""}, {"expected", expected}};
+  Json result = {
+      {"page", page},
+      {"sample", sample.name},
+      {"question", sample.turns.size() > 1 ? sample.turns[sample.turns.size() - 2].content : ""},
+      {"expected", expected}};
   if (batch.rows() == 0) return result;  // its page cannot be made, and data.on_bad_sample is skip
   result["answer"] = tokenizer_->decode(generate::decode(model_, batch, decoding_).front().tokens);
-  if (expected == "Yes" || expected == "No") result["p_yes"] = generate::yes_probabilities(model_, batch, yes_no_).front();
+  if (expected == "Yes" || expected == "No")
+    result["p_yes"] = generate::yes_probabilities(model_, batch, yes_no_).front();
   return result;
 }
 
 void TrainProbe::write_pages(const fs::path& run) const {
   for (std::size_t i = 0; i < pages_.size(); ++i) {
     const auto file = run / "samples" / cat(i, ".png");
-    if (!pages_[i].pages.empty() && !fs::exists(file)) write_file(file, render::encode_png(page_maker_.picture(pages_[i].pages.front(), 0)));
+    if (!pages_[i].pages.empty() && !fs::exists(file))
+      write_file(file, render::encode_png(page_maker_.picture(pages_[i].pages.front(), 0)));
   }
 }
 

@@ -1,4 +1,5 @@
-// What a training run asks its model at each validation: labels whose AUROC is told, and sample pages whose answers are written down.
+// What a training run asks its model at each validation: labels whose AUROC is told, and sample
+// pages whose answers are written down.
 #pragma once
 
 #include <filesystem>
@@ -16,12 +17,15 @@ namespace ecg_lora::tools {
 
 class TrainProbe {
  public:
-  /// Chooses records and sample pages, evenly spread over the validation data. Usage error where loop.validate_auroc_labels names a label that data.labels
-  /// does not have, or there is no data.root to take records from.
-  TrainProbe(const TrainRecipe& recipe, const DataSet& set, const data::MixedSource* validation, const model::Mllama& model);
+  /// Chooses records and sample pages, evenly spread over the validation data. Usage error where
+  /// loop.validate_auroc_labels names a label that data.labels does not have, or there is no
+  /// data.root to take records from.
+  TrainProbe(const TrainRecipe& recipe, const DataSet& set, const data::MixedSource* validation,
+             const model::Mllama& model);
 
   bool empty() const { return !auroc_source_ && pages_.empty(); }
-  /// Asks the model, which is in evaluation mode. Throws Error with ExitCode::interrupted once a stop was asked for.
+  /// Asks the model, which is in evaluation mode. Throws Error with ExitCode::interrupted once a
+  /// stop was asked for.
   train::Probe ask();
   /// Writes the pages as samples/0.png, samples/1.png, …; those that are there already stay.
   void write_pages(const std::filesystem::path& run) const;

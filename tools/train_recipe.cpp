@@ -35,7 +35,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void describe(const TrainRecipe& recipe, const train::TrainJob& job, const DataSet& set, const lora::InjectReport& report, const std::string& samples) {
+void describe(const TrainRecipe& recipe, const train::TrainJob& job, const DataSet& set,
+              const lora::InjectReport& report, const std::string& samples) {
   const auto batches = job.training->size();
   std::cout << report.table << "\n";
   if (set.labels)
@@ -44,20 +45,23 @@ void describe(const TrainRecipe& recipe, const train::TrainJob& job, const DataS
               << "wording     " << set.labels->wording().tag() << "\n"
               << "folds       " << fold_text(recipe.data.train_folds) << " train, "
               << fold_text(recipe.data.valid_folds) << " validate\n";
-  std::cout << samples << "batches     " << batches << " an epoch, " << recipe.batch.images << " recordings each\n"
+  std::cout << samples << "batches     " << batches << " an epoch, " << recipe.batch.images
+            << " recordings each\n"
             << "steps       " << train::total_steps(recipe.loop, batches) << "\n"
             << "first batch " << job.training->get(0, 0).rows() << " questions\n"
             << std::flush;
 }
 
-/// Patients and records that the folds share: refused, or told where the config allows them. What is returned goes into the run folder.
+/// Patients and records that the folds share: refused, or told where the config allows them. What
+/// is returned goes into the run folder.
 Json check_leaks(const TrainRecipe& recipe, const DataSet& set) {
   if (!set.database) return nullptr;
   const auto report = audit_folds(set.database, recipe.data);
   if (!recipe.data.allow_leaks)
     audit::refuse_leaks(report);
   else if (report.leaks())
-    log_warn(cat("training on folds that share ", report.patients.size(), " patients and ", report.records.size(), " records, as data.allow_leaks says"));
+    log_warn(cat("training on folds that share ", report.patients.size(), " patients and ",
+                 report.records.size(), " records, as data.allow_leaks says"));
   return to_json(report);
 }
 
@@ -65,15 +69,19 @@ Json check_leaks(const TrainRecipe& recipe, const DataSet& set) {
 model::Mllama load_spread(const TrainRecipe& recipe, const std::shared_ptr<ranks::Group>& group) {
   if (!recipe.loop.spread_weights)
     return load_base(recipe.model, recipe.vision_states, recipe.compute);
-  if (recipe.loop.trainable != "lora") throw_usage("loop.spread_weights spreads frozen weights, but loop.trainable is ", recipe.loop.trainable, ", expected lora; leave one of the two");
+  if (recipe.loop.trainable != "lora")
+    throw_usage("loop.spread_weights spreads frozen weights, but loop.trainable is ",
+                recipe.loop.trainable, ", expected lora; leave one of the two");
   if (recipe.compute.base_quantisation != "none")
-    throw_usage("loop.spread_weights and compute.base_quantisation ", recipe.compute.base_quantisation, " cannot be used together; choose one of them");
+    throw_usage("loop.spread_weights and compute.base_quantisation ",
+                recipe.compute.base_quantisation, " cannot be used together; choose one of them");
   const auto layers = std::make_shared<train::ShardedLayers>(group);
   auto model = load_base(recipe.model, recipe.vision_states, recipe.compute,
                          [layers](const std::string& layer, const at::Tensor& dense) {
                            return layers->add(layer, dense);
                          });
-  log_info(cat(format_bytes(layers->bytes()), " of the weights of ", layers->layers(), " layers are kept by this process"));
+  log_info(cat(format_bytes(layers->bytes()), " of the weights of ", layers->layers(),
+               " layers are kept by this process"));
   return model;
 }
 
@@ -83,7 +91,8 @@ data::Batch check_teaches(data::MixedSource& training) {
   for (std::int64_t i = 0; i < training.size(); ++i)
     if (auto batch = training.get(0, i); batch.rows() > 0 && train::answer_tokens(batch) > 0)
       return batch;
-  throw_data("none of the ", training.size(), " batches of the training data has an answer token, "
+  throw_data("none of the ", training.size(),
+             " batches of the training data has an answer token, "
              "expected something to learn; raise batch.max_tokens, or see which samples were left "
              "out and why");
 }
@@ -95,32 +104,45 @@ void try_step(train::TrainJob job) {
   const auto step = trainer.try_step();
   const auto memory = train::memory_use(trainer.device());
   if (!first) return;
-  std::cout << std::fixed << std::setprecision(2) << "one step    " << step.seconds << " s, of which " << step.data_wait << " s waiting for data; loss " << std::setprecision(4) << step.loss
-            << ", gradient norm " << step.gradient_norm << ", " << step.answer_tokens << " answer tokens of " << step.text_tokens << "\n"
-            << "all steps   about " << format_duration(step.seconds * static_cast<double>(trainer.steps())) << " without validation, by this first step, which is slower than others\n"
+  std::cout << std::fixed << std::setprecision(2) << "one step    " << step.seconds
+            << " s, of which " << step.data_wait << " s waiting for data; loss "
+            << std::setprecision(4) << step.loss << ", gradient norm " << step.gradient_norm << ", "
+            << step.answer_tokens << " answer tokens of " << step.text_tokens << "\n"
+            << "all steps   about "
+            << format_duration(step.seconds * static_cast<double>(trainer.steps()))
+            << " without validation, by this first step, which is slower than others\n"
             << "memory      " << format_bytes(memory.peak) << " at the most\n";
 }
 
 /// What the run learns from, for its report.
-Json data_summary(const train::TrainJob& job, const DataSet& set, const Json& training, const Json& validation, const lora::InjectReport& report) {
+Json data_summary(const train::TrainJob& job, const DataSet& set, const Json& training,
+                  const Json& validation, const lora::InjectReport& report) {
   Json labels = Json::array();
   if (set.labels)
     for (const auto& label : set.labels->labels())
       labels.push_back(
           {{"name", label.name}, {"description", label.description}, {"words", label.words.asked}});
   const auto batches = job.training->size();
-  return {{"training", training}, {"validation", validation}, {"labels", labels}, {"batches", batches}, {"steps", train::total_steps(job.loop, batches)},
-          {"trainable_parameters", report.trainable}, {"parameters", report.total}, {"adapted_modules", report.modules.size()}};
+  return {{"training", training},
+          {"validation", validation},
+          {"labels", labels},
+          {"batches", batches},
+          {"steps", train::total_steps(job.loop, batches)},
+          {"trainable_parameters", report.trainable},
+          {"parameters", report.total},
+          {"adapted_modules", report.modules.size()}};
 }
 
-void write_run_files(const TrainRecipe& recipe, const TrainProbe& probe, const Json& leaks, const Json& summary) {
+void write_run_files(const TrainRecipe& recipe, const TrainProbe& probe, const Json& leaks,
+                     const Json& summary) {
   const fs::path run = recipe.output;
   if (!leaks.is_null()) write_json(run / "audit.json", leaks);
   write_json(run / "data.json", summary);
   probe.write_pages(run);
 }
 
-void train_and_write(train::TrainJob job, const TrainRecipe& recipe, bool resume, const std::string& resume_from) {
+void train_and_write(train::TrainJob job, const TrainRecipe& recipe, bool resume,
+                     const std::string& resume_from) {
   const auto model = job.model;
   const auto load = job.load;
   const auto group = job.group;
@@ -129,7 +151,8 @@ void train_and_write(train::TrainJob job, const TrainRecipe& recipe, bool resume
   job.on_metrics = [&curves](const Json& line) { curves->add(line); };
   train::Trainer trainer(std::move(job));
   if (resume) trainer.resume(resume_from);
-  if (group->first()) curves.emplace(fs::path(recipe.output) / "tensorboard", trainer.position().step);
+  if (group->first())
+    curves.emplace(fs::path(recipe.output) / "tensorboard", trainer.position().step);
   trainer.run();
   if (const auto& end = trainer.position(); end.step > 0 && end.skipped >= end.step)
     throw_numerics("no step was learnt from: the loss or gradients of all ", end.step,
@@ -140,7 +163,8 @@ void train_and_write(train::TrainJob job, const TrainRecipe& recipe, bool resume
   if (recipe.loop.write == "best") {
     const auto best = train::find_best(recipe.output);
     load(best.folder);
-    log_info(cat("writing ", best.folder.string(), ", the best by validation ", recipe.loop.best_by));
+    log_info(
+        cat("writing ", best.folder.string(), ", the best by validation ", recipe.loop.best_by));
   }
   std::cout << "wrote " << write_result(model, recipe, cost->record()) << "\n";
   log_cost(cost->record());
@@ -164,7 +188,9 @@ int run_train(const TrainRecipe& given, const TrainOptions& options) {
                            recipe.seed, shape.pad_token_id, recipe.compute.threads, only_pages};
   const auto leaks = check_leaks(recipe, set);
   const auto skipped = std::make_shared<data::SkipLog>();
-  if (options.benchmark_loader) return benchmark_loader(make_train_data(batches, set, true, skipped).source, thread_count(0)), 0;
+  if (options.benchmark_loader)
+    return benchmark_loader(make_train_data(batches, set, true, skipped).source, thread_count(0)),
+           0;
   const train::TensorMemory memory(model::parse_device(recipe.compute.device));
   train::TrainJob job;
   const auto joined = join_ranks(recipe.compute, recipe.loop.rank_timeout);
@@ -184,7 +210,9 @@ int run_train(const TrainRecipe& given, const TrainOptions& options) {
     job.cost =
         std::make_shared<train::RunCost>(job.group, model::parse_device(recipe.compute.device));
   job.model = load_spread(recipe, job.group);
-  const auto report = recipe.loop.trainable == "lora" ? lora::inject(job.model, recipe.lora, recipe.seed) : lora::train_everything(job.model);
+  const auto report = recipe.loop.trainable == "lora"
+                          ? lora::inject(job.model, recipe.lora, recipe.seed)
+                          : lora::train_everything(job.model);
   const auto probe = std::make_shared<TrainProbe>(recipe, set, validation.source.get(), job.model);
   if (!probe->empty()) job.probe = [probe] { return probe->ask(); };
   const auto rank = job.group->rank(), ranks = job.group->ranks();
@@ -196,7 +224,8 @@ int run_train(const TrainRecipe& given, const TrainOptions& options) {
   job.training = data::prefetch(own_share(std::move(training.source)), recipe.batch.workers);
   if (validation.source) {
     const auto count = data::share_size(validation.source->size(), rank, ranks);
-    job.validation = data::prefetch(own_share(std::move(validation.source)), recipe.batch.workers, count);
+    job.validation =
+        data::prefetch(own_share(std::move(validation.source)), recipe.batch.workers, count);
   }
   job.optimizer = recipe.optimizer;
   job.loop = recipe.loop;
@@ -219,13 +248,19 @@ int run_train(const TrainRecipe& given, const TrainOptions& options) {
     open_run(recipe, resume);
     job.cost->open(recipe.output);
     write_identity(recipe.output, made);
-    write_run_files(recipe, *probe, leaks, data_summary(job, set, training.sources, validation.sources, report));
+    write_run_files(recipe, *probe, leaks,
+                    data_summary(job, set, training.sources, validation.sources, report));
   }
   job.group->barrier();
-  skipped->write_to(fs::path(recipe.output) / (job.group->first() ? "skipped.jsonl" : cat("skipped.rank", job.group->rank(), ".jsonl")));
+  skipped->write_to(
+      fs::path(recipe.output) /
+      (job.group->first() ? "skipped.jsonl" : cat("skipped.rank", job.group->rank(), ".jsonl")));
   train_and_write(std::move(job), recipe, resume, options.resume_from);
-  if (skipped->count() > 0) log_warn(cat(skipped->count(), " samples were left out; ", (fs::path(recipe.output) / "skipped.jsonl").string(), " lists them"));
-  log_info(cat("peak memory: tensors ", format_bytes(memory.peak()), ", the whole process ", format_bytes(resident_memory().peak)));
+  if (skipped->count() > 0)
+    log_warn(cat(skipped->count(), " samples were left out; ",
+                 (fs::path(recipe.output) / "skipped.jsonl").string(), " lists them"));
+  log_info(cat("peak memory: tensors ", format_bytes(memory.peak()), ", the whole process ",
+               format_bytes(resident_memory().peak)));
   return 0;
 }
 

@@ -29,7 +29,8 @@ struct TrainRecipe {
     visit_vision_states(v, vision_states);
     v.field("output", output, "run folder to write").not_empty();
     v.field("seed", seed, "of adapters, order, questions and dropout");
-    v.field("save_dtype", save_dtype, "of the model that full training writes").one_of({"fp32", "bf16", "fp16"});
+    v.field("save_dtype", save_dtype, "of the model that full training writes")
+        .one_of({"fp32", "bf16", "fp16"});
     v.section("compute", compute, "where and how to compute");
     v.section("data", data, "recordings and labels");
     v.section("page", page, "how pages are drawn");

@@ -32,13 +32,16 @@ void save_model(const fs::path& folder, const model::Mllama& model, const TrainR
 void set_storage(train::TrainJob& job, const TrainRecipe& recipe) {
   const auto model = job.model;
   if (recipe.loop.trainable == "lora") {
-    job.save = [model, recipe](const fs::path& folder) { lora::save_adapter(folder, model, recipe.lora, recipe.model); };
+    job.save = [model, recipe](const fs::path& folder) {
+      lora::save_adapter(folder, model, recipe.lora, recipe.model);
+    };
     job.load = [model](const fs::path& folder) { lora::restore_adapter(model, folder); };
     return;
   }
   job.save = [model](const fs::path& folder) {
     tensorio::NamedTensors tensors;
-    for (const auto& [name, tensor] : lora::trainable_parameters(model)) tensors.emplace_back(name, tensor.detach());
+    for (const auto& [name, tensor] : lora::trainable_parameters(model))
+      tensors.emplace_back(name, tensor.detach());
     tensorio::write_safetensors(folder / "model.safetensors", tensors);
   };
   job.load = [model](const fs::path& folder) {

@@ -8,7 +8,8 @@
 
 namespace ecg_lora::tools {
 
-Truth::Truth(const ptbxl::Database& database, const TruthConfig& config) : labels_(database, config.labels, config.minimum_likelihood), database_(database) {
+Truth::Truth(const ptbxl::Database& database, const TruthConfig& config)
+    : labels_(database, config.labels, config.minimum_likelihood), database_(database) {
   for (const auto& record : database.records) {
     by_id_[record.ecg_id] = &record;
     flags_[record.ecg_id] = labels_.of(record);
@@ -34,25 +35,32 @@ void Truth::check_known(const std::string& label, const std::string& file) const
     if (label == statement.diagnostic_class || label == statement.diagnostic_subclass) return;
     known.push_back(statement.code);
   }
-  throw_data(file, ": unknown label ", label, ", expected one of set '", labels_.name(), "' or an SCP code; the nearest is ", nearest(label, known));
+  throw_data(file, ": unknown label ", label, ", expected one of set '", labels_.name(),
+             "' or an SCP code; the nearest is ", nearest(label, known));
 }
 
-bool has_fold(const std::vector<int>& folds, int fold) { return std::find(folds.begin(), folds.end(), fold) != folds.end(); }
+bool has_fold(const std::vector<int>& folds, int fold) {
+  return std::find(folds.begin(), folds.end(), fold) != folds.end();
+}
 
-void check_place(const score::Prediction& p, const ptbxl::RecordInfo* record, const std::string& where) {
+void check_place(const score::Prediction& p, const ptbxl::RecordInfo* record,
+                 const std::string& where) {
   if (!record || (p.patient_id == record->patient_id && p.fold == record->strat_fold)) return;
-  throw_data(where, ": record ", p.ecg_id, " is of patient ", p.patient_id, ", fold ", p.fold, ", expected patient ", record->patient_id, ", fold ", record->strat_fold,
+  throw_data(where, ": record ", p.ecg_id, " is of patient ", p.patient_id, ", fold ", p.fold,
+             ", expected patient ", record->patient_id, ", fold ", record->strat_fold,
              " as in the data set's table; mend the file or set data.root");
 }
 
-void keep_labels(std::vector<score::Prediction>& all, const Truth& truth, const std::string& file, std::vector<report::Remark>& remarks) {
+void keep_labels(std::vector<score::Prediction>& all, const Truth& truth, const std::string& file,
+                 std::vector<report::Remark>& remarks) {
   std::set<std::string> outside, answered;
   for (const auto& p : all) answered.insert(p.label);
   for (const auto& label : answered) {
     truth.check_known(label, file);
     if (!truth.column(label)) outside.insert(label);
   }
-  const auto left_out = std::erase_if(all, [&](const score::Prediction& p) { return outside.count(p.label) > 0; });
+  const auto left_out =
+      std::erase_if(all, [&](const score::Prediction& p) { return outside.count(p.label) > 0; });
   remarks.push_back({"answers_outside_labels", static_cast<std::int64_t>(left_out),
                      "answers are to labels outside the set '" + truth.labels().name() + "'" +
                          (ptbxl::listed_labels(truth.labels().name()).empty()
@@ -67,10 +75,15 @@ void keep_labels(std::vector<score::Prediction>& all, const Truth& truth, const 
   std::set<std::string> missing;
   for (const auto& label : truth.labels().labels())
     if (answered.count(label.name) == 0) missing.insert(label.name);
-  remarks.push_back({"labels_without_answers", static_cast<std::int64_t>(missing.size()), "labels of the set '" + truth.labels().name() + "' have no answer and are not scored: " + joined_at_most(most_names, missing)});
+  remarks.push_back(
+      {"labels_without_answers", static_cast<std::int64_t>(missing.size()),
+       "labels of the set '" + truth.labels().name() +
+           "' have no answer and are not scored: " + joined_at_most(most_names, missing)});
 }
 
-void check_against(const std::vector<score::Prediction>& all, const std::string& file, const Truth& truth, const TruthConfig& config, std::vector<report::Remark>& remarks) {
+void check_against(const std::vector<score::Prediction>& all, const std::string& file,
+                   const Truth& truth, const TruthConfig& config,
+                   std::vector<report::Remark>& remarks) {
   std::set<int> answered, strangers;
   std::int64_t other_truth = 0;
   for (const auto& p : all) {
@@ -87,10 +100,17 @@ void check_against(const std::vector<score::Prediction>& all, const std::string&
     missing_test += has_fold(config.test_folds, record.strat_fold);
     missing_valid += has_fold(config.valid_folds, record.strat_fold);
   }
-  remarks.push_back({"test_records_missing", missing_test, "records of the test folds have no prediction; the scores are not those of the whole folds"});
-  remarks.push_back({"validation_records_missing", missing_valid, "records of the validation folds have no prediction; they have no say in thresholds and calibration"});
-  remarks.push_back({"records_not_in_table", static_cast<std::int64_t>(strangers.size()), "records with predictions are not in the data set's table; they are scored by the truth that the file gives"});
-  remarks.push_back({"truths_unlike_table", other_truth, "answers have a truth that is not the table's; the file's counts"});
+  remarks.push_back({"test_records_missing", missing_test,
+                     "records of the test folds have no prediction; the scores are not those of "
+                     "the whole folds"});
+  remarks.push_back({"validation_records_missing", missing_valid,
+                     "records of the validation folds have no prediction; they have no say in "
+                     "thresholds and calibration"});
+  remarks.push_back({"records_not_in_table", static_cast<std::int64_t>(strangers.size()),
+                     "records with predictions are not in the data set's table; they are scored by "
+                     "the truth that the file gives"});
+  remarks.push_back({"truths_unlike_table", other_truth,
+                     "answers have a truth that is not the table's; the file's counts"});
 }
 
 void leave_out_left_open(std::vector<score::Prediction>& all, const Truth& truth,
@@ -112,12 +132,14 @@ void leave_out_left_open(std::vector<score::Prediction>& all, const Truth& truth
                          joined_at_most(most_names, names)});
 }
 
-void leave_out_unexpressed(std::vector<score::Prediction>& all, const Truth& truth, std::vector<report::Remark>& remarks) {
+void leave_out_unexpressed(std::vector<score::Prediction>& all, const Truth& truth,
+                           std::vector<report::Remark>& remarks) {
   const auto& labels = truth.labels().labels();
   std::map<std::string, std::vector<bool>> stated;
   for (const auto& record : truth.database().records) {
     const auto& flags = truth.flags(record);
-    auto& of_site = stated.try_emplace(record.site, std::vector<bool>(labels.size(), false)).first->second;
+    auto& of_site =
+        stated.try_emplace(record.site, std::vector<bool>(labels.size(), false)).first->second;
     for (std::size_t l = 0; l < flags.size(); ++l) of_site[l] = of_site[l] || flags[l];
   }
   std::set<std::string> names;
@@ -129,7 +151,10 @@ void leave_out_unexpressed(std::vector<score::Prediction>& all, const Truth& tru
     const auto column = truth.column(p.label);
     return record && column && !stated.at(record->site)[*column];
   });
-  remarks.push_back({"answers_to_labels_not_expressed", static_cast<std::int64_t>(left_out), "answers are to labels that a site states of no record, and left out, not counted as negative: " + joined_at_most(most_names, names)});
+  remarks.push_back({"answers_to_labels_not_expressed", static_cast<std::int64_t>(left_out),
+                     "answers are to labels that a site states of no record, and left out, not "
+                     "counted as negative: " +
+                         joined_at_most(most_names, names)});
 }
 
 }  // namespace ecg_lora::tools

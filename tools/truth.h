@@ -1,4 +1,5 @@
-// The truth that answers are scored by: a label set over the tables of a data set, and what of a file of answers does not fit it.
+// The truth that answers are scored by: a label set over the tables of a data set, and what of a
+// file of answers does not fit it.
 #pragma once
 
 #include <filesystem>
@@ -16,11 +17,14 @@ namespace ecg_lora::tools {
 
 /// Where the truth comes from, and which folds are for what.
 struct TruthConfig {
-  std::filesystem::path root;  ///< folder in PTB-XL's layout; may be missing where the file says all
+  std::filesystem::path
+      root;  ///< folder in PTB-XL's layout; may be missing where the file says all
   std::string labels;
   double minimum_likelihood = 0;
   std::vector<int> valid_folds, test_folds;
-  std::filesystem::path validation = {};      ///< predictions of another run whose `validation_folds` choose thresholds and calibration; empty: the file's own valid_folds
+  std::filesystem::path validation =
+      {};  ///< predictions of another run whose `validation_folds` choose thresholds and
+           ///< calibration; empty: the file's own valid_folds
   std::vector<int> validation_folds = {9};
   std::vector<std::string> recordings = {};  ///< folders besides the root where waveforms may lie
 };
@@ -40,7 +44,9 @@ class Truth {
   /// Whether the benchmark's rules keep the record.
   bool kept(const ptbxl::RecordInfo& record) const { return labels_.keeps(flags(record)); }
   /// Of each label of the set, whether the record, one of the tables, has it.
-  const std::vector<bool>& flags(const ptbxl::RecordInfo& record) const { return flags_.at(record.ecg_id); }
+  const std::vector<bool>& flags(const ptbxl::RecordInfo& record) const {
+    return flags_.at(record.ecg_id);
+  }
   /// Data error unless `label` is of the set or at least of the tables.
   void check_known(const std::string& label, const std::string& file) const;
 
@@ -52,22 +58,30 @@ class Truth {
   std::map<std::string, std::size_t> column_;
 };
 
-/// Data error where `p` has another patient or fold than the tables: it would be scored in a fold that is not its own. Null: not in the tables.
-void check_place(const score::Prediction& p, const ptbxl::RecordInfo* record, const std::string& where);
+/// Data error where `p` has another patient or fold than the tables: it would be scored in a fold
+/// that is not its own. Null: not in the tables.
+void check_place(const score::Prediction& p, const ptbxl::RecordInfo* record,
+                 const std::string& where);
 
 /// Leaves out answers to labels that are not of the set.
-void keep_labels(std::vector<score::Prediction>& all, const Truth& truth, const std::string& file, std::vector<report::Remark>& remarks);
+void keep_labels(std::vector<score::Prediction>& all, const Truth& truth, const std::string& file,
+                 std::vector<report::Remark>& remarks);
 
-/// Remarks on records that are missing, strange, or have another truth than the tables; check_place() of each.
-void check_against(const std::vector<score::Prediction>& all, const std::string& file, const Truth& truth, const TruthConfig& config, std::vector<report::Remark>& remarks);
+/// Remarks on records that are missing, strange, or have another truth than the tables;
+/// check_place() of each.
+void check_against(const std::vector<score::Prediction>& all, const std::string& file,
+                   const Truth& truth, const TruthConfig& config,
+                   std::vector<report::Remark>& remarks);
 
 /// Of an external data set: leaves out answers to a label that their record leaves open, because it
 /// states something more general (LabelSet::left_open).
 void leave_out_left_open(std::vector<score::Prediction>& all, const Truth& truth,
                          std::vector<report::Remark>& remarks);
 
-/// Of an external data set: leaves out answers to a label that no record of the site has. Such a site does not state the label, and its absence means nothing.
-void leave_out_unexpressed(std::vector<score::Prediction>& all, const Truth& truth, std::vector<report::Remark>& remarks);
+/// Of an external data set: leaves out answers to a label that no record of the site has. Such a
+/// site does not state the label, and its absence means nothing.
+void leave_out_unexpressed(std::vector<score::Prediction>& all, const Truth& truth,
+                           std::vector<report::Remark>& remarks);
 
 bool has_fold(const std::vector<int>& folds, int fold);
 

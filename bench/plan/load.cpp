@@ -24,9 +24,16 @@ int main(int argc, char** argv) {
     const model::BaseQuantisation quantisation{model::parse_quantisation(base), {}, nullptr, cache};
     const auto loaded = model::load_model(model, at::kCPU, model::parse_dtype(dtype), quantisation);
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-    std::printf("%s in %s, quantisation %s: %.1f s; weights planned %.3f GB, tensors %.3f GB, at most %.3f GB; process at most %.3f GB, %.3f before\n", model.c_str(), dtype.c_str(), base.c_str(),
-                seconds.count(), static_cast<double>(model::weight_bytes(loaded->config(), quantisation, model::parse_dtype(dtype)).total()) / 1e9, static_cast<double>(memory.now()) / 1e9,
-                static_cast<double>(memory.peak()) / 1e9, static_cast<double>(resident_memory().peak) / 1e9, static_cast<double>(libraries) / 1e9);
+    std::printf(
+        "%s in %s, quantisation %s: %.1f s; weights planned %.3f GB, tensors %.3f GB, at most %.3f "
+        "GB; process at most %.3f GB, %.3f before\n",
+        model.c_str(), dtype.c_str(), base.c_str(), seconds.count(),
+        static_cast<double>(
+            model::weight_bytes(loaded->config(), quantisation, model::parse_dtype(dtype))
+                .total()) /
+            1e9,
+        static_cast<double>(memory.now()) / 1e9, static_cast<double>(memory.peak()) / 1e9,
+        static_cast<double>(resident_memory().peak) / 1e9, static_cast<double>(libraries) / 1e9);
     return 0;
   });
 }

@@ -16,7 +16,9 @@ struct Options {
   bool checkpointing = false, vision = true, layers = false;
 };
 
-double mb(std::int64_t bytes) { return static_cast<double>(bytes) / 1e6; }
+double mb(std::int64_t bytes) {
+  return static_cast<double>(bytes) / 1e6;
+}
 
 int run(const Options& options) {
   plan::PlanInput input;
@@ -31,14 +33,26 @@ int run(const Options& options) {
   const auto plan = plan::plan_memory(input);
   const auto measured = plan::testing::measure(input);
   std::int64_t kept = 0;
-  for (const auto& layer : plan.layers) kept += layer.count * (options.checkpointing ? layer.input : layer.kept);
-  std::printf("%s %s %s%s%s, %ld rows of %ld, %ld images: planned %.1f MB (weights %.1f adapters %.1f gradients %.1f optimizer %.1f batch %.1f activations %.1f workspace %.1f, %s), measured %.1f MB, ratio %.3f\n",
-              options.model.c_str(), options.dtype.c_str(), options.base.c_str(), options.checkpointing ? ", checkpointing" : "", options.vision ? "" : ", text only", options.rows, options.tokens,
-              options.images, mb(plan.total()), mb(plan.weights.total()), mb(plan.adapters), mb(plan.gradients), mb(plan.optimizer), mb(plan.batch), mb(plan.activations), mb(plan.workspace),
-              plan.peak_at.c_str(), mb(measured.peak), static_cast<double>(plan.total()) / static_cast<double>(measured.peak));
+  for (const auto& layer : plan.layers)
+    kept += layer.count * (options.checkpointing ? layer.input : layer.kept);
+  std::printf(
+      "%s %s %s%s%s, %ld rows of %ld, %ld images: planned %.1f MB (weights %.1f adapters %.1f "
+      "gradients %.1f optimizer %.1f batch %.1f activations %.1f workspace %.1f, %s), measured "
+      "%.1f MB, ratio %.3f\n",
+      options.model.c_str(), options.dtype.c_str(), options.base.c_str(),
+      options.checkpointing ? ", checkpointing" : "", options.vision ? "" : ", text only",
+      options.rows, options.tokens, options.images, mb(plan.total()), mb(plan.weights.total()),
+      mb(plan.adapters), mb(plan.gradients), mb(plan.optimizer), mb(plan.batch),
+      mb(plan.activations), mb(plan.workspace), plan.peak_at.c_str(), mb(measured.peak),
+      static_cast<double>(plan.total()) / static_cast<double>(measured.peak));
   if (options.layers) {
-    for (const auto& layer : plan.layers) std::printf("  %s x %ld: kept %.2f MB, input %.2f, workspace %.2f\n", layer.name.c_str(), layer.count, mb(layer.kept), mb(layer.input), mb(layer.workspace));
-    std::printf("  weights and adapters: planned %.2f, measured %.2f; kept after forward: layers %.2f, measured %.2f\n", mb(plan.weights.total() + plan.adapters), mb(measured.before), mb(kept), mb(measured.kept));
+    for (const auto& layer : plan.layers)
+      std::printf("  %s x %ld: kept %.2f MB, input %.2f, workspace %.2f\n", layer.name.c_str(),
+                  layer.count, mb(layer.kept), mb(layer.input), mb(layer.workspace));
+    std::printf(
+        "  weights and adapters: planned %.2f, measured %.2f; kept after forward: layers %.2f, "
+        "measured %.2f\n",
+        mb(plan.weights.total() + plan.adapters), mb(measured.before), mb(kept), mb(measured.kept));
   }
   return 0;
 }

@@ -1,4 +1,5 @@
-// Times of apply_paper() on a 1120 x 864 page, one thread: each preset, each effect alone at strength 1.
+// Times of apply_paper() on a 1120 x 864 page, one thread: each preset, each effect alone at
+// strength 1.
 #include <benchmark/benchmark.h>
 
 #include <opencv2/core.hpp>
@@ -23,7 +24,9 @@ void run(benchmark::State& state, const render::PaperConfig& config) {
 }
 
 void add(const std::string& name, const render::PaperConfig& config) {
-  benchmark::RegisterBenchmark(name.c_str(), [config](benchmark::State& state) { run(state, config); })->Unit(benchmark::kMillisecond);
+  benchmark::RegisterBenchmark(name.c_str(), [config](benchmark::State& state) {
+    run(state, config);
+  })->Unit(benchmark::kMillisecond);
 }
 
 }  // namespace

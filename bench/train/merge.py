@@ -37,12 +37,19 @@ def ours(command):
 
 
 def theirs(model, adapter, out):
-    text = subprocess.run([sys.executable, "-c", PEER, str(model), str(adapter), str(out)], check=True, capture_output=True, text=True).stdout
+    text = subprocess.run(
+        [sys.executable, "-c", PEER, str(model), str(adapter), str(out)],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
     return json.loads(text.splitlines()[-1])
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     for name in "bin", "model", "adapter":
         parser.add_argument("--" + name, type=Path, required=True)
     parser.add_argument("--rounds", type=int, default=3)
@@ -53,12 +60,36 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         for turn in range(options.rounds):
             out = [Path(folder) / f"{who}{turn}" for who in ("ours", "theirs")]
-            turns.append((ours([merge, "--base", options.model, "--adapter", options.adapter, "--out", out[0]]), theirs(options.model, options.adapter, out[1])))
+            turns.append(
+                (
+                    ours(
+                        [
+                            merge,
+                            "--base",
+                            options.model,
+                            "--adapter",
+                            options.adapter,
+                            "--out",
+                            out[0],
+                        ]
+                    ),
+                    theirs(options.model, options.adapter, out[1]),
+                )
+            )
         a, b = (load_file(next(path.glob("*.safetensors"))) for path in out)
-        worst = max(float((a[name].float() - b[name].float()).norm() / b[name].float().norm().clamp_min(1e-30)) for name in b)
-    (t, m, c), (pt, pm, pc) = ([statistics.median(turn[i][k] for turn in turns) for k in range(3)] for i in (0, 1))
+        worst = max(
+            float(
+                (a[name].float() - b[name].float()).norm() / b[name].float().norm().clamp_min(1e-30)
+            )
+            for name in b
+        )
+    (t, m, c), (pt, pm, pc) = (
+        [statistics.median(turn[i][k] for turn in turns) for k in range(3)] for i in (0, 1)
+    )
     m -= idle
-    print(f"| {options.model.parent.name}: merge | {1e3 * t:.0f} | {1e3 * pt:.0f} | **{pt / t:.2f}** | {pc / c:.2f} | {m:.0f} | {pm:.0f} | **{m / pm:.2f}** | | {worst:.0e} |")
+    print(
+        f"| {options.model.parent.name}: merge | {1e3 * t:.0f} | {1e3 * pt:.0f} | **{pt / t:.2f}** | {pc / c:.2f} | {m:.0f} | {pm:.0f} | **{m / pm:.2f}** | | {worst:.0e} |"
+    )
     return 0 if worst <= 1e-6 else 1
 
 

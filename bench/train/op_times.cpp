@@ -41,18 +41,22 @@ void end(const at::RecordFunction& function, at::ObserverContext* context) {
   current = call->outer;
   if (current) current->inner += seconds;
   const std::lock_guard<std::mutex> lock(mutex);
-  times[function.name()] += function.scope() == at::RecordScope::USER_SCOPE ? seconds : seconds - call->inner;
+  times[function.name()] +=
+      function.scope() == at::RecordScope::USER_SCOPE ? seconds : seconds - call->inner;
 }
 
 }  // namespace
 
-void watch_operators() { at::addGlobalCallback(at::RecordFunctionCallback(&begin, &end)); }
+void watch_operators() {
+  at::addGlobalCallback(at::RecordFunctionCallback(&begin, &end));
+}
 
 std::vector<std::pair<std::string, double>> operator_times() {
   const std::lock_guard<std::mutex> lock(mutex);
   std::vector<std::pair<std::string, double>> result(times.begin(), times.end());
   times.clear();
-  std::sort(result.begin(), result.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::sort(result.begin(), result.end(),
+            [](const auto& a, const auto& b) { return a.second > b.second; });
   return result;
 }
 

@@ -22,8 +22,12 @@ sys.path.append(str(Path(__file__).parent.parent))
 from peaks import status
 
 
-DISK = {"model.vision_model.": "vision_model.", "model.multi_modal_projector.": "multi_modal_projector.", "model.language_model.": "language_model.model.",
-        "lm_head.": "language_model.lm_head."}
+DISK = {
+    "model.vision_model.": "vision_model.",
+    "model.multi_modal_projector.": "multi_modal_projector.",
+    "model.language_model.": "language_model.model.",
+    "lm_head.": "language_model.lm_head.",
+}
 
 
 def name_on_disk(name):
@@ -42,9 +46,13 @@ def draw_weights(model):
 
 def make_model(options, dtype):
     if not options.random:
-        return MllamaForConditionalGeneration.from_pretrained(options.model, dtype=dtype, attn_implementation="sdpa").to(options.device)
+        return MllamaForConditionalGeneration.from_pretrained(
+            options.model, dtype=dtype, attn_implementation="sdpa"
+        ).to(options.device)
     with torch.device(options.device):
-        model = MllamaForConditionalGeneration._from_config(MllamaConfig.from_pretrained(options.model), dtype=dtype, attn_implementation="sdpa")
+        model = MllamaForConditionalGeneration._from_config(
+            MllamaConfig.from_pretrained(options.model), dtype=dtype, attn_implementation="sdpa"
+        )
     model.requires_grad_(False)
     draw_weights(model)
     return model
@@ -78,9 +86,14 @@ class Peer:
         self.model = PeftModel.from_pretrained(base, options.adapter, is_trainable=True)
         if options.checkpointing:
             base.gradient_checkpointing_enable({"use_reentrant": False})
-        self.inputs = {k: v.to(dtype) if v.is_floating_point() else v for k, v in load_file(options.inputs, device=options.device).items()}
+        self.inputs = {
+            k: v.to(dtype) if v.is_floating_point() else v
+            for k, v in load_file(options.inputs, device=options.device).items()
+        }
         self.adapter = [(n, p) for n, p in self.model.named_parameters() if p.requires_grad]
-        self.optimizer = torch.optim.AdamW([p for _, p in self.adapter], lr=1e-4, weight_decay=0.01, fused=True)
+        self.optimizer = torch.optim.AdamW(
+            [p for _, p in self.adapter], lr=1e-4, weight_decay=0.01, fused=True
+        )
 
     def run(self, what, argument):
         return getattr(self, what)(argument)
@@ -99,7 +112,13 @@ class Peer:
         self.optimizer.zero_grad()
         loss = self.model(**self.inputs, use_cache=False).loss
         loss.backward()
-        save_file({self.name(n): (torch.zeros_like(p) if p.grad is None else p.grad).cpu() for n, p in self.adapter}, file)
+        save_file(
+            {
+                self.name(n): (torch.zeros_like(p) if p.grad is None else p.grad).cpu()
+                for n, p in self.adapter
+            },
+            file,
+        )
         self.optimizer.zero_grad()
         return {"value": loss.item()}
 

@@ -14,12 +14,19 @@ from pathlib import Path
 import setups
 from compare import Program
 
-SWEEPS = {"tokens": [64, 128, 256, 512], "tiles": [1, 2, 4], "questions": [1, 2, 4, 8], "rank": [4, 16, 64]}
+SWEEPS = {
+    "tokens": [64, 128, 256, 512],
+    "tiles": [1, 2, 4],
+    "questions": [1, 2, 4, 8],
+    "rank": [4, 16, 64],
+}
 DEFAULTS = {"tokens": 128, "tiles": 4, "questions": 1, "rank": 16}
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--bin", type=Path, required=True)
     parser.add_argument("--models", type=Path, required=True)
     parser.add_argument("--size", default="40m")
@@ -37,15 +44,41 @@ def main():
 
 
 def run(options, folder, scratch, sweep, value, setting):
-    adapter, inputs = folder / f"adapter-{options.targets}-{setting['rank']}", scratch / "in.safetensors"
+    adapter, inputs = (
+        folder / f"adapter-{options.targets}-{setting['rank']}",
+        scratch / "in.safetensors",
+    )
     if not adapter.exists():
         setups.make_adapter(folder / "model", adapter, options.targets, setting["rank"])
-    setups.make_inputs(folder / "model", inputs, options.images, setting["questions"], setting["tokens"], setting["tiles"])
-    program = Program([options.bin / "bench_train", "--model", folder / "model", "--adapter", adapter, "--inputs", inputs, "--threads", 1,
-                       "--questions", setting["questions"]])
+    setups.make_inputs(
+        folder / "model",
+        inputs,
+        options.images,
+        setting["questions"],
+        setting["tokens"],
+        setting["tiles"],
+    )
+    program = Program(
+        [
+            options.bin / "bench_train",
+            "--model",
+            folder / "model",
+            "--adapter",
+            adapter,
+            "--inputs",
+            inputs,
+            "--threads",
+            1,
+            "--questions",
+            setting["questions"],
+        ]
+    )
     replies = [program.run("step") for _ in range(options.rounds + 1)][1:]
     cpu = 1e3 * statistics.median(reply["cpu"] for reply in replies)
-    print(f"| {value} {sweep} | {cpu:.0f} | {cpu / options.images / setting['questions']:.0f} | {max(r['peak_kb'] for r in replies) / 1024 - program.idle / 1024:.0f} |", flush=True)
+    print(
+        f"| {value} {sweep} | {cpu:.0f} | {cpu / options.images / setting['questions']:.0f} | {max(r['peak_kb'] for r in replies) / 1024 - program.idle / 1024:.0f} |",
+        flush=True,
+    )
     program.close()
 
 

@@ -14,7 +14,10 @@ sys.path.append(str(Path(__file__).parent.parent))
 import llama_11b
 
 KINDS = "(q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj|fc1|fc2)"
-TARGETS = {"text": rf".*language_model\..*\.{KINDS}", "text+vision": rf".*(language_model|vision_model)\..*\.{KINDS}"}
+TARGETS = {
+    "text": rf".*language_model\..*\.{KINDS}",
+    "text+vision": rf".*(language_model|vision_model)\..*\.{KINDS}",
+}
 
 
 def make_model(binaries, folder, size):
@@ -26,18 +29,38 @@ def make_model(binaries, folder, size):
         (folder / "config.json").write_text(json.dumps(config))
     elif not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
-        subprocess.run([binaries / "ecg-lora-synth", "model", "--size", size, "--out", folder], check=True, capture_output=True)
+        subprocess.run(
+            [binaries / "ecg-lora-synth", "model", "--size", size, "--out", folder],
+            check=True,
+            capture_output=True,
+        )
 
 
 def make_adapter(model, folder, targets, rank):
     """Every linear of the decoder, or of both towers; B is not zero, so that every factor has a gradient."""
-    lora = LoraConfig(r=rank, lora_alpha=2 * rank, lora_dropout=0.0, target_modules=TARGETS[targets], task_type="CAUSAL_LM")
+    lora = LoraConfig(
+        r=rank,
+        lora_alpha=2 * rank,
+        lora_dropout=0.0,
+        target_modules=TARGETS[targets],
+        task_type="CAUSAL_LM",
+    )
     with torch.device("meta"):
-        shapes = get_peft_model_state_dict(get_peft_model(MllamaForConditionalGeneration(MllamaConfig.from_pretrained(model)), lora))
+        shapes = get_peft_model_state_dict(
+            get_peft_model(
+                MllamaForConditionalGeneration(MllamaConfig.from_pretrained(model)), lora
+            )
+        )
     torch.manual_seed(1)
-    draw = {"lora_A": lambda x: torch.empty(x.shape).uniform_(-1, 1) / x.shape[1] ** 0.5, "lora_B": lambda x: 0.01 * torch.randn(x.shape)}
+    draw = {
+        "lora_A": lambda x: torch.empty(x.shape).uniform_(-1, 1) / x.shape[1] ** 0.5,
+        "lora_B": lambda x: 0.01 * torch.randn(x.shape),
+    }
     folder.mkdir(parents=True, exist_ok=True)
-    save_file({name: draw[name.split(".")[-2]](x) for name, x in shapes.items()}, folder / "adapter_model.safetensors")
+    save_file(
+        {name: draw[name.split(".")[-2]](x) for name, x in shapes.items()},
+        folder / "adapter_model.safetensors",
+    )
     lora.save_pretrained(folder)
 
 
@@ -68,5 +91,15 @@ def make_inputs(model, path, images, questions, tokens, tiles=4, shorter=0.2):
     used[:, :, :tiles] = 1
     ratio = torch.full((images, 1), vision["supported_aspect_ratios"].index(canvas) + 1)
     repeat = lambda x: x.repeat_interleave(questions, 0).contiguous()
-    save_file({"input_ids": ids, "attention_mask": attention, "labels": labels, "cross_attention_mask": cross, "pixel_values": repeat(pixels),
-               "aspect_ratio_ids": repeat(ratio), "aspect_ratio_mask": repeat(used)}, path)
+    save_file(
+        {
+            "input_ids": ids,
+            "attention_mask": attention,
+            "labels": labels,
+            "cross_attention_mask": cross,
+            "pixel_values": repeat(pixels),
+            "aspect_ratio_ids": repeat(ratio),
+            "aspect_ratio_mask": repeat(used),
+        },
+        path,
+    )

@@ -24,42 +24,98 @@ SIZE = r"([0-9.]+) (B|KiB|MiB|GiB)"
 
 def mebibytes(pattern, text):
     """The largest of the sizes that `pattern` finds, one a process."""
-    return max((float(number) * UNITS[unit] for number, unit in re.findall(pattern, text)), default=0)
+    return max(
+        (float(number) * UNITS[unit] for number, unit in re.findall(pattern, text)), default=0
+    )
 
 
 def train(options, work, ranks, spread):
     run = work / f"run{ranks}{spread}"
-    values = {"model": options.models / options.size / "model", "output": run, "data.root": work / "data", "data.valid_folds": "[]", "compute.dtype": options.dtype, "compute.device": "cpu",
-              "compute.threads": 1, "batch.images": 1, "batch.questions": 1, "batch.workers": 0, "lora.rank": 4, "loop.steps": 2, "loop.accumulation": max(options.ranks),
-              "loop.activation_checkpointing": "all", "loop.spread_weights": str(spread).lower()}
-    words = [options.bin / "ecg-lora-train", "--config", work / "config.json", *(word for key, value in values.items() for word in ("--set", f"{key}={value}"))]
+    values = {
+        "model": options.models / options.size / "model",
+        "output": run,
+        "data.root": work / "data",
+        "data.valid_folds": "[]",
+        "compute.dtype": options.dtype,
+        "compute.device": "cpu",
+        "compute.threads": 1,
+        "batch.images": 1,
+        "batch.questions": 1,
+        "batch.workers": 0,
+        "lora.rank": 4,
+        "loop.steps": 2,
+        "loop.accumulation": max(options.ranks),
+        "loop.activation_checkpointing": "all",
+        "loop.spread_weights": str(spread).lower(),
+    }
+    words = [
+        options.bin / "ecg-lora-train",
+        "--config",
+        work / "config.json",
+        *(word for key, value in values.items() for word in ("--set", f"{key}={value}")),
+    ]
     if ranks > 1:
-        words = [Path(sys.executable).parent / "torchrun", "--standalone", "--no-python", "--nproc-per-node", ranks, *words]
-    done = subprocess.run([str(word) for word in words], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env={**os.environ, "OMP_NUM_THREADS": "1"})
+        words = [
+            Path(sys.executable).parent / "torchrun",
+            "--standalone",
+            "--no-python",
+            "--nproc-per-node",
+            ranks,
+            *words,
+        ]
+    done = subprocess.run(
+        [str(word) for word in words],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
     if done.returncode != 0:
         raise SystemExit(done.stderr[-3000:])
-    losses = [line["loss"] for line in map(json.loads, (run / "metrics.jsonl").read_text().splitlines()) if "loss" in line]
-    return mebibytes(f"peak memory: tensors {SIZE}", done.stderr), mebibytes(f"the whole process {SIZE}", done.stderr), mebibytes(f"{SIZE} of the weights of", done.stderr), losses[-1]
+    losses = [
+        line["loss"]
+        for line in map(json.loads, (run / "metrics.jsonl").read_text().splitlines())
+        if "loss" in line
+    ]
+    return (
+        mebibytes(f"peak memory: tensors {SIZE}", done.stderr),
+        mebibytes(f"the whole process {SIZE}", done.stderr),
+        mebibytes(f"{SIZE} of the weights of", done.stderr),
+        losses[-1],
+    )
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--bin", type=Path, required=True)
     parser.add_argument("--models", type=Path, required=True)
     parser.add_argument("--size", default="300m")
-    parser.add_argument("--ranks", type=lambda text: [int(part) for part in text.split(",")], default=[1, 2, 4])
+    parser.add_argument(
+        "--ranks", type=lambda text: [int(part) for part in text.split(",")], default=[1, 2, 4]
+    )
     parser.add_argument("--dtype", default="fp32")
     options = parser.parse_args()
     setups.make_model(options.bin, options.models / options.size / "model", options.size)
     with tempfile.TemporaryDirectory() as folder:
         work, found = Path(folder), []
-        subprocess.run([options.bin / "ecg-lora-synth", "data", "--out", work / "data", "--patients", "30"], check=True, capture_output=True)
+        subprocess.run(
+            [options.bin / "ecg-lora-synth", "data", "--out", work / "data", "--patients", "30"],
+            check=True,
+            capture_output=True,
+        )
         (work / "config.json").write_text("{}")
-        print("| processes | base weights | tensors a process, MiB | whole process, MiB | weights of layers kept, MiB | loss |\n|---|---|---|---|---|---|")
+        print(
+            "| processes | base weights | tensors a process, MiB | whole process, MiB | weights of layers kept, MiB | loss |\n|---|---|---|---|---|---|"
+        )
         for ranks in options.ranks:
             for spread in (False, True) if ranks > 1 else (False,):
                 tensors, whole, kept, loss = train(options, work, ranks, spread)
-                print(f"| {ranks} | {'spread' if spread else 'whole'} | {tensors:.0f} | {whole:.0f} | {f'{kept:.0f}' if spread else 'all'} | {loss:.7f} |", flush=True)
+                print(
+                    f"| {ranks} | {'spread' if spread else 'whole'} | {tensors:.0f} | {whole:.0f} | {f'{kept:.0f}' if spread else 'all'} | {loss:.7f} |",
+                    flush=True,
+                )
                 if spread or ranks == 1:
                     found.append((tensors, loss))
     falls = all(after[0] < before[0] for before, after in zip(found, found[1:]))

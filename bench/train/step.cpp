@@ -1,4 +1,5 @@
-// Steps of training and passes of the model, one for each line on stdin, timed; compare.py holds them against transformers and peft.
+// Steps of training and passes of the model, one for each line on stdin, timed; compare.py holds
+// them against transformers and peft.
 #include <torch/torch.h>
 
 #include <CLI/CLI.hpp>
@@ -34,12 +35,14 @@ struct Options {
   bool operators = false, unfused = false, random = false;
 };
 
-/// The batch of a file in transformers' shapes, in which `questions` rows in a run repeat one image: here it stands once.
+/// The batch of a file in transformers' shapes, in which `questions` rows in a run repeat one
+/// image: here it stands once.
 data::Batch read_inputs(const Options& options) {
   auto batch = tools::read_batch(options.inputs, model::load_model_config(options.model));
   if (options.questions == 1) return batch;
   const auto first = at::arange(0, batch.rows(), options.questions);
-  for (auto* tensor : {&batch.pixels, &batch.aspect_ratio_id, &batch.aspect_ratio_mask}) *tensor = tensor->index_select(0, first).contiguous();
+  for (auto* tensor : {&batch.pixels, &batch.aspect_ratio_id, &batch.aspect_ratio_mask})
+    *tensor = tensor->index_select(0, first).contiguous();
   batch.row_images = at::arange(batch.rows()).floor_divide(options.questions).view({-1, 1});
   return batch;
 }
@@ -47,10 +50,12 @@ data::Batch read_inputs(const Options& options) {
 model::Mllama make_model(const Options& options) {
   const auto device = model::parse_device(options.device);
   const auto dtype = model::parse_dtype(options.dtype);
-  return options.random ? bench::random_model(options.model, device, dtype) : model::load_model(options.model, device, dtype);
+  return options.random ? bench::random_model(options.model, device, dtype)
+                        : model::load_model(options.model, device, dtype);
 }
 
-/// What plan::plan_memory() is to know of the step: the adapters are on all linears of the towers that have any.
+/// What plan::plan_memory() is to know of the step: the adapters are on all linears of the towers
+/// that have any.
 plan::PlanInput plan_input(const model::Mllama& model, const data::Batch& batch) {
   plan::PlanInput input;
   input.model = model->config();
@@ -61,7 +66,12 @@ plan::PlanInput plan_input(const model::Mllama& model, const data::Batch& batch)
     if (name.find("lora_A") != std::string::npos) input.lora.rank = tensor.size(0);
     if (name.find("vision_model") != std::string::npos) input.lora.vision = {"*"};
   }
-  input.batch = {batch.rows(), batch.tokens.size(1), batch.pixels.size(0), train::answer_tokens(batch), 0, batch.attention_mask.sum().item<std::int64_t>()};
+  input.batch = {batch.rows(),
+                 batch.tokens.size(1),
+                 batch.pixels.size(0),
+                 train::answer_tokens(batch),
+                 0,
+                 batch.attention_mask.sum().item<std::int64_t>()};
   return input;
 }
 
@@ -84,12 +94,22 @@ class Bench {
   Json run(const std::string& what, const std::string& argument) {
     if (what == "step") return step();
     if (what == "gradients") return gradients(argument);
-    if (what == "adapter") return tensorio::write_safetensors(argument, detached(lora::adapter_tensors(model_))), Json::object();
+    if (what == "adapter")
+      return tensorio::write_safetensors(argument, detached(lora::adapter_tensors(model_))),
+             Json::object();
     const at::NoGradGuard guard;
     model_->eval();
-    if (what == "forward") return {{"value", model_->logits(hidden()).index({batch_.attention_mask.to(model_->device(), at::kBool)}).to(at::kFloat).abs().mean().item<double>()}};
+    if (what == "forward")
+      return {{"value", model_->logits(hidden())
+                            .index({batch_.attention_mask.to(model_->device(), at::kBool)})
+                            .to(at::kFloat)
+                            .abs()
+                            .mean()
+                            .item<double>()}};
     if (what == "loss") return {{"value", loss().item<double>()}};
-    if (what == "evaluate") return {{"value", generate::yes_probabilities(model_, batch_, generate::AnswerVariants{.yes = {{5}}, .no = {{6}}})}};
+    if (what == "evaluate")
+      return {{"value", generate::yes_probabilities(
+                            model_, batch_, generate::AnswerVariants{.yes = {{5}}, .no = {{6}}})}};
     throw std::invalid_argument("no command " + what);
   }
 
@@ -128,7 +148,8 @@ class Bench {
     const auto mean = loss();
     mean.backward();
     tensorio::NamedTensors out;
-    for (const auto& [name, tensor] : lora::adapter_tensors(model_)) out.emplace_back(name, tensor.grad().defined() ? tensor.grad() : at::zeros_like(tensor));
+    for (const auto& [name, tensor] : lora::adapter_tensors(model_))
+      out.emplace_back(name, tensor.grad().defined() ? tensor.grad() : at::zeros_like(tensor));
     tensorio::write_safetensors(file, detached(out));
     return {{"value", mean.item<double>()}};
   }
@@ -163,11 +184,14 @@ int serve(const Options& options) {
     auto reply = bench.run(what, argument);
     if (!on_cpu) torch::cuda::synchronize();
     reply["cpu"] = static_cast<double>(std::clock() - processor) / CLOCKS_PER_SEC;
-    reply["seconds"] = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    reply["seconds"] =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     reply["peak_kb"] = memory.peak();
     if (options.operators)
       for (const auto& [name, seconds] : bench::operator_times())
-        if (seconds > 1e-3) std::cerr << std::setw(10) << std::fixed << std::setprecision(1) << 1e3 * seconds << " ms " << name << "\n";
+        if (seconds > 1e-3)
+          std::cerr << std::setw(10) << std::fixed << std::setprecision(1) << 1e3 * seconds
+                    << " ms " << name << "\n";
     std::cout << reply.dump() << std::endl;
   }
   return 0;
@@ -176,19 +200,26 @@ int serve(const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Timed training steps and passes; reads commands from stdin: step, gradients FILE, adapter FILE, forward, loss, evaluate, each with an argument ('-' for none)");
+  CLI::App app(
+      "Timed training steps and passes; reads commands from stdin: step, gradients FILE, adapter "
+      "FILE, forward, loss, evaluate, each with an argument ('-' for none)");
   Options options;
   app.add_option("--model", options.model, "model folder")->required();
   app.add_option("--adapter", options.adapter, "PEFT adapter folder")->required();
   app.add_option("--inputs", options.inputs, "batch in transformers' names and shapes")->required();
-  app.add_option("--questions", options.questions, "rows in a run that ask about one image")->capture_default_str();
-  app.add_flag("--random", options.random, "draw the weights on the device; of the model folder only config.json is read");
+  app.add_option("--questions", options.questions, "rows in a run that ask about one image")
+      ->capture_default_str();
+  app.add_flag("--random", options.random,
+               "draw the weights on the device; of the model folder only config.json is read");
   app.add_option("--device", options.device, "cpu or cuda")->capture_default_str();
   app.add_option("--dtype", options.dtype, "fp32, bf16 or fp16")->capture_default_str();
   app.add_option("--threads", options.threads, "CPU threads")->capture_default_str();
-  app.add_option("--checkpointing", options.checkpointing, "as loop.activation_checkpointing")->capture_default_str();
-  app.add_flag("--unfused", options.unfused, "compute in libtorch's own operations, as the tests of fused ones do");
-  app.add_flag("--operators", options.operators, "print the time of each operator after each command, on stderr");
+  app.add_option("--checkpointing", options.checkpointing, "as loop.activation_checkpointing")
+      ->capture_default_str();
+  app.add_flag("--unfused", options.unfused,
+               "compute in libtorch's own operations, as the tests of fused ones do");
+  app.add_flag("--operators", options.operators,
+               "print the time of each operator after each command, on stderr");
   CLI11_PARSE(app, argc, argv);
   return guarded([&] { return serve(options); });
 }

@@ -22,11 +22,22 @@ import peaks
 
 
 def make_records(folder, rate, fmt, count):
-    random, leads = np.random.default_rng(rate), ["I", "II", "III", "AVR", "AVL", "AVF", "V1", "V2", "V3", "V4", "V5", "V6"]
+    random, leads = (
+        np.random.default_rng(rate),
+        ["I", "II", "III", "AVR", "AVL", "AVF", "V1", "V2", "V3", "V4", "V5", "V6"],
+    )
     for k in range(count):
-        wfdb.wrsamp(f"{fmt}_{rate}_{k}", fs=rate, units=["mV"] * 12, sig_name=leads, fmt=[fmt] * 12,
-                    d_signal=random.integers(-2000, 2000, (10 * rate, 12)), adc_gain=[1000.0] * 12, baseline=[0] * 12,
-                    write_dir=str(folder))
+        wfdb.wrsamp(
+            f"{fmt}_{rate}_{k}",
+            fs=rate,
+            units=["mV"] * 12,
+            sig_name=leads,
+            fmt=[fmt] * 12,
+            d_signal=random.integers(-2000, 2000, (10 * rate, 12)),
+            adc_gain=[1000.0] * 12,
+            baseline=[0] * 12,
+            write_dir=str(folder),
+        )
         yield folder / f"{fmt}_{rate}_{k}"
 
 

@@ -1,5 +1,5 @@
-// Reads the records named on the command line ROUNDS times and prints, for each, the least processor time of
-// a read in microseconds: bench_wfdb ROUNDS RECORD...
+// Reads the records named on the command line ROUNDS times and prints, for each, the least
+// processor time of a read in microseconds: bench_wfdb ROUNDS RECORD...
 #include <algorithm>
 #include <cstdlib>
 #include <ctime>

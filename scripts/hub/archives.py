@@ -66,17 +66,22 @@ def safe_name(name: str, where: str) -> str:
     parts = [part for part in path.parts if part != "."]
     bad = path.is_absolute() or ".." in parts or "\\" in name or "\0" in name or not parts
     if bad or ":" in parts[0]:
-        raise HubError(f"{where}: name {name!r}; expected a path within the folder, with '/', "
-                       "got one that could lie outside; do not use this file, report it to "
-                       "those who published it")
+        raise HubError(
+            f"{where}: name {name!r}; expected a path within the folder, with '/', "
+            "got one that could lie outside; do not use this file, report it to "
+            "those who published it"
+        )
     return "/".join(parts)
 
 
 def wanted(name: str) -> bool:
     """A picture, and none of the copies that macOS packs along."""
     parts = PurePosixPath(name).parts
-    return (name.lower().endswith(ENDINGS) and "__MACOSX" not in parts
-            and not parts[-1].startswith("._"))
+    return (
+        name.lower().endswith(ENDINGS)
+        and "__MACOSX" not in parts
+        and not parts[-1].startswith("._")
+    )
 
 
 def read_member(file, size: int, where: str) -> bytes:
@@ -111,8 +116,10 @@ def tar_members(stream, where: str, skip: int):
         for number, entry in enumerate(archive):
             place = f"{where}: {entry.name}"
             if not (entry.isfile() or entry.isdir()):
-                raise HubError(f"{place}: expected files and folders, got a link or a device; "
-                               "do not use this archive, report it to those who published it")
+                raise HubError(
+                    f"{place}: expected files and folders, got a link or a device; "
+                    "do not use this archive, report it to those who published it"
+                )
             name = "" if entry.isdir() else safe_name(entry.name, where)
             take = number >= skip and name and wanted(name)
             yield name, read_member(archive.extractfile(entry), entry.size, place) if take else None
@@ -126,8 +133,10 @@ def zip_members(stream, where: str, skip: int):
         for number, entry in enumerate(archive.infolist()):
             place = f"{where}: {entry.filename}"
             if entry.external_attr >> 28 == 0xA:  # a link, by its Unix mode
-                raise HubError(f"{place}: expected files and folders, got a link; do not use "
-                               "this archive, report it to those who published it")
+                raise HubError(
+                    f"{place}: expected files and folders, got a link; do not use "
+                    "this archive, report it to those who published it"
+                )
             name = "" if entry.is_dir() else safe_name(entry.filename, where)
             if number < skip or not name or not wanted(name):
                 yield name, None
@@ -142,9 +151,17 @@ def members(paths: list, where: str, skip: int, stream: Joined):
         is_zip = file.read(2) == b"PK"
     try:
         yield from (zip_members if is_zip else tar_members)(stream, where, skip)
-    except (tarfile.TarError, zipfile.BadZipFile, EOFError, zlib.error, OSError,
-            NotImplementedError, RuntimeError) as fault:
+    except (
+        tarfile.TarError,
+        zipfile.BadZipFile,
+        EOFError,
+        zlib.error,
+        OSError,
+        NotImplementedError,
+        RuntimeError,
+    ) as fault:
         if isinstance(fault, OSError) and fault.errno is not None:
             raise
-        raise HubError(f"{where}: expected a whole .zip, .tar or .tar.gz, got: {fault}; "
-                       "download it again") from fault
+        raise HubError(
+            f"{where}: expected a whole .zip, .tar or .tar.gz, got: {fault}; download it again"
+        ) from fault

@@ -68,8 +68,12 @@ def bmp_size(data: bytes):
     return abs(width), abs(height)
 
 
-KINDS = [(b"\x89PNG\r\n\x1a\n", ".png", png_size), (b"\xff\xd8\xff", ".jpg", jpeg_size),
-         (b"RIFF", ".webp", webp_size), (b"BM", ".bmp", bmp_size)]
+KINDS = [
+    (b"\x89PNG\r\n\x1a\n", ".png", png_size),
+    (b"\xff\xd8\xff", ".jpg", jpeg_size),
+    (b"RIFF", ".webp", webp_size),
+    (b"BM", ".bmp", bmp_size),
+]
 
 
 def kind_of(data: bytes):

@@ -28,17 +28,24 @@ def turns_of(talk, where: str) -> list:
         try:
             talk = json.loads(talk)
         except ValueError as fault:
-            raise HubError(f"{where}: expected a conversation, got text that is no JSON: "
-                           f"{fault}") from fault
+            raise HubError(
+                f"{where}: expected a conversation, got text that is no JSON: {fault}"
+            ) from fault
     turns = []
     for turn in talk if isinstance(talk, list) else []:
         keys = turn.keys() if isinstance(turn, dict) else ()
         speaker, text = ("from", "value") if "from" in keys else ("role", "content")
         if speaker not in keys or text not in keys:
-            raise HubError(f"{where}: expected turns of from and value, or of role and content, "
-                           f"got {str(turn)[:80]}")
-        turns.append({"from": SPEAKERS.get(turn[speaker], turn[speaker]),
-                      "value": text_of(turn[text], turn[speaker])})
+            raise HubError(
+                f"{where}: expected turns of from and value, or of role and content, "
+                f"got {str(turn)[:80]}"
+            )
+        turns.append(
+            {
+                "from": SPEAKERS.get(turn[speaker], turn[speaker]),
+                "value": text_of(turn[text], turn[speaker]),
+            }
+        )
     if not turns:
         raise HubError(f"{where}: expected a list of turns, got {str(talk)[:80]}")
     return turns
@@ -103,8 +110,10 @@ class JsonItems:
         file.seek(0)
         first = file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
         if first not in (b"[", b"{"):
-            raise HubError(f"{where}: expected a JSON list or JSON lines of items, got a file "
-                           f"that begins with {first!r}")
+            raise HubError(
+                f"{where}: expected a JSON list or JSON lines of items, got a file "
+                f"that begins with {first!r}"
+            )
         file.seek(start)
         self.file, self.where, self.next_byte = file, where, start
         self.is_list, self.text, self.at = first == b"[", "", 0
@@ -117,8 +126,9 @@ class JsonItems:
         try:
             self.text = self.text[self.at :] + self.utf8.decode(data, not data)
         except UnicodeDecodeError as fault:
-            raise HubError(f"{self.where}: near byte {self.file.tell():,}: expected UTF-8, got: "
-                           f"{fault.reason}") from fault
+            raise HubError(
+                f"{self.where}: near byte {self.file.tell():,}: expected UTF-8, got: {fault.reason}"
+            ) from fault
         self.at = 0
         return bool(data)
 
@@ -138,8 +148,9 @@ class JsonItems:
         while (first := self.gap()) and not (self.is_list and first == "]"):
             yield self.one()
         if self.is_list and not first:
-            raise HubError(f"{self.where}: expected ']' at the end, got the end of the file; "
-                           "download it again")
+            raise HubError(
+                f"{self.where}: expected ']' at the end, got the end of the file; download it again"
+            )
 
     def one(self) -> dict:
         """The item at the front."""
@@ -150,8 +161,10 @@ class JsonItems:
                 break
             except (ValueError, RecursionError) as fault:
                 if len(self.text) - self.at > LONGEST or not self.more():
-                    raise HubError(f"{place}: expected an item of at most {LONGEST:,} bytes, "
-                                   f"got: {fault}; download the file again") from fault
+                    raise HubError(
+                        f"{place}: expected an item of at most {LONGEST:,} bytes, "
+                        f"got: {fault}; download the file again"
+                    ) from fault
         self.step_to(end)
         if not isinstance(item, dict):
             raise HubError(f"{place}: expected an object, got {str(item)[:80]}")

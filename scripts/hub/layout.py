@@ -10,11 +10,20 @@ from .errors import HubError
 from .images import ENDINGS
 
 SPLIT = re.compile(r"^(?P<split>.+?)-\d{5}-of-\d{5}$")
-ARCHIVE = re.compile(r"^(?P<name>.+?\.(zip|tar\.gz|tgz|tar))(?P<part>\.(part-?)?(\d+|[a-z]{2}))?$",
-                     re.IGNORECASE)
+ARCHIVE = re.compile(
+    r"^(?P<name>.+?\.(zip|tar\.gz|tgz|tar))(?P<part>\.(part-?)?(\d+|[a-z]{2}))?$", re.IGNORECASE
+)
 SPANNED = re.compile(r"\.z\d\d$", re.IGNORECASE)
-LEFT_OUT = {"dataset_infos.json", "dataset_info.json", "dataset_dict.json", "state.json",
-            ".gitattributes", ".gitignore", ".ds_store", "sha256sums.txt"}
+LEFT_OUT = {
+    "dataset_infos.json",
+    "dataset_info.json",
+    "dataset_dict.json",
+    "state.json",
+    ".gitattributes",
+    ".gitignore",
+    ".ds_store",
+    "sha256sums.txt",
+}
 PAPERS = (".md", ".txt", ".pdf", ".py", ".csv", ".yaml", ".yml")
 POINTER = b"version https://git-lfs"
 
@@ -46,8 +55,11 @@ class Source:
 
 def natural(text: str) -> list:
     """A key that puts shard_2 before shard_10."""
-    return [(int(part), "") if part.isdigit() else (-1, part)
-            for part in re.split(r"(\d+)", text) if part]
+    return [
+        (int(part), "") if part.isdigit() else (-1, part)
+        for part in re.split(r"(\d+)", text)
+        if part
+    ]
 
 
 def task_of(name: str) -> tuple:
@@ -79,13 +91,17 @@ def check_whole(folder: Path, files: list, partial: bool):
     for path in files:
         with open(path, "rb") as file:
             if file.read(len(POINTER)) == POINTER:
-                raise HubError(f"{path}: expected the file itself, got a pointer of Git LFS; "
-                               "run 'git lfs pull', or download with 'hf download'")
+                raise HubError(
+                    f"{path}: expected the file itself, got a pointer of Git LFS; "
+                    "run 'git lfs pull', or download with 'hf download'"
+                )
     open_ones = sorted((folder / ".cache/huggingface/download").rglob("*.incomplete"))
     if open_ones and not partial:
-        raise HubError(f"{folder}: expected a finished download, got {len(open_ones)} files that "
-                       "are not (.incomplete); run the download again until it ends, or pass "
-                       "--partial to take the finished files")
+        raise HubError(
+            f"{folder}: expected a finished download, got {len(open_ones)} files that "
+            "are not (.incomplete); run the download again until it ends, or pass "
+            "--partial to take the finished files"
+        )
 
 
 def relative_files(folder: Path, out: Path) -> dict:
@@ -98,8 +114,11 @@ def relative_files(folder: Path, out: Path) -> dict:
         folders[:] = [name for name in folders if Path(place, name).resolve() != out.resolve()]
         for path in (Path(place, name) for name in names):
             found[path.relative_to(folder).as_posix()] = path
-    return {name: found[name] for name in sorted(found, key=natural)
-            if not any(part.startswith(".") for part in name.split("/")[:-1])}
+    return {
+        name: found[name]
+        for name in sorted(found, key=natural)
+        if not any(part.startswith(".") for part in name.split("/")[:-1])
+    }
 
 
 def sort_file(name: str, path: Path, sources: list, archives: dict, unknown: list):
@@ -109,8 +128,10 @@ def sort_file(name: str, path: Path, sources: list, archives: dict, unknown: lis
     if file in LEFT_OUT or file.endswith(PAPERS) or file in ("license", "readme"):
         return
     if SPANNED.search(file):
-        raise HubError(f"{name}: expected parts that can be put together, got a zip that spans "
-                       "disks; run 'zip -s 0 NAME.zip --out joined.zip', remove the parts")
+        raise HubError(
+            f"{name}: expected parts that can be put together, got a zip that spans "
+            "disks; run 'zip -s 0 NAME.zip --out joined.zip', remove the parts"
+        )
     if file.endswith(".parquet"):
         sources.append(Source(name, "parquet", [path]))
     elif file.endswith((".json", ".jsonl")):
@@ -130,12 +151,16 @@ def archives_of(archives: dict) -> list:
         parts.sort(key=lambda part: natural(part[0]))
         suffixes = [part for part, _ in parts]
         if "" in suffixes and len(parts) > 1:
-            raise HubError(f"{name}: expected the archive or its parts, got both "
-                           f"({', '.join(part or 'whole' for part in suffixes)}); remove one")
+            raise HubError(
+                f"{name}: expected the archive or its parts, got both "
+                f"({', '.join(part or 'whole' for part in suffixes)}); remove one"
+            )
         numbers = [int(part.lstrip(".part-")) for part in suffixes if part[-1:].isdigit()]
         if numbers and numbers != list(range(numbers[0], numbers[0] + len(parts))):
-            raise HubError(f"{name}: expected parts without gaps, got {', '.join(suffixes)}; "
-                           "download the missing ones")
+            raise HubError(
+                f"{name}: expected parts without gaps, got {', '.join(suffixes)}; "
+                "download the missing ones"
+            )
         found.append(Source(name, "archive", [path for _, path in parts]))
     return found
 
@@ -146,8 +171,11 @@ def find_sources(folder: Path, out: Path, partial: bool = False) -> tuple:
     out: the folder to be written, which is no source.
     """
     if not folder.is_dir():
-        raise HubError(f"{folder}: expected a downloaded folder, got none; download it with "
-                       "'hf download PULSE-ECG/ECGInstruct --repo-type dataset --local-dir DIR'", 2)
+        raise HubError(
+            f"{folder}: expected a downloaded folder, got none; download it with "
+            "'hf download PULSE-ECG/ECGInstruct --repo-type dataset --local-dir DIR'",
+            2,
+        )
     files = relative_files(folder, out)
     check_whole(folder, list(files.values()), partial)
     sources, archives, unknown, notes = [], {}, [], []
@@ -156,9 +184,11 @@ def find_sources(folder: Path, out: Path, partial: bool = False) -> tuple:
     sources += archives_of(archives)
     if not sources or unknown:
         listed = ", ".join((unknown or list(files))[:5]) or "nothing"
-        raise HubError(f"{folder}: expected .parquet, .json, .jsonl, .zip, .tar, .tar.gz and "
-                       f"pictures, got {listed}; remove what does not belong, or name the folder "
-                       "of the data set")
+        raise HubError(
+            f"{folder}: expected .parquet, .json, .jsonl, .zip, .tar, .tar.gz and "
+            f"pictures, got {listed}; remove what does not belong, or name the folder "
+            "of the data set"
+        )
     name_tasks([source for source in sources if source.kind == "parquet"])
     taken = {source.task for source in sources if source.kind == "parquet"}
     for source in [one for one in sources if one.kind == "json" and one.task in taken]:

@@ -16,8 +16,11 @@ def library():
     try:
         import pyarrow.parquet
     except ImportError as missing:
-        raise HubError("expected the package pyarrow, to read parquet files, got none; run "
-                       "'pip install pyarrow'", 2) from missing
+        raise HubError(
+            "expected the package pyarrow, to read parquet files, got none; run "
+            "'pip install pyarrow'",
+            2,
+        ) from missing
     return pyarrow.parquet
 
 
@@ -26,12 +29,15 @@ def open_file(path, where: str):
     try:
         file = library().ParquetFile(path, pre_buffer=False, buffer_size=1 << 20)
     except (OSError, ValueError) as fault:  # pyarrow's errors are kinds of these
-        raise HubError(f"{where}: expected a whole parquet file, got: {fault}; download it "
-                       "again") from fault
+        raise HubError(
+            f"{where}: expected a whole parquet file, got: {fault}; download it again"
+        ) from fault
     columns = file.schema_arrow.names
     if not any(name in columns for name in TALKS):
-        raise HubError(f"{where}: expected a column {' or '.join(TALKS)}, and image, images or "
-                       f"image_path, got the columns {', '.join(columns)}")
+        raise HubError(
+            f"{where}: expected a column {' or '.join(TALKS)}, and image, images or "
+            f"image_path, got the columns {', '.join(columns)}"
+        )
     return file
 
 
@@ -49,8 +55,9 @@ def picture_of(value, where: str):
         return None, value
     if isinstance(value, bytes):
         return value, None
-    raise HubError(f"{where}: expected an image as {{bytes, path}}, a name or bytes, got "
-                   f"{str(value)[:80]}")
+    raise HubError(
+        f"{where}: expected an image as {{bytes, path}}, a name or bytes, got {str(value)[:80]}"
+    )
 
 
 def names_of(row: dict, count: int):

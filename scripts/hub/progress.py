@@ -23,10 +23,16 @@ class Progress:
             return
         self.shown, speed = now, (done - self.first) / max(now - self.began, 1e-3)
         left = f", {time_text((self.total - done) / speed)} left" if speed > 0 else ""
-        line = (f"{what}: {size_text(done)} of {size_text(self.total)}, "
-                f"{size_text(speed)} per second{left}")
-        print(f"\r{line:<100}" if self.terminal else line, end="" if self.terminal else "\n",
-              file=sys.stderr, flush=True)
+        line = (
+            f"{what}: {size_text(done)} of {size_text(self.total)}, "
+            f"{size_text(speed)} per second{left}"
+        )
+        print(
+            f"\r{line:<100}" if self.terminal else line,
+            end="" if self.terminal else "\n",
+            file=sys.stderr,
+            flush=True,
+        )
 
     def close(self):
         if self.terminal and self.shown:

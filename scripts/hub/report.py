@@ -17,15 +17,18 @@ def found_under(state: State, name: str) -> bool:
 
 def deeper_root(state: State, name: str) -> str:
     """The folder below OUT where `name` lies, or ""."""
-    row = state.one("SELECT name FROM images WHERE substr(name, -length(?)) = ?",
-                    "/" + name, "/" + name)
+    row = state.one(
+        "SELECT name FROM images WHERE substr(name, -length(?)) = ?", "/" + name, "/" + name
+    )
     return row[0][: -len(name) - 1] if row else ""
 
 
 def missing_images(state: State) -> tuple:
     """(folder below OUT that holds the images, or ""; names that are found nowhere)."""
-    query = ("SELECT name FROM named WHERE NOT EXISTS "
-             "(SELECT 1 FROM images WHERE images.name = named.name) ORDER BY name")
+    query = (
+        "SELECT name FROM named WHERE NOT EXISTS "
+        "(SELECT 1 FROM images WHERE images.name = named.name) ORDER BY name"
+    )
     absent = [name for (name,) in state.db.execute(query) if not found_under(state, name)]
     root = deeper_root(state, absent[0]) if absent else ""
     if root:
@@ -35,8 +38,10 @@ def missing_images(state: State) -> tuple:
 
 def has_images(state: State) -> bool:
     """There were some, even if all of them are damaged."""
-    return bool(state.one("SELECT 1 FROM images") or
-                state.one("SELECT 1 FROM notes WHERE kind LIKE 'damaged%'"))
+    return bool(
+        state.one("SELECT 1 FROM images")
+        or state.one("SELECT 1 FROM notes WHERE kind LIKE 'damaged%'")
+    )
 
 
 def check_images(state: State):
@@ -45,19 +50,25 @@ def check_images(state: State):
         path = state.out / name
         found = path.stat().st_size if path.exists() else None
         if found != size:
-            raise HubError(f"{path}: expected {size:,} bytes, got {found or 'no file'}; remove "
-                           f"{state.out} and run again")
+            raise HubError(
+                f"{path}: expected {size:,} bytes, got {found or 'no file'}; remove "
+                f"{state.out} and run again"
+            )
 
 
 def table(state: State) -> list:
     """Lines of what was read and written."""
-    lines = [f"{task}.jsonl: {items:,} items" for task, items in
-             state.db.execute("SELECT task, items FROM texts ORDER BY task")]
+    lines = [
+        f"{task}.jsonl: {items:,} items"
+        for task, items in state.db.execute("SELECT task, items FROM texts ORDER BY task")
+    ]
     count, size = state.one("SELECT count(*), sum(size) FROM images")
     lines.append(f"images: {count:,}, {size_text(size or 0)}")
     named = state.count("SELECT count(*) FROM named")
-    unnamed = state.count("SELECT count(*) FROM images WHERE NOT EXISTS "
-                          "(SELECT 1 FROM named WHERE named.name = images.name)")
+    unnamed = state.count(
+        "SELECT count(*) FROM images WHERE NOT EXISTS "
+        "(SELECT 1 FROM named WHERE named.name = images.name)"
+    )
     lines.append(f"images that items name: {named:,}; images that no item names: {unnamed:,}")
     return lines
 
@@ -81,8 +92,9 @@ def write_report(state: State, notes: list) -> int:
     root, missing = missing_images(state) if has_images(state) else ("", [])
     lines, kinds = table(state) + notes, noted(state, missing)
     if root:
-        lines.append(f"the images lie below {root}/; set data.image_roots to "
-                     f'["{state.out / root}"]')
+        lines.append(
+            f'the images lie below {root}/; set data.image_roots to ["{state.out / root}"]'
+        )
     print("\n".join(lines))
     full = list(lines)
     for kind, names in kinds.items():

@@ -34,8 +34,9 @@ class State:
         try:
             fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as busy:
-            raise HubError(f"{out}: expected no other writer, got one that is at work; wait for "
-                           "it to end") from busy
+            raise HubError(
+                f"{out}: expected no other writer, got one that is at work; wait for it to end"
+            ) from busy
         self.db = sqlite3.connect(self.folder / "state.sqlite", isolation_level=None)
         self.db.execute("PRAGMA synchronous = NORMAL")
         self.db.executescript(TABLES)
@@ -57,8 +58,10 @@ class State:
         """(position, units counted, done) in a source; refuses one that changed on the way."""
         row = self.one("SELECT mark, position, units, done FROM sources WHERE name = ?", name)
         if row and row[0] != mark:
-            raise HubError(f"{name}: expected the file that an earlier run began with, got another "
-                           f"one; remove {self.out} to start again")
+            raise HubError(
+                f"{name}: expected the file that an earlier run began with, got another "
+                f"one; remove {self.out} to start again"
+            )
         return row[1:] if row else (0, 0, 0)
 
     def note(self, kind: str, what: str):
@@ -66,8 +69,10 @@ class State:
         self.db.execute("INSERT INTO notes VALUES (?, ?)", (kind, what))
 
     def set_position(self, name: str, mark: str, position: int, units: int, done: bool):
-        self.db.execute("INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?, ?)",
-                        (name, mark, position, units, done))
+        self.db.execute(
+            "INSERT OR REPLACE INTO sources VALUES (?, ?, ?, ?, ?)",
+            (name, mark, position, units, done),
+        )
 
     def add_id(self, task: str, item: dict):
         """Notes an id that the task has already."""
@@ -108,8 +113,10 @@ class State:
             return
         folder.mkdir(parents=True, exist_ok=True)
         if not folder.resolve().is_relative_to(self.out):
-            raise HubError(f"{folder}: expected a folder within {self.out}, got a link to "
-                           f"{folder.resolve()}; remove the link")
+            raise HubError(
+                f"{folder}: expected a folder within {self.out}, got a link to "
+                f"{folder.resolve()}; remove the link"
+            )
         self.folders.add(folder)
 
 
@@ -126,8 +133,10 @@ class TextFile:
             os.replace(final, self.part)
         self.file = open(self.part, "r+b" if self.part.exists() else "w+b")
         if self.part.stat().st_size < self.length:
-            raise HubError(f"{self.part}: expected at least {self.length:,} bytes of an earlier "
-                           f"run, got {self.part.stat().st_size:,}; remove {state.out}")
+            raise HubError(
+                f"{self.part}: expected at least {self.length:,} bytes of an earlier "
+                f"run, got {self.part.stat().st_size:,}; remove {state.out}"
+            )
         self.file.truncate(self.length)
         self.file.seek(self.length)
 
@@ -140,8 +149,9 @@ class TextFile:
         """Before the transaction that counts the lines."""
         self.file.flush()
         os.fsync(self.file.fileno())
-        self.state.db.execute("INSERT OR REPLACE INTO texts VALUES (?, ?, ?)",
-                              (self.task, self.length, self.items))
+        self.state.db.execute(
+            "INSERT OR REPLACE INTO texts VALUES (?, ?, ?)", (self.task, self.length, self.items)
+        )
 
     def close(self, finished: bool):
         self.file.close()

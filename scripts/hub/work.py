@@ -11,6 +11,7 @@ from .layout import Source
 from .progress import Progress
 from .state import State, TextFile
 
+
 class Work:
     """One run.
 
@@ -72,16 +73,19 @@ class Work:
         if not fault:
             return self.state.write_image(name, data, where, task)
         if not self.skip_bad:
-            raise HubError(f"{where}: {name}: expected a whole picture, but {fault}; download it "
-                           "again, or pass --on-bad skip")
+            raise HubError(
+                f"{where}: {name}: expected a whole picture, but {fault}; download it "
+                "again, or pass --on-bad skip"
+            )
         self.state.note("damaged image, left out", f"{where}: {name}: {fault}")
         return name
 
     def add_item(self, text: TextFile, source: dict, where: str):
         item, names = item_of(source, where)
         line = line_of(item, where)
-        self.state.db.executemany("INSERT OR IGNORE INTO named VALUES (?)",
-                                  [(name,) for name in names])
+        self.state.db.executemany(
+            "INSERT OR IGNORE INTO named VALUES (?)", [(name,) for name in names]
+        )
         self.state.add_id(text.task, item)
         text.add(line)
 
@@ -89,16 +93,22 @@ class Work:
         file, size = parquet.open_file(source.paths[0], source.name), source.size()
         total = file.metadata.num_rows
         for number, row, pictures in parquet.rows(file, source.task, source.name, position):
-            parquet.rename(row, {name: self.picture(name, data, source.name, source.task)
-                                 for name, data in pictures.items()})
+            parquet.rename(
+                row,
+                {
+                    name: self.picture(name, data, source.name, source.task)
+                    for name, data in pictures.items()
+                },
+            )
             self.add_item(text, row, f"{source.name}: row {number:,}")
             units = number + 1
             self.progress.show(self.before + size * units // total, source.name)
             if self.due():
                 self.keep(source, mark, units, units, False, text)
         if units != total:
-            raise HubError(f"{source.name}: expected {total:,} rows, got {units:,}; download it "
-                           "again")
+            raise HubError(
+                f"{source.name}: expected {total:,} rows, got {units:,}; download it again"
+            )
         self.keep(source, mark, units, units, True, text)
 
     def read_json(self, source: Source, mark: str, text: TextFile, position: int, units: int):
@@ -129,5 +139,6 @@ class Work:
         if data is not None:
             self.picture(name, data, source.name)
         elif name:
-            self.state.note("file in an archive that is no picture, left out",
-                            f"{source.name}: {name}")
+            self.state.note(
+                "file in an archive that is no picture, left out", f"{source.name}: {name}"
+            )

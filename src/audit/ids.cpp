@@ -58,7 +58,8 @@ void count(const Plan& plan, const std::vector<Recording>& recordings,
   }
 }
 
-/// Copies of one known record are one; ids of unknown data sets are compared within their own folder only.
+/// Copies of one known record are one; ids of unknown data sets are compared within their own
+/// folder only.
 std::string record_key(const sources::Collection& collection, const sources::Item& item) {
   return item.origin.empty() ? cat(collection.scope(), " record ", item.id) : item.origin;
 }
@@ -76,7 +77,8 @@ Report audit_ids(const Plan& plan) {
   for (std::uint32_t i = 0; i < recordings.size(); ++i) {
     const auto& collection = *plan.collections[recordings[i].collection];
     const sources::Item item = collection.item(recordings[i].item);
-    patients.push_back(item.patient.empty() ? "" : cat(collection.scope(), " patient ", item.patient));
+    patients.push_back(item.patient.empty() ? ""
+                                            : cat(collection.scope(), " patient ", item.patient));
     if (!item.patient.empty()) by_patient.push_back({patients.back(), i});
     by_record.push_back({record_key(collection, item), i});
   }

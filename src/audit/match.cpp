@@ -61,11 +61,13 @@ double correlation_at(const Trace& a, const Trace& b, std::ptrdiff_t lag, std::s
 /// Catmull-Rom between y[1] and y[2].
 double between(const std::int16_t* y, double t) {
   const double y0 = y[0], y1 = y[1], y2 = y[2], y3 = y[3];
-  return y1 + 0.5 * t * (y2 - y0 + t * (2 * y0 - 5 * y1 + 4 * y2 - y3 + t * (3 * (y1 - y2) + y3 - y0)));
+  return y1 +
+         0.5 * t * (y2 - y0 + t * (2 * y0 - 5 * y1 + 4 * y2 - y3 + t * (3 * (y1 - y2) + y3 - y0)));
 }
 
 /// At the lag `lag` + `fraction`, 0 <= fraction < 1: sample i of `b` stands for i - fraction.
-Match match_between(const Trace& a, const Trace& b, std::ptrdiff_t lag, double fraction, std::size_t least) {
+Match match_between(const Trace& a, const Trace& b, std::ptrdiff_t lag, double fraction,
+                    std::size_t least) {
   Overlap o = overlap_at(a, b, lag);
   if (o.size < std::max<std::size_t>(least, 4)) return {};
   o = {o.from_a + 2, o.from_b + 2, o.size - 3};  // two neighbours before, one after
@@ -78,7 +80,8 @@ Match match_between(const Trace& a, const Trace& b, std::ptrdiff_t lag, double f
 
 }  // namespace
 
-Match match(const Trace& a, const Trace& b, std::ptrdiff_t lag, std::size_t least, double least_correlation) {
+Match match(const Trace& a, const Trace& b, std::ptrdiff_t lag, std::size_t least,
+            double least_correlation) {
   std::ptrdiff_t best = lag;
   double rough = -1;
   for (std::ptrdiff_t other = lag - kAround; other <= lag + kAround; ++other) {

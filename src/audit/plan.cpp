@@ -21,13 +21,15 @@ Plan plan_splits(const sources::Collection& collection, const Splits& splits) {
     for (std::size_t part = 0; part < splits.size(); ++part) {
       const auto& folds = splits[part].second;
       if (std::find(folds.begin(), folds.end(), fold) == folds.end()) continue;
-      plan.members.push_back({0, static_cast<std::uint32_t>(item), static_cast<std::uint32_t>(part)});
+      plan.members.push_back(
+          {0, static_cast<std::uint32_t>(item), static_cast<std::uint32_t>(part)});
       ++counts[part];
     }
   }
   for (std::size_t part = 0; part < counts.size(); ++part) {
     if (counts[part] == 0) {
-      throw_usage("split '", splits[part].first, "': expected folds that have recordings, got none in ",
+      throw_usage("split '", splits[part].first,
+                  "': expected folds that have recordings, got none in ",
                   collection.root().string(), "; choose other folds");
     }
   }
@@ -41,8 +43,8 @@ Plan plan_collections(const std::vector<const sources::Collection*>& collections
   for (std::size_t c = 0; c < collections.size(); ++c) {
     plan.parts.push_back(collections[c]->root().string());
     for (std::size_t item = 0; item < collections[c]->size(); ++item) {
-      plan.members.push_back(
-          {static_cast<std::uint32_t>(c), static_cast<std::uint32_t>(item), static_cast<std::uint32_t>(c)});
+      plan.members.push_back({static_cast<std::uint32_t>(c), static_cast<std::uint32_t>(item),
+                              static_cast<std::uint32_t>(c)});
     }
   }
   check_plan(plan);
@@ -51,7 +53,8 @@ Plan plan_collections(const std::vector<const sources::Collection*>& collections
 
 void check_plan(const Plan& plan) {
   if (plan.parts.empty() || plan.parts.size() > kMostParts) {
-    throw_usage("an audit compares 1 to ", kMostParts, " parts, got ", plan.parts.size(), "; give fewer");
+    throw_usage("an audit compares 1 to ", kMostParts, " parts, got ", plan.parts.size(),
+                "; give fewer");
   }
 }
 

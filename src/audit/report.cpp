@@ -35,14 +35,16 @@ std::string line(const Shared& entry) {
   std::string text = entry.key + ": ";
   for (std::size_t i = 0; i < std::min(kMostPlaces, entry.where.size()); ++i)
     text += (i > 0 ? ", " : "") + line(entry.where[i]);
-  if (entry.where.size() > kMostPlaces) text += cat(" and ", entry.where.size() - kMostPlaces, " more");
+  if (entry.where.size() > kMostPlaces)
+    text += cat(" and ", entry.where.size() - kMostPlaces, " more");
   return text;
 }
 
 std::string line(const Copy& copy) {
-  return cat(line(copy.a), " and ", line(copy.b), ": correlation ", number("%.4f", copy.correlation),
-             " over ", number("%.1f", copy.overlap_s), " s, shifted by ", number("%.3f", copy.shift_s),
-             " s, gain ", number("%.3f", copy.gain));
+  return cat(line(copy.a), " and ", line(copy.b), ": correlation ",
+             number("%.4f", copy.correlation), " over ", number("%.1f", copy.overlap_s),
+             " s, shifted by ", number("%.3f", copy.shift_s), " s, gain ",
+             number("%.3f", copy.gain));
 }
 
 std::string line(const std::string& text) {
@@ -52,7 +54,8 @@ std::string line(const std::string& text) {
 template <class T>
 void list(std::string& text, const char* title, const std::vector<T>& entries, std::size_t most) {
   text += cat(title, ": ", entries.size(), '\n');
-  for (std::size_t i = 0; i < std::min(most, entries.size()); ++i) text += "  " + line(entries[i]) + '\n';
+  for (std::size_t i = 0; i < std::min(most, entries.size()); ++i)
+    text += "  " + line(entries[i]) + '\n';
   if (entries.size() > most) text += cat("  … and ", entries.size() - most, " more\n");
 }
 
@@ -97,15 +100,16 @@ std::string to_text(const Report& report, std::size_t most) {
   for (const std::string& source : report.sources) text += source + '\n';
   for (const Part& part : report.parts) {
     text += cat(part.name, ": ", part.recordings, " recordings of ", part.patients, " patients");
-    text += part.without_patient > 0 ? cat(", ", part.without_patient, " of unknown patients\n") : "\n";
+    text +=
+        part.without_patient > 0 ? cat(", ", part.without_patient, " of unknown patients\n") : "\n";
   }
   list(text, "patients in several parts", report.patients, most);
   list(text, "records in several parts", report.records, most);
   if (report.traces.compared) {
     list(text, "near-identical traces", report.copies, most);
     text += cat("traces compared: ", report.traces.recordings, " recordings, correlation ",
-                report.traces.correlation, " and above, ", report.traces.candidates, " candidates, ",
-                number("%.1f", report.traces.seconds), " s\n");
+                report.traces.correlation, " and above, ", report.traces.candidates,
+                " candidates, ", number("%.1f", report.traces.seconds), " s\n");
     list(text, "not compared by trace", report.not_compared, most);
   } else {
     text += "traces were not compared\n";
@@ -121,7 +125,8 @@ void refuse_leaks(const Report& report) {
   };
   if (!report.patients.empty()) add(report.patients.size(), "patients", line(report.patients[0]));
   if (!report.records.empty()) add(report.records.size(), "records", line(report.records[0]));
-  if (!report.copies.empty()) add(report.copies.size(), "near-identical traces", line(report.copies[0]));
+  if (!report.copies.empty())
+    add(report.copies.size(), "near-identical traces", line(report.copies[0]));
   throw_data("the parts of the data share ", found,
              "; scores on them would say nothing about new patients: separate them, or set "
              "data.allow_leaks=true to go on anyway");

@@ -19,9 +19,10 @@ constexpr int kFewestBits = 10, kMostBits = 28;
 constexpr double kSimilar = 0.93;  // least cosine of descriptors at a lag that is looked into
 constexpr double kAlike = 0.85;    // least cosine of the other moments at that lag
 constexpr std::int32_t kNear = 3;  // samples that moments of copies may differ by
-constexpr double kCertain = 600;   // samples; a shorter overlap must be most of a recording, or fit better
-constexpr double kMostOf = 0.9;    // of the shorter recording
-constexpr double kBetter = 0.3;    // of the allowed distance from 1
+constexpr double kCertain =
+    600;  // samples; a shorter overlap must be most of a recording, or fit better
+constexpr double kMostOf = 0.9;                    // of the shorter recording
+constexpr double kBetter = 0.3;                    // of the allowed distance from 1
 constexpr std::size_t kMostLags = 200;             // of one pair; recordings of 10 s have fewer
 constexpr std::uint64_t kSeed = 0x6563676c6f7261;  // of the hyperplanes; any number will do
 
@@ -34,7 +35,9 @@ struct Entry {
 /// Recordings that are connected by copies found so far.
 class Groups {
  public:
-  explicit Groups(std::size_t size) : parent_(size) { std::iota(parent_.begin(), parent_.end(), 0u); }
+  explicit Groups(std::size_t size) : parent_(size) {
+    std::iota(parent_.begin(), parent_.end(), 0u);
+  }
   std::uint32_t find(std::uint32_t i) {
     while (parent_[i] != i) i = parent_[i] = parent_[parent_[i]];
     return i;
@@ -46,13 +49,15 @@ class Groups {
   std::vector<std::uint32_t> parent_;
 };
 
-/// Sides of random hyperplanes through the mean of all descriptors: what ECGs have in common tells nothing.
+/// Sides of random hyperplanes through the mean of all descriptors: what ECGs have in common tells
+/// nothing.
 class Hyperplanes {
  public:
   Hyperplanes(const std::vector<Entry>& entries, int bits) : bits_(bits), mean_(kDescriptor, 0.0F) {
     for (const Entry& entry : entries) {
       for (std::size_t d = 0; d < kDescriptor; ++d) {
-        mean_[d] += static_cast<float>(entry.moment->descriptor[d]) / static_cast<float>(entries.size());
+        mean_[d] +=
+            static_cast<float>(entry.moment->descriptor[d]) / static_cast<float>(entries.size());
       }
     }
     Random random{kSeed};
@@ -62,11 +67,13 @@ class Hyperplanes {
 
   std::uint32_t hash(const Descriptor& descriptor, std::size_t table) const {
     std::array<float, kDescriptor> centred{};
-    for (std::size_t d = 0; d < kDescriptor; ++d) centred[d] = static_cast<float>(descriptor[d]) - mean_[d];
+    for (std::size_t d = 0; d < kDescriptor; ++d)
+      centred[d] = static_cast<float>(descriptor[d]) - mean_[d];
     const float* plane = planes_.data() + table * static_cast<std::size_t>(bits_) * kDescriptor;
     std::uint32_t hash = 0;
     for (int bit = 0; bit < bits_; ++bit, plane += kDescriptor) {
-      hash = hash << 1 | (std::inner_product(centred.begin(), centred.end(), plane, 0.0F) > 0 ? 1U : 0U);
+      hash = hash << 1 |
+             (std::inner_product(centred.begin(), centred.end(), plane, 0.0F) > 0 ? 1U : 0U);
     }
     return hash;
   }
@@ -87,10 +94,11 @@ class Search {
 
   SearchResult run() {
     if (entries_.empty()) return {};
-    const int bits =
-        std::clamp(static_cast<int>(std::bit_width(entries_.size())) + kSpareBits, kFewestBits, kMostBits);
+    const int bits = std::clamp(static_cast<int>(std::bit_width(entries_.size())) + kSpareBits,
+                                kFewestBits, kMostBits);
     const Hyperplanes planes(entries_, bits);
-    Progress progress("Comparing traces", static_cast<std::int64_t>(kTables * entries_.size()), "moments");
+    Progress progress("Comparing traces", static_cast<std::int64_t>(kTables * entries_.size()),
+                      "moments");
     for (std::size_t table = 0; table < kTables; ++table) search_table(planes, table, progress);
     return std::move(result_);
   }
@@ -99,7 +107,8 @@ class Search {
   void search_table(const Hyperplanes& planes, std::size_t table, Progress& progress) {
     std::vector<std::pair<std::uint32_t, std::uint32_t>> order(entries_.size());  // hash, entry
     for (std::size_t i = 0; i < order.size(); ++i) {
-      order[i] = {planes.hash(entries_[i].moment->descriptor, table), static_cast<std::uint32_t>(i)};
+      order[i] = {planes.hash(entries_[i].moment->descriptor, table),
+                  static_cast<std::uint32_t>(i)};
     }
     std::sort(order.begin(), order.end());
     for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
@@ -114,8 +123,8 @@ class Search {
   }
 
   void consider(const Entry& first, const Entry& second) {
-    const auto& [a, b] =
-        std::minmax(first, second, [](const Entry& x, const Entry& y) { return x.recording < y.recording; });
+    const auto& [a, b] = std::minmax(
+        first, second, [](const Entry& x, const Entry& y) { return x.recording < y.recording; });
     if (a.recording == b.recording || !input_.wanted(a.recording, b.recording)) return;
     if (groups_.connected(a.recording, b.recording)) return;
     if (similarity(a.moment->descriptor, b.moment->descriptor) < kSimilar) return;
@@ -123,15 +132,17 @@ class Search {
     if (!is_new(a.recording, b.recording, lag) || !agree(a.recording, b.recording, lag)) return;
     ++result_.candidates;
     const auto trace_a = input_.trace(a.recording), trace_b = input_.trace(b.recording);
-    const Match found = match(*trace_a, *trace_b, lag, options_.least_overlap, options_.correlation);
+    const Match found =
+        match(*trace_a, *trace_b, lag, options_.least_overlap, options_.correlation);
     if (found.correlation < needed(found, *trace_a, *trace_b)) return;
     groups_.join(a.recording, b.recording);
-    result_.pairs.push_back(
-        {a.recording, b.recording, best_match(a.recording, b.recording, *trace_a, *trace_b, found)});
+    result_.pairs.push_back({a.recording, b.recording,
+                             best_match(a.recording, b.recording, *trace_a, *trace_b, found)});
   }
 
-  /// Whether most moments that both recordings should have at this lag are there, and alike. Different
-  /// recordings with a similar beat mostly fail here, at a small part of the price of a correlation.
+  /// Whether most moments that both recordings should have at this lag are there, and alike.
+  /// Different recordings with a similar beat mostly fail here, at a small part of the price of a
+  /// correlation.
   bool agree(std::uint32_t a, std::uint32_t b, std::ptrdiff_t lag) const {
     const auto& of_a = input_.moments[a];
     int expected = 0, there = 0;
@@ -141,14 +152,15 @@ class Search {
       ++expected;
       const auto x = std::lower_bound(of_a.begin(), of_a.end(), at - kNear,
                                       [](const Moment& m, std::ptrdiff_t t) { return m.at < t; });
-      if (x != of_a.end() && x->at <= at + kNear && similarity(x->descriptor, y.descriptor) >= kAlike)
+      if (x != of_a.end() && x->at <= at + kNear &&
+          similarity(x->descriptor, y.descriptor) >= kAlike)
         ++there;
     }
     return 2 * there > expected;
   }
 
-  /// The least correlation of a copy. That the end of one recording fits the start of another for a few
-  /// regular beats happens by chance; that a cut-out fits as a whole does not.
+  /// The least correlation of a copy. That the end of one recording fits the start of another for a
+  /// few regular beats happens by chance; that a cut-out fits as a whole does not.
   double needed(const Match& found, const Trace& a, const Trace& b) const {
     const auto overlap = static_cast<double>(found.overlap),
                shorter = static_cast<double>(std::min(a.length(), b.length()));
@@ -166,8 +178,10 @@ class Search {
         if (lags.size() >= kMostLags || similarity(x.descriptor, y.descriptor) < kSimilar ||
             !lags.insert(lag).second)
           continue;
-        const Match other = match(trace_a, trace_b, lag, options_.least_overlap, options_.correlation);
-        if (other.correlation > best.correlation && other.correlation >= needed(other, trace_a, trace_b))
+        const Match other =
+            match(trace_a, trace_b, lag, options_.least_overlap, options_.correlation);
+        if (other.correlation > best.correlation &&
+            other.correlation >= needed(other, trace_a, trace_b))
           best = other;
       }
     }

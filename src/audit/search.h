@@ -32,7 +32,8 @@ struct SearchInput {
   std::function<std::shared_ptr<const Trace>(std::uint32_t)> trace;
 };
 
-/// Of recordings that are all copies of one another, enough pairs to connect them are found, not each pair.
+/// Of recordings that are all copies of one another, enough pairs to connect them are found, not
+/// each pair.
 SearchResult find_copies(const SearchInput& input, const SearchOptions& options);
 
 }  // namespace ecg_lora::audit

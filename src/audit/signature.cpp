@@ -27,7 +27,8 @@ std::vector<double> steepness(const Trace& trace) {
     }
     sums[i + 1] = sums[i] + square;
   }
-  for (std::size_t i = kSmooth; i + kSmooth < n; ++i) out[i] = sums[i + kSmooth + 1] - sums[i - kSmooth];
+  for (std::size_t i = kSmooth; i + kSmooth < n; ++i)
+    out[i] = sums[i + kSmooth + 1] - sums[i - kSmooth];
   return out;
 }
 
@@ -54,7 +55,8 @@ Descriptor describe(const Trace& trace, std::size_t first) {
   if (square <= 0) return descriptor;
   const double scale = kNorm / std::sqrt(square);
   for (std::size_t d = 0; d < kDescriptor; ++d) {
-    descriptor[d] = static_cast<std::int8_t>(std::clamp(std::nearbyint(values[d] * scale), -127.0, 127.0));
+    descriptor[d] =
+        static_cast<std::int8_t>(std::clamp(std::nearbyint(values[d] * scale), -127.0, 127.0));
   }
   return descriptor;
 }

@@ -1,4 +1,5 @@
-// Moments of a trace that its copies have as well, each with a compact description of the second around it.
+// Moments of a trace that its copies have as well, each with a compact description of the second
+// around it.
 #pragma once
 
 #include <array>
@@ -12,7 +13,8 @@ namespace ecg_lora::audit {
 constexpr std::size_t kBins = 20;  ///< of 80 ms, from 0.4 s before the moment to 1.2 s after
 constexpr std::size_t kDescriptor = kLeads * kBins;
 
-/// Mean of each bin and lead, without the overall mean, of length kNorm: gain and offset make no difference.
+/// Mean of each bin and lead, without the overall mean, of length kNorm: gain and offset make no
+/// difference.
 using Descriptor = std::array<std::int8_t, kDescriptor>;
 constexpr double kNorm = 256;
 
@@ -21,8 +23,8 @@ struct Moment {
   Descriptor descriptor{};
 };
 
-/// The steepest moments of a trace, in general its QRS complexes: the same ones in a copy that is cut,
-/// shifted, noisy or of another gain.
+/// The steepest moments of a trace, in general its QRS complexes: the same ones in a copy that is
+/// cut, shifted, noisy or of another gain.
 std::vector<Moment> moments_of(const Trace& trace);
 
 /// Cosine of the angle between two descriptors.

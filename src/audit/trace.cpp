@@ -71,7 +71,8 @@ Leads resample(const std::array<const wfdb::Lead*, kLeads>& leads, double rate) 
         weights[l] += weight;
       }
     }
-    for (std::size_t l = 0; l < kLeads; ++l) out[l][n] = weights[l] > 1e-6 ? sum[l] / weights[l] : 0;
+    for (std::size_t l = 0; l < kLeads; ++l)
+      out[l][n] = weights[l] > 1e-6 ? sum[l] / weights[l] : 0;
   }
   return out;
 }
@@ -81,7 +82,8 @@ std::vector<double> moving_average(const std::vector<double>& x) {
   std::vector<double> sums(x.size() + 1, 0.0), means(x.size());
   for (std::size_t i = 0; i < x.size(); ++i) sums[i + 1] = sums[i] + x[i];
   for (std::size_t i = 0; i < x.size(); ++i) {
-    const std::size_t first = i > kDrift ? i - kDrift : 0, last = std::min(x.size(), i + kDrift + 1);
+    const std::size_t first = i > kDrift ? i - kDrift : 0,
+                      last = std::min(x.size(), i + kDrift + 1);
     means[i] = (sums[last] - sums[first]) / static_cast<double>(last - first);
   }
   return means;
@@ -104,7 +106,8 @@ void check_samples(const wfdb::Lead& lead) {
   const auto is_invalid = [](double v) { return !std::isfinite(v); };
   const auto invalid = std::count_if(lead.samples.begin(), lead.samples.end(), is_invalid);
   if (static_cast<double>(invalid) > kMostInvalid * static_cast<double>(lead.samples.size())) {
-    throw_data(invalid, " of ", lead.samples.size(), " samples of its lead ", lead.name, " are invalid");
+    throw_data(invalid, " of ", lead.samples.size(), " samples of its lead ", lead.name,
+               " are invalid");
   }
 }
 

@@ -17,7 +17,8 @@
 namespace ecg_lora::audit {
 namespace {
 
-/// Reads the recordings of a plan, in threads; keeps their moments, and as many traces as the cache holds.
+/// Reads the recordings of a plan, in threads; keeps their moments, and as many traces as the cache
+/// holds.
 class Reader {
  public:
   Reader(const Plan& plan, const std::vector<Recording>& recordings, const TraceOptions& options)
@@ -30,7 +31,8 @@ class Reader {
         traces_(recordings.size()) {}
 
   void read_all(int threads) {
-    Progress progress("Reading traces", static_cast<std::int64_t>(recordings_.size()), "recordings");
+    Progress progress("Reading traces", static_cast<std::int64_t>(recordings_.size()),
+                      "recordings");
     std::mutex mutex;
     std::atomic<std::size_t> next = 0;
     const auto work = [&] {
@@ -49,8 +51,9 @@ class Reader {
 
   /// Of a recording that has moments; read again where the cache did not hold it.
   std::shared_ptr<const Trace> trace(std::uint32_t i) const {
-    return traces_[i] ? traces_[i]
-                      : std::make_shared<const Trace>(make_trace(wfdb::read_record(item(i).waveform)));
+    return traces_[i]
+               ? traces_[i]
+               : std::make_shared<const Trace>(make_trace(wfdb::read_record(item(i).waveform)));
   }
 
   sources::Item item(std::size_t i) const {
@@ -68,7 +71,8 @@ class Reader {
       auto trace = std::make_shared<const Trace>(make_trace(wfdb::read_record(entry.waveform)));
       moments[i] = moments_of(*trace);
       if (moments[i].empty()) throw_data("it has no moment steep enough to find it by");
-      if (budget_.fetch_sub(static_cast<std::ptrdiff_t>(trace->bytes())) > 0) traces_[i] = std::move(trace);
+      if (budget_.fetch_sub(static_cast<std::ptrdiff_t>(trace->bytes())) > 0)
+        traces_[i] = std::move(trace);
     } catch (const std::exception& error) {
       problems[i] = error.what();
     }
@@ -88,7 +92,8 @@ class Reader {
 
 Where where(const Plan& plan, const Recording& recording) {
   const auto& collection = *plan.collections[recording.collection];
-  return {parts_text(plan, recording.parts), collection.root().string(), collection.item(recording.item).id};
+  return {parts_text(plan, recording.parts), collection.root().string(),
+          collection.item(recording.item).id};
 }
 
 /// Pages whose files are equal byte by byte.
@@ -108,12 +113,13 @@ void add_equal_images(const Plan& plan, const std::vector<Recording>& recordings
   }
 }
 
-void add_copies(const Plan& plan, const std::vector<Recording>& recordings, const std::vector<Pair>& pairs,
-                Report& report) {
+void add_copies(const Plan& plan, const std::vector<Recording>& recordings,
+                const std::vector<Pair>& pairs, Report& report) {
   for (const Pair& pair : pairs) {
     const Match& m = pair.match;
-    report.copies.push_back({where(plan, recordings[pair.a]), where(plan, recordings[pair.b]), m.correlation,
-                             m.lag / kRate, m.gain, static_cast<double>(m.overlap) / kRate});
+    report.copies.push_back({where(plan, recordings[pair.a]), where(plan, recordings[pair.b]),
+                             m.correlation, m.lag / kRate, m.gain,
+                             static_cast<double>(m.overlap) / kRate});
   }
 }
 
@@ -134,8 +140,8 @@ void audit_traces(const Plan& plan, const TraceOptions& options, Report& report)
     return plan.within || std::popcount(recordings[a].parts | recordings[b].parts) > 1;
   };
   input.trace = [&](std::uint32_t i) { return reader.trace(i); };
-  const SearchResult found =
-      find_copies(input, {options.correlation, static_cast<std::size_t>(options.overlap_s * kRate)});
+  const SearchResult found = find_copies(
+      input, {options.correlation, static_cast<std::size_t>(options.overlap_s * kRate)});
   add_copies(plan, recordings, found.pairs, report);
   add_equal_images(plan, recordings, reader.image_digests, report);
   for (std::size_t i = 0; i < recordings.size(); ++i) {
@@ -145,7 +151,8 @@ void audit_traces(const Plan& plan, const TraceOptions& options, Report& report)
   }
   std::size_t compared = 0;
   for (const auto& moments : input.moments) compared += moments.empty() ? 0 : 1;
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   report.traces = {true, options.correlation, compared, found.candidates, seconds};
 }
 

@@ -73,7 +73,8 @@ bool rename_to_new(const fs::path& from, const fs::path& to) {
   return true;
 }
 
-/// Forces a file or folder to the disk. File systems that cannot sync a folder say EINVAL, which is no loss.
+/// Forces a file or folder to the disk. File systems that cannot sync a folder say EINVAL, which is
+/// no loss.
 void sync_to_disk(const fs::path& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) throw_write(path, errno);
@@ -179,7 +180,8 @@ void AtomicFolder::commit() {
     if (!entry.is_symlink()) sync_to_disk(entry.path());
   }
   if (!rename_to_new(temporary_, path_))
-    throw_usage(path_.string(), ": appeared while it was being written; choose another name and run again");
+    throw_usage(path_.string(),
+                ": appeared while it was being written; choose another name and run again");
   committed_ = true;
   folders_.keep();
   sync_parent(path_);

@@ -13,8 +13,8 @@ std::size_t column_of(const std::vector<std::string>& columns, std::string_view 
                       const std::string& origin) {
   const auto found = std::find(columns.begin(), columns.end(), column);
   if (found == columns.end()) {
-    throw_data(origin, ": expected a column '", column, "', got ", joined(columns), "; the nearest is '",
-               nearest(column, columns), "'");
+    throw_data(origin, ": expected a column '", column, "', got ", joined(columns),
+               "; the nearest is '", nearest(column, columns), "'");
   }
   return static_cast<std::size_t>(found - columns.begin());
 }

@@ -28,7 +28,8 @@ CsvReader::CsvReader(const std::filesystem::path& path)
   read_columns();
 }
 
-CsvReader::CsvReader(std::string_view text, std::string origin) : origin_(std::move(origin)), buffer_(text) {
+CsvReader::CsvReader(std::string_view text, std::string origin)
+    : origin_(std::move(origin)), buffer_(text) {
   read_columns();
 }
 
@@ -50,7 +51,8 @@ void CsvReader::refill() {
     throw_data(origin_, ": line ", line_, ": a row of more than ", kLongest >> 20,
                " MiB; a quoted cell is never closed, or the file is no CSV");
   }
-  const std::size_t held = buffer_.size(), wanted = std::min(std::max(kChunk, held), kLongest + 1 - held);
+  const std::size_t held = buffer_.size(),
+                    wanted = std::min(std::max(kChunk, held), kLongest + 1 - held);
   buffer_.resize(held + wanted);
   errno = 0;
   file_.read(buffer_.data() + held, static_cast<std::streamsize>(wanted));
@@ -78,8 +80,8 @@ CsvReader::Scan CsvReader::scan() {
   return Scan::row;
 }
 
-/// Up to the comma or the end of the line, behind which `at` is left; a carriage return before the line feed
-/// is dropped. False where the buffer ends before.
+/// Up to the comma or the end of the line, behind which `at` is left; a carriage return before the
+/// line feed is dropped. False where the buffer ends before.
 bool CsvReader::scan_cell(std::size_t& at, bool& last) {
   const std::size_t start = at, size = buffer_.size();
   while (at < size && buffer_[at] != ',' && buffer_[at] != '\n') ++at;
@@ -108,9 +110,10 @@ bool CsvReader::scan_quoted(std::size_t& at, bool& last) {
   ++at;
   if (!scan_cell(at, last)) return false;
   if (const std::string_view rest = cells_.back().text; !rest.empty()) {
-    throw_data(
-        origin_, ": line ", line_ + count_lines({buffer_.data() + begin_, start + cell.text.size() - begin_}),
-        ": expected a comma or the end of the line after a quoted cell, got '", rest.substr(0, 40), "'");
+    throw_data(origin_, ": line ",
+               line_ + count_lines({buffer_.data() + begin_, start + cell.text.size() - begin_}),
+               ": expected a comma or the end of the line after a quoted cell, got '",
+               rest.substr(0, 40), "'");
   }
   cells_.back() = cell;
   return true;
@@ -147,8 +150,8 @@ bool CsvReader::next() {
     --row_;  // a blank line is no row
   }
   if (cells_.size() != columns_.size()) {
-    throw_data(origin_, ": line ", row_line_, ": expected ", columns_.size(), " columns, got ", cells_.size(),
-               "; the file is truncated or damaged");
+    throw_data(origin_, ": line ", row_line_, ": expected ", columns_.size(), " columns, got ",
+               cells_.size(), "; the file is truncated or damaged");
   }
   return true;
 }
@@ -180,7 +183,8 @@ std::string CsvReader::where() const {
 }
 
 void CsvReader::fail(std::size_t column, const std::string& expected) const {
-  throw_data(where(), ", column ", columns_[column], ": expected ", expected, ", got '", at(column), "'");
+  throw_data(where(), ", column ", columns_[column], ": expected ", expected, ", got '", at(column),
+             "'");
 }
 
 std::optional<double> CsvReader::number(std::size_t column) const {

@@ -67,7 +67,8 @@ std::string read_file(const fs::path& path, std::uint64_t limit) {
     if (bytes.size() > limit) refuse();  // files of /proc have no size, and some have no end
   }
   if (in.bad())
-    throw_data(path.string(), ": reading failed after ", bytes.size(), " bytes: ", std::strerror(errno));
+    throw_data(path.string(), ": reading failed after ", bytes.size(),
+               " bytes: ", std::strerror(errno));
   return bytes;
 }
 

@@ -73,7 +73,8 @@ std::string Sha256::digest() {
   update(padding);
   std::string text;
   for (const auto word : state_) {
-    for (int shift = 28; shift >= 0; shift -= 4) text.push_back("0123456789abcdef"[word >> shift & 15]);
+    for (int shift = 28; shift >= 0; shift -= 4)
+      text.push_back("0123456789abcdef"[word >> shift & 15]);
   }
   return text;
 }

@@ -30,7 +30,8 @@ void watch_interrupts() {
     const bool ignored = sigaction(number, nullptr, &before) == 0 && before.sa_handler == SIG_IGN;
     if (!ignored) sigaction(number, &action, nullptr);
   }
-  signal(SIGXFSZ, SIG_IGN);  // a file at its size limit is then an error of the write, with a message
+  signal(SIGXFSZ,
+         SIG_IGN);  // a file at its size limit is then an error of the write, with a message
 }
 
 bool interrupted() {

@@ -18,7 +18,8 @@ constexpr std::size_t kMaxDepth = 200;
 constexpr std::uint64_t kLargestJson =
     128 << 20;  // bytes; parsed, a file takes some ten times its size
 
-/// Reads the text and publishes how far the lexer has come, which nlohmann's event interface does not tell.
+/// Reads the text and publishes how far the lexer has come, which nlohmann's event interface does
+/// not tell.
 struct TrackingIterator {
   using iterator_category = std::input_iterator_tag;
   using value_type = char;
@@ -43,22 +44,25 @@ struct TrackingIterator {
   bool operator!=(const TrackingIterator& other) const { return at != other.at; }
 };
 
-/// The message of an nlohmann exception without its id and position, which are said in our own form.
+/// The message of an nlohmann exception without its id and position, which are said in our own
+/// form.
 std::string bare_message(std::string text) {
   if (text.starts_with("[")) text.erase(0, text.find("] ") + 2);
   if (text.starts_with("parse error at ")) text.erase(0, text.find(": ") + 2);
   return text;
 }
 
-/// Builds the value from parse events. nlohmann's own builder keeps the last of duplicate keys silently and
-/// searches ordered objects linearly on insertion, which takes minutes for a vocabulary.
+/// Builds the value from parse events. nlohmann's own builder keeps the last of duplicate keys
+/// silently and searches ordered objects linearly on insertion, which takes minutes for a
+/// vocabulary.
 class Builder {
  public:
   Builder(std::string_view text, const std::string& origin)
       : text_(text), origin_(origin), reached_(text.data()) {}
 
   Json build() {
-    const TrackingIterator begin{text_.data(), &reached_}, end{text_.data() + text_.size(), &reached_};
+    const TrackingIterator begin{text_.data(), &reached_},
+        end{text_.data() + text_.size(), &reached_};
     Json::sax_parse(begin, end, this, nlohmann::detail::input_format_t::json, true, true);
     return std::move(root_);
   }
@@ -76,7 +80,8 @@ class Builder {
   bool end_array() { return close(); }
 
   bool key(std::string& name) {
-    if (!keys_.back().insert(name).second) fail(key_start(), cat("the key '", name, "' is there twice"));
+    if (!keys_.back().insert(name).second)
+      fail(key_start(), cat("the key '", name, "' is there twice"));
     key_ = std::move(name);
     return true;
   }
@@ -101,7 +106,8 @@ class Builder {
   }
 
   bool open(Json&& container) {
-    if (open_.size() == kMaxDepth) fail(reached_, cat("nested more than ", kMaxDepth, " levels deep"));
+    if (open_.size() == kMaxDepth)
+      fail(reached_, cat("nested more than ", kMaxDepth, " levels deep"));
     open_.push_back(place(std::move(container)));
     keys_.emplace_back();
     return true;
@@ -113,8 +119,8 @@ class Builder {
     return true;
   }
 
-  /// One past the opening quote of the key that was just read; quotes within it follow an odd number of
-  /// backslashes.
+  /// One past the opening quote of the key that was just read; quotes within it follow an odd
+  /// number of backslashes.
   const char* key_start() const {
     const char* quote = reached_ - 2;
     const auto escaped = [&] {
@@ -128,8 +134,8 @@ class Builder {
 
   /// `past` is one past the character meant.
   [[noreturn]] void fail(const char* past, const std::string& message) const {
-    const std::string_view before =
-        text_.substr(0, static_cast<std::size_t>(std::max(past - text_.data() - 1, std::ptrdiff_t{0})));
+    const std::string_view before = text_.substr(
+        0, static_cast<std::size_t>(std::max(past - text_.data() - 1, std::ptrdiff_t{0})));
     const auto line = 1 + std::count(before.begin(), before.end(), '\n');
     const auto column = before.size() - (before.rfind('\n') + 1) + 1;  // npos + 1 is 0
     throw_data(origin_, ": line ", line, ", column ", column, ": ", message);

@@ -52,7 +52,8 @@ void log_to_file(const std::filesystem::path& file) {
   std::error_code ignored;
   if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path(), ignored);
   std::ofstream out(file, std::ios::app);
-  if (!out) throw_data(file.string(), ": the log cannot be opened; check the path and its permissions");
+  if (!out)
+    throw_data(file.string(), ": the log cannot be opened; check the path and its permissions");
   const std::lock_guard lock(terminal_mutex());
   files().push_back(std::move(out));
 }

@@ -23,7 +23,8 @@ MemoryUse resident_memory() {
 std::string format_bytes(std::int64_t bytes) {
   const double mebibytes = static_cast<double>(bytes) / (1 << 20);
   char text[32];
-  std::snprintf(text, sizeof text, mebibytes < 1000 ? "%.0f MiB" : "%.1f GiB", mebibytes < 1000 ? mebibytes : mebibytes / 1024);
+  std::snprintf(text, sizeof text, mebibytes < 1000 ? "%.0f MiB" : "%.1f GiB",
+                mebibytes < 1000 ? mebibytes : mebibytes / 1024);
   return text;
 }
 

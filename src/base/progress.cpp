@@ -89,17 +89,19 @@ void Progress::draw(bool last) {
   const double rate = elapsed > 0 ? static_cast<double>(done_) / elapsed : 0;
   drawn_ = steady_clock::now();
   shown_ = true;
-  std::string status = cat(done_, "/", total_, " ", unit_, ", ", format_rate(rate), " ", unit_, "/s, ");
+  std::string status =
+      cat(done_, "/", total_, " ", unit_, ", ", format_rate(rate), " ", unit_, "/s, ");
   if (last) {
     status += cat("took ", format_duration(elapsed));
   } else {
-    status +=
-        rate > 0 ? cat(format_duration(static_cast<double>(total_ - done_) / rate), " left") : "starting";
+    status += rate > 0 ? cat(format_duration(static_cast<double>(total_ - done_) / rate), " left")
+                       : "starting";
   }
   if (!note_.empty()) status += ", " + note_;
   if (last || !terminal_) return log_info(label_ + ": " + status);
 
-  const auto filled = total_ > 0 ? std::clamp<std::int64_t>(kBarWidth * done_ / total_, 0, kBarWidth) : 0;
+  const auto filled =
+      total_ > 0 ? std::clamp<std::int64_t>(kBarWidth * done_ / total_, 0, kBarWidth) : 0;
   std::string line =
       cat(printable(label_), " [", std::string(static_cast<std::size_t>(filled), '#'),
           std::string(static_cast<std::size_t>(kBarWidth - filled), '-'), "] ", printable(status));

@@ -39,8 +39,9 @@ bool is_out_of_memory(const std::string& text) {
          text.find("out of memory") != std::string::npos;
 }
 
-/// Freed memory is kept for the next record or page: given back, it costs a page fault for every 4 kB, most of the time
-/// of reading a record. These are the values that glibc comes to by itself once large blocks have been freed.
+/// Freed memory is kept for the next record or page: given back, it costs a page fault for every 4
+/// kB, most of the time of reading a record. These are the values that glibc comes to by itself
+/// once large blocks have been freed.
 void keep_freed_memory() {
 #ifdef __GLIBC__
   mallopt(M_MMAP_THRESHOLD, 32 << 20);

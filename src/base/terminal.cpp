@@ -11,8 +11,12 @@ namespace {
 std::atomic<bool> quiet = false;
 }
 
-void log_only_trouble() { quiet = true; }
-bool only_trouble() { return quiet; }
+void log_only_trouble() {
+  quiet = true;
+}
+bool only_trouble() {
+  return quiet;
+}
 
 // Never destroyed: threads may still log while the process exits.
 std::mutex& terminal_mutex() {

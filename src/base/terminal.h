@@ -8,7 +8,8 @@ namespace ecg_lora {
 /// Held while a line goes to stderr.
 std::mutex& terminal_mutex();
 
-/// True while the cursor stands at the end of an unfinished progress bar. Guarded by terminal_mutex().
+/// True while the cursor stands at the end of an unfinished progress bar. Guarded by
+/// terminal_mutex().
 bool& bar_is_open();
 
 /// Set by log_only_trouble().

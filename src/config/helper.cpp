@@ -34,7 +34,8 @@ std::string Helper::take() const {
   };
   std::string lines;
   for (const auto& row : rows_) {
-    lines += padded(row.name, name) + padded(row.type, type) + padded(row.value, value) + row.help + "\n";
+    lines += padded(row.name, name) + padded(row.type, type) + padded(row.value, value) + row.help +
+             "\n";
   }
   return lines;
 }

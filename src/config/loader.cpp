@@ -18,8 +18,8 @@ std::string nearest_path(const std::string& path, const std::vector<std::string>
   std::string best;
   std::size_t best_distance = std::string::npos;
   for (const auto& candidate : known) {
-    const auto distance =
-        std::min(edit_distance(path, candidate), edit_distance(last_part(path), last_part(candidate)) + 1);
+    const auto distance = std::min(edit_distance(path, candidate),
+                                   edit_distance(last_part(path), last_part(candidate)) + 1);
     if (distance < best_distance) {
       best_distance = distance;
       best = candidate;
@@ -52,7 +52,8 @@ const Json* Loader::take(const std::string& name) {
 void Loader::note_unknown_keys() {
   if (!value_.is_object()) return;
   for (const auto& [key, ignored] : value_.items()) {
-    if (std::find(names_.begin(), names_.end(), key) == names_.end()) unknown_.push_back(prefix_ + key);
+    if (std::find(names_.begin(), names_.end(), key) == names_.end())
+      unknown_.push_back(prefix_ + key);
   }
 }
 
@@ -66,7 +67,9 @@ void Loader::absorb(Loader&& section) {
 void Loader::finish(const std::string& origin) {
   note_unknown_keys();
   std::string list;
-  const auto add = [&](const std::string& problem) { list += (list.empty() ? "" : "; ") + problem; };
+  const auto add = [&](const std::string& problem) {
+    list += (list.empty() ? "" : "; ") + problem;
+  };
   for (const auto& path : unknown_) {
     add("unknown key '" + path + "' (nearest: '" + nearest_path(path, known_) + "')");
   }

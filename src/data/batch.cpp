@@ -6,7 +6,8 @@ namespace {
 
 class Share : public BatchSource {
  public:
-  Share(std::unique_ptr<BatchSource> source, int rank, int ranks) : source_(std::move(source)), rank_(rank), ranks_(ranks) {}
+  Share(std::unique_ptr<BatchSource> source, int rank, int ranks)
+      : source_(std::move(source)), rank_(rank), ranks_(ranks) {}
   std::int64_t size() const override { return source_->size(); }
   Batch get(std::int64_t epoch, std::int64_t index) override {
     const auto number = (epoch * size() + index) * ranks_ + rank_;
@@ -39,8 +40,12 @@ std::unique_ptr<BatchSource> share_of(std::unique_ptr<BatchSource> source, int r
   return std::make_unique<Share>(std::move(source), rank, ranks);
 }
 
-std::unique_ptr<BatchSource> page_locked(std::unique_ptr<BatchSource> source) { return std::make_unique<PageLocked>(std::move(source)); }
+std::unique_ptr<BatchSource> page_locked(std::unique_ptr<BatchSource> source) {
+  return std::make_unique<PageLocked>(std::move(source));
+}
 
-std::int64_t share_size(std::int64_t size, std::int64_t rank, std::int64_t ranks) { return (size - rank + ranks - 1) / ranks; }
+std::int64_t share_size(std::int64_t size, std::int64_t rank, std::int64_t ranks) {
+  return (size - rank + ranks - 1) / ranks;
+}
 
 }  // namespace ecg_lora::data

@@ -12,9 +12,11 @@ namespace {
 /// The pages of a batch, each made once, and those that could not be.
 class Pages {
  public:
-  Pages(const PageMaker& maker, std::int64_t epoch, instruct::OnBad on_bad) : maker_(maker), epoch_(epoch), on_bad_(on_bad) {}
+  Pages(const PageMaker& maker, std::int64_t epoch, instruct::OnBad on_bad)
+      : maker_(maker), epoch_(epoch), on_bad_(on_bad) {}
 
-  /// Indices of the sample's pages in images(); nothing where one cannot be made, and then why in problem().
+  /// Indices of the sample's pages in images(); nothing where one cannot be made, and then why in
+  /// problem().
   std::optional<std::vector<std::int64_t>> of(const Sample& sample) {
     std::vector<std::int64_t> indices;
     for (const auto& page : sample.pages)
@@ -61,14 +63,22 @@ BatchMaker::BatchMaker(text::ChatFormat chat, const PageMaker& pages, const Batc
       on_bad_(on_bad),
       log_(log ? std::move(log) : std::make_shared<SkipLog>()) {
   const auto image_id = chat_.tokenizer->id("<|image|>");
-  if (!image_id) throw_checkpoint("the tokenizer has no token <|image|>, expected that of a LLaMA 3.2 Vision checkpoint; use its tokenizer files");
+  if (!image_id)
+    throw_checkpoint(
+        "the tokenizer has no token <|image|>, expected that of a LLaMA 3.2 Vision checkpoint; use "
+        "its tokenizer files");
   image_id_ = *image_id;
 }
 
-Batch BatchMaker::make(const std::vector<Sample>& samples, std::int64_t epoch) const { return assemble(samples, epoch, false); }
-Batch BatchMaker::make_prompts(const std::vector<Sample>& samples, std::int64_t epoch) const { return assemble(samples, epoch, true); }
+Batch BatchMaker::make(const std::vector<Sample>& samples, std::int64_t epoch) const {
+  return assemble(samples, epoch, false);
+}
+Batch BatchMaker::make_prompts(const std::vector<Sample>& samples, std::int64_t epoch) const {
+  return assemble(samples, epoch, true);
+}
 
-Batch BatchMaker::assemble(const std::vector<Sample>& samples, std::int64_t epoch, bool prompts) const {
+Batch BatchMaker::assemble(const std::vector<Sample>& samples, std::int64_t epoch,
+                           bool prompts) const {
   Pages pages(pages_, epoch, on_bad_);
   std::vector<Row> rows;
   for (const auto& sample : samples) {
@@ -80,11 +90,13 @@ Batch BatchMaker::assemble(const std::vector<Sample>& samples, std::int64_t epoc
       continue;
     }
     // A row that was cut may have lost its last images with their tokens.
-    row.images.assign(images->begin(), images->begin() + std::count(row.tokens.begin(), row.tokens.end(), image_id_));
+    row.images.assign(images->begin(), images->begin() + std::count(row.tokens.begin(),
+                                                                    row.tokens.end(), image_id_));
     rows.push_back(std::move(row));
   }
   times().rows += static_cast<std::int64_t>(rows.size());
-  return times().time(Stage::collate, [&] { return collate(rows, pages.images(), pad_id_, image_id_); });
+  return times().time(Stage::collate,
+                      [&] { return collate(rows, pages.images(), pad_id_, image_id_); });
 }
 
 Row BatchMaker::make_row(const Sample& sample, bool prompt) const {
@@ -96,7 +108,8 @@ Row BatchMaker::make_row(const Sample& sample, bool prompt) const {
     if (prompt || !chat.assistant[i]) row.labels[i] = -100;
   const auto images = std::count(row.tokens.begin(), row.tokens.end(), image_id_);
   if (images != static_cast<std::ptrdiff_t>(sample.pages.size()))
-    throw_data(sample.name, " shows ", images, " images but has ", sample.pages.size(), "; remove <|image|> from its text");
+    throw_data(sample.name, " shows ", images, " images but has ", sample.pages.size(),
+               "; remove <|image|> from its text");
   return row;
 }
 
@@ -105,11 +118,16 @@ bool BatchMaker::shorten(Row& row, const Sample& sample) const {
   const auto most = static_cast<std::size_t>(batch_.max_tokens);
   if (row.tokens.size() <= most) return true;
   if (batch_.too_long == "stop")
-    throw_usage(sample.name, " has ", row.tokens.size(), " tokens, more than batch.max_tokens ", most, "; raise it, or set batch.too_long to skip or cut");
+    throw_usage(sample.name, " has ", row.tokens.size(), " tokens, more than batch.max_tokens ",
+                most, "; raise it, or set batch.too_long to skip or cut");
   const auto kept = row.labels.begin() + static_cast<std::ptrdiff_t>(most);
-  const bool learns = std::any_of(row.labels.begin(), kept, [](std::int64_t label) { return label >= 0; });
+  const bool learns =
+      std::any_of(row.labels.begin(), kept, [](std::int64_t label) { return label >= 0; });
   if (batch_.too_long == "skip" || !learns) {
-    log_->note(sample.name, "length", cat(row.tokens.size(), " tokens, more than batch.max_tokens ", most, batch_.too_long == "cut" ? ", and no answer among those that would be kept" : ""));
+    log_->note(
+        sample.name, "length",
+        cat(row.tokens.size(), " tokens, more than batch.max_tokens ", most,
+            batch_.too_long == "cut" ? ", and no answer among those that would be kept" : ""));
     return false;
   }
   row.tokens.resize(most);

@@ -1,4 +1,5 @@
-// As get_optimal_tiled_canvas and get_image_size_fit_to_canvas of transformers' Mllama image processor.
+// As get_optimal_tiled_canvas and get_image_size_fit_to_canvas of transformers' Mllama image
+// processor.
 #include "canvas.h"
 
 #include <algorithm>
@@ -15,7 +16,8 @@ std::vector<Canvas> all_canvases(int max_tiles) {
 
 Canvas choose_canvas(int height, int width, int tile_size, int max_tiles) {
   const auto scale = [&](const Canvas& canvas) {
-    return std::min(static_cast<double>(canvas[0] * tile_size) / height, static_cast<double>(canvas[1] * tile_size) / width);
+    return std::min(static_cast<double>(canvas[0] * tile_size) / height,
+                    static_cast<double>(canvas[1] * tile_size) / width);
   };
   // Upscales before downscales; the least upscale, the greatest downscale; the least area.
   const auto better = [&](const Canvas& a, const Canvas& b) {
@@ -31,8 +33,11 @@ Canvas choose_canvas(int height, int width, int tile_size, int max_tiles) {
 std::array<int, 2> fit_to_canvas(int height, int width, const Canvas& canvas, int tile_size) {
   const int target_width = std::clamp(width, tile_size, canvas[1] * tile_size);
   const int target_height = std::clamp(height, tile_size, canvas[0] * tile_size);
-  const double scale_h = static_cast<double>(target_height) / height, scale_w = static_cast<double>(target_width) / width;
-  const auto scaled = [](int size, double scale) { return std::max(1, static_cast<int>(std::floor(size * scale))); };
+  const double scale_h = static_cast<double>(target_height) / height,
+               scale_w = static_cast<double>(target_width) / width;
+  const auto scaled = [](int size, double scale) {
+    return std::max(1, static_cast<int>(std::floor(size * scale)));
+  };
   if (scale_w < scale_h) return {std::min(scaled(height, scale_w), target_height), target_width};
   return {target_height, std::min(scaled(width, scale_h), target_width)};
 }

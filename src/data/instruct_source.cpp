@@ -11,11 +11,13 @@
 namespace ecg_lora::data {
 namespace {
 
-constexpr std::uint64_t bundle_stream = 13;  ///< keeps this use of the seed apart from those in mixed_source.cpp
+constexpr std::uint64_t bundle_stream =
+    13;  ///< keeps this use of the seed apart from those in mixed_source.cpp
 
 }  // namespace
 
-Sample item_sample(const instruct::Item& item, const instruct::Resolver& resolver, std::int64_t id, const std::string& name) {
+Sample item_sample(const instruct::Item& item, const instruct::Resolver& resolver, std::int64_t id,
+                   const std::string& name) {
   Sample sample{item.turns, {}, id, name};
   for (const auto& image : item.images) {
     auto found = resolver.find(image, name);
@@ -37,16 +39,19 @@ struct InstructSamples::State {
   std::shared_ptr<const instruct::Resolver> resolver;
   InstructOptions options;
   InstructSummary summary;
-  std::vector<std::int64_t> first_ids;         ///< of each file
-  std::vector<ItemRef> items;                  ///< group by group, within it in the order of the files
-  std::vector<Group> groups;                   ///< in the order of their first item
-  std::vector<std::vector<Bundle>> bundles;    ///< by number of pages
+  std::vector<std::int64_t> first_ids;  ///< of each file
+  std::vector<ItemRef> items;           ///< group by group, within it in the order of the files
+  std::vector<Group> groups;            ///< in the order of their first item
+  std::vector<std::vector<Bundle>> bundles;  ///< by number of pages
 
   std::uint32_t rows_of(const Group& group) const {
     const auto size = group.end - group.begin;
-    return options.most_rows > 0 ? std::min(size, static_cast<std::uint32_t>(options.most_rows)) : size;
+    return options.most_rows > 0 ? std::min(size, static_cast<std::uint32_t>(options.most_rows))
+                                 : size;
   }
-  const instruct::Entry& entry(const ItemRef& ref) const { return files[ref.file].entries()[ref.entry]; }
+  const instruct::Entry& entry(const ItemRef& ref) const {
+    return files[ref.file].entries()[ref.entry];
+  }
 
   /// Sorts items by their pages; groups keep the order of their first items.
   void group() {
@@ -58,11 +63,14 @@ struct InstructSamples::State {
     for (std::uint32_t begin = 0; begin < order.size();) {
       auto end = begin + 1;
       const bool text = key(order[begin]) == 0;
-      while (end < order.size() && key(order[end]) == key(order[begin]) && (!text || end - begin < text_rows)) ++end;
+      while (end < order.size() && key(order[end]) == key(order[begin]) &&
+             (!text || end - begin < text_rows))
+        ++end;
       groups.push_back({begin, end});
       begin = end;
     }
-    std::sort(groups.begin(), groups.end(), [&](const Group& a, const Group& b) { return order[a.begin] < order[b.begin]; });
+    std::sort(groups.begin(), groups.end(),
+              [&](const Group& a, const Group& b) { return order[a.begin] < order[b.begin]; });
     std::vector<ItemRef> sorted;
     for (auto& one : groups) {
       const auto begin = static_cast<std::uint32_t>(sorted.size());
@@ -87,18 +95,23 @@ struct InstructSamples::State {
 
   Sample sample(const ItemRef& ref) const {
     const auto& file = files[ref.file];
-    return item_sample(file.item(ref.entry), *resolver, first_ids[ref.file] + ref.entry, file.name(ref.entry));
+    return item_sample(file.item(ref.entry), *resolver, first_ids[ref.file] + ref.entry,
+                       file.name(ref.entry));
   }
 };
 
-InstructSamples::InstructSamples(const std::filesystem::path& path, std::shared_ptr<const instruct::Resolver> resolver, const BatchMaker& maker,
-                                 const InstructOptions& options, SkipLog& log)
+InstructSamples::InstructSamples(const std::filesystem::path& path,
+                                 std::shared_ptr<const instruct::Resolver> resolver,
+                                 const BatchMaker& maker, const InstructOptions& options,
+                                 SkipLog& log)
     : state_(new State{{}, std::move(resolver), options, {}, {}, {}, {}, {}}) {
   auto& s = *state_;
   auto next_id = options.first_id;
   for (const auto& file : instruct::instruction_files(path)) {
     s.files.emplace_back(file, options.on_bad, options.threads);
-    for (const auto& skipped : s.files.back().skipped()) log.note(cat(skipped.file, ": item ", skipped.item, " at byte ", skipped.byte), "item", skipped.reason);
+    for (const auto& skipped : s.files.back().skipped())
+      log.note(cat(skipped.file, ": item ", skipped.item, " at byte ", skipped.byte), "item",
+               skipped.reason);
     s.summary.bad_items += static_cast<std::int64_t>(s.files.back().skipped().size());
     s.summary.unread.add(s.files.back().unread());
     s.first_ids.push_back(next_id);
@@ -117,14 +130,19 @@ InstructSamples::InstructSamples(const std::filesystem::path& path, std::shared_
     else
       kept.push_back(s.groups[g]);
   s.groups = std::move(kept);
-  if (s.groups.empty()) throw_data("no sample of ", path.string(), " can be used: ", s.summary.bad_items, " cannot be read, ", s.summary.too_long, " are too long, the images of ",
-                                   s.summary.without_image, " are missing; set data.image_roots, data.recording_roots or batch.max_tokens");
+  if (s.groups.empty())
+    throw_data("no sample of ", path.string(), " can be used: ", s.summary.bad_items,
+               " cannot be read, ", s.summary.too_long, " are too long, the images of ",
+               s.summary.without_image,
+               " are missing; set data.image_roots, data.recording_roots or batch.max_tokens");
   s.bundle();
 }
 
 InstructSamples::~InstructSamples() = default;
 
-const InstructSummary& InstructSamples::summary() const { return state_->summary; }
+const InstructSummary& InstructSamples::summary() const {
+  return state_->summary;
+}
 
 std::vector<std::int64_t> InstructSamples::counts() const {
   std::vector<std::int64_t> counts;
@@ -132,16 +150,22 @@ std::vector<std::int64_t> InstructSamples::counts() const {
   return counts;
 }
 
-std::vector<Sample> InstructSamples::get(std::int64_t pass, std::int64_t pages, std::int64_t index) const {
+std::vector<Sample> InstructSamples::get(std::int64_t pass, std::int64_t pages,
+                                         std::int64_t index) const {
   const auto& s = *state_;
   const auto& bundle = s.bundles[static_cast<std::size_t>(pages)][static_cast<std::size_t>(index)];
   const auto& group = s.groups[bundle.group];
   std::vector<std::uint32_t> order(group.end - group.begin);
   std::iota(order.begin(), order.end(), group.begin);
-  if (s.options.shuffled) Random{s.options.seed, bundle_stream, static_cast<std::uint64_t>(pass), static_cast<std::uint64_t>(s.options.first_id), bundle.group}.shuffle(order);
+  if (s.options.shuffled)
+    Random{s.options.seed, bundle_stream, static_cast<std::uint64_t>(pass),
+           static_cast<std::uint64_t>(s.options.first_id), bundle.group}
+        .shuffle(order);
   const auto rows = s.rows_of(group);
   std::vector<Sample> samples;
-  for (auto i = bundle.part * rows; i < std::min<std::size_t>(order.size(), (bundle.part + 1) * rows); ++i) samples.push_back(s.sample(s.items[order[i]]));
+  for (auto i = bundle.part * rows;
+       i < std::min<std::size_t>(order.size(), (bundle.part + 1) * rows); ++i)
+    samples.push_back(s.sample(s.items[order[i]]));
   return samples;
 }
 

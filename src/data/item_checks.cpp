@@ -11,9 +11,10 @@
 namespace ecg_lora::data {
 namespace {
 
-constexpr std::size_t share = 256;               ///< items a thread takes at once
-constexpr std::size_t worth_a_bar = 20'000;      ///< items from which on progress is shown
-/// Tokens of a conversation's beginning (of the text-only template, with its dates) that no text of the item pays for.
+constexpr std::size_t share = 256;           ///< items a thread takes at once
+constexpr std::size_t worth_a_bar = 20'000;  ///< items from which on progress is shown
+/// Tokens of a conversation's beginning (of the text-only template, with its dates) that no text of
+/// the item pays for.
 constexpr std::size_t preamble_tokens = 128;
 
 /// Runs `use` over [0, count) in threads, with a bar where that takes a while.
@@ -32,12 +33,14 @@ void checked(const char* label, std::size_t count, int threads, F use) {
 
 }  // namespace
 
-/// Tokens of the item's row, or 0 where it is short for sure: no tokenizer makes more tokens than bytes of ASCII, and what a turn costs besides its text is
-/// less than what JSON spends on it.
+/// Tokens of the item's row, or 0 where it is short for sure: no tokenizer makes more tokens than
+/// bytes of ASCII, and what a turn costs besides its text is less than what JSON spends on it.
 std::size_t ItemChecks::length(const ItemRef& ref) const {
   const auto& file = files[ref.file];
   const auto& entry = file.entries()[ref.entry];
-  if (entry.ascii && entry.length + preamble_tokens <= static_cast<std::size_t>(maker.config().max_tokens)) return 0;
+  if (entry.ascii &&
+      entry.length + preamble_tokens <= static_cast<std::size_t>(maker.config().max_tokens))
+    return 0;
   return maker.length({file.item(ref.entry).turns, {}, 0, ""});
 }
 
@@ -63,7 +66,8 @@ std::vector<ItemRef> ItemChecks::laid_out(InstructSummary& summary) const {
 std::vector<ItemRef> ItemChecks::of_length(InstructSummary& summary) const {
   const auto all = laid_out(summary);
   std::vector<std::size_t> lengths(all.size());
-  checked("measuring lengths", all.size(), threads, [&](std::size_t i) { lengths[i] = length(all[i]); });
+  checked("measuring lengths", all.size(), threads,
+          [&](std::size_t i) { lengths[i] = length(all[i]); });
   const auto most = static_cast<std::size_t>(maker.config().max_tokens);
   const auto& policy = maker.config().too_long;
   std::vector<ItemRef> kept;
@@ -74,10 +78,14 @@ std::vector<ItemRef> ItemChecks::of_length(InstructSummary& summary) const {
     if (fits) continue;
     ++count;
     if (lengths[i] > lengths[longest]) longest = i;
-    if (policy == "skip") log.note(files[all[i].file].name(all[i].entry), "length", cat(lengths[i], " tokens, more than batch.max_tokens ", most));
+    if (policy == "skip")
+      log.note(files[all[i].file].name(all[i].entry), "length",
+               cat(lengths[i], " tokens, more than batch.max_tokens ", most));
   }
   if (count > 0 && policy == "stop")
-    throw_usage(count, " of ", all.size(), " samples have more than batch.max_tokens ", most, " tokens, the most ", lengths[longest], " (", files[all[longest].file].name(all[longest].entry),
+    throw_usage(count, " of ", all.size(), " samples have more than batch.max_tokens ", most,
+                " tokens, the most ", lengths[longest], " (",
+                files[all[longest].file].name(all[longest].entry),
                 "); raise it, or set batch.too_long to skip or cut");
   (policy == "cut" ? summary.cut : summary.too_long) = static_cast<std::int64_t>(count);
   return kept;
@@ -102,10 +110,13 @@ std::vector<bool> ItemChecks::missing_images(const std::vector<ItemRef>& items) 
     if (!missing[i]) continue;
     ++count;
     first = i;
-    if (on_bad == instruct::OnBad::skip) log.note(files[items[i].file].name(items[i].entry), "image", problems[i]);
+    if (on_bad == instruct::OnBad::skip)
+      log.note(files[items[i].file].name(items[i].entry), "image", problems[i]);
   }
   if (count > 0 && on_bad == instruct::OnBad::stop)
-    throw_data(problems[first], count == 1 ? "" : cat("; the images of ", count, " of ", page_sets, " page sets are missing"));
+    throw_data(problems[first], count == 1 ? ""
+                                           : cat("; the images of ", count, " of ", page_sets,
+                                                 " page sets are missing"));
   return missing;
 }
 

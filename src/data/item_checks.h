@@ -27,7 +27,8 @@ struct ItemChecks {
   /// stop. Items that the maker's prompt layout does not take are bad ones: with on_bad stop, a
   /// data error with their number and the first of them.
   std::vector<ItemRef> of_length(InstructSummary& summary) const;
-  /// Whether an image of an item is found nowhere, for each of `items`. With on_bad stop, a data error with their number and the first of them.
+  /// Whether an image of an item is found nowhere, for each of `items`. With on_bad stop, a data
+  /// error with their number and the first of them.
   std::vector<bool> missing_images(const std::vector<ItemRef>& items) const;
 
  private:

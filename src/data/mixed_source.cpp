@@ -55,16 +55,21 @@ struct MixedSource::State {
   }
 
   /// Bundles of `pages` pages that fill a batch.
-  std::int64_t per_batch(std::size_t pages) const { return std::max<std::int64_t>(1, maker.config().images / static_cast<std::int64_t>(std::max<std::size_t>(1, pages))); }
+  std::int64_t per_batch(std::size_t pages) const {
+    return std::max<std::int64_t>(
+        1, maker.config().images / static_cast<std::int64_t>(std::max<std::size_t>(1, pages)));
+  }
 
   std::int64_t size() const {
     std::int64_t batches = 0;
-    for (std::size_t m = 0; m <= most_pages; ++m) batches += (total(m) + per_batch(m) - 1) / per_batch(m);
+    for (std::size_t m = 0; m <= most_pages; ++m)
+      batches += (total(m) + per_batch(m) - 1) / per_batch(m);
     return batches;
   }
 
   /// Adds what source `s` gives to `epoch`: the next of its endless passes.
-  void add_visits(std::size_t s, std::size_t pages, std::int64_t epoch, std::vector<Visit>& visits) const {
+  void add_visits(std::size_t s, std::size_t pages, std::int64_t epoch,
+                  std::vector<Visit>& visits) const {
     const auto wanted = share(s, pages);
     if (wanted == 0) return;
     const auto count = counts[s][pages];
@@ -76,9 +81,11 @@ struct MixedSource::State {
       if (pass != ordered_pass) {
         std::iota(order.begin(), order.end(), 0u);
         ordered_pass = pass;
-        if (wanted % count != 0) Random{seed, pass_stream, s, pages, static_cast<std::uint64_t>(pass)}.shuffle(order);
+        if (wanted % count != 0)
+          Random{seed, pass_stream, s, pages, static_cast<std::uint64_t>(pass)}.shuffle(order);
       }
-      visits.push_back({static_cast<std::uint32_t>(s), static_cast<std::uint32_t>(pass), order[static_cast<std::size_t>(at % count)]});
+      visits.push_back({static_cast<std::uint32_t>(s), static_cast<std::uint32_t>(pass),
+                        order[static_cast<std::size_t>(at % count)]});
     }
   }
 
@@ -91,10 +98,14 @@ struct MixedSource::State {
       if (shuffled) Random{seed, order_stream, static_cast<std::uint64_t>(epoch)}.shuffle(visits);
       const auto step = static_cast<std::size_t>(per_batch(m));
       for (std::size_t begin = 0; begin < visits.size(); begin += step)
-        plan->batches.push_back({static_cast<std::uint32_t>(m), static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(std::min(visits.size(), begin + step))});
+        plan->batches.push_back(
+            {static_cast<std::uint32_t>(m), static_cast<std::uint32_t>(begin),
+             static_cast<std::uint32_t>(std::min(visits.size(), begin + step))});
     }
-    // A single kind of batch has its order from its visits, as runs from before there were several had it.
-    if (shuffled && plan->batches.front().pages != plan->batches.back().pages) Random{seed, batch_stream, static_cast<std::uint64_t>(epoch)}.shuffle(plan->batches);
+    // A single kind of batch has its order from its visits, as runs from before there were several
+    // had it.
+    if (shuffled && plan->batches.front().pages != plan->batches.back().pages)
+      Random{seed, batch_stream, static_cast<std::uint64_t>(epoch)}.shuffle(plan->batches);
     return plan;
   }
 
@@ -104,28 +115,41 @@ struct MixedSource::State {
     auto& kept = plans[epoch];
     if (!kept) kept = make_plan(epoch);
     const auto wanted = kept;
-    while (plans.size() > 2) plans.erase(plans.begin()->first == epoch ? std::prev(plans.end()) : plans.begin());
+    while (plans.size() > 2)
+      plans.erase(plans.begin()->first == epoch ? std::prev(plans.end()) : plans.begin());
     return wanted;
   }
 };
 
-MixedSource::MixedSource(std::vector<Weighted> sources, BatchMaker maker, bool shuffled, std::uint64_t seed)
+MixedSource::MixedSource(std::vector<Weighted> sources, BatchMaker maker, bool shuffled,
+                         std::uint64_t seed)
     : state_(new State{std::move(sources), {}, std::move(maker), shuffled, seed, 0, {}, {}}) {
   auto& s = *state_;
   for (const auto& [source, weight] : s.sources) {
-    if (!(weight >= 0) || weight > 1e6) throw_usage("the weight of a source is ", weight, ", expected from 0 to 1000000; set data.weights or data.label_weight");
+    if (!(weight >= 0) || weight > 1e6)
+      throw_usage("the weight of a source is ", weight,
+                  ", expected from 0 to 1000000; set data.weights or data.label_weight");
     s.counts.push_back(source->counts());
     for (std::size_t m = 0; m < s.counts.back().size(); ++m)
       if (s.counts.back()[m] > 0) s.most_pages = std::max(s.most_pages, m);
   }
   std::int64_t bundles = 0;
   for (std::size_t m = 0; m <= s.most_pages; ++m) bundles += s.total(m);
-  if (bundles == 0) throw_usage("no source of samples has a weight above 0, expected at least one; set data.weights or data.label_weight");
+  if (bundles == 0)
+    throw_usage(
+        "no source of samples has a weight above 0, expected at least one; set data.weights or "
+        "data.label_weight");
 }
 
-std::int64_t MixedSource::size() const { return state_->size(); }
-StageTimes& MixedSource::times() const { return state_->maker.times(); }
-Batch MixedSource::get(std::int64_t epoch, std::int64_t index) { return state_->maker.make(samples(epoch, index), epoch); }
+std::int64_t MixedSource::size() const {
+  return state_->size();
+}
+StageTimes& MixedSource::times() const {
+  return state_->maker.times();
+}
+Batch MixedSource::get(std::int64_t epoch, std::int64_t index) {
+  return state_->maker.make(samples(epoch, index), epoch);
+}
 
 std::vector<Sample> MixedSource::samples(std::int64_t epoch, std::int64_t index) const {
   const auto plan = state_->plan(state_->shuffled ? epoch : 0);
@@ -133,8 +157,10 @@ std::vector<Sample> MixedSource::samples(std::int64_t epoch, std::int64_t index)
   std::vector<Sample> samples;
   for (auto i = slice.begin; i < slice.end; ++i) {
     const auto& visit = plan->visits[slice.pages][i];
-    auto bundle = state_->sources[visit.source].source->get(state_->shuffled ? visit.pass : epoch, slice.pages, visit.index);
-    samples.insert(samples.end(), std::make_move_iterator(bundle.begin()), std::make_move_iterator(bundle.end()));
+    auto bundle = state_->sources[visit.source].source->get(state_->shuffled ? visit.pass : epoch,
+                                                            slice.pages, visit.index);
+    samples.insert(samples.end(), std::make_move_iterator(bundle.begin()),
+                   std::make_move_iterator(bundle.end()));
   }
   return samples;
 }

@@ -16,13 +16,17 @@ render::Image read_picture(const std::filesystem::path& path) {
                " is no PNG, JPEG, WebP or BMP picture, expected one of a page; the file ",
                "is damaged or of another kind, make it again");
   if (size->width <= 0 || size->height <= 0 || size->width > most_pixels / size->height)
-    throw_data(path.string(), " has ", size->width, " x ", size->height, " px, expected at least 1 x 1 and at most ", most_pixels, " px in all; make it smaller, or remove it");
+    throw_data(path.string(), " has ", size->width, " x ", size->height,
+               " px, expected at least 1 x 1 and at most ", most_pixels,
+               " px in all; make it smaller, or remove it");
   return render::read_image(path);
 }
 
 }  // namespace
 
-std::uint64_t PageRef::key() const { return instruct::image_key({path.filename().string()}); }
+std::uint64_t PageRef::key() const {
+  return instruct::image_key({path.filename().string()});
+}
 
 render::Image PageMaker::picture(const PageRef& ref, std::int64_t epoch) const {
   if (!ref.recording) return times_->time(Stage::read, [&] { return read_picture(ref.path); });
@@ -30,7 +34,11 @@ render::Image PageMaker::picture(const PageRef& ref, std::int64_t epoch) const {
   const bool look = page_.header && ref.known.empty();
   const auto header = render::header_of(record, look ? tables_->of(ref.path) : ref.known);
   auto page = times_->time(Stage::draw, [&] { return render::draw_page(record, page_, header); });
-  if (!paper_.is_clean()) times_->time(Stage::paper, [&] { return render::apply_paper(page, paper_, seed_, Random{static_cast<std::uint64_t>(epoch), ref.key()}.bits()); });
+  if (!paper_.is_clean())
+    times_->time(Stage::paper, [&] {
+      return render::apply_paper(page, paper_, seed_,
+                                 Random{static_cast<std::uint64_t>(epoch), ref.key()}.bits());
+    });
   return std::move(page.image);
 }
 

@@ -5,7 +5,9 @@
 namespace ecg_lora::data {
 namespace {
 
-std::int64_t byte_at(std::string_view bytes, std::size_t at) { return static_cast<unsigned char>(bytes[at]); }
+std::int64_t byte_at(std::string_view bytes, std::size_t at) {
+  return static_cast<unsigned char>(bytes[at]);
+}
 
 std::int64_t big_endian(std::string_view bytes, std::size_t at, std::size_t count) {
   std::int64_t value = 0;
@@ -15,11 +17,13 @@ std::int64_t big_endian(std::string_view bytes, std::size_t at, std::size_t coun
 
 std::int32_t little_endian(std::string_view bytes, std::size_t at) {
   std::uint32_t value = 0;
-  for (std::size_t i = 4; i-- > 0;) value = value << 8 | static_cast<std::uint32_t>(byte_at(bytes, at + i));
+  for (std::size_t i = 4; i-- > 0;)
+    value = value << 8 | static_cast<std::uint32_t>(byte_at(bytes, at + i));
   return static_cast<std::int32_t>(value);
 }
 
-/// Walks the segments to the start of frame (ITU-T T.81, B.1.1.4): SOF0 to SOF15 without DHT, JPG and DAC.
+/// Walks the segments to the start of frame (ITU-T T.81, B.1.1.4): SOF0 to SOF15 without DHT, JPG
+/// and DAC.
 std::optional<PictureSize> jpeg_size(std::string_view bytes) {
   for (std::size_t at = 2; at + 9 <= bytes.size();) {
     if (byte_at(bytes, at) != 0xff) return std::nullopt;
@@ -28,7 +32,8 @@ std::optional<PictureSize> jpeg_size(std::string_view bytes) {
       ++at;
       continue;
     }
-    if (marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc) return PictureSize{big_endian(bytes, at + 7, 2), big_endian(bytes, at + 5, 2)};
+    if (marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc)
+      return PictureSize{big_endian(bytes, at + 7, 2), big_endian(bytes, at + 5, 2)};
     const bool alone = marker == 0x01 || (marker >= 0xd0 && marker <= 0xd8);
     at += alone ? 2 : 2 + static_cast<std::size_t>(big_endian(bytes, at + 2, 2));
   }
@@ -54,10 +59,13 @@ std::optional<PictureSize> webp_size(std::string_view bytes) {
 
 std::optional<PictureSize> picture_size(std::string_view bytes) {
   using std::string_view_literals::operator""sv;
-  if (bytes.starts_with("\x89PNG\r\n\x1a\n"sv) && bytes.size() >= 24) return PictureSize{big_endian(bytes, 16, 4), big_endian(bytes, 20, 4)};
+  if (bytes.starts_with("\x89PNG\r\n\x1a\n"sv) && bytes.size() >= 24)
+    return PictureSize{big_endian(bytes, 16, 4), big_endian(bytes, 20, 4)};
   if (bytes.starts_with("\xff\xd8"sv)) return jpeg_size(bytes);
   // A BMP with a negative height stands on its head.
-  if (bytes.starts_with("BM"sv) && bytes.size() >= 26) return PictureSize{little_endian(bytes, 18), std::abs(static_cast<std::int64_t>(little_endian(bytes, 22)))};
+  if (bytes.starts_with("BM"sv) && bytes.size() >= 26)
+    return PictureSize{little_endian(bytes, 18),
+                       std::abs(static_cast<std::int64_t>(little_endian(bytes, 22)))};
   if (bytes.starts_with("RIFF"sv) && bytes.size() >= 32 && bytes.substr(8, 4) == "WEBP"sv)
     return webp_size(bytes);
   return std::nullopt;

@@ -1,4 +1,5 @@
-// The size of a picture from its first bytes, so that no file makes the program allocate what it claims.
+// The size of a picture from its first bytes, so that no file makes the program allocate what it
+// claims.
 #pragma once
 
 #include <cstdint>

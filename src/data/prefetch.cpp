@@ -1,4 +1,5 @@
-// Batches computed ahead by threads. Each batch is a pure function of (epoch, index), so that threads change no byte.
+// Batches computed ahead by threads. Each batch is a pure function of (epoch, index), so that
+// threads change no byte.
 #include <condition_variable>
 #include <deque>
 #include <exception>
@@ -16,7 +17,8 @@ using Key = std::pair<std::int64_t, std::int64_t>;  ///< epoch, index
 
 class Prefetch : public BatchSource {
  public:
-  Prefetch(std::unique_ptr<BatchSource> source, int workers, std::optional<std::int64_t> count) : source_(std::move(source)), ahead_(2 * workers), count_(count) {
+  Prefetch(std::unique_ptr<BatchSource> source, int workers, std::optional<std::int64_t> count)
+      : source_(std::move(source)), ahead_(2 * workers), count_(count) {
     for (int i = 0; i < workers; ++i) threads_.emplace_back([this] { work(); });
   }
   ~Prefetch() override {
@@ -52,10 +54,13 @@ class Prefetch : public BatchSource {
     std::promise<Batch> promise;
   };
 
-  bool is_asked_for(const Key& key, std::int64_t epoch) const { return !count_ || (key.first == epoch && key.second < *count_); }
+  bool is_asked_for(const Key& key, std::int64_t epoch) const {
+    return !count_ || (key.first == epoch && key.second < *count_);
+  }
 
   Key next(const Key& key) const {
-    return key.second + 1 < source_->size() ? Key{key.first, key.second + 1} : Key{key.first + 1, 0};
+    return key.second + 1 < source_->size() ? Key{key.first, key.second + 1}
+                                            : Key{key.first + 1, 0};
   }
 
   void order(const Key& key) {
@@ -94,7 +99,8 @@ class Prefetch : public BatchSource {
 
 }  // namespace
 
-std::unique_ptr<BatchSource> prefetch(std::unique_ptr<BatchSource> source, int workers, std::optional<std::int64_t> count) {
+std::unique_ptr<BatchSource> prefetch(std::unique_ptr<BatchSource> source, int workers,
+                                      std::optional<std::int64_t> count) {
   if (workers <= 0) return source;
   return std::make_unique<Prefetch>(std::move(source), workers, count);
 }

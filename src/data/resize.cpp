@@ -1,5 +1,6 @@
-// As ImagingResample of Pillow (Resample.c): a horizontal and a vertical pass, bytes between them, weights in fixed point.
-// libtorch's antialiased resize keeps weights in 16 bits, and can be two levels off.
+// As ImagingResample of Pillow (Resample.c): a horizontal and a vertical pass, bytes between them,
+// weights in fixed point. libtorch's antialiased resize keeps weights in 16 bits, and can be two
+// levels off.
 #include "resize.h"
 
 #include <algorithm>
@@ -30,7 +31,8 @@ std::vector<Taps> taps_of(int from, int to) {
       weights.push_back(std::max(0.0, 1 - std::abs((i - center + 0.5) * (1.0 / filter_scale))));
       sum += weights.back();
     }
-    for (const double weight : weights) taps.weights.push_back(static_cast<int>(0.5 + weight / sum * (1 << precision)));
+    for (const double weight : weights)
+      taps.weights.push_back(static_cast<int>(0.5 + weight / sum * (1 << precision)));
   }
   return result;
 }
@@ -46,7 +48,9 @@ std::uint8_t weigh(const std::uint8_t* bytes, std::size_t stride, const std::vec
 }
 
 render::Image empty(int height, int width) {
-  return {width, height, std::vector<std::uint8_t>(static_cast<std::size_t>(height) * static_cast<std::size_t>(width) * 3)};
+  return {width, height,
+          std::vector<std::uint8_t>(static_cast<std::size_t>(height) *
+                                    static_cast<std::size_t>(width) * 3)};
 }
 
 render::Image resize_width(const render::Image& image, int width) {
@@ -54,9 +58,11 @@ render::Image resize_width(const render::Image& image, int width) {
   const auto taps = taps_of(image.width, width);
   auto* out = result.rgb.data();
   for (int y = 0; y < image.height; ++y) {
-    const auto* row = image.rgb.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(image.width) * 3;
+    const auto* row =
+        image.rgb.data() + static_cast<std::size_t>(y) * static_cast<std::size_t>(image.width) * 3;
     for (const auto& tap : taps)
-      for (std::size_t c = 0; c < 3; ++c) *out++ = weigh(row + static_cast<std::size_t>(tap.first) * 3 + c, 3, tap.weights);
+      for (std::size_t c = 0; c < 3; ++c)
+        *out++ = weigh(row + static_cast<std::size_t>(tap.first) * 3 + c, 3, tap.weights);
   }
   return result;
 }
@@ -75,10 +81,14 @@ render::Image resize_height(const render::Image& image, int height) {
 }  // namespace
 
 render::Image resize_bilinear(const render::Image& image, int height, int width) {
-  const auto wide = [&](const render::Image& from) { return width == from.width ? from : resize_width(from, width); };
-  const auto high = [&](const render::Image& from) { return height == from.height ? from : resize_height(from, height); };
-  // Where the aspect ratio is kept, Pillow 13 shrinks the height of tall pictures first (measured); the order shows in the rounding
-  // between the passes, by one level at most.
+  const auto wide = [&](const render::Image& from) {
+    return width == from.width ? from : resize_width(from, width);
+  };
+  const auto high = [&](const render::Image& from) {
+    return height == from.height ? from : resize_height(from, height);
+  };
+  // Where the aspect ratio is kept, Pillow 13 shrinks the height of tall pictures first (measured);
+  // the order shows in the rounding between the passes, by one level at most.
   const bool height_first = image.height > 2 * image.width && height < image.height;
   return height_first ? wide(high(image)) : high(wide(image));
 }

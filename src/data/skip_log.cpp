@@ -16,7 +16,8 @@ namespace ecg_lora::data {
 void SkipLog::note(const std::string& sample, const std::string& stage, const std::string& reason) {
   const std::lock_guard<std::mutex> lock(mutex_);
   if (!seen_.insert(stage + "\n" + sample).second) return;
-  const auto known = std::find_if(counts_.begin(), counts_.end(), [&](const auto& entry) { return entry.first == stage; });
+  const auto known = std::find_if(counts_.begin(), counts_.end(),
+                                  [&](const auto& entry) { return entry.first == stage; });
   if (known == counts_.end())
     counts_.emplace_back(stage, 1);
   else
@@ -31,7 +32,9 @@ void SkipLog::note(const std::string& sample, const std::string& stage, const st
 
 void SkipLog::append(const std::string& lines) {
   std::ofstream out(file_, std::ios::app);
-  if (!(out << lines).flush()) throw_data("cannot write ", file_.string(), "; check that the disk is not full and the folder can be written");
+  if (!(out << lines).flush())
+    throw_data("cannot write ", file_.string(),
+               "; check that the disk is not full and the folder can be written");
 }
 
 void SkipLog::write_to(const std::filesystem::path& file) {
@@ -55,7 +58,8 @@ void SkipLog::write_to(const std::filesystem::path& file) {
 
 std::int64_t SkipLog::count() const {
   const std::lock_guard<std::mutex> lock(mutex_);
-  return std::accumulate(counts_.begin(), counts_.end(), std::int64_t{0}, [](std::int64_t sum, const auto& entry) { return sum + entry.second; });
+  return std::accumulate(counts_.begin(), counts_.end(), std::int64_t{0},
+                         [](std::int64_t sum, const auto& entry) { return sum + entry.second; });
 }
 
 std::int64_t SkipLog::count(const std::string& stage) const {

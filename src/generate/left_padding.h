@@ -5,7 +5,8 @@
 
 namespace ecg_lora::generate {
 
-/// `batch` with what padding its rows have on the right moved to their left; labels are left out. Usage error for a row without tokens.
+/// `batch` with what padding its rows have on the right moved to their left; labels are left out.
+/// Usage error for a row without tokens.
 data::Batch left_padded(const data::Batch& batch);
 
 }  // namespace ecg_lora::generate

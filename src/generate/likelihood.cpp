@@ -14,20 +14,30 @@ using Tokens = std::vector<std::int64_t>;
 
 constexpr double negligible = 1e-6;  ///< of the mass at the answer's first token
 
-bool begins_with(const Tokens& text, const Tokens& start) { return text.size() >= start.size() && std::equal(start.begin(), start.end(), text.begin()); }
+bool begins_with(const Tokens& text, const Tokens& start) {
+  return text.size() >= start.size() && std::equal(start.begin(), start.end(), text.begin());
+}
 
 /// Variants that do not begin with another one, each once.
-std::vector<Tokens> disjoint(const text::Tokenizer& tokenizer, const std::vector<const char*>& variants) {
+std::vector<Tokens> disjoint(const text::Tokenizer& tokenizer,
+                             const std::vector<const char*>& variants) {
   std::vector<Tokens> all, result;
   for (const char* variant : variants)
-    if (auto ids = tokenizer.encode(variant); !ids.empty() && std::find(all.begin(), all.end(), ids) == all.end()) all.push_back(std::move(ids));
+    if (auto ids = tokenizer.encode(variant);
+        !ids.empty() && std::find(all.begin(), all.end(), ids) == all.end())
+      all.push_back(std::move(ids));
   for (const auto& ids : all)
-    if (std::none_of(all.begin(), all.end(), [&](const Tokens& other) { return other != ids && begins_with(ids, other); })) result.push_back(ids);
+    if (std::none_of(all.begin(), all.end(),
+                     [&](const Tokens& other) { return other != ids && begins_with(ids, other); }))
+      result.push_back(ids);
   return result;
 }
 
 void erase_beginnings_of(std::vector<Tokens>& variants, const std::vector<Tokens>& others) {
-  std::erase_if(variants, [&](const Tokens& ids) { return std::any_of(others.begin(), others.end(), [&](const Tokens& other) { return begins_with(other, ids); }); });
+  std::erase_if(variants, [&](const Tokens& ids) {
+    return std::any_of(others.begin(), others.end(),
+                       [&](const Tokens& other) { return begins_with(other, ids); });
+  });
 }
 
 std::vector<Tokens> all_of(const AnswerVariants& variants) {
@@ -40,7 +50,8 @@ std::vector<Tokens> all_of(const AnswerVariants& variants) {
 std::vector<Tokens> longer_beginnings(const std::vector<Tokens>& variants) {
   std::vector<Tokens> first;
   for (const auto& ids : variants)
-    if (ids.size() > 1 && std::find(first.begin(), first.end(), Tokens{ids.front()}) == first.end()) first.push_back({ids.front()});
+    if (ids.size() > 1 && std::find(first.begin(), first.end(), Tokens{ids.front()}) == first.end())
+      first.push_back({ids.front()});
   return first;
 }
 
@@ -57,24 +68,33 @@ struct Masses {
 };
 
 Masses masses(const std::vector<double>& log_p, const AnswerVariants& variants) {
-  const double top = *std::max_element(log_p.begin(), log_p.end());  // so that nothing underflows where both are unlikely
+  const double top = *std::max_element(
+      log_p.begin(), log_p.end());  // so that nothing underflows where both are unlikely
   Masses result;
-  for (std::size_t k = 0; k < log_p.size(); ++k) (k < variants.yes.size() ? result.yes : result.no) += std::exp(log_p[k] - top);
+  for (std::size_t k = 0; k < log_p.size(); ++k)
+    (k < variants.yes.size() ? result.yes : result.no) += std::exp(log_p[k] - top);
   return result;
 }
 
 /// Variants of one token only.
 AnswerVariants single_tokens(AnswerVariants variants) {
-  for (auto* side : {&variants.yes, &variants.no}) std::erase_if(*side, [](const Tokens& ids) { return ids.size() > 1; });
+  for (auto* side : {&variants.yes, &variants.no})
+    std::erase_if(*side, [](const Tokens& ids) { return ids.size() > 1; });
   return variants;
 }
 
 using Asked = std::vector<Tokens>;
 
-/// What is asked of a row: first variants of one token and the beginnings of the others, and where these weigh anything, all variants behind them.
+/// What is asked of a row: first variants of one token and the beginnings of the others, and where
+/// these weigh anything, all variants behind them.
 class Question {
  public:
-  explicit Question(const AnswerVariants& variants) : variants_(variants), singles_(single_tokens(variants)), brief_(all_of(singles_)), whole_(), count_(brief_.size()) {
+  explicit Question(const AnswerVariants& variants)
+      : variants_(variants),
+        singles_(single_tokens(variants)),
+        brief_(all_of(singles_)),
+        whole_(),
+        count_(brief_.size()) {
     const auto beginnings = longer_beginnings(all_of(variants));
     brief_.insert(brief_.end(), beginnings.begin(), beginnings.end());
     whole_ = brief_;
@@ -87,10 +107,15 @@ class Question {
 
   /// From the likelihoods of brief() or whole(); nothing where brief() does not tell.
   std::optional<double> p_yes(const std::vector<double>& log_p) const {
-    const auto part = [&](std::size_t begin, std::size_t end) { return std::vector<double>(log_p.begin() + static_cast<std::ptrdiff_t>(begin), log_p.begin() + static_cast<std::ptrdiff_t>(end)); };
+    const auto part = [&](std::size_t begin, std::size_t end) {
+      return std::vector<double>(log_p.begin() + static_cast<std::ptrdiff_t>(begin),
+                                 log_p.begin() + static_cast<std::ptrdiff_t>(end));
+    };
     const bool both = !singles_.yes.empty() && !singles_.no.empty();
-    if (both && mass(log_p, count_, brief_.size()) <= negligible * mass(log_p, 0, count_)) return masses(part(0, count_), singles_).p_yes();
-    if (log_p.size() == whole_.size()) return masses(part(brief_.size(), whole_.size()), variants_).p_yes();
+    if (both && mass(log_p, count_, brief_.size()) <= negligible * mass(log_p, 0, count_))
+      return masses(part(0, count_), singles_).p_yes();
+    if (log_p.size() == whole_.size())
+      return masses(part(brief_.size(), whole_.size()), variants_).p_yes();
     return std::nullopt;
   }
 
@@ -104,16 +129,22 @@ class Question {
 }  // namespace
 
 AnswerVariants yes_no_variants(const text::Tokenizer& tokenizer) {
-  AnswerVariants variants{disjoint(tokenizer, {"Yes", "yes", "YES", " Yes", " yes"}), disjoint(tokenizer, {"No", "no", "NO", " No", " no"})};
-  // Tokens that begin variants of both (the unknown token of a small vocabulary) tell nothing apart.
+  AnswerVariants variants{disjoint(tokenizer, {"Yes", "yes", "YES", " Yes", " yes"}),
+                          disjoint(tokenizer, {"No", "no", "NO", " No", " no"})};
+  // Tokens that begin variants of both (the unknown token of a small vocabulary) tell nothing
+  // apart.
   const auto yes = variants.yes;
   erase_beginnings_of(variants.yes, variants.no);
   erase_beginnings_of(variants.no, yes);
-  if (variants.yes.empty() || variants.no.empty()) throw_checkpoint("the tokenizer has no tokens that tell Yes from No; use the checkpoint's own tokenizer");
+  if (variants.yes.empty() || variants.no.empty())
+    throw_checkpoint(
+        "the tokenizer has no tokens that tell Yes from No; use the checkpoint's own tokenizer");
   return variants;
 }
 
-std::vector<double> yes_probabilities(model::Mllama& model, const data::Batch& batch, const at::Tensor& image_states, const AnswerVariants& variants) {
+std::vector<double> yes_probabilities(model::Mllama& model, const data::Batch& batch,
+                                      const at::Tensor& image_states,
+                                      const AnswerVariants& variants) {
   const Question question(variants);
   const auto rows = static_cast<std::size_t>(batch.rows());
   std::vector<Asked> asked(rows, question.brief());
@@ -122,7 +153,8 @@ std::vector<double> yes_probabilities(model::Mllama& model, const data::Batch& b
   if (rows >= many && question.has_longer()) {
     std::vector<Asked> first(rows);
     first[0] = question.brief();
-    if (!question.p_yes(log_likelihoods(model, batch, image_states, first)[0])) asked.assign(rows, question.whole());
+    if (!question.p_yes(log_likelihoods(model, batch, image_states, first)[0]))
+      asked.assign(rows, question.whole());
   }
   auto log_p = log_likelihoods(model, batch, image_states, asked);
   std::vector<Asked> again(rows);
@@ -139,7 +171,8 @@ std::vector<double> yes_probabilities(model::Mllama& model, const data::Batch& b
   return result;
 }
 
-std::vector<double> yes_probabilities(model::Mllama& model, const data::Batch& batch, const AnswerVariants& variants) {
+std::vector<double> yes_probabilities(model::Mllama& model, const data::Batch& batch,
+                                      const AnswerVariants& variants) {
   const at::NoGradGuard guard;
   return yes_probabilities(model, batch, model->encode_images(batch), variants);
 }

@@ -14,11 +14,14 @@ namespace {
 void check(const std::vector<OptionTokens>& options) {
   for (std::size_t b = 0; b < options.size(); ++b)
     if (std::set(options[b].begin(), options[b].end()).size() != options[b].size())
-      throw_usage("two options of row ", b, " have the same tokens, expected options that differ; leave one out");
+      throw_usage("two options of row ", b,
+                  " have the same tokens, expected options that differ; leave one out");
 }
 
 /// log P(option | content-free prompt) of every option, each computed once.
-std::map<std::vector<std::int64_t>, double> unconditional(model::Mllama& model, const std::vector<OptionTokens>& options, const std::vector<std::int64_t>& prompt) {
+std::map<std::vector<std::int64_t>, double> unconditional(model::Mllama& model,
+                                                          const std::vector<OptionTokens>& options,
+                                                          const std::vector<std::int64_t>& prompt) {
   std::map<std::vector<std::int64_t>, double> result;
   for (const auto& row : options)
     for (const auto& option : row) result[option] = 0;
@@ -34,7 +37,9 @@ std::map<std::vector<std::int64_t>, double> unconditional(model::Mllama& model, 
 
 }  // namespace
 
-std::vector<OptionScores> option_scores(model::Mllama& model, const data::Batch& batch, const at::Tensor& image_states, const std::vector<OptionTokens>& options,
+std::vector<OptionScores> option_scores(model::Mllama& model, const data::Batch& batch,
+                                        const at::Tensor& image_states,
+                                        const std::vector<OptionTokens>& options,
                                         const std::vector<std::int64_t>& content_free) {
   check(options);
   const auto log_p = log_likelihoods(model, batch, image_states, options);
@@ -49,17 +54,21 @@ std::vector<OptionScores> option_scores(model::Mllama& model, const data::Batch&
   return result;
 }
 
-std::vector<OptionScores> option_scores(model::Mllama& model, const data::Batch& batch, const std::vector<OptionTokens>& options,
+std::vector<OptionScores> option_scores(model::Mllama& model, const data::Batch& batch,
+                                        const std::vector<OptionTokens>& options,
                                         const std::vector<std::int64_t>& content_free) {
   const at::NoGradGuard guard;
   return option_scores(model, batch, model->encode_images(batch), options, content_free);
 }
 
 std::vector<std::int64_t> content_free_prompt(const text::Tokenizer& tokenizer) {
-  return tokenizer.encode("<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nAnswer:<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n");
+  return tokenizer.encode(
+      "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nAnswer:<|eot_id|><|start_"
+      "header_id|>assistant<|end_header_id|>\n\n");
 }
 
-OptionTokens encode_options(const text::Tokenizer& tokenizer, const std::vector<std::string>& texts, bool closed) {
+OptionTokens encode_options(const text::Tokenizer& tokenizer, const std::vector<std::string>& texts,
+                            bool closed) {
   OptionTokens options;
   for (const auto& text : texts) {
     if (text.empty()) throw_data("an option is empty, expected a text");

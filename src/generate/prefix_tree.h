@@ -9,7 +9,8 @@
 
 namespace ecg_lora::generate {
 
-/// One token of a row, and the tiles it sees as the bytes of its row of Batch::cross_mask (empty without images).
+/// One token of a row, and the tiles it sees as the bytes of its row of Batch::cross_mask (empty
+/// without images).
 struct Step {
   std::int64_t token = 0;
   std::string tiles;

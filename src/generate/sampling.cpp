@@ -4,7 +4,8 @@
 
 namespace ecg_lora::generate {
 
-at::Tensor choose(const at::Tensor& logits, const DecodeOptions& options, const at::Tensor& uniform) {
+at::Tensor choose(const at::Tensor& logits, const DecodeOptions& options,
+                  const at::Tensor& uniform) {
   if (options.temperature == 0) return logits.argmax(-1);
   const auto count = options.top_k > 0 ? std::min(options.top_k, logits.size(1)) : logits.size(1);
   const auto scaled = logits.to(at::kDouble) / options.temperature;

@@ -13,7 +13,9 @@ struct ImageTree {
   std::vector<std::int64_t> images;
 };
 
-/// Final hidden states [R, S, D] of R trees, each on a row of its own, S nodes in the largest of them. `tiles` is the number of tiles of an image.
-at::Tensor tree_states(model::Mllama& model, const std::vector<const ImageTree*>& trees, const at::Tensor& image_states, std::int64_t tiles);
+/// Final hidden states [R, S, D] of R trees, each on a row of its own, S nodes in the largest of
+/// them. `tiles` is the number of tiles of an image.
+at::Tensor tree_states(model::Mllama& model, const std::vector<const ImageTree*>& trees,
+                       const at::Tensor& image_states, std::int64_t tiles);
 
 }  // namespace ecg_lora::generate

@@ -9,10 +9,14 @@ namespace ecg_lora::instruct {
 namespace {
 
 std::string part_text(const Json& part, const std::string& where) {
-  const auto type = part.contains("type") && part["type"].is_string() ? part["type"].get<std::string>() : "";
+  const auto type =
+      part.contains("type") && part["type"].is_string() ? part["type"].get<std::string>() : "";
   if (type == "image") return "<image>";
-  if (type == "text" && part.contains("text") && part["text"].is_string()) return part["text"].get<std::string>();
-  throw_data(where, " has the part ", brief(part), ", expected {\"type\": \"text\", \"text\": …} or {\"type\": \"image\"}; mend the item");
+  if (type == "text" && part.contains("text") && part["text"].is_string())
+    return part["text"].get<std::string>();
+  throw_data(
+      where, " has the part ", brief(part),
+      ", expected {\"type\": \"text\", \"text\": …} or {\"type\": \"image\"}; mend the item");
 }
 
 std::string scalar_text(const Json& value, const std::string& where) {
@@ -29,7 +33,8 @@ std::string brief(const Json& value) {
   return text.size() > longest ? text.substr(0, longest) + "…" : text;
 }
 
-const Json* find_any(const Json& object, std::initializer_list<const char*> names, const std::string& where) {
+const Json* find_any(const Json& object, std::initializer_list<const char*> names,
+                     const std::string& where) {
   const Json* found = nullptr;
   const char* found_name = "";
   for (const char* name : names) {
@@ -39,7 +44,8 @@ const Json* find_any(const Json& object, std::initializer_list<const char*> name
       found = &*member;
       found_name = name;
     } else if (!where.empty()) {
-      throw_data(where, " has both ", found_name, " and ", name, ", expected one of them; mend the item");
+      throw_data(where, " has both ", found_name, " and ", name,
+                 ", expected one of them; mend the item");
     }
   }
   return found;
@@ -65,7 +71,8 @@ std::string text_field(const Json& object, const char* name, const std::string& 
   const auto member = object.find(name);
   if (member == object.end()) throw_data(origin, " has no ", name, "; mend the item");
   auto text = read_text(*member, cat(origin, ": ", name));
-  if (text.find_first_not_of(" \t\r\n") == std::string::npos) throw_data(origin, ": ", name, " is empty, expected text; mend or remove the item");
+  if (text.find_first_not_of(" \t\r\n") == std::string::npos)
+    throw_data(origin, ": ", name, " is empty, expected text; mend or remove the item");
   return text;
 }
 
@@ -75,7 +82,9 @@ std::string joined_set(const Json& object, const char* name, const std::string& 
   std::set<std::string> texts;
   for (const auto& element : list) texts.insert(scalar_text(element, cat(origin, ": ", name)));
   const auto text = joined(texts);
-  if (text.empty()) throw_data(origin, ": ", name, " is empty, expected at least one text; mend or remove the item");
+  if (text.empty())
+    throw_data(origin, ": ", name,
+               " is empty, expected at least one text; mend or remove the item");
   return text;
 }
 

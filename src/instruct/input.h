@@ -15,7 +15,8 @@ class Input {
   Input(const Input&) = delete;
   Input& operator=(const Input&) = delete;
 
-  /// Up to `length` bytes from `begin` on; fewer at the end of the file. Data error where the disk fails.
+  /// Up to `length` bytes from `begin` on; fewer at the end of the file. Data error where the disk
+  /// fails.
   std::string read(std::uint64_t begin, std::size_t length) const;
   std::uint64_t size() const { return size_; }
   const std::filesystem::path& path() const { return path_; }

@@ -12,9 +12,12 @@
 namespace ecg_lora::instruct {
 namespace {
 
-constexpr std::array<const char*, kKinds> kNames = {"yes_no", "choice", "list", "categories", "rhythm", "rate", "rate_class", "regularity", "axis", "findings", "report"};
+constexpr std::array<const char*, kKinds> kNames = {
+    "yes_no",     "choice",     "list", "categories", "rhythm", "rate",
+    "rate_class", "regularity", "axis", "findings",   "report"};
 
-/// Makes samples of one plan; the plan is drawn up first, so that texts are never held for more than one sample.
+/// Makes samples of one plan; the plan is drawn up first, so that texts are never held for more
+/// than one sample.
 class Maker {
  public:
   Maker(const Case& given, Tally& tally) : given_(given), tally_(tally) {}
@@ -22,12 +25,15 @@ class Maker {
   void plan(Kind kind) {
     if (kind != Kind::yes_no && kind != Kind::choice) return plan_whole(kind);
     if (sides_.empty()) sides_ = sides_of(given_, tally_);
-    add(kind == Kind::yes_no ? plan_yes_no(given_, sides_, tally_) : plan_choices(given_, sides_, tally_), kind);
+    add(kind == Kind::yes_no ? plan_yes_no(given_, sides_, tally_)
+                             : plan_choices(given_, sides_, tally_),
+        kind);
   }
 
   void write(const WriteSample& write) {
     std::stable_sort(plan_.begin(), plan_.end(), [](const Planned& a, const Planned& b) {
-      return std::tuple(a.subject, a.kind, a.statement) < std::tuple(b.subject, b.kind, b.statement);
+      return std::tuple(a.subject, a.kind, a.statement) <
+             std::tuple(b.subject, b.kind, b.statement);
     });
     for (const Planned& planned : plan_) {
       ++tally_.samples[planned.kind];
@@ -40,13 +46,16 @@ class Maker {
     std::vector<bool> asked(given_.subjects.size(), false);
     for (const Planned& p : planned) asked[p.subject] = true;
     auto& skipped = tally_.skipped;
-    const std::string why = kind == Kind::yes_no ? "no statement left to ask after balancing" : "no statement left to choose after balancing";
+    const std::string why = kind == Kind::yes_no ? "no statement left to ask after balancing"
+                                                 : "no statement left to choose after balancing";
     std::vector<std::int64_t> named;  // with another reason already
     for (const auto& [key, ids] : skipped)
       if (key.first == kind) named.insert(named.end(), ids.begin(), ids.end());
     std::sort(named.begin(), named.end());
     for (std::size_t i = 0; i < asked.size(); ++i)
-      if (const auto id = given_.subjects[i].id; !asked[i] && !std::binary_search(named.begin(), named.end(), id)) skipped[{kind, why}].push_back(id);
+      if (const auto id = given_.subjects[i].id;
+          !asked[i] && !std::binary_search(named.begin(), named.end(), id))
+        skipped[{kind, why}].push_back(id);
     std::move(planned.begin(), planned.end(), std::back_inserter(plan_));
   }
 
@@ -62,21 +71,28 @@ class Maker {
     const auto thinned = thin(given_, kind, labels);
     for (std::size_t i = 0; i < labels.size(); ++i) {
       if (!answered[i]) continue;
-      if (thinned[i]) tally_.skipped[{kind, "its answer is frequent enough already"}].push_back(given_.subjects[i].id);
-      else plan_.push_back({i, kind, 0, false, {}});
+      if (thinned[i])
+        tally_.skipped[{kind, "its answer is frequent enough already"}].push_back(
+            given_.subjects[i].id);
+      else
+        plan_.push_back({i, kind, 0, false, {}});
       if (!thinned[i] && has_classes(kind)) ++tally_.answers[kind][labels[i]];
     }
   }
 
-  std::string question(const Planned& planned, const std::string& code, const std::string& asked) const {
+  std::string question(const Planned& planned, const std::string& code,
+                       const std::string& asked) const {
     const auto& all = wordings(planned.kind, given_.table.all_words().wording());
-    Random random = stream_of(given_.seed, given_.subjects[planned.subject].id, planned.kind, code + "/wording");
+    Random random = stream_of(given_.seed, given_.subjects[planned.subject].id, planned.kind,
+                              code + "/wording");
     return ptbxl::fill_in(all[given_.options.varied ? random.below(all.size()) : 0], asked);
   }
 
   Prepared sample(const Planned& planned) const {
     const Subject& subject = given_.subjects[planned.subject];
-    Prepared result{cat(subject.name.empty() ? std::to_string(subject.id) : subject.name, '-', name_of(planned.kind)), planned.kind, "", "", ""};
+    Prepared result{cat(subject.name.empty() ? std::to_string(subject.id) : subject.name, '-',
+                        name_of(planned.kind)),
+                    planned.kind, "", "", ""};
     if (planned.kind != Kind::yes_no && planned.kind != Kind::choice) {
       Answer answer = answer_of(planned.kind, given_.table, subject, given_.options);
       result.label = std::move(answer.label);
@@ -113,21 +129,28 @@ class Maker {
 }  // namespace
 
 const std::array<Kind, kKinds>& all_kinds() {
-  static const std::array<Kind, kKinds> kinds = {Kind::yes_no, Kind::choice, Kind::list, Kind::categories, Kind::rhythm, Kind::rate, Kind::rate_class, Kind::regularity, Kind::axis, Kind::findings, Kind::report};
+  static const std::array<Kind, kKinds> kinds = {
+      Kind::yes_no,     Kind::choice,     Kind::list, Kind::categories, Kind::rhythm, Kind::rate,
+      Kind::rate_class, Kind::regularity, Kind::axis, Kind::findings,   Kind::report};
   return kinds;
 }
 
-const char* name_of(Kind kind) { return kNames[static_cast<std::size_t>(kind)]; }
+const char* name_of(Kind kind) {
+  return kNames[static_cast<std::size_t>(kind)];
+}
 
 Kind parse_kind(const std::string& name) {
   for (const Kind kind : all_kinds())
     if (name == name_of(kind)) return kind;
-  throw_usage("kind '", name, "': expected one of yes_no, choice, list, categories, rhythm, rate, rate_class, regularity, axis, findings, report; the nearest is '",
+  throw_usage("kind '", name,
+              "': expected one of yes_no, choice, list, categories, rhythm, rate, rate_class, "
+              "regularity, axis, findings, report; the nearest is '",
               nearest(name, {kNames.begin(), kNames.end()}), "'");
 }
 
 bool is_measured(Kind kind) {
-  return kind == Kind::rate || kind == Kind::rate_class || kind == Kind::regularity || kind == Kind::axis || kind == Kind::findings;
+  return kind == Kind::rate || kind == Kind::rate_class || kind == Kind::regularity ||
+         kind == Kind::axis || kind == Kind::findings;
 }
 
 Tally make_questions(const std::vector<ptbxl::Statement>& statements,

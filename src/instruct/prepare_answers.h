@@ -17,18 +17,21 @@ struct Answer {
 };
 
 /// For each kind but yes_no and choice.
-Answer answer_of(Kind kind, const StatementTable& table, const Subject& subject, const PrepareOptions& options);
+Answer answer_of(Kind kind, const StatementTable& table, const Subject& subject,
+                 const PrepareOptions& options);
 
 /// Whether the label of a kind is one of few classes, which are counted and thinned.
 bool has_classes(Kind kind);
 
-/// Rhythm; conduction; hypertrophy; infarction or ischemia; other: a line each. The section of a statement follows from its class in the table.
+/// Rhythm; conduction; hypertrophy; infarction or ischemia; other: a line each. The section of a
+/// statement follows from its class in the table.
 Answer findings_of(const StatementTable& table, const Subject& subject);
 
 /// The words of the statements that `take` picks, in the order of the table, each headed by
 /// "possible " where it is unlikely; `none` where there are none.
 template <class F>
-std::string described(const StatementTable& table, const Subject& subject, F take, const std::string& separator, const std::string& none) {
+std::string described(const StatementTable& table, const Subject& subject, F take,
+                      const std::string& separator, const std::string& none) {
   std::string text;
   for (std::size_t s = 0; s < table.size(); ++s) {
     for (const auto& [code, likelihood] : subject.statements) {

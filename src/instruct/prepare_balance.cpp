@@ -19,7 +19,8 @@ std::uint64_t number_of(const std::string& text) {
 void order(const Case& given, Kind kind, const std::string& code, Places& places) {
   std::vector<std::pair<std::uint64_t, std::size_t>> keyed;
   keyed.reserve(places.size());
-  for (const std::size_t p : places) keyed.emplace_back(stream_of(given.seed, given.subjects[p].id, kind, code).bits(), p);
+  for (const std::size_t p : places)
+    keyed.emplace_back(stream_of(given.seed, given.subjects[p].id, kind, code).bits(), p);
   std::sort(keyed.begin(), keyed.end());
   for (std::size_t i = 0; i < places.size(); ++i) places[i] = keyed[i].second;
 }
@@ -30,9 +31,12 @@ std::vector<Sides> sides_of(const Case& given, Tally& tally) {
     auto& counts = tally.statements[given.table[s].code] = {};
     for (std::size_t i = 0; i < given.subjects.size(); ++i) {
       const Evidence evidence = given.table.of(given.subjects[i], s);
-      if (evidence == Evidence::yes) sides[s].yes.push_back(i);
-      else if (evidence == Evidence::no) sides[s].no.push_back(i);
-      else ++counts.left_out[reason_of(evidence)];
+      if (evidence == Evidence::yes)
+        sides[s].yes.push_back(i);
+      else if (evidence == Evidence::no)
+        sides[s].no.push_back(i);
+      else
+        ++counts.left_out[reason_of(evidence)];
     }
     counts.could_be_yes = sides[s].yes.size();
     counts.could_be_no = sides[s].no.size();
@@ -43,7 +47,9 @@ std::vector<Sides> sides_of(const Case& given, Tally& tally) {
 Places rarest_first(const std::vector<Sides>& sides) {
   Places statements(sides.size());
   std::iota(statements.begin(), statements.end(), std::size_t{0});
-  std::stable_sort(statements.begin(), statements.end(), [&](std::size_t a, std::size_t b) { return sides[a].pairs() < sides[b].pairs(); });
+  std::stable_sort(statements.begin(), statements.end(), [&](std::size_t a, std::size_t b) {
+    return sides[a].pairs() < sides[b].pairs();
+  });
   return statements;
 }
 
@@ -53,11 +59,14 @@ const std::size_t* next_with_room(const Places& places, std::size_t& at, const P
 }
 
 Random stream_of(std::uint64_t seed, std::int64_t id, Kind kind, const std::string& code) {
-  return Random{seed, static_cast<std::uint64_t>(id), static_cast<std::uint64_t>(kind), number_of(code)};
+  return Random{seed, static_cast<std::uint64_t>(id), static_cast<std::uint64_t>(kind),
+                number_of(code)};
 }
 
 std::vector<Planned> plan_yes_no(const Case& given, std::vector<Sides> sides, Tally& tally) {
-  const auto most = given.options.per_record == 0 ? given.table.size() : static_cast<std::size_t>(given.options.per_record);
+  const auto most = given.options.per_record == 0
+                        ? given.table.size()
+                        : static_cast<std::size_t>(given.options.per_record);
   Places room(given.subjects.size(), most);
   std::vector<Planned> plan;
   for (const std::size_t s : rarest_first(sides)) {
@@ -65,7 +74,8 @@ std::vector<Planned> plan_yes_no(const Case& given, std::vector<Sides> sides, Ta
     order(given, Kind::yes_no, given.table[s].code, sides[s].no);
     std::size_t yes_at = 0, no_at = 0;
     while (true) {
-      const std::size_t *yes = next_with_room(sides[s].yes, yes_at, room), *no = next_with_room(sides[s].no, no_at, room);
+      const std::size_t *yes = next_with_room(sides[s].yes, yes_at, room),
+                        *no = next_with_room(sides[s].no, no_at, room);
       if (yes == nullptr || no == nullptr) break;
       for (const std::size_t* subject : {yes, no}) {
         --room[*subject];
@@ -84,9 +94,12 @@ std::vector<bool> thin(const Case& given, Kind kind, const std::vector<std::stri
     if (!answers[i].empty()) by_answer[answers[i]].push_back(i);
   std::vector<bool> left_out(answers.size(), false);
   if (by_answer.size() < 2 || given.options.largest_share >= 1) return left_out;
-  const auto largest = std::max_element(by_answer.begin(), by_answer.end(), [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
+  const auto largest = std::max_element(
+      by_answer.begin(), by_answer.end(),
+      [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
   std::size_t others = 0;
-  for (const auto& [answer, places] : by_answer) others += answer == largest->first ? 0 : places.size();
+  for (const auto& [answer, places] : by_answer)
+    others += answer == largest->first ? 0 : places.size();
   const double share = given.options.largest_share;
   const auto kept = static_cast<std::size_t>(static_cast<double>(others) * share / (1 - share));
   order(given, kind, largest->first, largest->second);

@@ -1,4 +1,5 @@
-// Which of the possible questions are asked, so that no answer can be guessed from how often it is right.
+// Which of the possible questions are asked, so that no answer can be guessed from how often it is
+// right.
 #pragma once
 
 #include <cstdint>
@@ -19,9 +20,10 @@ Random stream_of(std::uint64_t seed, std::int64_t id, Kind kind, const std::stri
 struct Planned {
   std::size_t subject = 0;
   Kind kind = Kind::yes_no;
-  std::size_t statement = 0;           ///< of yes_no and choice
-  bool yes = false;                    ///< of yes_no
-  std::vector<std::size_t> options;    ///< of choice: statements, in the order of their letters; `statement` is one of them
+  std::size_t statement = 0;         ///< of yes_no and choice
+  bool yes = false;                  ///< of yes_no
+  std::vector<std::size_t> options;  ///< of choice: statements, in the order of their letters;
+                                     ///< `statement` is one of them
 };
 
 /// What every part of the plan reads.
@@ -53,12 +55,13 @@ const std::size_t* next_with_room(const Places& places, std::size_t& at, const P
 /// Yes and no in equal numbers for each statement.
 std::vector<Planned> plan_yes_no(const Case& given, std::vector<Sides> sides, Tally& tally);
 
-/// A choice for each recording that has a statement and enough of its family (rhythm, or other) that it certainly has not. No statement is right more often than
-/// the others can make up for as options.
+/// A choice for each recording that has a statement and enough of its family (rhythm, or other)
+/// that it certainly has not. No statement is right more often than the others can make up for as
+/// options.
 std::vector<Planned> plan_choices(const Case& given, std::vector<Sides> sides, Tally& tally);
 
-/// Subjects to leave out so that no answer of `answers` (one a subject, empty for none) makes more than `largest_share` of what remains; all remain where there
-/// is only one answer.
+/// Subjects to leave out so that no answer of `answers` (one a subject, empty for none) makes more
+/// than `largest_share` of what remains; all remain where there is only one answer.
 std::vector<bool> thin(const Case& given, Kind kind, const std::vector<std::string>& answers);
 
 }  // namespace ecg_lora::instruct

@@ -24,10 +24,13 @@ std::vector<Planned> right_answers(const Case& given, std::vector<Sides>& sides)
   return choices;
 }
 
-/// The most that a statement of a family may be right, so that it can also be offered `options` - 1 times as often where it is wrong: a share of 1 / options of the
-/// whole. Without a limit where too few statements are ever right.
+/// The most that a statement of a family may be right, so that it can also be offered `options` - 1
+/// times as often where it is wrong: a share of 1 / options of the whole. Without a limit where too
+/// few statements are ever right.
 std::size_t limit_of(const Places& right, std::size_t options) {
-  if (static_cast<std::size_t>(std::count_if(right.begin(), right.end(), [](std::size_t n) { return n > 0; })) < options) return static_cast<std::size_t>(-1);
+  if (static_cast<std::size_t>(
+          std::count_if(right.begin(), right.end(), [](std::size_t n) { return n > 0; })) < options)
+    return static_cast<std::size_t>(-1);
   std::size_t limit = *std::max_element(right.begin(), right.end());
   while (true) {
     std::size_t whole = 0;
@@ -48,28 +51,37 @@ Places counts_of(const Case& given, const std::vector<Planned>& choices, bool rh
 /// Drops right answers beyond the limit of their family, those drawn last.
 std::vector<Planned> limited(const Case& given, std::vector<Planned> choices, Tally& tally) {
   const auto options = static_cast<std::size_t>(given.options.options);
-  const std::size_t limits[2] = {limit_of(counts_of(given, choices, false), options), limit_of(counts_of(given, choices, true), options)};
+  const std::size_t limits[2] = {limit_of(counts_of(given, choices, false), options),
+                                 limit_of(counts_of(given, choices, true), options)};
   Places right(given.table.size(), 0);
   std::vector<Planned> kept;
   for (Planned& choice : choices) {
-    if (++right[choice.statement] <= limits[given.table.is_rhythm(choice.statement) ? 1 : 0]) kept.push_back(std::move(choice));
-    else tally.skipped[{Kind::choice, "its answer is frequent enough already"}].push_back(given.subjects[choice.subject].id);
+    if (++right[choice.statement] <= limits[given.table.is_rhythm(choice.statement) ? 1 : 0])
+      kept.push_back(std::move(choice));
+    else
+      tally.skipped[{Kind::choice, "its answer is frequent enough already"}].push_back(
+          given.subjects[choice.subject].id);
   }
   return kept;
 }
 
-/// Draws wrong options, each statement the likelier the more often it has yet to be offered; `missing` counts down.
-Places wrong_options(const Case& given, const Planned& choice, std::vector<double>& missing, Random& random) {
+/// Draws wrong options, each statement the likelier the more often it has yet to be offered;
+/// `missing` counts down.
+Places wrong_options(const Case& given, const Planned& choice, std::vector<double>& missing,
+                     Random& random) {
   Places fitting, wrong;
   for (std::size_t s = 0; s < given.table.size(); ++s)
-    if (s != choice.statement && given.table.is_rhythm(s) == given.table.is_rhythm(choice.statement) && given.table.of(given.subjects[choice.subject], s) == Evidence::no)
+    if (s != choice.statement &&
+        given.table.is_rhythm(s) == given.table.is_rhythm(choice.statement) &&
+        given.table.of(given.subjects[choice.subject], s) == Evidence::no)
       fitting.push_back(s);
   while (!fitting.empty() && wrong.size() + 1 < static_cast<std::size_t>(given.options.options)) {
     double whole = 0;
     for (const std::size_t s : fitting) whole += std::max(missing[s], 0.0) + 1e-6;
     double drawn = random.uniform(0, whole);
     std::size_t at = 0;
-    while (at + 1 < fitting.size() && (drawn -= std::max(missing[fitting[at]], 0.0) + 1e-6) > 0) ++at;
+    while (at + 1 < fitting.size() && (drawn -= std::max(missing[fitting[at]], 0.0) + 1e-6) > 0)
+      ++at;
     wrong.push_back(fitting[at]);
     fitting.erase(fitting.begin() + static_cast<std::ptrdiff_t>(at));
   }
@@ -85,21 +97,25 @@ std::vector<Planned> plan_choices(const Case& given, std::vector<Sides> sides, T
   std::vector<std::pair<std::uint64_t, std::size_t>> drawn;  // the order in which options are dealt
   std::vector<double> missing(given.table.size(), 0);
   for (std::size_t c = 0; c < choices.size(); ++c) {
-    drawn.emplace_back(stream_of(given.seed, given.subjects[choices[c].subject].id, Kind::choice, "order").bits(), c);
+    drawn.emplace_back(
+        stream_of(given.seed, given.subjects[choices[c].subject].id, Kind::choice, "order").bits(),
+        c);
     missing[choices[c].statement] += given.options.options - 1;
   }
   std::sort(drawn.begin(), drawn.end());
   tally.positions.assign(static_cast<std::size_t>(given.options.options), 0);
   for (const auto& [bits, c] : drawn) {
     Planned& choice = choices[c];
-    Random random = stream_of(given.seed, given.subjects[choice.subject].id, Kind::choice, "options");
+    Random random =
+        stream_of(given.seed, given.subjects[choice.subject].id, Kind::choice, "options");
     choice.options = wrong_options(given, choice, missing, random);
     if (choice.options.empty()) {
       tally.skipped[{Kind::choice, kTooFew}].push_back(given.subjects[choice.subject].id);
       continue;
     }
     const std::size_t position = plan.size() % tally.positions.size();
-    choice.options.insert(choice.options.begin() + static_cast<std::ptrdiff_t>(position), choice.statement);
+    choice.options.insert(choice.options.begin() + static_cast<std::ptrdiff_t>(position),
+                          choice.statement);
     ++tally.positions[position];
     ++tally.statements[given.table[choice.statement].code].chosen;
     for (const std::size_t s : choice.options) ++tally.statements[given.table[s].code].offered;

@@ -27,8 +27,10 @@ class StatementTable {
   const ptbxl::WordsOfLabels& all_words() const { return of_labels_; }
   std::optional<std::size_t> find(const std::string& code) const;
 
-  /// yes: stated. no: not stated, by a reader who stated something, and nothing that it may be part of, or a variant of, is. A statement's absence is no
-  /// evidence where the recording has another of the same diagnostic subclass, or one that overlaps with it; nor is that of "normal ECG" where nothing diagnostic is stated.
+  /// yes: stated. no: not stated, by a reader who stated something, and nothing that it may be part
+  /// of, or a variant of, is. A statement's absence is no evidence where the recording has another
+  /// of the same diagnostic subclass, or one that overlaps with it; nor is that of "normal ECG"
+  /// where nothing diagnostic is stated.
   Evidence of(const Subject& subject, std::size_t statement) const;
 
   /// yes, unlikely or unstated, for a statement that the recording has.

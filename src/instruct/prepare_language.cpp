@@ -10,32 +10,118 @@ namespace {
 
 struct Language {
   const char* name;
-  std::set<std::string> words;  ///< of ECG reports, in lower case, that only this one of the languages uses
+  std::set<std::string>
+      words;  ///< of ECG reports, in lower case, that only this one of the languages uses
 };
 
 const std::array<Language, 3>& languages() {
   static const std::array<Language, 3> all = {{
-      {"German", {"sinusrhythmus", "rhythmus", "normales", "ekg", "lagetyp", "linkstyp", "rechtstyp", "linkslagetyp", "steillage", "steiltyp", "vorhof", "vorhofflimmern", "vorhofflattern",
-                  "unspezifische", "unspezifisches", "wahrscheinlich", "verdacht", "nicht", "und", "oder", "mit", "rechtsschenkelblock", "linksschenkelblock", "schenkelblock", "abnorm",
-                  "sinustachykardie", "sinusbradykardie", "arrhythmie", "niederspannung", "bericht", "hypertrophie", "linkshypertrophie", "ableitungen", "kammerrhythmus", "hemiblock",
-                  "überdrehter", "ueberdrehter", "kein", "keine", "links", "rechts", "möglich", "sonst", "ischämie", "herzschrittmacher", "sinusrhytmus", "llt", "überleitung"}},
-      {"Swedish", {"sinusrytm", "rytm", "normalt", "axel", "vänster", "höger", "vänstersidigt", "högersidigt", "avvikande", "förlopp", "sinusbradykardi", "sinustakykardi", "arytmi",
-                   "förmaksflimmer", "förmaksfladder", "kammarhypertrofi", "kammarfrekvens", "skänkelblock", "takykardi", "bradykardi", "ospecifik", "förändring", "såsom", "vid", "och", "för",
-                   "ej", "eljest", "låga", "med", "slag", "sannolikt", "extrasystoli", "förlängd"}},
-      {"English", {"rhythm", "ecg", "axis", "deviation", "waves", "wave", "leads", "segments", "left", "right", "trace", "requested", "with", "the", "may", "due", "suggest", "suggesting",
-                   "possible", "fibrillation", "flutter", "premature", "contraction", "interval", "bundle", "branch", "enlargement", "pathology", "tachycardia", "bradycardia", "arrhythmia",
-                   "and", "are", "is", "otherwise"}},
+      {"German",
+       {"sinusrhythmus",
+        "rhythmus",
+        "normales",
+        "ekg",
+        "lagetyp",
+        "linkstyp",
+        "rechtstyp",
+        "linkslagetyp",
+        "steillage",
+        "steiltyp",
+        "vorhof",
+        "vorhofflimmern",
+        "vorhofflattern",
+        "unspezifische",
+        "unspezifisches",
+        "wahrscheinlich",
+        "verdacht",
+        "nicht",
+        "und",
+        "oder",
+        "mit",
+        "rechtsschenkelblock",
+        "linksschenkelblock",
+        "schenkelblock",
+        "abnorm",
+        "sinustachykardie",
+        "sinusbradykardie",
+        "arrhythmie",
+        "niederspannung",
+        "bericht",
+        "hypertrophie",
+        "linkshypertrophie",
+        "ableitungen",
+        "kammerrhythmus",
+        "hemiblock",
+        "überdrehter",
+        "ueberdrehter",
+        "kein",
+        "keine",
+        "links",
+        "rechts",
+        "möglich",
+        "sonst",
+        "ischämie",
+        "herzschrittmacher",
+        "sinusrhytmus",
+        "llt",
+        "überleitung"}},
+      {"Swedish",
+       {"sinusrytm",
+        "rytm",
+        "normalt",
+        "axel",
+        "vänster",
+        "höger",
+        "vänstersidigt",
+        "högersidigt",
+        "avvikande",
+        "förlopp",
+        "sinusbradykardi",
+        "sinustakykardi",
+        "arytmi",
+        "förmaksflimmer",
+        "förmaksfladder",
+        "kammarhypertrofi",
+        "kammarfrekvens",
+        "skänkelblock",
+        "takykardi",
+        "bradykardi",
+        "ospecifik",
+        "förändring",
+        "såsom",
+        "vid",
+        "och",
+        "för",
+        "ej",
+        "eljest",
+        "låga",
+        "med",
+        "slag",
+        "sannolikt",
+        "extrasystoli",
+        "förlängd"}},
+      {"English",
+       {"rhythm",     "ecg",          "axis",        "deviation", "waves",       "wave",
+        "leads",      "segments",     "left",        "right",     "trace",       "requested",
+        "with",       "the",          "may",         "due",       "suggest",     "suggesting",
+        "possible",   "fibrillation", "flutter",     "premature", "contraction", "interval",
+        "bundle",     "branch",       "enlargement", "pathology", "tachycardia", "bradycardia",
+        "arrhythmia", "and",          "are",         "is",        "otherwise"}},
   }};
   return all;
 }
 
-/// Lower case of ASCII letters and of the umlauts and Å in UTF-8: PTB-XL has "vÄnster" in lower-case reports.
+/// Lower case of ASCII letters and of the umlauts and Å in UTF-8: PTB-XL has "vÄnster" in
+/// lower-case reports.
 std::string lower(const std::string& text) {
   std::string result = text;
   for (std::size_t i = 0; i < result.size(); ++i) {
     const auto byte = static_cast<unsigned char>(result[i]);
-    const bool latin = i > 0 && static_cast<unsigned char>(result[i - 1]) == 0xC3 && byte >= 0x80 && byte <= 0x9E;
-    result[i] = latin ? static_cast<char>(byte + 0x20) : byte < 0x80 ? static_cast<char>(std::tolower(byte)) : result[i];
+    const bool latin =
+        i > 0 && static_cast<unsigned char>(result[i - 1]) == 0xC3 && byte >= 0x80 && byte <= 0x9E;
+    result[i] = latin         ? static_cast<char>(byte + 0x20)
+                : byte < 0x80 ? static_cast<char>(std::tolower(byte))
+                              : result[i];
   }
   return result;
 }

@@ -14,15 +14,20 @@ class RecordingRoot {
  public:
   RecordingRoot(std::filesystem::path root, int sampling_rate);
 
-  /// The record that a layout of known names gives `stem` ("00001_hr", "40689238"); `bare` where the name was no more than that. Adds what it tried.
-  std::optional<std::filesystem::path> by_layout(const std::string& stem, bool bare, std::vector<std::string>& tried) const;
-  /// The records anywhere below a root of no known layout whose file is called `stem`.hea. Walks the folder once, when first asked.
+  /// The record that a layout of known names gives `stem` ("00001_hr", "40689238"); `bare` where
+  /// the name was no more than that. Adds what it tried.
+  std::optional<std::filesystem::path> by_layout(const std::string& stem, bool bare,
+                                                 std::vector<std::string>& tried) const;
+  /// The records anywhere below a root of no known layout whose file is called `stem`.hea. Walks
+  /// the folder once, when first asked.
   const std::vector<std::filesystem::path>& by_stem(const std::string& stem) const;
   const std::filesystem::path& path() const { return root_; }
 
  private:
-  std::optional<std::filesystem::path> ptbxl(const std::string& stem, bool bare, std::vector<std::string>& tried) const;
-  std::optional<std::filesystem::path> mimic(const std::string& stem, std::vector<std::string>& tried) const;
+  std::optional<std::filesystem::path> ptbxl(const std::string& stem, bool bare,
+                                             std::vector<std::string>& tried) const;
+  std::optional<std::filesystem::path> mimic(const std::string& stem,
+                                             std::vector<std::string>& tried) const;
   void walk() const;
   void read_mimic() const;
 

@@ -21,13 +21,15 @@ constexpr std::array<std::string_view, 5> picture_extensions{".png", ".jpg", ".j
 constexpr std::array<std::string_view, 3> record_extensions{".hea", ".dat", ".mat"};
 
 std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return text;
 }
 
 template <class List>
 bool one_of(const fs::path& name, const List& extensions) {
-  return std::find(extensions.begin(), extensions.end(), lower(name.extension().string())) != extensions.end();
+  return std::find(extensions.begin(), extensions.end(), lower(name.extension().string())) !=
+         extensions.end();
 }
 
 bool is_picture(const fs::path& path) {
@@ -54,14 +56,17 @@ std::vector<fs::path> record_names(fs::path name) {
   std::vector<fs::path> names{name};
   const auto text = name.string();
   const auto dash = text.find_last_not_of("0123456789");
-  if (dash != std::string::npos && dash + 1 < text.size() && text[dash] == '-' && dash > 0 && text[dash - 1] != '/') names.emplace_back(text.substr(0, dash));
+  if (dash != std::string::npos && dash + 1 < text.size() && text[dash] == '-' && dash > 0 &&
+      text[dash - 1] != '/')
+    names.emplace_back(text.substr(0, dash));
   return names;
 }
 
 std::string first_few(const std::vector<std::string>& tried) {
   constexpr std::size_t shown = 6;
   std::string text;
-  for (std::size_t i = 0; i < std::min(tried.size(), shown); ++i) text += (i > 0 ? ", " : "") + tried[i];
+  for (std::size_t i = 0; i < std::min(tried.size(), shown); ++i)
+    text += (i > 0 ? ", " : "") + tried[i];
   return tried.size() > shown ? cat(text, " and ", tried.size() - shown, " more") : text;
 }
 
@@ -82,13 +87,16 @@ struct Resolver::State {
   static std::optional<fs::path> only(const std::vector<fs::path>& matches, const Search& search) {
     if (matches.empty()) return std::nullopt;
     if (matches.size() > 1)
-      throw_data(search.who, ": the image '", search.name, "' may be ", matches[0].string(), " or ", matches[1].string(), ", expected one that fits; name its folder in the item, or leave a root out");
+      throw_data(search.who, ": the image '", search.name, "' may be ", matches[0].string(), " or ",
+                 matches[1].string(),
+                 ", expected one that fits; name its folder in the item, or leave a root out");
     return matches.front();
   }
 
   /// The first root and longest end of the name for which `exists`.
   template <class List, class Path, class Exists>
-  static std::optional<fs::path> by_suffix(const List& roots, const std::vector<fs::path>& ends, Path path_of, Exists exists, Search& search) {
+  static std::optional<fs::path> by_suffix(const List& roots, const std::vector<fs::path>& ends,
+                                           Path path_of, Exists exists, Search& search) {
     std::vector<fs::path> matches;
     for (const auto& end : ends) {
       const bool last_part = &end == &ends.back() && ends.size() > 1;
@@ -109,10 +117,14 @@ struct Resolver::State {
   std::optional<fs::path> picture(Search& search) const {
     std::vector<fs::path> names{search.name};
     if (one_of(names[0], record_extensions)) return std::nullopt;
-    if (!one_of(names[0], picture_extensions)) names = {search.name + ".png", search.name + ".jpg", search.name + ".jpeg"};
+    if (!one_of(names[0], picture_extensions))
+      names = {search.name + ".png", search.name + ".jpg", search.name + ".jpeg"};
     for (const auto& name : names) {
       if (name.is_absolute() && is_picture(name)) return name;
-      if (auto found = by_suffix(images, suffixes(name), [](const fs::path& root) { return root; }, is_picture, search)) return found;
+      if (auto found = by_suffix(
+              images, suffixes(name), [](const fs::path& root) { return root; }, is_picture,
+              search))
+        return found;
     }
     return std::nullopt;
   }
@@ -122,10 +134,15 @@ struct Resolver::State {
     for (const auto& name : names) {
       if (name.is_absolute() && record_exists(name)) return name;
       for (const auto& root : recordings)
-        if (auto found = root.by_layout(name.filename().string(), !name.has_parent_path(), search.tried)) return found;
+        if (auto found =
+                root.by_layout(name.filename().string(), !name.has_parent_path(), search.tried))
+          return found;
     }
     for (const auto& name : names)
-      if (auto found = by_suffix(recordings, suffixes(name), [](const RecordingRoot& root) { return root.path(); }, record_exists, search)) return found;
+      if (auto found = by_suffix(
+              recordings, suffixes(name), [](const RecordingRoot& root) { return root.path(); },
+              record_exists, search))
+        return found;
     for (const auto& name : names) {
       std::vector<fs::path> matches;
       for (const auto& root : recordings)
@@ -138,10 +155,13 @@ struct Resolver::State {
 
 Resolver::Resolver(Roots roots) : state_(std::make_unique<State>()) {
   for (const auto& root : roots.images) {
-    if (!fs::is_directory(root)) throw_data("data.image_roots: ", root, " is no folder, expected one of pictures; check the path");
+    if (!fs::is_directory(root))
+      throw_data("data.image_roots: ", root,
+                 " is no folder, expected one of pictures; check the path");
     state_->images.emplace_back(root);
   }
-  for (const auto& root : roots.recordings) state_->recordings.emplace_back(root, roots.sampling_rate);
+  for (const auto& root : roots.recordings)
+    state_->recordings.emplace_back(root, roots.sampling_rate);
   std::vector<fs::path> folders(roots.images.begin(), roots.images.end());
   folders.insert(folders.end(), roots.recordings.begin(), roots.recordings.end());
   state_->allowed = AllowedFolders(folders);
@@ -161,8 +181,10 @@ Found Resolver::find(const std::string& name, const std::string& who) const {
   };
   if (auto path = state_->picture(search)) return checked(false, *path);
   if (auto path = state_->recording(search)) return checked(true, *path);
-  throw_data(who, ": the image '", name, "' was found nowhere, expected a picture or a recording of that name (tried ",
-             search.tried.empty() ? "no folder" : first_few(search.tried), "); set data.image_roots or data.recording_roots");
+  throw_data(who, ": the image '", name,
+             "' was found nowhere, expected a picture or a recording of that name (tried ",
+             search.tried.empty() ? "no folder" : first_few(search.tried),
+             "); set data.image_roots or data.recording_roots");
 }
 
 }  // namespace ecg_lora::instruct

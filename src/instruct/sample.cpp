@@ -8,7 +8,9 @@
 namespace ecg_lora::instruct {
 namespace {
 
-const char* yes_no(bool positive) { return positive ? "Yes" : "No"; }
+const char* yes_no(bool positive) {
+  return positive ? "Yes" : "No";
+}
 
 std::vector<Question> yes_no_questions(const ptbxl::LabelSet& set, const std::vector<bool>& flags,
                                        const std::vector<bool>& open) {
@@ -22,11 +24,13 @@ std::vector<Question> yes_no_questions(const ptbxl::LabelSet& set, const std::ve
   return questions;
 }
 
-Question checklist_question(const std::vector<ptbxl::Label>& labels, const std::vector<bool>& flags) {
+Question checklist_question(const std::vector<ptbxl::Label>& labels,
+                            const std::vector<bool>& flags) {
   std::string answer;
   for (std::size_t l = 0; l < flags.size(); ++l)
     answer += cat(l == 0 ? "" : "\n", labels[l].words.listed, ": ", yes_no(flags[l]));
-  return {"", "What does this ECG show?", std::find(flags.begin(), flags.end(), true) != flags.end(), answer};
+  return {"", "What does this ECG show?",
+          std::find(flags.begin(), flags.end(), true) != flags.end(), answer};
 }
 
 }  // namespace
@@ -37,7 +41,8 @@ Ask parse_ask(const std::string& name) {
   throw_usage("ask is '", name, "', expected yes_no or checklist");
 }
 
-std::vector<Sample> make_samples(const ptbxl::Database& database, const ptbxl::LabelSet& labels, const std::vector<int>& folds, Ask ask) {
+std::vector<Sample> make_samples(const ptbxl::Database& database, const ptbxl::LabelSet& labels,
+                                 const std::vector<int>& folds, Ask ask) {
   std::vector<Sample> samples;
   for (std::size_t i = 0; i < database.records.size(); ++i) {
     const auto& record = database.records[i];
@@ -54,7 +59,8 @@ std::vector<Sample> make_samples(const ptbxl::Database& database, const ptbxl::L
     }
   }
   if (samples.empty() || labels.unstated().size() == labels.labels().size())
-    throw_data(database.root.string(), " has no record with a label of set '", labels.name(), "' in folds ", joined(folds),
+    throw_data(database.root.string(), " has no record with a label of set '", labels.name(),
+               "' in folds ", joined(folds),
                ", expected at least one; choose other folds or labels");
   return samples;
 }

@@ -10,12 +10,23 @@ namespace {
 
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
-bool blank(unsigned char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+bool blank(unsigned char c) {
+  return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
 
 /// A byte for a message: 'x', or its number where it cannot be printed.
-std::string shown(unsigned char c) { return c > 32 && c < 127 ? cat("'", static_cast<char>(c), "'") : cat("byte ", static_cast<int>(c)); }
+std::string shown(unsigned char c) {
+  return c > 32 && c < 127 ? cat("'", static_cast<char>(c), "'")
+                           : cat("byte ", static_cast<int>(c));
+}
 
-enum Class : std::uint8_t { plain = 0, quote = 1, slash = 2, high = 4, bracket = 8 };  // bits, to be gathered
+enum Class : std::uint8_t {
+  plain = 0,
+  quote = 1,
+  slash = 2,
+  high = 4,
+  bracket = 8
+};  // bits, to be gathered
 
 constexpr std::array<std::uint8_t, 256> classes() {
   std::array<std::uint8_t, 256> table{};
@@ -42,7 +53,8 @@ void Scanner::feed(std::string_view bytes) {
 /// Takes at least one byte; the position of the next.
 std::size_t Scanner::step(std::string_view bytes, std::size_t i) {
   if (state_ == State::line) return in_line(bytes, i);
-  if (state_ == State::nested || state_ == State::string_item) return quoted_ ? in_string(bytes, i) : in_nested(bytes, i);
+  if (state_ == State::nested || state_ == State::string_item)
+    return quoted_ ? in_string(bytes, i) : in_nested(bytes, i);
   const auto c = static_cast<unsigned char>(bytes[i]);
   if (state_ == State::scalar) {
     if (c != ',' && c != ']' && !blank(c)) return i + 1;
@@ -54,14 +66,17 @@ std::size_t Scanner::step(std::string_view bytes, std::size_t i) {
 
 /// A byte between items.
 void Scanner::outside(unsigned char c) {
-  if (state_ == State::start && at_ == mark_bytes_ && mark_bytes_ < byte_order_mark.size() && c == static_cast<unsigned char>(byte_order_mark[mark_bytes_])) {
+  if (state_ == State::start && at_ == mark_bytes_ && mark_bytes_ < byte_order_mark.size() &&
+      c == static_cast<unsigned char>(byte_order_mark[mark_bytes_])) {
     ++mark_bytes_;
     return;
   }
   if (blank(c)) return;
   switch (state_) {
     case State::start:
-      if (mark_bytes_ != 0 && mark_bytes_ != byte_order_mark.size()) return fail("expected a list of items or a line for each, got an incomplete byte order mark");
+      if (mark_bytes_ != 0 && mark_bytes_ != byte_order_mark.size())
+        return fail(
+            "expected a list of items or a line for each, got an incomplete byte order mark");
       if (c == '[') {
         state_ = State::before_first;
       } else if (c == '{') {
@@ -75,12 +90,14 @@ void Scanner::outside(unsigned char c) {
     case State::before_first:
       if (c == ']') return void(state_ = State::closed);
       return begin_item(c);
-    case State::before_item: return begin_item(c);
+    case State::before_item:
+      return begin_item(c);
     case State::after_item:
       if (c == ',') return void(state_ = State::before_item);
       if (c == ']') return void(state_ = State::closed);
       return fail(cat("expected ',' or ']' after an item, got ", shown(c)));
-    default: return fail(cat("expected nothing after the list, got ", shown(c)));
+    default:
+      return fail(cat("expected nothing after the list, got ", shown(c)));
   }
 }
 
@@ -155,14 +172,16 @@ void Scanner::open(bool list) {
 void Scanner::close(bool list) {
   --depth_;
   if (depth_ < deepest && lists_[depth_] != list)
-    return fail(cat("'", list ? ']' : '}', "' closes the ", list ? "object" : "list", " that is open in the item at byte ", span_.begin));
+    return fail(cat("'", list ? ']' : '}', "' closes the ", list ? "object" : "list",
+                    " that is open in the item at byte ", span_.begin));
   if (depth_ == 0) end_item(at_ + 1);
 }
 
 std::size_t Scanner::in_line(std::string_view bytes, std::size_t i) {
   const auto* start = bytes.data() + i;
   const auto* end = static_cast<const char*>(std::memchr(start, '\n', bytes.size() - i));
-  const auto part = bytes.substr(i, end ? static_cast<std::size_t>(end - start) : std::string_view::npos);
+  const auto part =
+      bytes.substr(i, end ? static_cast<std::size_t>(end - start) : std::string_view::npos);
   for (std::size_t k = 0; k < part.size(); ++k) {
     const auto c = static_cast<unsigned char>(part[k]);
     if (c >= 128 || (c == 'u' && (k == 0 || part[k - 1] == '\\'))) span_.ascii = false;
@@ -181,7 +200,8 @@ std::size_t Scanner::in_line(std::string_view bytes, std::size_t i) {
 
 void Scanner::end_item(std::uint64_t past) {
   span_.length = past - span_.begin;
-  if (span_.length > longest) spoil(cat("has ", span_.length, " bytes, more than the ", longest, " of the longest item"));
+  if (span_.length > longest)
+    spoil(cat("has ", span_.length, " bytes, more than the ", longest, " of the longest item"));
   sink_(std::move(span_));
   span_ = {};
   state_ = State::after_item;
@@ -190,15 +210,20 @@ void Scanner::end_item(std::uint64_t past) {
 void Scanner::finish() {
   if (!broken_.empty()) return;
   switch (state_) {
-    case State::closed: return;
+    case State::closed:
+      return;
     case State::line:
       if (!blank_line_) end_item(at_);
       return;
-    case State::start: return fail("the file is empty, expected a list of items or a line for each");
+    case State::start:
+      return fail("the file is empty, expected a list of items or a line for each");
     case State::before_first:
     case State::before_item:
-    case State::after_item: return fail("the file ends within the list of items: it is cut off");
-    default: return fail(cat("the file ends within the item that begins at byte ", span_.begin, ": it is cut off"));
+    case State::after_item:
+      return fail("the file ends within the list of items: it is cut off");
+    default:
+      return fail(cat("the file ends within the item that begins at byte ", span_.begin,
+                      ": it is cut off"));
   }
 }
 

@@ -1,4 +1,5 @@
-// Where the items of a JSON list, or the lines of a JSON lines file, begin and end. Reads a stream; keeps no text.
+// Where the items of a JSON list, or the lines of a JSON lines file, begin and end. Reads a stream;
+// keeps no text.
 #pragma once
 
 #include <bitset>
@@ -13,13 +14,14 @@ namespace ecg_lora::instruct {
 struct Span {
   std::uint64_t begin = 0, length = 0;  ///< bytes
   bool ascii = true;                    ///< neither a byte above 127 nor a \u escape
-  std::string problem;                  ///< why it cannot be read, where that is seen already; else empty
+  std::string problem;  ///< why it cannot be read, where that is seen already; else empty
 };
 
-/// Feed it the bytes of a file in order. Strings, escapes and nesting are minded; what is inside an item is for the JSON parser to judge.
+/// Feed it the bytes of a file in order. Strings, escapes and nesting are minded; what is inside an
+/// item is for the JSON parser to judge.
 class Scanner {
  public:
-  static constexpr std::size_t deepest = 200;                ///< levels of nesting in an item
+  static constexpr std::size_t deepest = 200;                 ///< levels of nesting in an item
   static constexpr std::uint64_t longest = 16 * 1024 * 1024;  ///< bytes of an item
 
   explicit Scanner(std::function<void(Span&&)> sink) : sink_(std::move(sink)) {}
@@ -28,12 +30,23 @@ class Scanner {
   /// Call at the end of the file.
   void finish();
 
-  /// What broke the list itself ("" where nothing did), and where: items after it cannot be told apart.
+  /// What broke the list itself ("" where nothing did), and where: items after it cannot be told
+  /// apart.
   const std::string& broken() const { return broken_; }
   std::uint64_t broken_at() const { return broken_at_; }
 
  private:
-  enum class State { start, line, before_first, before_item, scalar, string_item, nested, after_item, closed };
+  enum class State {
+    start,
+    line,
+    before_first,
+    before_item,
+    scalar,
+    string_item,
+    nested,
+    after_item,
+    closed
+  };
 
   std::size_t step(std::string_view bytes, std::size_t i);
   std::size_t in_string(std::string_view bytes, std::size_t i);

@@ -13,7 +13,9 @@ namespace ecg_lora::lora {
 namespace {
 
 /// The slot of `adapter` that a part of a name stands for.
-at::Tensor& slot(nn::Adapter& adapter, char part) { return part == 'A' ? adapter.a : part == 'B' ? adapter.b : adapter.magnitude; }
+at::Tensor& slot(nn::Adapter& adapter, char part) {
+  return part == 'A' ? adapter.a : part == 'B' ? adapter.b : adapter.magnitude;
+}
 
 std::string first_few(const std::vector<std::string>& reasons) {
   std::string text;
@@ -65,19 +67,25 @@ AdapterFile::AdapterFile(const std::filesystem::path& folder)
 }
 
 void AdapterFile::read() {
-  if (const auto noted = file_.metadata().find("base_quantisation"); noted != file_.metadata().end()) base_quantisation_ = noted->second;
+  if (const auto noted = file_.metadata().find("base_quantisation");
+      noted != file_.metadata().end())
+    base_quantisation_ = noted->second;
   kept_ = kept_of(file_.metadata(), folder_);
   for (const auto& info : file_.tensors()) {
     const auto name = parse_adapter_name(info.name);
     auto& place = slot(modules_[name.module], name.part);
-    if (place.defined()) throw_checkpoint("adapter ", folder_.string(), " holds ", info.name, " under two names; export it again");
+    if (place.defined())
+      throw_checkpoint("adapter ", folder_.string(), " holds ", info.name,
+                       " under two names; export it again");
     place = file_.tensor(info.name);
     tensorio::require_weights(place, info.name, file_.path());
     stored_[name.module].push_back(info.name);
     peft_names_[name.module] = name.peft_module;
   }
   if (modules_.empty())
-    throw_checkpoint("adapter ", folder_.string(), " holds no tensor, expected lora_A and lora_B of at least one linear; export the adapter again");
+    throw_checkpoint("adapter ", folder_.string(),
+                     " holds no tensor, expected lora_A and lora_B of at least one linear; export "
+                     "the adapter again");
   for (auto& [module, adapter] : modules_) {
     adapter.scale = config_.scale_of(peft_names_.at(module));
     adapter.dropout = config_.dropout;
@@ -87,28 +95,42 @@ void AdapterFile::read() {
 void AdapterFile::check_ranks() const {
   for (const auto& [module, adapter] : modules_) {
     if (!adapter.a.defined() || !adapter.b.defined())
-      throw_checkpoint("adapter ", folder_.string(), " has only ", adapter.a.defined() ? "lora_A" : adapter.b.defined() ? "lora_B" : "lora_magnitude_vector", " of ", module,
-                       ", expected lora_A and lora_B; the file is incomplete, export the adapter again");
+      throw_checkpoint(
+          "adapter ", folder_.string(), " has only ",
+          adapter.a.defined()   ? "lora_A"
+          : adapter.b.defined() ? "lora_B"
+                                : "lora_magnitude_vector",
+          " of ", module,
+          ", expected lora_A and lora_B; the file is incomplete, export the adapter again");
     if (adapter.magnitude.defined() != config_.use_dora)
-      throw_checkpoint("adapter ", folder_.string(), " has ", adapter.magnitude.defined() ? "a" : "no", " lora_magnitude_vector of ", module, ", but its adapter_config.json sets use_dora to ",
+      throw_checkpoint("adapter ", folder_.string(), " has ",
+                       adapter.magnitude.defined() ? "a" : "no", " lora_magnitude_vector of ",
+                       module, ", but its adapter_config.json sets use_dora to ",
                        config_.use_dora ? "true" : "false", "; export the adapter again");
     const auto rank = config_.rank_of(peft_names_.at(module));
-    const bool sound = adapter.a.dim() == 2 && adapter.b.dim() == 2 && adapter.a.size(0) == rank && adapter.b.size(1) == rank &&
-                       (!adapter.magnitude.defined() || adapter.magnitude.numel() == adapter.b.size(0));
+    const bool sound =
+        adapter.a.dim() == 2 && adapter.b.dim() == 2 && adapter.a.size(0) == rank &&
+        adapter.b.size(1) == rank &&
+        (!adapter.magnitude.defined() || adapter.magnitude.numel() == adapter.b.size(0));
     if (!sound)
-      throw_checkpoint("adapter ", folder_.string(), " has ", module, " with lora_A ", adapter.a.sizes(), " and lora_B ", adapter.b.sizes(), ", expected rank ", rank,
-                       " as its adapter_config.json says; export the adapter again");
+      throw_checkpoint("adapter ", folder_.string(), " has ", module, " with lora_A ",
+                       adapter.a.sizes(), " and lora_B ", adapter.b.sizes(), ", expected rank ",
+                       rank, " as its adapter_config.json says; export the adapter again");
   }
 }
 
 std::int64_t AdapterFile::parameters() const {
   std::int64_t sum = 0;
-  for (const auto& [module, adapter] : modules_) sum += adapter.a.numel() + adapter.b.numel() + (adapter.magnitude.defined() ? adapter.magnitude.numel() : 0);
+  for (const auto& [module, adapter] : modules_)
+    sum += adapter.a.numel() + adapter.b.numel() +
+           (adapter.magnitude.defined() ? adapter.magnitude.numel() : 0);
   return sum;
 }
 
 std::vector<std::string> AdapterFile::misfits(const model::ModelConfig& base) const {
-  const auto naming = peft_names_.begin()->second == peft_module_name(peft_names_.begin()->first) ? Naming::current : Naming::old;
+  const auto naming = peft_names_.begin()->second == peft_module_name(peft_names_.begin()->first)
+                          ? Naming::current
+                          : Naming::old;
   std::vector<std::string> reasons;
   std::map<std::string, Target> linears;
   for (const auto& target : linears_of(base)) linears[target.module] = target;
@@ -117,19 +139,24 @@ std::vector<std::string> AdapterFile::misfits(const model::ModelConfig& base) co
     if (found == linears.end())
       reasons.push_back(module + " is no linear of the base");
     else if (adapter.b.size(0) != found->second.out || adapter.a.size(1) != found->second.in)
-      reasons.push_back(cat(module, " is [", found->second.out, ", ", found->second.in, "] in the base, but the adapter is for [", adapter.b.size(0), ", ", adapter.a.size(1), "]"));
+      reasons.push_back(cat(module, " is [", found->second.out, ", ", found->second.in,
+                            "] in the base, but the adapter is for [", adapter.b.size(0), ", ",
+                            adapter.a.size(1), "]"));
     else if (!config_.targets(peft_names_.at(module)))
-      reasons.push_back(module + " has tensors, but the targets of adapter_config.json do not name it");
+      reasons.push_back(module +
+                        " has tensors, but the targets of adapter_config.json do not name it");
   }
   for (const auto& [module, target] : linears)
-    if (!modules_.count(module) && config_.targets(peft_module_name(module, naming))) reasons.push_back(module + " is a target of adapter_config.json, but has no tensors");
+    if (!modules_.count(module) && config_.targets(peft_module_name(module, naming)))
+      reasons.push_back(module + " is a target of adapter_config.json, but has no tensors");
   return reasons;
 }
 
 void AdapterFile::check_fits(const model::ModelConfig& base) const {
   const auto reasons = misfits(base);
   if (!reasons.empty())
-    throw_checkpoint("adapter ", folder_.string(), " does not fit the base: ", first_few(reasons), "; use it with the base that it was made for",
+    throw_checkpoint("adapter ", folder_.string(), " does not fit the base: ", first_few(reasons),
+                     "; use it with the base that it was made for",
                      config_.base_model.empty() ? "" : ", " + config_.base_model);
   check_states(base.vision);
 }
@@ -156,10 +183,13 @@ at::Tensor merged_weight(const at::Tensor& weight, const nn::Adapter& adapter) {
   return wide * (adapter.magnitude.to(at::kFloat) / norms).unsqueeze(1);
 }
 
-nn::Adapter decompose(const at::Tensor& weight, const std::string& init, std::int64_t rank, double scale) {
+nn::Adapter decompose(const at::Tensor& weight, const std::string& init, std::int64_t rank,
+                      double scale) {
   const auto wide = weight.detach().to(at::kFloat);
   const auto most = std::min(wide.size(0), wide.size(1));
-  if (rank > most) throw_usage("init ", init, " of a linear of [", wide.size(0), ", ", wide.size(1), "] gives at most rank ", most, ", got ", rank, "; lower the rank there");
+  if (rank > most)
+    throw_usage("init ", init, " of a linear of [", wide.size(0), ", ", wide.size(1),
+                "] gives at most rank ", most, ", got ", rank, "; lower the rank there");
   nn::Adapter adapter;
   adapter.scale = scale;
   if (init == "pissa") {

@@ -30,7 +30,8 @@ void write_sizes(Json& json, const NamedAdapters& adapters, const LoraSpec& spec
   }
 }
 
-/// The minimal set of fields: older PEFT versions break on fields they do not know. Targets are whole names, so that no suffix hits another tower.
+/// The minimal set of fields: older PEFT versions break on fields they do not know. Targets are
+/// whole names, so that no suffix hits another tower.
 Json peft_json(const NamedAdapters& adapters, const LoraSpec& spec, const std::string& base_name) {
   const auto naming = parse_naming(spec.peft_naming);
   Json json;
@@ -43,7 +44,8 @@ Json peft_json(const NamedAdapters& adapters, const LoraSpec& spec, const std::s
   json["lora_dropout"] = spec.dropout;
   json["bias"] = "none";
   json["target_modules"] = Json::array();
-  for (const auto& [module, adapter] : adapters) json["target_modules"].push_back(peft_module_name(module, naming));
+  for (const auto& [module, adapter] : adapters)
+    json["target_modules"].push_back(peft_module_name(module, naming));
   json["exclude_modules"] = nullptr;
   json["modules_to_save"] = nullptr;
   json["use_rslora"] = spec.rslora;
@@ -66,7 +68,8 @@ void write_adapter(const std::filesystem::path& folder, const NamedAdapters& ada
   for (const auto& [module, adapter] : adapters) {
     tensors.emplace_back(adapter_name(module, 'A', naming), adapter.a.detach());
     tensors.emplace_back(adapter_name(module, 'B', naming), adapter.b.detach());
-    if (adapter.magnitude.defined()) tensors.emplace_back(adapter_name(module, 'M', naming), adapter.magnitude.detach());
+    if (adapter.magnitude.defined())
+      tensors.emplace_back(adapter_name(module, 'M', naming), adapter.magnitude.detach());
   }
   std::map<std::string, std::string> metadata{{"format", "pt"}};
   if (base.quantisation != nn::Quantisation::none)

@@ -17,7 +17,8 @@ constexpr std::int64_t block_elements = 1 << 20;  ///< of a weight whose rows ar
 nn::Adapter rows_of(nn::Adapter adapter, std::int64_t first, std::int64_t count) {
   adapter.b = adapter.b.narrow(0, first, count);
   if (adapter.b0.defined()) adapter.b0 = adapter.b0.narrow(0, first, count);
-  if (adapter.magnitude.defined()) adapter.magnitude = adapter.magnitude.flatten().narrow(0, first, count);
+  if (adapter.magnitude.defined())
+    adapter.magnitude = adapter.magnitude.flatten().narrow(0, first, count);
   return adapter;
 }
 
@@ -29,7 +30,8 @@ at::Tensor largest(const at::Tensor& update, double density) {
   return at::zeros_like(flat).scatter_(0, index, flat.gather(0, index)).view(update.sizes());
 }
 
-at::Tensor ties(std::vector<at::Tensor> updates, const std::vector<double>& weights, double density) {
+at::Tensor ties(std::vector<at::Tensor> updates, const std::vector<double>& weights,
+                double density) {
   for (auto& update : updates) update = largest(update, density);
   const auto elected = at::stack(updates).sum(0).sign();
   auto sum = at::zeros_like(elected), count = at::zeros_like(elected);
@@ -46,27 +48,37 @@ at::Tensor thinned(const at::Tensor& update, double density, Random random) {
   auto result = update.contiguous().clone();
   auto* values = result.mutable_data_ptr<float>();
   const auto factor = static_cast<float>(1 / density);
-  for (std::int64_t i = 0; i < result.numel(); ++i) values[i] = random.chance(density) ? values[i] * factor : 0.0f;
+  for (std::int64_t i = 0; i < result.numel(); ++i)
+    values[i] = random.chance(density) ? values[i] * factor : 0.0f;
   return result;
 }
 
 }  // namespace
 
-at::Tensor combine_updates(std::vector<at::Tensor> updates, const std::vector<double>& weights, const MergeOptions& options, std::uint64_t stream) {
+at::Tensor combine_updates(std::vector<at::Tensor> updates, const std::vector<double>& weights,
+                           const MergeOptions& options, std::uint64_t stream) {
   if (options.method == "ties") return ties(std::move(updates), weights, options.density);
   auto sum = at::zeros_like(updates.front());
   for (std::size_t i = 0; i < updates.size(); ++i)
-    sum.add_(options.method == "dare" ? thinned(updates[i], options.density, Random{options.seed, stream, i}) : updates[i], weights[i]);
+    sum.add_(options.method == "dare"
+                 ? thinned(updates[i], options.density, Random{options.seed, stream, i})
+                 : updates[i],
+             weights[i]);
   return sum;
 }
 
-AdapterStack::AdapterStack(const MergeOptions& options, const model::ModelConfig& base) : options_(options) {
-  const bool known = options.method == "linear" || options.method == "ties" || options.method == "dare";
-  if (!known) throw_usage("the method of merging is '", options.method, "', expected linear, ties or dare");
-  if (!(options.density > 0 && options.density <= 1)) throw_usage("the density is ", options.density, ", expected above 0 and at most 1");
+AdapterStack::AdapterStack(const MergeOptions& options, const model::ModelConfig& base)
+    : options_(options) {
+  const bool known =
+      options.method == "linear" || options.method == "ties" || options.method == "dare";
+  if (!known)
+    throw_usage("the method of merging is '", options.method, "', expected linear, ties or dare");
+  if (!(options.density > 0 && options.density <= 1))
+    throw_usage("the density is ", options.density, ", expected above 0 and at most 1");
   if (options.adapters.empty()) throw_usage("no adapter to merge was given; name at least one");
   for (const auto& [folder, weight] : options.adapters) {
-    if (!std::isfinite(weight)) throw_usage("the weight of adapter ", folder.string(), " is ", weight, ", expected a number");
+    if (!std::isfinite(weight))
+      throw_usage("the weight of adapter ", folder.string(), " is ", weight, ", expected a number");
     files_.push_back(std::make_unique<AdapterFile>(folder));
     files_.back()->check_fits(base);
   }
@@ -74,13 +86,17 @@ AdapterStack::AdapterStack(const MergeOptions& options, const model::ModelConfig
 
 std::string AdapterStack::changed_module(const std::string& tensor) const {
   const std::string end = ".weight", name = model::disk_name(tensor);
-  if (name.size() <= end.size() || name.compare(name.size() - end.size(), end.size(), end) != 0) return "";
+  if (name.size() <= end.size() || name.compare(name.size() - end.size(), end.size(), end) != 0)
+    return "";
   const auto module = name.substr(0, name.size() - end.size());
-  const bool changed = std::any_of(files_.begin(), files_.end(), [&](const auto& file) { return file->modules().count(module) != 0; });
+  const bool changed = std::any_of(files_.begin(), files_.end(), [&](const auto& file) {
+    return file->modules().count(module) != 0;
+  });
   return changed ? module : "";
 }
 
-void AdapterStack::apply(const std::string& module, const at::Tensor& weight, const TakeRows& take) const {
+void AdapterStack::apply(const std::string& module, const at::Tensor& weight,
+                         const TakeRows& take) const {
   if (files_.size() > 1 || options_.adapters[0].weight != 1 || options_.method != "linear") {
     const auto wide = weight.to(at::kFloat);
     return take(wide, combined(module, weight, wide));
@@ -88,7 +104,9 @@ void AdapterStack::apply(const std::string& module, const at::Tensor& weight, co
   auto adapter = files_[0]->adapter_for(module, weight);
   adapter.a = adapter.a.to(at::kFloat);
   adapter.b = adapter.b.to(at::kFloat);
-  const auto rows = weight.size(0), block = std::max<std::int64_t>(1, block_elements / std::max<std::int64_t>(1, weight.size(1)));
+  const auto rows = weight.size(0),
+             block = std::max<std::int64_t>(
+                 1, block_elements / std::max<std::int64_t>(1, weight.size(1)));
   for (std::int64_t row = 0; row < rows; row += block) {
     const auto count = std::min(block, rows - row);
     const auto before = weight.narrow(0, row, count).to(at::kFloat);
@@ -97,7 +115,8 @@ void AdapterStack::apply(const std::string& module, const at::Tensor& weight, co
   files_[0]->forget_pages(module);
 }
 
-at::Tensor AdapterStack::combined(const std::string& module, const at::Tensor& weight, const at::Tensor& wide) const {
+at::Tensor AdapterStack::combined(const std::string& module, const at::Tensor& weight,
+                                  const at::Tensor& wide) const {
   std::vector<at::Tensor> updates;
   std::vector<double> weights;
   for (std::size_t i = 0; i < files_.size(); ++i) {

@@ -13,8 +13,10 @@
 
 namespace ecg_lora::lora {
 
-/// One update from several, as MergeOptions::method has it. `updates` and `weights` are of equal length; `stream` keeps the draws of tensors apart.
-at::Tensor combine_updates(std::vector<at::Tensor> updates, const std::vector<double>& weights, const MergeOptions& options, std::uint64_t stream);
+/// One update from several, as MergeOptions::method has it. `updates` and `weights` are of equal
+/// length; `stream` keeps the draws of tensors apart.
+at::Tensor combine_updates(std::vector<at::Tensor> updates, const std::vector<double>& weights,
+                           const MergeOptions& options, std::uint64_t stream);
 
 /// The adapters of a merge, open.
 class AdapterStack {
@@ -22,17 +24,20 @@ class AdapterStack {
   /// Checkpoint error where one does not fit `base`.
   AdapterStack(const MergeOptions& options, const model::ModelConfig& base);
 
-  /// The module whose weight a tensor is, by its name in either generation; empty where no adapter changes it.
+  /// The module whose weight a tensor is, by its name in either generation; empty where no adapter
+  /// changes it.
   std::string changed_module(const std::string& tensor) const;
-  /// Hands on the weight [out, in] and the weight with all updates, both fp32, in blocks of rows from the first to the last. One adapter's update is computed block by block, which keeps
-  /// it in the processor's cache; several are combined whole.
+  /// Hands on the weight [out, in] and the weight with all updates, both fp32, in blocks of rows
+  /// from the first to the last. One adapter's update is computed block by block, which keeps it in
+  /// the processor's cache; several are combined whole.
   using TakeRows = std::function<void(const at::Tensor& before, const at::Tensor& after)>;
   void apply(const std::string& module, const at::Tensor& weight, const TakeRows& take) const;
   std::size_t changed_modules() const;
   const std::vector<std::unique_ptr<AdapterFile>>& files() const { return files_; }
 
  private:
-  at::Tensor combined(const std::string& module, const at::Tensor& weight, const at::Tensor& wide) const;
+  at::Tensor combined(const std::string& module, const at::Tensor& weight,
+                      const at::Tensor& wide) const;
 
   const MergeOptions& options_;
   std::vector<std::unique_ptr<AdapterFile>> files_;

@@ -38,7 +38,8 @@ at::Tensor range_of(const at::Tensor& delta, std::int64_t columns, std::uint64_t
 }
 
 nn::Adapter truncated(const at::Tensor& delta, std::int64_t most, std::uint64_t key) {
-  const auto shorter = std::min(delta.size(0), delta.size(1)), rank = std::min(most, shorter), columns = rank + oversampling;
+  const auto shorter = std::min(delta.size(0), delta.size(1)), rank = std::min(most, shorter),
+             columns = rank + oversampling;
   at::Tensor u, s, v;
   if (2 * columns >= shorter) {
     std::tie(u, s, v) = at::linalg_svd(delta, /*full_matrices=*/false);
@@ -54,14 +55,20 @@ nn::Adapter truncated(const at::Tensor& delta, std::int64_t most, std::uint64_t 
   return adapter;
 }
 
-void check_same_tensors(const tensorio::Checkpoint& base, const std::map<std::string, std::string>& base_names, const tensorio::Checkpoint& tuned,
+void check_same_tensors(const tensorio::Checkpoint& base,
+                        const std::map<std::string, std::string>& base_names,
+                        const tensorio::Checkpoint& tuned,
                         const std::map<std::string, std::string>& tuned_names) {
   for (const auto& [name, stored] : base_names) {
     const auto found = tuned_names.find(name);
-    if (found == tuned_names.end()) throw_checkpoint(tuned.folder().string(), " has no tensor ", name, ", which ", base.folder().string(), " has; compare checkpoints of one shape");
+    if (found == tuned_names.end())
+      throw_checkpoint(tuned.folder().string(), " has no tensor ", name, ", which ",
+                       base.folder().string(), " has; compare checkpoints of one shape");
     const auto &a = base.info(stored).shape, &b = tuned.info(found->second).shape;
     if (a != b)
-      throw_checkpoint(name, " is ", at::IntArrayRef(a), " in ", base.folder().string(), " and ", at::IntArrayRef(b), " in ", tuned.folder().string(), "; compare checkpoints of one shape");
+      throw_checkpoint(name, " is ", at::IntArrayRef(a), " in ", base.folder().string(), " and ",
+                       at::IntArrayRef(b), " in ", tuned.folder().string(),
+                       "; compare checkpoints of one shape");
   }
 }
 
@@ -84,10 +91,13 @@ void check_same_states(const model::VisionConfig& base, const std::filesystem::p
 
 }  // namespace
 
-ExtractReport extract(const std::filesystem::path& base_folder, const std::filesystem::path& tuned_folder, const std::filesystem::path& out, const ExtractOptions& options) {
+ExtractReport extract(const std::filesystem::path& base_folder,
+                      const std::filesystem::path& tuned_folder, const std::filesystem::path& out,
+                      const ExtractOptions& options) {
   const auto config = model::load_model_config(base_folder, options.states);
   check_same_states(config.vision, base_folder, tuned_folder, options);
-  const auto opened_base = model::open_checkpoint(base_folder), opened_tuned = model::open_checkpoint(tuned_folder);
+  const auto opened_base = model::open_checkpoint(base_folder),
+             opened_tuned = model::open_checkpoint(tuned_folder);
   const auto &base = *opened_base, &tuned = *opened_tuned;
   const auto base_names = model::stored_names(base), tuned_names = model::stored_names(tuned);
   model::check_table(config, base, base_names);
@@ -123,8 +133,12 @@ ExtractReport extract(const std::filesystem::path& base_folder, const std::files
     adapters.emplace_back(module, std::move(adapter));
   }
   if (!report.others.empty() && !options.ignore_others)
-    throw_checkpoint(report.others.size(), " tensors changed that an adapter cannot hold, the first ", report.others.front(), "; add --ignore-others to leave their changes out");
-  if (adapters.empty()) throw_checkpoint(tuned_folder.string(), " has the linears of ", base_folder.string(), " unchanged, so that there is nothing to extract; name another checkpoint");
+    throw_checkpoint(report.others.size(),
+                     " tensors changed that an adapter cannot hold, the first ",
+                     report.others.front(), "; add --ignore-others to leave their changes out");
+  if (adapters.empty())
+    throw_checkpoint(tuned_folder.string(), " has the linears of ", base_folder.string(),
+                     " unchanged, so that there is nothing to extract; name another checkpoint");
   LoraSpec style;
   style.peft_naming = options.peft_naming;
   write_adapter(folder.staging(), adapters, style, base_folder.string(), {config.vision.kept()});

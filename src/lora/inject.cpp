@@ -6,33 +6,45 @@
 #include "ecg_lora/base/random.h"
 #include "ecg_lora/lora/adapter_file.h"
 #include "ecg_lora/lora/lora.h"
-#include "linears.h"
 #include "ecg_lora/lora/targets.h"
+#include "linears.h"
 
 namespace ecg_lora::lora {
 namespace {
 
-/// Uniform in +-sqrt(1 / in), kaiming_uniform_ with a = sqrt(5), or normal with deviation 1 / rank: as PEFT initialises A.
+/// Uniform in +-sqrt(1 / in), kaiming_uniform_ with a = sqrt(5), or normal with deviation 1 / rank:
+/// as PEFT initialises A.
 at::Tensor random_a(const Target& target, const std::string& init, Random random) {
   auto a = at::empty({target.rank, target.in}, at::kFloat);
-  const double bound = 1 / std::sqrt(static_cast<double>(target.in)), deviation = 1 / static_cast<double>(target.rank);
+  const double bound = 1 / std::sqrt(static_cast<double>(target.in)),
+               deviation = 1 / static_cast<double>(target.rank);
   auto* values = a.mutable_data_ptr<float>();
   for (std::int64_t i = 0; i < a.numel(); ++i)
-    values[i] = static_cast<float>(init == "gaussian" ? random.normal(0, deviation) : random.uniform(-bound, bound));
+    values[i] = static_cast<float>(init == "gaussian" ? random.normal(0, deviation)
+                                                      : random.uniform(-bound, bound));
   return a;
 }
 
-nn::Adapter first_adapter(const Target& target, const nn::LinearImpl& linear, const LoraSpec& spec, std::uint64_t seed, std::uint64_t number) {
+nn::Adapter first_adapter(const Target& target, const nn::LinearImpl& linear, const LoraSpec& spec,
+                          std::uint64_t seed, std::uint64_t number) {
   const auto rank = static_cast<double>(target.rank);
   const double scale = target.alpha / (spec.rslora ? std::sqrt(rank) : rank);
   nn::Adapter adapter;
   if (spec.init == "pissa" || spec.init == "olora")
     adapter = decompose(linear.weight, spec.init, target.rank, scale);
   else
-    adapter = {random_a(target, spec.init, Random{seed, number}), at::zeros({target.out, target.rank}), {}, {}, {}, scale, 0};
+    adapter = {random_a(target, spec.init, Random{seed, number}),
+               at::zeros({target.out, target.rank}),
+               {},
+               {},
+               {},
+               scale,
+               0};
   adapter.dropout = spec.dropout;
   // B A is zero at the start, so that the norms are the weight's own.
-  if (spec.dora) adapter.magnitude = at::linalg_vector_norm(linear.dense_weight(at::kFloat), 2, at::OptionalIntArrayRef({1}));
+  if (spec.dora)
+    adapter.magnitude =
+        at::linalg_vector_norm(linear.dense_weight(at::kFloat), 2, at::OptionalIntArrayRef({1}));
   return adapter;
 }
 
@@ -45,19 +57,26 @@ std::map<std::string, nn::LinearImpl*> linears_of(const model::Mllama& model) {
   return result;
 }
 
-InjectReport count(const model::ModelConfig& config, const LoraSpec& spec) { return make_report(config, find_targets(config, spec)); }
+InjectReport count(const model::ModelConfig& config, const LoraSpec& spec) {
+  return make_report(config, find_targets(config, spec));
+}
 
 InjectReport inject(model::Mllama& model, const LoraSpec& spec, std::uint64_t seed) {
   const bool decomposed = spec.init == "pissa" || spec.init == "olora";
   if (spec.dora && decomposed)
-    throw_usage("lora.dora with lora.init ", spec.init, " cannot be written as an adapter of the base as it is, which every tool loads; choose init kaiming or gaussian, or leave dora off");
+    throw_usage("lora.dora with lora.init ", spec.init,
+                " cannot be written as an adapter of the base as it is, which every tool loads; "
+                "choose init kaiming or gaussian, or leave dora off");
   const auto targets = find_targets(model->config(), spec);
   const auto linears = linears_of(model);
   for (const auto& target : targets)
     if (decomposed && linears.at(target.module)->is_stored())
-      throw_usage("lora.init ", spec.init, " takes its factors out of the weight, which is not dense in ", target.module,
-                  "; choose init kaiming or gaussian, or leave compute.base_quantisation at none and compute.spread_weights off");
-  Progress progress(decomposed ? "decomposing" : "injecting", static_cast<std::int64_t>(targets.size()), "linears");
+      throw_usage("lora.init ", spec.init,
+                  " takes its factors out of the weight, which is not dense in ", target.module,
+                  "; choose init kaiming or gaussian, or leave compute.base_quantisation at none "
+                  "and compute.spread_weights off");
+  Progress progress(decomposed ? "decomposing" : "injecting",
+                    static_cast<std::int64_t>(targets.size()), "linears");
   std::uint64_t number = 0;
   for (const auto& target : targets) {
     auto* linear = linears.at(target.module);
@@ -69,7 +88,10 @@ InjectReport inject(model::Mllama& model, const LoraSpec& spec, std::uint64_t se
 
 InjectReport train_everything(model::Mllama& model) {
   if (model->quantisation().kind != nn::Quantisation::none)
-    throw_usage("loop.trainable is full, but the base is quantised (", model::to_string(model->quantisation().kind), "), and codes cannot be trained; train adapters, or leave compute.base_quantisation at none");
+    throw_usage("loop.trainable is full, but the base is quantised (",
+                model::to_string(model->quantisation().kind),
+                "), and codes cannot be trained; train adapters, or leave "
+                "compute.base_quantisation at none");
   InjectReport report;
   for (auto& item : model->named_parameters()) {
     auto parameter = item.value();

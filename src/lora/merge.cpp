@@ -27,7 +27,8 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t usual_shard_bytes = 5'000'000'000;  ///< where the base is of another format
 constexpr std::size_t most_waiting = 2;  ///< parts for the writer: the pages of each are in memory
-constexpr std::int64_t part_elements = 4 << 20;  ///< of a tensor that is copied or converted in parts
+constexpr std::int64_t part_elements = 4
+                                       << 20;  ///< of a tensor that is copied or converted in parts
 
 at::ScalarType written_dtype(const tensorio::TensorInfo& info, const std::string& dtype) {
   return dtype.empty() || !c10::isFloatingType(info.dtype) ? info.dtype : model::parse_dtype(dtype);
@@ -45,7 +46,9 @@ void name_files(std::vector<OutputFile>& files) {
   for (std::size_t i = 0; i < files.size(); ++i) {
     std::ostringstream name;
     name << "model";
-    if (files.size() > 1) name << std::setfill('0') << "-" << std::setw(5) << i + 1 << "-of-" << std::setw(5) << files.size();
+    if (files.size() > 1)
+      name << std::setfill('0') << "-" << std::setw(5) << i + 1 << "-of-" << std::setw(5)
+           << files.size();
     files[i].name = name.str() + ".safetensors";
   }
 }
@@ -53,7 +56,8 @@ void name_files(std::vector<OutputFile>& files) {
 /// The base's own files, or tensors in its order, as many to a file as fit.
 std::vector<OutputFile> plan_files(const tensorio::Checkpoint& base, const MergeOptions& options) {
   std::vector<OutputFile> files;
-  const bool own = options.shard_bytes == 0 && base.files().front().path.extension() == ".safetensors";
+  const bool own =
+      options.shard_bytes == 0 && base.files().front().path.extension() == ".safetensors";
   const auto most = options.shard_bytes > 0 ? options.shard_bytes : usual_shard_bytes;
   for (const auto& [path, names] : base.files()) {
     if (own) files.push_back({path.filename().string(), {}, 0});
@@ -61,7 +65,8 @@ std::vector<OutputFile> plan_files(const tensorio::Checkpoint& base, const Merge
       auto info = base.info(name);
       info.dtype = written_dtype(info, options.dtype);
       const auto bytes = bytes_of(info);
-      if (!own && (files.empty() || (files.back().bytes > 0 && files.back().bytes + bytes > most))) files.push_back({});
+      if (!own && (files.empty() || (files.back().bytes > 0 && files.back().bytes + bytes > most)))
+        files.push_back({});
       files.back().bytes += bytes;
       files.back().tensors.push_back(std::move(info));
     }
@@ -80,7 +85,8 @@ void check_finite(const tensorio::TensorInfo& info, const at::Tensor& part) {
 
 /// Hands the tensor on in its final dtype, in parts.
 template <class Take>
-void produce(const tensorio::TensorInfo& info, const at::Tensor& weight, const AdapterStack& adapters, std::vector<TensorChange>* changes, Take take) {
+void produce(const tensorio::TensorInfo& info, const at::Tensor& weight,
+             const AdapterStack& adapters, std::vector<TensorChange>* changes, Take take) {
   if (const auto module = adapters.changed_module(info.name); !module.empty()) {
     double change = 0, whole = 0;  // squares of norms
     adapters.apply(module, weight, [&](const at::Tensor& before, const at::Tensor& after) {
@@ -90,7 +96,9 @@ void produce(const tensorio::TensorInfo& info, const at::Tensor& weight, const A
       }
       take(after.to(info.dtype));
     });
-    if (changes) changes->push_back({info.name, std::sqrt(change / std::max(1e-60, whole)), std::sqrt(change)});
+    if (changes)
+      changes->push_back(
+          {info.name, std::sqrt(change / std::max(1e-60, whole)), std::sqrt(change)});
     return;
   }
   const auto flat = weight.flatten();
@@ -98,7 +106,8 @@ void produce(const tensorio::TensorInfo& info, const at::Tensor& weight, const A
     take(flat.narrow(0, at, std::min(part_elements, flat.numel() - at)).to(info.dtype));
 }
 
-void write_shard(const OutputFile& file, const fs::path& folder, const tensorio::Checkpoint& base, const AdapterStack& adapters, MergeReport& report, Progress& progress) {
+void write_shard(const OutputFile& file, const fs::path& folder, const tensorio::Checkpoint& base,
+                 const AdapterStack& adapters, MergeReport& report, Progress& progress) {
   tensorio::StreamWriter writer(folder / file.name, file.tensors);
   {
     WriteBehind behind(most_waiting);
@@ -118,11 +127,13 @@ void write_shard(const OutputFile& file, const fs::path& folder, const tensorio:
   writer.finish();
 }
 
-void write_index(const fs::path& folder, const std::vector<OutputFile>& files, std::uint64_t bytes) {
+void write_index(const fs::path& folder, const std::vector<OutputFile>& files,
+                 std::uint64_t bytes) {
   Json weight_map = Json::object();
   for (const auto& file : files)
     for (const auto& info : file.tensors) weight_map[info.name] = file.name;
-  write_json(folder / "model.safetensors.index.json", {{"metadata", {{"total_size", bytes}}}, {"weight_map", weight_map}});
+  write_json(folder / "model.safetensors.index.json",
+             {{"metadata", {{"total_size", bytes}}}, {"weight_map", weight_map}});
 }
 
 }  // namespace
@@ -141,7 +152,8 @@ MergeReport merge(const fs::path& base, const fs::path& out, const MergeOptions&
   const auto files = plan_files(checkpoint, options);
 
   AtomicFolder folder(out);
-  for (const auto& file : adapters.files()) report.base_quantisations.push_back(file->base_quantisation());
+  for (const auto& file : adapters.files())
+    report.base_quantisations.push_back(file->base_quantisation());
   Progress progress("merging", static_cast<std::int64_t>(checkpoint.names().size()), "tensors");
   for (const auto& file : files) {
     write_shard(file, folder.staging(), checkpoint, adapters, report, progress);
@@ -150,7 +162,9 @@ MergeReport merge(const fs::path& base, const fs::path& out, const MergeOptions&
     ++report.files;
   }
   if (report.changes.size() != adapters.changed_modules())
-    throw_checkpoint(base.string(), " holds ", report.changes.size(), " of the ", adapters.changed_modules(), " weights that the adapter changes; the checkpoint is incomplete");
+    throw_checkpoint(base.string(), " holds ", report.changes.size(), " of the ",
+                     adapters.changed_modules(),
+                     " weights that the adapter changes; the checkpoint is incomplete");
   model::copy_companions(base, folder.staging());
   model::note_vision_states(folder.staging(), report.kept);
   if (files.size() > 1) write_index(folder.staging(), files, report.bytes);
@@ -166,7 +180,8 @@ void verify_merge(const fs::path& base, const fs::path& merged, const MergeOptio
   const auto &checkpoint = *opened, &output = *opened_output;
   const AdapterStack adapters(options, model::load_model_config(base, options.states));
   if (checkpoint.names().size() != output.names().size())
-    throw_checkpoint(merged.string(), " holds ", output.names().size(), " tensors, expected the base's ", checkpoint.names().size(), "; merge again");
+    throw_checkpoint(merged.string(), " holds ", output.names().size(),
+                     " tensors, expected the base's ", checkpoint.names().size(), "; merge again");
   Progress progress("verifying", static_cast<std::int64_t>(checkpoint.names().size()), "tensors");
   for (const auto& name : checkpoint.names()) {
     throw_if_interrupted("the check of the merge");
@@ -181,7 +196,10 @@ void verify_merge(const fs::path& base, const fs::path& merged, const MergeOptio
       checkpoint.forget_pages(name);
       output.forget_pages(name);
     });
-    if (!equal) throw_checkpoint(merged.string(), " holds ", name, " with other values than base and adapter give; the disk or the memory is at fault, merge again");
+    if (!equal)
+      throw_checkpoint(merged.string(), " holds ", name,
+                       " with other values than base and adapter give; the disk or the memory is "
+                       "at fault, merge again");
     progress.advance();
   }
 }

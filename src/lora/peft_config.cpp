@@ -13,19 +13,41 @@
 namespace ecg_lora::lora {
 namespace {
 
-/// Fields that change nothing about the arithmetic of an adapter whose tensors are given, and those that load_peft_config reads.
-const std::set<std::string> known = {
-    "peft_type", "task_type", "base_model_name_or_path", "revision", "inference_mode", "auto_mapping", "peft_version", "runtime_config",
-    "ephemeral_gpu_offload", "megatron_core", "loftq_config", "eva_config", "qalora_group_size",
-    "r", "lora_alpha", "lora_dropout", "use_rslora", "use_dora", "init_lora_weights", "rank_pattern", "alpha_pattern", "target_modules",
-    "exclude_modules", "layers_to_transform", "layers_pattern"};
+/// Fields that change nothing about the arithmetic of an adapter whose tensors are given, and those
+/// that load_peft_config reads.
+const std::set<std::string> known = {"peft_type",
+                                     "task_type",
+                                     "base_model_name_or_path",
+                                     "revision",
+                                     "inference_mode",
+                                     "auto_mapping",
+                                     "peft_version",
+                                     "runtime_config",
+                                     "ephemeral_gpu_offload",
+                                     "megatron_core",
+                                     "loftq_config",
+                                     "eva_config",
+                                     "qalora_group_size",
+                                     "r",
+                                     "lora_alpha",
+                                     "lora_dropout",
+                                     "use_rslora",
+                                     "use_dora",
+                                     "init_lora_weights",
+                                     "rank_pattern",
+                                     "alpha_pattern",
+                                     "target_modules",
+                                     "exclude_modules",
+                                     "layers_to_transform",
+                                     "layers_pattern"};
 /// Ways to start that leave the base as it is.
 const std::set<std::string> whole_inits = {"gaussian", "eva", "orthogonal"};
 
 constexpr double most_rank = 1 << 20, most_alpha = 1e9;  ///< beyond any adapter, within float32
 
 bool neutral(const Json& value) {
-  return value.is_null() || value == false || value == "none" || ((value.is_object() || value.is_array()) && value.empty());
+  return value.is_null() || value == false || value == "none" ||
+         ((value.is_object() || value.is_array()) && value.empty());
 }
 
 bool ends_with(const std::string& text, const std::string& end) {
@@ -44,7 +66,9 @@ struct Reader {
   std::string origin;
 
   [[noreturn]] void wrong(const char* key) const {
-    throw_checkpoint(origin, " has no ", key, " of the right type, expected PEFT's adapter_config.json; export the adapter again");
+    throw_checkpoint(
+        origin, " has no ", key,
+        " of the right type, expected PEFT's adapter_config.json; export the adapter again");
   }
   bool has(const char* key) const { return json.contains(key) && !json.at(key).is_null(); }
 
@@ -91,21 +115,28 @@ struct Reader {
 };
 
 std::string read_init(const Reader& reader) {
-  if (!reader.has("init_lora_weights") || reader.json.at("init_lora_weights").is_boolean()) return "default";
+  if (!reader.has("init_lora_weights") || reader.json.at("init_lora_weights").is_boolean())
+    return "default";
   auto init = reader.get<std::string>("init_lora_weights");
-  std::transform(init.begin(), init.end(), init.begin(), [](unsigned char c) { return std::tolower(c); });
+  std::transform(init.begin(), init.end(), init.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
   if (whole_inits.count(init)) return "default";
   if (init == "pissa" || init == "olora") return init;
-  throw_checkpoint(reader.origin, " sets init_lora_weights to \"", init, "\", which changes the base in a way that is not supported, expected true, gaussian, eva, orthogonal, pissa "
-                   "or olora; convert it to plain LoRA when saving (path_initial_model_for_weight_conversion)");
+  throw_checkpoint(
+      reader.origin, " sets init_lora_weights to \"", init,
+      "\", which changes the base in a way that is not supported, expected true, gaussian, eva, "
+      "orthogonal, pissa "
+      "or olora; convert it to plain LoRA when saving (path_initial_model_for_weight_conversion)");
 }
 
-/// Whether `key`, of word characters and dots alone, matches the end of `module` from a dot on. A dot matches any character, as in an expression.
+/// Whether `key`, of word characters and dots alone, matches the end of `module` from a dot on. A
+/// dot matches any character, as in an expression.
 bool plain_match(const std::string& key, const std::string& module) {
   if (key.size() > module.size()) return false;
   const auto start = module.size() - key.size();
   if (start > 0 && module[start - 1] != '.') return false;
-  return std::equal(key.begin(), key.end(), module.begin() + static_cast<std::ptrdiff_t>(start), [](char k, char m) { return k == '.' || k == m; });
+  return std::equal(key.begin(), key.end(), module.begin() + static_cast<std::ptrdiff_t>(start),
+                    [](char k, char m) { return k == '.' || k == m; });
 }
 
 /// Whether `key`, a name or an expression, matches the end of `module` from a dot on, as PEFT's
@@ -115,7 +146,8 @@ bool named_by(const std::string& key, const std::string& module) {
                        : Expression("(.*\\.)?(" + key + ")").matches(module);
 }
 
-double looked_up(const std::vector<std::pair<std::string, double>>& pattern, const std::string& module, double otherwise) {
+double looked_up(const std::vector<std::pair<std::string, double>>& pattern,
+                 const std::string& module, double otherwise) {
   for (const auto& [key, value] : pattern)
     if (named_by(key, module)) return value;
   return otherwise;
@@ -178,11 +210,17 @@ Naming parse_naming(const std::string& name) {
 bool ModuleFilter::matches(const std::string& module) const {
   if (regex == "all-linear") return true;
   if (!regex.empty()) return Expression(regex).matches(module);
-  return std::any_of(names.begin(), names.end(), [&](const std::string& name) { return module == name || ends_with(module, "." + name); });
+  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+    return module == name || ends_with(module, "." + name);
+  });
 }
 
-std::int64_t PeftConfig::rank_of(const std::string& module) const { return static_cast<std::int64_t>(looked_up(rank_pattern, module, static_cast<double>(rank))); }
-double PeftConfig::alpha_of(const std::string& module) const { return looked_up(alpha_pattern, module, alpha); }
+std::int64_t PeftConfig::rank_of(const std::string& module) const {
+  return static_cast<std::int64_t>(looked_up(rank_pattern, module, static_cast<double>(rank)));
+}
+double PeftConfig::alpha_of(const std::string& module) const {
+  return looked_up(alpha_pattern, module, alpha);
+}
 
 double PeftConfig::scale_of(const std::string& module) const {
   const auto r = static_cast<double>(rank_of(module));
@@ -194,20 +232,23 @@ bool PeftConfig::targets(const std::string& module) const {
   if (!target_modules.matches(module)) return false;
   if (layers_to_transform.empty() || !target_modules.regex.empty()) return true;
   const auto layer = layer_of(module, layers_pattern);
-  return std::find(layers_to_transform.begin(), layers_to_transform.end(), layer) != layers_to_transform.end();
+  return std::find(layers_to_transform.begin(), layers_to_transform.end(), layer) !=
+         layers_to_transform.end();
 }
 
 PeftConfig load_peft_config(const std::filesystem::path& folder) {
   const auto path = folder / "adapter_config.json";
   if (!std::filesystem::exists(path))
-    throw_checkpoint("no adapter_config.json in ", folder.string(), ", expected a PEFT adapter folder; name one");
+    throw_checkpoint("no adapter_config.json in ", folder.string(),
+                     ", expected a PEFT adapter folder; name one");
   const Json json = read_json(path, ExitCode::checkpoint);
   const Reader reader{json, path.string()};
   if (!json.is_object() || !json.contains("peft_type") || json.at("peft_type") != "LORA")
     throw_checkpoint(reader.origin, " is not of peft_type LORA; only LoRA adapters can be used");
   for (const auto& [key, value] : json.items())
     if (!known.count(key) && !neutral(value))
-      throw_checkpoint(reader.origin, " sets ", key, " to ", value.dump(), ", which is not supported; export an adapter without it");
+      throw_checkpoint(reader.origin, " sets ", key, " to ", value.dump(),
+                       ", which is not supported; export an adapter without it");
   PeftConfig config;
   config.rank = reader.get<std::int64_t>("r");
   config.alpha = reader.get<double>("lora_alpha");
@@ -244,19 +285,24 @@ AdapterName parse_adapter_name(const std::string& name) {
                                                   {".lora_magnitude_vector.default.weight", 'M'}};
   for (const auto& [ending, part] : endings) {
     const std::string suffix = ending;
-    if (name.rfind(prefix, 0) != 0 || name.size() <= prefix.size() + suffix.size() || !ends_with(name, suffix)) continue;
+    if (name.rfind(prefix, 0) != 0 || name.size() <= prefix.size() + suffix.size() ||
+        !ends_with(name, suffix))
+      continue;
     const auto module = name.substr(prefix.size(), name.size() - prefix.size() - suffix.size());
     const auto disk = model::disk_name(module + ".weight");
     return {disk.substr(0, disk.size() - std::string(".weight").size()), module, part};
   }
-  throw_checkpoint("adapter tensor ", name, " is not supported, expected names that end in .lora_A.weight, .lora_B.weight or .lora_magnitude_vector; "
+  throw_checkpoint("adapter tensor ", name,
+                   " is not supported, expected names that end in .lora_A.weight, .lora_B.weight "
+                   "or .lora_magnitude_vector; "
                    "only LoRA and DoRA on linear layers can be used");
 }
 
 std::string peft_module_name(const std::string& module, Naming naming) {
   const std::string text = "language_model.model.";
   if (naming == Naming::old) return module;
-  return module.rfind(text, 0) == 0 ? "model.language_model." + module.substr(text.size()) : "model." + module;
+  return module.rfind(text, 0) == 0 ? "model.language_model." + module.substr(text.size())
+                                    : "model." + module;
 }
 
 std::string adapter_name(const std::string& module, char part, Naming naming) {

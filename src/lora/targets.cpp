@@ -43,7 +43,8 @@ void refuse_frozen(const std::string& glob) {
   for (const std::string frozen : {"lm_head", "embed_tokens"})
     if (glob.find(frozen) != std::string::npos)
       throw_usage("lora target '", glob, "' names ", frozen,
-                  ", which is always frozen (its rows are shared by every task and dominate the parameters); "
+                  ", which is always frozen (its rows are shared by every task and dominate the "
+                  "parameters); "
                   "remove it from the targets");
 }
 
@@ -52,8 +53,10 @@ struct LayerRange {
   LayerRange(const std::string& text, const std::string& key) {
     if (text.empty()) return;
     const auto dash = text.find('-');
-    if (!number(text.substr(0, dash), first) || !number(dash == std::string::npos ? text : text.substr(dash + 1), last) || first > last)
-      throw_usage(key, " is '", text, "', expected a layer or a range such as 8-39; leave it empty for all layers");
+    if (!number(text.substr(0, dash), first) ||
+        !number(dash == std::string::npos ? text : text.substr(dash + 1), last) || first > last)
+      throw_usage(key, " is '", text,
+                  "', expected a layer or a range such as 8-39; leave it empty for all layers");
   }
   static bool number(const std::string& text, std::int64_t& value) {
     const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -66,44 +69,62 @@ struct LayerRange {
 std::int64_t layer_of(const Target& target, const model::ModelConfig& config) {
   const std::string key = "layers.";
   const auto number = std::stoll(target.module.substr(target.module.find(key) + key.size()));
-  return number + (target.module.find(".global_transformer.") != std::string::npos ? config.vision.local_layers : 0);
+  return number + (target.module.find(".global_transformer.") != std::string::npos
+                       ? config.vision.local_layers
+                       : 0);
 }
 
 /// Marks the linears of `tower` in `layers` that any of `globs` hits.
-void mark(const std::vector<Target>& all, const model::ModelConfig& config, const std::string& tower, const std::string& prefix,
+void mark(const std::vector<Target>& all, const model::ModelConfig& config,
+          const std::string& tower, const std::string& prefix,
           const std::vector<std::string>& globs, const LayerRange& layers, std::vector<bool>& hit) {
   for (const auto& glob : globs) {
     refuse_frozen(glob);
     bool any = false;
     for (std::size_t i = 0; i < all.size(); ++i) {
-      if (all[i].tower != tower || !glob_match(glob, std::string_view(all[i].module).substr(prefix.size()))) continue;
-      if (const auto layer = layer_of(all[i], config); layer < layers.first || layer > layers.last) continue;
+      if (all[i].tower != tower ||
+          !glob_match(glob, std::string_view(all[i].module).substr(prefix.size())))
+        continue;
+      if (const auto layer = layer_of(all[i], config); layer < layers.first || layer > layers.last)
+        continue;
       hit[i] = any = true;
     }
     if (!any)
-      throw_usage("lora.", tower, " glob '", glob, "' hits no linear of the ", tower, " tower, expected at least one such as '",
-                  tower == "text" ? "layers.0.self_attn.q_proj" : "transformer.layers.0.self_attn.q_proj",
-                  "'; globs are matched against whole names, so write for example \"*.q_proj\"");
+      throw_usage(
+          "lora.", tower, " glob '", glob, "' hits no linear of the ", tower,
+          " tower, expected at least one such as '",
+          tower == "text" ? "layers.0.self_attn.q_proj" : "transformer.layers.0.self_attn.q_proj",
+          "'; globs are matched against whole names, so write for example \"*.q_proj\"");
   }
 }
 
-/// Gives each target the value of the first entry "glob=value" whose glob matches its whole name on disk, else `otherwise`.
-void apply_pattern(std::vector<Target>& targets, const std::vector<std::string>& pattern, const std::string& key, double otherwise,
+/// Gives each target the value of the first entry "glob=value" whose glob matches its whole name on
+/// disk, else `otherwise`.
+void apply_pattern(std::vector<Target>& targets, const std::vector<std::string>& pattern,
+                   const std::string& key, double otherwise,
                    const std::function<void(Target&, double)>& assign) {
   std::vector<std::pair<std::string, double>> entries;
   for (const auto& entry : pattern) {
     const auto equals = entry.rfind('=');
     double value = 0;
     const auto* end = entry.data() + entry.size();
-    if (equals == std::string::npos || std::from_chars(entry.data() + equals + 1, end, value).ptr != end || !(value > 0) ||
+    if (equals == std::string::npos ||
+        std::from_chars(entry.data() + equals + 1, end, value).ptr != end || !(value > 0) ||
         (key == "lora.rank_pattern" && value != std::floor(value)))
-      throw_usage(key, " has '", entry, "', expected a glob, = and a positive ", key == "lora.rank_pattern" ? "integer" : "number", ", for example \"*.mlp.*=16\"");
+      throw_usage(key, " has '", entry, "', expected a glob, = and a positive ",
+                  key == "lora.rank_pattern" ? "integer" : "number",
+                  ", for example \"*.mlp.*=16\"");
     entries.emplace_back(entry.substr(0, equals), value);
-    if (std::none_of(targets.begin(), targets.end(), [&](const Target& t) { return glob_match(entries.back().first, t.module); }))
-      throw_usage(key, " glob '", entries.back().first, "' hits no adapted linear, expected at least one such as '", targets.front().module, "'; globs are matched against whole names");
+    if (std::none_of(targets.begin(), targets.end(),
+                     [&](const Target& t) { return glob_match(entries.back().first, t.module); }))
+      throw_usage(key, " glob '", entries.back().first,
+                  "' hits no adapted linear, expected at least one such as '",
+                  targets.front().module, "'; globs are matched against whole names");
   }
   for (auto& target : targets) {
-    const auto found = std::find_if(entries.begin(), entries.end(), [&](const auto& e) { return glob_match(e.first, target.module); });
+    const auto found = std::find_if(entries.begin(), entries.end(), [&](const auto& e) {
+      return glob_match(e.first, target.module);
+    });
     assign(target, found == entries.end() ? otherwise : found->second);
   }
 }
@@ -123,16 +144,22 @@ std::string with_commas(std::int64_t value) {
 std::vector<Target> find_targets(const model::ModelConfig& config, const LoraSpec& spec) {
   const auto all = linears_of(config);
   std::vector<bool> hit(all.size(), false);
-  mark(all, config, "text", text_prefix, spec.text, LayerRange(spec.text_layers, "lora.text_layers"), hit);
-  mark(all, config, "vision", vision_prefix, spec.vision, LayerRange(spec.vision_layers, "lora.vision_layers"), hit);
+  mark(all, config, "text", text_prefix, spec.text,
+       LayerRange(spec.text_layers, "lora.text_layers"), hit);
+  mark(all, config, "vision", vision_prefix, spec.vision,
+       LayerRange(spec.vision_layers, "lora.vision_layers"), hit);
   std::vector<Target> result;
   for (std::size_t i = 0; i < all.size(); ++i)
     if (hit[i] || (spec.projector && all[i].tower == "projector")) result.push_back(all[i]);
   if (result.empty())
-    throw_usage("lora.text, lora.vision and lora.projector name no linear at all; give at least one glob, for example "
-                "lora.text=[\"*\"]");
-  apply_pattern(result, spec.rank_pattern, "lora.rank_pattern", static_cast<double>(spec.rank), [](Target& t, double value) { t.rank = static_cast<std::int64_t>(value); });
-  apply_pattern(result, spec.alpha_pattern, "lora.alpha_pattern", spec.alpha, [](Target& t, double value) { t.alpha = value; });
+    throw_usage(
+        "lora.text, lora.vision and lora.projector name no linear at all; give at least one glob, "
+        "for example "
+        "lora.text=[\"*\"]");
+  apply_pattern(result, spec.rank_pattern, "lora.rank_pattern", static_cast<double>(spec.rank),
+                [](Target& t, double value) { t.rank = static_cast<std::int64_t>(value); });
+  apply_pattern(result, spec.alpha_pattern, "lora.alpha_pattern", spec.alpha,
+                [](Target& t, double value) { t.alpha = value; });
   for (auto& target : result) target.magnitude = spec.dora;
   return result;
 }

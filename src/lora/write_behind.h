@@ -10,7 +10,8 @@
 
 namespace ecg_lora::lora {
 
-/// Runs jobs in the order given, on a thread of its own. At most `most` wait, so that the memory that they hold is bounded.
+/// Runs jobs in the order given, on a thread of its own. At most `most` wait, so that the memory
+/// that they hold is bounded.
 class WriteBehind {
  public:
   explicit WriteBehind(std::size_t most);

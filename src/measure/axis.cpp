@@ -47,18 +47,25 @@ AxisClass axis_class(double degrees) {
 
 const char* name_of(AxisClass axis_class) {
   switch (axis_class) {
-    case AxisClass::normal: return "normal";
-    case AxisClass::left: return "left";
-    case AxisClass::right: return "right";
-    default: return "extreme";
+    case AxisClass::normal:
+      return "normal";
+    case AxisClass::left:
+      return "left";
+    case AxisClass::right:
+      return "right";
+    default:
+      return "extreme";
   }
 }
 
-AxisClass Axis::axis_class() const { return measure::axis_class(degrees); }
+AxisClass Axis::axis_class() const {
+  return measure::axis_class(degrees);
+}
 
 double Axis::margin() const {
   double nearest = 180;
-  for (const double border : {-180.0, -90.0, -30.0, 90.0, 180.0}) nearest = std::min(nearest, std::abs(degrees - border));
+  for (const double border : {-180.0, -90.0, -30.0, 90.0, 180.0})
+    nearest = std::min(nearest, std::abs(degrees - border));
   return nearest;
 }
 
@@ -67,14 +74,20 @@ Measured<Axis> measure_axis(const wfdb::Record& record, const Measured<Beats>& b
   if (!beats) return Result::none(beats.reason());
   const MedianBeat beat(record, *beats);
   if (!beat.has("I")) return Result::none("there is no valid lead I");
-  if (!beat.has("aVF") && !beat.has("II") && !beat.has("III")) return Result::none("there is no valid lead aVF, II or III");
+  if (!beat.has("aVF") && !beat.has("II") && !beat.has("III"))
+    return Result::none("there is no valid lead aVF, II or III");
   if (contradict(beat)) return Result::none("I, II and III contradict Einthoven's law");
   const Signal one = beat.qrs("I");
-  const Signal foot = beat.has("aVF") ? beat.qrs("aVF") : beat.has("II") ? combined(beat.qrs("II"), -0.5, one) : combined(beat.qrs("III"), 0.5, one);
+  const Signal foot = beat.has("aVF")  ? beat.qrs("aVF")
+                      : beat.has("II") ? combined(beat.qrs("II"), -0.5, one)
+                                       : combined(beat.qrs("III"), 0.5, one);
   const double augmented = 2 / std::numbers::sqrt3;
-  const double x = area(one), y = augmented * area(foot), whole = std::hypot(size(one), augmented * size(foot));
+  const double x = area(one), y = augmented * area(foot),
+               whole = std::hypot(size(one), augmented * size(foot));
   Axis axis{std::atan2(y, x) * 180 / std::numbers::pi, whole > 0 ? std::hypot(x, y) / whole : 0};
-  if (!(axis.net >= kDirected)) return Result::none(cat("positive and negative QRS areas cancel (net ", std::lround(100 * axis.net), " % of the area)"));
+  if (!(axis.net >= kDirected))
+    return Result::none(cat("positive and negative QRS areas cancel (net ",
+                            std::lround(100 * axis.net), " % of the area)"));
   return axis;
 }
 

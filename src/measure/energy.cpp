@@ -7,12 +7,14 @@
 namespace ecg_lora::measure {
 namespace {
 
-constexpr double kLow = 6, kHigh = 18;     // Hz: most of QRS, little of T and P, nothing of baseline and mains
-constexpr double kWindow = 0.10;           // s, over which slopes are added up: about a QRS complex
-constexpr double kLevelWindow = 2;         // s; holds a beat above 30 a minute
-constexpr double kLargest = 20;            // mV from the median; more is no heart
-constexpr double kFlat = 0.03;             // mV: what a beat must reach in the pass band
-constexpr double kMostOfALead = 1.5;       // typical beats that one lead can count for at once: an artefact in one lead is no beat
+constexpr double kLow = 6,
+                 kHigh = 18;  // Hz: most of QRS, little of T and P, nothing of baseline and mains
+constexpr double kWindow = 0.10;    // s, over which slopes are added up: about a QRS complex
+constexpr double kLevelWindow = 2;  // s; holds a beat above 30 a minute
+constexpr double kLargest = 20;     // mV from the median; more is no heart
+constexpr double kFlat = 0.03;      // mV: what a beat must reach in the pass band
+constexpr double kMostOfALead =
+    1.5;  // typical beats that one lead can count for at once: an artefact in one lead is no beat
 
 /// The lead in mV without gaps: linear between the valid samples at their edges.
 struct Filled {
@@ -35,8 +37,10 @@ std::optional<Filled> fill(const wfdb::Lead& lead) {
     result.valid[i] = true;
     result.signal[i] = std::clamp(lead.samples[i] * scale - middle, -kLargest, kLargest);
     for (std::ptrdiff_t k = last + 1; k < i; ++k) {
-      const double share = last < 0 ? 1 : static_cast<double>(k - last) / static_cast<double>(i - last);
-      result.signal[k] = (1 - share) * (last < 0 ? 0 : result.signal[last]) + share * result.signal[i];
+      const double share =
+          last < 0 ? 1 : static_cast<double>(k - last) / static_cast<double>(i - last);
+      result.signal[k] =
+          (1 - share) * (last < 0 ? 0 : result.signal[last]) + share * result.signal[i];
     }
     last = i;
   }
@@ -54,13 +58,15 @@ Signal slope_energy(const Signal& passed, double sampling_rate) {
   return moving_mean(energy, static_cast<std::size_t>(std::lround(kWindow * sampling_rate)));
 }
 
-/// Median of the largest values of the windows: what a beat usually reaches, whatever a few artefacts or large beats do.
+/// Median of the largest values of the windows: what a beat usually reaches, whatever a few
+/// artefacts or large beats do.
 double usual_peak(const Signal& energy, double sampling_rate) {
   const auto width = static_cast<std::size_t>(kLevelWindow * sampling_rate);
   Signal peaks;
   for (std::size_t i = 0; i + width / 2 < energy.size(); i += width / 2)
-    peaks.push_back(*std::max_element(energy.begin() + static_cast<std::ptrdiff_t>(i),
-                                      energy.begin() + static_cast<std::ptrdiff_t>(std::min(energy.size(), i + width))));
+    peaks.push_back(*std::max_element(
+        energy.begin() + static_cast<std::ptrdiff_t>(i),
+        energy.begin() + static_cast<std::ptrdiff_t>(std::min(energy.size(), i + width))));
   return median(peaks);
 }
 

@@ -12,10 +12,12 @@ namespace ecg_lora::measure {
 struct Energy {
   Signal height;              ///< 1 where a typical beat is; 0 where no lead is valid
   std::vector<bool> valid;    ///< whether any lead is
-  std::vector<Signal> leads;  ///< in the pass band, those that took part; a typical beat reaches a slope energy of 1
+  std::vector<Signal> leads;  ///< in the pass band, those that took part; a typical beat reaches a
+                              ///< slope energy of 1
 };
 
-/// Combines `leads`. `leads` of the result is empty where none of them has a beat-like signal in half of its length or more.
+/// Combines `leads`. `leads` of the result is empty where none of them has a beat-like signal in
+/// half of its length or more.
 Energy combine(const std::vector<const wfdb::Lead*>& leads, double sampling_rate);
 
 /// Leads that are a voltage, in the order of the record.

@@ -21,7 +21,8 @@ Biquad butterworth(Pass pass, double frequency, double sampling_rate) {
   const double w = tau * frequency / sampling_rate, c = std::cos(w);
   const double alpha = std::sin(w) / std::numbers::sqrt2, a0 = 1 + alpha;
   const double edge = pass == Pass::low ? (1 - c) / 2 : (1 + c) / 2;
-  return {edge / a0, (pass == Pass::low ? 2 : -2) * edge / a0, edge / a0, -2 * c / a0, (1 - alpha) / a0};
+  return {edge / a0, (pass == Pass::low ? 2 : -2) * edge / a0, edge / a0, -2 * c / a0,
+          (1 - alpha) / a0};
 }
 
 void run(const Biquad& f, Signal& signal) {
@@ -51,7 +52,8 @@ Signal band_pass(const Signal& signal, double low, double high, double sampling_
   const double first = signal.front(), last = signal.back();
   for (std::ptrdiff_t i = pad; i > 0; --i) padded.push_back(first - signal[i]);
   for (const double sample : signal) padded.push_back(sample - first);
-  for (std::ptrdiff_t i = 1; i <= pad; ++i) padded.push_back(2 * last - signal[size - 1 - i] - first);
+  for (std::ptrdiff_t i = 1; i <= pad; ++i)
+    padded.push_back(2 * last - signal[size - 1 - i] - first);
   run_both_ways(butterworth(Pass::high, low, sampling_rate), padded);
   run_both_ways(butterworth(Pass::low, high, sampling_rate), padded);
   return {padded.begin() + pad, padded.begin() + pad + size};

@@ -7,7 +7,8 @@ namespace ecg_lora::measure {
 
 using Signal = std::vector<double>;
 
-/// Butterworth high-pass and low-pass of second order, each run forwards and backwards over the mirrored signal. Frequencies in Hz.
+/// Butterworth high-pass and low-pass of second order, each run forwards and backwards over the
+/// mirrored signal. Frequencies in Hz.
 Signal band_pass(const Signal& signal, double low, double high, double sampling_rate);
 
 /// Mean over `width` samples (made odd) around each; shorter at the ends.

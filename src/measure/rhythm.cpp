@@ -9,7 +9,7 @@
 namespace ecg_lora::measure {
 namespace {
 
-constexpr double kDeparture = 0.10;        // of the median distance
+constexpr double kDeparture = 0.10;  // of the median distance
 constexpr std::size_t kEnoughDistances = 6;
 
 double variation_of(const Signal& values) {
@@ -23,13 +23,16 @@ double variation_of(const Signal& values) {
 }  // namespace
 
 const char* name_of(Regularity regularity) {
-  return regularity == Regularity::regular ? "regular" : regularity == Regularity::irregular ? "irregular" : "unclear";
+  return regularity == Regularity::regular     ? "regular"
+         : regularity == Regularity::irregular ? "irregular"
+                                               : "unclear";
 }
 
 Measured<Rhythm> measure_rhythm(const Measured<Beats>& beats) {
   if (!beats) return Measured<Rhythm>::none(beats.reason());
   const Signal& rr = beats->rr;
-  if (rr.size() < 2) return Measured<Rhythm>::none(cat("fewer than 2 distances between beats (", rr.size(), ")"));
+  if (rr.size() < 2)
+    return Measured<Rhythm>::none(cat("fewer than 2 distances between beats (", rr.size(), ")"));
   const double usual = median(rr);
   Rhythm rhythm;
   rhythm.rate = 60 / usual;

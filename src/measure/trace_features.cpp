@@ -22,7 +22,8 @@ double mean(const Signal& signal) {
 
 /// Of the samples that are valid; nothing with fewer than two.
 std::optional<double> deviation(const wfdb::Record& record, const std::string& name) {
-  const auto lead = std::find_if(record.leads.begin(), record.leads.end(), [&](const auto& l) { return l.name == name; });
+  const auto lead = std::find_if(record.leads.begin(), record.leads.end(),
+                                 [&](const auto& l) { return l.name == name; });
   if (lead == record.leads.end()) return std::nullopt;
   double count = 0, sum = 0, squares = 0;
   for (const double x : lead->samples)
@@ -35,8 +36,11 @@ std::optional<double> deviation(const wfdb::Record& record, const std::string& n
 
 void add_rhythm(Features& features, const Measured<Beats>& beats) {
   const auto rhythm = measure_rhythm(beats);
-  if (rhythm) features.insert(features.end(), {rhythm->rate, rhythm->variation, rhythm->wander, rhythm->largest});
-  else features.insert(features.end(), 4, std::nullopt);
+  if (rhythm)
+    features.insert(features.end(),
+                    {rhythm->rate, rhythm->variation, rhythm->wander, rhythm->largest});
+  else
+    features.insert(features.end(), 4, std::nullopt);
 }
 
 void add_axis(Features& features, const wfdb::Record& record, const Measured<Beats>& beats) {
@@ -50,9 +54,12 @@ void add_axis(Features& features, const wfdb::Record& record, const Measured<Bea
 
 const std::vector<std::string>& trace_feature_names() {
   static const std::vector<std::string> names = [] {
-    std::vector<std::string> all{"heart rate", "RR variation", "RR wander", "largest RR departure", "sine of axis", "cosine of axis", "QRS width"};
+    std::vector<std::string> all{
+        "heart rate",   "RR variation",   "RR wander", "largest RR departure",
+        "sine of axis", "cosine of axis", "QRS width"};
     for (const auto& lead : wfdb::standard_leads())
-      for (const char* what : {"highest of QRS", "lowest of QRS", "mean behind QRS", "deviation"}) all.push_back(lead + " " + what);
+      for (const char* what : {"highest of QRS", "lowest of QRS", "mean behind QRS", "deviation"})
+        all.push_back(lead + " " + what);
     return all;
   }();
   return names;
@@ -65,13 +72,17 @@ Features trace_features(const wfdb::Record& record) {
   add_axis(features, record, beats);
   std::optional<MedianBeat> beat;
   if (beats) beat.emplace(record, *beats);
-  const bool any = beat && std::any_of(wfdb::standard_leads().begin(), wfdb::standard_leads().end(), [&](const auto& lead) { return beat->has(lead); });
+  const bool any = beat && std::any_of(wfdb::standard_leads().begin(), wfdb::standard_leads().end(),
+                                       [&](const auto& lead) { return beat->has(lead); });
   features.push_back(any ? std::optional(beat->qrs_width()) : std::nullopt);
   for (const auto& lead : wfdb::standard_leads()) {
     const bool measured = beat && beat->has(lead);
-    const auto qrs = measured ? beat->qrs(lead) : Signal{}, behind = measured ? beat->after_qrs(lead) : Signal{};
-    features.push_back(qrs.empty() ? std::nullopt : std::optional(*std::max_element(qrs.begin(), qrs.end())));
-    features.push_back(qrs.empty() ? std::nullopt : std::optional(*std::min_element(qrs.begin(), qrs.end())));
+    const auto qrs = measured ? beat->qrs(lead) : Signal{},
+               behind = measured ? beat->after_qrs(lead) : Signal{};
+    features.push_back(qrs.empty() ? std::nullopt
+                                   : std::optional(*std::max_element(qrs.begin(), qrs.end())));
+    features.push_back(qrs.empty() ? std::nullopt
+                                   : std::optional(*std::min_element(qrs.begin(), qrs.end())));
     features.push_back(behind.empty() ? std::nullopt : std::optional(mean(behind)));
     features.push_back(deviation(record, lead));
   }

@@ -21,12 +21,14 @@ constexpr std::size_t most_entries = 1024;  ///< of a list
 class Section {
  public:
   Section(const Json& json, std::string where) : json_(json), where_(std::move(where)) {
-    if (!json.is_object()) throw_checkpoint(where_, " is not a JSON object; use the config.json of a Mllama checkpoint");
+    if (!json.is_object())
+      throw_checkpoint(where_, " is not a JSON object; use the config.json of a Mllama checkpoint");
   }
   bool has(const char* key) const { return json_.contains(key) && !json_[key].is_null(); }
   template <class T>
   T get(const char* key) const {
-    if (!has(key)) throw_checkpoint(where_, " has no ", key, "; use the config.json of a Mllama checkpoint");
+    if (!has(key))
+      throw_checkpoint(where_, " has no ", key, "; use the config.json of a Mllama checkpoint");
     try {
       if constexpr (std::is_same_v<T, std::int64_t>)
         return whole_number(json_[key]);
@@ -35,7 +37,8 @@ class Section {
       else
         return json_[key].get<T>();
     } catch (const nlohmann::json::exception&) {
-      throw_checkpoint(where_, ".", key, " has the wrong type, got ", json_[key].dump(), "; correct the file");
+      throw_checkpoint(where_, ".", key, " has the wrong type, got ", json_[key].dump(),
+                       "; correct the file");
     }
   }
   template <class T>
@@ -71,12 +74,14 @@ class Section {
   }
   Section section(const char* key) const { return Section(get_json(key), where_ + "." + key); }
   void require(bool condition, const std::string& problem) const {
-    if (!condition) throw_checkpoint(where_, ": ", problem, "; this shape cannot be computed, correct the file");
+    if (!condition)
+      throw_checkpoint(where_, ": ", problem, "; this shape cannot be computed, correct the file");
   }
 
  private:
   const Json& get_json(const char* key) const {
-    if (!has(key)) throw_checkpoint(where_, " has no ", key, "; use the config.json of a Mllama checkpoint");
+    if (!has(key))
+      throw_checkpoint(where_, " has no ", key, "; use the config.json of a Mllama checkpoint");
     return json_[key];
   }
   const Json& json_;
@@ -97,8 +102,9 @@ RopeConfig parse_rope(const Section& text) {
   rope.low_freq_factor = json.get<double>("low_freq_factor");
   rope.high_freq_factor = json.get<double>("high_freq_factor");
   rope.original_context = json.get<double>("original_max_position_embeddings");
-  json.require(rope.factor >= 1 && rope.high_freq_factor > rope.low_freq_factor && rope.low_freq_factor > 0,
-               "factor must be at least 1 and high_freq_factor above low_freq_factor");
+  json.require(
+      rope.factor >= 1 && rope.high_freq_factor > rope.low_freq_factor && rope.low_freq_factor > 0,
+      "factor must be at least 1 and high_freq_factor above low_freq_factor");
   json.require(rope.factor <= 1e6 && rope.high_freq_factor <= 1e6 && rope.original_context > 0 &&
                    rope.original_context <= 1e9,
                "factors must be at most 1e6, original_max_position_embeddings from 1 to 1e9");
@@ -117,12 +123,14 @@ TextConfig parse_text(const Section& json) {
   text.cross_attention_layers = json.get<std::vector<std::int64_t>>("cross_attention_layers");
   text.rms_norm_eps = json.number("rms_norm_eps", 1e-5, 0, 1);
   text.rope = parse_rope(json);
-  json.require(text.hidden_size % text.heads == 0 && text.head_size() % 2 == 0,
-               cat("hidden_size ", text.hidden_size, " over ", text.heads, " heads is no even head size"));
+  json.require(
+      text.hidden_size % text.heads == 0 && text.head_size() % 2 == 0,
+      cat("hidden_size ", text.hidden_size, " over ", text.heads, " heads is no even head size"));
   json.require(text.heads % text.kv_heads == 0,
                cat(text.heads, " query heads cannot share ", text.kv_heads, " key/value heads"));
   for (const auto layer : text.cross_attention_layers)
-    json.require(layer >= 0 && layer < text.layers, cat("cross_attention_layers names layer ", layer, " of ", text.layers));
+    json.require(layer >= 0 && layer < text.layers,
+                 cat("cross_attention_layers names layer ", layer, " of ", text.layers));
   const auto activation = json.get<std::string>("hidden_act", "silu");
   json.require(activation == "silu", cat("hidden_act must be silu, got ", activation));
   json.require(!json.get<bool>("tie_word_embeddings", false), "tie_word_embeddings must be false");
@@ -145,13 +153,16 @@ VisionConfig parse_vision(const Section& json) {
   vision.aspect_ratios = json.pairs("supported_aspect_ratios");
   vision.norm_eps = json.number("norm_eps", 1e-5, 0, 1);
   json.require(vision.channels == 3, cat("num_channels must be 3, got ", vision.channels));
-  json.require(vision.hidden_size % vision.heads == 0,
-               cat("hidden_size ", vision.hidden_size, " does not divide into ", vision.heads, " heads"));
-  json.require(vision.image_size % vision.patch_size == 0,
-               cat("image_size ", vision.image_size, " is no multiple of patch_size ", vision.patch_size));
+  json.require(
+      vision.hidden_size % vision.heads == 0,
+      cat("hidden_size ", vision.hidden_size, " does not divide into ", vision.heads, " heads"));
+  json.require(
+      vision.image_size % vision.patch_size == 0,
+      cat("image_size ", vision.image_size, " is no multiple of patch_size ", vision.patch_size));
   for (const auto layer : vision.intermediate_layers)
-    json.require(layer >= 0 && layer < vision.local_layers,
-                 cat("intermediate_layers_indices names layer ", layer, " of ", vision.local_layers));
+    json.require(
+        layer >= 0 && layer < vision.local_layers,
+        cat("intermediate_layers_indices names layer ", layer, " of ", vision.local_layers));
   for (const auto& [rows, columns] : vision.aspect_ratios)
     json.require(rows > 0 && columns > 0 && rows <= most_tiles && columns <= most_tiles &&
                      rows * columns <= vision.max_tiles,
@@ -164,7 +175,8 @@ VisionConfig parse_vision(const Section& json) {
   const auto activation = json.get<std::string>("hidden_act", "gelu");
   json.require(activation == "gelu", cat("hidden_act must be gelu, got ", activation));
   const auto width = json.get<std::int64_t>("vision_output_dim", vision.output_size());
-  json.require(width == vision.output_size(), cat("vision_output_dim must be ", vision.output_size(), ", got ", width));
+  json.require(width == vision.output_size(),
+               cat("vision_output_dim must be ", vision.output_size(), ", got ", width));
   return vision;
 }
 
@@ -191,7 +203,8 @@ std::vector<std::int64_t> parse_stop_tokens(const Json& json, const std::string&
 }
 
 bool TextConfig::is_cross(std::int64_t layer) const {
-  return std::find(cross_attention_layers.begin(), cross_attention_layers.end(), layer) != cross_attention_layers.end();
+  return std::find(cross_attention_layers.begin(), cross_attention_layers.end(), layer) !=
+         cross_attention_layers.end();
 }
 
 void warn_of_doubt(const VisionConfig& vision) {
@@ -203,16 +216,19 @@ ModelConfig parse_model_config(const Json& json, const std::string& origin,
   const Section root(json, origin);
   const auto type = root.get<std::string>("model_type", "");
   if (type != "mllama")
-    throw_checkpoint(origin, " is of another architecture: expected model_type mllama (LLaMA 3.2 Vision), got '", type,
-                     "'; name a LLaMA 3.2 Vision checkpoint");
+    throw_checkpoint(
+        origin, " is of another architecture: expected model_type mllama (LLaMA 3.2 Vision), got '",
+        type, "'; name a LLaMA 3.2 Vision checkpoint");
   ModelConfig config;
   const auto text = root.section("text_config");
   config.text = parse_text(text);
   config.vision = parse_vision(root.section("vision_config"));
   take_states(config.vision, json, origin, states);
-  config.image_token_id = root.get<std::int64_t>("image_token_index", root.get<std::int64_t>("image_token_id", config.text.vocab_size));
+  config.image_token_id = root.get<std::int64_t>(
+      "image_token_index", root.get<std::int64_t>("image_token_id", config.text.vocab_size));
   root.require(config.image_token_id >= 0 && config.image_token_id < config.text.vocab_size + 8,
-               cat("image_token_index ", config.image_token_id, " has no row among ", config.text.vocab_size + 8));
+               cat("image_token_index ", config.image_token_id, " has no row among ",
+                   config.text.vocab_size + 8));
   config.bos_token_id = text.get<std::int64_t>("bos_token_id", 0);
   // Padding is masked, so that any token does in place of one that has no row.
   const auto pad = text.get<std::int64_t>("pad_token_id", 0);
@@ -228,11 +244,15 @@ ModelConfig load_model_config(const std::filesystem::path& folder,
   if (has_meta_params(folder))
     return parse_model_config(meta_config(folder), (folder / "params.json").string(), states);
   if (!std::filesystem::exists(path))
-    throw_checkpoint("no config.json in ", folder.string(), ", expected a Hugging Face checkpoint folder, or one with Meta's params.json; name one");
+    throw_checkpoint(
+        "no config.json in ", folder.string(),
+        ", expected a Hugging Face checkpoint folder, or one with Meta's params.json; name one");
   auto config = parse_model_config(read_json(path, ExitCode::checkpoint), path.string(), states);
   if (!std::filesystem::exists(generation)) return config;
   const auto json = read_json(generation, ExitCode::checkpoint);
-  if (!json.is_object()) throw_checkpoint(generation.string(), " is not a JSON object; use the file that belongs to this checkpoint");
+  if (!json.is_object())
+    throw_checkpoint(generation.string(),
+                     " is not a JSON object; use the file that belongs to this checkpoint");
   if (json.contains("eos_token_id") && !json["eos_token_id"].is_null())
     config.eos_token_ids = parse_stop_tokens(json["eos_token_id"], generation.string());
   return config;

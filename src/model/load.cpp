@@ -21,9 +21,12 @@ namespace ecg_lora::model {
 namespace {
 
 /// Where an adapter's factor stands below a linear; not part of a checkpoint.
-bool is_adapter(const std::string& name) { return name.find(".lora_") != std::string::npos; }
+bool is_adapter(const std::string& name) {
+  return name.find(".lora_") != std::string::npos;
+}
 
-/// glibc keeps what is free between blocks that are in use, which temporaries and codes in turn leave much of.
+/// glibc keeps what is free between blocks that are in use, which temporaries and codes in turn
+/// leave much of.
 void give_back_free_memory() {
 #ifdef __GLIBC__
   ::malloc_trim(0);
@@ -31,14 +34,16 @@ void give_back_free_memory() {
 }
 
 /// A model whose linears have no weight yet where it will not be kept dense.
-Mllama make_empty(const ModelConfig& config, const at::TensorOptions& options, const BaseQuantisation& quantisation) {
+Mllama make_empty(const ModelConfig& config, const at::TensorOptions& options,
+                  const BaseQuantisation& quantisation) {
   const auto names = quantised_linears(config, quantisation);
   if (names.empty()) return Mllama(config, options);
   const std::set<std::string> quantised(names.begin(), names.end());
   const nn::WithoutWeights guard;
   Mllama model(config, options);
   for (const auto& item : model->named_modules())
-    if (auto* linear = item.value()->as<nn::Linear>(); linear && !quantised.count(item.key())) linear->allocate_weight();
+    if (auto* linear = item.value()->as<nn::Linear>(); linear && !quantised.count(item.key()))
+      linear->allocate_weight();
   model->set_quantisation(quantisation);
   return model;
 }

@@ -17,9 +17,12 @@ nn::Quantisation parse_quantisation(const std::string& name) {
   throw_usage("base_quantisation is '", name, "', expected none, nf4 or int8; choose one of them");
 }
 
-std::string to_string(nn::Quantisation kind) { return kind == nn::Quantisation::nf4 ? "nf4" : kind == nn::Quantisation::int8 ? "int8" : "none"; }
+std::string to_string(nn::Quantisation kind) {
+  return kind == nn::Quantisation::nf4 ? "nf4" : kind == nn::Quantisation::int8 ? "int8" : "none";
+}
 
-std::vector<std::string> quantised_linears(const ModelConfig& config, const BaseQuantisation& quantisation) {
+std::vector<std::string> quantised_linears(const ModelConfig& config,
+                                           const BaseQuantisation& quantisation) {
   std::vector<std::string> result;
   const bool spread = quantisation.kind == nn::Quantisation::none;
   if (spread && !quantisation.spread) return result;
@@ -32,8 +35,10 @@ std::vector<std::string> quantised_linears(const ModelConfig& config, const Base
     if (!dense) result.push_back(module_of(spec));
   }
   if (const auto unused = std::find(used.begin(), used.end(), false); unused != used.end())
-    throw_usage("keep_dense '", quantisation.keep_dense[static_cast<std::size_t>(unused - used.begin())], "' names no linear of the base, expected a glob over whole names such as "
-                "'vision_model.*' or '*.layers.0.*'; lm_head, embeddings and norms are dense in any case");
+    throw_usage(
+        "keep_dense '", quantisation.keep_dense[static_cast<std::size_t>(unused - used.begin())],
+        "' names no linear of the base, expected a glob over whole names such as "
+        "'vision_model.*' or '*.layers.0.*'; lm_head, embeddings and norms are dense in any case");
   return result;
 }
 
@@ -43,7 +48,8 @@ std::string layer_of(const std::string& module) {
   return at == std::string::npos ? "" : module.substr(0, module.find('.', at + mark.size()));
 }
 
-WeightBytes weight_bytes(const ModelConfig& config, const BaseQuantisation& quantisation, at::ScalarType dtype) {
+WeightBytes weight_bytes(const ModelConfig& config, const BaseQuantisation& quantisation,
+                         at::ScalarType dtype) {
   const auto linears = quantised_linears(config, quantisation);
   const std::set<std::string> quantised(linears.begin(), linears.end());
   WeightBytes bytes;

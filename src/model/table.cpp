@@ -7,8 +7,12 @@ using Shape = std::vector<std::int64_t>;
 
 class Table {
  public:
-  void add(const std::string& name, Shape shape) { specs_.push_back({prefix_ + name, std::move(shape)}); }
-  void weight(const std::string& name, std::int64_t out, std::int64_t in) { add(name + ".weight", {out, in}); }
+  void add(const std::string& name, Shape shape) {
+    specs_.push_back({prefix_ + name, std::move(shape)});
+  }
+  void weight(const std::string& name, std::int64_t out, std::int64_t in) {
+    add(name + ".weight", {out, in});
+  }
   void affine(const std::string& name, std::int64_t width) {
     add(name + ".weight", {width});
     add(name + ".bias", {width});
@@ -46,7 +50,8 @@ void add_text_layer(Table& table, const TextConfig& text, std::int64_t index) {
   table.add("post_attention_layernorm.weight", {width});
 }
 
-void add_vision_layers(Table& table, const VisionConfig& vision, const std::string& encoder, std::int64_t count, bool gated) {
+void add_vision_layers(Table& table, const VisionConfig& vision, const std::string& encoder,
+                       std::int64_t count, bool gated) {
   const auto width = vision.hidden_size, inner = vision.intermediate_size;
   for (std::int64_t i = 0; i < count; ++i) {
     table.prefix("vision_model." + encoder + ".layers." + std::to_string(i) + ".");
@@ -68,7 +73,8 @@ void add_vision(Table& table, const VisionConfig& vision) {
   const auto ids = static_cast<std::int64_t>(vision.aspect_ratios.size()) + 1;
   table.prefix("vision_model.");
   table.add("class_embedding", {width});
-  table.add("patch_embedding.weight", {width, vision.channels, vision.patch_size, vision.patch_size});
+  table.add("patch_embedding.weight",
+            {width, vision.channels, vision.patch_size, vision.patch_size});
   table.add("gated_positional_embedding.embedding", {patches, width});
   table.add("gated_positional_embedding.gate", {1});
   table.weight("gated_positional_embedding.tile_embedding", ids, tiles * patches * width);
@@ -108,11 +114,15 @@ std::vector<TensorSpec> tensor_table(const ModelConfig& config) {
 bool is_linear_weight(const TensorSpec& spec) {
   const std::string end = ".weight";
   const auto& name = spec.name;
-  if (spec.shape.size() != 2 || name.size() <= end.size() || name.compare(name.size() - end.size(), end.size(), end) != 0) return false;
+  if (spec.shape.size() != 2 || name.size() <= end.size() ||
+      name.compare(name.size() - end.size(), end.size(), end) != 0)
+    return false;
   return name.find(".layers.") != std::string::npos || name == "multi_modal_projector.weight";
 }
 
-std::string module_of(const TensorSpec& spec) { return spec.name.substr(0, spec.name.rfind('.')); }
+std::string module_of(const TensorSpec& spec) {
+  return spec.name.substr(0, spec.name.rfind('.'));
+}
 
 std::string tower_of(const std::string& name) {
   if (name.rfind("vision_model.", 0) == 0) return "vision";
@@ -123,7 +133,8 @@ std::string disk_name(const std::string& name) {
   std::string result = name;
   if (replace_prefix(result, "model.language_model.", "language_model.model.")) return result;
   if (replace_prefix(result, "model.vision_model.", "vision_model.")) return result;
-  if (replace_prefix(result, "model.multi_modal_projector.", "multi_modal_projector.")) return result;
+  if (replace_prefix(result, "model.multi_modal_projector.", "multi_modal_projector."))
+    return result;
   replace_prefix(result, "lm_head.", "language_model.lm_head.");
   return result;
 }

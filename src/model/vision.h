@@ -15,8 +15,9 @@ namespace ecg_lora::model {
 class VisionAttentionImpl : public torch::nn::Module {
  public:
   VisionAttentionImpl(std::int64_t width, std::int64_t heads, const at::TensorOptions& options);
-  /// [I, N, D] of images whose first `real` tokens are real and whose others are padding. The reference blocks padding from padding and nothing
-  /// else: real tokens see all tokens, padding sees the real ones. Two fused-attention calls do that without an N x N mask.
+  /// [I, N, D] of images whose first `real` tokens are real and whose others are padding. The
+  /// reference blocks padding from padding and nothing else: real tokens see all tokens, padding
+  /// sees the real ones. Two fused-attention calls do that without an N x N mask.
   at::Tensor forward(const at::Tensor& x, std::int64_t real);
 
  private:
@@ -51,7 +52,8 @@ TORCH_MODULE(VisionLayer);
 
 class VisionEncoderImpl : public torch::nn::Module {
  public:
-  VisionEncoderImpl(const VisionConfig& config, std::int64_t layers, bool gated, const at::TensorOptions& options);
+  VisionEncoderImpl(const VisionConfig& config, std::int64_t layers, bool gated,
+                    const at::TensorOptions& options);
   torch::nn::ModuleList layers;
 };
 TORCH_MODULE(VisionEncoder);
@@ -82,7 +84,8 @@ class PositionEmbeddingImpl : public torch::nn::Module {
 };
 TORCH_MODULE(PositionEmbedding);
 
-/// Non-overlapping patches times a [D, 3, p, p] kernel: the convolution of the reference as one matrix product.
+/// Non-overlapping patches times a [D, 3, p, p] kernel: the convolution of the reference as one
+/// matrix product.
 class PatchEmbeddingImpl : public torch::nn::Module {
  public:
   PatchEmbeddingImpl(const VisionConfig& config, const at::TensorOptions& options);
@@ -94,15 +97,19 @@ TORCH_MODULE(PatchEmbedding);
 class VisionModelImpl : public torch::nn::Module {
  public:
   VisionModelImpl(const VisionConfig& config, const at::TensorOptions& options);
-  /// pixels [I, T, 3, H, W], aspect_ratio_id [I], aspect_ratio_mask [I, T] to [I, T*P, D * (1 + intermediate layers)].
-  at::Tensor forward(const at::Tensor& pixels, const at::Tensor& aspect_ratio_id, const at::Tensor& aspect_ratio_mask);
+  /// pixels [I, T, 3, H, W], aspect_ratio_id [I], aspect_ratio_mask [I, T] to [I, T*P, D * (1 +
+  /// intermediate layers)].
+  at::Tensor forward(const at::Tensor& pixels, const at::Tensor& aspect_ratio_id,
+                     const at::Tensor& aspect_ratio_mask);
   /// Recompute each `every`-th layer in the backward pass; 0: none.
   void set_checkpointing(std::int64_t every) { checkpointing_ = every; }
 
  private:
   at::Tensor embed(const at::Tensor& pixels, const at::Tensor& aspect_ratio_id);
-  at::Tensor encode(const at::Tensor& pixels, const at::Tensor& aspect_ratio_id, const std::vector<bool>& tile_used);
-  at::Tensor run(VisionEncoder& encoder, at::Tensor x, std::int64_t real, std::vector<at::Tensor>* kept);
+  at::Tensor encode(const at::Tensor& pixels, const at::Tensor& aspect_ratio_id,
+                    const std::vector<bool>& tile_used);
+  at::Tensor run(VisionEncoder& encoder, at::Tensor x, std::int64_t real,
+                 std::vector<at::Tensor>* kept);
 
   VisionConfig config_;
   std::int64_t checkpointing_ = 0;

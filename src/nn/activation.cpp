@@ -21,7 +21,8 @@ at::Tensor swiglu(const at::Tensor& x, const at::Tensor& gate) {
   return out;
 }
 
-std::pair<at::Tensor, at::Tensor> swiglu_backward(const at::Tensor& grad, const at::Tensor& x, const at::Tensor& gate) {
+std::pair<at::Tensor, at::Tensor> swiglu_backward(const at::Tensor& grad, const at::Tensor& x,
+                                                  const at::Tensor& gate) {
   const auto* operations = operations_for(x, gate);
   if (!operations) return {grad * at::silu(gate), at::silu_backward(grad * x, gate)};
   const auto up = x.contiguous();
@@ -37,7 +38,8 @@ at::Tensor activate(Activation kind, const at::Tensor& x, const at::Tensor& gate
   return kind == Activation::gelu ? at::gelu(x) : swiglu(x, gate);
 }
 
-std::pair<at::Tensor, at::Tensor> activate_backward(Activation kind, const at::Tensor& grad, const at::Tensor& x, const at::Tensor& gate) {
+std::pair<at::Tensor, at::Tensor> activate_backward(Activation kind, const at::Tensor& grad,
+                                                    const at::Tensor& x, const at::Tensor& gate) {
   if (kind == Activation::none) return {grad, {}};
   if (kind == Activation::gelu) return {at::gelu_backward(grad, x), {}};
   return swiglu_backward(grad, x, gate);

@@ -14,7 +14,9 @@ struct LayerRecipe : torch::CustomClassHolder {
   at::Tensor random_state;
 };
 
-at::Generator generator(at::Device device) { return at::globalContext().defaultGenerator(device); }
+at::Generator generator(at::Device device) {
+  return at::globalContext().defaultGenerator(device);
+}
 
 at::Tensor random_state(at::Device device) {
   auto source = generator(device);
@@ -42,9 +44,10 @@ variable_list trained(const variable_list& tensors) {
 
 class Checkpoint : public torch::autograd::Function<Checkpoint> {
  public:
-  /// `parameters` are inputs, so that their gradients are summed by the outer graph, where those of a kept layer are.
-  /// `other` is optional because libtorch takes no undefined tensor.
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const std::optional<at::Tensor>& optional, at::TensorList parameters,
+  /// `parameters` are inputs, so that their gradients are summed by the outer graph, where those of
+  /// a kept layer are. `other` is optional because libtorch takes no undefined tensor.
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x,
+                            const std::optional<at::Tensor>& optional, at::TensorList parameters,
                             const c10::intrusive_ptr<LayerRecipe>& recipe) {
     const auto other = optional.value_or(at::Tensor());
     variable_list saved{x, other};
@@ -56,7 +59,8 @@ class Checkpoint : public torch::autograd::Function<Checkpoint> {
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradient) {
-    const auto recipe = c10::static_intrusive_pointer_cast<LayerRecipe>(context->saved_data["recipe"].toCapsule());
+    const auto recipe =
+        c10::static_intrusive_pointer_cast<LayerRecipe>(context->saved_data["recipe"].toCapsule());
     auto inputs = context->get_saved_variables();
     inputs[0] = leaf(inputs[0]), inputs[1] = leaf(inputs[1]);
     const auto after = random_state(recipe->device);
@@ -65,32 +69,41 @@ class Checkpoint : public torch::autograd::Function<Checkpoint> {
     set_random_state(recipe->device, after);
     variable_list result;
     auto next = found.begin();
-    for (const auto& input : inputs) result.push_back(input.defined() && input.requires_grad() ? *next++ : at::Tensor());
+    for (const auto& input : inputs)
+      result.push_back(input.defined() && input.requires_grad() ? *next++ : at::Tensor());
     result.emplace_back();  // of the recipe
     return result;
   }
 
  private:
   /// Of those of `inputs` (x, other, parameters) that need one.
-  static variable_list gradients(const Layer& layer, const variable_list& inputs, const at::Tensor& gradient) {
+  static variable_list gradients(const Layer& layer, const variable_list& inputs,
+                                 const at::Tensor& gradient) {
     const at::AutoGradMode enable(true);
     const auto y = layer(inputs[0], inputs[1]);
-    if (!y.requires_grad()) return variable_list(trained(inputs).size());  // a layer that has used none of its parameters, as text without images
-    return torch::autograd::grad({y}, trained(inputs), {gradient}, /*retain_graph=*/false, /*create_graph=*/false, /*allow_unused=*/true);
+    if (!y.requires_grad())
+      return variable_list(
+          trained(inputs)
+              .size());  // a layer that has used none of its parameters, as text without images
+    return torch::autograd::grad({y}, trained(inputs), {gradient}, /*retain_graph=*/false,
+                                 /*create_graph=*/false, /*allow_unused=*/true);
   }
 };
 
 }  // namespace
 
-at::Tensor checkpointed(const Layer& layer, const at::Tensor& x, const at::Tensor& other, const std::vector<at::Tensor>& parameters) {
+at::Tensor checkpointed(const Layer& layer, const at::Tensor& x, const at::Tensor& other,
+                        const std::vector<at::Tensor>& parameters) {
   const auto inputs = trained(parameters);
-  const bool learns = !inputs.empty() || x.requires_grad() || (other.defined() && other.requires_grad());
+  const bool learns =
+      !inputs.empty() || x.requires_grad() || (other.defined() && other.requires_grad());
   if (!at::GradMode::is_enabled() || !learns) return layer(x, other);
   auto recipe = c10::make_intrusive<LayerRecipe>();
   recipe->layer = layer;
   recipe->device = x.device();
   recipe->random_state = random_state(x.device());
-  return Checkpoint::apply(x, other.defined() ? std::optional(other) : std::nullopt, at::TensorList(inputs), recipe);
+  return Checkpoint::apply(x, other.defined() ? std::optional(other) : std::nullopt,
+                           at::TensorList(inputs), recipe);
 }
 
 }  // namespace ecg_lora::nn

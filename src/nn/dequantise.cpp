@@ -12,34 +12,39 @@ namespace ecg_lora::nn {
 
 template <class T>
 void nf4_values(const std::uint8_t* codes, const float* absmax, std::int64_t count, T* values) {
-  at::parallel_for(0, (count + nf4_block - 1) / nf4_block, 512, [&](std::int64_t begin, std::int64_t end) {
-    for (auto block = begin; block < end; ++block) {
-      T map[16];  // sixteen products a block, rounded once; its values are looked up
-      for (std::size_t i = 0; i < 16; ++i) map[i] = static_cast<T>(nf4_map[i] * absmax[block]);
-      const auto first = block * nf4_block, length = std::min(nf4_block, count - first);
-      const auto* in = codes + first / 2;
-      auto* out = values + first;
-      for (std::int64_t i = 0; i + 1 < length; i += 2, ++in) out[i] = map[*in >> 4], out[i + 1] = map[*in & 15];
-      if (length % 2 == 1) out[length - 1] = map[*in >> 4];
-    }
-  });
+  at::parallel_for(
+      0, (count + nf4_block - 1) / nf4_block, 512, [&](std::int64_t begin, std::int64_t end) {
+        for (auto block = begin; block < end; ++block) {
+          T map[16];  // sixteen products a block, rounded once; its values are looked up
+          for (std::size_t i = 0; i < 16; ++i) map[i] = static_cast<T>(nf4_map[i] * absmax[block]);
+          const auto first = block * nf4_block, length = std::min(nf4_block, count - first);
+          const auto* in = codes + first / 2;
+          auto* out = values + first;
+          for (std::int64_t i = 0; i + 1 < length; i += 2, ++in)
+            out[i] = map[*in >> 4], out[i + 1] = map[*in & 15];
+          if (length % 2 == 1) out[length - 1] = map[*in >> 4];
+        }
+      });
 }
 
 template <class T>
-void int8_values(const std::int8_t* codes, const float* absmax, std::int64_t rows, std::int64_t columns, T* values) {
+void int8_values(const std::int8_t* codes, const float* absmax, std::int64_t rows,
+                 std::int64_t columns, T* values) {
   constexpr auto step = static_cast<float>(int8_step);
-  at::parallel_for(0, rows, std::max<std::int64_t>(1, 32768 / columns), [&](std::int64_t begin, std::int64_t end) {
-    for (auto row = begin; row < end; ++row) {
-      const auto* in = codes + row * columns;
-      auto* out = values + row * columns;
-      const float scale = absmax[row];
-      for (std::int64_t i = 0; i < columns; ++i) out[i] = static_cast<T>(static_cast<float>(in[i]) * scale * step);
-    }
-  });
+  at::parallel_for(0, rows, std::max<std::int64_t>(1, 32768 / columns),
+                   [&](std::int64_t begin, std::int64_t end) {
+                     for (auto row = begin; row < end; ++row) {
+                       const auto* in = codes + row * columns;
+                       auto* out = values + row * columns;
+                       const float scale = absmax[row];
+                       for (std::int64_t i = 0; i < columns; ++i)
+                         out[i] = static_cast<T>(static_cast<float>(in[i]) * scale * step);
+                     }
+                   });
 }
 
-#define ECG_LORA_DEQUANTISE(T)                                                                  \
-  template void nf4_values<T>(const std::uint8_t*, const float*, std::int64_t, T*);             \
+#define ECG_LORA_DEQUANTISE(T)                                                      \
+  template void nf4_values<T>(const std::uint8_t*, const float*, std::int64_t, T*); \
   template void int8_values<T>(const std::int8_t*, const float*, std::int64_t, std::int64_t, T*)
 ECG_LORA_DEQUANTISE(float);
 ECG_LORA_DEQUANTISE(double);

@@ -1,4 +1,5 @@
-// The formulas of the kernels for one value, in fp32 and rounded once: the same for the CPU's loops and for CUDA.
+// The formulas of the kernels for one value, in fp32 and rounded once: the same for the CPU's loops
+// and for CUDA.
 #pragma once
 
 #include <bit>
@@ -15,9 +16,15 @@
 
 namespace ecg_lora::nn::kernels {
 
-ECG_LORA_FORMULA float load(float value) { return value; }
-ECG_LORA_FORMULA float load(Brain value) { return std::bit_cast<float>(static_cast<std::uint32_t>(value.bits) << 16); }
-ECG_LORA_FORMULA void store(float value, float& place) { place = value; }
+ECG_LORA_FORMULA float load(float value) {
+  return value;
+}
+ECG_LORA_FORMULA float load(Brain value) {
+  return std::bit_cast<float>(static_cast<std::uint32_t>(value.bits) << 16);
+}
+ECG_LORA_FORMULA void store(float value, float& place) {
+  place = value;
+}
 /// To the nearest, ties to even; NaN stays NaN.
 ECG_LORA_FORMULA void store(float value, Brain& place) {
   const auto bits = std::bit_cast<std::uint32_t>(value);
@@ -25,7 +32,8 @@ ECG_LORA_FORMULA void store(float value, Brain& place) {
   place.bits = value != value ? std::uint16_t{0x7FC0} : rounded;
 }
 
-/// e^x to one or two units in the last place (Cephes expf), without a branch; infinite above 88.3, and e^-87 below -87.
+/// e^x to one or two units in the last place (Cephes expf), without a branch; infinite above 88.3,
+/// and e^-87 below -87.
 ECG_LORA_FORMULA float exponential(float x) {
   x = x > 89.0F ? 89.0F : x;
   x = x < -87.0F ? -87.0F : x;
@@ -41,11 +49,14 @@ ECG_LORA_FORMULA float exponential(float x) {
   return y * std::bit_cast<float>((static_cast<std::int32_t>(whole) + 127) << 23);
 }
 
-ECG_LORA_FORMULA float logistic(float x) { return 1.0F / (1.0F + exponential(-x)); }
+ECG_LORA_FORMULA float logistic(float x) {
+  return 1.0F / (1.0F + exponential(-x));
+}
 
 /// 1 / sqrt(mean + eps), given the sum of `width` squares.
 ECG_LORA_FORMULA float rms_scale(float sum, std::int64_t width, double eps) {
-  return static_cast<float>(1 / std::sqrt(static_cast<double>(sum) / static_cast<double>(width) + eps));
+  return static_cast<float>(1 /
+                            std::sqrt(static_cast<double>(sum) / static_cast<double>(width) + eps));
 }
 
 /// weight * (x * r), where the product in parentheses is rounded as well.
@@ -57,7 +68,9 @@ ECG_LORA_FORMULA void normalise(T x, T weight, float r, T& out) {
 }
 
 /// What a row's sum of grad * weight * x takes back of each x.
-ECG_LORA_FORMULA float rms_back(float dot, float r, std::int64_t width) { return dot * r * r / static_cast<float>(width); }
+ECG_LORA_FORMULA float rms_back(float dot, float r, std::int64_t width) {
+  return dot * r * r / static_cast<float>(width);
+}
 
 template <class T>
 ECG_LORA_FORMULA void normalise_backward(T grad, T x, T weight, float r, float back, T& out) {
@@ -78,7 +91,8 @@ ECG_LORA_FORMULA void swiglu_backward(T grad, T gate, T up, T& grad_gate, T& gra
 
 /// (a, b) to (a cos_a - b sin_a, b cos_b + a sin_b), or with `sign` -1 back.
 template <class T>
-ECG_LORA_FORMULA void turn(T a, T b, T cos_a, T sin_a, T cos_b, T sin_b, float sign, T& out_a, T& out_b) {
+ECG_LORA_FORMULA void turn(T a, T b, T cos_a, T sin_a, T cos_b, T sin_b, float sign, T& out_a,
+                           T& out_b) {
   store(load(a) * load(cos_a) - sign * (load(b) * load(sin_a)), out_a);
   store(load(b) * load(cos_b) + sign * (load(a) * load(sin_b)), out_b);
 }

@@ -9,8 +9,14 @@ std::atomic<int> unfused{0};
 
 }  // namespace
 
-bool fused() { return unfused == 0; }
-Unfused::Unfused() { ++unfused; }
-Unfused::~Unfused() { --unfused; }
+bool fused() {
+  return unfused == 0;
+}
+Unfused::Unfused() {
+  ++unfused;
+}
+Unfused::~Unfused() {
+  --unfused;
+}
 
 }  // namespace ecg_lora::nn

@@ -1,4 +1,5 @@
-// Loops over contiguous rows for the CPU, compiled for several instruction sets. Values are read, computed in fp32 and rounded once.
+// Loops over contiguous rows for the CPU, compiled for several instruction sets. Values are read,
+// computed in fp32 and rounded once.
 #pragma once
 
 #include <cstdint>
@@ -10,24 +11,34 @@ struct Brain {
   std::uint16_t bits;
 };
 
-/// out = weight * (x * r), r = 1 / sqrt(mean(x^2) + eps), of `rows` rows of `width`; `scale` [rows] gets r.
-void rms_norm(const float* x, const float* weight, float* out, float* scale, std::int64_t rows, std::int64_t width, double eps);
-void rms_norm(const Brain* x, const Brain* weight, Brain* out, float* scale, std::int64_t rows, std::int64_t width, double eps);
+/// out = weight * (x * r), r = 1 / sqrt(mean(x^2) + eps), of `rows` rows of `width`; `scale` [rows]
+/// gets r.
+void rms_norm(const float* x, const float* weight, float* out, float* scale, std::int64_t rows,
+              std::int64_t width, double eps);
+void rms_norm(const Brain* x, const Brain* weight, Brain* out, float* scale, std::int64_t rows,
+              std::int64_t width, double eps);
 
 /// Gradient of x, given that of out.
-void rms_norm_backward(const float* grad, const float* x, const float* weight, const float* scale, float* out, std::int64_t rows, std::int64_t width);
-void rms_norm_backward(const Brain* grad, const Brain* x, const Brain* weight, const float* scale, Brain* out, std::int64_t rows, std::int64_t width);
+void rms_norm_backward(const float* grad, const float* x, const float* weight, const float* scale,
+                       float* out, std::int64_t rows, std::int64_t width);
+void rms_norm_backward(const Brain* grad, const Brain* x, const Brain* weight, const float* scale,
+                       Brain* out, std::int64_t rows, std::int64_t width);
 
 /// out = silu(gate) * up, of `count` values.
 void swiglu(const float* gate, const float* up, float* out, std::int64_t count);
 void swiglu(const Brain* gate, const Brain* up, Brain* out, std::int64_t count);
 
 /// Gradients of gate and up, given that of out.
-void swiglu_backward(const float* grad, const float* gate, const float* up, float* grad_gate, float* grad_up, std::int64_t count);
-void swiglu_backward(const Brain* grad, const Brain* gate, const Brain* up, Brain* grad_gate, Brain* grad_up, std::int64_t count);
+void swiglu_backward(const float* grad, const float* gate, const float* up, float* grad_gate,
+                     float* grad_up, std::int64_t count);
+void swiglu_backward(const Brain* grad, const Brain* gate, const Brain* up, Brain* grad_gate,
+                     Brain* grad_up, std::int64_t count);
 
-/// One head of `size` values turned: halves (a, b) to (a cos - b sin, b cos + a sin), with cos and sin [size] each their own; `sign` -1 turns back.
-void rotate(const float* x, const float* cos, const float* sin, float* out, std::int64_t size, float sign);
-void rotate(const Brain* x, const Brain* cos, const Brain* sin, Brain* out, std::int64_t size, float sign);
+/// One head of `size` values turned: halves (a, b) to (a cos - b sin, b cos + a sin), with cos and
+/// sin [size] each their own; `sign` -1 turns back.
+void rotate(const float* x, const float* cos, const float* sin, float* out, std::int64_t size,
+            float sign);
+void rotate(const Brain* x, const Brain* cos, const Brain* sin, Brain* out, std::int64_t size,
+            float sign);
 
 }  // namespace ecg_lora::nn::kernels

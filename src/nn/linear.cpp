@@ -11,15 +11,19 @@
 namespace ecg_lora::nn {
 namespace {
 
-at::Tensor own_copy(const at::Tensor& tensor, at::Device device) { return tensor.detach().to(device, at::kFloat, false, true); }
+at::Tensor own_copy(const at::Tensor& tensor, at::Device device) {
+  return tensor.detach().to(device, at::kFloat, false, true);
+}
 
 bool fits(const Adapter& adapter, const at::Tensor& weight) {
   const auto pair = [&](const at::Tensor& a, const at::Tensor& b) {
-    return a.dim() == 2 && b.dim() == 2 && a.size(1) == weight.size(1) && b.size(0) == weight.size(0) && a.size(0) == b.size(1);
+    return a.dim() == 2 && b.dim() == 2 && a.size(1) == weight.size(1) &&
+           b.size(0) == weight.size(0) && a.size(0) == b.size(1);
   };
   if (!pair(adapter.a, adapter.b)) return false;
   if (adapter.a0.defined() && !pair(adapter.a0, adapter.b0)) return false;
-  return !adapter.magnitude.defined() || (adapter.magnitude.dim() == 1 && adapter.magnitude.size(0) == weight.size(0));
+  return !adapter.magnitude.defined() ||
+         (adapter.magnitude.dim() == 1 && adapter.magnitude.size(0) == weight.size(0));
 }
 
 /// One NaN seen as a tensor of any shape: whoever reads it by mistake will notice.
@@ -34,19 +38,34 @@ thread_local int without_weights = 0;
 
 }  // namespace
 
-WithoutWeights::WithoutWeights() { ++without_weights; }
-WithoutWeights::~WithoutWeights() { --without_weights; }
-bool WithoutWeights::active() { return without_weights > 0; }
-
-LinearImpl::LinearImpl(std::int64_t in, std::int64_t out, bool with_bias, const at::TensorOptions& options) {
-  weight = register_parameter("weight", WithoutWeights::active() ? no_weight({out, in}, options) : at::empty({out, in}, options), /*requires_grad=*/false);
-  if (with_bias) bias = register_parameter("bias", at::empty({out}, options), /*requires_grad=*/false);
+WithoutWeights::WithoutWeights() {
+  ++without_weights;
+}
+WithoutWeights::~WithoutWeights() {
+  --without_weights;
+}
+bool WithoutWeights::active() {
+  return without_weights > 0;
 }
 
-void LinearImpl::allocate_weight() { weight.set_data(at::empty(weight.sizes(), weight.options())); }
+LinearImpl::LinearImpl(std::int64_t in, std::int64_t out, bool with_bias,
+                       const at::TensorOptions& options) {
+  weight = register_parameter(
+      "weight",
+      WithoutWeights::active() ? no_weight({out, in}, options) : at::empty({out, in}, options),
+      /*requires_grad=*/false);
+  if (with_bias)
+    bias = register_parameter("bias", at::empty({out}, options), /*requires_grad=*/false);
+}
+
+void LinearImpl::allocate_weight() {
+  weight.set_data(at::empty(weight.sizes(), weight.options()));
+}
 
 void LinearImpl::store(std::shared_ptr<StoredWeightImpl> stored) {
-  if (has_adapter() || is_stored()) throw std::invalid_argument("the weight of a linear layer is stored once, before it has an adapter");
+  if (has_adapter() || is_stored())
+    throw std::invalid_argument(
+        "the weight of a linear layer is stored once, before it has an adapter");
   stored_ = register_module("stored", std::move(stored));
   weight.set_data(no_weight(weight.sizes(), weight.options()));
 }
@@ -55,7 +74,9 @@ at::Tensor LinearImpl::base(const at::Tensor& x, const at::Tensor& with_bias) co
   return is_stored() ? stored_linear(x, stored_, with_bias) : affine(x, weight, with_bias);
 }
 
-at::Tensor LinearImpl::base_gradient(const at::Tensor& grad) const { return product(grad, is_stored() ? stored_->dense(grad.scalar_type()) : weight); }
+at::Tensor LinearImpl::base_gradient(const at::Tensor& grad) const {
+  return product(grad, is_stored() ? stored_->dense(grad.scalar_type()) : weight);
+}
 
 at::Tensor LinearImpl::after(Activation activation, const at::Tensor& x, const at::Tensor& gate) {
   const bool frozen = !weight.requires_grad() && !(bias.defined() && bias.requires_grad());
@@ -63,7 +84,8 @@ at::Tensor LinearImpl::after(Activation activation, const at::Tensor& x, const a
   if (!has_adapter() && activation == Activation::none) return base(x);
   auto adapter = has_adapter() ? this->adapter() : Adapter{};
   if (!is_training()) adapter.dropout = 0;
-  return low_rank_product(std::dynamic_pointer_cast<LinearImpl>(shared_from_this()), activation, x, gate, adapter);
+  return low_rank_product(std::dynamic_pointer_cast<LinearImpl>(shared_from_this()), activation, x,
+                          gate, adapter);
 }
 
 /// The layer in libtorch's own operations.
@@ -73,12 +95,16 @@ at::Tensor LinearImpl::plain(const at::Tensor& x) {
   const auto dtype = magnitude_.is_empty() ? x.scalar_type() : at::kFloat;
   auto dropped = x.to(dtype);
   if (dropout_ > 0 && is_training()) dropped = at::dropout(dropped, dropout_, /*train=*/true);
-  const auto update = affine(affine(dropped, lora_a_->weight.to(dtype), {}), lora_b_->weight.to(dtype), {});
-  return magnitude_.is_empty() ? y.add(update, scale_) : rescaled(x, y, dropped, update).to(x.scalar_type());
+  const auto update =
+      affine(affine(dropped, lora_a_->weight.to(dtype), {}), lora_b_->weight.to(dtype), {});
+  return magnitude_.is_empty() ? y.add(update, scale_)
+                               : rescaled(x, y, dropped, update).to(x.scalar_type());
 }
 
-/// y + (m / n - 1) dropout(x) W^T + (m / n) scale * update, with n the row norms. Without dropout, x W^T is y without its bias.
-at::Tensor LinearImpl::rescaled(const at::Tensor& x, const at::Tensor& y, const at::Tensor& dropped, const at::Tensor& update) {
+/// y + (m / n - 1) dropout(x) W^T + (m / n) scale * update, with n the row norms. Without dropout,
+/// x W^T is y without its bias.
+at::Tensor LinearImpl::rescaled(const at::Tensor& x, const at::Tensor& y, const at::Tensor& dropped,
+                                const at::Tensor& update) {
   const auto factor = magnitude_->weight / row_norms();
   auto unscaled = y.to(at::kFloat);
   if (dropout_ > 0 && is_training())
@@ -90,7 +116,9 @@ at::Tensor LinearImpl::rescaled(const at::Tensor& x, const at::Tensor& y, const 
 
 at::Tensor LinearImpl::row_norms() const {
   const at::NoGradGuard guard;
-  return at::linalg_vector_norm(dense_weight(at::kFloat).add(at::mm(lora_b_->weight, lora_a_->weight), scale_), 2, at::OptionalIntArrayRef({1}));
+  return at::linalg_vector_norm(
+      dense_weight(at::kFloat).add(at::mm(lora_b_->weight, lora_a_->weight), scale_), 2,
+      at::OptionalIntArrayRef({1}));
 }
 
 /// W + factor * scale * b0 a0, rounded to the dtype of W.
@@ -101,15 +129,20 @@ void LinearImpl::shift_weight(double factor) {
 }
 
 void LinearImpl::set_adapter(const Adapter& adapter) {
-  if (is_stored() && adapter.a0.defined()) throw std::invalid_argument("nothing can be taken out of a weight that is not dense");
-  if (!fits(adapter, weight)) throw std::invalid_argument("adapter factors do not fit the linear layer");
+  if (is_stored() && adapter.a0.defined())
+    throw std::invalid_argument("nothing can be taken out of a weight that is not dense");
+  if (!fits(adapter, weight))
+    throw std::invalid_argument("adapter factors do not fit the linear layer");
   for (const char* name : {"lora_A", "lora_B", "lora_magnitude_vector"})
     if (named_children().contains(name)) unregister_module(name);
   shift_weight(1);
   const auto device = weight.device();
   lora_a_ = register_module("lora_A", Factor(own_copy(adapter.a, device)));
   lora_b_ = register_module("lora_B", Factor(own_copy(adapter.b, device)));
-  magnitude_ = adapter.magnitude.defined() ? register_module("lora_magnitude_vector", Factor(own_copy(adapter.magnitude, device))) : Factor(nullptr);
+  magnitude_ =
+      adapter.magnitude.defined()
+          ? register_module("lora_magnitude_vector", Factor(own_copy(adapter.magnitude, device)))
+          : Factor(nullptr);
   a0_ = adapter.a0.defined() ? own_copy(adapter.a0, device) : at::Tensor();
   b0_ = adapter.a0.defined() ? own_copy(adapter.b0, device) : at::Tensor();
   scale_ = adapter.scale;
@@ -118,7 +151,13 @@ void LinearImpl::set_adapter(const Adapter& adapter) {
 }
 
 Adapter LinearImpl::adapter() const {
-  return {lora_a_->weight, lora_b_->weight, magnitude_.is_empty() ? at::Tensor() : magnitude_->weight, a0_, b0_, scale_, dropout_};
+  return {lora_a_->weight,
+          lora_b_->weight,
+          magnitude_.is_empty() ? at::Tensor() : magnitude_->weight,
+          a0_,
+          b0_,
+          scale_,
+          dropout_};
 }
 
 }  // namespace ecg_lora::nn

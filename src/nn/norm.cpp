@@ -12,9 +12,11 @@ using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
 /// RMSNorm in one pass; `scale` gets what the backward pass needs.
-at::Tensor in_one(const RowOperations& operations, const at::Tensor& x, const at::Tensor& weight, double eps, at::Tensor& scale) {
+at::Tensor in_one(const RowOperations& operations, const at::Tensor& x, const at::Tensor& weight,
+                  double eps, at::Tensor& scale) {
   auto out = at::empty_like(x);
-  scale = at::empty({x.numel() / std::max<std::int64_t>(1, x.size(-1))}, x.options().dtype(at::kFloat));
+  scale =
+      at::empty({x.numel() / std::max<std::int64_t>(1, x.size(-1))}, x.options().dtype(at::kFloat));
   operations.rms_norm(x, weight, eps, out, scale);
   return out;
 }
@@ -22,7 +24,8 @@ at::Tensor in_one(const RowOperations& operations, const at::Tensor& x, const at
 /// RMSNorm with a frozen weight; keeps x and one number a row.
 class FrozenRmsNorm : public torch::autograd::Function<FrozenRmsNorm> {
  public:
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight, double eps) {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight,
+                            double eps) {
     at::Tensor scale;
     const auto out = in_one(*row_operations(x), x, weight, eps, scale);
     context->save_for_backward({x, weight, scale});
@@ -40,7 +43,8 @@ class FrozenRmsNorm : public torch::autograd::Function<FrozenRmsNorm> {
 
 }  // namespace
 
-RmsNormImpl::RmsNormImpl(std::int64_t width, double eps, const at::TensorOptions& options) : eps_(eps) {
+RmsNormImpl::RmsNormImpl(std::int64_t width, double eps, const at::TensorOptions& options)
+    : eps_(eps) {
   weight = register_parameter("weight", at::empty({width}, options), /*requires_grad=*/false);
 }
 
@@ -48,7 +52,8 @@ at::Tensor RmsNormImpl::forward(const at::Tensor& x) {
   const auto* operations = row_operations(x);
   if (fused() && operations && weight.scalar_type() == x.scalar_type() && !weight.requires_grad()) {
     at::Tensor scale;
-    if (at::GradMode::is_enabled() && x.requires_grad()) return FrozenRmsNorm::apply(x.contiguous(), weight, eps_);
+    if (at::GradMode::is_enabled() && x.requires_grad())
+      return FrozenRmsNorm::apply(x.contiguous(), weight, eps_);
     return in_one(*operations, x.contiguous(), weight, eps_, scale);
   }
   const auto wide = x.to(at::kFloat);
@@ -56,7 +61,8 @@ at::Tensor RmsNormImpl::forward(const at::Tensor& x) {
   return weight * (wide * scale).to(x.scalar_type());
 }
 
-LayerNormImpl::LayerNormImpl(std::int64_t width, double eps, const at::TensorOptions& options) : eps_(eps) {
+LayerNormImpl::LayerNormImpl(std::int64_t width, double eps, const at::TensorOptions& options)
+    : eps_(eps) {
   weight = register_parameter("weight", at::empty({width}, options), /*requires_grad=*/false);
   bias = register_parameter("bias", at::empty({width}, options), /*requires_grad=*/false);
 }

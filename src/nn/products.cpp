@@ -12,23 +12,31 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-constexpr std::int64_t most_at_once = std::int64_t{1} << 24;  ///< elements of a weight that are wide at a time, 64 MiB
+constexpr std::int64_t most_at_once =
+    std::int64_t{1} << 24;  ///< elements of a weight that are wide at a time, 64 MiB
 
-bool processor_says(const char* operation) { return c10::Dispatcher::singleton().findSchemaOrThrow(operation, "").typed<bool()>().call(); }
+bool processor_says(const char* operation) {
+  return c10::Dispatcher::singleton().findSchemaOrThrow(operation, "").typed<bool()>().call();
+}
 
 bool has_instructions(at::ScalarType type) {
-  static const bool bf16 = processor_says("mkldnn::_is_mkldnn_bf16_supported"), fp16 = processor_says("mkldnn::_is_mkldnn_fp16_supported");
+  static const bool bf16 = processor_says("mkldnn::_is_mkldnn_bf16_supported"),
+                    fp16 = processor_says("mkldnn::_is_mkldnn_fp16_supported");
   return type == at::kBFloat16 ? bf16 : type != at::kHalf || fp16;
 }
 
 /// use(begin, end) for parts of the rows of `weight`.
 template <class F>
 void in_parts(const at::Tensor& weight, F use) {
-  const auto rows = std::max<std::int64_t>(1, most_at_once / std::max<std::int64_t>(1, weight.size(1)));
-  for (std::int64_t begin = 0; begin < weight.size(0); begin += rows) use(begin, std::min(weight.size(0), begin + rows));
+  const auto rows =
+      std::max<std::int64_t>(1, most_at_once / std::max<std::int64_t>(1, weight.size(1)));
+  for (std::int64_t begin = 0; begin < weight.size(0); begin += rows)
+    use(begin, std::min(weight.size(0), begin + rows));
 }
 
-at::Tensor wide(const at::Tensor& x) { return x.to(at::kFloat); }
+at::Tensor wide(const at::Tensor& x) {
+  return x.to(at::kFloat);
+}
 
 at::Tensor wide_affine(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
   auto shape = x.sizes().vec();
@@ -44,8 +52,10 @@ at::Tensor wide_affine(const at::Tensor& x, const at::Tensor& weight, const at::
 
 class WideAffine : public torch::autograd::Function<WideAffine> {
  public:
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight, const std::optional<at::Tensor>& bias) {
-    context->save_for_backward({weight.requires_grad() ? x : at::Tensor(), x.requires_grad() ? weight : at::Tensor()});
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight,
+                            const std::optional<at::Tensor>& bias) {
+    context->save_for_backward(
+        {weight.requires_grad() ? x : at::Tensor(), x.requires_grad() ? weight : at::Tensor()});
     context->saved_data["has_bias"] = bias.has_value() && bias->requires_grad();
     return wide_affine(x, weight, bias.value_or(at::Tensor()));
   }
@@ -62,7 +72,9 @@ class WideAffine : public torch::autograd::Function<WideAffine> {
 
 }  // namespace
 
-bool lacks_instructions(const at::Tensor& x) { return x.is_cpu() && !has_instructions(x.scalar_type()); }
+bool lacks_instructions(const at::Tensor& x) {
+  return x.is_cpu() && !has_instructions(x.scalar_type());
+}
 
 at::Tensor affine(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
   if (!lacks_instructions(x)) return at::linear(x, weight, bias);
@@ -76,7 +88,9 @@ at::Tensor product(const at::Tensor& a, const at::Tensor& b) {
   shape.back() = b.size(1);
   const auto rows = rows_of(a);
   auto sum = at::zeros({rows.size(0), b.size(1)}, a.options().dtype(at::kFloat));
-  in_parts(b, [&](std::int64_t begin, std::int64_t end) { sum.addmm_(wide(rows.slice(1, begin, end)), wide(b.slice(0, begin, end))); });
+  in_parts(b, [&](std::int64_t begin, std::int64_t end) {
+    sum.addmm_(wide(rows.slice(1, begin, end)), wide(b.slice(0, begin, end)));
+  });
   return sum.to(a.scalar_type()).view(shape);
 }
 

@@ -16,7 +16,8 @@ namespace {
 
 constexpr float least_absmax = 1e-38f;  ///< what a block of zeros is divided by
 
-/// Halfway between neighbours: a value belongs to the code whose lower bound is the last one below it.
+/// Halfway between neighbours: a value belongs to the code whose lower bound is the last one below
+/// it.
 std::array<float, 15> nf4_bounds() {
   std::array<float, 15> bounds{};
   for (std::size_t i = 0; i < bounds.size(); ++i) bounds[i] = (nf4_map[i] + nf4_map[i + 1]) / 2;
@@ -69,7 +70,8 @@ bool codes_of(const T* values, std::int64_t count, std::uint8_t* codes, float* a
   return finite;
 }
 
-/// A tensor that is wanted on every device; copies are made once, and kept to the end of the process.
+/// A tensor that is wanted on every device; copies are made once, and kept to the end of the
+/// process.
 class DeviceTable {
  public:
   explicit DeviceTable(at::Tensor table) : copies_{std::move(table)} {}
@@ -95,7 +97,8 @@ at::Tensor make_dynamic_map() {
   std::vector<at::Tensor> parts{at::zeros({1}), at::ones({1})};
   for (int i = 0; i < exponents; ++i) {
     const auto bounds = at::linspace(0.1, 1, (std::int64_t{1} << i) + 1, at::kFloat);
-    const auto means = (bounds.slice(0, 0, -1) + bounds.slice(0, 1)) / 2.0 * std::pow(10.0, i + 1 - exponents);
+    const auto means =
+        (bounds.slice(0, 0, -1) + bounds.slice(0, 1)) / 2.0 * std::pow(10.0, i + 1 - exponents);
     parts.insert(parts.end(), {means, -means});
   }
   return std::get<0>(at::cat(parts).sort());
@@ -132,13 +135,15 @@ std::pair<at::Tensor, at::Tensor> dynamic_codes(const at::Tensor& values) {
   std::vector<at::Tensor> scaled, scales;
   if (whole > 0) {
     scales.push_back(blocks.abs().amax(1));
-    scaled.push_back((blocks * scales.back().clamp_min(least_absmax).reciprocal().unsqueeze(1)).flatten());
+    scaled.push_back(
+        (blocks * scales.back().clamp_min(least_absmax).reciprocal().unsqueeze(1)).flatten());
   }
   if (const auto rest = values.slice(0, whole); rest.numel() > 0) {
     scales.push_back(rest.abs().amax().view({1}));
     scaled.push_back(rest / scales.back().clamp_min(least_absmax));
   }
-  return {at::bucketize(at::cat(scaled).clamp(-1, 1), bounds, /*out_int32=*/true).to(at::kByte), at::cat(scales)};
+  return {at::bucketize(at::cat(scaled).clamp(-1, 1), bounds, /*out_int32=*/true).to(at::kByte),
+          at::cat(scales)};
 }
 
 }  // namespace ecg_lora::nn

@@ -4,6 +4,8 @@
 
 namespace ecg_lora::nn {
 
-bool ask_for_reproducible_products() { return setenv("MKL_CBWR", "AUTO", /*overwrite=*/0) == 0; }
+bool ask_for_reproducible_products() {
+  return setenv("MKL_CBWR", "AUTO", /*overwrite=*/0) == 0;
+}
 
 }  // namespace ecg_lora::nn

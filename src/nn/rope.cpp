@@ -14,7 +14,8 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-/// x [B, H, S, d], whose heads lie one after the other in memory or not, turned by `sign` times the angles; the result lies as [B, S, H, d].
+/// x [B, H, S, d], whose heads lie one after the other in memory or not, turned by `sign` times the
+/// angles; the result lies as [B, S, H, d].
 at::Tensor turned(const at::Tensor& x, const at::Tensor& cos, const at::Tensor& sin, float sign) {
   const auto in = x.stride(-1) == 1 ? x : x.contiguous();
   auto out = at::empty({in.size(0), in.size(2), in.size(1), in.size(3)}, in.options());
@@ -25,7 +26,8 @@ at::Tensor turned(const at::Tensor& x, const at::Tensor& cos, const at::Tensor& 
 /// Keeps the cosines and sines only.
 class Turn : public torch::autograd::Function<Turn> {
  public:
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& cos, const at::Tensor& sin) {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& cos,
+                            const at::Tensor& sin) {
     context->save_for_backward({cos, sin});
     return turned(x, cos, sin, 1);
   }
@@ -37,8 +39,9 @@ class Turn : public torch::autograd::Function<Turn> {
 
 }  // namespace
 
-at::Tensor rope_frequencies(std::int64_t head_size, double theta, double factor, double low_freq_factor,
-                            double high_freq_factor, double original_context) {
+at::Tensor rope_frequencies(std::int64_t head_size, double theta, double factor,
+                            double low_freq_factor, double high_freq_factor,
+                            double original_context) {
   const auto exponent = at::arange(0, head_size, 2, at::kFloat) / static_cast<double>(head_size);
   const auto frequency = at::pow(at::scalar_tensor(theta, at::kFloat), exponent).reciprocal();
   if (factor == 1) return frequency;
@@ -61,7 +64,8 @@ Rotation make_rotation(const at::Tensor& frequencies, std::int64_t first, std::i
   return {both.cos().to(dtype), both.sin().to(dtype)};
 }
 
-Rotation make_rotation(const at::Tensor& frequencies, const at::Tensor& positions, at::ScalarType dtype) {
+Rotation make_rotation(const at::Tensor& frequencies, const at::Tensor& positions,
+                       at::ScalarType dtype) {
   const auto angles = positions.to(frequencies.options()).unsqueeze(1).unsqueeze(-1) * frequencies;
   const auto both = at::cat({angles, angles}, -1);
   return {both.cos().to(dtype), both.sin().to(dtype)};
@@ -69,8 +73,10 @@ Rotation make_rotation(const at::Tensor& frequencies, const at::Tensor& position
 
 at::Tensor rotate(const at::Tensor& x, const Rotation& rotation) {
   const auto& cos = rotation.cos;
-  if (fused() && row_operations(x) && cos.dim() == 2 && cos.is_contiguous() && cos.scalar_type() == x.scalar_type() && x.size(-1) % 2 == 0)
-    return at::GradMode::is_enabled() && x.requires_grad() ? Turn::apply(x, cos, rotation.sin) : turned(x, cos, rotation.sin, 1);
+  if (fused() && row_operations(x) && cos.dim() == 2 && cos.is_contiguous() &&
+      cos.scalar_type() == x.scalar_type() && x.size(-1) % 2 == 0)
+    return at::GradMode::is_enabled() && x.requires_grad() ? Turn::apply(x, cos, rotation.sin)
+                                                           : turned(x, cos, rotation.sin, 1);
   const auto halves = x.chunk(2, -1);
   return x * rotation.cos + at::cat({-halves[1], halves[0]}, -1) * rotation.sin;
 }

@@ -1,23 +1,32 @@
-// Norm, rotation and SwiGLU over whole tensors at once: by loops on the CPU, by kernels on CUDA where the build had its compiler.
+// Norm, rotation and SwiGLU over whole tensors at once: by loops on the CPU, by kernels on CUDA
+// where the build had its compiler.
 #pragma once
 
 #include <ATen/ATen.h>
 
 namespace ecg_lora::nn {
 
-/// Of one kind of device. All tensors of a call are on it and contiguous, and but for `scale` (fp32) of one dtype, fp32 or bf16; results are written into tensors
-/// that the caller allocated. Formulas: formulas.h.
+/// Of one kind of device. All tensors of a call are on it and contiguous, and but for `scale`
+/// (fp32) of one dtype, fp32 or bf16; results are written into tensors that the caller allocated.
+/// Formulas: formulas.h.
 class RowOperations {
  public:
   virtual ~RowOperations() = default;
   /// x, out [..., D], weight [D], scale [N]: one a row.
-  virtual void rms_norm(const at::Tensor& x, const at::Tensor& weight, double eps, const at::Tensor& out, const at::Tensor& scale) const = 0;
-  virtual void rms_norm_backward(const at::Tensor& grad, const at::Tensor& x, const at::Tensor& weight, const at::Tensor& scale, const at::Tensor& out) const = 0;
+  virtual void rms_norm(const at::Tensor& x, const at::Tensor& weight, double eps,
+                        const at::Tensor& out, const at::Tensor& scale) const = 0;
+  virtual void rms_norm_backward(const at::Tensor& grad, const at::Tensor& x,
+                                 const at::Tensor& weight, const at::Tensor& scale,
+                                 const at::Tensor& out) const = 0;
   /// out = silu(gate) * up, all of one shape.
-  virtual void swiglu(const at::Tensor& gate, const at::Tensor& up, const at::Tensor& out) const = 0;
-  virtual void swiglu_backward(const at::Tensor& grad, const at::Tensor& gate, const at::Tensor& up, const at::Tensor& of_gate, const at::Tensor& of_up) const = 0;
-  /// x [B, H, S, d], of which only d need be contiguous, turned by the angles of cos and sin [S, d] or with `sign` -1 back, to out [B, S, H, d].
-  virtual void rotate(const at::Tensor& x, const at::Tensor& cos, const at::Tensor& sin, float sign, const at::Tensor& out) const = 0;
+  virtual void swiglu(const at::Tensor& gate, const at::Tensor& up,
+                      const at::Tensor& out) const = 0;
+  virtual void swiglu_backward(const at::Tensor& grad, const at::Tensor& gate, const at::Tensor& up,
+                               const at::Tensor& of_gate, const at::Tensor& of_up) const = 0;
+  /// x [B, H, S, d], of which only d need be contiguous, turned by the angles of cos and sin [S, d]
+  /// or with `sign` -1 back, to out [B, S, H, d].
+  virtual void rotate(const at::Tensor& x, const at::Tensor& cos, const at::Tensor& sin, float sign,
+                      const at::Tensor& out) const = 0;
 };
 
 /// Those for the device and dtype of `x`; null where there are none.

@@ -7,7 +7,8 @@
 
 namespace ecg_lora::nn {
 
-/// Calls use(pointer-making object) for fp32 or bf16: `use` takes a function that maps a tensor to a typed pointer.
+/// Calls use(pointer-making object) for fp32 or bf16: `use` takes a function that maps a tensor to
+/// a typed pointer.
 template <class F>
 void with_type(at::ScalarType type, F use) {
   if (type == at::kFloat)

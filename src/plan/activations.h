@@ -10,8 +10,8 @@
 
 namespace ecg_lora::plan {
 
-/// Sizes that the tables are written in. Padding counts as tokens: of rows in the text, of tiles in the vision tower; image
-/// tokens are what the tower hands on.
+/// Sizes that the tables are written in. Padding counts as tokens: of rows in the text, of tiles in
+/// the vision tower; image tokens are what the tower hands on.
 struct Sizes {
   explicit Sizes(const PlanInput& input);
   std::int64_t padded_tokens, text_tokens, image_tokens, vision_tokens;
@@ -20,15 +20,20 @@ struct Sizes {
   bool wide() const { return element == 4; }
 };
 
-/// Ranks of the adapters by module name, 0 for none. In full-parameter training every linear keeps its input, in the compute dtype.
+/// Ranks of the adapters by module name, 0 for none. In full-parameter training every linear keeps
+/// its input, in the compute dtype.
 class Ranks {
  public:
   explicit Ranks(const PlanInput& input);
   std::int64_t of(const std::string& module) const;
-  std::int64_t outputs(const std::string& module) const { return outputs_.at(module); }  ///< width of its output; of adapted modules
+  std::int64_t outputs(const std::string& module) const {
+    return outputs_.at(module);
+  }  ///< width of its output; of adapted modules
   bool full() const { return full_; }
   bool dora() const { return dora_; }
-  std::int64_t dropout_bytes() const { return dropout_bytes_; }  ///< a value of dropout's mask; 0 without dropout
+  std::int64_t dropout_bytes() const {
+    return dropout_bytes_;
+  }  ///< a value of dropout's mask; 0 without dropout
 
  private:
   std::map<std::string, std::int64_t> ranks_, outputs_;
@@ -36,10 +41,14 @@ class Ranks {
   std::int64_t dropout_bytes_;
 };
 
-LayerKind vision_layer(const PlanInput& input, const Sizes& sizes, const Ranks& ranks, const std::string& prefix, bool gated);
-/// `wanted` is how many tokens go on behind the attention: all, in the last layer those with an answer.
-LayerKind self_layer(const PlanInput& input, const Sizes& sizes, const Ranks& ranks, const std::string& prefix, std::int64_t wanted);
-LayerKind cross_layer(const PlanInput& input, const Sizes& sizes, const Ranks& ranks, const std::string& prefix, std::int64_t wanted, bool image_gradient);
+LayerKind vision_layer(const PlanInput& input, const Sizes& sizes, const Ranks& ranks,
+                       const std::string& prefix, bool gated);
+/// `wanted` is how many tokens go on behind the attention: all, in the last layer those with an
+/// answer.
+LayerKind self_layer(const PlanInput& input, const Sizes& sizes, const Ranks& ranks,
+                     const std::string& prefix, std::int64_t wanted);
+LayerKind cross_layer(const PlanInput& input, const Sizes& sizes, const Ranks& ranks,
+                      const std::string& prefix, std::int64_t wanted, bool image_gradient);
 
 /// Operations of a step: multiply-adds, counted twice. Backward through a frozen weight costs one
 /// more product of its size, attention two and a half. `linears` are lora::linears_of() the model.

@@ -12,15 +12,24 @@ struct Change {
   std::function<bool(PlanInput&)> apply;  ///< false where there is nothing to change
 };
 
-/// In the order of what they cost: exact ones that take time first, then ones that change numbers, then smaller batches.
+/// In the order of what they cost: exact ones that take time first, then ones that change numbers,
+/// then smaller batches.
 std::vector<Change> changes(const PlanInput& input) {
   std::vector<Change> result{
-      {"loop.activation_checkpointing=all", [](PlanInput& p) { return std::exchange(p.loop.activation_checkpointing, "all") != "all"; }},
-      {"compute.dtype=bf16", [](PlanInput& p) { return std::exchange(p.dtype, at::kBFloat16) == at::kFloat; }},
-      {"compute.base_quantisation=nf4", [](PlanInput& p) { return p.loop.trainable == "lora" && std::exchange(p.base.kind, nn::Quantisation::nf4) != nn::Quantisation::nf4; }}};
+      {"loop.activation_checkpointing=all",
+       [](PlanInput& p) { return std::exchange(p.loop.activation_checkpointing, "all") != "all"; }},
+      {"compute.dtype=bf16",
+       [](PlanInput& p) { return std::exchange(p.dtype, at::kBFloat16) == at::kFloat; }},
+      {"compute.base_quantisation=nf4", [](PlanInput& p) {
+         return p.loop.trainable == "lora" &&
+                std::exchange(p.base.kind, nn::Quantisation::nf4) != nn::Quantisation::nf4;
+       }}};
   for (auto images = input.batch.images / 2; images >= 1; images /= 2)
-    result.push_back({cat("batch.images=", images, " loop.accumulation=", input.loop.accumulation * input.batch.images / images), [images](PlanInput& p) {
-                        const auto rows = std::max<std::int64_t>(1, p.batch.rows / std::max<std::int64_t>(1, p.batch.images));
+    result.push_back({cat("batch.images=", images, " loop.accumulation=",
+                          input.loop.accumulation * input.batch.images / images),
+                      [images](PlanInput& p) {
+                        const auto rows = std::max<std::int64_t>(
+                            1, p.batch.rows / std::max<std::int64_t>(1, p.batch.images));
                         const auto before = std::max<std::int64_t>(1, p.batch.rows);
                         p.batch.rows = images * rows, p.batch.images = images;
                         p.batch.answers = p.batch.answers / before * p.batch.rows;
@@ -44,7 +53,8 @@ std::vector<Advice> advise(const PlanInput& input, std::int64_t bytes) {
     if (!smaller_batch || alone.batch.images == input.batch.images / 2)
       result.push_back({change.text, plan_memory(alone).total(), alone});
     if (plan_memory(together).total() <= bytes) continue;
-    if (smaller_batch && names.find("batch.") != std::string::npos) names.erase(names.find(" batch."));
+    if (smaller_batch && names.find("batch.") != std::string::npos)
+      names.erase(names.find(" batch."));
     change.apply(together);
     names += " " + change.text;
   }

@@ -46,15 +46,19 @@ const Statement* Database::statement(const std::string& code) const {
 
 std::vector<Statement> load_statements(const std::filesystem::path& path) {
   CsvReader table(path);
-  table.require({"description", "diagnostic", "form", "rhythm", "diagnostic_class", "diagnostic_subclass"});
-  const std::size_t description = table.column("description"), diagnostic = table.column("diagnostic"),
-                    form = table.column("form"), rhythm = table.column("rhythm"),
+  table.require(
+      {"description", "diagnostic", "form", "rhythm", "diagnostic_class", "diagnostic_subclass"});
+  const std::size_t description = table.column("description"),
+                    diagnostic = table.column("diagnostic"), form = table.column("form"),
+                    rhythm = table.column("rhythm"),
                     diagnostic_class = table.column("diagnostic_class"),
                     subclass = table.column("diagnostic_subclass");
   std::vector<Statement> statements;
   std::unordered_set<std::string> seen;
   while (table.next()) {
-    const auto flag = [&](std::size_t column) { return table.integer(column, 0, 1).value_or(0) == 1; };
+    const auto flag = [&](std::size_t column) {
+      return table.integer(column, 0, 1).value_or(0) == 1;
+    };
     Statement& statement = statements.emplace_back();
     statement.code = table.at(0);  // the column of the codes has no name
     if (statement.code.empty()) table.fail(0, "an SCP code");
@@ -72,10 +76,10 @@ std::vector<Statement> load_statements(const std::filesystem::path& path) {
 Database load_database(const std::filesystem::path& root,
                        const std::vector<std::string>& recordings) {
   if (!std::filesystem::is_directory(root)) {
-    throw_data(
-        root.string(),
-        ": expected a folder in PTB-XL's layout (ptbxl_database.csv, scp_statements.csv, records100/), "
-        "got no folder");
+    throw_data(root.string(),
+               ": expected a folder in PTB-XL's layout (ptbxl_database.csv, scp_statements.csv, "
+               "records100/), "
+               "got no folder");
   }
   std::vector<std::filesystem::path> folders(recordings.begin(), recordings.end());
   for (const auto& folder : folders)

@@ -47,7 +47,8 @@ LabelCounts count_labels(const Database& database, const LabelSet& set, double m
 }
 
 std::string to_text(const LabelCounts& counts) {
-  std::string text = "label       total  fold 1     2     3     4     5     6     7     8     9    10\n";
+  std::string text =
+      "label       total  fold 1     2     3     4     5     6     7     8     9    10\n";
   for (const LabelCount& count : counts.labels)
     text += text_row(count.label.name, count.records, count.label.description);
   return text + text_row("any", counts.labelled, "records with a label") +

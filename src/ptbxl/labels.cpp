@@ -52,9 +52,10 @@ void check_known(const Database& database, const std::string& code) {
   }
   std::vector<std::string> known(kNamedSets.begin(), kNamedSets.end());
   for (const Statement& statement : database.statements) known.push_back(statement.code);
-  throw_usage(
-      "label '", code, "': expected all, diagnostic, subclass, superclass, form, rhythm or SCP codes of ",
-      (database.root / "scp_statements.csv").string(), "; the nearest is '", nearest(code, known), "'");
+  throw_usage("label '", code,
+              "': expected all, diagnostic, subclass, superclass, form, rhythm or SCP codes of ",
+              (database.root / "scp_statements.csv").string(), "; the nearest is '",
+              nearest(code, known), "'");
 }
 
 /// Subclasses of PTB-XL whose names no statement explains.
@@ -152,7 +153,9 @@ std::vector<std::string> LabelSet::names_of(const RecordInfo& record) const {
   return names;
 }
 
-bool LabelSet::keeps(const std::vector<bool>& flags) const { return !drops_unlabelled_ || std::find(flags.begin(), flags.end(), true) != flags.end(); }
+bool LabelSet::keeps(const std::vector<bool>& flags) const {
+  return !drops_unlabelled_ || std::find(flags.begin(), flags.end(), true) != flags.end();
+}
 
 std::vector<bool> LabelSet::of(const RecordInfo& record) const {
   std::vector<bool> flags(labels_.size(), false);
@@ -180,11 +183,12 @@ std::vector<bool> LabelSet::left_open(const RecordInfo& record) const {
 }
 
 std::string class_description(const std::string& name) {
-  static const std::map<std::string, std::string> superclasses = {{"NORM", "a normal ECG"},
-                                                                  {"MI", "myocardial infarction"},
-                                                                  {"STTC", "ST or T wave changes"},
-                                                                  {"CD", "a conduction disturbance"},
-                                                                  {"HYP", "hypertrophy"}};
+  static const std::map<std::string, std::string> superclasses = {
+      {"NORM", "a normal ECG"},
+      {"MI", "myocardial infarction"},
+      {"STTC", "ST or T wave changes"},
+      {"CD", "a conduction disturbance"},
+      {"HYP", "hypertrophy"}};
   const auto found = superclasses.find(name);
   return found == superclasses.end() ? subclass_description(name) : found->second;
 }

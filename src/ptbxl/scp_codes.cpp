@@ -11,7 +11,8 @@ namespace {
 /// A cursor over the literal.
 class Literal {
  public:
-  Literal(std::string_view text, const std::function<std::string()>& where) : text_(text), where_(where) {}
+  Literal(std::string_view text, const std::function<std::string()>& where)
+      : text_(text), where_(where) {}
 
   /// Skips blanks, then takes `c` if it is next.
   bool take(char c) {
@@ -34,7 +35,8 @@ class Literal {
   double number() {
     skip_blanks();
     double value = 0;
-    const auto [end, status] = std::from_chars(text_.data() + at_, text_.data() + text_.size(), value);
+    const auto [end, status] =
+        std::from_chars(text_.data() + at_, text_.data() + text_.size(), value);
     if (status != std::errc() || !(value >= 0 && value <= 100)) fail("a likelihood in percent");
     at_ = static_cast<std::size_t>(end - text_.data());
     return value;
@@ -50,7 +52,8 @@ class Literal {
 
  private:
   void skip_blanks() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r')) ++at_;
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r'))
+      ++at_;
   }
 
   std::string_view text_;
@@ -60,8 +63,8 @@ class Literal {
 
 }  // namespace
 
-std::vector<std::pair<std::string, double>> parse_scp_codes(std::string_view text,
-                                                            const std::function<std::string()>& where) {
+std::vector<std::pair<std::string, double>> parse_scp_codes(
+    std::string_view text, const std::function<std::string()>& where) {
   Literal literal(text, where);
   std::vector<std::pair<std::string, double>> codes;
   literal.expect('{');

@@ -288,7 +288,9 @@ c10::intrusive_ptr<c10d::Store> open_store(const Place& place, std::chrono::seco
 
 }  // namespace
 
-std::shared_ptr<Group> alone() { return std::make_shared<Alone>(); }
+std::shared_ptr<Group> alone() {
+  return std::make_shared<Alone>();
+}
 
 std::shared_ptr<Group> join_group(const Place& place, at::Device device,
                                   std::chrono::seconds patience) {
@@ -303,7 +305,10 @@ std::shared_ptr<Group> join_group(const Place& place, at::Device device,
     if (device.is_cuda()) {
       if (const auto nccl = nccl_backend(store, place.rank, place.ranks, operation))
         return std::make_shared<Together>(place, store, nccl, at::kCUDA, operation);
-      if (place.rank == 0) log_warn("this build has no NCCL, so that gradients are summed through the CPU; build with NCCL's headers at hand for full speed");
+      if (place.rank == 0)
+        log_warn(
+            "this build has no NCCL, so that gradients are summed through the CPU; build with "
+            "NCCL's headers at hand for full speed");
     }
     const auto options = c10d::ProcessGroupGloo::Options::create_default(operation);
     const auto gloo =

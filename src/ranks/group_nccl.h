@@ -8,6 +8,8 @@
 namespace ecg_lora::ranks {
 
 /// Null where this build has no NCCL.
-c10::intrusive_ptr<c10d::Backend> nccl_backend(const c10::intrusive_ptr<c10d::Store>& store, int rank, int ranks, std::chrono::milliseconds patience);
+c10::intrusive_ptr<c10d::Backend> nccl_backend(const c10::intrusive_ptr<c10d::Store>& store,
+                                               int rank, int ranks,
+                                               std::chrono::milliseconds patience);
 
 }  // namespace ecg_lora::ranks

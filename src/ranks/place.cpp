@@ -18,15 +18,19 @@ std::optional<std::string> variable(const char* name) {
 
 std::string needed(const char* name, const char* why) {
   const auto value = variable(name);
-  if (!value) throw_usage("environment variable ", name, " is not set, but ", why, "; start with torchrun --no-python, or unset the others");
+  if (!value)
+    throw_usage("environment variable ", name, " is not set, but ", why,
+                "; start with torchrun --no-python, or unset the others");
   return *value;
 }
 
 int number(const char* name, const std::string& text) {
   int value = 0;
   const auto end = text.data() + text.size();
-  if (const auto [at, error] = std::from_chars(text.data(), end, value); error != std::errc() || at != end || value < 0)
-    throw_usage("environment variable ", name, " is '", text, "', expected a number from 0 on; start with torchrun or srun");
+  if (const auto [at, error] = std::from_chars(text.data(), end, value);
+      error != std::errc() || at != end || value < 0)
+    throw_usage("environment variable ", name, " is '", text,
+                "', expected a number from 0 on; start with torchrun or srun");
   return value;
 }
 
@@ -94,7 +98,8 @@ Place place_from_environment() {
   else if (variable("SLURM_STEP_NUM_TASKS"))
     place = slurm_place();
   if (place.ranks < 1 || place.rank >= place.ranks)
-    throw_usage("this process is rank ", place.rank, " of ", place.ranks, ", expected a rank below the number of ranks; start with torchrun or srun");
+    throw_usage("this process is rank ", place.rank, " of ", place.ranks,
+                ", expected a rank below the number of ranks; start with torchrun or srun");
   return place;
 }
 

@@ -14,11 +14,14 @@ constexpr double largest = 1e6;  ///< of any number but sample counts: px, s, Hz
 class Reader {
  public:
   Reader(const Json& json, std::string where) : json_(json), where_(std::move(where)) {
-    if (!json_.is_object()) throw_data(where_, ": expected an object, got ", json_.type_name(), "; write the ground truth again");
+    if (!json_.is_object())
+      throw_data(where_, ": expected an object, got ", json_.type_name(),
+                 "; write the ground truth again");
   }
   const Json& at(const char* key) const {
     const auto found = json_.find(key);
-    if (found == json_.end()) throw_data(where_, ": ", key, " is missing; write the ground truth again");
+    if (found == json_.end())
+      throw_data(where_, ": ", key, " is missing; write the ground truth again");
     return *found;
   }
   bool has(const char* key) const { return json_.contains(key); }
@@ -32,12 +35,14 @@ class Reader {
   }
   double number(const char* key, double low = -largest) const {
     const auto& value = at(key);
-    if (!value.is_number() || !(value.get<double>() >= low && value.get<double>() <= largest)) fail(key, cat("a number from ", low, " to ", largest).c_str());
+    if (!value.is_number() || !(value.get<double>() >= low && value.get<double>() <= largest))
+      fail(key, cat("a number from ", low, " to ", largest).c_str());
     return value.get<double>();
   }
   std::size_t count(const char* key) const {
     const auto& value = at(key);
-    if (!value.is_number_integer() || value.get<double>() < 0 || value.get<double>() > 1e12) fail(key, "a whole number from 0 on");
+    if (!value.is_number_integer() || value.get<double>() < 0 || value.get<double>() > 1e12)
+      fail(key, "a whole number from 0 on");
     return value.get<std::size_t>();
   }
   /// A list of exactly `size` numbers.
@@ -58,16 +63,20 @@ class Reader {
     std::vector<float> result;
     double sum = 0;
     for (const auto& value : values) {
-      if (!value.is_null() && !(value.is_number_integer() && std::abs(value.get<double>()) <= largest * truth_format::parts)) fail(key, "whole numbers and null");
+      if (!value.is_null() && !(value.is_number_integer() &&
+                                std::abs(value.get<double>()) <= largest * truth_format::parts))
+        fail(key, "whole numbers and null");
       if (!value.is_null()) sum += value.get<double>();
-      result.push_back(value.is_null() ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(sum / truth_format::parts));
+      result.push_back(value.is_null() ? std::numeric_limits<float>::quiet_NaN()
+                                       : static_cast<float>(sum / truth_format::parts));
     }
     return result;
   }
   [[noreturn]] void fail(const char* key, const char* expected) const {
     auto got = json_.at(key).dump();
     if (got.size() > 60) got = got.substr(0, 60) + "…";
-    throw_data(where_, ": ", key, ": expected ", expected, ", got ", got, "; write the ground truth again");
+    throw_data(where_, ": ", key, ": expected ", expected, ", got ", got,
+               "; write the ground truth again");
   }
   const std::string& where() const { return where_; }
 
@@ -78,12 +87,14 @@ class Reader {
 
 Trace read_trace(const Reader& reader, const LeadBox& box, std::size_t index) {
   const auto samples = reader.list("y").size();
-  if (reader.count("samples") != samples) reader.fail("samples", cat(samples, ", as y has").c_str());
+  if (reader.count("samples") != samples)
+    reader.fail("samples", cat(samples, ", as y has").c_str());
   Trace trace{box.lead, index, reader.count("first_sample"), {}};
   std::vector<float> x;
   if (reader.has("x_line")) {
     const auto line = reader.numbers("x_line", 2);
-    for (std::size_t i = 0; i < samples; ++i) x.push_back(static_cast<float>(line[0] + line[1] * static_cast<double>(i)));
+    for (std::size_t i = 0; i < samples; ++i)
+      x.push_back(static_cast<float>(line[0] + line[1] * static_cast<double>(i)));
   } else {
     x = reader.places("x", samples);
   }
@@ -106,7 +117,9 @@ LeadBox read_box(const Reader& reader) {
   const auto& corners = reader.list("corners");
   if (corners.size() != 4) reader.fail("corners", "four points");
   for (std::size_t i = 0; i < 4; ++i) {
-    if (!corners[i].is_array() || corners[i].size() != 2 || !corners[i][0].is_number() || !corners[i][1].is_number()) reader.fail("corners", "four points");
+    if (!corners[i].is_array() || corners[i].size() != 2 || !corners[i][0].is_number() ||
+        !corners[i][1].is_number())
+      reader.fail("corners", "four points");
     box.corners[i] = {corners[i][0].get<float>(), corners[i][1].get<float>()};
   }
   return box;
@@ -118,7 +131,8 @@ GroundTruth read_ground_truth(const std::filesystem::path& path) {
   const auto json = read_json(path);
   const Reader reader(json, path.string());
   if (reader.text("format") != truth_format::name) reader.fail("format", truth_format::name);
-  if (reader.at("version") != truth_format::version) reader.fail("version", cat(truth_format::version).c_str());
+  if (reader.at("version") != truth_format::version)
+    reader.fail("version", cat(truth_format::version).c_str());
   GroundTruth truth{reader.text("record"), reader.at("parameters"), {}};
   auto& page = truth.page;
   page.image.width = static_cast<int>(reader.number("width", 1));
@@ -132,7 +146,9 @@ GroundTruth read_ground_truth(const std::filesystem::path& path) {
   for (std::size_t i = 0; i < leads.size(); ++i) {
     const Reader lead(leads[i], cat(path.string(), ": leads[", i, "]"));
     page.boxes.push_back(read_box(lead));
-    if (lead.has("trace")) page.traces.push_back(read_trace(Reader(lead.at("trace"), lead.where() + ".trace"), page.boxes.back(), i));
+    if (lead.has("trace"))
+      page.traces.push_back(
+          read_trace(Reader(lead.at("trace"), lead.where() + ".trace"), page.boxes.back(), i));
   }
   return truth;
 }

@@ -10,11 +10,15 @@ namespace {
 
 using Column = std::vector<std::string>;
 
-constexpr double line_mm = 4.2, first_line_mm = 4.6, left_mm = 10, right_mm = 5, gap_mm = 8, settings_mm = 6;
+constexpr double line_mm = 4.2, first_line_mm = 4.6, left_mm = 10, right_mm = 5, gap_mm = 8,
+                 settings_mm = 6;
 
-std::string rounded(const std::optional<double>& value) { return value ? cat(std::llround(*value)) : "--"; }
+std::string rounded(const std::optional<double>& value) {
+  return value ? cat(std::llround(*value)) : "--";
+}
 
-void add(Column& column, const std::string& name, const std::optional<double>& value, const char* unit) {
+void add(Column& column, const std::string& name, const std::optional<double>& value,
+         const char* unit) {
   if (value) column.push_back(cat(name, ' ', std::llround(*value), ' ', unit));
 }
 
@@ -26,7 +30,8 @@ std::string age_and_sex(const PageHeader& header) {
 }
 
 Column identity(const PageHeader& header) {
-  Column lines{header.name, header.id.empty() ? "" : "ID " + header.id, age_and_sex(header), header.recorded};
+  Column lines{header.name, header.id.empty() ? "" : "ID " + header.id, age_and_sex(header),
+               header.recorded};
   std::erase(lines, "");
   return lines;
 }
@@ -41,12 +46,14 @@ Column measurements(const PageHeader& header) {
   else
     add(lines, "QT", header.qt_ms, "ms"), add(lines, "QTc", header.qtc_ms, "ms");
   if (header.p_axis || header.qrs_axis || header.t_axis)
-    lines.push_back(cat("P-QRS-T axes ", rounded(header.p_axis), " ", rounded(header.qrs_axis), " ", rounded(header.t_axis)));
+    lines.push_back(cat("P-QRS-T axes ", rounded(header.p_axis), " ", rounded(header.qrs_axis), " ",
+                        rounded(header.t_axis)));
   return lines;
 }
 
 std::string settings(const PageHeader& header, const PageConfig& config) {
-  return cat(config.mm_per_s, " mm/s   ", config.mm_per_mv, " mm/mV", header.filter.empty() ? "" : "   " + header.filter);
+  return cat(config.mm_per_s, " mm/s   ", config.mm_per_mv, " mm/mV",
+             header.filter.empty() ? "" : "   " + header.filter);
 }
 
 /// `lines` as columns of at most `rows` lines.
@@ -70,7 +77,8 @@ void draw_header(Ink& ink, const PageHeader& header, const PageConfig& config) {
   const double scale = resolution(config);
   const bool below = paper.bottom_mm >= settings_mm;
   std::vector<Column> columns;
-  const auto rows = static_cast<std::size_t>(std::max(1.0, std::floor((paper.top_mm - 1.5) / line_mm)));
+  const auto rows =
+      static_cast<std::size_t>(std::max(1.0, std::floor((paper.top_mm - 1.5) / line_mm)));
   flow(identity(header), rows, columns);
   flow(measurements(header), rows, columns);
   if (!below) columns.push_back({settings(header, config)});

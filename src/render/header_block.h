@@ -6,8 +6,8 @@
 
 namespace ecg_lora::render {
 
-/// Identity and measurements in the top margin, in columns; speed, gain and filter at the bottom, or at the top where the paper has no
-/// room below. Letters shrink where a line would not fit.
+/// Identity and measurements in the top margin, in columns; speed, gain and filter at the bottom,
+/// or at the top where the paper has no room below. Letters shrink where a line would not fit.
 void draw_header(Ink& ink, const PageHeader& header, const PageConfig& config);
 
 }  // namespace ecg_lora::render

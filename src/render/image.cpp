@@ -43,15 +43,19 @@ Image read_image(const std::filesystem::path& path) {
 
 std::string encode_png(const Image& image) {
   if (auto bytes = encode_flat_png(image)) return *std::move(bytes);
-  const cv::Mat rgb(image.height, image.width, CV_8UC3, const_cast<std::uint8_t*>(image.rgb.data()));
+  const cv::Mat rgb(image.height, image.width, CV_8UC3,
+                    const_cast<std::uint8_t*>(image.rgb.data()));
   cv::Mat bgr;
   cv::cvtColor(rgb, bgr, cv::COLOR_RGB2BGR);
   std::vector<unsigned char> bytes;
-  // On drawn pages level 3 is an eighth of the size of OpenCV's default, for a third more time; higher levels take longer and gain little.
+  // On drawn pages level 3 is an eighth of the size of OpenCV's default, for a third more time;
+  // higher levels take longer and gain little.
   cv::imencode(".png", bgr, bytes, {cv::IMWRITE_PNG_COMPRESSION, 3});
   return {bytes.begin(), bytes.end()};
 }
 
-void write_png(const std::filesystem::path& path, const Image& image) { write_file(path, encode_png(image)); }
+void write_png(const std::filesystem::path& path, const Image& image) {
+  write_file(path, encode_png(image));
+}
 
 }  // namespace ecg_lora::render

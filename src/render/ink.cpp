@@ -10,15 +10,22 @@ namespace {
 const cv::Scalar black(0, 0, 0);
 constexpr int fraction_bits = 8;  ///< fractional bits of OpenCV's sub-pixel coordinates
 
-cv::Point fixed(const Point& point) { return {cvRound(std::ldexp(point.x, fraction_bits)), cvRound(std::ldexp(point.y, fraction_bits))}; }
+cv::Point fixed(const Point& point) {
+  return {cvRound(std::ldexp(point.x, fraction_bits)), cvRound(std::ldexp(point.y, fraction_bits))};
+}
 
-int whole_width(double px_per_mm) { return std::max(1, cvRound(px_per_mm * stroke_mm)); }
+int whole_width(double px_per_mm) {
+  return std::max(1, cvRound(px_per_mm * stroke_mm));
+}
 
-double letter_scale(double px_per_mm, double size) { return 0.1 * px_per_mm * size; }
+double letter_scale(double px_per_mm, double size) {
+  return 0.1 * px_per_mm * size;
+}
 
 }  // namespace
 
-Ink::Ink(cv::Mat& page, double px_per_mm) : page_(page), px_per_mm_(px_per_mm), width_(px_per_mm * stroke_mm) {
+Ink::Ink(cv::Mat& page, double px_per_mm)
+    : page_(page), px_per_mm_(px_per_mm), width_(px_per_mm * stroke_mm) {
   if (whole_width(px_per_mm) > 1) cover_ = cv::Mat::zeros(page.size(), CV_8U);
 }
 
@@ -34,12 +41,16 @@ void Ink::line(const std::vector<Point>& points) {
   cv::polylines(page_, whole, false, black, 1, cv::LINE_AA, fraction_bits);
 }
 
-/// Each pixel within reach takes the part of it that a disc-ended line of this width covers, to first order.
+/// Each pixel within reach takes the part of it that a disc-ended line of this width covers, to
+/// first order.
 void Ink::segment(const Point& a, const Point& b) {
   const float radius = static_cast<float>(width_ / 2), reach = radius + 0.5F;
-  const int left = std::max(0, cvFloor(std::min(a.x, b.x) - reach)), right = std::min(page_.cols - 1, cvCeil(std::max(a.x, b.x) + reach));
-  const int top = std::max(0, cvFloor(std::min(a.y, b.y) - reach)), bottom = std::min(page_.rows - 1, cvCeil(std::max(a.y, b.y) + reach));
-  const float dx = b.x - a.x, dy = b.y - a.y, square = dx * dx + dy * dy, inverse = square > 0 ? 1 / square : 0;
+  const int left = std::max(0, cvFloor(std::min(a.x, b.x) - reach)),
+            right = std::min(page_.cols - 1, cvCeil(std::max(a.x, b.x) + reach));
+  const int top = std::max(0, cvFloor(std::min(a.y, b.y) - reach)),
+            bottom = std::min(page_.rows - 1, cvCeil(std::max(a.y, b.y) + reach));
+  const float dx = b.x - a.x, dy = b.y - a.y, square = dx * dx + dy * dy,
+              inverse = square > 0 ? 1 / square : 0;
   for (int y = top; y <= bottom; ++y) {
     auto* row = cover_.ptr<std::uint8_t>(y);
     for (int x = left; x <= right; ++x) {
@@ -54,7 +65,8 @@ void Ink::segment(const Point& a, const Point& b) {
 }
 
 void Ink::text(const std::string& text, double x, double y, double size) {
-  cv::putText(page_, text, {cvRound(x), cvRound(y)}, cv::FONT_HERSHEY_SIMPLEX, letter_scale(px_per_mm_, size), black, whole_width(px_per_mm_), cv::LINE_AA);
+  cv::putText(page_, text, {cvRound(x), cvRound(y)}, cv::FONT_HERSHEY_SIMPLEX,
+              letter_scale(px_per_mm_, size), black, whole_width(px_per_mm_), cv::LINE_AA);
 }
 
 void Ink::dry() {
@@ -63,13 +75,16 @@ void Ink::dry() {
     auto* pixel = page_.ptr<std::uint8_t>(y);
     for (int x = 0; x < cover_.cols; ++x) {
       if (cover[x] == 0) continue;
-      for (int c = 3 * x; c < 3 * x + 3; ++c) pixel[c] = static_cast<std::uint8_t>((pixel[c] * (255 - cover[x]) + 127) / 255);
+      for (int c = 3 * x; c < 3 * x + 3; ++c)
+        pixel[c] = static_cast<std::uint8_t>((pixel[c] * (255 - cover[x]) + 127) / 255);
     }
   }
 }
 
 double text_width(const std::string& text, double px_per_mm, double size) {
-  return cv::getTextSize(text, cv::FONT_HERSHEY_SIMPLEX, letter_scale(px_per_mm, size), whole_width(px_per_mm), nullptr).width;
+  return cv::getTextSize(text, cv::FONT_HERSHEY_SIMPLEX, letter_scale(px_per_mm, size),
+                         whole_width(px_per_mm), nullptr)
+      .width;
 }
 
 }  // namespace ecg_lora::render

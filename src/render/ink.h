@@ -12,8 +12,9 @@ namespace ecg_lora::render {
 /// How wide a pen is, mm.
 constexpr double stroke_mm = 0.3;
 
-/// Lines gathered for one page. Finer than a pixel and a half they are OpenCV's, as the base model knows them; wider ones are drawn by
-/// distance, each pixel as dark as its nearest line makes it, so that dense samples do not thicken the trace.
+/// Lines gathered for one page. Finer than a pixel and a half they are OpenCV's, as the base model
+/// knows them; wider ones are drawn by distance, each pixel as dark as its nearest line makes it,
+/// so that dense samples do not thicken the trace.
 class Ink {
  public:
   Ink(cv::Mat& page, double px_per_mm);

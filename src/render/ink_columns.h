@@ -8,7 +8,8 @@
 
 namespace ecg_lora::render {
 
-/// How much of its paper each pixel has lost to ink, 0 … 1. Usage error for an image of another size than the config draws.
+/// How much of its paper each pixel has lost to ink, 0 … 1. Usage error for an image of another
+/// size than the config draws.
 class InkMap {
  public:
   InkMap(const Image& image, const PageConfig& config);
@@ -17,7 +18,8 @@ class InkMap {
   /// 0 off the page.
   float at(int x, int y) const {
     if (x < 0 || y < 0 || x >= width_ || y >= height_) return 0;
-    return black_[static_cast<std::size_t>(y) * static_cast<std::size_t>(width_) + static_cast<std::size_t>(x)];
+    return black_[static_cast<std::size_t>(y) * static_cast<std::size_t>(width_) +
+                  static_cast<std::size_t>(x)];
   }
   /// Between pixels, bilinear.
   float between(double x, double y) const;
@@ -27,7 +29,8 @@ class InkMap {
   std::vector<float> black_;
 };
 
-/// A stretch of ink in a column, from where it gets half as black as at its blackest to where it ends so, px.
+/// A stretch of ink in a column, from where it gets half as black as at its blackest to where it
+/// ends so, px.
 struct Run {
   double top = 0, bottom = 0;
   double middle() const { return (top + bottom) / 2; }

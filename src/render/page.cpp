@@ -14,18 +14,24 @@ namespace ecg_lora::render {
 namespace {
 
 /// The pixels of `image`, shared.
-cv::Mat view(Image& image) { return {image.height, image.width, CV_8UC3, image.rgb.data()}; }
+cv::Mat view(Image& image) {
+  return {image.height, image.width, CV_8UC3, image.rgb.data()};
+}
 
 /// Where the samples of `lead` that `box` shows are drawn.
-Trace place_trace(const wfdb::Lead& lead, double sampling_rate, const LeadBox& box, const PageConfig& config) {
+Trace place_trace(const wfdb::Lead& lead, double sampling_rate, const LeadBox& box,
+                  const PageConfig& config) {
   const auto begin = static_cast<std::size_t>(std::llround(box.start_s * sampling_rate));
   const auto count = static_cast<std::size_t>(std::llround(box.duration_s * sampling_rate));
-  const auto end = std::min(lead.samples.size(), begin + count + 1);  // one more, so that neighbours meet
-  const double px_per_s = config.mm_per_s * resolution(config), px_per_mv = box.sign * config.mm_per_mv * resolution(config);
+  const auto end =
+      std::min(lead.samples.size(), begin + count + 1);  // one more, so that neighbours meet
+  const double px_per_s = config.mm_per_s * resolution(config),
+               px_per_mv = box.sign * config.mm_per_mv * resolution(config);
   Trace trace{lead.name, 0, begin, {}};
   for (auto i = begin; i < end; ++i) {
     const double x = box.x + (static_cast<double>(i) / sampling_rate - box.start_s) * px_per_s;
-    trace.points.push_back({static_cast<float>(x), static_cast<float>(box.baseline_y - lead.samples[i] * px_per_mv)});
+    trace.points.push_back(
+        {static_cast<float>(x), static_cast<float>(box.baseline_y - lead.samples[i] * px_per_mv)});
   }
   return trace;
 }
@@ -44,7 +50,8 @@ void draw_trace(Ink& ink, const Trace& trace) {
   ink.line(points);
 }
 
-/// Above the start of the trace; in twelve rows, which leave no room there, to the left of the pulse.
+/// Above the start of the trace; in twelve rows, which leave no room there, to the left of the
+/// pulse.
 void draw_label(Ink& ink, const LeadBox& box, const PageConfig& config) {
   const double scale = resolution(config);
   if (config.layout != "12x1") return ink.text(box.label, box.x + 2 * scale, box.y + 3.5 * scale);
@@ -55,9 +62,11 @@ void draw_label(Ink& ink, const LeadBox& box, const PageConfig& config) {
 
 /// 1 mV tall and 0.2 s wide.
 void draw_pulse(Ink& ink, const Pulse& pulse, const PageConfig& config) {
-  const double scale = resolution(config), wide = 0.2 * config.mm_per_s * scale, tall = config.mm_per_mv * scale, foot = wide / 4;
+  const double scale = resolution(config), wide = 0.2 * config.mm_per_s * scale,
+               tall = config.mm_per_mv * scale, foot = wide / 4;
   std::vector<Point> points;
-  for (const auto& [x, y] : {std::pair{-foot, 0.0}, {0, 0}, {0, tall}, {wide, tall}, {wide, 0}, {wide + foot, 0}})
+  for (const auto& [x, y] :
+       {std::pair{-foot, 0.0}, {0, 0}, {0, tall}, {wide, tall}, {wide, 0}, {wide + foot, 0}})
     points.push_back({static_cast<float>(pulse.x + x), static_cast<float>(pulse.baseline_y - y)});
   ink.line(points);
 }
@@ -76,14 +85,18 @@ void place_traces(Page& page, const wfdb::Record& record, const PageConfig& conf
     page.traces.back().box = i;
   }
   if (!page.traces.empty() || record.leads.empty()) return;
-  throw_data("recording ", record.name, " has leads ", joined(record.leads, &wfdb::Lead::name), ", expected at least one of I, II, III, aVR, aVL, aVF, V1 to V6; name the leads so in its header");
+  throw_data("recording ", record.name, " has leads ", joined(record.leads, &wfdb::Lead::name),
+             ", expected at least one of I, II, III, aVR, aVL, aVF, V1 to V6; name the leads so in "
+             "its header");
 }
 
 std::size_t count_off_page(const Page& page) {
   std::size_t count = 0;
   for (const auto& trace : page.traces)
     for (const auto& p : trace.points)
-      if (!std::isnan(p.y) && !(p.x >= -0.5F && p.y >= -0.5F && p.x <= static_cast<float>(page.image.width) - 0.5F && p.y <= static_cast<float>(page.image.height) - 0.5F))
+      if (!std::isnan(p.y) &&
+          !(p.x >= -0.5F && p.y >= -0.5F && p.x <= static_cast<float>(page.image.width) - 0.5F &&
+            p.y <= static_cast<float>(page.image.height) - 0.5F))
         ++count;
   return count;
 }

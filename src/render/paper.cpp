@@ -2,8 +2,8 @@
 
 #include <cmath>
 #include <memory>
-#include <optional>
 #include <opencv2/core.hpp>
+#include <optional>
 
 #include "paper_effects.h"
 #include "paper_folds.h"
@@ -20,11 +20,14 @@ class Draws {
   Draws(const PaperConfig& config, std::uint64_t seed, std::uint64_t key) {
     for (std::size_t i = 0; i < kPaperEffects; ++i) {
       const auto effect = static_cast<PaperEffect>(i);
-      if (const double strength = config.strength(effect); strength > 0) draws_[i] = std::make_unique<Draw>(effect, strength, seed, key);
+      if (const double strength = config.strength(effect); strength > 0)
+        draws_[i] = std::make_unique<Draw>(effect, strength, seed, key);
     }
   }
   /// Null where the effect is absent.
-  Draw* operator[](PaperEffect effect) const { return draws_[static_cast<std::size_t>(effect)].get(); }
+  Draw* operator[](PaperEffect effect) const {
+    return draws_[static_cast<std::size_t>(effect)].get();
+  }
   std::vector<AppliedEffect> applied() const {
     std::vector<AppliedEffect> list;
     for (const auto& draw : draws_)
@@ -44,7 +47,8 @@ struct Folds {
 Folds draw_folds(const Draws& draws, const Lattice& lattice, double px_per_mm) {
   Folds folds;
   auto *crease = draws[PaperEffect::crease], *wrinkle = draws[PaperEffect::wrinkle];
-  const double width = lattice.picture.width / px_per_mm, height = lattice.picture.height / px_per_mm;
+  const double width = lattice.picture.width / px_per_mm,
+               height = lattice.picture.height / px_per_mm;
   if (crease != nullptr || wrinkle != nullptr) folds.relief.emplace(lattice);
   if (wrinkle != nullptr) press(draw_wrinkles(*wrinkle, width, height), px_per_mm, *folds.relief);
   if (crease == nullptr) return folds;
@@ -56,12 +60,15 @@ Folds draw_folds(const Draws& draws, const Lattice& lattice, double px_per_mm) {
 Warp make_warp(const Draws& draws, const Folds& folds, const Lattice& lattice, double px_per_mm) {
   Warp warp(lattice);
   if (folds.relief) warp.set_shift(folds.relief->x, folds.relief->y, px_per_mm);
-  place_sheet({draws[PaperEffect::rotation], draws[PaperEffect::perspective], draws[PaperEffect::scan_edges], draws[PaperEffect::crop]}, lattice.picture, warp);
+  place_sheet({draws[PaperEffect::rotation], draws[PaperEffect::perspective],
+               draws[PaperEffect::scan_edges], draws[PaperEffect::crop]},
+              lattice.picture, warp);
   return warp;
 }
 
 /// Pens, years, folds and coffee: what is on the sheet and moves with it.
-void treat_sheet(const Draws& draws, const Folds& folds, const Lattice& lattice, const std::vector<LeadBox>& boxes, double px_per_mm, cv::Mat& sheet) {
+void treat_sheet(const Draws& draws, const Folds& folds, const Lattice& lattice,
+                 const std::vector<LeadBox>& boxes, double px_per_mm, cv::Mat& sheet) {
   if (auto* draw = draws[PaperEffect::handwriting]) write_by_hand(*draw, boxes, px_per_mm, sheet);
   if (draws[PaperEffect::fading] != nullptr || folds.relief) {
     Tone tone(lattice);
@@ -103,7 +110,8 @@ GridMesh make_mesh(const Warp& warp, cv::Size size, double px_per_mm) {
   mesh.columns = cvFloor((size.width - 1) / step) + 1;
   mesh.rows = cvFloor((size.height - 1) / step) + 1;
   for (int row = 0; row < mesh.rows; ++row)
-    for (int column = 0; column < mesh.columns; ++column) mesh.points.push_back(moved(warp, {column * step, row * step}));
+    for (int column = 0; column < mesh.columns; ++column)
+      mesh.points.push_back(moved(warp, {column * step, row * step}));
   return mesh;
 }
 
@@ -117,14 +125,17 @@ double mean_scale(const Warp& warp, cv::Size size) {
 }
 
 void move_truth(const Warp& warp, Page& page, AppliedPaper& applied) {
-  const auto move = [&](Point& point) { point = moved(warp, {static_cast<double>(point.x), static_cast<double>(point.y)}); };
+  const auto move = [&](Point& point) {
+    point = moved(warp, {static_cast<double>(point.x), static_cast<double>(point.y)});
+  };
   if (!warp.is_identity()) {
     for (auto& box : page.boxes)
       for (auto& corner : box.corners) move(corner);
     for (auto& trace : page.traces)
       for (auto& point : trace.points) move(point);
   }
-  const auto right = static_cast<float>(page.image.width - 1), bottom = static_cast<float>(page.image.height - 1);
+  const auto right = static_cast<float>(page.image.width - 1),
+             bottom = static_cast<float>(page.image.height - 1);
   for (const auto& trace : page.traces)
     for (const auto& [x, y] : trace.points) {
       if (std::isnan(x) || std::isnan(y)) continue;
@@ -139,11 +150,12 @@ void check_page(const Page& page) {
   const auto& [width, height, rgb] = page.image;
   constexpr int kLargest = 32000;  // px: maps have 16 bits
   if (width < 1 || height < 1 || width > kLargest || height > kLargest || !(page.px_per_mm > 0))
-    throw_data("cannot treat a page of ", width, " x ", height, " px at ", page.px_per_mm, " px/mm as paper, expected 1 to ", kLargest,
-               " px a side; draw one first");
+    throw_data("cannot treat a page of ", width, " x ", height, " px at ", page.px_per_mm,
+               " px/mm as paper, expected 1 to ", kLargest, " px a side; draw one first");
   const auto expected = static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 3;
   if (rgb.size() != expected)
-    throw_data("cannot treat a page of ", width, " x ", height, " px as paper, expected ", expected, " bytes of pixels, got ", rgb.size(), " bytes; draw it first");
+    throw_data("cannot treat a page of ", width, " x ", height, " px as paper, expected ", expected,
+               " bytes of pixels, got ", rgb.size(), " bytes; draw it first");
 }
 
 }  // namespace
@@ -154,7 +166,8 @@ const AppliedEffect* AppliedPaper::find(std::string_view name) const {
   return nullptr;
 }
 
-AppliedPaper apply_paper(Page& page, const PaperConfig& config, std::uint64_t seed, std::uint64_t key) {
+AppliedPaper apply_paper(Page& page, const PaperConfig& config, std::uint64_t seed,
+                         std::uint64_t key) {
   const cv::Size size(page.image.width, page.image.height);
   const double px_per_mm = page.px_per_mm;
   check_page(page);
@@ -168,11 +181,14 @@ AppliedPaper apply_paper(Page& page, const PaperConfig& config, std::uint64_t se
   cv::Mat picture = sheet;
   if (!warp.is_identity()) {
     picture = cv::Mat(size, CV_8UC3);
-    draw_surroundings({draws[PaperEffect::perspective], draws[PaperEffect::scan_edges], draws[PaperEffect::moire]}, warp, px_per_mm, picture);
+    draw_surroundings({draws[PaperEffect::perspective], draws[PaperEffect::scan_edges],
+                       draws[PaperEffect::moire]},
+                      warp, px_per_mm, picture);
     warp.resample(sheet, picture);
   }
   take_picture(draws, warp, px_per_mm, picture);
-  if (picture.data != page.image.rgb.data()) page.image.rgb.assign(picture.datastart, picture.dataend);
+  if (picture.data != page.image.rgb.data())
+    page.image.rgb.assign(picture.datastart, picture.dataend);
 
   AppliedPaper applied;
   move_truth(warp, page, applied);
@@ -183,17 +199,24 @@ AppliedPaper apply_paper(Page& page, const PaperConfig& config, std::uint64_t se
 }
 
 Json to_json(const AppliedPaper& applied) {
-  const auto hundredth = [](float value) { return std::round(static_cast<double>(value) * 100) / 100; };
+  const auto hundredth = [](float value) {
+    return std::round(static_cast<double>(value) * 100) / 100;
+  };
   Json effects = Json::object(), points = Json::array();
   for (const auto& effect : applied.effects) {
     effects[effect.name] = {{"strength", effect.strength}};
     effects[effect.name].update(effect.parameters);
   }
-  for (const auto& point : applied.mesh.points) points.push_back({hundredth(point.x), hundredth(point.y)});
+  for (const auto& point : applied.mesh.points)
+    points.push_back({hundredth(point.x), hundredth(point.y)});
   const auto& mesh = applied.mesh;
   return {{"effects", effects},
           {"homography", applied.homography},
-          {"grid", {{"step_mm", mesh.step_mm}, {"columns", mesh.columns}, {"rows", mesh.rows}, {"points", points}}},
+          {"grid",
+           {{"step_mm", mesh.step_mm},
+            {"columns", mesh.columns},
+            {"rows", mesh.rows},
+            {"points", points}}},
           {"points", applied.points},
           {"points_outside", applied.points_outside}};
 }

@@ -24,13 +24,15 @@ double Draw::between(const std::string& name, double low, double high) {
 }
 
 double Draw::either_sign(const std::string& name, double low, double high) {
-  const double size = rounded(random_.uniform(low, high)), value = random_.chance(0.5) ? size : -size;
+  const double size = rounded(random_.uniform(low, high)),
+               value = random_.chance(0.5) ? size : -size;
   note(name, value);
   return value;
 }
 
 int Draw::count(const std::string& name, int low, int high) {
-  const int value = low + static_cast<int>(random_.below(static_cast<std::uint64_t>(high - low + 1)));
+  const int value =
+      low + static_cast<int>(random_.below(static_cast<std::uint64_t>(high - low + 1)));
   note(name, value);
   return value;
 }

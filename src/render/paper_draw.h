@@ -8,7 +8,8 @@
 
 namespace ecg_lora::render::paper {
 
-/// Draws the parameters of one effect from a stream of its own, so that no effect changes what another draws.
+/// Draws the parameters of one effect from a stream of its own, so that no effect changes what
+/// another draws.
 class Draw {
  public:
   Draw(PaperEffect effect, double strength, std::uint64_t seed, std::uint64_t key);

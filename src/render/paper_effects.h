@@ -1,4 +1,5 @@
-// What is done to the pixels, in the order in which it happens: on the sheet, then to the picture of it.
+// What is done to the pixels, in the order in which it happens: on the sheet, then to the picture
+// of it.
 #pragma once
 
 #include <opencv2/core.hpp>
@@ -20,13 +21,15 @@ void stain(Draw& draw, double px_per_mm, cv::Mat& page);
 
 // The picture.
 
-/// What lies around the sheet: a table, a scanner's lid, a screen's frame, or white where none of these effects acts.
+/// What lies around the sheet: a table, a scanner's lid, a screen's frame, or white where none of
+/// these effects acts.
 struct Surroundings {
   Draw* table = nullptr;
   Draw* lid = nullptr;
   Draw* screen = nullptr;
 };
-void draw_surroundings(const Surroundings& around, const Warp& warp, double px_per_mm, cv::Mat& picture);
+void draw_surroundings(const Surroundings& around, const Warp& warp, double px_per_mm,
+                       cv::Mat& picture);
 
 /// Light and colour, onto a tone of the picture.
 void cast_shadow(Draw& draw, Tone& tone);

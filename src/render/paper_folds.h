@@ -1,4 +1,5 @@
-// Creases (the sheet was folded and opened again) and wrinkles (it was crumpled): each moves what is drawn and shades the paper.
+// Creases (the sheet was folded and opened again) and wrinkles (it was crumpled): each moves what
+// is drawn and shades the paper.
 #pragma once
 
 #include <opencv2/core.hpp>
@@ -9,13 +10,16 @@
 
 namespace ecg_lora::render::paper {
 
-/// A sharp fold across the whole sheet, nearly straight: t = normal * place - offset + the waves; everything in mm.
+/// A sharp fold across the whole sheet, nearly straight: t = normal * place - offset + the waves;
+/// everything in mm.
 struct Crease {
   cv::Point2d normal;
   double offset = 0;
-  double shift = 0, shift_width = 3;            ///< largest displacement, along the normal, at t = shift_width
+  double shift = 0,
+         shift_width = 3;  ///< largest displacement, along the normal, at t = shift_width
   double wave = 0, wave_length = 60, phase = 0;  ///< how far it is from a straight line
-  double dark = 0, worn = 0, tilt = 0;          ///< shares: shade in the fold, ink lost on it, light lost on one side
+  double dark = 0, worn = 0,
+         tilt = 0;  ///< shares: shade in the fold, ink lost on it, light lost on one side
 
   /// t without the waves, and the place along the crease.
   double straight(cv::Point2d place) const { return normal.dot(place) - offset; }
@@ -23,7 +27,8 @@ struct Crease {
   double waves(double along) const;
 };
 
-/// A fold of crumpled paper, which fades out: the sheet is tilted one way before it and another way behind.
+/// A fold of crumpled paper, which fades out: the sheet is tilted one way before it and another way
+/// behind.
 struct Facet {
   cv::Point2d normal, middle;
   double width = 2, length = 40, weight = 1;
@@ -31,9 +36,9 @@ struct Facet {
 
 struct Wrinkles {
   std::vector<Facet> facets;
-  double shift = 0;       ///< mm, of one facet of weight 1
-  double shade = 0;       ///< share of light
-  cv::Point2d light;      ///< from where
+  double shift = 0;                                           ///< mm, of one facet of weight 1
+  double shade = 0;                                           ///< share of light
+  cv::Point2d light;                                          ///< from where
   double wave = 0, wave_x = 0, wave_y = 0, wave_length = 80;  ///< mm: slow undulation of the sheet
 };
 

@@ -14,8 +14,8 @@ struct Placement {
   Draw* crop = nullptr;
 };
 
-/// Draws each effect's parameters and adds its part to `warp`. A turned or tilted sheet is scaled so that all of it is in the picture; only
-/// the crop then cuts any off.
+/// Draws each effect's parameters and adds its part to `warp`. A turned or tilted sheet is scaled
+/// so that all of it is in the picture; only the crop then cuts any off.
 void place_sheet(const Placement& placement, cv::Size page, Warp& warp);
 
 }  // namespace ecg_lora::render::paper

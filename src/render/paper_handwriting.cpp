@@ -8,10 +8,16 @@
 namespace ecg_lora::render::paper {
 namespace {
 
-constexpr const char* kMarks[] = {"ring", "arrow", "tick", "cross", "underline", "word", "highlight", "note"};
-constexpr std::array<std::array<double, 3>, 6> kInks = {
-    {{28, 48, 150}, {40, 62, 175}, {24, 24, 34}, {190, 28, 40}, {20, 110, 70}, {105, 105, 112}}};  // ballpoints, pencil
-constexpr std::array<std::array<double, 3>, 3> kMarkers = {{{255, 244, 90}, {170, 255, 130}, {255, 170, 200}}};
+constexpr const char* kMarks[] = {"ring",      "arrow", "tick",      "cross",
+                                  "underline", "word",  "highlight", "note"};
+constexpr std::array<std::array<double, 3>, 6> kInks = {{{28, 48, 150},
+                                                         {40, 62, 175},
+                                                         {24, 24, 34},
+                                                         {190, 28, 40},
+                                                         {20, 110, 70},
+                                                         {105, 105, 112}}};  // ballpoints, pencil
+constexpr std::array<std::array<double, 3>, 3> kMarkers = {
+    {{255, 244, 90}, {170, 255, 130}, {255, 170, 200}}};
 
 /// The page that a hand writes on.
 struct Target {
@@ -24,20 +30,29 @@ struct Target {
 };
 
 Pen choose_pen(Draw& draw) {
-  const auto colour = static_cast<std::size_t>(draw.count("ink", 0, static_cast<int>(kInks.size()) - 1));
-  return {{kInks[colour][0], kInks[colour][1], kInks[colour][2]}, draw.between("pen_mm", 0.35, 0.65), draw.between("cover", 0.75, 0.95), false};
+  const auto colour =
+      static_cast<std::size_t>(draw.count("ink", 0, static_cast<int>(kInks.size()) - 1));
+  return {{kInks[colour][0], kInks[colour][1], kInks[colour][2]},
+          draw.between("pen_mm", 0.35, 0.65),
+          draw.between("cover", 0.75, 0.95),
+          false};
 }
 
 Pen choose_marker(Draw& draw) {
-  const auto colour = static_cast<std::size_t>(draw.count("marker", 0, static_cast<int>(kMarkers.size()) - 1));
-  return {{kMarkers[colour][0], kMarkers[colour][1], kMarkers[colour][2]}, draw.between("pen_mm", 3.5, 5), draw.between("cover", 0.75, 0.95), true};
+  const auto colour =
+      static_cast<std::size_t>(draw.count("marker", 0, static_cast<int>(kMarkers.size()) - 1));
+  return {{kMarkers[colour][0], kMarkers[colour][1], kMarkers[colour][2]},
+          draw.between("pen_mm", 3.5, 5),
+          draw.between("cover", 0.75, 0.95),
+          true};
 }
 
 /// A place within a lead's band, else anywhere but the rim; mm.
 cv::Point2d choose_place(Draw& draw, const Target& target) {
   const double x = draw.between("x", 0.06, 0.94), y = draw.between("y", 0.1, 0.9);
   if (target.boxes.empty()) return {x * target.width(), y * target.height()};
-  const auto& box = target.boxes[static_cast<std::size_t>(draw.count("box", 0, static_cast<int>(target.boxes.size()) - 1))];
+  const auto& box = target.boxes[static_cast<std::size_t>(
+      draw.count("box", 0, static_cast<int>(target.boxes.size()) - 1))];
   return {(box.x + x * box.width) / target.px_per_mm, (box.y + y * box.height) / target.px_per_mm};
 }
 
@@ -47,11 +62,13 @@ void write_note(Draw& draw, Random& random, const Pen& pen, const Target& target
   const double size = draw.between("x_height_mm", 1.8, 3);
   const bool above = draw.count("above", 0, 2) > 0;
   double x = draw.between("left_mm", 8, 0.5 * target.width());
-  const double y = above ? draw.between("line_mm", 7, 14) : target.height() - draw.between("line_mm", 5, 11);
+  const double y =
+      above ? draw.between("line_mm", 7, 14) : target.height() - draw.between("line_mm", 5, 11);
   for (int i = 0; i < words && x < target.width() - 20; ++i) {
     const int letters = 2 + static_cast<int>(random.below(6));
     const auto strokes = word(random, letters);
-    draw_strokes(strokes, {x, y + random.normal(0, 0.4)}, size, pen, random, target.px_per_mm, target.page);
+    draw_strokes(strokes, {x, y + random.normal(0, 0.4)}, size, pen, random, target.px_per_mm,
+                 target.page);
     x += size * (0.95 * letters + 1.2);
   }
 }
@@ -66,7 +83,8 @@ void draw_mark(Draw& draw, int kind, const Target& target) {
   if (kind == 0) strokes = ring(random, 17, random.uniform(11, 26));
   if (kind == 1) {
     const bool from_below = random.chance(0.5);
-    const cv::Point2d from{random.uniform(-16, 16), from_below ? random.uniform(8, 18) : random.uniform(-18, -8)};
+    const cv::Point2d from{random.uniform(-16, 16),
+                           from_below ? random.uniform(8, 18) : random.uniform(-18, -8)};
     strokes = arrow(random, from, {0, 0});
   }
   if (kind == 2) strokes = tick(random);
@@ -81,7 +99,8 @@ void draw_mark(Draw& draw, int kind, const Target& target) {
 
 void write_by_hand(Draw& draw, const std::vector<LeadBox>& boxes, double px_per_mm, cv::Mat& page) {
   const Target target{boxes, px_per_mm, page};
-  const int count = draw.count("count", 1 + cvRound(draw.strength()), 2 + cvRound(8 * draw.strength()));
+  const int count =
+      draw.count("count", 1 + cvRound(draw.strength()), 2 + cvRound(8 * draw.strength()));
   for (int i = 0; i < count; ++i) {
     draw.next_item("marks");
     const int kind = draw.count("kind", 0, static_cast<int>(std::size(kMarks)) - 1);

@@ -26,7 +26,9 @@ std::vector<Stroke> line(Random& random, double length);
 /// Joined letters that mean nothing, x height 1; `letters` of them.
 std::vector<Stroke> word(Random& random, int letters);
 
-/// Smooth curves through the points of the strokes, which are scaled by `size` and moved to `at` (both mm).
-void draw_strokes(const std::vector<Stroke>& strokes, cv::Point2d at, double size, const Pen& pen, Random& random, double px_per_mm, cv::Mat& page);
+/// Smooth curves through the points of the strokes, which are scaled by `size` and moved to `at`
+/// (both mm).
+void draw_strokes(const std::vector<Stroke>& strokes, cv::Point2d at, double size, const Pen& pen,
+                  Random& random, double px_per_mm, cv::Mat& page);
 
 }  // namespace ecg_lora::render::paper

@@ -41,7 +41,8 @@ double preset_strength(const std::string& preset, PaperEffect effect) {
   if (preset == "scan") return row(effect).scan;
   if (preset == "phone_photo") return row(effect).phone_photo;
   if (preset == "old_archive") return row(effect).old_archive;
-  throw_usage("paper preset '", preset, "' is unknown, expected clean, scan, phone_photo or old_archive");
+  throw_usage("paper preset '", preset,
+              "' is unknown, expected clean, scan, phone_photo or old_archive");
 }
 
 }  // namespace
@@ -55,7 +56,8 @@ const char* effect_help(PaperEffect effect) {
 }
 
 double PaperConfig::strength(PaperEffect effect) const {
-  const double set = strengths[static_cast<std::size_t>(effect)], preset_value = preset_strength(preset, effect);
+  const double set = strengths[static_cast<std::size_t>(effect)],
+               preset_value = preset_strength(preset, effect);
   return set < 0 ? preset_value : std::min(set, 1.0);
 }
 

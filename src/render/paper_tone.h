@@ -1,4 +1,5 @@
-// Slow changes of light and colour, on a coarse lattice that is spread over the picture as it is applied.
+// Slow changes of light and colour, on a coarse lattice that is spread over the picture as it is
+// applied.
 #pragma once
 
 #include <opencv2/core.hpp>
@@ -7,15 +8,19 @@
 
 namespace ecg_lora::render::paper {
 
-/// Nodes every `step` px: node (i, j) lies at pixel (i * step, j * step); the last ones lie beyond the picture.
+/// Nodes every `step` px: node (i, j) lies at pixel (i * step, j * step); the last ones lie beyond
+/// the picture.
 struct Lattice {
   cv::Size picture;
   int step = 4;
 
-  cv::Size nodes() const { return {(picture.width - 1) / step + 2, (picture.height - 1) / step + 2}; }
+  cv::Size nodes() const {
+    return {(picture.width - 1) / step + 2, (picture.height - 1) / step + 2};
+  }
 };
 
-/// Smooth noise about 0, mostly within -1 to 1, with about `across` bumps over the width of `nodes`, `down` over the height.
+/// Smooth noise about 0, mostly within -1 to 1, with about `across` bumps over the width of
+/// `nodes`, `down` over the height.
 cv::Mat smooth_noise(Random random, cv::Size nodes, double across, double down);
 
 /// RGB' = gain * RGB + offset, both smooth over the picture.
@@ -29,7 +34,8 @@ class Tone {
   void each(F change) {
     for (int row = 0; row < gain_.rows; ++row)
       for (int column = 0; column < gain_.cols; ++column)
-        change(column * lattice_.step, row * lattice_.step, gain_.at<cv::Vec3f>(row, column), offset_.at<cv::Vec3f>(row, column));
+        change(column * lattice_.step, row * lattice_.step, gain_.at<cv::Vec3f>(row, column),
+               offset_.at<cv::Vec3f>(row, column));
   }
   /// Multiplies all colours by `light`, CV_32F [nodes].
   void dim(const cv::Mat& light);
@@ -41,7 +47,8 @@ class Tone {
   cv::Mat gain_, offset_;  // CV_32FC3 [nodes]
 };
 
-/// Spreads rows of nodes over rows of pixels: `row(y)` for y = 0, 1, … in turn, `channels` values a pixel, interleaved.
+/// Spreads rows of nodes over rows of pixels: `row(y)` for y = 0, 1, … in turn, `channels` values a
+/// pixel, interleaved.
 class RowSpreader {
  public:
   RowSpreader(const cv::Mat& nodes, const Lattice& lattice);

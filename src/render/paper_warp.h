@@ -1,4 +1,5 @@
-// The one map that all geometric effects amount to: a displacement of the flat page, then a homography.
+// The one map that all geometric effects amount to: a displacement of the flat page, then a
+// homography.
 #pragma once
 
 #include <opencv2/core.hpp>
@@ -8,14 +9,16 @@
 
 namespace ecg_lora::render::paper {
 
-/// Coordinates are px, pixel centres at whole numbers. A place u of the flat page shows what was drawn at u - shift(u) and lies
-/// at homography * u in the picture; forward() and resample() invert the same map, each in its direction.
+/// Coordinates are px, pixel centres at whole numbers. A place u of the flat page shows what was
+/// drawn at u - shift(u) and lies at homography * u in the picture; forward() and resample() invert
+/// the same map, each in its direction.
 class Warp {
  public:
   /// `lattice` of the page.
   explicit Warp(const Lattice& lattice) : lattice_(lattice) {}
 
-  /// `x` and `y` of each node of the lattice, CV_32F in mm; they must be smooth, with slopes well below 1.
+  /// `x` and `y` of each node of the lattice, CV_32F in mm; they must be smooth, with slopes well
+  /// below 1.
   void set_shift(const cv::Mat& x, const cv::Mat& y, double px_per_mm);
   void then(const cv::Matx33d& map) { homography_ = map * homography_; }
 
@@ -26,7 +29,8 @@ class Warp {
   cv::Point2d forward(cv::Point2d drawn) const;
   /// Corners of the flat page in the picture, clockwise from the top left.
   std::array<cv::Point2d, 4> corners() const;
-  /// How much longer than in the page a length is in the picture, at a place of the flat page: the square root of the area's ratio.
+  /// How much longer than in the page a length is in the picture, at a place of the flat page: the
+  /// square root of the area's ratio.
   double scale(cv::Point2d flat) const;
   /// Draws the page over `picture`, which shows where the page does not reach.
   void resample(const cv::Mat& page, cv::Mat& picture) const;

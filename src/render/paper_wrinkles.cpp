@@ -8,21 +8,32 @@ namespace ecg_lora::render::paper {
 namespace {
 
 /// One facet over one row of nodes, which `step` mm apart begin at `start`.
-void press_row(const Wrinkles& wrinkles, const Facet& facet, cv::Point2d start, float step, int count, float* x, float* y, float* light) {
+void press_row(const Wrinkles& wrinkles, const Facet& facet, cv::Point2d start, float step,
+               int count, float* x, float* y, float* light) {
   const auto from = start - facet.middle;
-  const auto before = static_cast<float>(from.dot(facet.normal)), before_step = step * static_cast<float>(facet.normal.x);
-  const auto along = static_cast<float>((facet.normal.x * from.y - facet.normal.y * from.x) / facet.length);
+  const auto before = static_cast<float>(from.dot(facet.normal)),
+             before_step = step * static_cast<float>(facet.normal.x);
+  const auto along =
+      static_cast<float>((facet.normal.x * from.y - facet.normal.y * from.x) / facet.length);
   const auto along_step = -step * static_cast<float>(facet.normal.y / facet.length);
-  const auto narrow = static_cast<float>(1 / facet.width), far = static_cast<float>(1 / (1.2 * facet.length)), weight = static_cast<float>(facet.weight);
-  const auto shift_x = static_cast<float>(wrinkles.shift * facet.normal.x), shift_y = static_cast<float>(wrinkles.shift * facet.normal.y);
-  const auto tilt = static_cast<float>(wrinkles.shade * facet.normal.dot(wrinkles.light)), valley = static_cast<float>(0.35 * wrinkles.shade);
+  const auto narrow = static_cast<float>(1 / facet.width),
+             far = static_cast<float>(1 / (1.2 * facet.length)),
+             weight = static_cast<float>(facet.weight);
+  const auto shift_x = static_cast<float>(wrinkles.shift * facet.normal.x),
+             shift_y = static_cast<float>(wrinkles.shift * facet.normal.y);
+  const auto tilt = static_cast<float>(wrinkles.shade * facet.normal.dot(wrinkles.light)),
+             valley = static_cast<float>(0.35 * wrinkles.shade);
   for (int i = 0; i < count; ++i) {
-    const float t = before + before_step * static_cast<float>(i), a = along + along_step * static_cast<float>(i), away = t * far;
-    const float edge = std::min(std::max(t * narrow, -1.0F), 1.0F), side = edge * (1.5F - 0.5F * edge * edge);
-    const float fade = 1 / (1 + a * a + away * away), left = fade * fade * weight;  // the fold dies out in all directions
+    const float t = before + before_step * static_cast<float>(i),
+                a = along + along_step * static_cast<float>(i), away = t * far;
+    const float edge = std::min(std::max(t * narrow, -1.0F), 1.0F),
+                side = edge * (1.5F - 0.5F * edge * edge);
+    const float fade = 1 / (1 + a * a + away * away),
+                left = fade * fade * weight;  // the fold dies out in all directions
     x[i] += shift_x * side * left;
     y[i] += shift_y * side * left;
-    light[i] += left * (tilt * side - valley * (1 - side * side));  // the fold itself lies in the dark
+    light[i] +=
+        left * (tilt * side - valley * (1 - side * side));  // the fold itself lies in the dark
   }
 }
 
@@ -56,17 +67,25 @@ Wrinkles draw_wrinkles(Draw& draw, double width_mm, double height_mm) {
 }
 
 Relief::Relief(Lattice over)
-    : lattice(over), x(over.nodes(), CV_32F, cv::Scalar(0)), y(over.nodes(), CV_32F, cv::Scalar(0)), light(over.nodes(), CV_32F, cv::Scalar(1)) {}
+    : lattice(over),
+      x(over.nodes(), CV_32F, cv::Scalar(0)),
+      y(over.nodes(), CV_32F, cv::Scalar(0)),
+      light(over.nodes(), CV_32F, cv::Scalar(1)) {}
 
 void press(const Wrinkles& wrinkles, double px_per_mm, Relief& relief) {
   const double step = relief.lattice.step / px_per_mm, turn = tau / wrinkles.wave_length;
   const int columns = relief.x.cols;
   std::vector<float> sway(static_cast<std::size_t>(columns));
-  for (int i = 0; i < columns; ++i) sway[static_cast<std::size_t>(i)] = static_cast<float>(wrinkles.wave * std::sin(turn * i * step + wrinkles.wave_y));
+  for (int i = 0; i < columns; ++i)
+    sway[static_cast<std::size_t>(i)] =
+        static_cast<float>(wrinkles.wave * std::sin(turn * i * step + wrinkles.wave_y));
   for (int row = 0; row < relief.x.rows; ++row) {
-    auto *x = relief.x.ptr<float>(row), *y = relief.y.ptr<float>(row), *light = relief.light.ptr<float>(row);
-    for (const auto& facet : wrinkles.facets) press_row(wrinkles, facet, {0, row * step}, static_cast<float>(step), columns, x, y, light);
-    const auto swing = static_cast<float>(wrinkles.wave * std::sin(turn * row * step + wrinkles.wave_x));
+    auto *x = relief.x.ptr<float>(row), *y = relief.y.ptr<float>(row),
+         *light = relief.light.ptr<float>(row);
+    for (const auto& facet : wrinkles.facets)
+      press_row(wrinkles, facet, {0, row * step}, static_cast<float>(step), columns, x, y, light);
+    const auto swing =
+        static_cast<float>(wrinkles.wave * std::sin(turn * row * step + wrinkles.wave_x));
     for (int i = 0; i < columns; ++i) {
       x[i] += swing, y[i] += sway[static_cast<std::size_t>(i)];
       light[i] = std::min(std::max(light[i], 0.45F), 1.15F);

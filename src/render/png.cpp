@@ -1,6 +1,7 @@
-// PNG (RFC 2083) with deflate (RFC 1951) in one block of fixed codes. zlib looks for repetitions byte by byte and takes 85 ms for a
-// page of 2200 x 1700 px; a page is drawn from few colours in rows that mostly equal the row above, so this looks there, at the
-// distance of the last repetition, at the pixel to the left, and where the same two pixels last began a token.
+// PNG (RFC 2083) with deflate (RFC 1951) in one block of fixed codes. zlib looks for repetitions
+// byte by byte and takes 85 ms for a page of 2200 x 1700 px; a page is drawn from few colours in
+// rows that mostly equal the row above, so this looks there, at the distance of the last
+// repetition, at the pixel to the left, and where the same two pixels last began a token.
 #include "png.h"
 
 #include <array>
@@ -18,7 +19,8 @@ class Bits {
  public:
   void put(std::uint32_t value, int count) {
     buffer_ |= static_cast<std::uint64_t>(value) << count_;
-    for (count_ += count; count_ >= 8; count_ -= 8, buffer_ >>= 8) bytes_.push_back(static_cast<char>(buffer_ & 255));
+    for (count_ += count; count_ >= 8; count_ -= 8, buffer_ >>= 8)
+      bytes_.push_back(static_cast<char>(buffer_ & 255));
   }
   std::string take() {
     if (count_ > 0) put(0, 8 - count_);
@@ -91,7 +93,8 @@ std::size_t match(const std::uint8_t* at, std::size_t distance, std::size_t limi
   for (; length + 8 <= limit; length += 8) {
     const auto differ = eight(at + length) ^ eight(at + length - distance);
     if (differ == 0) continue;
-    if constexpr (std::endian::native == std::endian::little) return length + static_cast<std::size_t>(std::countr_zero(differ)) / 8;
+    if constexpr (std::endian::native == std::endian::little)
+      return length + static_cast<std::size_t>(std::countr_zero(differ)) / 8;
     break;
   }
   while (length < limit && at[length] == at[length - distance]) ++length;
@@ -101,7 +104,8 @@ std::size_t match(const std::uint8_t* at, std::size_t distance, std::size_t limi
 /// The best repetition at each place of a stream of rows.
 class Finder {
  public:
-  Finder(const std::vector<std::uint8_t>& stream, std::size_t stride) : stream_(stream), stride_(stride), places_(1 << 14, 0) {}
+  Finder(const std::vector<std::uint8_t>& stream, std::size_t stride)
+      : stream_(stream), stride_(stride), places_(1 << 14, 0) {}
 
   struct Found {
     std::size_t length = 0, distance = 0;
@@ -110,15 +114,18 @@ class Finder {
     const auto limit = std::min(longest, stream_.size() - place);
     Found best;
     const auto look = [&](std::size_t distance) {
-      if (best.length == limit || distance == 0 || distance > place || distance > longest_distance) return;
-      if (const auto length = match(&stream_[place], distance, limit); length > best.length) best = {length, distance};
+      if (best.length == limit || distance == 0 || distance > place || distance > longest_distance)
+        return;
+      if (const auto length = match(&stream_[place], distance, limit); length > best.length)
+        best = {length, distance};
     };
     look(last_);
     look(stride_);
     look(3);
     if (place + 8 <= stream_.size()) {
       // Place 0 stands for none; it is in the table only as itself.
-      auto& slot = places_[static_cast<std::size_t>(((eight(&stream_[place]) << 16) * 0x9e3779b97f4a7c15U) >> 50)];
+      auto& slot = places_[static_cast<std::size_t>(
+          ((eight(&stream_[place]) << 16) * 0x9e3779b97f4a7c15U) >> 50)];
       if (slot != 0) look(place - slot);
       slot = place;
     }
@@ -136,14 +143,16 @@ class Finder {
 std::uint32_t adler32(const std::vector<std::uint8_t>& bytes) {
   std::uint32_t a = 1, b = 0;
   for (std::size_t i = 0; i < bytes.size();) {
-    for (const auto end = std::min(bytes.size(), i + 5552); i < end; ++i) b += a += bytes[i];  // 5552 sums fit 32 bits
+    for (const auto end = std::min(bytes.size(), i + 5552); i < end; ++i)
+      b += a += bytes[i];  // 5552 sums fit 32 bits
     a %= 65521, b %= 65521;
   }
   return b << 16 | a;
 }
 
 std::string big_endian(std::uint32_t value) {
-  return {static_cast<char>(value >> 24), static_cast<char>(value >> 16), static_cast<char>(value >> 8), static_cast<char>(value)};
+  return {static_cast<char>(value >> 24), static_cast<char>(value >> 16),
+          static_cast<char>(value >> 8), static_cast<char>(value)};
 }
 
 std::uint32_t crc32(const std::string& bytes) {
@@ -151,7 +160,8 @@ std::uint32_t crc32(const std::string& bytes) {
     std::array<std::uint32_t, 256> result{};
     for (std::uint32_t i = 0; i < 256; ++i) {
       result[i] = i;
-      for (int bit = 0; bit < 8; ++bit) result[i] = (result[i] >> 1) ^ ((result[i] & 1U) * 0xedb88320U);
+      for (int bit = 0; bit < 8; ++bit)
+        result[i] = (result[i] >> 1) ^ ((result[i] & 1U) * 0xedb88320U);
     }
     return result;
   }();
@@ -161,7 +171,8 @@ std::uint32_t crc32(const std::string& bytes) {
 }
 
 std::string chunk(const std::string& type, const std::string& data) {
-  return big_endian(static_cast<std::uint32_t>(data.size())) + type + data + big_endian(crc32(type + data));
+  return big_endian(static_cast<std::uint32_t>(data.size())) + type + data +
+         big_endian(crc32(type + data));
 }
 
 /// Rows as PNG has them: a zero (no filter), then the pixels.
@@ -201,8 +212,10 @@ std::optional<std::string> deflate(const std::vector<std::uint8_t>& stream, std:
 std::optional<std::string> encode_flat_png(const Image& image) {
   const auto data = deflate(unfiltered(image), static_cast<std::size_t>(image.width) * 3 + 1);
   if (!data) return std::nullopt;
-  const auto size = big_endian(static_cast<std::uint32_t>(image.width)) + big_endian(static_cast<std::uint32_t>(image.height));
-  return "\x89PNG\r\n\x1a\n" + chunk("IHDR", size + std::string("\x08\x02\x00\x00\x00", 5)) + chunk("IDAT", *data) + chunk("IEND", "");
+  const auto size = big_endian(static_cast<std::uint32_t>(image.width)) +
+                    big_endian(static_cast<std::uint32_t>(image.height));
+  return "\x89PNG\r\n\x1a\n" + chunk("IHDR", size + std::string("\x08\x02\x00\x00\x00", 5)) +
+         chunk("IDAT", *data) + chunk("IEND", "");
 }
 
 }  // namespace ecg_lora::render

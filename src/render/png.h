@@ -8,7 +8,8 @@
 
 namespace ecg_lora::render {
 
-/// The whole file, or nothing where the picture repeats too little for this encoder to pay (a photograph).
+/// The whole file, or nothing where the picture repeats too little for this encoder to pay (a
+/// photograph).
 std::optional<std::string> encode_flat_png(const Image& image);
 
 }  // namespace ecg_lora::render

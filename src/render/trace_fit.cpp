@@ -19,17 +19,22 @@ double pen_width(const std::vector<Run>& runs) {
   return *quarter;
 }
 
-/// A trace that is straight between the middles of columns, moved until a pen along it leaves the ink that is there. The middle of a run
-/// is not enough: a column of a steep trace holds halves of two of its lines.
+/// A trace that is straight between the middles of columns, moved until a pen along it leaves the
+/// ink that is there. The middle of a run is not enough: a column of a steep trace holds halves of
+/// two of its lines.
 class Fitter {
  public:
-  Fitter(const InkMap& ink, int first, const std::vector<Run>& runs, std::size_t seen) : ink_(ink), first_(first), runs_(runs), seen_(seen), pen_(pen_width(runs)) {
+  Fitter(const InkMap& ink, int first, const std::vector<Run>& runs, std::size_t seen)
+      : ink_(ink), first_(first), runs_(runs), seen_(seen), pen_(pen_width(runs)) {
     for (const auto& run : runs) y_.push_back(run.middle());
     for (std::size_t i = 0; i < y_.size(); ++i) {
       if (!steep(i)) continue;
-      const auto beside = [&](auto beats) { return (i == 0 || beats(runs[i - 1])) && (i + 1 == runs.size() || beats(runs[i + 1])); };
+      const auto beside = [&](auto beats) {
+        return (i == 0 || beats(runs[i - 1])) && (i + 1 == runs.size() || beats(runs[i + 1]));
+      };
       const bool peak = beside([&](const Run& other) { return !(other.top <= runs[i].top); });
-      const bool trough = beside([&](const Run& other) { return !(other.bottom >= runs[i].bottom); });
+      const bool trough =
+          beside([&](const Run& other) { return !(other.bottom >= runs[i].bottom); });
       if (peak && !trough) y_[i] = runs[i].top + pen_ / 2;
       if (trough && !peak) y_[i] = runs[i].bottom - pen_ / 2;
     }
@@ -40,21 +45,29 @@ class Fitter {
     for (int round = 0; round < 3; ++round)
       for (std::size_t i = 0; i < y_.size(); ++i) {
         if (steep(i)) search(i, 0);
-        if (i + 1 < y_.size() && (steep(i) || steep(i + 1)) && !std::isnan(y_[i] + y_[i + 1])) search(i, -1);
+        if (i + 1 < y_.size() && (steep(i) || steep(i + 1)) && !std::isnan(y_[i] + y_[i + 1]))
+          search(i, -1);
       }
     return y_;
   }
 
  private:
-  bool steep(std::size_t i) const { return !std::isnan(y_[i]) && runs_[i].bottom - runs_[i].top > 1.3 * pen_; }
+  bool steep(std::size_t i) const {
+    return !std::isnan(y_[i]) && runs_[i].bottom - runs_[i].top > 1.3 * pen_;
+  }
 
-  /// Moves column i, and with `pair` -1 the next one as far the other way, to where the ink fits best.
+  /// Moves column i, and with `pair` -1 the next one as far the other way, to where the ink fits
+  /// best.
   void search(std::size_t i, double pair) {
-    const auto begin = std::max(seen_, i > 1 ? i - 1 : 0), end = std::min(y_.size(), i + (pair != 0 ? 3 : 2));
+    const auto begin = std::max(seen_, i > 1 ? i - 1 : 0),
+               end = std::min(y_.size(), i + (pair != 0 ? 3 : 2));
     double top = 1e9, bottom = -1e9;
     for (auto j = begin; j < end; ++j)
-      if (!std::isnan(y_[j])) top = std::min(top, runs_[j].top), bottom = std::max(bottom, runs_[j].bottom);
-    const auto cost = [&] { return misfit(begin, end, static_cast<int>(top - pen_), static_cast<int>(bottom + pen_) + 1); };
+      if (!std::isnan(y_[j]))
+        top = std::min(top, runs_[j].top), bottom = std::max(bottom, runs_[j].bottom);
+    const auto cost = [&] {
+      return misfit(begin, end, static_cast<int>(top - pen_), static_cast<int>(bottom + pen_) + 1);
+    };
     double best = cost();
     if (best < good_enough) return;
     for (double step = 2; step >= 0.25; step /= 2)
@@ -74,7 +87,8 @@ class Fitter {
   struct Line {
     double x, y, rise, inverse;  ///< inverse of its squared length
     double square_distance(double px, double py) const {
-      const double dx = px - x, dy = py - y, along = std::clamp((dx + dy * rise) * inverse, 0.0, 1.0);
+      const double dx = px - x, dy = py - y,
+                   along = std::clamp((dx + dy * rise) * inverse, 0.0, 1.0);
       return (dx - along) * (dx - along) + (dy - along * rise) * (dy - along * rise);
     }
   };
@@ -82,23 +96,30 @@ class Fitter {
   /// The lines that start in the columns from `begin` to `end`, where both ends are known.
   void lines_between(std::ptrdiff_t begin, std::ptrdiff_t end) {
     lines_.clear();
-    for (auto j = std::max<std::ptrdiff_t>(0, begin); j < std::min(end, static_cast<std::ptrdiff_t>(y_.size()) - 1); ++j) {
-      const double from = y_[static_cast<std::size_t>(j)], rise = y_[static_cast<std::size_t>(j) + 1] - from;
-      if (!std::isnan(rise)) lines_.push_back({static_cast<double>(j), from, rise, 1 / (1 + rise * rise)});
+    for (auto j = std::max<std::ptrdiff_t>(0, begin);
+         j < std::min(end, static_cast<std::ptrdiff_t>(y_.size()) - 1); ++j) {
+      const double from = y_[static_cast<std::size_t>(j)],
+                   rise = y_[static_cast<std::size_t>(j) + 1] - from;
+      if (!std::isnan(rise))
+        lines_.push_back({static_cast<double>(j), from, rise, 1 / (1 + rise * rise)});
     }
   }
 
-  /// Squared difference between the ink and that of a pen along y, over the columns from begin to end and the rows from top to bottom.
+  /// Squared difference between the ink and that of a pen along y, over the columns from begin to
+  /// end and the rows from top to bottom.
   double misfit(std::size_t begin, std::size_t end, int top, int bottom) {
     const double outer = pen_ / 2 + 0.5;
     const auto reach = static_cast<std::ptrdiff_t>(std::ceil(outer));
     double sum = 0;
-    lines_between(static_cast<std::ptrdiff_t>(begin) - reach, static_cast<std::ptrdiff_t>(end) + reach - 1);
+    lines_between(static_cast<std::ptrdiff_t>(begin) - reach,
+                  static_cast<std::ptrdiff_t>(end) + reach - 1);
     for (auto column = begin; column < end; ++column)
       for (int row = top; row <= bottom; ++row) {
         double nearest = outer * outer;
-        for (const auto& line : lines_) nearest = std::min(nearest, line.square_distance(static_cast<double>(column), row));
-        const double differs = std::min(1.0, outer - std::sqrt(nearest)) - ink_.at(first_ + static_cast<int>(column), row);
+        for (const auto& line : lines_)
+          nearest = std::min(nearest, line.square_distance(static_cast<double>(column), row));
+        const double differs = std::min(1.0, outer - std::sqrt(nearest)) -
+                               ink_.at(first_ + static_cast<int>(column), row);
         sum += differs * differs;
       }
     return sum;
@@ -115,7 +136,8 @@ class Fitter {
 
 }  // namespace
 
-std::vector<double> fit_trace(const InkMap& ink, int first, const std::vector<Run>& runs, std::size_t seen) {
+std::vector<double> fit_trace(const InkMap& ink, int first, const std::vector<Run>& runs,
+                              std::size_t seen) {
   return Fitter(ink, first, runs, seen).fit();
 }
 

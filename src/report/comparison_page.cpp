@@ -14,7 +14,8 @@ using score::Metric;
 
 std::vector<Column> metric_columns(Column first) {
   std::vector<Column> columns{std::move(first)};
-  for (const auto& metric : score::metric_infos) columns.push_back({metric.title, metric.definition, true});
+  for (const auto& metric : score::metric_infos)
+    columns.push_back({metric.title, metric.definition, true});
   return columns;
 }
 
@@ -22,18 +23,26 @@ std::string runs_part(const ComparisonReport& report) {
   auto columns = metric_columns({"run", "", false});
   columns.insert(columns.begin() + 1, {{"records"}, {"macro AUROC, 95 %", "", false}});
   std::vector<Column> of_sets{{"run", "", false}};
-  for (const auto& metric : score::set_metric_infos) of_sets.push_back({metric.title, metric.definition, true});
+  for (const auto& metric : score::set_metric_infos)
+    of_sets.push_back({metric.title, metric.definition, true});
   std::vector<Row> rows, sets;
   for (const auto& run : report.runs) {
     const auto& auroc = run.scores.macro[Metric::auroc];
     const Cell name{escape(run.origin.name), run.origin.name};
-    Row row{{name, number_cell(static_cast<double>(run.scores.records), 0), {interval_bar(auroc.value, auroc.low, auroc.high, 0, 1, 0.5), auroc.value ? cat(*auroc.value) : "", "wide"}}}, set{{name}};
+    Row row{{name,
+             number_cell(static_cast<double>(run.scores.records), 0),
+             {interval_bar(auroc.value, auroc.low, auroc.high, 0, 1, 0.5),
+              auroc.value ? cat(*auroc.value) : "", "wide"}}},
+        set{{name}};
     for (const auto& e : run.scores.macro) row.cells.push_back(estimate_cell(e));
     for (const auto& e : run.scores.sets) set.cells.push_back(estimate_cell(e));
     rows.push_back(std::move(row)), sets.push_back(std::move(set));
   }
-  return section("runs", "Runs", "Macro means, and below them what counts all labels of a record together; each run on all its own answers, with the thresholds of its own validation folds.",
-                 html_table(columns, rows, true, "runs") + html_table(of_sets, sets, true, "runs, all labels of a record together"));
+  return section("runs", "Runs",
+                 "Macro means, and below them what counts all labels of a record together; each "
+                 "run on all its own answers, with the thresholds of its own validation folds.",
+                 html_table(columns, rows, true, "runs") +
+                     html_table(of_sets, sets, true, "runs, all labels of a record together"));
 }
 
 /// Half the width of the axis on which differences of AUROC are drawn.
@@ -46,17 +55,33 @@ double reach(const score::Comparison& c) {
 
 Row macro_row(const score::Comparison& c, double width) {
   const auto& auroc = c.macro[Metric::auroc];
-  return {{{"macro"}, {"", "", "num"}, {interval_bar(auroc.value, auroc.low, auroc.high, -width, width, 0), "", "wide"}, difference_cell(auroc), {"", "", "num"}, {"", "", "num"},
-           p_cell(auroc.p), difference_cell(c.macro[Metric::average_precision]), difference_cell(c.macro[Metric::f1]), difference_cell(c.macro[Metric::brier])},
+  return {{{"macro"},
+           {"", "", "num"},
+           {interval_bar(auroc.value, auroc.low, auroc.high, -width, width, 0), "", "wide"},
+           difference_cell(auroc),
+           {"", "", "num"},
+           {"", "", "num"},
+           p_cell(auroc.p),
+           difference_cell(c.macro[Metric::average_precision]),
+           difference_cell(c.macro[Metric::f1]),
+           difference_cell(c.macro[Metric::brier])},
           "strong"};
 }
 
 Row label_row(const score::LabelDifference& l, double width) {
   const auto& d = l.delong;
-  return {{{escape(l.label), l.label}, number_cell(static_cast<double>(l.positives), 0),
-           {d ? interval_bar(d->difference, d->low, d->high, -width, width, 0) : "<span class=\"warn\">undefined</span>", d ? cat(d->difference) : "", "wide"},
-           difference_cell(l.metrics[Metric::auroc]), p_cell(d ? std::optional(d->p) : std::nullopt), p_cell(l.p_holm), p_cell(l.metrics[Metric::auroc].p),
-           difference_cell(l.metrics[Metric::average_precision]), difference_cell(l.metrics[Metric::f1]), difference_cell(l.metrics[Metric::brier])}};
+  return {{{escape(l.label), l.label},
+           number_cell(static_cast<double>(l.positives), 0),
+           {d ? interval_bar(d->difference, d->low, d->high, -width, width, 0)
+              : "<span class=\"warn\">undefined</span>",
+            d ? cat(d->difference) : "", "wide"},
+           difference_cell(l.metrics[Metric::auroc]),
+           p_cell(d ? std::optional(d->p) : std::nullopt),
+           p_cell(l.p_holm),
+           p_cell(l.metrics[Metric::auroc].p),
+           difference_cell(l.metrics[Metric::average_precision]),
+           difference_cell(l.metrics[Metric::f1]),
+           difference_cell(l.metrics[Metric::brier])}};
 }
 
 std::string difference_part(const score::Comparison& c, std::size_t number) {
@@ -77,9 +102,13 @@ std::string difference_part(const score::Comparison& c, std::size_t number) {
   for (const auto& l : c.labels) rows.push_back(label_row(l, width));
   std::string note;
   if (c.only_first + c.only_second > 0)
-    note = cat("<p class=\"note\">", c.only_first, " pairs of a record and a label only in ", escape(c.first), ", ", c.only_second, " only in ", escape(c.second), ": left out.</p>\n");
+    note = cat("<p class=\"note\">", c.only_first, " pairs of a record and a label only in ",
+               escape(c.first), ", ", c.only_second, " only in ", escape(c.second),
+               ": left out.</p>\n");
   return section(cat("difference", number), c.second + " minus " + c.first,
-                 cat("On the ", c.records, " records of ", c.patients, " patients that both answer; right of the dashed line the second is better. Of many labels some differ by chance: judge single labels by Holm's p."),
+                 cat("On the ", c.records, " records of ", c.patients,
+                     " patients that both answer; right of the dashed line the second is better. "
+                     "Of many labels some differ by chance: judge single labels by Holm's p."),
                  html_table(columns, rows, true, "differences") + note);
 }
 
@@ -91,22 +120,29 @@ std::string comparison_page(const ComparisonReport& report) {
   auto body = compared_head(origins, "Thresholds: " + report.rule.describe() + " · intervals: " +
                                          intervals_text(report.bootstrap, true)) +
               runs_part(report);
-  for (std::size_t i = 0; i < report.differences.size(); ++i) body += difference_part(report.differences[i], i + 1);
+  for (std::size_t i = 0; i < report.differences.size(); ++i)
+    body += difference_part(report.differences[i], i + 1);
   return html_page("Comparison of runs", body);
 }
 
 std::string compared_head(const std::vector<RunOrigin>& runs, const std::string& how) {
-  std::string html = cat("<header>\n<h1>Comparison of ", runs.size(), " runs</h1>\n<p class=\"facts\">", escape(how), "</p>\n");
+  std::string html = cat("<header>\n<h1>Comparison of ", runs.size(),
+                         " runs</h1>\n<p class=\"facts\">", escape(how), "</p>\n");
   std::string items;
   for (const auto& run : runs) {
     html += cat("<p class=\"facts\"><b>", escape(run.name), "</b>: ", escape(run.how), "</p>\n");
-    if (!run.sample.empty()) html += cat("<div class=\"banner\">Sample only: ", escape(run.name), ": ", escape(run.sample), "</div>\n");
+    if (!run.sample.empty())
+      html += cat("<div class=\"banner\">Sample only: ", escape(run.name), ": ", escape(run.sample),
+                  "</div>\n");
     for (const auto& remark : run.remarks)
-      if (remark.count > 0) items += cat("<li>", escape(run.name), ": ", remark.count, " ", escape(remark.text), "</li>");
+      if (remark.count > 0)
+        items +=
+            cat("<li>", escape(run.name), ": ", remark.count, " ", escape(remark.text), "</li>");
   }
   if (const auto remark = wording_remark(runs); !remark.empty())
     html += "<div class=\"banner\">" + escape(remark) + "</div>\n";
-  if (!items.empty()) html += "<div class=\"banner\">Counted, and not passed over<ul>" + items + "</ul></div>\n";
+  if (!items.empty())
+    html += "<div class=\"banner\">Counted, and not passed over<ul>" + items + "</ul></div>\n";
   return html + "<p class=\"facts\">Research use; not a medical device.</p>\n</header>\n";
 }
 

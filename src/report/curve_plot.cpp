@@ -31,7 +31,9 @@ std::string short_number(double v) {
   return text;
 }
 
-std::string number(double v) { return fixed(v, 1); }
+std::string number(double v) {
+  return fixed(v, 1);
+}
 
 /// Bounds that hold all values, widened where they are one.
 Axis axis_of(const std::vector<Curve>& curves, bool y, bool from_zero) {
@@ -42,7 +44,8 @@ Axis axis_of(const std::vector<Curve>& curves, bool y, bool from_zero) {
       axis.high = std::max(axis.high, y ? point.second : point.first);
     }
   if (from_zero) axis.low = std::min(0.0, axis.low);
-  const double margin = axis.high > axis.low ? (y ? 0.05 * (axis.high - axis.low) : 0) : std::max(0.5, std::abs(axis.high) / 10);
+  const double margin = axis.high > axis.low ? (y ? 0.05 * (axis.high - axis.low) : 0)
+                                             : std::max(0.5, std::abs(axis.high) / 10);
   if (!from_zero) axis.low -= margin;
   axis.high += margin;
   return axis;
@@ -56,17 +59,27 @@ class Frame {
 
   std::string grid(const std::string& x_title) const {
     std::string svg;
-    const double x_step = std::max(1.0, tick_step(x_.high - x_.low, 5)), y_step = logarithmic_ ? std::max(1.0, tick_step(y_.high - y_.low, 4)) : tick_step(y_.high - y_.low, 4);
-    for (double v = std::ceil(x_.low / x_step) * x_step; v <= x_.high + 1e-9; v += x_step) svg += tick(x(v), y(y_.low), x(v), y(y_.high), x(v), height - bottom + 15, "middle", short_number(v));
+    const double x_step = std::max(1.0, tick_step(x_.high - x_.low, 5)),
+                 y_step = logarithmic_ ? std::max(1.0, tick_step(y_.high - y_.low, 4))
+                                       : tick_step(y_.high - y_.low, 4);
+    for (double v = std::ceil(x_.low / x_step) * x_step; v <= x_.high + 1e-9; v += x_step)
+      svg += tick(x(v), y(y_.low), x(v), y(y_.high), x(v), height - bottom + 15, "middle",
+                  short_number(v));
     for (double v = std::ceil(y_.low / y_step) * y_step; v <= y_.high + 1e-12; v += y_step)
-      svg += tick(x(x_.low), y(v), x(x_.high), y(v), left - 6, y(v) + 4, "end", short_number(logarithmic_ ? std::pow(10, v) : std::abs(v) < 1e-12 ? 0 : v));
-    return svg + cat("<text x=\"", number((left + width - right) / 2), "\" y=\"", number(height - 3), "\" text-anchor=\"middle\">", escape(x_title), "</text>");
+      svg += tick(x(x_.low), y(v), x(x_.high), y(v), left - 6, y(v) + 4, "end",
+                  short_number(logarithmic_          ? std::pow(10, v)
+                               : std::abs(v) < 1e-12 ? 0
+                                                     : v));
+    return svg + cat("<text x=\"", number((left + width - right) / 2), "\" y=\"",
+                     number(height - 3), "\" text-anchor=\"middle\">", escape(x_title), "</text>");
   }
 
  private:
-  static std::string tick(double x1, double y1, double x2, double y2, double at_x, double at_y, const char* anchor, const std::string& text) {
-    return cat("<line class=\"grid\" x1=\"", number(x1), "\" y1=\"", number(y1), "\" x2=\"", number(x2), "\" y2=\"", number(y2), "\"/><text x=\"", number(at_x), "\" y=\"", number(at_y),
-               "\" text-anchor=\"", anchor, "\">", text, "</text>");
+  static std::string tick(double x1, double y1, double x2, double y2, double at_x, double at_y,
+                          const char* anchor, const std::string& text) {
+    return cat("<line class=\"grid\" x1=\"", number(x1), "\" y1=\"", number(y1), "\" x2=\"",
+               number(x2), "\" y2=\"", number(y2), "\"/><text x=\"", number(at_x), "\" y=\"",
+               number(at_y), "\" text-anchor=\"", anchor, "\">", text, "</text>");
   }
 
   Axis x_, y_;
@@ -77,7 +90,9 @@ std::string draw(const Curve& curve, const Frame& frame) {
   std::string path, dots;
   for (const auto& [x, y] : score::thinned(curve.points, most_points)) {
     path += cat(path.empty() ? "M" : "L", number(frame.x(x)), " ", number(frame.y(y)));
-    if (curve.dots) dots += cat("<circle class=\"", curve.style == "b" ? "dot-b" : "dot", "\" r=\"3\" cx=\"", number(frame.x(x)), "\" cy=\"", number(frame.y(y)), "\"/>");
+    if (curve.dots)
+      dots += cat("<circle class=\"", curve.style == "b" ? "dot-b" : "dot", "\" r=\"3\" cx=\"",
+                  number(frame.x(x)), "\" cy=\"", number(frame.y(y)), "\"/>");
   }
   return cat("<path class=\"", curve.style, "\" d=\"", path, "\"/>", dots);
 }
@@ -97,7 +112,8 @@ score::Points smoothed(const score::Points& points, std::size_t window) {
     const auto half = std::min({window / 2, i, points.size() - 1 - i});
     std::vector<double> values;
     for (auto k = i - half; k <= i + half; ++k) values.push_back(points[k].second);
-    std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(half), values.end());
+    std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(half),
+                     values.end());
     result.emplace_back(points[i].first, values[half]);
   }
   return result;
@@ -112,8 +128,11 @@ std::string curve_plot(const CurvePlot& plot) {
     }
   std::erase_if(curves, [](const Curve& curve) { return curve.points.empty(); });
   if (curves.empty()) return "";
-  const Frame frame(axis_of(curves, false, false), axis_of(curves, true, plot.from_zero && !plot.logarithmic), plot.logarithmic);
-  auto svg = cat("<svg viewBox=\"0 0 ", number(width), " ", number(height), "\" role=\"img\" aria-label=\"", escape(plot.description), "\">", frame.grid(plot.x_title));
+  const Frame frame(axis_of(curves, false, false),
+                    axis_of(curves, true, plot.from_zero && !plot.logarithmic), plot.logarithmic);
+  auto svg = cat("<svg viewBox=\"0 0 ", number(width), " ", number(height),
+                 "\" role=\"img\" aria-label=\"", escape(plot.description), "\">",
+                 frame.grid(plot.x_title));
   for (const auto& curve : curves) svg += draw(curve, frame);
   return svg + "</svg>";
 }

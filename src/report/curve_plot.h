@@ -17,8 +17,8 @@ struct Curve {
 struct CurvePlot {
   std::string x_title, description;  ///< description: for readers who do not see it
   std::vector<Curve> curves;
-  bool from_zero = false;   ///< the axis begins at 0
-  bool logarithmic = false; ///< powers of ten; points at or below 0 are left out
+  bool from_zero = false;    ///< the axis begins at 0
+  bool logarithmic = false;  ///< powers of ten; points at or below 0 are left out
 };
 
 /// Empty where no curve has a point.

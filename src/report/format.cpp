@@ -34,39 +34,50 @@ std::string intervals_text(const score::BootstrapOptions& options, bool paired) 
                          : "");
 }
 
-std::string signed_text(std::optional<double> value, int digits) { return (value && *value >= 0 ? "+" : "") + fixed(value, digits); }
+std::string signed_text(std::optional<double> value, int digits) {
+  return (value && *value >= 0 ? "+" : "") + fixed(value, digits);
+}
 
-std::string p_text(std::optional<double> p) { return p && *p < 0.001 ? "<0.001" : fixed(p); }
+std::string p_text(std::optional<double> p) {
+  return p && *p < 0.001 ? "<0.001" : fixed(p);
+}
 
-Json number_json(std::optional<double> value) { return value ? Json(*value) : Json(nullptr); }
+Json number_json(std::optional<double> value) {
+  return value ? Json(*value) : Json(nullptr);
+}
 
 Json estimate_json(const score::Estimate& e) {
-  Json json{{"value", number_json(e.value)}, {"low", number_json(e.low)}, {"high", number_json(e.high)}};
+  Json json{
+      {"value", number_json(e.value)}, {"low", number_json(e.low)}, {"high", number_json(e.high)}};
   if (e.bca_low) json["bca_low"] = *e.bca_low, json["bca_high"] = number_json(e.bca_high);
   return json;
 }
 
 Json difference_json(const score::Difference& d) {
-  return {{"first", number_json(d.first)}, {"second", number_json(d.second)}, {"difference", number_json(d.value)},
-          {"low", number_json(d.low)},     {"high", number_json(d.high)},     {"p", number_json(d.p)}};
+  return {{"first", number_json(d.first)},      {"second", number_json(d.second)},
+          {"difference", number_json(d.value)}, {"low", number_json(d.low)},
+          {"high", number_json(d.high)},        {"p", number_json(d.p)}};
 }
 
 std::string difference_text(const score::Difference& d) {
   if (!d.value || !d.low) return signed_text(d.value);
-  return signed_text(d.value) + " (" + signed_text(d.low) + " " + signed_text(d.high) + ") p " + p_text(d.p);
+  return signed_text(d.value) + " (" + signed_text(d.low) + " " + signed_text(d.high) + ") p " +
+         p_text(d.p);
 }
 
 Json origin_json(const RunOrigin& origin, const char* how_key) {
   Json counts = Json::object();
   for (const auto& remark : origin.remarks) counts[remark.key] = remark.count;
-  return {{"name", origin.name}, {how_key, origin.how}, {"sample", origin.sample}, {"counts", counts}};
+  return {
+      {"name", origin.name}, {how_key, origin.how}, {"sample", origin.sample}, {"counts", counts}};
 }
 
 std::string origin_text(const RunOrigin& origin) {
   std::string text = origin.name + ": " + origin.how + "\n";
   if (!origin.sample.empty()) text += "SAMPLE ONLY: " + origin.name + ": " + origin.sample + "\n";
   for (const auto& remark : origin.remarks)
-    if (remark.count > 0) text += origin.name + ": " + std::to_string(remark.count) + " " + remark.text + "\n";
+    if (remark.count > 0)
+      text += origin.name + ": " + std::to_string(remark.count) + " " + remark.text + "\n";
   return text;
 }
 
@@ -76,13 +87,16 @@ RunOrigin counted_origin(const ComparedRun& run) {
   origin.remarks.push_back({"one_class_labels", static_cast<std::int64_t>(names.size()),
                             "labels have records of " + run.scores.why_undefined() +
                                 ", and no macro mean counts them: " + joined(names)});
-  origin.remarks.push_back({"pairs_without_answer", run.scores.unanswered, "pairs of a record and a label have no answer"});
+  origin.remarks.push_back({"pairs_without_answer", run.scores.unanswered,
+                            "pairs of a record and a label have no answer"});
   return origin;
 }
 
-void Lines::row(const std::string& name, const std::string& count, const std::vector<std::string>& values) {
+void Lines::row(const std::string& name, const std::string& count,
+                const std::vector<std::string>& values) {
   std::ostringstream out;
-  out << std::left << std::setw(static_cast<int>(name_)) << name << std::right << std::setw(static_cast<int>(count_)) << count;
+  out << std::left << std::setw(static_cast<int>(name_)) << name << std::right
+      << std::setw(static_cast<int>(count_)) << count;
   for (const auto& value : values) out << std::setw(static_cast<int>(value_)) << value;
   text_ += out.str() + "\n";
 }

@@ -39,8 +39,10 @@ RunOrigin counted_origin(const ComparedRun& run);
 /// Columns of a table on the terminal: a name, a count, then values.
 class Lines {
  public:
-  Lines(std::size_t name_width, std::size_t count_width, std::size_t value_width) : name_(name_width), count_(count_width), value_(value_width) {}
-  void row(const std::string& name, const std::string& count, const std::vector<std::string>& values);
+  Lines(std::size_t name_width, std::size_t count_width, std::size_t value_width)
+      : name_(name_width), count_(count_width), value_(value_width) {}
+  void row(const std::string& name, const std::string& count,
+           const std::vector<std::string>& values);
   const std::string& text() const { return text_; }
 
  private:

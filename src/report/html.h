@@ -14,7 +14,8 @@ std::string escape(std::string_view text);
 std::string html_page(const std::string& title, const std::string& body);
 
 /// A section with a heading and a sentence below it; `anchor` names it in links.
-std::string section(const std::string& anchor, const std::string& title, const std::string& explanation, const std::string& content);
+std::string section(const std::string& anchor, const std::string& title,
+                    const std::string& explanation, const std::string& content);
 
 /// A cell as HTML, and what it sorts by; a row of them.
 struct Cell {
@@ -32,8 +33,10 @@ struct Column {
   bool number = true;
 };
 
-/// A table that scrolls sideways on a narrow screen. Where `sortable`, a click on a heading sorts by that column.
-std::string html_table(const std::vector<Column>& columns, const std::vector<Row>& rows, bool sortable, const std::string& caption);
+/// A table that scrolls sideways on a narrow screen. Where `sortable`, a click on a heading sorts
+/// by that column.
+std::string html_table(const std::vector<Column>& columns, const std::vector<Row>& rows,
+                       bool sortable, const std::string& caption);
 
 /// "data:image/png;base64,…".
 std::string data_url(std::string_view png);

@@ -9,7 +9,8 @@
 
 namespace ecg_lora::report {
 
-std::string header_part(const score::Evaluation& evaluation, const Provenance& provenance, const std::string& title);
+std::string header_part(const score::Evaluation& evaluation, const Provenance& provenance,
+                        const std::string& title);
 std::string cards_part(const score::Evaluation& evaluation);
 std::string means_part(const score::Evaluation& evaluation);
 std::string labels_part(const score::Evaluation& evaluation);
@@ -20,10 +21,12 @@ std::string groups_part(const score::Evaluation& evaluation);
 std::string errors_part(const score::Evaluation& evaluation, const PageOptions& options);
 std::string provenance_part(const score::Evaluation& evaluation, const Provenance& provenance);
 
-/// What a reader must know before the figures: a sample, another division of folds, and everything that was counted.
+/// What a reader must know before the figures: a sample, another division of folds, and everything
+/// that was counted.
 std::string banners(const Provenance& provenance, const std::vector<std::string>& counted);
 /// A key figure with its interval, and a line below it.
-std::string card(const std::string& name, const score::Estimate& estimate, const std::string& below);
+std::string card(const std::string& name, const score::Estimate& estimate,
+                 const std::string& below);
 /// Nested values as a list of "a.b" and text.
 std::string fact_list(const Json& facts);
 

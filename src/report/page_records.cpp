@@ -30,17 +30,36 @@ std::string group_key(const std::string& group) {
 Row group_row(const score::GroupScores& g, double low, double mark) {
   const auto& macro = g.scores.macro;
   const auto& auroc = macro[Metric::auroc];
-  return {{{escape(g.group) + (g.small() ? cat(" <span class=\"warn\">under ", score::small_group, "</span>") : ""), group_key(g.group)},
-           number_cell(static_cast<double>(g.scores.records), 0), number_cell(static_cast<double>(g.scores.patients), 0), number_cell(static_cast<double>(g.scores.defined_labels), 0),
-           {interval_bar(auroc.value, auroc.low, auroc.high, low, 1, mark), auroc.value ? cat(*auroc.value) : "", "wide"}, estimate_cell(auroc), estimate_cell(macro[Metric::average_precision]),
-           estimate_cell(macro[Metric::f1]), estimate_cell(macro[Metric::brier])}};
+  return {
+      {{escape(g.group) +
+            (g.small() ? cat(" <span class=\"warn\">under ", score::small_group, "</span>") : ""),
+        group_key(g.group)},
+       number_cell(static_cast<double>(g.scores.records), 0),
+       number_cell(static_cast<double>(g.scores.patients), 0),
+       number_cell(static_cast<double>(g.scores.defined_labels), 0),
+       {interval_bar(auroc.value, auroc.low, auroc.high, low, 1, mark),
+        auroc.value ? cat(*auroc.value) : "", "wide"},
+       estimate_cell(auroc),
+       estimate_cell(macro[Metric::average_precision]),
+       estimate_cell(macro[Metric::f1]),
+       estimate_cell(macro[Metric::brier])}};
 }
 
 /// The groups of one division; those too small to judge are folded away where they are many.
 std::string groups_table(const score::Evaluation& evaluation, const std::string& division) {
-  const double low = axis_low(evaluation), mark = evaluation.scores.macro[Metric::auroc].value.value_or(0.5);
-  const std::vector<Column> columns{{division, "", false}, {"records"}, {"patients"}, {"labels", "labels with both classes in the group; the means are over these"},
-                                    {cat("macro AUROC, ", low, " to 1"), "dot: value; bar: 95 % interval; dashed: all records", false}, {"AUROC"}, {"AP"}, {"F1"}, {"Brier"}};
+  const double low = axis_low(evaluation),
+               mark = evaluation.scores.macro[Metric::auroc].value.value_or(0.5);
+  const std::vector<Column> columns{
+      {division, "", false},
+      {"records"},
+      {"patients"},
+      {"labels", "labels with both classes in the group; the means are over these"},
+      {cat("macro AUROC, ", low, " to 1"), "dot: value; bar: 95 % interval; dashed: all records",
+       false},
+      {"AUROC"},
+      {"AP"},
+      {"F1"},
+      {"Brier"}};
   std::vector<Row> rows, small;
   for (const auto& g : evaluation.groups)
     if (g.division == division) (g.small() ? small : rows).push_back(group_row(g, low, mark));
@@ -50,27 +69,35 @@ std::string groups_table(const score::Evaluation& evaluation, const std::string&
     return html_table(columns, rows, true, caption);
   }
   return (rows.empty() ? "" : html_table(columns, rows, true, caption)) +
-         cat("<details><summary>", small.size(), " groups of fewer than ", score::small_group, " records, too few to judge</summary>", html_table(columns, small, true, caption), "</details>\n");
+         cat("<details><summary>", small.size(), " groups of fewer than ", score::small_group,
+             " records, too few to judge</summary>", html_table(columns, small, true, caption),
+             "</details>\n");
 }
 
 std::string error_card(const score::WorstError& e, const PageOptions& options) {
-  std::string html = cat("<article class=\"error\"><h3>Record ", e.ecg_id, " <span>", escape(e.label), e.gold ? " present" : " absent", ", P = ", fixed(e.probability), "</span></h3>\n");
+  std::string html =
+      cat("<article class=\"error\"><h3>Record ", e.ecg_id, " <span>", escape(e.label),
+          e.gold ? " present" : " absent", ", P = ", fixed(e.probability), "</span></h3>\n");
   if (!e.question.empty()) html += "<p>" + escape(e.question) + "</p>\n";
   if (!e.answer.empty()) html += "<p class=\"quote\">" + escape(e.answer) + "</p>\n";
-  html += cat("<p class=\"facts\">has <b>", escape(e.has.empty() ? "none" : joined(e.has)), "</b> · called <b>", escape(e.called.empty() ? "none" : joined(e.called)), "</b> · patient ", e.patient_id,
-              " · threshold ", fixed(e.threshold), "</p>\n");
+  html += cat("<p class=\"facts\">has <b>", escape(e.has.empty() ? "none" : joined(e.has)),
+              "</b> · called <b>", escape(e.called.empty() ? "none" : joined(e.called)),
+              "</b> · patient ", e.patient_id, " · threshold ", fixed(e.threshold), "</p>\n");
   if (options.png)
-    if (const auto png = options.png(e.ecg_id); !png.empty()) html += cat("<img alt=\"ECG page of record ", e.ecg_id, "\" src=\"", data_url(png), "\">\n");
+    if (const auto png = options.png(e.ecg_id); !png.empty())
+      html += cat("<img alt=\"ECG page of record ", e.ecg_id, "\" src=\"", data_url(png), "\">\n");
   return html + "</article>\n";
 }
 
 /// Nested values as "a.b" and text.
 void flatten(const Json& json, const std::string& path, std::string& html) {
   if (json.is_object()) {
-    for (const auto& [key, value] : json.items()) flatten(value, path.empty() ? key : path + "." + key, html);
+    for (const auto& [key, value] : json.items())
+      flatten(value, path.empty() ? key : path + "." + key, html);
     return;
   }
-  html += "<dt>" + escape(path) + "</dt><dd>" + escape(json.is_string() ? json.get<std::string>() : json.dump()) + "</dd>\n";
+  html += "<dt>" + escape(path) + "</dt><dd>" +
+          escape(json.is_string() ? json.get<std::string>() : json.dump()) + "</dd>\n";
 }
 
 }  // namespace
@@ -83,7 +110,9 @@ std::string groups_part(const score::Evaluation& evaluation) {
     html += "<h3>" + escape(g.division) + "</h3>\n" + groups_table(evaluation, g.division);
   }
   return section("groups", "Subgroups",
-                 "With the thresholds of the whole test set. The dashed line is the macro AUROC of all records. Means over other labels are not comparable: a group that lacks one class of a label leaves it out. "
+                 "With the thresholds of the whole test set. The dashed line is the macro AUROC of "
+                 "all records. Means over other labels are not comparable: a group that lacks one "
+                 "class of a label leaves it out. "
                  "Intervals are not adjusted for the number of groups.",
                  html);
 }
@@ -92,7 +121,10 @@ std::string errors_part(const score::Evaluation& evaluation, const PageOptions& 
   std::string html;
   for (const auto& e : evaluation.worst) html += error_card(e, options);
   if (html.empty()) return "";
-  return section("errors", "Worst errors", "The records with the probability farthest from the truth, one label each. Some may be errors of the reference.", "<div class=\"errors\">\n" + html + "</div>\n");
+  return section("errors", "Worst errors",
+                 "The records with the probability farthest from the truth, one label each. Some "
+                 "may be errors of the reference.",
+                 "<div class=\"errors\">\n" + html + "</div>\n");
 }
 
 std::string fact_list(const Json& facts) {
@@ -108,7 +140,10 @@ std::string provenance_part(const score::Evaluation& evaluation, const Provenanc
        {"thresholds", evaluation.rule.describe()},
        {"intervals",
         {{"resamples", evaluation.bootstrap.resamples}, {"seed", evaluation.bootstrap.seed}}}});
-  return section("provenance", "Provenance", "What these figures were computed from. scores.json holds the same, and every number on this page.", fact_list(facts));
+  return section("provenance", "Provenance",
+                 "What these figures were computed from. scores.json holds the same, and every "
+                 "number on this page.",
+                 fact_list(facts));
 }
 
 }  // namespace ecg_lora::report

@@ -95,7 +95,8 @@ summary{cursor:pointer;color:var(--accent)}
  .lead{break-after:avoid}table{font-size:8pt}th,td{padding:2px 5px}thead th{white-space:normal}table.many,table.many thead th{font-size:6.5pt}table.many small{font-size:5.5pt}table.many th,table.many td{padding:2px 2px}table.many tbody th{white-space:normal}table.many td.wide{min-width:40px;width:50px}.scroll{overflow:visible}th button::after{content:""}.plots{grid-template-columns:repeat(4,1fr)}.errors{grid-template-columns:repeat(2,1fr)}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 )";
 
-// Sorts by data-v where a cell has it; numbers as numbers, cells without a value last in both directions. Paper shows what is folded away.
+// Sorts by data-v where a cell has it; numbers as numbers, cells without a value last in both
+// directions. Paper shows what is folded away.
 inline constexpr char page_script[] = R"(
 document.querySelectorAll('table.sortable').forEach(function(table){
  table.querySelectorAll('thead th').forEach(function(head,column){

@@ -14,15 +14,23 @@ using score::Metric;
 
 std::string banner(const score::Evaluation& evaluation, const Provenance& provenance) {
   std::vector<std::string> items;
-  if (evaluation.validation_records == 0) items.push_back("no record of the validation folds has a prediction: every threshold is 0.5, and nothing is calibrated");
-  if (evaluation.scores.unanswered > 0) items.push_back(cat(evaluation.scores.unanswered, " pairs of a record and a label have no answer; each label is scored on the records that have one"));
+  if (evaluation.validation_records == 0)
+    items.push_back(
+        "no record of the validation folds has a prediction: every threshold is 0.5, and nothing "
+        "is calibrated");
+  if (evaluation.scores.unanswered > 0)
+    items.push_back(cat(evaluation.scores.unanswered,
+                        " pairs of a record and a label have no answer; each label is scored on "
+                        "the records that have one"));
   return banners(provenance, items);
 }
 
-std::string against(const score::Evaluation& evaluation, const std::function<std::optional<double>(const score::Baseline&)>& value) {
+std::string against(const score::Evaluation& evaluation,
+                    const std::function<std::optional<double>(const score::Baseline&)>& value) {
   std::string text;
   for (const auto& baseline : evaluation.baselines)
-    if (const auto v = value(baseline)) text += (text.empty() ? "" : ", ") + baseline.name + " " + fixed(v);
+    if (const auto v = value(baseline))
+      text += (text.empty() ? "" : ", ") + baseline.name + " " + fixed(v);
   return text;
 }
 
@@ -34,13 +42,16 @@ Row means_row(const std::string& name, const score::PerMetric<score::Estimate>& 
 
 std::vector<Column> metric_columns(const std::string& first) {
   std::vector<Column> columns{{first, "", false}};
-  for (const auto& metric : score::metric_infos) columns.push_back({metric.title, metric.definition, true});
+  for (const auto& metric : score::metric_infos)
+    columns.push_back({metric.title, metric.definition, true});
   return columns;
 }
 
 }  // namespace
 
-Cell number_cell(std::optional<double> value, int digits) { return {value ? fixed(value, digits) : "–", value ? cat(*value) : "", "num"}; }
+Cell number_cell(std::optional<double> value, int digits) {
+  return {value ? fixed(value, digits) : "–", value ? cat(*value) : "", "num"};
+}
 
 Cell estimate_cell(const score::Estimate& e, bool few) {
   auto cell = number_cell(e.value);
@@ -53,28 +64,38 @@ Cell estimate_cell(const score::Estimate& e, bool few) {
 Cell difference_cell(const score::Difference& d) {
   auto cell = number_cell(d.value);
   if (d.value) cell.html = signed_text(d.value);
-  if (d.low) cell.html += "<small>" + signed_text(d.low, 2) + " to " + signed_text(d.high, 2) + "</small>";
+  if (d.low)
+    cell.html += "<small>" + signed_text(d.low, 2) + " to " + signed_text(d.high, 2) + "</small>";
   return cell;
 }
 
-Cell p_cell(std::optional<double> p) { return {p ? escape(p_text(p)) : "–", p ? cat(*p) : "", "num"}; }
+Cell p_cell(std::optional<double> p) {
+  return {p ? escape(p_text(p)) : "–", p ? cat(*p) : "", "num"};
+}
 
 std::string banners(const Provenance& provenance, const std::vector<std::string>& counted) {
   std::string items, html;
   for (const auto& text : counted) items += "<li>" + escape(text) + "</li>";
   for (const auto& remark : provenance.remarks)
     if (remark.count > 0) items += "<li>" + escape(cat(remark.count, " ", remark.text)) + "</li>";
-  if (!provenance.sample.empty()) html += "<div class=\"banner\">Sample only: " + escape(provenance.sample) + "</div>\n";
-  if (provenance.folds.starts_with("NOT")) html += "<div class=\"banner\">" + escape(provenance.folds) + "</div>\n";
-  return items.empty() ? html : html + "<div class=\"banner\">Counted, and not passed over<ul>" + items + "</ul></div>\n";
+  if (!provenance.sample.empty())
+    html += "<div class=\"banner\">Sample only: " + escape(provenance.sample) + "</div>\n";
+  if (provenance.folds.starts_with("NOT"))
+    html += "<div class=\"banner\">" + escape(provenance.folds) + "</div>\n";
+  return items.empty() ? html
+                       : html + "<div class=\"banner\">Counted, and not passed over<ul>" + items +
+                             "</ul></div>\n";
 }
 
 std::string card(const std::string& name, const score::Estimate& e, const std::string& below) {
   const auto interval = e.low && e.high ? fixed(e.low) + " to " + fixed(e.high) : "no interval";
-  return cat("<div class=\"card\"><div class=\"k\">", escape(name), "</div><div class=\"v\">", fixed(e.value), "</div><div class=\"i\">", interval, "</div><div class=\"b\">", escape(below), "</div></div>\n");
+  return cat("<div class=\"card\"><div class=\"k\">", escape(name), "</div><div class=\"v\">",
+             fixed(e.value), "</div><div class=\"i\">", interval, "</div><div class=\"b\">",
+             escape(below), "</div></div>\n");
 }
 
-std::string header_part(const score::Evaluation& evaluation, const Provenance& provenance, const std::string& title) {
+std::string header_part(const score::Evaluation& evaluation, const Provenance& provenance,
+                        const std::string& title) {
   const auto& s = evaluation.scores;
   return cat("<header>\n<h1>", escape(title), "</h1>\n<p class=\"facts\"><b>", s.records,
              "</b> records of <b>", s.patients, "</b> patients · <b>", s.labels.size(),
@@ -95,9 +116,11 @@ std::string header_part(const score::Evaluation& evaluation, const Provenance& p
 std::string cards_part(const score::Evaluation& evaluation) {
   std::string html = "<div class=\"cards\">\n";
   for (const auto metric : {Metric::auroc, Metric::average_precision, Metric::f1, Metric::brier})
-    html += card(std::string("Macro ") + info(metric).title, evaluation.scores.macro[metric], against(evaluation, [&](const auto& b) { return b.macro[metric]; }));
+    html += card(std::string("Macro ") + info(metric).title, evaluation.scores.macro[metric],
+                 against(evaluation, [&](const auto& b) { return b.macro[metric]; }));
   for (std::size_t m = 0; m < score::set_metric_count; ++m)
-    html += card(score::set_metric_infos[m].title, evaluation.scores.sets[m], against(evaluation, [&](const auto& b) { return b.sets[m]; }));
+    html += card(score::set_metric_infos[m].title, evaluation.scores.sets[m],
+                 against(evaluation, [&](const auto& b) { return b.sets[m]; }));
   return html + "</div>\n";
 }
 
@@ -112,10 +135,16 @@ std::string means_part(const score::Evaluation& evaluation) {
     rows.push_back(std::move(row));
   }
   std::string notes;
-  for (const auto& baseline : evaluation.baselines) notes += escape(baseline.name + ": " + baseline.definition + ". ");
-  for (std::size_t m = 0; m < score::set_metric_count; ++m) notes += escape(std::string(score::set_metric_infos[m].title) + ": " + score::set_metric_infos[m].definition + ". ");
-  return section("means", "Means over labels", "Macro and weighted means are taken over the labels that have both classes. Micro takes all pairs of a record and a label as one label.",
-                 html_table(metric_columns("mean"), rows, false, "means over labels") + "<p class=\"note\">" + notes + "</p>\n");
+  for (const auto& baseline : evaluation.baselines)
+    notes += escape(baseline.name + ": " + baseline.definition + ". ");
+  for (std::size_t m = 0; m < score::set_metric_count; ++m)
+    notes += escape(std::string(score::set_metric_infos[m].title) + ": " +
+                    score::set_metric_infos[m].definition + ". ");
+  return section("means", "Means over labels",
+                 "Macro and weighted means are taken over the labels that have both classes. Micro "
+                 "takes all pairs of a record and a label as one label.",
+                 html_table(metric_columns("mean"), rows, false, "means over labels") +
+                     "<p class=\"note\">" + notes + "</p>\n");
 }
 
 std::string labels_part(const score::Evaluation& evaluation) {
@@ -125,7 +154,8 @@ std::string labels_part(const score::Evaluation& evaluation) {
       {"n", "records"},
       {"positive", "records that have the label"},
       {"AUROC, 0 to 1", "dot: value; bar: 95 % interval; dashed: chance", false}};
-  for (const auto& metric : score::metric_infos) columns.push_back({metric.title, metric.definition, true});
+  for (const auto& metric : score::metric_infos)
+    columns.push_back({metric.title, metric.definition, true});
   columns.push_back({"threshold", evaluation.rule.describe(), true});
   std::vector<Row> rows;
   for (const auto& l : s.labels) {

@@ -5,11 +5,13 @@ namespace ecg_lora::report {
 namespace {
 
 void add_metrics(Json& json, const score::PerMetric<score::Estimate>& estimates) {
-  for (std::size_t m = 0; m < score::metric_count; ++m) json[score::metric_infos[m].key] = estimate_json(estimates[m]);
+  for (std::size_t m = 0; m < score::metric_count; ++m)
+    json[score::metric_infos[m].key] = estimate_json(estimates[m]);
 }
 
 void add_values(Json& json, const score::Values& values) {
-  for (std::size_t m = 0; m < score::metric_count; ++m) json[score::metric_infos[m].key] = number_json(values[m]);
+  for (std::size_t m = 0; m < score::metric_count; ++m)
+    json[score::metric_infos[m].key] = number_json(values[m]);
 }
 
 Json label_json(const score::LabelScores& l) {
@@ -20,7 +22,9 @@ Json label_json(const score::LabelScores& l) {
             {"patients_without", l.patients_without},
             {"threshold", l.threshold}};
   add_metrics(json, l.estimates);
-  if (l.delong) json["auroc_delong"] = {{"low", l.delong->low}, {"high", l.delong->high}, {"deviation", l.delong->deviation}};
+  if (l.delong)
+    json["auroc_delong"] = {
+        {"low", l.delong->low}, {"high", l.delong->high}, {"deviation", l.delong->deviation}};
   return json;
 }
 
@@ -32,23 +36,30 @@ Json means_json(const score::PerMetric<score::Estimate>& estimates, std::int64_t
 
 Json sets_json(const score::Scores& scores) {
   Json json = Json::object();
-  for (std::size_t m = 0; m < score::set_metric_count; ++m) json[score::set_metric_infos[m].key] = estimate_json(scores.sets[m]);
+  for (std::size_t m = 0; m < score::set_metric_count; ++m)
+    json[score::set_metric_infos[m].key] = estimate_json(scores.sets[m]);
   return json;
 }
 
 Json baseline_json(const score::Baseline& baseline) {
   Json macro = Json::object(), labels = Json::array();
   add_values(macro, baseline.macro);
-  for (std::size_t m = 0; m < score::set_metric_count; ++m) macro[score::set_metric_infos[m].key] = number_json(baseline.sets[m]);
+  for (std::size_t m = 0; m < score::set_metric_count; ++m)
+    macro[score::set_metric_infos[m].key] = number_json(baseline.sets[m]);
   for (std::size_t l = 0; l < baseline.labels.size(); ++l) {
     Json line{{"label", baseline.labels[l]}};
     add_values(line, baseline.of_label[l]);
     labels.push_back(line);
   }
-  return {{"name", baseline.name}, {"definition", baseline.definition}, {"macro", macro}, {"labels", labels}};
+  return {{"name", baseline.name},
+          {"definition", baseline.definition},
+          {"macro", macro},
+          {"labels", labels}};
 }
 
-Json calibration_scores_json(const score::CalibrationScores& s) { return {{"brier", s.brier}, {"calibration_error", s.calibration_error}, {"log_loss", s.log_loss}}; }
+Json calibration_scores_json(const score::CalibrationScores& s) {
+  return {{"brier", s.brier}, {"calibration_error", s.calibration_error}, {"log_loss", s.log_loss}};
+}
 
 Json calibration_json(const score::LabelCalibration& c) {
   return {{"label", c.label},
@@ -63,15 +74,28 @@ Json calibration_json(const score::LabelCalibration& c) {
 Json reliability_json(const std::vector<score::ReliabilityBin>& bins) {
   Json json = Json::array();
   for (const auto& b : bins)
-    json.push_back({{"low", b.low}, {"high", b.high}, {"count", b.count}, {"positives", b.positives}, {"mean_probability", b.count ? Json(b.mean_probability) : Json(nullptr)}});
+    json.push_back({{"low", b.low},
+                    {"high", b.high},
+                    {"count", b.count},
+                    {"positives", b.positives},
+                    {"mean_probability", b.count ? Json(b.mean_probability) : Json(nullptr)}});
   return json;
 }
 
 Json group_json(const score::GroupScores& g) {
   Json macro = means_json(g.scores.macro, g.scores.defined_labels), labels = Json::array();
   for (const auto& l : g.scores.labels)
-    labels.push_back({{"label", l.label}, {"records", l.records}, {"positives", l.positives}, {"auroc", estimate_json(l[score::Metric::auroc])}});
-  return {{"division", g.division}, {"group", g.group}, {"records", g.scores.records}, {"patients", g.scores.patients}, {"small", g.small()}, {"macro", macro}, {"labels", labels}};
+    labels.push_back({{"label", l.label},
+                      {"records", l.records},
+                      {"positives", l.positives},
+                      {"auroc", estimate_json(l[score::Metric::auroc])}});
+  return {{"division", g.division},
+          {"group", g.group},
+          {"records", g.scores.records},
+          {"patients", g.scores.patients},
+          {"small", g.small()},
+          {"macro", macro},
+          {"labels", labels}};
 }
 
 template <class T, class F>

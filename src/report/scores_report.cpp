@@ -9,7 +9,8 @@ namespace ecg_lora::report {
 namespace {
 
 using score::Metric;
-constexpr std::array<Metric, 4> table_metrics{Metric::auroc, Metric::average_precision, Metric::f1, Metric::brier};
+constexpr std::array<Metric, 4> table_metrics{Metric::auroc, Metric::average_precision, Metric::f1,
+                                              Metric::brier};
 
 std::vector<std::string> cells(const score::PerMetric<score::Estimate>& estimates) {
   std::vector<std::string> result;
@@ -29,7 +30,8 @@ std::string heading(const score::Evaluation& evaluation, const Provenance& prove
 std::string sets_line(const score::Scores& scores) {
   std::string line;
   for (std::size_t m = 0; m < score::set_metric_count; ++m)
-    line += std::string(m == 0 ? "" : "; ") + score::set_metric_infos[m].title + " " + estimate_text(scores.sets[m]);
+    line += std::string(m == 0 ? "" : "; ") + score::set_metric_infos[m].title + " " +
+            estimate_text(scores.sets[m]);
   return line;
 }
 
@@ -45,7 +47,11 @@ std::string remarks(const score::Scores& scores, const Provenance& provenance) {
         << " patients with or without them: their intervals hold the truth less often than they "
            "say: "
         << joined(names) << "\n";
-  if (scores.unanswered > 0) out << "\n" << scores.unanswered << " pairs of a record and a label have no answer; each label is scored on the records that have one\n";
+  if (scores.unanswered > 0)
+    out << "\n"
+        << scores.unanswered
+        << " pairs of a record and a label have no answer; each label is scored on the records "
+           "that have one\n";
   for (const auto& remark : provenance.remarks)
     if (remark.count > 0) out << "\n" << remark.count << " " << remark.text << "\n";
   return out.str();
@@ -60,13 +66,15 @@ std::string scores_table(const score::Evaluation& evaluation, const Provenance& 
   for (const auto metric : table_metrics) titles.push_back(info(metric).title);
   lines.row("label", "positive", titles);
   lines.row("macro", std::to_string(scores.defined_labels) + " lab.", cells(scores.macro));
-  for (const auto& label : scores.labels) lines.row(label.label, std::to_string(label.positives), cells(label.estimates));
+  for (const auto& label : scores.labels)
+    lines.row(label.label, std::to_string(label.positives), cells(label.estimates));
   for (const auto& baseline : evaluation.baselines) {
     std::vector<std::string> values;
     for (const auto metric : table_metrics) values.push_back(fixed(baseline.macro[metric]));
     lines.row(baseline.name, "baseline", values);
   }
-  return heading(evaluation, provenance) + lines.text() + "\n" + sets_line(scores) + "\n" + remarks(scores, provenance);
+  return heading(evaluation, provenance) + lines.text() + "\n" + sets_line(scores) + "\n" +
+         remarks(scores, provenance);
 }
 
 }  // namespace ecg_lora::report

@@ -28,14 +28,17 @@ std::string runs_block(const TaskComparisonReport& report, score::AnswerKind kin
   std::vector<std::string> tasks;
   for (const auto& run : report.runs)
     for (const auto& s : run.scores)
-      if (s.kind == kind && s.type.empty() && std::find(tasks.begin(), tasks.end(), s.task) == tasks.end()) tasks.push_back(s.task);
+      if (s.kind == kind && s.type.empty() &&
+          std::find(tasks.begin(), tasks.end(), s.task) == tasks.end())
+        tasks.push_back(s.task);
   for (const auto& task : tasks) {
     lines.row(task, "", {});
     for (const auto& run : report.runs)
       for (const auto& s : run.scores) {
         if (s.kind != kind || !s.type.empty() || s.task != task) continue;
         std::vector<std::string> values{std::to_string(s.unparsed + s.unanswered)};
-        for (std::size_t m = 0; m + 1 < titles.size(); ++m) values.push_back(estimate_text(s.metrics[m]));
+        for (std::size_t m = 0; m + 1 < titles.size(); ++m)
+          values.push_back(estimate_text(s.metrics[m]));
         lines.row("  " + run.origin.name, std::to_string(s.questions), values);
       }
   }
@@ -55,9 +58,11 @@ std::string differences_block(const score::TaskComparison& c, score::AnswerKind 
     if (d.kind != kind) continue;
     any = true;
     std::vector<std::string> values;
-    for (std::size_t m = 0; m < std::min(shown_metrics, d.metrics.size()); ++m) values.push_back(difference_text(d.metrics[m]));
+    for (std::size_t m = 0; m < std::min(shown_metrics, d.metrics.size()); ++m)
+      values.push_back(difference_text(d.metrics[m]));
     values.push_back(d.p_holm ? p_text(d.p_holm) : "");
-    if (kind != score::AnswerKind::text) values.push_back(cat(d.only_first_right, ", ", d.only_second_right));
+    if (kind != score::AnswerKind::text)
+      values.push_back(cat(d.only_first_right, ", ", d.only_second_right));
     lines.row(d.type.empty() ? d.task : "  " + d.type, std::to_string(d.questions), values);
   }
   return any ? lines.text() + "\n" : "";
@@ -66,9 +71,18 @@ std::string differences_block(const score::TaskComparison& c, score::AnswerKind 
 Json task_json(const score::TaskDifference& d) {
   Json metrics = Json::object();
   const auto& infos = score::metrics_of(d.kind);
-  for (std::size_t m = 0; m < infos.size(); ++m) metrics[infos[m].key] = difference_json(d.metrics[m]);
-  return {{"task", d.task}, {"type", d.type}, {"kind", score::name_of(d.kind)}, {"questions", d.questions}, {"records", d.records}, {"patients", d.patients}, {"metrics", metrics},
-          {"right_only_in_first", d.only_first_right}, {"right_only_in_second", d.only_second_right}, {"p_holm", number_json(d.p_holm)}};
+  for (std::size_t m = 0; m < infos.size(); ++m)
+    metrics[infos[m].key] = difference_json(d.metrics[m]);
+  return {{"task", d.task},
+          {"type", d.type},
+          {"kind", score::name_of(d.kind)},
+          {"questions", d.questions},
+          {"records", d.records},
+          {"patients", d.patients},
+          {"metrics", metrics},
+          {"right_only_in_first", d.only_first_right},
+          {"right_only_in_second", d.only_second_right},
+          {"p_holm", number_json(d.p_holm)}};
 }
 
 Json run_json(const ComparedTasks& run) {
@@ -76,8 +90,15 @@ Json run_json(const ComparedTasks& run) {
   for (const auto& s : run.scores) {
     Json metrics = Json::object();
     const auto& infos = score::metrics_of(s.kind);
-    for (std::size_t m = 0; m < infos.size(); ++m) metrics[infos[m].key] = estimate_json(s.metrics[m]);
-    tasks.push_back({{"task", s.task}, {"type", s.type}, {"kind", score::name_of(s.kind)}, {"questions", s.questions}, {"unparsed", s.unparsed}, {"unanswered", s.unanswered}, {"metrics", metrics}});
+    for (std::size_t m = 0; m < infos.size(); ++m)
+      metrics[infos[m].key] = estimate_json(s.metrics[m]);
+    tasks.push_back({{"task", s.task},
+                     {"type", s.type},
+                     {"kind", score::name_of(s.kind)},
+                     {"questions", s.questions},
+                     {"unparsed", s.unparsed},
+                     {"unanswered", s.unanswered},
+                     {"metrics", metrics}});
   }
   auto json = origin_json(run.origin, "score");
   json["tasks"] = tasks;
@@ -92,7 +113,11 @@ Json task_comparison_json(const TaskComparisonReport& report) {
   for (const auto& c : report.differences) {
     Json tasks = Json::array();
     for (const auto& d : c.tasks) tasks.push_back(task_json(d));
-    differences.push_back({{"first", c.first}, {"second", c.second}, {"questions_only_in_first", c.only_first}, {"questions_only_in_second", c.only_second}, {"tasks", tasks}});
+    differences.push_back({{"first", c.first},
+                           {"second", c.second},
+                           {"questions_only_in_first", c.only_first},
+                           {"questions_only_in_second", c.only_second},
+                           {"tasks", tasks}});
   }
   return {{"version", 2},
           {"runs", runs},
@@ -108,7 +133,9 @@ std::string task_comparison_table(const TaskComparisonReport& report) {
   for (const auto& c : report.differences) {
     out << c.second << " minus " << c.first << ", on the questions that both have\n\n";
     for (const auto kind : score::answer_kinds) out << differences_block(c, kind);
-    if (c.only_first + c.only_second > 0) out << c.only_first << " questions only in " << c.first << ", " << c.only_second << " only in " << c.second << ": left out of the differences\n\n";
+    if (c.only_first + c.only_second > 0)
+      out << c.only_first << " questions only in " << c.first << ", " << c.only_second
+          << " only in " << c.second << ": left out of the differences\n\n";
   }
   out << "Intervals and p: jackknife over patients, paired. Holm's p is of the first metric and "
          "holds for all tasks of a comparison at once; nothing is adjusted for the number of\n"

@@ -7,27 +7,41 @@ namespace ecg_lora::report {
 namespace {
 
 Json class_json(const score::TaskClass& c) {
-  return {{"name", c.name}, {"offered", c.offered}, {"gold", c.gold}, {"predicted", c.predicted}, {"hits", c.hits}, {"f1", estimate_json(c.f1)}};
+  return {{"name", c.name},           {"offered", c.offered}, {"gold", c.gold},
+          {"predicted", c.predicted}, {"hits", c.hits},       {"f1", estimate_json(c.f1)}};
 }
 
 Json task_json(const score::TaskScores& s) {
   const auto& metrics = score::metrics_of(s.kind);
   Json values = Json::object(), baselines = Json::array(), classes = Json::array();
-  for (std::size_t m = 0; m < metrics.size(); ++m) values[metrics[m].key] = estimate_json(s.metrics[m]);
+  for (std::size_t m = 0; m < metrics.size(); ++m)
+    values[metrics[m].key] = estimate_json(s.metrics[m]);
   for (const auto& baseline : s.baselines) {
     Json one = Json::object();
-    for (std::size_t m = 0; m < metrics.size(); ++m) one[metrics[m].key] = number_json(baseline.values[m]);
-    baselines.push_back({{"name", baseline.name}, {"definition", baseline.definition}, {"metrics", one}});
+    for (std::size_t m = 0; m < metrics.size(); ++m)
+      one[metrics[m].key] = number_json(baseline.values[m]);
+    baselines.push_back(
+        {{"name", baseline.name}, {"definition", baseline.definition}, {"metrics", one}});
   }
   for (const auto& c : s.classes) classes.push_back(class_json(c));
-  return {{"task", s.task},           {"type", s.type},       {"kind", score::name_of(s.kind)}, {"questions", s.questions}, {"records", s.records},
-          {"patients", s.patients},   {"unanswered", s.unanswered}, {"unparsed", s.unparsed},   {"metrics", values},        {"baselines", baselines},
-          {"classes", classes},       {"absent_classes", s.absent_classes()}};
+  return {{"task", s.task},
+          {"type", s.type},
+          {"kind", score::name_of(s.kind)},
+          {"questions", s.questions},
+          {"records", s.records},
+          {"patients", s.patients},
+          {"unanswered", s.unanswered},
+          {"unparsed", s.unparsed},
+          {"metrics", values},
+          {"baselines", baselines},
+          {"classes", classes},
+          {"absent_classes", s.absent_classes()}};
 }
 
 Json pulse_json(const score::PulseScores& s) {
   Json values = Json::object();
-  for (const auto& [key, value] : s.values) values[key] = std::isnan(value) ? Json("NaN") : Json(value);
+  for (const auto& [key, value] : s.values)
+    values[key] = std::isnan(value) ? Json("NaN") : Json(value);
   return {{"task", s.task}, {"answers", s.answers}, {"drawn_by_lot", s.drawn}, {"values", values}};
 }
 

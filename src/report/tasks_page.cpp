@@ -13,7 +13,9 @@
 namespace ecg_lora::report {
 namespace {
 
-std::string title_of(const score::TaskScores& s) { return s.task + " · " + score::name_of(s.kind); }
+std::string title_of(const score::TaskScores& s) {
+  return s.task + " · " + score::name_of(s.kind);
+}
 
 /// The groups that are whole tasks; their types follow each in `scores`.
 std::vector<const score::TaskScores*> wholes(const TasksReport& report) {
@@ -37,54 +39,87 @@ std::string cards(const TasksReport& report) {
 
 std::string scores_table_of(const TasksReport& report, const score::TaskScores& whole) {
   const auto& metrics = score::metrics_of(whole.kind);
-  std::vector<Column> columns{{"questions asked", "", false}, {"n", "questions"}, {"pages", "records"}, {"not read", "answers that cannot be read, or are missing; wrong"}, {cat(metrics[0].title, ", 0 to 1"), metrics[0].definition, false}};
+  std::vector<Column> columns{{"questions asked", "", false},
+                              {"n", "questions"},
+                              {"pages", "records"},
+                              {"not read", "answers that cannot be read, or are missing; wrong"},
+                              {cat(metrics[0].title, ", 0 to 1"), metrics[0].definition, false}};
   for (const auto& metric : metrics) columns.push_back({metric.title, metric.definition, true});
   std::vector<Row> rows;
   for (const auto& s : report.scores) {
     if (s.task != whole.task || s.kind != whole.kind) continue;
     const auto& main = s.metrics[0];
-    Row row{{{s.type.empty() ? "all" : escape(s.type), s.type}, number_cell(static_cast<double>(s.questions), 0), number_cell(static_cast<double>(s.records), 0),
-             number_cell(static_cast<double>(s.unparsed + s.unanswered), 0), {interval_bar(main.value, main.low, main.high, 0, 1, whole.baselines.front().values[0].value_or(0)), "", "wide"}},
+    Row row{{{s.type.empty() ? "all" : escape(s.type), s.type},
+             number_cell(static_cast<double>(s.questions), 0),
+             number_cell(static_cast<double>(s.records), 0),
+             number_cell(static_cast<double>(s.unparsed + s.unanswered), 0),
+             {interval_bar(main.value, main.low, main.high, 0, 1,
+                           whole.baselines.front().values[0].value_or(0)),
+              "", "wide"}},
             s.type.empty() ? "strong" : ""};
     for (const auto& e : s.metrics) row.cells.push_back(estimate_cell(e));
     rows.push_back(std::move(row));
   }
   for (const auto& baseline : whole.baselines) {
-    Row row{{{escape(baseline.name) + " <small>baseline</small>"}, {"", "", "num"}, {"", "", "num"}, {"", "", "num"}, {"", "", "wide"}}};
+    Row row{{{escape(baseline.name) + " <small>baseline</small>"},
+             {"", "", "num"},
+             {"", "", "num"},
+             {"", "", "num"},
+             {"", "", "wide"}}};
     for (const auto& value : baseline.values) row.cells.push_back(number_cell(value));
     rows.push_back(std::move(row));
   }
   std::string notes;
-  for (const auto& metric : metrics) notes += escape(std::string(metric.title) + ": " + metric.definition + ". ");
-  for (const auto& baseline : whole.baselines) notes += escape(baseline.name + ": " + baseline.definition + ". ");
-  return html_table(columns, rows, true, "scores of " + whole.task) + "<details class=\"print\"><summary>What the figures mean</summary><p class=\"note\">" + notes + "</p></details>\n";
+  for (const auto& metric : metrics)
+    notes += escape(std::string(metric.title) + ": " + metric.definition + ". ");
+  for (const auto& baseline : whole.baselines)
+    notes += escape(baseline.name + ": " + baseline.definition + ". ");
+  return html_table(columns, rows, true, "scores of " + whole.task) +
+         "<details class=\"print\"><summary>What the figures mean</summary><p class=\"note\">" +
+         notes + "</p></details>\n";
 }
 
 std::string classes_table(const score::TaskScores& s) {
   if (s.classes.empty()) return "";
-  const std::vector<Column> columns{{"answer", "", false}, {"offered", "questions that offer it"}, {"right", "questions for which it is right"}, {"called", "answers that call it"}, {"hits", "called and right"},
-                                    {"F1, 0 to 1", "dot: value; bar: 95 % interval", false}, {"F1"}};
+  const std::vector<Column> columns{{"answer", "", false},
+                                    {"offered", "questions that offer it"},
+                                    {"right", "questions for which it is right"},
+                                    {"called", "answers that call it"},
+                                    {"hits", "called and right"},
+                                    {"F1, 0 to 1", "dot: value; bar: 95 % interval", false},
+                                    {"F1"}};
   std::vector<Row> rows;
   for (const auto& c : s.classes) {
     const auto count = [](std::int64_t n) { return number_cell(static_cast<double>(n), 0); };
-    rows.push_back({{{escape(c.name), c.name}, count(c.offered), count(c.gold), count(c.predicted), count(c.hits),
-                     {c.gold > 0 ? interval_bar(c.f1.value, c.f1.low, c.f1.high, 0, 1, 0.5) : "<span class=\"warn\">never right</span>", c.f1.value ? cat(*c.f1.value) : "", "wide"}, estimate_cell(c.f1)}});
+    rows.push_back({{{escape(c.name), c.name},
+                     count(c.offered),
+                     count(c.gold),
+                     count(c.predicted),
+                     count(c.hits),
+                     {c.gold > 0 ? interval_bar(c.f1.value, c.f1.low, c.f1.high, 0, 1, 0.5)
+                                 : "<span class=\"warn\">never right</span>",
+                      c.f1.value ? cat(*c.f1.value) : "", "wide"},
+                     estimate_cell(c.f1)}});
   }
   constexpr std::size_t many = 12;
   const auto table = html_table(columns, rows, true, "answers of " + s.task);
-  return rows.size() <= many ? table : cat("<details class=\"print\"><summary>F1 of each of ", rows.size(), " answers</summary>", table, "</details>\n");
+  return rows.size() <= many ? table
+                             : cat("<details class=\"print\"><summary>F1 of each of ", rows.size(),
+                                   " answers</summary>", table, "</details>\n");
 }
 
 std::string shortened(const std::string& text, std::size_t most) {
   if (text.size() <= most) return text;
   auto end = most;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;  // not within a character
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80)
+    --end;  // not within a character
   return text.substr(0, end) + " …";
 }
 
 /// How bad an answer is, worst first; nothing for one that is right.
 std::optional<double> badness(const score::TaskAnswer& a) {
-  if (const auto right = score::is_right(a)) return *right ? std::nullopt : std::optional(score::parse_answer(a) ? 1.0 : 2.0);
+  if (const auto right = score::is_right(a))
+    return *right ? std::nullopt : std::optional(score::parse_answer(a) ? 1.0 : 2.0);
   return 1 - score::rouge_l({a.answer.value_or(""), a.gold.front()}).f;
 }
 
@@ -97,12 +132,29 @@ std::string answer_card(const score::TaskAnswer& a, const TasksReport& report) {
     called = names.empty() ? "none" : joined(names);
   }
   const bool text = a.kind == score::AnswerKind::text;
-  std::string html = cat("<article class=\"error\"><h3>", escape(a.id), text ? "" : cat(" <span>", called == "not read" ? "" : "read as ", escape(called), "</span>"), "</h3>\n<p>", escape(shortened(a.question, most)), "</p>\n");
-  html += a.answer ? cat("<p class=\"quote\">", a.answer->empty() ? "(an empty answer)" : escape(shortened(*a.answer, most)), "</p>\n") : a.probability.empty() ? "<p class=\"quote\">(no answer)</p>\n" : "";
-  for (std::size_t o = 0; o < a.probability.size() && o < 10; ++o) html += cat("<p class=\"facts\">", escape(a.options[o]), ": ", fixed(a.probability[o]), "</p>\n");
-  html += cat("<p class=\"facts\">right: <b>", escape(shortened(text ? a.gold.front() : a.gold.empty() ? "none" : joined(a.gold), most)), "</b> · ", escape(a.record), "</p>\n");
+  std::string html = cat(
+      "<article class=\"error\"><h3>", escape(a.id),
+      text ? "" : cat(" <span>", called == "not read" ? "" : "read as ", escape(called), "</span>"),
+      "</h3>\n<p>", escape(shortened(a.question, most)), "</p>\n");
+  html += a.answer
+              ? cat("<p class=\"quote\">",
+                    a.answer->empty() ? "(an empty answer)" : escape(shortened(*a.answer, most)),
+                    "</p>\n")
+          : a.probability.empty() ? "<p class=\"quote\">(no answer)</p>\n"
+                                  : "";
+  for (std::size_t o = 0; o < a.probability.size() && o < 10; ++o)
+    html +=
+        cat("<p class=\"facts\">", escape(a.options[o]), ": ", fixed(a.probability[o]), "</p>\n");
+  html += cat("<p class=\"facts\">right: <b>",
+              escape(shortened(text             ? a.gold.front()
+                               : a.gold.empty() ? "none"
+                                                : joined(a.gold),
+                               most)),
+              "</b> · ", escape(a.record), "</p>\n");
   if (report.png)
-    if (const auto png = report.png(a); !png.empty()) html += cat("<img alt=\"page of question ", escape(a.id), "\" src=\"", data_url(png), "\">\n");
+    if (const auto png = report.png(a); !png.empty())
+      html +=
+          cat("<img alt=\"page of question ", escape(a.id), "\" src=\"", data_url(png), "\">\n");
   return html + "</article>\n";
 }
 
@@ -111,24 +163,38 @@ std::string worst_answers(const TasksReport& report, const score::TaskScores& s)
   for (const auto& a : report.answers)
     if (a.task == s.task && a.kind == s.kind)
       if (const auto b = badness(a)) bad.emplace_back(*b, &a);
-  std::stable_sort(bad.begin(), bad.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::stable_sort(bad.begin(), bad.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
   bad.resize(std::min(bad.size(), report.worst));
   std::string html;
   for (const auto& [badness_of, a] : bad) html += answer_card(*a, report);
-  return html.empty() ? "" : cat("<details class=\"print\"", report.scores.size() == 1 ? " open" : "", "><summary>", bad.size(), s.kind == score::AnswerKind::text ? " answers farthest from their references" : " wrong answers",
-                                 "</summary><div class=\"errors\">\n", html, "</div></details>\n");
+  return html.empty()
+             ? ""
+             : cat("<details class=\"print\"", report.scores.size() == 1 ? " open" : "",
+                   "><summary>", bad.size(),
+                   s.kind == score::AnswerKind::text ? " answers farthest from their references"
+                                                     : " wrong answers",
+                   "</summary><div class=\"errors\">\n", html, "</div></details>\n");
 }
 
 std::string task_part(const TasksReport& report, const score::TaskScores& s, std::size_t number) {
-  std::string lead = cat(s.questions, " questions on ", s.records, " pages of ", s.patients, " patients; ", s.unparsed, " unreadable and ", s.unanswered, " missing answers count as wrong.");
+  std::string lead =
+      cat(s.questions, " questions on ", s.records, " pages of ", s.patients, " patients; ",
+          s.unparsed, " unreadable and ", s.unanswered, " missing answers count as wrong.");
   std::string note;
-  if (const auto absent = s.absent_classes(); !absent.empty() && absent.size() <= 40) note = "<p class=\"note\">Never right, and left out of macro means: " + escape(joined(absent)) + ".</p>\n";
-  return section(cat("task", number), title_of(s), lead, scores_table_of(report, s) + classes_table(s) + note + worst_answers(report, s));
+  if (const auto absent = s.absent_classes(); !absent.empty() && absent.size() <= 40)
+    note = "<p class=\"note\">Never right, and left out of macro means: " + escape(joined(absent)) +
+           ".</p>\n";
+  return section(cat("task", number), title_of(s), lead,
+                 scores_table_of(report, s) + classes_table(s) + note + worst_answers(report, s));
 }
 
 std::string pulse_part(const TasksReport& report) {
   if (report.pulse.empty()) return "";
-  const std::vector<Column> columns{{"task", "", false}, {"answers"}, {"drawn by lot"}, {"accuracy"}, {"F1"}, {"AUC", "balanced accuracy, in truth"}, {"Hamming loss"}};
+  const std::vector<Column> columns{
+      {"task", "", false}, {"answers"}, {"drawn by lot"},
+      {"accuracy"},        {"F1"},      {"AUC", "balanced accuracy, in truth"},
+      {"Hamming loss"}};
   std::vector<Row> rows;
   for (const auto& s : report.pulse) {
     const auto cell = [&](const char* key) -> Cell {
@@ -136,9 +202,17 @@ std::string pulse_part(const TasksReport& report) {
       if (found == s.values.end()) return {"–", "", "num"};
       return {std::isnan(found->second) ? "NaN" : fixed(100 * found->second, 1), "", "num"};
     };
-    rows.push_back({{{escape(s.task), s.task}, number_cell(static_cast<double>(s.answers), 0), number_cell(static_cast<double>(s.drawn), 0), cell("accuracy"), cell("f1"), cell("auc"), cell("hamming_loss")}});
+    rows.push_back({{{escape(s.task), s.task},
+                     number_cell(static_cast<double>(s.answers), 0),
+                     number_cell(static_cast<double>(s.drawn), 0),
+                     cell("accuracy"),
+                     cell("f1"),
+                     cell("auc"),
+                     cell("hamming_loss")}});
   }
-  return section("compat", "Compat PULSE: the published ECGBench scorer", pulse_mark, "<div class=\"banner\">Not this program's scores</div>\n" + html_table(columns, rows, false, "scores of the published scorer, percent"));
+  return section("compat", "Compat PULSE: the published ECGBench scorer", pulse_mark,
+                 "<div class=\"banner\">Not this program's scores</div>\n" +
+                     html_table(columns, rows, false, "scores of the published scorer, percent"));
 }
 
 }  // namespace
@@ -162,7 +236,10 @@ std::string tasks_page(const TasksReport& report, const Provenance& provenance) 
           links, report.pulse.empty() ? "" : "<a href=\"#compat\">Compat PULSE</a>",
           "<a href=\"#provenance\">Provenance</a></nav>\n</header>\n", banners(provenance, {}));
   return html_page(report.title, header + cards(report) + parts + pulse_part(report) +
-                                     section("provenance", "Provenance", "What these figures were computed from. scores.json holds the same, and every number on this page.", fact_list(facts)));
+                                     section("provenance", "Provenance",
+                                             "What these figures were computed from. scores.json "
+                                             "holds the same, and every number on this page.",
+                                             fact_list(facts)));
 }
 
 }  // namespace ecg_lora::report

@@ -9,7 +9,9 @@ namespace {
 
 constexpr std::size_t shown_metrics = 6;
 
-std::string name_of_group(const score::TaskScores& s) { return s.type.empty() ? s.task : "  " + s.type; }
+std::string name_of_group(const score::TaskScores& s) {
+  return s.type.empty() ? s.task : "  " + s.type;
+}
 
 /// A block of lines for each kind, since kinds have other metrics.
 std::string block(const TasksReport& report, score::AnswerKind kind) {
@@ -25,7 +27,8 @@ std::string block(const TasksReport& report, score::AnswerKind kind) {
   for (const auto& s : report.scores) {
     if (s.kind != kind) continue;
     any = true;
-    std::vector<std::string> values{cat(s.unparsed, s.unanswered > 0 ? cat(" + ", s.unanswered, " missing") : "")};
+    std::vector<std::string> values{
+        cat(s.unparsed, s.unanswered > 0 ? cat(" + ", s.unanswered, " missing") : "")};
     for (std::size_t m = 0; m < count; ++m) values.push_back(estimate_text(s.metrics[m]));
     lines.row(name_of_group(s), std::to_string(s.questions), values);
     if (!s.type.empty()) continue;
@@ -60,8 +63,10 @@ std::string tasks_table(const TasksReport& report, const Provenance& provenance)
   for (const auto kind : score::answer_kinds) out << block(report, kind);
   out << pulse_block(report);
   for (const auto& s : report.scores)
-    if (const auto absent = s.absent_classes(); s.type.empty() && !absent.empty() && absent.size() < s.classes.size())
-      out << s.task << ": " << absent.size() << " options are never right, and no macro mean counts them: " << joined(absent) << "\n";
+    if (const auto absent = s.absent_classes();
+        s.type.empty() && !absent.empty() && absent.size() < s.classes.size())
+      out << s.task << ": " << absent.size()
+          << " options are never right, and no macro mean counts them: " << joined(absent) << "\n";
   for (const auto& remark : provenance.remarks)
     if (remark.count > 0) out << remark.count << " " << remark.text << "\n";
   return out.str();

@@ -12,10 +12,16 @@ namespace {
 
 constexpr double edge = 1e-12;
 
-double inside(double probability) { return std::clamp(probability, edge, 1 - edge); }
-double sigmoid(double x) { return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x)); }
+double inside(double probability) {
+  return std::clamp(probability, edge, 1 - edge);
+}
+double sigmoid(double x) {
+  return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x));
+}
 /// log(1 + e^x) without overflow.
-double softplus(double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x))); }
+double softplus(double x) {
+  return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x)));
+}
 
 std::vector<double> logits(const std::vector<double>& probability) {
   std::vector<double> result;
@@ -25,7 +31,8 @@ std::vector<double> logits(const std::vector<double>& probability) {
 
 double loss(const std::vector<double>& x, const std::vector<double>& target, const Calibration& c) {
   double sum = 0;
-  for (std::size_t i = 0; i < x.size(); ++i) sum += softplus(c.slope * x[i] + c.offset) - target[i] * (c.slope * x[i] + c.offset);
+  for (std::size_t i = 0; i < x.size(); ++i)
+    sum += softplus(c.slope * x[i] + c.offset) - target[i] * (c.slope * x[i] + c.offset);
   return sum;
 }
 
@@ -42,7 +49,8 @@ bool newton_step(const std::vector<double>& x, const std::vector<double>& target
   for (double step = 1; step > 1e-10; step /= 2) {
     const Calibration next{c.slope - step * da, c.offset - step * db};
     if (!(loss(x, target, next) <= before)) continue;
-    const bool moved = std::abs(next.slope - c.slope) + std::abs(next.offset - c.offset) > 1e-13 * (1 + std::abs(c.slope) + std::abs(c.offset));
+    const bool moved = std::abs(next.slope - c.slope) + std::abs(next.offset - c.offset) >
+                       1e-13 * (1 + std::abs(c.slope) + std::abs(c.offset));
     c = next;
     return moved;
   }
@@ -52,7 +60,8 @@ bool newton_step(const std::vector<double>& x, const std::vector<double>& target
 /// Slope of the log loss along the slope of the calibration; rising, as the loss is convex.
 double loss_slope(const std::vector<double>& x, const std::vector<bool>& truth, double slope) {
   double sum = 0;
-  for (std::size_t i = 0; i < x.size(); ++i) sum += (sigmoid(slope * x[i]) - (truth[i] ? 1 : 0)) * x[i];
+  for (std::size_t i = 0; i < x.size(); ++i)
+    sum += (sigmoid(slope * x[i]) - (truth[i] ? 1 : 0)) * x[i];
   return sum;
 }
 
@@ -64,11 +73,16 @@ std::vector<double> applied(const Calibration& c, const std::vector<double>& pro
 
 }  // namespace
 
-double logit(double probability) { return std::log(inside(probability)) - std::log1p(-inside(probability)); }
+double logit(double probability) {
+  return std::log(inside(probability)) - std::log1p(-inside(probability));
+}
 
-double Calibration::apply(double probability) const { return slope == 1 && offset == 0 ? probability : sigmoid(slope * logit(probability) + offset); }
+double Calibration::apply(double probability) const {
+  return slope == 1 && offset == 0 ? probability : sigmoid(slope * logit(probability) + offset);
+}
 
-Calibration fit_temperature(const std::vector<double>& probability, const std::vector<bool>& truth) {
+Calibration fit_temperature(const std::vector<double>& probability,
+                            const std::vector<bool>& truth) {
   if (!both_classes(truth)) return {};
   const auto x = logits(probability);
   double low = 0.01, high = 100;
@@ -83,21 +97,28 @@ Calibration fit_temperature(const std::vector<double>& probability, const std::v
 
 Calibration fit_platt(const std::vector<double>& probability, const std::vector<bool>& truth) {
   if (!both_classes(truth)) return {};
-  const auto positives = static_cast<double>(std::count(truth.begin(), truth.end(), true)), negatives = static_cast<double>(truth.size()) - positives;
+  const auto positives = static_cast<double>(std::count(truth.begin(), truth.end(), true)),
+             negatives = static_cast<double>(truth.size()) - positives;
   std::vector<double> target;
-  for (const bool positive : truth) target.push_back(positive ? (positives + 1) / (positives + 2) : 1 / (negatives + 2));
+  for (const bool positive : truth)
+    target.push_back(positive ? (positives + 1) / (positives + 2) : 1 / (negatives + 2));
   const auto x = logits(probability);
-  Calibration c{0, std::log((positives + 1) / (negatives + 1))};  // the start of Lin, Lin and Weng 2007: no saturated term
+  Calibration c{
+      0, std::log((positives + 1) /
+                  (negatives + 1))};  // the start of Lin, Lin and Weng 2007: no saturated term
   for (int iteration = 0; iteration < 200 && newton_step(x, target, c); ++iteration) {
   }
   return c;
 }
 
-CalibrationScores calibration_scores(const std::vector<double>& probability, const std::vector<bool>& truth) {
+CalibrationScores calibration_scores(const std::vector<double>& probability,
+                                     const std::vector<bool>& truth) {
   const auto values = values_of(Ranking(probability, truth).sums(0.5));
   double sum = 0;
-  for (std::size_t i = 0; i < truth.size(); ++i) sum -= truth[i] ? std::log(inside(probability[i])) : std::log1p(-inside(probability[i]));
-  return {values[Metric::brier].value_or(0), values[Metric::calibration_error].value_or(0), truth.empty() ? 0 : sum / static_cast<double>(truth.size())};
+  for (std::size_t i = 0; i < truth.size(); ++i)
+    sum -= truth[i] ? std::log(inside(probability[i])) : std::log1p(-inside(probability[i]));
+  return {values[Metric::brier].value_or(0), values[Metric::calibration_error].value_or(0),
+          truth.empty() ? 0 : sum / static_cast<double>(truth.size())};
 }
 
 std::vector<LabelCalibration> calibrate(const Table& validation, const Table& test) {
@@ -108,22 +129,27 @@ std::vector<LabelCalibration> calibrate(const Table& validation, const Table& te
     if (!both_classes(column.truth)) continue;
     LabelCalibration line;
     line.label = column.label;
-    if (const auto found = fitting.find(column.label); found != fitting.end() && both_classes(found->second->truth)) {
+    if (const auto found = fitting.find(column.label);
+        found != fitting.end() && both_classes(found->second->truth)) {
       line.fitted_on = static_cast<std::int64_t>(found->second->truth.size());
       line.temperature = fit_temperature(found->second->probability, found->second->truth);
       line.platt = fit_platt(found->second->probability, found->second->truth);
     }
     line.raw = calibration_scores(column.probability, column.truth);
-    line.with_temperature = calibration_scores(applied(line.temperature, column.probability), column.truth);
+    line.with_temperature =
+        calibration_scores(applied(line.temperature, column.probability), column.truth);
     line.with_platt = calibration_scores(applied(line.platt, column.probability), column.truth);
     result.push_back(line);
   }
   return result;
 }
 
-std::vector<ReliabilityBin> reliability(const std::vector<double>& probability, const std::vector<bool>& truth) {
+std::vector<ReliabilityBin> reliability(const std::vector<double>& probability,
+                                        const std::vector<bool>& truth) {
   std::vector<ReliabilityBin> bins(calibration_bins);
-  for (int b = 0; b < calibration_bins; ++b) bins[static_cast<std::size_t>(b)].low = b / 10.0, bins[static_cast<std::size_t>(b)].high = (b + 1) / 10.0;
+  for (int b = 0; b < calibration_bins; ++b)
+    bins[static_cast<std::size_t>(b)].low = b / 10.0,
+    bins[static_cast<std::size_t>(b)].high = (b + 1) / 10.0;
   for (std::size_t i = 0; i < truth.size(); ++i) {
     auto& bin = bins[static_cast<std::size_t>(calibration_bin(probability[i]))];
     ++bin.count;
@@ -137,7 +163,8 @@ std::vector<ReliabilityBin> reliability(const std::vector<double>& probability, 
     bin.mean_probability /= n;
     bin.share = static_cast<double>(bin.positives) / n;
     const double centre = (bin.share + z * z / (2 * n)) / (1 + z * z / n);
-    const double half = z / (1 + z * z / n) * std::sqrt(bin.share * (1 - bin.share) / n + z * z / (4 * n * n));
+    const double half =
+        z / (1 + z * z / n) * std::sqrt(bin.share * (1 - bin.share) / n + z * z / (4 * n * n));
     bin.share_low = std::max(0.0, centre - half), bin.share_high = std::min(1.0, centre + half);
   }
   return bins;

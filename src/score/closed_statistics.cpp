@@ -11,7 +11,9 @@ namespace {
 
 constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
 
-double ratio(double part, double whole) { return whole > 0 ? part / whole : undefined; }
+double ratio(double part, double whole) {
+  return whole > 0 ? part / whole : undefined;
+}
 
 std::vector<std::string> classes_of(const std::vector<TaskAnswer>& answers) {
   std::set<std::string> names;
@@ -19,7 +21,8 @@ std::vector<std::string> classes_of(const std::vector<TaskAnswer>& answers) {
   return {names.begin(), names.end()};
 }
 
-std::vector<std::size_t> without(const std::vector<std::size_t>& all, const std::vector<std::size_t>& some) {
+std::vector<std::size_t> without(const std::vector<std::size_t>& all,
+                                 const std::vector<std::size_t>& some) {
   std::vector<std::size_t> rest;
   std::set_difference(all.begin(), all.end(), some.begin(), some.end(), std::back_inserter(rest));
   return rest;
@@ -31,7 +34,8 @@ double likeliest_right(const TaskAnswer& a) {
   const double best = *std::max_element(a.probability.begin(), a.probability.end());
   double right = 0, level = 0;
   for (std::size_t o = 0; o < a.options.size(); ++o)
-    if (a.probability[o] == best) ++level, right += std::find(a.gold.begin(), a.gold.end(), a.options[o]) != a.gold.end();
+    if (a.probability[o] == best)
+      ++level, right += std::find(a.gold.begin(), a.gold.end(), a.options[o]) != a.gold.end();
   return right / level;
 }
 
@@ -56,23 +60,31 @@ std::size_t common(const std::vector<std::size_t>& a, const std::vector<std::siz
   return both.size();
 }
 
-ClosedStatistics::ClosedStatistics(AnswerKind kind, const std::vector<TaskAnswer>& answers, const std::vector<std::size_t>& patient) : kind_(kind), classes_(classes_of(answers)) {
+ClosedStatistics::ClosedStatistics(AnswerKind kind, const std::vector<TaskAnswer>& answers,
+                                   const std::vector<std::size_t>& patient)
+    : kind_(kind), classes_(classes_of(answers)) {
   for (std::size_t i = 0; i < answers.size(); ++i) judge(answers[i], patient[i]);
-  if (std::all_of(answers.begin(), answers.end(), [](const auto& a) { return !a.probability.empty(); })) rank(answers, patient);
+  if (std::all_of(answers.begin(), answers.end(),
+                  [](const auto& a) { return !a.probability.empty(); }))
+    rank(answers, patient);
   whole_ = averaged(count(nullptr), nullptr);
 }
 
 void ClosedStatistics::judge(const TaskAnswer& answer, std::size_t patient) {
   const auto to_classes = [&](const std::vector<std::size_t>& places) {
     std::vector<std::size_t> result;
-    for (const auto place : places) result.push_back(static_cast<std::size_t>(std::lower_bound(classes_.begin(), classes_.end(), answer.options[place]) - classes_.begin()));
+    for (const auto place : places)
+      result.push_back(static_cast<std::size_t>(
+          std::lower_bound(classes_.begin(), classes_.end(), answer.options[place]) -
+          classes_.begin()));
     std::sort(result.begin(), result.end());
     result.erase(std::unique(result.begin(), result.end()), result.end());
     return result;
   };
   std::vector<std::size_t> all(answer.options.size());
   for (std::size_t o = 0; o < all.size(); ++o) all[o] = o;
-  Judged j{patient, to_classes(all), to_classes(gold_places(answer)), {}, false, likeliest_right(answer)};
+  Judged j{patient, to_classes(all), to_classes(gold_places(answer)),
+           {},      false,           likeliest_right(answer)};
   if (const auto places = parse_answer(answer)) {
     j.called = to_classes(*places);
     j.right = j.called == j.gold;
@@ -82,9 +94,11 @@ void ClosedStatistics::judge(const TaskAnswer& answer, std::size_t patient) {
   judged_.push_back(std::move(j));
 }
 
-void ClosedStatistics::rank(const std::vector<TaskAnswer>& answers, const std::vector<std::size_t>& patient) {
+void ClosedStatistics::rank(const std::vector<TaskAnswer>& answers,
+                            const std::vector<std::size_t>& patient) {
   if (kind_ == AnswerKind::choice) return;
-  for (const auto& name : kind_ == AnswerKind::yes_no ? std::vector<std::string>{"yes"} : classes_) {
+  for (const auto& name :
+       kind_ == AnswerKind::yes_no ? std::vector<std::string>{"yes"} : classes_) {
     std::vector<double> probability;
     std::vector<bool> truth;
     std::vector<std::size_t> slot;
@@ -108,7 +122,8 @@ ClosedStatistics::Counts ClosedStatistics::count(const std::vector<double>* weig
     if (w == 0) continue;
     c.weight += w, c.right += w * j.right;
     const auto hits = common(j.gold, j.called);
-    c.wrong_labels += w * static_cast<double>(j.gold.size() + j.called.size() - 2 * hits), c.labels += w * static_cast<double>(j.offered.size());
+    c.wrong_labels += w * static_cast<double>(j.gold.size() + j.called.size() - 2 * hits),
+        c.labels += w * static_cast<double>(j.offered.size());
     if (j.likeliest_right >= 0) c.likeliest += w * j.likeliest_right, c.with_likelihoods += w;
     for (const auto k : j.offered) c.offered[k] += w;
     for (const auto k : j.gold) c.gold[k] += w;

@@ -17,7 +17,8 @@ const double z95 = normal_quantile(0.975);
 std::vector<double> midranks(const std::vector<double>& values) {
   std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
   std::vector<double> ranks(values.size());
   for (std::size_t i = 0; i < order.size();) {
     std::size_t end = i;
@@ -29,10 +30,12 @@ std::vector<double> midranks(const std::vector<double>& values) {
 }
 
 /// Share of the other class that each record is on the right side of. Both classes must occur.
-std::vector<double> placements(const std::vector<double>& probability, const std::vector<bool>& truth) {
+std::vector<double> placements(const std::vector<double>& probability,
+                               const std::vector<bool>& truth) {
   std::vector<double> of_class[2];
   for (std::size_t i = 0; i < truth.size(); ++i) of_class[truth[i]].push_back(probability[i]);
-  const auto all = midranks(probability), negative = midranks(of_class[0]), positive = midranks(of_class[1]);
+  const auto all = midranks(probability), negative = midranks(of_class[0]),
+             positive = midranks(of_class[1]);
   std::vector<double> result;
   std::size_t next[2] = {0, 0};
   for (std::size_t i = 0; i < truth.size(); ++i) {
@@ -54,8 +57,10 @@ struct Moments {
   double mean = 0, variance = 0;
 };
 
-std::optional<Moments> moments(const std::vector<double>& component, const std::vector<bool>& truth, const std::vector<std::size_t>& patient) {
-  const auto m = static_cast<double>(std::count(truth.begin(), truth.end(), true)), n = static_cast<double>(truth.size()) - m;
+std::optional<Moments> moments(const std::vector<double>& component, const std::vector<bool>& truth,
+                               const std::vector<std::size_t>& patient) {
+  const auto m = static_cast<double>(std::count(truth.begin(), truth.end(), true)),
+             n = static_cast<double>(truth.size()) - m;
   Moments result;
   for (std::size_t i = 0; i < truth.size(); ++i)
     if (truth[i]) result.mean += component[i] / m;
@@ -66,7 +71,9 @@ std::optional<Moments> moments(const std::vector<double>& component, const std::
     (truth[i] ? one.positive : one.negative) = true;
   }
   double s10 = 0, s01 = 0, s11 = 0, i10 = 0, i01 = 0;
-  for (const auto& [id, one] : patients) s10 += one.v10 * one.v10, s01 += one.v01 * one.v01, s11 += one.v10 * one.v01, i10 += one.positive, i01 += one.negative;
+  for (const auto& [id, one] : patients)
+    s10 += one.v10 * one.v10, s01 += one.v01 * one.v01, s11 += one.v10 * one.v01,
+        i10 += one.positive, i01 += one.negative;
   if (i10 < 2 || i01 < 2) return std::nullopt;
   const auto count = static_cast<double>(patients.size());
   s10 *= i10 / ((i10 - 1) * m), s01 *= i01 / ((i01 - 1) * n), s11 *= count / (count - 1);
@@ -76,15 +83,19 @@ std::optional<Moments> moments(const std::vector<double>& component, const std::
 
 }  // namespace
 
-std::optional<Delong> delong(const std::vector<double>& probability, const std::vector<bool>& truth, const std::vector<std::size_t>& patient) {
+std::optional<Delong> delong(const std::vector<double>& probability, const std::vector<bool>& truth,
+                             const std::vector<std::size_t>& patient) {
   if (!both_classes(truth)) return std::nullopt;
   const auto found = moments(placements(probability, truth), truth, patient);
   if (!found) return std::nullopt;
   const double deviation = std::sqrt(found->variance);
-  return Delong{found->mean, deviation, std::max(0.0, found->mean - z95 * deviation), std::min(1.0, found->mean + z95 * deviation)};
+  return Delong{found->mean, deviation, std::max(0.0, found->mean - z95 * deviation),
+                std::min(1.0, found->mean + z95 * deviation)};
 }
 
-std::optional<DelongDifference> delong_difference(const std::vector<double>& first, const std::vector<double>& second, const std::vector<bool>& truth,
+std::optional<DelongDifference> delong_difference(const std::vector<double>& first,
+                                                  const std::vector<double>& second,
+                                                  const std::vector<bool>& truth,
                                                   const std::vector<std::size_t>& patient) {
   if (!both_classes(truth)) return std::nullopt;
   auto contrast = placements(second, truth);
@@ -93,7 +104,8 @@ std::optional<DelongDifference> delong_difference(const std::vector<double>& fir
   const auto found = moments(contrast, truth, patient);
   if (!found) return std::nullopt;
   const double deviation = std::sqrt(found->variance);
-  DelongDifference result{found->mean, deviation, found->mean - z95 * deviation, found->mean + z95 * deviation, 1};
+  DelongDifference result{found->mean, deviation, found->mean - z95 * deviation,
+                          found->mean + z95 * deviation, 1};
   if (deviation > 0) {
     result.p = std::erfc(std::abs(found->mean) / deviation / std::sqrt(2.0));
   } else if (found->mean != 0) {

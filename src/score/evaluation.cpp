@@ -10,7 +10,9 @@ std::vector<LabelCurves> curves_of(const Table& test) {
   for (const auto& column : test.columns) {
     auto roc = roc_curve(column);
     if (roc.empty()) continue;
-    result.push_back({column.label, thinned(roc, curve_points), thinned(precision_recall_curve(column), curve_points), reliability(column.probability, column.truth)});
+    result.push_back({column.label, thinned(roc, curve_points),
+                      thinned(precision_recall_curve(column), curve_points),
+                      reliability(column.probability, column.truth)});
   }
   return result;
 }
@@ -27,8 +29,8 @@ std::vector<ReliabilityBin> pooled_reliability(const Table& test) {
 
 }  // namespace
 
-Evaluation evaluate(const std::vector<Prediction>& validation, const std::vector<Prediction>& test, const std::vector<Division>& divisions,
-                    const EvaluationOptions& options) {
+Evaluation evaluate(const std::vector<Prediction>& validation, const std::vector<Prediction>& test,
+                    const std::vector<Division>& divisions, const EvaluationOptions& options) {
   const auto valid_table = make_table(validation), test_table = make_table(test);
   const auto thresholds = choose_thresholds(valid_table, options.threshold);
   Evaluation result;

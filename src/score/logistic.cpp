@@ -6,9 +6,13 @@
 namespace ecg_lora::score {
 namespace {
 
-double sigmoid(double z) { return z >= 0 ? 1 / (1 + std::exp(-z)) : std::exp(z) / (1 + std::exp(z)); }
+double sigmoid(double z) {
+  return z >= 0 ? 1 / (1 + std::exp(-z)) : std::exp(z) / (1 + std::exp(z));
+}
 /// log(1 + exp(z)) without overflow.
-double softplus(double z) { return z > 0 ? z + std::log1p(std::exp(-z)) : std::log1p(std::exp(z)); }
+double softplus(double z) {
+  return z > 0 ? z + std::log1p(std::exp(-z)) : std::log1p(std::exp(z));
+}
 
 /// Solves the symmetric positive definite `a` x = b (Cholesky); `a` is overwritten.
 std::vector<double> solve(Matrix& a, std::vector<double> b) {
@@ -33,7 +37,8 @@ std::vector<double> solve(Matrix& a, std::vector<double> b) {
 /// The objective over weights whose last entry is the intercept.
 class Objective {
  public:
-  Objective(const Matrix& rows, const std::vector<bool>& truth, double c) : rows_(rows), truth_(truth), c_(c), width_(rows.front().size()) {}
+  Objective(const Matrix& rows, const std::vector<bool>& truth, double c)
+      : rows_(rows), truth_(truth), c_(c), width_(rows.front().size()) {}
 
   double margin(std::size_t i, const std::vector<double>& w) const {
     double z = w[width_];
@@ -58,7 +63,8 @@ class Objective {
     std::vector<double> x(width_ + 1, 1.0);
     for (std::size_t i = 0; i < rows_.size(); ++i) {
       std::copy(rows_[i].begin(), rows_[i].end(), x.begin());
-      const double p = sigmoid(margin(i, w)), slope = c_ * (p - (truth_[i] ? 1 : 0)), curve = c_ * p * (1 - p);
+      const double p = sigmoid(margin(i, w)), slope = c_ * (p - (truth_[i] ? 1 : 0)),
+                   curve = c_ * p * (1 - p);
       for (std::size_t a = 0; a <= width_; ++a) {
         gradient[a] += slope * x[a];
         const double scaled = curve * x[a];
@@ -84,7 +90,8 @@ double Logistic::probability(const std::vector<double>& row) const {
 }
 
 Logistic fit_logistic(const Matrix& rows, const std::vector<bool>& truth, double c) {
-  const auto positives = static_cast<double>(std::count(truth.begin(), truth.end(), true)), n = static_cast<double>(truth.size());
+  const auto positives = static_cast<double>(std::count(truth.begin(), truth.end(), true)),
+             n = static_cast<double>(truth.size());
   if (positives == 0 || positives == n) {
     const double share = std::clamp(n > 0 ? positives / n : 0.5, 0.5 / (n + 1), 1 - 0.5 / (n + 1));
     return {{}, std::log(share / (1 - share))};
@@ -97,7 +104,9 @@ Logistic fit_logistic(const Matrix& rows, const std::vector<bool>& truth, double
   Matrix second;
   for (int step = 0; step < most_steps; ++step) {
     auto gradient = objective.derivatives(w, second);
-    const double largest = std::abs(*std::max_element(gradient.begin(), gradient.end(), [](double a, double b) { return std::abs(a) < std::abs(b); }));
+    const double largest =
+        std::abs(*std::max_element(gradient.begin(), gradient.end(),
+                                   [](double a, double b) { return std::abs(a) < std::abs(b); }));
     if (largest <= 1e-9 * c * n) break;
     const auto direction = solve(second, gradient);
     double along = 0;
@@ -134,7 +143,8 @@ Standardizer::Standardizer(const std::vector<std::vector<std::optional<double>>>
 
 std::vector<double> Standardizer::apply(const std::vector<std::optional<double>>& row) const {
   std::vector<double> result;
-  for (std::size_t k = 0; k < mean_.size(); ++k) result.push_back(row[k] && deviation_[k] > 0 ? (*row[k] - mean_[k]) / deviation_[k] : 0);
+  for (std::size_t k = 0; k < mean_.size(); ++k)
+    result.push_back(row[k] && deviation_[k] > 0 ? (*row[k] - mean_[k]) / deviation_[k] : 0);
   for (const auto k : flagged_) result.push_back(row[k] ? 0 : 1);
   return result;
 }

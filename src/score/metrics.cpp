@@ -15,15 +15,20 @@ std::optional<double> ratio(double part, double whole) {
 }  // namespace
 
 bool both_classes(const std::vector<bool>& truth) {
-  return std::find(truth.begin(), truth.end(), true) != truth.end() && std::find(truth.begin(), truth.end(), false) != truth.end();
+  return std::find(truth.begin(), truth.end(), true) != truth.end() &&
+         std::find(truth.begin(), truth.end(), false) != truth.end();
 }
 
-int calibration_bin(double probability) { return std::min(static_cast<int>(probability * calibration_bins), calibration_bins - 1); }
+int calibration_bin(double probability) {
+  return std::min(static_cast<int>(probability * calibration_bins), calibration_bins - 1);
+}
 
-Ranking::Ranking(const std::vector<double>& probability, const std::vector<bool>& truth, const std::vector<std::size_t>& slot) {
+Ranking::Ranking(const std::vector<double>& probability, const std::vector<bool>& truth,
+                 const std::vector<std::size_t>& slot) {
   std::vector<std::size_t> order(probability.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return probability[a] > probability[b]; });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return probability[a] > probability[b]; });
   for (const auto record : order) {
     slot_.push_back(static_cast<std::uint32_t>(slot.empty() ? record : slot[record]));
     probability_.push_back(probability[record]);
@@ -78,10 +83,12 @@ Values values_of(const Sums& s) {
     v[Metric::f1] = c.f1();
     v[Metric::precision] = ratio(c.true_positive, c.true_positive + c.false_positive).value_or(0);
   }
-  if (count > 0) v[Metric::brier] = s.squared_error / count, v[Metric::calibration_error] = s.gap / count;
+  if (count > 0)
+    v[Metric::brier] = s.squared_error / count, v[Metric::calibration_error] = s.gap / count;
   v[Metric::sensitivity] = ratio(c.true_positive, s.positives);
   v[Metric::specificity] = ratio(c.true_negative, s.negatives);
-  if (v[Metric::sensitivity] && v[Metric::specificity]) v[Metric::balanced_accuracy] = (*v[Metric::sensitivity] + *v[Metric::specificity]) / 2;
+  if (v[Metric::sensitivity] && v[Metric::specificity])
+    v[Metric::balanced_accuracy] = (*v[Metric::sensitivity] + *v[Metric::specificity]) / 2;
   return v;
 }
 

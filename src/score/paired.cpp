@@ -9,7 +9,9 @@
 namespace ecg_lora::score {
 namespace {
 
-std::optional<double> known(double value) { return std::isnan(value) ? std::nullopt : std::optional(value); }
+std::optional<double> known(double value) {
+  return std::isnan(value) ? std::nullopt : std::optional(value);
+}
 
 /// `without`: the difference without each group of patients.
 Difference difference(double first, double second, const std::vector<double>& without) {
@@ -31,7 +33,8 @@ Difference difference(double first, double second, const std::vector<double>& wi
 
 }  // namespace
 
-std::vector<Difference> paired_differences(const Statistics& first, const Statistics& second, std::size_t patients, const BootstrapOptions& options) {
+std::vector<Difference> paired_differences(const Statistics& first, const Statistics& second,
+                                           std::size_t patients, const BootstrapOptions& options) {
   const auto both = [&](const PatientWeights* weight) {
     auto row = first(weight);
     const auto other = second(weight);

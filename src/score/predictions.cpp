@@ -24,17 +24,22 @@ double number(const Json& json, const char* key) {
 }
 
 /// A record is of one patient and in one fold, whatever is asked about it.
-void check_place(const std::vector<Prediction>& all, std::map<int, std::size_t>& first_of, const std::string& origin) {
+void check_place(const std::vector<Prediction>& all, std::map<int, std::size_t>& first_of,
+                 const std::string& origin) {
   const auto& p = all.back();
   const auto& first = all[first_of.emplace(p.ecg_id, all.size() - 1).first->second];
   if (p.patient_id != first.patient_id || p.fold != first.fold)
-    throw_data(origin, " has record ", p.ecg_id, " of patient ", p.patient_id, ", fold ", p.fold, ", expected patient ", first.patient_id, ", fold ", first.fold, " as in the lines before; write the predictions again");
+    throw_data(origin, " has record ", p.ecg_id, " of patient ", p.patient_id, ", fold ", p.fold,
+               ", expected patient ", first.patient_id, ", fold ", first.fold,
+               " as in the lines before; write the predictions again");
 }
 
 }  // namespace
 
 std::string to_line(const Prediction& p) {
-  Json line{{"ecg_id", p.ecg_id}, {"patient_id", p.patient_id}, {"fold", p.fold}, {"label", p.label}, {"question", p.question}, {"gold", p.gold}, {"p_yes", p.p_yes}};
+  Json line{{"ecg_id", p.ecg_id}, {"patient_id", p.patient_id}, {"fold", p.fold},
+            {"label", p.label},   {"question", p.question},     {"gold", p.gold},
+            {"p_yes", p.p_yes}};
   if (!p.p_yes_is.empty()) line["p_yes_is"] = p.p_yes_is;
   if (!p.wording.empty()) line["wording"] = p.wording;
   if (!p.answer.empty()) line["answer"] = p.answer;
@@ -66,12 +71,20 @@ std::vector<Prediction> read_predictions(const std::filesystem::path& file) {
                  "type, or has another answer, p_yes_is or wording than text or another sample "
                  "than a number; write the predictions again");
     }
-    if (const double p = result.back().p_yes; !(p >= 0 && p <= 1)) throw_data(origin, " has p_yes ", p, ", expected a probability from 0 to 1; write the predictions again");
+    if (const double p = result.back().p_yes; !(p >= 0 && p <= 1))
+      throw_data(origin, " has p_yes ", p,
+                 ", expected a probability from 0 to 1; write the predictions again");
     check_place(result, first_of, origin);
-    const auto [first, fresh] = line_of.emplace(std::pair(result.back().ecg_id, result.back().label), at);
-    if (!fresh) throw_data(origin, " answers label ", result.back().label, " of record ", result.back().ecg_id, " again, as line ", first->second, " does, expected one line each; remove one of them");
+    const auto [first, fresh] =
+        line_of.emplace(std::pair(result.back().ecg_id, result.back().label), at);
+    if (!fresh)
+      throw_data(origin, " answers label ", result.back().label, " of record ",
+                 result.back().ecg_id, " again, as line ", first->second,
+                 " does, expected one line each; remove one of them");
   }
-  if (result.empty()) throw_data(file.string(), " holds no prediction, expected one line a question; write the predictions again");
+  if (result.empty())
+    throw_data(file.string(),
+               " holds no prediction, expected one line a question; write the predictions again");
   return result;
 }
 

@@ -80,7 +80,8 @@ void keep_sound(LabelScores& label) {
 
 }  // namespace
 
-ScoreStatistics::ScoreStatistics(const Table& test, const Thresholds& thresholds) : pooled_(pool(test)), sets_(test, thresholds) {
+ScoreStatistics::ScoreStatistics(const Table& test, const Thresholds& thresholds)
+    : pooled_(pool(test)), sets_(test, thresholds) {
   for (const auto& column : test.columns) {
     rankings_.emplace_back(column.probability, column.truth, test.patients_of(column));
     thresholds_.push_back(threshold_of(thresholds, column.label));
@@ -138,14 +139,16 @@ Scores score(const Table& test, const Thresholds& thresholds, const BootstrapOpt
   if (!scores.labels_of_few().empty())
     for (auto* means : {&scores.macro, &scores.weighted})
       for (auto& e : *means) drop_bca(e);
-  std::copy_n(all.begin() + static_cast<std::ptrdiff_t>(statistics.sets()), set_metric_count, scores.sets.begin());
+  std::copy_n(all.begin() + static_cast<std::ptrdiff_t>(statistics.sets()), set_metric_count,
+              scores.sets.begin());
   scores.records = static_cast<std::int64_t>(test.records.size());
   scores.patients = static_cast<std::int64_t>(test.patients);
   scores.unanswered = test.unanswered();
   return scores;
 }
 
-Scores score(const std::vector<Prediction>& validation, const std::vector<Prediction>& test, int resamples, std::uint64_t seed) {
+Scores score(const std::vector<Prediction>& validation, const std::vector<Prediction>& test,
+             int resamples, std::uint64_t seed) {
   return score(make_table(test), choose_thresholds(make_table(validation), {}), {resamples, seed});
 }
 

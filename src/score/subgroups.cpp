@@ -20,11 +20,14 @@ struct GroupOrder {
 
 }  // namespace
 
-std::vector<GroupScores> score_groups(const std::vector<Prediction>& test, const Thresholds& thresholds, const std::vector<Division>& divisions,
+std::vector<GroupScores> score_groups(const std::vector<Prediction>& test,
+                                      const Thresholds& thresholds,
+                                      const std::vector<Division>& divisions,
                                       const BootstrapOptions& options) {
   std::vector<GroupScores> result;
   std::optional<Progress> progress;
-  if (options.progress && !divisions.empty()) progress.emplace("subgroups", static_cast<std::int64_t>(divisions.size()), "divisions");
+  if (options.progress && !divisions.empty())
+    progress.emplace("subgroups", static_cast<std::int64_t>(divisions.size()), "divisions");
   auto quiet = options;
   quiet.progress = false;
   for (const auto& division : divisions) {
@@ -37,7 +40,8 @@ std::vector<GroupScores> score_groups(const std::vector<Prediction>& test, const
         for (const auto& group : found->second) members[group].push_back(p);
       }
     }
-    for (const auto& [group, predictions] : members) result.push_back({division.name, group, score(make_table(predictions), thresholds, quiet)});
+    for (const auto& [group, predictions] : members)
+      result.push_back({division.name, group, score(make_table(predictions), thresholds, quiet)});
     if (progress) progress->advance();
   }
   return result;

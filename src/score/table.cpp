@@ -13,8 +13,9 @@ std::vector<Case> cases_of(const std::vector<Prediction>& predictions) {
   for (const auto& p : predictions) {
     const auto [found, fresh] = by_id.emplace(p.ecg_id, Case{p.ecg_id, p.patient_id, p.fold, 0});
     if (!fresh && (found->second.patient_id != p.patient_id || found->second.fold != p.fold))
-      throw_data("record ", p.ecg_id, " is of patient ", found->second.patient_id, ", fold ", found->second.fold, " in one prediction and of patient ", p.patient_id,
-                 ", fold ", p.fold, " in another, expected one of each; write the predictions again");
+      throw_data("record ", p.ecg_id, " is of patient ", found->second.patient_id, ", fold ",
+                 found->second.fold, " in one prediction and of patient ", p.patient_id, ", fold ",
+                 p.fold, " in another, expected one of each; write the predictions again");
   }
   std::vector<Case> cases;
   for (const auto& [id, one] : by_id) cases.push_back(one);
@@ -23,7 +24,8 @@ std::vector<Case> cases_of(const std::vector<Prediction>& predictions) {
 
 std::size_t number_patients(std::vector<Case>& cases) {
   std::map<int, std::size_t> numbers;
-  for (auto& one : cases) one.patient = numbers.emplace(one.patient_id, numbers.size()).first->second;
+  for (auto& one : cases)
+    one.patient = numbers.emplace(one.patient_id, numbers.size()).first->second;
   return numbers.size();
 }
 
@@ -38,7 +40,8 @@ Table make_table(const std::vector<Prediction>& predictions) {
   std::map<std::string, std::map<std::size_t, const Prediction*>> answers;
   for (const auto& p : predictions)
     if (!answers[p.label].emplace(place[p.ecg_id], &p).second)
-      throw_data("label ", p.label, " of record ", p.ecg_id, " is answered twice, expected once; remove one of the two");
+      throw_data("label ", p.label, " of record ", p.ecg_id,
+                 " is answered twice, expected once; remove one of the two");
   for (const auto& [label, of_record] : answers) {
     Column column{label, {}, {}, {}};
     for (const auto& [record, p] : of_record) {
@@ -74,7 +77,8 @@ std::vector<std::size_t> Table::patients_of(const Column& column) const {
   return result;
 }
 
-std::vector<Prediction> of_folds(const std::vector<Prediction>& all, const std::vector<int>& folds) {
+std::vector<Prediction> of_folds(const std::vector<Prediction>& all,
+                                 const std::vector<int>& folds) {
   std::vector<Prediction> result;
   for (const auto& p : all)
     if (std::find(folds.begin(), folds.end(), p.fold) != folds.end()) result.push_back(p);

@@ -14,7 +14,9 @@
 namespace ecg_lora::score {
 namespace {
 
-std::string text_at(const Json& json, const char* key) { return json.contains(key) ? json.at(key).get<std::string>() : std::string(); }
+std::string text_at(const Json& json, const char* key) {
+  return json.contains(key) ? json.at(key).get<std::string>() : std::string();
+}
 
 std::vector<double> probabilities(const Json& json) {
   std::vector<double> result;
@@ -33,9 +35,12 @@ TaskAnswer read_line(const Json& json) {
   if (!kind) throw Json::other_error::create(501, "kind", &json);
   a.kind = *kind;
   a.type = text_at(json, "type"), a.question = json.at("question").get<std::string>();
-  a.options = json.at("options").get<std::vector<std::string>>(), a.gold = json.at("gold").get<std::vector<std::string>>();
-  a.reference = text_at(json, "reference"), a.record = json.at("record").get<std::string>(), a.patient = text_at(json, "patient");
-  if (json.contains("answer") && !json.at("answer").is_null()) a.answer = json.at("answer").get<std::string>();
+  a.options = json.at("options").get<std::vector<std::string>>(),
+  a.gold = json.at("gold").get<std::vector<std::string>>();
+  a.reference = text_at(json, "reference"), a.record = json.at("record").get<std::string>(),
+  a.patient = text_at(json, "patient");
+  if (json.contains("answer") && !json.at("answer").is_null())
+    a.answer = json.at("answer").get<std::string>();
   a.probability = probabilities(json);
   if (json.contains("sample"))
     a.sample =
@@ -44,29 +49,46 @@ TaskAnswer read_line(const Json& json) {
 }
 
 void check(const TaskAnswer& a, const std::string& origin) {
-  const auto is_option = [&](const std::string& g) { return std::find(a.options.begin(), a.options.end(), g) != a.options.end(); };
+  const auto is_option = [&](const std::string& g) {
+    return std::find(a.options.begin(), a.options.end(), g) != a.options.end();
+  };
   if (a.kind == AnswerKind::text) {
-    if (a.gold.size() != 1 || !a.options.empty()) throw_data(origin, ": a text has ", a.gold.size(), " references and ", a.options.size(), " options, expected one reference and no options; write the predictions again");
+    if (a.gold.size() != 1 || !a.options.empty())
+      throw_data(origin, ": a text has ", a.gold.size(), " references and ", a.options.size(),
+                 " options, expected one reference and no options; write the predictions again");
   } else {
-    if (a.options.size() < (a.kind == AnswerKind::labels ? 1u : 2u)) throw_data(origin, " has ", a.options.size(), " options, expected what may be answered; write the predictions again");
+    if (a.options.size() < (a.kind == AnswerKind::labels ? 1u : 2u))
+      throw_data(origin, " has ", a.options.size(),
+                 " options, expected what may be answered; write the predictions again");
     for (const auto& g : a.gold)
-      if (!is_option(g)) throw_data(origin, ": the gold '", g, "' is none of the options, expected one of them; write the predictions again");
-    if (a.kind != AnswerKind::labels && a.gold.size() != 1) throw_data(origin, " has ", a.gold.size(), " golds, expected one; write the predictions again");
+      if (!is_option(g))
+        throw_data(origin, ": the gold '", g,
+                   "' is none of the options, expected one of them; write the predictions again");
+    if (a.kind != AnswerKind::labels && a.gold.size() != 1)
+      throw_data(origin, " has ", a.gold.size(),
+                 " golds, expected one; write the predictions again");
   }
   if (!a.probability.empty() && a.probability.size() != a.options.size())
-    throw_data(origin, " has ", a.probability.size(), " probabilities for ", a.options.size(), " options, expected one each; write the predictions again");
+    throw_data(origin, " has ", a.probability.size(), " probabilities for ", a.options.size(),
+               " options, expected one each; write the predictions again");
   for (const double p : a.probability)
-    if (!(p >= 0 && p <= 1)) throw_data(origin, " has the probability ", p, ", expected 0 to 1; write the predictions again");
+    if (!(p >= 0 && p <= 1))
+      throw_data(origin, " has the probability ", p,
+                 ", expected 0 to 1; write the predictions again");
 }
 
 }  // namespace
 
 const char* name_of(AnswerKind kind) {
   switch (kind) {
-    case AnswerKind::yes_no: return "yes_no";
-    case AnswerKind::choice: return "choice";
-    case AnswerKind::labels: return "labels";
-    case AnswerKind::text: return "text";
+    case AnswerKind::yes_no:
+      return "yes_no";
+    case AnswerKind::choice:
+      return "choice";
+    case AnswerKind::labels:
+      return "labels";
+    case AnswerKind::text:
+      return "text";
   }
   return "";
 }
@@ -102,7 +124,9 @@ TaskAnswer parse_task_line(std::string_view line, const std::string& origin) try
   check(answer, origin);
   return answer;
 } catch (const nlohmann::json::exception&) {
-  throw_data(origin, " lacks task, id, kind, question, options, gold or record of the right type; write the predictions again");
+  throw_data(origin,
+             " lacks task, id, kind, question, options, gold or record of the right type; write "
+             "the predictions again");
 }
 
 std::vector<TaskAnswer> read_task_answers(const std::filesystem::path& file) {
@@ -116,9 +140,13 @@ std::vector<TaskAnswer> read_task_answers(const std::filesystem::path& file) {
     result.push_back(parse_task_line(line, origin));
     const auto& a = result.back();
     const auto [first, fresh] = line_of.emplace(std::pair(a.task, a.id), at);
-    if (!fresh) throw_data(origin, " answers question ", a.id, " of ", a.task, " again, as line ", first->second, " does, expected one line each; remove one of them");
+    if (!fresh)
+      throw_data(origin, " answers question ", a.id, " of ", a.task, " again, as line ",
+                 first->second, " does, expected one line each; remove one of them");
   }
-  if (result.empty()) throw_data(file.string(), " holds no answer, expected one line a question; write the predictions again");
+  if (result.empty())
+    throw_data(file.string(),
+               " holds no answer, expected one line a question; write the predictions again");
   return result;
 }
 
@@ -126,7 +154,8 @@ bool holds_task_answers(const std::filesystem::path& file) {
   const auto line = first_line(file, kLongestLine);
   if (line.empty() || line[0] != '{') return false;
   const auto json = nlohmann::json::parse(line, nullptr, false);
-  return json.is_object() && json.contains("task") && json.contains("kind") && json.contains("gold");
+  return json.is_object() && json.contains("task") && json.contains("kind") &&
+         json.contains("gold");
 }
 
 std::vector<std::size_t> gold_places(const TaskAnswer& a) {

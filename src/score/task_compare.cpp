@@ -27,7 +27,8 @@ std::string disagreement(const TaskAnswer& a, const TaskAnswer& b) {
   if (a.options != b.options) return "the options";
   if (a.gold != b.gold) return "the right answer";
   if (a.record != b.record) return cat("page ", a.record, " against ", b.record);
-  if (!a.patient.empty() && !b.patient.empty() && a.patient != b.patient) return cat("patient ", a.patient, " against ", b.patient);
+  if (!a.patient.empty() && !b.patient.empty() && a.patient != b.patient)
+    return cat("patient ", a.patient, " against ", b.patient);
   return "";
 }
 
@@ -47,13 +48,18 @@ SharedQuestions shared_questions(const TaskRun& a, const TaskRun& b) {
       continue;
     }
     if (const auto what = disagreement(x, *found->second); !what.empty())
-      throw_data("runs ", a.name, " and ", b.name, " disagree about question ", x.id, " of ", x.task, ": ", what, ", expected the same questions; compare runs of the same tasks.files and tasks.kinds");
+      throw_data(
+          "runs ", a.name, " and ", b.name, " disagree about question ", x.id, " of ", x.task, ": ",
+          what,
+          ", expected the same questions; compare runs of the same tasks.files and tasks.kinds");
     result.first.push_back(x), result.second.push_back(*found->second);
     auto &one = result.first.back().patient, &other = result.second.back().patient;
     one.empty() ? one = other : other = one;
   }
   result.only_second = static_cast<std::int64_t>(b.answers.size() - result.second.size());
-  if (result.first.empty()) throw_data("runs ", a.name, " and ", b.name, " share no question, expected some; compare runs of the same tasks.files");
+  if (result.first.empty())
+    throw_data("runs ", a.name, " and ", b.name,
+               " share no question, expected some; compare runs of the same tasks.files");
   return result;
 }
 
@@ -62,18 +68,23 @@ Statistics statistics_of(const TaskGroup& group, const std::vector<std::size_t>&
   return ClosedStatistics(group.kind, group.answers, patient);
 }
 
-TaskDifference compare_groups(const TaskGroup& a, const TaskGroup& b, const BootstrapOptions& options) {
+TaskDifference compare_groups(const TaskGroup& a, const TaskGroup& b,
+                              const BootstrapOptions& options) {
   TaskDifference result{a.task, a.type, a.kind};
   std::size_t patients = 0;
   const auto patient = task_patients(a.answers, patients);
   std::set<std::string> records;
   for (std::size_t i = 0; i < a.answers.size(); ++i) {
     records.insert(a.answers[i].record);
-    const bool first = is_right(a.answers[i]).value_or(false), second = is_right(b.answers[i]).value_or(false);
+    const bool first = is_right(a.answers[i]).value_or(false),
+               second = is_right(b.answers[i]).value_or(false);
     result.only_first_right += first && !second, result.only_second_right += second && !first;
   }
-  result.questions = static_cast<std::int64_t>(a.answers.size()), result.records = static_cast<std::int64_t>(records.size()), result.patients = static_cast<std::int64_t>(patients);
-  result.metrics = paired_differences(statistics_of(a, patient), statistics_of(b, patient), patients, options);
+  result.questions = static_cast<std::int64_t>(a.answers.size()),
+  result.records = static_cast<std::int64_t>(records.size()),
+  result.patients = static_cast<std::int64_t>(patients);
+  result.metrics =
+      paired_differences(statistics_of(a, patient), statistics_of(b, patient), patients, options);
   result.metrics.resize(metrics_of(a.kind).size());  // without F1 of each class
   return result;
 }
@@ -91,7 +102,8 @@ TaskComparison compare(const TaskRun& a, const TaskRun& b, const BootstrapOption
   const auto shared = shared_questions(a, b);
   const auto first = task_groups(shared.first), second = task_groups(shared.second);
   TaskComparison result{a.name, b.name, {}, shared.only_first, shared.only_second};
-  for (std::size_t g = 0; g < first.size(); ++g) result.tasks.push_back(compare_groups(first[g], second[g], options));
+  for (std::size_t g = 0; g < first.size(); ++g)
+    result.tasks.push_back(compare_groups(first[g], second[g], options));
   adjust(result.tasks);
   return result;
 }

@@ -8,12 +8,17 @@ namespace ecg_lora::score {
 std::vector<TaskGroup> task_groups(const std::vector<TaskAnswer>& answers) {
   std::vector<TaskGroup> wholes;
   for (const auto& a : answers) {
-    auto found = std::find_if(wholes.begin(), wholes.end(), [&](const TaskGroup& g) { return g.task == a.task && g.kind == a.kind; });
+    auto found = std::find_if(wholes.begin(), wholes.end(), [&](const TaskGroup& g) {
+      return g.task == a.task && g.kind == a.kind;
+    });
     if (found == wholes.end()) found = wholes.insert(wholes.end(), {a.task, "", a.kind, {}});
     found->answers.push_back(a);
   }
   std::stable_sort(wholes.begin(), wholes.end(), [&](const TaskGroup& a, const TaskGroup& b) {
-    const auto first = [&](const std::string& task) { return std::find_if(answers.begin(), answers.end(), [&](const auto& x) { return x.task == task; }); };
+    const auto first = [&](const std::string& task) {
+      return std::find_if(answers.begin(), answers.end(),
+                          [&](const auto& x) { return x.task == task; });
+    };
     return first(a.task) < first(b.task);
   });
   std::vector<TaskGroup> result;
@@ -36,7 +41,11 @@ std::vector<TaskGroup> task_groups(const std::vector<TaskAnswer>& answers) {
 std::vector<std::size_t> task_patients(const std::vector<TaskAnswer>& answers, std::size_t& count) {
   std::map<std::string, std::size_t> number;
   std::vector<std::size_t> result;
-  for (const auto& a : answers) result.push_back(number.emplace(a.patient.empty() ? "record " + a.record : "patient " + a.patient, number.size()).first->second);
+  for (const auto& a : answers)
+    result.push_back(number
+                         .emplace(a.patient.empty() ? "record " + a.record : "patient " + a.patient,
+                                  number.size())
+                         .first->second);
   count = number.size();
   return result;
 }

@@ -17,7 +17,8 @@ struct TaskGroup {
 /// All answers of a task and kind, and after them those of each type, where there are several.
 std::vector<TaskGroup> task_groups(const std::vector<TaskAnswer>& answers);
 
-/// Number of each answer's patient, and how many there are. A page without a known patient counts as one.
+/// Number of each answer's patient, and how many there are. A page without a known patient counts
+/// as one.
 std::vector<std::size_t> task_patients(const std::vector<TaskAnswer>& answers, std::size_t& count);
 
 }  // namespace ecg_lora::score

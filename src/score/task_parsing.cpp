@@ -10,9 +10,12 @@ namespace {
 
 using Places = std::vector<std::size_t>;
 
-/// Phrases that hold the word of a label and mean another thing: "ST elevation" is no sinus tachycardia (ST of CODE-15).
+/// Phrases that hold the word of a label and mean another thing: "ST elevation" is no sinus
+/// tachycardia (ST of CODE-15).
 const std::vector<std::string>& decoys() {
-  static const std::vector<std::string> phrases{"st segment", "st elevation", "st depression", "st t", "st changes", "st change", "st deviation"};
+  static const std::vector<std::string> phrases{"st segment",  "st elevation", "st depression",
+                                                "st t",        "st changes",   "st change",
+                                                "st deviation"};
   return phrases;
 }
 
@@ -40,7 +43,9 @@ std::optional<Places> stated_options(const TaskAnswer& a, std::string_view text)
 
 std::optional<std::size_t> place_of(const TaskAnswer& a, const std::string& option) {
   const auto found = std::find(a.options.begin(), a.options.end(), option);
-  return found == a.options.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - a.options.begin()));
+  return found == a.options.end()
+             ? std::nullopt
+             : std::optional(static_cast<std::size_t>(found - a.options.begin()));
 }
 
 std::optional<Places> read_yes_no(const TaskAnswer& a, std::string_view text) {
@@ -63,7 +68,8 @@ std::optional<Places> likeliest(const TaskAnswer& a) {
       if (a.probability[o] >= 0.5) places.push_back(o);
     return places;
   }
-  return Places{static_cast<std::size_t>(std::max_element(a.probability.begin(), a.probability.end()) - a.probability.begin())};
+  return Places{static_cast<std::size_t>(
+      std::max_element(a.probability.begin(), a.probability.end()) - a.probability.begin())};
 }
 
 }  // namespace
@@ -138,7 +144,8 @@ std::vector<std::string> phrases_of(const std::string& option) {
       {"ST", {"sinus tachycardia"}},
   };
   std::vector<std::string> phrases{option};
-  if (const auto found = others.find(option); found != others.end()) phrases.insert(phrases.end(), found->second.begin(), found->second.end());
+  if (const auto found = others.find(option); found != others.end())
+    phrases.insert(phrases.end(), found->second.begin(), found->second.end());
   return phrases;
 }
 

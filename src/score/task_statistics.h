@@ -18,7 +18,8 @@ struct Judged {
   std::size_t patient = 0;
   std::vector<std::size_t> offered, gold, called;
   bool right = false;
-  double likeliest_right = 0;  ///< share of 1 that the likeliest option earns; < 0 without likelihoods
+  double likeliest_right =
+      0;  ///< share of 1 that the likeliest option earns; < 0 without likelihoods
 };
 
 /// Of yes_no, choice and labels. NaN where undefined; after the metrics of the kind, F1 of each
@@ -26,7 +27,8 @@ struct Judged {
 /// are over those that are defined for all answers.
 class ClosedStatistics {
  public:
-  ClosedStatistics(AnswerKind kind, const std::vector<TaskAnswer>& answers, const std::vector<std::size_t>& patient);
+  ClosedStatistics(AnswerKind kind, const std::vector<TaskAnswer>& answers,
+                   const std::vector<std::size_t>& patient);
   std::vector<double> operator()(const std::vector<double>* weight) const;
   StatisticsKind kind() const;
   const std::vector<std::string>& classes() const { return classes_; }

@@ -13,7 +13,9 @@ using Counts = std::map<Tokens, int>;
 
 Counts n_grams(const Tokens& tokens, std::size_t n) {
   Counts counts;
-  for (std::size_t i = 0; i + n <= tokens.size(); ++i) ++counts[Tokens(tokens.begin() + static_cast<std::ptrdiff_t>(i), tokens.begin() + static_cast<std::ptrdiff_t>(i + n))];
+  for (std::size_t i = 0; i + n <= tokens.size(); ++i)
+    ++counts[Tokens(tokens.begin() + static_cast<std::ptrdiff_t>(i),
+                    tokens.begin() + static_cast<std::ptrdiff_t>(i + n))];
   return counts;
 }
 
@@ -34,7 +36,8 @@ FMeasure f_measure(double hits, double predicted, double referred) {
   FMeasure result;
   result.precision = predicted > 0 ? hits / predicted : 0;
   result.recall = referred > 0 ? hits / referred : 0;
-  if (result.precision + result.recall > 0) result.f = 2 * result.precision * result.recall / (result.precision + result.recall);
+  if (result.precision + result.recall > 0)
+    result.f = 2 * result.precision * result.recall / (result.precision + result.recall);
   return result;
 }
 
@@ -50,7 +53,10 @@ Vector tf_idf(const Tokens& tokens, const std::map<Tokens, int>& frequency, doub
   for (std::size_t n = 0; n < 4; ++n) {
     for (const auto& [gram, count] : n_grams(tokens, n + 1)) {
       const auto found = frequency.find(gram);
-      const double w = count * (log_count - std::log(std::max(1.0, found == frequency.end() ? 0.0 : static_cast<double>(found->second))));
+      const double w =
+          count * (log_count -
+                   std::log(std::max(
+                       1.0, found == frequency.end() ? 0.0 : static_cast<double>(found->second))));
       v.weight[n][gram] = w;
       v.norm[n] += w * w;
       if (n == 1) v.length += count;
@@ -67,15 +73,19 @@ double cider_of(const Vector& prediction, const Vector& reference) {
   for (std::size_t n = 0; n < 4; ++n) {
     double dot = 0;
     for (const auto& [gram, w] : prediction.weight[n])
-      if (const auto found = reference.weight[n].find(gram); found != reference.weight[n].end()) dot += std::min(w, found->second) * found->second;
-    if (prediction.norm[n] > 0 && reference.norm[n] > 0) dot /= prediction.norm[n] * reference.norm[n];
+      if (const auto found = reference.weight[n].find(gram); found != reference.weight[n].end())
+        dot += std::min(w, found->second) * found->second;
+    if (prediction.norm[n] > 0 && reference.norm[n] > 0)
+      dot /= prediction.norm[n] * reference.norm[n];
     sum += dot * std::exp(-delta * delta / (2 * sigma * sigma));
   }
   return 10 * sum / 4;
 }
 
-/// Pairs of equal words, each word of the prediction from the last on with the last free one of the reference, as NLTK aligns them; by place in the prediction.
-std::vector<std::pair<std::size_t, std::size_t>> align(const Tokens& prediction, const Tokens& reference) {
+/// Pairs of equal words, each word of the prediction from the last on with the last free one of the
+/// reference, as NLTK aligns them; by place in the prediction.
+std::vector<std::pair<std::size_t, std::size_t>> align(const Tokens& prediction,
+                                                       const Tokens& reference) {
   std::vector<std::pair<std::size_t, std::size_t>> matches;
   std::vector<char> taken(reference.size(), 0);
   for (std::size_t i = prediction.size(); i-- > 0;)
@@ -92,7 +102,8 @@ std::vector<std::pair<std::size_t, std::size_t>> align(const Tokens& prediction,
 }  // namespace
 
 void BleuCounts::add(const BleuCounts& other, double weight) {
-  for (std::size_t n = 0; n < 4; ++n) hits[n] += weight * other.hits[n], counts[n] += weight * other.counts[n];
+  for (std::size_t n = 0; n < 4; ++n)
+    hits[n] += weight * other.hits[n], counts[n] += weight * other.counts[n];
   predicted += weight * other.predicted, referred += weight * other.referred;
 }
 
@@ -109,7 +120,8 @@ BleuCounts bleu_counts(const TextPair& pair) {
 
 CorpusBleu corpus_bleu(const BleuCounts& c) {
   CorpusBleu result;
-  if (c.predicted > 0) result.brevity_penalty = c.predicted < c.referred ? std::exp(1 - c.referred / c.predicted) : 1;
+  if (c.predicted > 0)
+    result.brevity_penalty = c.predicted < c.referred ? std::exp(1 - c.referred / c.predicted) : 1;
   if (c.hits[0] == 0) return result;
   double smooth = 1, logs = 0;
   for (std::size_t n = 0; n < 4 && c.counts[n] > 0; ++n) {
@@ -128,7 +140,8 @@ CorpusBleu corpus_bleu(const std::vector<TextPair>& pairs) {
 }
 
 FMeasure rouge_n(const TextPair& pair, std::size_t n) {
-  const auto a = n_grams(tokens_rouge(pair.prediction), n), b = n_grams(tokens_rouge(pair.reference), n);
+  const auto a = n_grams(tokens_rouge(pair.prediction), n),
+             b = n_grams(tokens_rouge(pair.reference), n);
   return f_measure(overlap(a, b), total(a), total(b));
 }
 
@@ -152,9 +165,12 @@ double meteor_exact(const TextPair& pair) {
   const auto matches = align(a, b);
   if (matches.empty()) return 0;
   double chunks = 1;
-  for (std::size_t i = 1; i < matches.size(); ++i) chunks += matches[i].first != matches[i - 1].first + 1 || matches[i].second != matches[i - 1].second + 1;
+  for (std::size_t i = 1; i < matches.size(); ++i)
+    chunks += matches[i].first != matches[i - 1].first + 1 ||
+              matches[i].second != matches[i - 1].second + 1;
   const auto m = static_cast<double>(matches.size());
-  const double precision = m / static_cast<double>(a.size()), recall = m / static_cast<double>(b.size());
+  const double precision = m / static_cast<double>(a.size()),
+               recall = m / static_cast<double>(b.size());
   const double f = precision * recall / (alpha * precision + (1 - alpha) * recall);
   return f * (1 - gamma * std::pow(chunks / m, beta));
 }
@@ -172,7 +188,8 @@ std::vector<double> cider_d(const std::vector<TextPair>& pairs) {
   const double log_count = std::log(std::max<double>(1, static_cast<double>(pairs.size())));
   std::vector<double> result;
   for (std::size_t i = 0; i < pairs.size(); ++i)
-    result.push_back(cider_of(tf_idf(tokens_rouge(pairs[i].prediction), frequency, log_count), tf_idf(references[i], frequency, log_count)));
+    result.push_back(cider_of(tf_idf(tokens_rouge(pairs[i].prediction), frequency, log_count),
+                              tf_idf(references[i], frequency, log_count)));
   return result;
 }
 
@@ -184,7 +201,8 @@ TextScores score_texts(const std::vector<TextPair>& pairs) {
   const auto n = static_cast<double>(pairs.size());
   for (const auto& pair : pairs) {
     scores.empty += tokens_rouge(pair.prediction).empty();
-    scores.rouge1 += rouge_n(pair, 1).f / n, scores.rouge2 += rouge_n(pair, 2).f / n, scores.rouge_l += rouge_l(pair).f / n;
+    scores.rouge1 += rouge_n(pair, 1).f / n, scores.rouge2 += rouge_n(pair, 2).f / n,
+        scores.rouge_l += rouge_l(pair).f / n;
     scores.meteor_exact += meteor_exact(pair) / n;
   }
   for (const double value : cider_d(pairs)) scores.cider_d += value / n;

@@ -16,24 +16,29 @@ double sum(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0);
 }
 
-TextPair pair_of(const TaskAnswer& a) { return {a.answer.value_or(""), a.gold.front()}; }
+TextPair pair_of(const TaskAnswer& a) {
+  return {a.answer.value_or(""), a.gold.front()};
+}
 
 }  // namespace
 
-TextStatistics::TextStatistics(const std::vector<TaskAnswer>& answers, const std::vector<std::size_t>& patient) {
+TextStatistics::TextStatistics(const std::vector<TaskAnswer>& answers,
+                               const std::vector<std::size_t>& patient) {
   std::vector<TextPair> pairs;
   for (const auto& a : answers) pairs.push_back(pair_of(a));
   const auto cider = cider_d(pairs);
   std::map<std::string, std::size_t> place;
   const auto places = [&](const std::string& text) {
     std::vector<std::size_t> result;
-    for (const auto& label : ecg_labeller().affirmed(text)) result.push_back(place.emplace(label, place.size()).first->second);
+    for (const auto& label : ecg_labeller().affirmed(text))
+      result.push_back(place.emplace(label, place.size()).first->second);
     std::sort(result.begin(), result.end());
     return result;
   };
   for (std::size_t i = 0; i < pairs.size(); ++i)
-    all_.push_back({patient[i], bleu_counts(pairs[i]), rouge_n(pairs[i], 1).f, rouge_n(pairs[i], 2).f, rouge_l(pairs[i]).f, meteor_exact(pairs[i]), cider[i], places(pairs[i].prediction),
-                    places(pairs[i].reference)});
+    all_.push_back({patient[i], bleu_counts(pairs[i]), rouge_n(pairs[i], 1).f,
+                    rouge_n(pairs[i], 2).f, rouge_l(pairs[i]).f, meteor_exact(pairs[i]), cider[i],
+                    places(pairs[i].prediction), places(pairs[i].reference)});
   statements_ = place.size();
   whole_f1_ = statement_f1(count(nullptr));
 }
@@ -77,7 +82,8 @@ std::vector<double> TextStatistics::operator()(const std::vector<double>* weight
     const double w = weight ? (*weight)[one.patient] : 1;
     if (w == 0) continue;
     n += w, counts.add(one.bleu, w);
-    rouge1 += w * one.rouge1, rouge2 += w * one.rouge2, rouge_l += w * one.rouge_l, meteor += w * one.meteor, cider += w * one.cider;
+    rouge1 += w * one.rouge1, rouge2 += w * one.rouge2, rouge_l += w * one.rouge_l,
+        meteor += w * one.meteor, cider += w * one.cider;
   }
   const auto statements = count(weight);
   const auto f1 = statement_f1(statements);

@@ -14,12 +14,13 @@ struct KindName {
   const char* meaning;
 };
 
-constexpr std::array<KindName, 6> kKinds = {{{Kind::automatic, "auto", "unknown layout"},
-                                             {Kind::ptbxl, "ptbxl", "PTB-XL's layout"},
-                                             {Kind::mimic, "mimic", "MIMIC-IV-ECG's layout"},
-                                             {Kind::challenge, "challenge", "Challenge 2021 recordings"},
-                                             {Kind::wfdb, "wfdb", "a folder of WFDB recordings"},
-                                             {Kind::images, "images", "a folder of page images"}}};
+constexpr std::array<KindName, 6> kKinds = {
+    {{Kind::automatic, "auto", "unknown layout"},
+     {Kind::ptbxl, "ptbxl", "PTB-XL's layout"},
+     {Kind::mimic, "mimic", "MIMIC-IV-ECG's layout"},
+     {Kind::challenge, "challenge", "Challenge 2021 recordings"},
+     {Kind::wfdb, "wfdb", "a folder of WFDB recordings"},
+     {Kind::images, "images", "a folder of page images"}}};
 
 const KindName& entry(Kind kind) {
   return kKinds[static_cast<std::size_t>(kind)];
@@ -42,7 +43,8 @@ Kind kind_of(const std::string& name) {
               nearest(name, names), "'");
 }
 
-Collection::Collection(Kind kind, std::filesystem::path root) : kind_(kind), root_(std::move(root)) {
+Collection::Collection(Kind kind, std::filesystem::path root)
+    : kind_(kind), root_(std::move(root)) {
   std::error_code ignored;
   const auto canonical = std::filesystem::weakly_canonical(root_, ignored);
   scope_ = canonical.empty() ? root_.string() : canonical.string();

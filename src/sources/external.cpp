@@ -19,7 +19,9 @@ std::string python_dict(const std::set<std::string>& labels) {
   return "{" + text + "}";
 }
 
-std::string number(std::optional<double> value) { return value ? cat(*value) : ""; }
+std::string number(std::optional<double> value) {
+  return value ? cat(*value) : "";
+}
 
 /// Numbers for patients: one each name; a recording whose patient is unknown has its own.
 class PatientNumbers {
@@ -37,13 +39,16 @@ class PatientNumbers {
 };
 
 std::string records_csv(const MappedCollection& mapped) {
-  std::string text = "ecg_id,patient_id,age,sex,report,scp_codes,strat_fold,filename_lr,filename_hr,site,name\n";
+  std::string text =
+      "ecg_id,patient_id,age,sex,report,scp_codes,strat_fold,filename_lr,filename_hr,site,name\n";
   PatientNumbers patients;
   int id = 0;
   for (const auto& r : mapped.records) {
     const auto path = csv_cell(r.waveform.string());
-    text += cat(++id, ",", patients.of(r), ",", number(r.age), ",", r.sex ? std::to_string(*r.sex) : "", ",", csv_cell(r.report), ",", csv_cell(python_dict(r.labels)), ",", r.fold, ",", path, ",", path, ",",
-                csv_cell(r.site), ",", csv_cell(r.name), "\n");
+    text +=
+        cat(++id, ",", patients.of(r), ",", number(r.age), ",", r.sex ? std::to_string(*r.sex) : "",
+            ",", csv_cell(r.report), ",", csv_cell(python_dict(r.labels)), ",", r.fold, ",", path,
+            ",", path, ",", csv_cell(r.site), ",", csv_cell(r.name), "\n");
   }
   return text;
 }
@@ -105,7 +110,9 @@ std::string statements_csv(const std::filesystem::path& file, const LabelMap& ma
   const CsvTable table = CsvTable::read(file);
   const auto statements = ptbxl::load_statements(file);
   for (const auto& [label, codes] : map) {
-    if (std::any_of(statements.begin(), statements.end(), [&](const auto& s) { return s.code == label; })) continue;
+    if (std::any_of(statements.begin(), statements.end(),
+                    [&](const auto& s) { return s.code == label; }))
+      continue;
     const auto general = general_statement(label, statements);
     std::string line = label;
     for (std::size_t c = 1; c < table.columns().size(); ++c)
@@ -119,18 +126,27 @@ Json code_counts(const std::map<std::string, std::size_t>& codes) {
   Json json = Json::array();
   for (const auto& [code, records] : codes) {
     const auto* term = snomed_term(code);
-    json.push_back({{"code", code}, {"name", term ? Json(std::string(term->name)) : Json(nullptr)}, {"records", records}});
+    json.push_back({{"code", code},
+                    {"name", term ? Json(std::string(term->name)) : Json(nullptr)},
+                    {"records", records}});
   }
   return json;
 }
 
 }  // namespace
 
-void write_external(const std::filesystem::path& folder, const MappedCollection& mapped, const LabelMap& map, const std::filesystem::path& statements_file, const Json& facts) {
+void write_external(const std::filesystem::path& folder, const MappedCollection& mapped,
+                    const LabelMap& map, const std::filesystem::path& statements_file,
+                    const Json& facts) {
   Json sites = Json::object();
   for (const auto& [site, labels] : mapped.labels_of_site) sites[site] = labels;
   Json json = facts;
-  json.update({{"version", 1}, {"records", mapped.records.size()}, {"labels_of_site", sites}, {"unknown_codes", code_counts(mapped.unknown_codes)}, {"without_recording", mapped.without_waveform}, {"label_map", to_json(map)}});
+  json.update({{"version", 1},
+               {"records", mapped.records.size()},
+               {"labels_of_site", sites},
+               {"unknown_codes", code_counts(mapped.unknown_codes)},
+               {"without_recording", mapped.without_waveform},
+               {"label_map", to_json(map)}});
   const auto statements = statements_csv(statements_file, map);
   AtomicFolder out(folder);
   write_file(out.staging() / "ptbxl_database.csv", records_csv(mapped));

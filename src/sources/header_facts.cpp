@@ -38,7 +38,8 @@ std::vector<std::string_view> fields(std::string_view line) {
 
 std::string lower_case(std::string_view text) {
   std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
   return lower;
 }
 
@@ -102,8 +103,9 @@ HeaderFacts parse_header_facts(std::string_view text, const std::string& origin)
     }
     has_record_line = true;
     if (words.size() < 2)
-      throw_data(origin, " line ", line_number, ": expected a WFDB record line (name, signals, rate), got '",
-                 line.substr(0, 60), "'");
+      throw_data(origin, " line ", line_number,
+                 ": expected a WFDB record line (name, signals, rate), got '", line.substr(0, 60),
+                 "'");
     const std::size_t slash = words[0].find('/');
     if (slash != std::string_view::npos) {
       std::from_chars(words[0].data() + slash + 1, words[0].data() + words[0].size(), segments);

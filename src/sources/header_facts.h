@@ -16,10 +16,11 @@ struct HeaderFacts {
   bool has_diagnoses = false;          ///< a Dx comment is there, be it empty
   std::string recorded;                ///< base date and time of the record line; empty: not stated
   std::vector<std::string> segments;   ///< records that this one is put together from
-  std::string problem;                 ///< a comment that looks like one of these and is not; empty: none
+  std::string problem;  ///< a comment that looks like one of these and is not; empty: none
 };
 
-/// Parses the text of a header; `origin` names it in errors. Throws a data error where it has no record line.
+/// Parses the text of a header; `origin` names it in errors. Throws a data error where it has no
+/// record line.
 HeaderFacts parse_header_facts(std::string_view text, const std::string& origin);
 
 HeaderFacts read_header_facts(const std::filesystem::path& path);

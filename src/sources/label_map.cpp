@@ -46,7 +46,8 @@ void check_label(const std::string& label, const std::vector<ptbxl::Statement>& 
 std::string site_of(const Collection& collection, const Item& item) {
   const auto below = item.waveform.lexically_relative(collection.root());
   const auto first = below.begin();
-  if (first != below.end() && std::next(first) != below.end() && *first != "..") return first->string();
+  if (first != below.end() && std::next(first) != below.end() && *first != "..")
+    return first->string();
   const auto own = collection.root().lexically_normal();
   return (own.has_filename() ? own : own.parent_path()).filename().string();
 }
@@ -62,16 +63,24 @@ LabelMap default_label_map(const std::vector<ptbxl::Statement>& statements) {
   return map;
 }
 
-LabelMap read_label_map(const std::filesystem::path& file, const std::vector<ptbxl::Statement>& statements) {
+LabelMap read_label_map(const std::filesystem::path& file,
+                        const std::vector<ptbxl::Statement>& statements) {
   const auto json = read_json(file);
-  if (!json.is_object() || json.empty()) throw_data(file.string(), " is no object, expected {\"AFIB\": [\"164889003\"], …}: our label, and the codes that mean it; see docs/evaluation.md");
+  if (!json.is_object() || json.empty())
+    throw_data(file.string(),
+               " is no object, expected {\"AFIB\": [\"164889003\"], …}: our label, and the codes "
+               "that mean it; see docs/evaluation.md");
   LabelMap map;
   for (const auto& [label, codes] : json.items()) {
     check_label(label, statements, file.string());
     auto& listed = map[ptbxl::canonical(label)];
-    if (!codes.is_array() || codes.empty()) throw_data(file.string(), ": label ", label, " has ", codes.dump(), ", expected a list of codes, at least one; mend the map");
+    if (!codes.is_array() || codes.empty())
+      throw_data(file.string(), ": label ", label, " has ", codes.dump(),
+                 ", expected a list of codes, at least one; mend the map");
     for (const auto& code : codes) {
-      if (!code.is_string() && !code.is_number_unsigned()) throw_data(file.string(), ": label ", label, " has the code ", code.dump(), ", expected text or a number; mend the map");
+      if (!code.is_string() && !code.is_number_unsigned())
+        throw_data(file.string(), ": label ", label, " has the code ", code.dump(),
+                   ", expected text or a number; mend the map");
       listed.push_back(code.is_string() ? code.get<std::string>() : code.dump());
     }
   }
@@ -96,18 +105,31 @@ MappedCollection map_labels(const Collection& collection, const LabelMap& map) {
       ++result.without_waveform;
       continue;
     }
-    MappedRecord record{item.id, site_of(collection, item), item.patient, std::filesystem::absolute(item.waveform).lexically_normal(), item.age, item.sex, item.fold, item.report, {}};
+    MappedRecord record{item.id,
+                        site_of(collection, item),
+                        item.patient,
+                        std::filesystem::absolute(item.waveform).lexically_normal(),
+                        item.age,
+                        item.sex,
+                        item.fold,
+                        item.report,
+                        {}};
     for (const auto& statement : item.statements) {
       any = true;
       const auto found = labels_of.find(statement.code);
-      if (found == labels_of.end()) ++result.unknown_codes[statement.code];
-      else record.labels.insert(found->second.begin(), found->second.end());
+      if (found == labels_of.end())
+        ++result.unknown_codes[statement.code];
+      else
+        record.labels.insert(found->second.begin(), found->second.end());
     }
     auto& of_site = result.labels_of_site[record.site];
     for (const auto& label : record.labels) ++of_site[label];
     result.records.push_back(std::move(record));
   }
-  if (!any) throw_data(collection.root().string(), ": none of ", collection.size(), " recordings has a statement, expected SNOMED codes in headers (# Dx: …) or a table of SCP codes; choose another folder or --kind");
+  if (!any)
+    throw_data(collection.root().string(), ": none of ", collection.size(),
+               " recordings has a statement, expected SNOMED codes in headers (# Dx: …) or a table "
+               "of SCP codes; choose another folder or --kind");
   return result;
 }
 

@@ -21,7 +21,8 @@ class MimicCollection : public Collection {
     const MimicRow* last = nullptr;
     for (MimicRow& row : table_.rows) {
       const bool same = last != nullptr && last->subject == row.subject;
-      row.fold = same ? last->fold : static_cast<std::uint8_t>(fold_of(seed, std::to_string(row.subject)));
+      row.fold =
+          same ? last->fold : static_cast<std::uint8_t>(fold_of(seed, std::to_string(row.subject)));
       last = &row;
     }
   }
@@ -68,7 +69,8 @@ class MimicCollection : public Collection {
 
 }  // namespace
 
-std::unique_ptr<Collection> open_mimic(const std::filesystem::path& root, const OpenOptions& options) {
+std::unique_ptr<Collection> open_mimic(const std::filesystem::path& root,
+                                       const OpenOptions& options) {
   return std::make_unique<MimicCollection>(root, options.seed);
 }
 

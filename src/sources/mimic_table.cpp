@@ -15,7 +15,8 @@ namespace {
 constexpr std::int64_t kAnyId = std::numeric_limits<std::uint32_t>::max();
 constexpr double kNotMeasured = 29999;  // what the machine writes where it found no such wave
 constexpr std::array<const char*, kMeasured> kMeasuredColumns = {
-    "rr_interval", "p_onset", "p_end", "qrs_onset", "qrs_end", "t_end", "p_axis", "qrs_axis", "t_axis"};
+    "rr_interval", "p_onset", "p_end",    "qrs_onset", "qrs_end",
+    "t_end",       "p_axis",  "qrs_axis", "t_axis"};
 
 std::uint32_t id(const CsvReader& table, std::size_t column) {
   return static_cast<std::uint32_t>(table.required(column, 0, kAnyId));
@@ -31,7 +32,9 @@ std::array<char, 19> time_of(const CsvReader& table, std::size_t column) {
   const std::string_view text = table.at(column);
   std::array<char, 19> time{};
   if (text.empty()) return time;
-  const auto fits = [](char c, char shape) { return shape == 'd' ? c >= '0' && c <= '9' : c == shape; };
+  const auto fits = [](char c, char shape) {
+    return shape == 'd' ? c >= '0' && c <= '9' : c == shape;
+  };
   if (text.size() != kShape.size() || !std::equal(text.begin(), text.end(), kShape.begin(), fits)) {
     table.fail(column, "a time such as 2180-07-23 08:44:00");
   }
@@ -70,15 +73,17 @@ class Studies {
     const auto twice = std::adjacent_find(order_.begin(), order_.end(), same);
     if (twice != order_.end()) {
       throw_data(origin, " row ", (twice + 1)->second + 2,
-                 ", column study_id: expected an id that no row above has, got '", twice->first, "'");
+                 ", column study_id: expected an id that no row above has, got '", twice->first,
+                 "'");
     }
   }
 
-  /// nullptr where there is no such study. Both files are in one order, so that the row after the last one is
-  /// tried first.
+  /// nullptr where there is no such study. Both files are in one order, so that the row after the
+  /// last one is tried first.
   MimicRow* find(MimicTable& table, std::uint32_t study) {
     if (next_ >= table.rows.size() || table.rows[next_].study != study) {
-      const auto found = std::lower_bound(order_.begin(), order_.end(), std::pair(study, std::uint32_t{0}));
+      const auto found =
+          std::lower_bound(order_.begin(), order_.end(), std::pair(study, std::uint32_t{0}));
       if (found == order_.end() || found->first != study) return nullptr;
       next_ = found->second;
     }
@@ -104,7 +109,8 @@ class MeasurementColumns {
     row.measured = true;
     row.report = static_cast<std::uint32_t>(out.lines.size());
     for (const std::size_t column : report_) {
-      if (const auto text = table_.at(column); !text.empty()) out.lines.push_back(out.phrases.add(text));
+      if (const auto text = table_.at(column); !text.empty())
+        out.lines.push_back(out.phrases.add(text));
     }
     row.report_size = static_cast<std::uint32_t>(out.lines.size()) - row.report;
     if (bandwidth_) row.bandwidth = out.phrases.add(table_.at(*bandwidth_));
@@ -139,8 +145,8 @@ void read_measurements(const std::filesystem::path& path, Studies studies, Mimic
     ++read;
   }
   if (unknown > 0)
-    out.notes.push_back(
-        cat(path.string(), ": ", unknown, " rows are of no study of record_list.csv and were left out"));
+    out.notes.push_back(cat(path.string(), ": ", unknown,
+                            " rows are of no study of record_list.csv and were left out"));
   if (read < out.rows.size())
     out.notes.push_back(cat(path.string(), ": has no row for ", out.rows.size() - read, " of ",
                             out.rows.size(), " recordings"));
@@ -205,7 +211,8 @@ MimicTable read_mimic_tables(const std::filesystem::path& root) {
   if (fs::exists(measurements)) {
     read_measurements(measurements, std::move(studies), table);
   } else {
-    table.notes.push_back(measurements.string() + ": is not there; reports and measurements are unknown");
+    table.notes.push_back(measurements.string() +
+                          ": is not there; reports and measurements are unknown");
   }
   for (const fs::path& place : {root / "patients.csv", root / "hosp" / "patients.csv"}) {
     if (!fs::exists(place)) continue;

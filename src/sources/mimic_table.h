@@ -39,15 +39,16 @@ struct MimicTable {
   std::vector<MimicRow> rows;
   std::vector<std::uint32_t> lines;  ///< of reports, as phrases
   Phrases phrases;
-  std::unordered_map<std::uint32_t, std::string> paths;  ///< by row, where the path is not the usual one
+  std::unordered_map<std::uint32_t, std::string>
+      paths;  ///< by row, where the path is not the usual one
   std::vector<std::string> notes;
 
   /// Path below the root, without extension.
   std::string path(std::size_t row) const;
 };
 
-/// Reads record_list.csv and, where they are there, machine_measurements.csv and (MIMIC-IV's) patients.csv.
-/// Throws a data error with file, row and column.
+/// Reads record_list.csv and, where they are there, machine_measurements.csv and (MIMIC-IV's)
+/// patients.csv. Throws a data error with file, row and column.
 MimicTable read_mimic_tables(const std::filesystem::path& root);
 
 }  // namespace ecg_lora::sources

@@ -10,7 +10,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kLookedAt = 20;  // headers that may tell a Challenge copy from other recordings
+constexpr std::size_t kLookedAt =
+    20;  // headers that may tell a Challenge copy from other recordings
 
 bool is_image(std::string extension) {
   std::transform(extension.begin(), extension.end(), extension.begin(),
@@ -30,7 +31,8 @@ bool states_diagnoses(const fs::path& root, const std::vector<fs::path>& headers
 }
 
 /// A folder without tables: of the files in it.
-std::unique_ptr<Collection> open_files(const fs::path& root, Kind kind, const OpenOptions& options) {
+std::unique_ptr<Collection> open_files(const fs::path& root, Kind kind,
+                                       const OpenOptions& options) {
   Listing listing = list_files(root);
   if (kind == Kind::automatic && !listing.headers.empty()) {
     kind = states_diagnoses(root, listing.headers) ? Kind::challenge : Kind::wfdb;
@@ -43,11 +45,12 @@ std::unique_ptr<Collection> open_files(const fs::path& root, Kind kind, const Op
   if (kind == Kind::automatic && !listing.images.empty()) kind = Kind::images;
   const bool found = kind == Kind::images ? !listing.images.empty() : !listing.headers.empty();
   if (!found) {
-    throw_data(root.string(),
-               ": expected ptbxl_database.csv (PTB-XL's layout), record_list.csv (MIMIC-IV-ECG's), "
-               "WFDB headers (.hea) or page images (.png, .jpg) in it, got ",
-               kind == Kind::automatic ? "none of them" : cat("none for the kind '", name_of(kind), "'"),
-               "; check the path");
+    throw_data(
+        root.string(),
+        ": expected ptbxl_database.csv (PTB-XL's layout), record_list.csv (MIMIC-IV-ECG's), "
+        "WFDB headers (.hea) or page images (.png, .jpg) in it, got ",
+        kind == Kind::automatic ? "none of them" : cat("none for the kind '", name_of(kind), "'"),
+        "; check the path");
   }
   if (kind == Kind::images) return open_images(root, std::move(listing), options);
   return open_recordings(root, std::move(listing), kind, options);
@@ -73,7 +76,8 @@ Listing list_files(const fs::path& root) {
     std::error_code ignored;
     if (entry->is_directory(ignored)) {
       if (entry->is_symlink(ignored)) {
-        listing.notes.push_back(entry->path().string() + ": a link to a folder, which was not followed");
+        listing.notes.push_back(entry->path().string() +
+                                ": a link to a folder, which was not followed");
       }
     } else if (relative.extension() == ".hea") {
       listing.headers.push_back(relative);

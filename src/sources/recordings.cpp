@@ -34,7 +34,8 @@ class RecordingCollection : public Collection {
     for (const Entry& entry : entries_) stems.insert(entry.path.filename().string());
     names_are_unique_ = stems.size() == entries_.size();
     if (entries_.empty())
-      throw_data(root_.string(), ": expected a recording that can be read, got none of ", notes_.size());
+      throw_data(root_.string(), ": expected a recording that can be read, got none of ",
+                 notes_.size());
   }
 
   std::size_t size() const override { return entries_.size(); }
@@ -133,7 +134,8 @@ std::unique_ptr<Collection> open_recordings(const fs::path& root, Listing listin
   return std::make_unique<RecordingCollection>(root, std::move(listing), kind, options);
 }
 
-std::unique_ptr<Collection> open_images(const fs::path& root, Listing listing, const OpenOptions& options) {
+std::unique_ptr<Collection> open_images(const fs::path& root, Listing listing,
+                                        const OpenOptions& options) {
   return std::make_unique<ImageCollection>(root, std::move(listing), options.seed);
 }
 

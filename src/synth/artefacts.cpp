@@ -8,11 +8,13 @@
 namespace ecg_lora::synth {
 namespace {
 
-constexpr std::size_t kElectrodes = 9;  // RA, LA, LL, V1 … V6; the leg at the right is the reference
+constexpr std::size_t kElectrodes =
+    9;  // RA, LA, LL, V1 … V6; the leg at the right is the reference
 
 using Potential = std::vector<double>;  // mV, one a sample
 
-void add_wander(double depth, double breath_rate, double rate, Random& random, Potential& potential) {
+void add_wander(double depth, double breath_rate, double rate, Random& random,
+                Potential& potential) {
   Oscillator waves[3] = {{breath_rate, random.uniform(0, tau), rate},
                          {random.uniform(0.1, 0.2), random.uniform(0, tau), rate},
                          {random.uniform(0.03, 0.09), random.uniform(0, tau), rate}};
@@ -23,8 +25,8 @@ void add_wander(double depth, double breath_rate, double rate, Random& random, P
   }
 }
 
-/// White noise above a corner of about 15 Hz, louder and softer over seconds. What lies above half the
-/// sampling rate is missing, as behind a filter.
+/// White noise above a corner of about 15 Hz, louder and softer over seconds. What lies above half
+/// the sampling rate is missing, as behind a filter.
 void add_muscle(double deviation, double rate, Random& random, Potential& potential) {
   Oscillator tension(random.uniform(0.08, 0.3), random.uniform(0, tau), rate);
   const double share = tau * 15 / (tau * 15 + rate), band = std::sqrt(std::min(1.0, rate / 400));
@@ -48,7 +50,8 @@ void add_jolt(double rate, Random& random, Potential& potential) {
   }
 }
 
-/// What is drawn for each electrode and holds at any sampling rate comes first, then what is drawn a sample.
+/// What is drawn for each electrode and holds at any sampling rate comes first, then what is drawn
+/// a sample.
 std::array<Potential, kElectrodes> potentials(const Artefacts& artefacts, double breath_rate,
                                               std::size_t samples, double rate, Random& random) {
   std::array<Potential, kElectrodes> result;
@@ -82,7 +85,8 @@ void add_artefacts(const Artefacts& artefacts, double breath_rate, double rate, 
     const double right = electrode[0][i], left = electrode[1][i], leg = electrode[2][i];
     leads[0][i] += left - right;
     leads[1][i] += leg - right;
-    for (std::size_t k = 2; k < kMeasured; ++k) leads[k][i] += electrode[k + 1][i] - (right + left + leg) / 3;
+    for (std::size_t k = 2; k < kMeasured; ++k)
+      leads[k][i] += electrode[k + 1][i] - (right + left + leg) / 3;
   }
 }
 

@@ -39,9 +39,10 @@ double lead_in(const Morphology& m) {
 void add_bump(const Bump& bump, double onset, double rate, Dipole& dipole) {
   const auto samples = static_cast<std::int64_t>(dipole.left.size());
   const double centre = onset + bump.centre;
-  const auto first = std::max<std::int64_t>(0, std::llround(std::ceil((centre - kReach * bump.rise) * rate)));
-  const auto last =
-      std::min(samples - 1, std::int64_t{std::llround(std::floor((centre + kReach * bump.fall) * rate))});
+  const auto first =
+      std::max<std::int64_t>(0, std::llround(std::ceil((centre - kReach * bump.rise) * rate)));
+  const auto last = std::min(
+      samples - 1, std::int64_t{std::llround(std::floor((centre + kReach * bump.fall) * rate))});
   for (std::int64_t i = first; i <= last; ++i) {
     const double distance = static_cast<double>(i) / rate - centre;
     const double relative = distance / (distance < 0 ? bump.rise : bump.fall);
@@ -110,14 +111,17 @@ std::vector<Bump> qrs_bumps(const Morphology& m) {
 Beat conducted_beat(const Morphology& m, double rr) {
   Beat beat{qrs_bumps(m), {}};
   // QT follows the rate slowly: half of a single beat's deviation from the mean distance counts.
-  const double qt = std::min(m.qt() * std::sqrt(0.5 + 0.5 * rr / m.rr()), std::max(0.85 * rr, 0.24));
+  const double qt =
+      std::min(m.qt() * std::sqrt(0.5 + 0.5 * rr / m.rr()), std::max(0.85 * rr, 0.24));
   const double j = m.qrs_duration + lead_in(m);
   const double fall = std::clamp(0.13 * qt, 0.025, 0.06) * m.t_width,
                peak = std::max(qt - 2.1 * fall, j + 0.05);
-  beat.bumps.push_back({vector(m.t_amplitude), peak, std::min(1.35 * fall, 0.5 * (peak - j) + 0.01), fall});
+  beat.bumps.push_back(
+      {vector(m.t_amplitude), peak, std::min(1.35 * fall, 0.5 * (peak - j) + 0.01), fall});
   beat.st = {vector(m.st_level), j, peak - 0.5 * fall};
   if (size(m.st_sag) > 0) {
-    beat.bumps.push_back({vector(m.st_sag), j + 0.45 * (peak - j), 0.36 * (peak - j), 0.3 * (peak - j)});
+    beat.bumps.push_back(
+        {vector(m.st_sag), j + 0.45 * (peak - j), 0.36 * (peak - j), 0.3 * (peak - j)});
   }
   if (size(m.u_wave) > 0) beat.bumps.push_back({vector(m.u_wave), qt + 0.09, 0.035, 0.035});
   return beat;
@@ -127,7 +131,8 @@ Beat ordinary_beat(const Morphology& m, double rr) {
   Beat beat = conducted_beat(m, rr);
   if (m.p_amplitude > 0) {
     const double a = m.p_amplitude / 0.98;  // II sees 0.98 of a vector at 50 degrees
-    beat.bumps.push_back({{0.64 * a, 0.77 * a, 0.25 * a}, 2.5 * kPSigma - m.pr_interval, kPSigma, kPSigma});
+    beat.bumps.push_back(
+        {{0.64 * a, 0.77 * a, 0.25 * a}, 2.5 * kPSigma - m.pr_interval, kPSigma, kPSigma});
   }
   return beat;
 }

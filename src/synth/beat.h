@@ -26,14 +26,15 @@ struct Beat {
 
 std::vector<Bump> qrs_bumps(const Morphology& morphology);
 
-/// QRS, ST and T of a beat that the atria conducted to the ventricles, `rr` s after its predecessor.
+/// QRS, ST and T of a beat that the atria conducted to the ventricles, `rr` s after its
+/// predecessor.
 Beat conducted_beat(const Morphology& morphology, double rr);
 
 /// P, QRS, ST and T of a sinus (or conducted) beat that follows its predecessor after `rr` s.
 Beat ordinary_beat(const Morphology& morphology, double rr);
 
-/// A premature beat from a ventricle, with a direction drawn from `random`: wide, without P, T opposite to
-/// QRS.
+/// A premature beat from a ventricle, with a direction drawn from `random`: wide, without P, T
+/// opposite to QRS.
 Beat ectopic_beat(const Morphology& morphology, Random& random);
 
 /// The heart vector over time.

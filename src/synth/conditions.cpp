@@ -1,5 +1,5 @@
-// Conditions and how they change a healthy trace: AHA/ACCF/HRS recommendations for the standardization and
-// interpretation of the electrocardiogram (2009), parts III to VI.
+// Conditions and how they change a healthy trace: AHA/ACCF/HRS recommendations for the
+// standardization and interpretation of the electrocardiogram (2009), parts III to VI.
 #include <algorithm>
 #include <array>
 
@@ -100,12 +100,14 @@ constexpr std::array<Condition, 12> kConditions = {{
     {"CRBBB", "kompletter rechtsschenkelblock", Kind::structure, true, right_bundle_block},
     {"IMI", "alter inferiorer infarkt", Kind::structure, true, inferior_infarction},
     {"AMI", "alter anteriorer infarkt", Kind::structure, true, anterior_infarction},
-    {"LVH", "linkshypertrophie mit erregungsrückbildungsstörung", Kind::structure, true, left_hypertrophy},
+    {"LVH", "linkshypertrophie mit erregungsrückbildungsstörung", Kind::structure, true,
+     left_hypertrophy},
     {"ISCAN", "t-negativierung anterior, ischämie", Kind::structure, true, anterior_ischemia},
 }};
 constexpr double kSecondCondition = 0.33;  // share of records that are not normal
 
-bool is_pair(const Condition& a, const Condition& b, std::string_view first, std::string_view second) {
+bool is_pair(const Condition& a, const Condition& b, std::string_view first,
+             std::string_view second) {
   return (a.code == first && b.code == second) || (a.code == second && b.code == first);
 }
 
@@ -113,8 +115,9 @@ bool is_pair(const Condition& a, const Condition& b, std::string_view first, std
 bool compatible(const Condition& a, const Condition& b) {
   if (a.kind == Kind::normal || b.kind == Kind::normal) return false;
   if (a.kind != b.kind) return true;
-  return is_pair(a, b, "1AVB", "SBRAD") || is_pair(a, b, "1AVB", "PVC") || is_pair(a, b, "SBRAD", "PVC") ||
-         is_pair(a, b, "CRBBB", "IMI") || is_pair(a, b, "AMI", "IMI");
+  return is_pair(a, b, "1AVB", "SBRAD") || is_pair(a, b, "1AVB", "PVC") ||
+         is_pair(a, b, "SBRAD", "PVC") || is_pair(a, b, "CRBBB", "IMI") ||
+         is_pair(a, b, "AMI", "IMI");
 }
 
 const Condition* second_condition(const Condition& first, Random& random) {
@@ -122,7 +125,8 @@ const Condition* second_condition(const Condition& first, Random& random) {
   for (const Condition& other : kConditions) {
     if (&other != &first && compatible(first, other)) others.push_back(&other);
   }
-  return others.empty() || !random.chance(kSecondCondition) ? nullptr : others[random.below(others.size())];
+  return others.empty() || !random.chance(kSecondCondition) ? nullptr
+                                                            : others[random.below(others.size())];
 }
 
 Morphology healthy(const Patient& patient, Random& r) {

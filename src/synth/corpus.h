@@ -6,7 +6,8 @@
 
 namespace ecg_lora::synth {
 
-/// Questions about ECG statements, report words in English, German and Swedish, digits and letters. Always the same.
+/// Questions about ECG statements, report words in English, German and Swedish, digits and letters.
+/// Always the same.
 std::vector<std::string> question_corpus();
 
 }  // namespace ecg_lora::synth

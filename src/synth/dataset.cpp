@@ -22,10 +22,16 @@ constexpr int kFolds = 10;
 constexpr std::array<int, 3> kDefaultPatients = {600, 3000, 1000};  // by preset
 
 // Keys of the random streams: each draw is a pure function of the seed, its stream and its number.
-enum Stream : std::uint64_t { kPatientStream = 1, kDeckStream, kCaseStream, kSignalStream, kVisitStream };
+enum Stream : std::uint64_t {
+  kPatientStream = 1,
+  kDeckStream,
+  kCaseStream,
+  kSignalStream,
+  kVisitStream
+};
 
-/// Deals patients with 1, 2 and 3 records to the folds in turn, and conditions from each fold's shuffled
-/// decks: to each record, or (twin) to each patient.
+/// Deals patients with 1, 2 and 3 records to the folds in turn, and conditions from each fold's
+/// shuffled decks: to each record, or (twin) to each patient.
 std::vector<Visit> plan_visits(Preset preset, int patients, std::uint64_t seed) {
   const bool twin = preset == Preset::twin;
   const std::size_t entries = twin ? twin_deck() : condition_deck();
@@ -71,8 +77,9 @@ std::string write_visit(const fs::path& root, const Visit& visit, const DatasetO
     return database_row(visit, patient.age, patient.sex, drawn, row);
   }
   const Patient patient = draw_patient(person);
-  const Case drawn = options.preset == Preset::conditions ? draw_conditions(patient, visit.dealt, random)
-                                                          : draw_findings(random);
+  const Case drawn = options.preset == Preset::conditions
+                         ? draw_conditions(patient, visit.dealt, random)
+                         : draw_findings(random);
   write_waveforms(root, visit, drawn, options);
   return database_row(visit, patient.age, patient.sex, drawn, row);
 }
@@ -83,7 +90,8 @@ void check(const DatasetOptions& options) {
                 options.patients);
   }
   if (options.workers < 0 || options.workers > 1024) {
-    throw_usage("synth data: expected 0 to 1024 workers (0 for one a processor), got ", options.workers);
+    throw_usage("synth data: expected 0 to 1024 workers (0 for one a processor), got ",
+                options.workers);
   }
   if (!(options.seconds >= 1 && options.seconds <= 3600))
     throw_usage("synth data: expected recordings of 1 to 3600 seconds, got ", options.seconds);
@@ -91,7 +99,8 @@ void check(const DatasetOptions& options) {
     throw_usage("synth data: expected sampling rates of 100 or 500 Hz, got none");
   for (const int rate : options.sampling_rates) {
     if (rate != 100 && rate != 500) {
-      throw_usage("synth data: expected sampling rates of 100 or 500 Hz, as PTB-XL has them, got ", rate);
+      throw_usage("synth data: expected sampling rates of 100 or 500 Hz, as PTB-XL has them, got ",
+                  rate);
     }
   }
 }
@@ -100,12 +109,14 @@ void check(const DatasetOptions& options) {
 
 void write_dataset(const fs::path& out, const DatasetOptions& options) {
   check(options);
-  const int patients =
-      options.patients > 0 ? options.patients : kDefaultPatients[static_cast<std::size_t>(options.preset)];
+  const int patients = options.patients > 0
+                           ? options.patients
+                           : kDefaultPatients[static_cast<std::size_t>(options.preset)];
   AtomicFolder folder(out);
   const std::vector<Visit> visits = plan_visits(options.preset, patients, options.seed);
   for (const int rate : options.sampling_rates) {
-    for (int id = 1; id <= static_cast<int>(visits.size()); id = (id / kRecordsAFolder + 1) * kRecordsAFolder)
+    for (int id = 1; id <= static_cast<int>(visits.size());
+         id = (id / kRecordsAFolder + 1) * kRecordsAFolder)
       fs::create_directories((folder.staging() / waveform_name(id, rate)).parent_path());
   }
   std::vector<std::string> rows(visits.size());

@@ -45,26 +45,37 @@ const std::vector<Finding>& findings() {
       {"F_PQ_LONG", "a long distance from P to QRS", true,
        [](M m) { return m.p_amplitude > 0 && m.pr_interval > 0.21; }},
       {"F_EARLY", "an early broad beat", true, [](M m) { return m.ectopic_beats > 0; }},
-      {"F_JAGGED", "a jagged baseline", true, [](M m) { return m.fibrillation > 0 || m.flutter > 0; }},
+      {"F_JAGGED", "a jagged baseline", true,
+       [](M m) { return m.fibrillation > 0 || m.flutter > 0; }},
       {"F_WIDE", "a wide QRS", false, [](M m) { return m.qrs_duration > kQrsLimit; }},
       {"F_SMALL", "small QRS deflections", false, [](M m) { return largest_qrs(m) < 1.0; }},
       {"F_TALL_V5", "a tall QRS in V5", false, [](M m) { return qrs(m, "V5").highest > 1.3; }},
       {"F_DEEP_V2", "a deep S wave in V2", false, [](M m) { return qrs(m, "V2").lowest < -1.1; }},
-      {"F_DOWN_I", "QRS mainly downward in I", false, [](M m) { return qrs(m, "I").main_deflection() < 0; }},
+      {"F_DOWN_I", "QRS mainly downward in I", false,
+       [](M m) { return qrs(m, "I").main_deflection() < 0; }},
       {"F_DOWN_AVF", "QRS mainly downward in aVF", false,
        [](M m) { return qrs(m, "aVF").main_deflection() < 0; }},
-      {"F_UP_V1", "QRS mainly upward in V1", false, [](M m) { return qrs(m, "V1").main_deflection() > 0; }},
-      {"F_Q_III", "QRS that begins downward in III", false, [](M m) { return qrs(m, "III").starts_down; }},
-      {"F_Q_V2", "QRS that begins downward in V2", false, [](M m) { return qrs(m, "V2").starts_down; }},
-      {"F_LATE_V1", "a late second upward peak in V1", false, [](M m) { return qrs(m, "V1").late_peak; }},
+      {"F_UP_V1", "QRS mainly upward in V1", false,
+       [](M m) { return qrs(m, "V1").main_deflection() > 0; }},
+      {"F_Q_III", "QRS that begins downward in III", false,
+       [](M m) { return qrs(m, "III").starts_down; }},
+      {"F_Q_V2", "QRS that begins downward in V2", false,
+       [](M m) { return qrs(m, "V2").starts_down; }},
+      {"F_LATE_V1", "a late second upward peak in V1", false,
+       [](M m) { return qrs(m, "V1").late_peak; }},
       {"F_NOTCH", "a QRS with two summits in V5", false, [](M m) { return qrs(m, "V5").notched; }},
-      {"F_ST_UP_II", "raised ST in II", false, [](M m) { return in_lead(m.st_level, "II") > 0.09; }},
-      {"F_ST_UP_V2", "raised ST in V2 and V3", false, [](M m) { return in_lead(m.st_level, "V2") > 0.13; }},
-      {"F_ST_DOWN_V5", "lowered ST in V5", false, [](M m) { return in_lead(m.st_level, "V5") < -0.07; }},
-      {"F_T_DOWN_V6", "T wave upside down in I and V6", false, [](M m) { return inverted(m, "V6"); }},
+      {"F_ST_UP_II", "raised ST in II", false,
+       [](M m) { return in_lead(m.st_level, "II") > 0.09; }},
+      {"F_ST_UP_V2", "raised ST in V2 and V3", false,
+       [](M m) { return in_lead(m.st_level, "V2") > 0.13; }},
+      {"F_ST_DOWN_V5", "lowered ST in V5", false,
+       [](M m) { return in_lead(m.st_level, "V5") < -0.07; }},
+      {"F_T_DOWN_V6", "T wave upside down in I and V6", false,
+       [](M m) { return inverted(m, "V6"); }},
       {"F_T_DOWN_AVF", "T wave upside down in aVF", false, [](M m) { return inverted(m, "aVF"); }},
       {"F_T_DOWN_V2", "T wave upside down in V2", false, [](M m) { return inverted(m, "V2"); }},
-      {"F_T_TALL_V3", "a tall T wave in V3", false, [](M m) { return in_lead(m.t_amplitude, "V3") > 0.75; }},
+      {"F_T_TALL_V3", "a tall T wave in V3", false,
+       [](M m) { return in_lead(m.t_amplitude, "V3") > 0.75; }},
       {"F_QT_LONG", "a T wave that ends late", false, [](M m) { return m.qtc > 0.46; }},
   };
   return all;
@@ -81,7 +92,9 @@ double draw(Random& r, double probability, Range high, Range low) {
 
 void draw_rhythm(Morphology& m, Random& r) {
   const double rate = r.uniform();
-  m.heart_rate = rate < 0.36 ? r.uniform(104, 155) : rate < 0.68 ? r.uniform(36, 52) : r.uniform(58, 96);
+  m.heart_rate = rate < 0.36   ? r.uniform(104, 155)
+                 : rate < 0.68 ? r.uniform(36, 52)
+                               : r.uniform(58, 96);
   m.rr_irregularity = draw(r, 0.27, {0.17, 0.27}, {0.008, 0.035});
   m.p_amplitude = r.chance(0.52) ? r.uniform(0.1, 0.24) : 0;
   const double longest = std::min(0.36, 0.45 * m.rr());
@@ -98,7 +111,7 @@ void draw_qrs(Morphology& m, Random& r) {
   m.qrs_duration = draw(r, 0.5, {0.132, 0.18}, {0.075, 0.106});
   m.frontal_axis = draw(r, 0.4, {-40, 90}, {-110, 170});
   const double size = r.uniform();
-  const bool small = size<0.25, large = size> 0.55;
+  const bool small = size < 0.25, large = size > 0.55;
   m.qrs_amplitude = small ? r.uniform(0.3, 0.5) : large ? r.uniform(1.9, 2.9) : r.uniform(0.9, 1.5);
   const double depth = small ? 0.25 : 1;
   m.septal = depth * r.uniform(-0.15, 0.25);

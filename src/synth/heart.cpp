@@ -11,8 +11,8 @@
 namespace ecg_lora::synth {
 namespace {
 
-constexpr double kSpikeSigma = 0.0012;                     // s, a pulse behind the recorder's 150 Hz filter
-constexpr double kSpikeBeforeQrs = 0.02;                   // s
+constexpr double kSpikeSigma = 0.0012;    // s, a pulse behind the recorder's 150 Hz filter
+constexpr double kSpikeBeforeQrs = 0.02;  // s
 constexpr double kRightSigma = 0.016, kLeftSigma = 0.019;  // s, of the two parts of P
 
 /// Turns `v` about the axis from front to back and scales it.
@@ -30,7 +30,8 @@ void turn(Beat& beat, double degrees, double factor) {
 /// A wide beat that spreads from muscle to muscle, with ST and T against QRS.
 Beat focus_beat(const Focus& focus) {
   const double d = focus.duration, angle = focus.axis * std::numbers::pi / 180;
-  const Vector main{focus.amplitude * std::cos(angle), focus.amplitude * std::sin(angle), focus.anterior};
+  const Vector main{focus.amplitude * std::cos(angle), focus.amplitude * std::sin(angle),
+                    focus.anterior};
   Beat beat;
   beat.bumps.push_back({turned(main, 12, 0.32), 0.22 * d, 0.1 * d, 0.12 * d});
   beat.bumps.push_back({main, 0.46 * d, 0.14 * d, 0.13 * d});
@@ -57,13 +58,15 @@ Beat p_wave(const Morphology& m, AtrialEvent::Kind kind) {
   return beat;
 }
 
-/// A pacemaker's pulse. Where the sampling is too slow for it, it is as wide and low as a filter leaves it.
+/// A pacemaker's pulse. Where the sampling is too slow for it, it is as wide and low as a filter
+/// leaves it.
 Beat spike(double height, double rate) {
   const double sigma = std::hypot(kSpikeSigma, 0.4 / rate), peak = height * kSpikeSigma / sigma;
   return {{{{-0.35 * peak, -0.85 * peak, 0.5 * peak}, 0, sigma, sigma}}, {}};
 }
 
-/// Saw teeth from their first harmonics: slow fall and quick rise in the inferior leads, upright in V1.
+/// Saw teeth from their first harmonics: slow fall and quick rise in the inferior leads, upright in
+/// V1.
 void add_flutter_waves(const Morphology& m, double start, double rate, Dipole& dipole) {
   const double hertz = m.rhythm.atrial_rate / 60;
   for (std::size_t i = 0; i < dipole.left.size(); ++i) {
@@ -77,7 +80,8 @@ void add_flutter_waves(const Morphology& m, double start, double rate, Dipole& d
 
 }  // namespace
 
-void add_scheduled_heart(const Morphology& m, double seconds, double rate, Random& random, Dipole& dipole) {
+void add_scheduled_heart(const Morphology& m, double seconds, double rate, Random& random,
+                         Dipole& dipole) {
   const Schedule plan = schedule(m, seconds, random);
   const double start_of_breath = random.uniform(0, tau);
   const auto breath = [&](double time) {
@@ -86,15 +90,18 @@ void add_scheduled_heart(const Morphology& m, double seconds, double rate, Rando
   for (const AtrialEvent& event : plan.atria) {
     if (event.spike) add_beat(spike(0.6 * m.rhythm.spike, rate), event.onset - 0.01, rate, dipole);
     Beat p = p_wave(m, event.kind);
-    turn(p, m.variation.axis * breath(event.onset), 1 + m.variation.amplitude * breath(event.onset));
+    turn(p, m.variation.axis * breath(event.onset),
+         1 + m.variation.amplitude * breath(event.onset));
     add_beat(p, event.onset, rate, dipole);
   }
   for (const VentricularEvent& event : plan.ventricles) {
     const double swing = breath(event.onset), chance = std::clamp(random.normal(), -2.5, 2.5);
-    if (event.spike) add_beat(spike(m.rhythm.spike, rate), event.onset - kSpikeBeforeQrs, rate, dipole);
+    if (event.spike)
+      add_beat(spike(m.rhythm.spike, rate), event.onset - kSpikeBeforeQrs, rate, dipole);
     Morphology varied = m;
     const double t = 1 + m.variation.repolarisation * chance;
-    varied.t_amplitude = {t * m.t_amplitude.lateral, t * m.t_amplitude.inferior, t * m.t_amplitude.anterior};
+    varied.t_amplitude = {t * m.t_amplitude.lateral, t * m.t_amplitude.inferior,
+                          t * m.t_amplitude.anterior};
     varied.qtc *= 1 + 0.1 * m.variation.repolarisation * chance;
     Beat beat = event.focus ? focus_beat(m.rhythm.focus) : conducted_beat(varied, event.rr);
     turn(beat, m.variation.axis * swing, 1 + m.variation.amplitude * swing);

@@ -6,7 +6,7 @@
 namespace ecg_lora::synth {
 
 /// Adds all beats and atrial waves to `dipole`.
-void add_scheduled_heart(const Morphology& morphology, double seconds, double sampling_rate, Random& random,
-                         Dipole& dipole);
+void add_scheduled_heart(const Morphology& morphology, double seconds, double sampling_rate,
+                         Random& random, Dipole& dipole);
 
 }  // namespace ecg_lora::synth

@@ -12,7 +12,8 @@ constexpr double kDeflection = 0.1;  // mV; smaller turns are no deflection of t
 constexpr double kRate = 1000;       // Hz, for the noise-free shape
 constexpr double kLead = 0.04;       // s before the onset of QRS
 
-/// Turning points of a curve, each at least kDeflection from the one before; starts at the baseline.
+/// Turning points of a curve, each at least kDeflection from the one before; starts at the
+/// baseline.
 struct Turn {
   double value;
   double time;  ///< s after the onset of QRS
@@ -70,7 +71,8 @@ double in_lead(const Regions& regions, const std::string& lead) {
 
 QrsShape qrs_shape(const Morphology& morphology, const std::string& lead) {
   const auto samples = static_cast<std::size_t>((morphology.qrs_duration + 2 * kLead) * kRate);
-  Dipole dipole{std::vector<double>(samples), std::vector<double>(samples), std::vector<double>(samples)};
+  Dipole dipole{std::vector<double>(samples), std::vector<double>(samples),
+                std::vector<double>(samples)};
   add_beat({qrs_bumps(morphology), {}}, kLead, kRate, dipole);
   const Vector weight = lead_weight(lead);
   std::vector<double> curve(samples);
@@ -88,7 +90,8 @@ QrsShape qrs_shape(const Morphology& morphology, const std::string& lead) {
         turns[i].time > 0.4 * morphology.qrs_duration) {
       shape.late_peak = true;
     }
-    if (i >= 2 && turns[i].value * turns[i - 2].value > 0 && turns[i - 1].value * turns[i].value > 0 &&
+    if (i >= 2 && turns[i].value * turns[i - 2].value > 0 &&
+        turns[i - 1].value * turns[i].value > 0 &&
         std::abs(turns[i - 1].value) < std::abs(turns[i].value)) {
       shape.notched = true;
     }

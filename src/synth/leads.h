@@ -15,8 +15,8 @@ struct LeadVector {
 };
 
 inline constexpr std::size_t kMeasured = 8;
-/// I, II, V1 … V6. Limb leads as Einthoven's equilateral triangle; chest leads at their angles in the
-/// horizontal plane, stronger near the heart.
+/// I, II, V1 … V6. Limb leads as Einthoven's equilateral triangle; chest leads at their angles in
+/// the horizontal plane, stronger near the heart.
 const std::array<LeadVector, kMeasured>& measured_leads();
 
 /// The weight of any standard lead.

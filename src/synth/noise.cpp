@@ -9,8 +9,8 @@ namespace ecg_lora::synth {
 namespace {
 
 void add_fibrillation(double amplitude, double rate, Random& random, Dipole& dipole) {
-  // Three waves of neighbouring rates beat against each other, which makes the trace irregular in time and
-  // size.
+  // Three waves of neighbouring rates beat against each other, which makes the trace irregular in
+  // time and size.
   const double hertz = random.uniform(5, 6.5);
   Oscillator a(hertz, random.uniform(0, tau), rate),
       b(hertz * random.uniform(1.08, 1.2), random.uniform(0, tau), rate),
@@ -26,7 +26,8 @@ void add_fibrillation(double amplitude, double rate, Random& random, Dipole& dip
 void add_flutter(double amplitude, double rate, Random& random, Dipole& dipole) {
   const double hertz = random.uniform(4.6, 5.4), start = random.uniform();
   for (std::size_t i = 0; i < dipole.left.size(); ++i) {
-    const double cycle = hertz * static_cast<double>(i) / rate + start, phase = cycle - std::floor(cycle);
+    const double cycle = hertz * static_cast<double>(i) / rate + start,
+                 phase = cycle - std::floor(cycle);
     const double value = amplitude * (phase < 0.7 ? 0.5 - phase / 0.7 : (phase - 0.7) / 0.3 - 0.5);
     dipole.inferior[i] += value;
     dipole.anterior[i] -= 0.6 * value;
@@ -47,7 +48,8 @@ void add_noise(const Noise& noise, double sampling_rate, Random& random,
     Oscillator breathing(breath, random.uniform(0, tau), sampling_rate);
     Oscillator drifting(drift, random.uniform(0, tau), sampling_rate);
     Oscillator mains(50, random.uniform(0, tau), sampling_rate);
-    const double depth = noise.wander * random.uniform(0.3, 1), slow = noise.wander * random.uniform(0.3, 1);
+    const double depth = noise.wander * random.uniform(0.3, 1),
+                 slow = noise.wander * random.uniform(0.3, 1);
     for (double& sample : lead) {
       sample += depth * breathing.next() + slow * drifting.next() + noise.mains * mains.next() +
                 noise.muscle * nearly_normal(random);

@@ -10,7 +10,8 @@
 namespace ecg_lora::synth {
 
 /// Adds fibrillatory and flutter waves of the atria.
-void add_atrial_waves(const Morphology& morphology, double sampling_rate, Random& random, Dipole& dipole);
+void add_atrial_waves(const Morphology& morphology, double sampling_rate, Random& random,
+                      Dipole& dipole);
 
 /// Adds wander, muscle and mains noise to each measured lead.
 void add_noise(const Noise& noise, double sampling_rate, Random& random,

@@ -30,8 +30,8 @@ class Oscillator {
 /// Nearly normal with deviation 1: the sum of the four 16-bit parts of one draw (Irwin-Hall).
 inline double nearly_normal(Random& random) {
   const std::uint64_t bits = random.bits();
-  const double sum =
-      static_cast<double>((bits & 0xffff) + (bits >> 16 & 0xffff) + (bits >> 32 & 0xffff) + (bits >> 48));
+  const double sum = static_cast<double>((bits & 0xffff) + (bits >> 16 & 0xffff) +
+                                         (bits >> 32 & 0xffff) + (bits >> 48));
   return (sum / 65536 - 2) * 1.7320508075688772;
 }
 

@@ -6,8 +6,8 @@
 namespace ecg_lora::synth {
 namespace {
 
-/// Turns the beat `index` into a premature one; its successor keeps its time, which leaves the compensatory
-/// pause.
+/// Turns the beat `index` into a premature one; its successor keeps its time, which leaves the
+/// compensatory pause.
 void make_ectopic(std::vector<BeatTime>& beats, std::size_t index, double mean_rr, Random& random) {
   BeatTime& beat = beats[index];
   const double coupling = std::max(0.36, random.uniform(0.55, 0.66) * mean_rr);
@@ -25,7 +25,8 @@ std::vector<BeatTime> beat_times(const Morphology& m, double seconds, Random& ra
   double onset = -(1 + random.uniform()) * mean;
   for (double rr = mean; onset < seconds + mean; onset += rr) {
     beats.push_back({onset, rr, false});
-    rr = std::max(kShortestRr, mean * (1 + m.rr_irregularity * std::clamp(random.normal(), -2.2, 2.8)));
+    rr = std::max(kShortestRr,
+                  mean * (1 + m.rr_irregularity * std::clamp(random.normal(), -2.2, 2.8)));
   }
   std::vector<std::size_t> candidates;
   for (std::size_t i = 1; i < beats.size(); ++i) {

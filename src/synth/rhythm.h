@@ -15,8 +15,8 @@ struct BeatTime {
   bool ectopic = false;  ///< premature, from a ventricle
 };
 
-/// Beats from before the recording to after it. Ectopic beats lie inside it, each followed by a compensatory
-/// pause.
+/// Beats from before the recording to after it. Ectopic beats lie inside it, each followed by a
+/// compensatory pause.
 std::vector<BeatTime> beat_times(const Morphology& morphology, double seconds, Random& random);
 
 }  // namespace ecg_lora::synth

@@ -73,17 +73,20 @@ class Scheduler {
   /// Moments after which the next beat is premature, apart by at least three beats.
   std::vector<std::pair<double, Premature>> premature_moments() {
     std::vector<Premature> kinds(
-        static_cast<std::size_t>(std::llround(rhythm_.atrial_premature * seconds_ / 10)), Premature::atrial);
-    kinds.insert(kinds.end(),
-                 static_cast<std::size_t>(std::llround(rhythm_.ventricular_premature * seconds_ / 10)),
-                 Premature::ventricular);
+        static_cast<std::size_t>(std::llround(rhythm_.atrial_premature * seconds_ / 10)),
+        Premature::atrial);
+    kinds.insert(
+        kinds.end(),
+        static_cast<std::size_t>(std::llround(rhythm_.ventricular_premature * seconds_ / 10)),
+        Premature::ventricular);
     random_.shuffle(kinds);
     std::vector<std::pair<double, Premature>> moments;
     const double slot =
         (seconds_ - 1.5 * m_.rr() - 0.3) / std::max<double>(1, static_cast<double>(kinds.size()));
     for (std::size_t i = 0; i < kinds.size(); ++i) {
       const double room = std::max(0.0, slot - 3 * m_.rr());
-      moments.emplace_back(0.3 + static_cast<double>(i) * slot + random_.uniform(0, room), kinds[i]);
+      moments.emplace_back(0.3 + static_cast<double>(i) * slot + random_.uniform(0, room),
+                           kinds[i]);
     }
     return moments;
   }
@@ -108,8 +111,8 @@ class Scheduler {
         sinus = last_p + 1.06 * distance(last_p);
       } else {
         p(sinus);
-        if (kind ==
-            Premature::ventricular) {  // the sinus node keeps its time: its P finds the ventricles refractory
+        if (kind == Premature::ventricular) {  // the sinus node keeps its time: its P finds the
+                                               // ventricles refractory
           qrs(last_qrs + std::max(early, 0.36), true);
         } else {
           qrs(sinus + m_.pr_interval);
@@ -155,10 +158,12 @@ class Scheduler {
 
   void dropped() {
     int place = static_cast<int>(random_.below(static_cast<std::uint64_t>(rhythm_.group)));
-    for (double time = start_; time < end_; time += distance(time), place = (place + 1) % rhythm_.group) {
+    for (double time = start_; time < end_;
+         time += distance(time), place = (place + 1) % rhythm_.group) {
       p(time);
       if (place == rhythm_.group - 1) continue;
-      // The growth shrinks from beat to beat, so that the distance of the beats shortens before the pause.
+      // The growth shrinks from beat to beat, so that the distance of the beats shortens before the
+      // pause.
       double growth = 0;
       for (int k = 0; k < place; ++k) growth += rhythm_.pr_growth * std::pow(0.6, k);
       qrs(time + m_.pr_interval + growth);

@@ -14,8 +14,8 @@ double within(double value, double low, double high) {
   return std::clamp(value, low, high);
 }
 
-/// A healthy adult of that age and sex. The axis turns to the left and voltages fall with age; QT is longer
-/// in women (part IV of the recommendations).
+/// A healthy adult of that age and sex. The axis turns to the left and voltages fall with age; QT
+/// is longer in women (part IV of the recommendations).
 Morphology healthy(int age, int sex, Random& r) {
   Morphology m;
   m.frontal_axis = within(r.normal(62 - 0.55 * (age - 30), 17), -25, 85);
@@ -32,8 +32,10 @@ Morphology healthy(int age, int sex, Random& r) {
   m.qtc = within(r.normal(0.404 + 0.012 * sex, 0.012), 0.37, 0.445);
   const double p = r.uniform(0.8, 1.2);
   m.p_amplitude = 0.12 * p;
-  m.atria = {{0.03 * p, 0.08 * p, 0.06 * p}, {0.07 * p, 0.05 * p, -0.035 * p}, r.uniform(0.022, 0.032)};
-  for (Vector& shift : m.placement) shift = {r.normal(0, 0.05), r.normal(0, 0.05), r.normal(0, 0.07)};
+  m.atria = {
+      {0.03 * p, 0.08 * p, 0.06 * p}, {0.07 * p, 0.05 * p, -0.035 * p}, r.uniform(0.022, 0.032)};
+  for (Vector& shift : m.placement)
+    shift = {r.normal(0, 0.05), r.normal(0, 0.05), r.normal(0, 0.07)};
   m.rhythm.mechanism = Mechanism::sinus;
   return m;
 }
@@ -44,7 +46,8 @@ void vary(Morphology& m, Random& r) {
   m.rr_irregularity = r.uniform(0.006, 0.028);
   m.frontal_axis += r.uniform(-5, 5);
   m.qrs_amplitude *= r.uniform(0.94, 1.06);
-  m.variation = {r.uniform(0.17, 0.34), r.uniform(0.01, 0.06), r.uniform(0.5, 4), r.uniform(0.01, 0.06)};
+  m.variation = {r.uniform(0.17, 0.34), r.uniform(0.01, 0.06), r.uniform(0.5, 4),
+                 r.uniform(0.01, 0.06)};
   Artefacts& a = m.artefacts;
   a.wander = r.chance(0.1) ? r.uniform(0.06, 0.16) : r.uniform(0.008, 0.05);
   a.muscle = r.chance(0.1) ? r.uniform(0.018, 0.035) : r.uniform(0.003, 0.014);
@@ -58,14 +61,17 @@ bool fits(const TwinCondition& candidate, const Conditions& chosen) {
                      [&](const auto* other) { return compatible(candidate, *other); });
 }
 
-/// One more condition beside `chosen`, of those that persist or those that do not; none where nothing fits.
+/// One more condition beside `chosen`, of those that persist or those that do not; none where
+/// nothing fits.
 void add_companion(Conditions& chosen, bool chronic, Random& random) {
   std::vector<std::pair<double, const TwinCondition*>> candidates;
   double total = 0;
   for (const TwinCondition* candidate : twin_conditions()) {
-    if (candidate->chronic != chronic || candidate->group == Group::normal || !fits(*candidate, chosen))
+    if (candidate->chronic != chronic || candidate->group == Group::normal ||
+        !fits(*candidate, chosen))
       continue;
-    if (std::string_view(candidate->code) == "ANEUR" && chosen.front()->group != Group::infarction) continue;
+    if (std::string_view(candidate->code) == "ANEUR" && chosen.front()->group != Group::infarction)
+      continue;
     double weight = candidate->weight;
     for (const TwinCondition* other : chosen) weight *= affinity(*candidate, *other);
     total += weight;
@@ -95,8 +101,8 @@ Conditions shown(const TwinPatient& patient, int visit, Random& random) {
   return result;
 }
 
-/// As experts grade: a mild change is less certain. Rhythms and most statements on form carry 0, "not
-/// stated".
+/// As experts grade: a mild change is less certain. Rhythms and most statements on form carry 0,
+/// "not stated".
 double likelihood(const TwinCondition& condition, double severity) {
   const std::string_view code = condition.code;
   if (code == "PVC" || code == "PACE") return 100;
@@ -164,13 +170,15 @@ TwinPatient draw_twin_patient(std::size_t dealt, Random& random) {
   TwinPatient patient;
   patient.principal = twin_dealt(dealt);
   const TwinCondition& principal = twin_condition(patient.principal);
-  patient.age = static_cast<int>(within(random.normal(principal.age, principal.age_spread), 18, 89));
+  patient.age =
+      static_cast<int>(within(random.normal(principal.age, principal.age_spread), 18, 89));
   patient.sex = random.chance(principal.female) ? 1 : 0;
   patient.severity = random.uniform();
   patient.shape = random.bits();
   patient.base = healthy(patient.age, patient.sex, random);
   Conditions chosen{&principal};
-  if (patient.principal == "ANEUR") chosen.push_back(&twin_condition(random.chance(0.5) ? "AMI" : "ASMI"));
+  if (patient.principal == "ANEUR")
+    chosen.push_back(&twin_condition(random.chance(0.5) ? "AMI" : "ASMI"));
   const double extra = random.uniform();  // older hearts carry more
   const int companions = principal.group == Group::normal            ? 0
                          : extra < 0.55 - 0.004 * (patient.age - 50) ? 0
@@ -192,7 +200,8 @@ Case draw_twin(const TwinPatient& patient, int visit, Random& random) {
     // Scars and blocks look the same at every visit; rates and passing changes do not.
     const bool lasting = condition->chronic && condition->group != Group::rhythm;
     std::uint64_t name = 0;
-    for (const char* c = condition->code; *c != 0; ++c) name = name * 131 + static_cast<unsigned char>(*c);
+    for (const char* c = condition->code; *c != 0; ++c)
+      name = name * 131 + static_cast<unsigned char>(*c);
     Random shape{patient.shape, name};
     const double severity = condition->chronic ? patient.severity : random.uniform();
     condition->apply({result.morphology, lasting ? shape : random, severity});

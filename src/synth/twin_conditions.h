@@ -25,8 +25,10 @@ enum class Group {
 constexpr unsigned bit(Group group) {
   return 1u << static_cast<unsigned>(group);
 }
-constexpr unsigned kVoltage = bit(Group::voltage), kHypertrophy = bit(Group::hypertrophy), kInfarction = bit(Group::infarction), kConduction = bit(Group::conduction),
-                   kRepolarisation = bit(Group::repolarisation), kAtria = bit(Group::atria), kAv = bit(Group::av), kRhythm = bit(Group::rhythm), kEctopy = bit(Group::ectopy);
+constexpr unsigned kVoltage = bit(Group::voltage), kHypertrophy = bit(Group::hypertrophy),
+                   kInfarction = bit(Group::infarction), kConduction = bit(Group::conduction),
+                   kRepolarisation = bit(Group::repolarisation), kAtria = bit(Group::atria),
+                   kAv = bit(Group::av), kRhythm = bit(Group::rhythm), kEctopy = bit(Group::ectopy);
 
 /// What a condition changes, and how much.
 struct Change {
@@ -73,8 +75,8 @@ double affinity(const TwinCondition& a, const TwinCondition& b);
 const std::vector<ptbxl::Statement>& twin_statements();
 
 /// Rhythm, axis and findings in the words of a report, in German or English.
-std::string twin_report(const std::vector<const TwinCondition*>& shown, const Morphology& morphology,
-                        bool sinus, Random& random);
+std::string twin_report(const std::vector<const TwinCondition*>& shown,
+                        const Morphology& morphology, bool sinus, Random& random);
 /// PTB-XL's heart_axis: MID, LAD, ALAD, RAD or ARAD.
 std::string axis_code(double degrees);
 

@@ -19,7 +19,8 @@ void left_bundle(const Change& c) {
 }
 void right_terminal(const Change& c, double size, double duration) {
   c.m.qrs_duration = duration;
-  c.m.terminal = {-size * c.uniform(0.5, 0.75), size * c.uniform(-0.15, 0.15), size * c.uniform(0.8, 1.05)};
+  c.m.terminal = {-size * c.uniform(0.5, 0.75), size * c.uniform(-0.15, 0.15),
+                  size * c.uniform(0.8, 1.05)};
   c.m.posterior_forces *= c.uniform(0.45, 0.65);
 }
 void right_bundle(const Change& c) {
@@ -46,7 +47,8 @@ void unspecific(const Change& c) {
   Morphology& m = c.m;
   m.qrs_duration = c.graded(0.138, 0.158);
   m.notch = c.uniform(0.3, 0.6);
-  m.t_amplitude = {0.6 * m.t_amplitude.lateral, 0.7 * m.t_amplitude.inferior, m.t_amplitude.anterior};
+  m.t_amplitude = {0.6 * m.t_amplitude.lateral, 0.7 * m.t_amplitude.inferior,
+                   m.t_amplitude.anterior};
 }
 void preexcitation(const Change& c) {
   Morphology& m = c.m;
@@ -75,10 +77,11 @@ void preexcitation(const Change& c) {
 const std::vector<TwinCondition>& twin_conduction() {
   constexpr unsigned wide = kConduction | kInfarction | kHypertrophy | kRepolarisation | kVoltage;
   static const std::vector<TwinCondition> all = {
-      {"CLBBB", Group::conduction, 2, true, 70, 11, 0.5, "linksschenkelblock", "left bundle branch block",
-       wide, left_bundle},
-      {"CRBBB", Group::conduction, 2, true, 68, 13, 0.35, "rechtsschenkelblock", "right bundle branch block",
-       kConduction | kHypertrophy | kRepolarisation | kVoltage, right_bundle},
+      {"CLBBB", Group::conduction, 2, true, 70, 11, 0.5, "linksschenkelblock",
+       "left bundle branch block", wide, left_bundle},
+      {"CRBBB", Group::conduction, 2, true, 68, 13, 0.35, "rechtsschenkelblock",
+       "right bundle branch block", kConduction | kHypertrophy | kRepolarisation | kVoltage,
+       right_bundle},
       {"IRBBB", Group::conduction, 2, true, 50, 19, 0.4, "unvollständiger rechtsschenkelblock",
        "incomplete right bundle branch block", kConduction, incomplete_right_bundle},
       {"LAFB", Group::conduction, 2, true, 67, 13, 0.4, "linksanteriorer hemiblock",
@@ -86,10 +89,11 @@ const std::vector<TwinCondition>& twin_conduction() {
       {"LPFB", Group::conduction, 1, true, 62, 15, 0.4, "linksposteriorer hemiblock",
        "left posterior fascicular block", kConduction | kInfarction | kHypertrophy | kVoltage,
        left_posterior},
-      {"IVCD", Group::conduction, 1, true, 65, 14, 0.35, "unspezifische intraventrikuläre leitungsstörung",
+      {"IVCD", Group::conduction, 1, true, 65, 14, 0.35,
+       "unspezifische intraventrikuläre leitungsstörung",
        "non-specific intraventricular conduction delay", wide, unspecific},
-      {"WPW", Group::conduction, 1, true, 37, 13, 0.4, "wpw-syndrom", "wolff-parkinson-white pattern",
-       wide | kAtria | kAv | kRhythm, preexcitation},
+      {"WPW", Group::conduction, 1, true, 37, 13, 0.4, "wpw-syndrom",
+       "wolff-parkinson-white pattern", wide | kAtria | kAv | kRhythm, preexcitation},
   };
   return all;
 }

@@ -1,5 +1,5 @@
-// Infarction and injury: AHA/ACCF/HRS recommendations (2009), part VI; universal definition of infarction
-// (2018).
+// Infarction and injury: AHA/ACCF/HRS recommendations (2009), part VI; universal definition of
+// infarction (2018).
 #include "twin_conditions.h"
 
 namespace ecg_lora::synth {
@@ -83,18 +83,18 @@ void anteroseptal_injury(const Change& c) {
 const std::vector<TwinCondition>& twin_infarctions() {
   constexpr unsigned scar = kVoltage | kInfarction;
   static const std::vector<TwinCondition> all = {
-      {"IMI", Group::infarction, 3, true, 66, 11, 0.32, "inferiorer infarkt", "inferior infarct", scar,
-       inferior},
-      {"ASMI", Group::infarction, 2, true, 67, 12, 0.35, "anteroseptaler infarkt", "anteroseptal infarct",
-       scar, anteroseptal},
-      {"AMI", Group::infarction, 2, true, 66, 11, 0.33, "anteriorer infarkt", "anterior infarct", scar,
-       anterior_wall},
-      {"ALMI", Group::infarction, 1, true, 67, 11, 0.33, "anterolateraler infarkt", "anterolateral infarct",
-       scar, anterolateral},
-      {"LMI", Group::infarction, 1, true, 66, 12, 0.33, "lateraler infarkt", "lateral infarct", scar,
-       lateral},
-      {"PMI", Group::infarction, 1, true, 65, 11, 0.3, "posteriorer infarkt", "posterior infarct", scar,
-       posterior},
+      {"IMI", Group::infarction, 3, true, 66, 11, 0.32, "inferiorer infarkt", "inferior infarct",
+       scar, inferior},
+      {"ASMI", Group::infarction, 2, true, 67, 12, 0.35, "anteroseptaler infarkt",
+       "anteroseptal infarct", scar, anteroseptal},
+      {"AMI", Group::infarction, 2, true, 66, 11, 0.33, "anteriorer infarkt", "anterior infarct",
+       scar, anterior_wall},
+      {"ALMI", Group::infarction, 1, true, 67, 11, 0.33, "anterolateraler infarkt",
+       "anterolateral infarct", scar, anterolateral},
+      {"LMI", Group::infarction, 1, true, 66, 12, 0.33, "lateraler infarkt", "lateral infarct",
+       scar, lateral},
+      {"PMI", Group::infarction, 1, true, 65, 11, 0.3, "posteriorer infarkt", "posterior infarct",
+       scar, posterior},
       {"ANEUR", Group::repolarisation, 1, true, 68, 10, 0.3, "st-hebung, aneurysma möglich",
        "persisting st elevation, consider aneurysm", kRepolarisation, aneurysm},
       {"INJAS", Group::repolarisation, 1, false, 67, 12, 0.4,

@@ -52,13 +52,14 @@ void right_atrium(const Change& c) {
   c.m.atria.delay = 0.022;
 }
 void low_voltage(const Change& c) {
-  // 0.5 mV in the limb leads is the limit, from the highest to the lowest point of QRS; 1 mV in the chest
-  // leads.
+  // 0.5 mV in the limb leads is the limit, from the highest to the lowest point of QRS; 1 mV in the
+  // chest leads.
   scale_qrs(c.m, c.graded(0.34, 0.24) * 1.2 / c.m.qrs_amplitude);
   c.m.anterior_forces = std::min(c.m.anterior_forces, 0.22);
   c.m.posterior_forces = std::min(c.m.posterior_forces, 0.3);
   const double t = 0.6;
-  c.m.t_amplitude = {t * c.m.t_amplitude.lateral, t * c.m.t_amplitude.inferior, t * c.m.t_amplitude.anterior};
+  c.m.t_amplitude = {t * c.m.t_amplitude.lateral, t * c.m.t_amplitude.inferior,
+                     t * c.m.t_amplitude.anterior};
 }
 
 }  // namespace
@@ -69,15 +70,15 @@ const std::vector<TwinCondition>& twin_muscle() {
       {"NORM", Group::normal, 10, true, 50, 18, 0.54, "", "", others, keep},
       {"LVOLT", Group::voltage, 1, true, 65, 15, 0.5, "periphere niederspannung", "low voltages",
        kVoltage | kHypertrophy | kConduction, low_voltage},
-      {"LVH", Group::hypertrophy, 3, true, 66, 13, 0.42, "linkshypertrophie", "left ventricular hypertrophy",
-       kHypertrophy | kVoltage | kRepolarisation, left_ventricle},
+      {"LVH", Group::hypertrophy, 3, true, 66, 13, 0.42, "linkshypertrophie",
+       "left ventricular hypertrophy", kHypertrophy | kVoltage | kRepolarisation, left_ventricle},
       {"RVH", Group::hypertrophy, 1, true, 52, 20, 0.45, "rechtshypertrophie",
        "right ventricular hypertrophy",
        kHypertrophy | kVoltage | kRepolarisation | kConduction | kInfarction, right_ventricle},
-      {"LAO/LAE", Group::atria, 2, true, 66, 13, 0.45, "p-sinistrocardiale", "left atrial enlargement",
-       kAtria, left_atrium},
-      {"RAO/RAE", Group::atria, 1, true, 60, 16, 0.4, "p-dextrocardiale", "right atrial enlargement",
-       kAtria, right_atrium},
+      {"LAO/LAE", Group::atria, 2, true, 66, 13, 0.45, "p-sinistrocardiale",
+       "left atrial enlargement", kAtria, left_atrium},
+      {"RAO/RAE", Group::atria, 1, true, 60, 16, 0.4, "p-dextrocardiale",
+       "right atrial enlargement", kAtria, right_atrium},
   };
   return all;
 }

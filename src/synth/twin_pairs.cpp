@@ -11,7 +11,9 @@ namespace {
 struct Pair {
   std::string_view a, b;
   double factor = 1;
-  bool is(std::string_view x, std::string_view y) const { return (a == x && b == y) || (a == y && b == x); }
+  bool is(std::string_view x, std::string_view y) const {
+    return (a == x && b == y) || (a == y && b == x);
+  }
 };
 
 /// Of groups that exclude each other, and yet seen together.
@@ -68,8 +70,8 @@ double affinity(const TwinCondition& a, const TwinCondition& b) {
 const std::vector<const TwinCondition*>& twin_conditions() {
   static const std::vector<const TwinCondition*> all = [] {
     std::vector<const TwinCondition*> list;
-    for (const auto* group :
-         {&twin_rhythms(), &twin_conduction(), &twin_infarctions(), &twin_muscle(), &twin_repolarisation()}) {
+    for (const auto* group : {&twin_rhythms(), &twin_conduction(), &twin_infarctions(),
+                              &twin_muscle(), &twin_repolarisation()}) {
       for (const TwinCondition& condition : *group) list.push_back(&condition);
     }
     std::stable_sort(list.begin(), list.end(),

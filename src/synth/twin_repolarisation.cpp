@@ -64,7 +64,8 @@ void electrolytes(const Change& c) {
 const std::vector<TwinCondition>& twin_repolarisation() {
   constexpr unsigned st_t = kRepolarisation | kHypertrophy | kInfarction;
   static const std::vector<TwinCondition> all = {
-      {"ISCAN", Group::repolarisation, 1, false, 66, 13, 0.42, "t abnorm in anterioren ableitungen, ischämie",
+      {"ISCAN", Group::repolarisation, 1, false, 66, 13, 0.42,
+       "t abnorm in anterioren ableitungen, ischämie",
        "t waves are inverted in v2-4, consistent with anterior ischaemia", st_t, anterior_ischemia},
       {"ISCAL", Group::repolarisation, 2, false, 68, 12, 0.45,
        "st & t abnorm, wahrscheinlich anterolaterale ischämie",
@@ -72,16 +73,19 @@ const std::vector<TwinCondition>& twin_repolarisation() {
        anterolateral_ischemia},
       {"ISCIN", Group::repolarisation, 1, false, 66, 13, 0.4,
        "st & t abnorm, wahrscheinlich inferiore ischämie",
-       "t waves are inverted in ii, iii, avf, consistent with inferior ischaemia", st_t, inferior_ischemia},
+       "t waves are inverted in ii, iii, avf, consistent with inferior ischaemia", st_t,
+       inferior_ischemia},
       {"NST_", Group::repolarisation, 2, false, 64, 15, 0.55, "unspezifische st-veränderungen",
        "non-specific st changes", st_t, unspecific_st},
       {"NDT", Group::repolarisation, 2, false, 62, 15, 0.55, "unspezifisches abnormes t",
        "non-specific t abnormality", st_t, unspecific_t},
       {"LNGQT", Group::repolarisation, 1, true, 58, 18, 0.65, "qt-verlängerung", "prolonged qt",
        kRepolarisation, long_qt},
-      {"DIG", Group::repolarisation, 1, true, 75, 9, 0.5, "muldenförmige st-senkung, digitaliswirkung",
+      {"DIG", Group::repolarisation, 1, true, 75, 9, 0.5,
+       "muldenförmige st-senkung, digitaliswirkung",
        "st segments are depressed, suggests digitalis effect", st_t, digitalis},
-      {"EL", Group::repolarisation, 1, false, 64, 15, 0.5, "st & t abnorm, elektrolytstörung möglich",
+      {"EL", Group::repolarisation, 1, false, 64, 15, 0.5,
+       "st & t abnorm, elektrolytstörung möglich",
        "t wave abnormality, consider electrolyte disturbance", st_t, electrolytes},
   };
   return all;

@@ -30,15 +30,16 @@ std::string axis_code(double degrees) {
   return degrees < 120 ? "RAD" : "ARAD";
 }
 
-std::string twin_report(const std::vector<const TwinCondition*>& shown, const Morphology& m, bool sinus,
-                        Random& random) {
+std::string twin_report(const std::vector<const TwinCondition*>& shown, const Morphology& m,
+                        bool sinus, Random& random) {
   const bool german = random.chance(0.72);
   const auto phrase = [&](const TwinCondition& c) {
     std::string words = german ? c.german : c.english;
     if (m.rhythm.pattern > 0 && c.group == Group::ectopy) {
       words = german ? (m.rhythm.pattern_atrial ? "supraventrikuläre" : "ventrikuläre") +
                            (" extrasystole(n), " + words)
-                     : std::string("premature ") + (m.rhythm.pattern_atrial ? "atrial" : "ventricular") +
+                     : std::string("premature ") +
+                           (m.rhythm.pattern_atrial ? "atrial" : "ventricular") +
                            " contraction(s), " + words;
     }
     return german || words.empty() ? words : words + ".";

@@ -1,11 +1,13 @@
-// Rhythm, AV conduction and ectopy: AHA/ACCF/HRS recommendations (2009) and ACC/AHA/HRS definitions (2006).
+// Rhythm, AV conduction and ectopy: AHA/ACCF/HRS recommendations (2009) and ACC/AHA/HRS definitions
+// (2006).
 #include "twin_conditions.h"
 
 namespace ecg_lora::synth {
 namespace {
 
 /// Everything that a wide beat of another origin hides.
-constexpr unsigned kStructure = kHypertrophy | kInfarction | kConduction | kRepolarisation | kVoltage;
+constexpr unsigned kStructure =
+    kHypertrophy | kInfarction | kConduction | kRepolarisation | kVoltage;
 
 void no_p(Morphology& m) {
   m.p_amplitude = 0;
@@ -77,7 +79,8 @@ void second_degree(const Change& c) {
   rhythm.mechanism = Mechanism::dropped;
   c.m.rr_irregularity = 0.01;
   const bool wenckebach = c.r.chance(0.65);
-  rhythm.group = wenckebach ? 3 + static_cast<int>(c.r.below(3)) : 2 + static_cast<int>(c.r.below(2));
+  rhythm.group =
+      wenckebach ? 3 + static_cast<int>(c.r.below(3)) : 2 + static_cast<int>(c.r.below(2));
   rhythm.pr_growth = wenckebach ? c.uniform(0.07, 0.11) : 0;
   c.m.pr_interval = wenckebach ? c.uniform(0.17, 0.22) : c.uniform(0.15, 0.2);
   c.m.heart_rate = rhythm.group == 2 ? c.uniform(72, 95) : c.uniform(66, 84);  // of the atria
@@ -89,8 +92,8 @@ void third_degree(const Change& c) {
   rhythm.wide_escape = c.r.chance(0.5);
   c.m.heart_rate = rhythm.wide_escape ? c.uniform(28, 38) : c.uniform(36, 48);
   c.m.rr_irregularity = 0.008;
-  rhythm.focus = {c.uniform(-70, 110), c.uniform(1.1, 1.5), (c.r.chance(0.5) ? 1 : -1) * c.uniform(0.6, 1),
-                  c.uniform(0.14, 0.17)};
+  rhythm.focus = {c.uniform(-70, 110), c.uniform(1.1, 1.5),
+                  (c.r.chance(0.5) ? 1 : -1) * c.uniform(0.6, 1), c.uniform(0.14, 0.17)};
 }
 
 void draw_focus(const Change& c) {
@@ -128,17 +131,18 @@ void trigeminy(const Change& c) {
 const std::vector<TwinCondition>& twin_rhythms() {
   constexpr unsigned none = kRhythm | kAtria | kAv;
   static const std::vector<TwinCondition> all = {
-      {"1AVB", Group::av, 2, true, 68, 13, 0.4, "av-block i", "prolonged pr interval", kAv, first_degree},
+      {"1AVB", Group::av, 2, true, 68, 13, 0.4, "av-block i", "prolonged pr interval", kAv,
+       first_degree},
       {"AFIB", Group::rhythm, 3, true, 73, 10, 0.45, "vorhofflimmern", "atrial fibrillation", none,
        fibrillation},
       {"AFLT", Group::rhythm, 1, false, 68, 11, 0.3, "vorhofflattern", "atrial flutter",
        none | kEctopy | kRepolarisation, flutter},
       {"SVTAC", Group::rhythm, 1, false, 50, 17, 0.6, "supraventrikuläre tachykardie",
        "supraventricular tachycardia", none | kEctopy | kRepolarisation, reentry},
-      {"STACH", Group::rhythm, 2, false, 56, 19, 0.55, "sinustachykardie", "sinus tachycardia", kRhythm | kAv,
-       tachycardia},
-      {"SBRAD", Group::rhythm, 2, true, 58, 17, 0.4, "sinusbradykardie", "sinus bradycardia", kRhythm,
-       bradycardia},
+      {"STACH", Group::rhythm, 2, false, 56, 19, 0.55, "sinustachykardie", "sinus tachycardia",
+       kRhythm | kAv, tachycardia},
+      {"SBRAD", Group::rhythm, 2, true, 58, 17, 0.4, "sinusbradykardie", "sinus bradycardia",
+       kRhythm, bradycardia},
       {"SARRH", Group::rhythm, 2, true, 36, 14, 0.5, "sinusarrhythmie", "sinus arrhythmia",
        kRhythm | kEctopy, arrhythmia},
       {"PACE", Group::rhythm, 2, true, 77, 9, 0.45, "schrittmacher ekg", "pacemaker rhythm",
@@ -146,12 +150,14 @@ const std::vector<TwinCondition>& twin_rhythms() {
       {"2AVB", Group::rhythm, 1, false, 71, 12, 0.4, "av-block 2. grades", "second degree av block",
        kRhythm | kAv | kEctopy, second_degree},
       {"3AVB", Group::rhythm, 1, false, 75, 10, 0.45, "av-block 3. grades av-dissoziation",
-       "complete heart block with av dissociation", kRhythm | kAv | kEctopy | kStructure, third_degree},
+       "complete heart block with av dissociation", kRhythm | kAv | kEctopy | kStructure,
+       third_degree},
       {"PVC", Group::ectopy, 2, false, 66, 14, 0.42, "ventrikuläre extrasystole(n)",
        "premature ventricular contraction(s)", kEctopy, ventricular_premature},
       {"PAC", Group::ectopy, 2, false, 66, 14, 0.45, "supraventrikuläre extrasystole(n)",
        "premature atrial contraction(s)", kEctopy, atrial_premature},
-      {"BIGU", Group::ectopy, 1, false, 66, 14, 0.42, "bigeminus", "bigeminy", kEctopy | kRhythm, bigeminy},
+      {"BIGU", Group::ectopy, 1, false, 66, 14, 0.42, "bigeminus", "bigeminy", kEctopy | kRhythm,
+       bigeminy},
       {"TRIGU", Group::ectopy, 1, false, 66, 14, 0.42, "trigeminus", "trigeminy", kEctopy | kRhythm,
        trigeminy},
   };

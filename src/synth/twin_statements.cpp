@@ -17,8 +17,8 @@ const std::vector<ptbxl::Statement>& twin_statements() {
       {"LAFB", "left anterior fascicular block", true, false, false, "CD", "LAFB/LPFB"},
       {"IRBBB", "incomplete right bundle branch block", true, false, false, "CD", "IRBBB"},
       {"1AVB", "first degree AV block", true, false, false, "CD", "_AVB"},
-      {"IVCD", "non-specific intraventricular conduction disturbance (block)", true, false, false, "CD",
-       "IVCD"},
+      {"IVCD", "non-specific intraventricular conduction disturbance (block)", true, false, false,
+       "CD", "IVCD"},
       {"ISCAL", "ischemic in anterolateral leads", true, false, false, "STTC", "ISCA"},
       {"CRBBB", "complete right bundle branch block", true, false, false, "CD", "CRBBB"},
       {"CLBBB", "complete left bundle branch block", true, false, false, "CD", "CLBBB"},
@@ -30,7 +30,8 @@ const std::vector<ptbxl::Statement>& twin_statements() {
       {"LMI", "lateral myocardial infarction", true, false, false, "MI", "LMI"},
       {"LPFB", "left posterior fascicular block", true, false, false, "CD", "LAFB/LPFB"},
       {"RVH", "right ventricular hypertrophy", true, false, false, "HYP", "RVH"},
-      {"ANEUR", "ST-T changes compatible with ventricular aneurysm", true, false, false, "STTC", "STTC"},
+      {"ANEUR", "ST-T changes compatible with ventricular aneurysm", true, false, false, "STTC",
+       "STTC"},
       {"RAO/RAE", "right atrial overload/enlargement", true, false, false, "HYP", "RAO/RAE"},
       {"EL", "electrolytic disturbance or drug (former EDIS)", true, false, false, "STTC", "STTC"},
       {"WPW", "Wolf-Parkinson-White syndrome", true, false, false, "CD", "WPW"},
@@ -50,7 +51,8 @@ const std::vector<ptbxl::Statement>& twin_statements() {
       {"BIGU", "bigeminal pattern (unknown origin, SV or Ventricular)", false, false, true, "", ""},
       {"AFLT", "atrial flutter", false, false, true, "", ""},
       {"SVTAC", "supraventricular tachycardia", false, false, true, "", ""},
-      {"TRIGU", "trigeminal pattern (unknown origin, SV or Ventricular)", false, false, true, "", ""},
+      {"TRIGU", "trigeminal pattern (unknown origin, SV or Ventricular)", false, false, true, "",
+       ""},
   };
   return all;
 }

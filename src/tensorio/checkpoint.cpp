@@ -20,7 +20,9 @@ SafetensorsCheckpoint::SafetensorsCheckpoint(const std::filesystem::path& folder
     for (std::size_t i = 0; i < tensors.size(); ++i) {
       const auto& name = tensors[i].name;
       if (!map.empty() && (!map.count(name) || map.at(name) != file)) continue;
-      if (shard_of_.count(name)) throw_checkpoint("tensor ", name, " is in two shards of ", folder.string(), "; copy or download the checkpoint again");
+      if (shard_of_.count(name))
+        throw_checkpoint("tensor ", name, " is in two shards of ", folder.string(),
+                         "; copy or download the checkpoint again");
       shard_of_[name] = {shard, i};
       names_.push_back(name);
       files_.back().names.push_back(name);
@@ -28,12 +30,15 @@ SafetensorsCheckpoint::SafetensorsCheckpoint(const std::filesystem::path& folder
   }
   for (const auto& [name, file] : map)
     if (!shard_of_.count(name))
-      throw_checkpoint("the index of ", folder.string(), " places ", name, " in ", file, ", which does not hold it; copy or download the checkpoint again");
+      throw_checkpoint("the index of ", folder.string(), " places ", name, " in ", file,
+                       ", which does not hold it; copy or download the checkpoint again");
 }
 
 const TensorInfo& SafetensorsCheckpoint::info(const std::string& name) const {
   const auto found = shard_of_.find(name);
-  if (found == shard_of_.end()) throw_checkpoint("checkpoint ", folder_.string(), " has no tensor ", name, "; use the checkpoint that belongs here");
+  if (found == shard_of_.end())
+    throw_checkpoint("checkpoint ", folder_.string(), " has no tensor ", name,
+                     "; use the checkpoint that belongs here");
   return shards_[found->second.first]->tensors()[found->second.second];
 }
 
@@ -42,7 +47,9 @@ at::Tensor SafetensorsCheckpoint::tensor(const std::string& name) const {
   return shards_[shard_of_.at(name).first]->tensor(name);
 }
 
-void SafetensorsCheckpoint::forget_pages(const std::string& name) const { shards_[shard_of_.at(name).first]->forget_pages(name); }
+void SafetensorsCheckpoint::forget_pages(const std::string& name) const {
+  shards_[shard_of_.at(name).first]->forget_pages(name);
+}
 
 void SafetensorsCheckpoint::will_need(const std::string& name) const {
   shards_[shard_of_.at(name).first]->will_need(name);

@@ -18,11 +18,14 @@ template <class... Args>
 }
 
 std::uint64_t read_length(std::string_view bytes, const std::string& origin) {
-  if (bytes.size() < 8) damaged(origin, "expected at least 8 bytes of header length, got ", bytes.size());
+  if (bytes.size() < 8)
+    damaged(origin, "expected at least 8 bytes of header length, got ", bytes.size());
   std::uint64_t length = 0;
-  for (int i = 7; i >= 0; --i) length = length << 8 | static_cast<unsigned char>(bytes[static_cast<std::size_t>(i)]);
+  for (int i = 7; i >= 0; --i)
+    length = length << 8 | static_cast<unsigned char>(bytes[static_cast<std::size_t>(i)]);
   if (length > largest_header || length > bytes.size() - 8)
-    damaged(origin, "its header claims ", length, " bytes, but the file has ", bytes.size() - 8, " after the length");
+    damaged(origin, "its header claims ", length, " bytes, but the file has ", bytes.size() - 8,
+            " after the length");
   return length;
 }
 
@@ -41,7 +44,8 @@ Json parse_header_json(std::string_view text, const std::string& origin) {
 std::uint64_t expected_bytes(const TensorInfo& info, const std::string& origin) {
   std::uint64_t bytes = c10::elementSize(info.dtype);
   for (const auto size : info.shape) {
-    if (size < 0 || (size > 0 && bytes > (std::uint64_t{1} << 60) / static_cast<std::uint64_t>(size)))
+    if (size < 0 ||
+        (size > 0 && bytes > (std::uint64_t{1} << 60) / static_cast<std::uint64_t>(size)))
       damaged(origin, "tensor ", info.name, " has an impossible shape");
     bytes *= static_cast<std::uint64_t>(size);
   }
@@ -54,13 +58,17 @@ TensorInfo parse_tensor(const std::string& name, const Json& json, const std::st
   try {
     const auto type = json.at("dtype").get<std::string>();
     const auto dtype = dtype_of(type);
-    if (!dtype) throw_checkpoint(origin, ": tensor ", name, " has dtype ", type, ", expected F64, F32, F16, BF16 or an integer type; convert the file");
+    if (!dtype)
+      throw_checkpoint(origin, ": tensor ", name, " has dtype ", type,
+                       ", expected F64, F32, F16, BF16 or an integer type; convert the file");
     info.dtype = *dtype;
     for (const auto& size : json.at("shape"))
-      if (!size.is_number_integer()) damaged(origin, "the shape of tensor ", name, " holds ", size.dump());
+      if (!size.is_number_integer())
+        damaged(origin, "the shape of tensor ", name, " holds ", size.dump());
     info.shape = json.at("shape").get<std::vector<std::int64_t>>();
     const auto offsets = json.at("data_offsets").get<std::vector<std::uint64_t>>();
-    if (offsets.size() != 2 || offsets[0] > offsets[1]) damaged(origin, "tensor ", name, " has impossible data_offsets");
+    if (offsets.size() != 2 || offsets[0] > offsets[1])
+      damaged(origin, "tensor ", name, " has impossible data_offsets");
     info.begin = offsets[0];
     info.end = offsets[1];
   } catch (const nlohmann::json::exception&) {
@@ -68,7 +76,8 @@ TensorInfo parse_tensor(const std::string& name, const Json& json, const std::st
   }
   const auto bytes = expected_bytes(info, origin);
   if (info.end - info.begin != bytes)
-    damaged(origin, "tensor ", name, " needs ", bytes, " bytes for its shape, but its data_offsets span ", info.end - info.begin);
+    damaged(origin, "tensor ", name, " needs ", bytes,
+            " bytes for its shape, but its data_offsets span ", info.end - info.begin);
   return info;
 }
 
@@ -76,10 +85,12 @@ void check_layout(const Header& header, std::uint64_t size, const std::string& o
   std::uint64_t expected = 0;
   for (const auto& info : header.tensors) {
     if (info.begin != expected)
-      damaged(origin, "tensor ", info.name, " begins at byte ", info.begin, " of the data, expected ", expected);
+      damaged(origin, "tensor ", info.name, " begins at byte ", info.begin,
+              " of the data, expected ", expected);
     expected = info.end;
   }
-  if (expected != size) damaged(origin, "its tensors need ", expected, " bytes of data, got ", size);
+  if (expected != size)
+    damaged(origin, "its tensors need ", expected, " bytes of data, got ", size);
 }
 
 }  // namespace

@@ -23,9 +23,13 @@ MappedFile::MappedFile(const std::filesystem::path& path, const char* kind) : pa
                      "; check the path");
   }
   size_ = static_cast<std::size_t>(status.st_size);
-  void* address = size_ ? ::mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, descriptor, 0) : nullptr;
+  void* address = size_ ? ::mmap(nullptr, size_, PROT_READ | PROT_WRITE,
+                                 MAP_PRIVATE | MAP_NORESERVE, descriptor, 0)
+                        : nullptr;
   ::close(descriptor);
-  if (address == MAP_FAILED) throw_checkpoint("cannot map ", path.string(), " (", std::strerror(errno), "); free memory and try again");
+  if (address == MAP_FAILED)
+    throw_checkpoint("cannot map ", path.string(), " (", std::strerror(errno),
+                     "); free memory and try again");
   bytes_ = static_cast<char*>(address);
   if (size_ > 0) guard_.emplace(bytes_, size_, path_.c_str());
 }

@@ -14,7 +14,8 @@ namespace ecg_lora::tensorio {
 /// changed. A file that becomes shorter while it is read ends the process (see MappedGuard).
 class MappedFile {
  public:
-  /// Checkpoint error where it cannot be mapped; `kind` says what was expected, for example "a safetensors file".
+  /// Checkpoint error where it cannot be mapped; `kind` says what was expected, for example "a
+  /// safetensors file".
   MappedFile(const std::filesystem::path& path, const char* kind);
   ~MappedFile();
   MappedFile(const MappedFile&) = delete;
@@ -24,7 +25,8 @@ class MappedFile {
   char* data() const { return bytes_; }
   std::size_t size() const { return size_; }
   std::string_view bytes() const { return {bytes_, size_}; }
-  /// Gives the memory that pages within [begin, end) take back to the system. What reads them later finds them again.
+  /// Gives the memory that pages within [begin, end) take back to the system. What reads them later
+  /// finds them again.
   void forget(std::uint64_t begin, std::uint64_t end) const;
   /// Starts reading [begin, end) into the system's cache, which takes no memory of this process.
   void will_need(std::uint64_t begin, std::uint64_t end) const;

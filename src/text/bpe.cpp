@@ -5,8 +5,13 @@
 
 namespace ecg_lora::text {
 
-BpeTokenizer::BpeTokenizer(Vocabulary vocabulary, Specials specials, const std::string& pattern, bool whole_words)
-    : vocabulary_(std::move(vocabulary)), specials_(specials), splitter_(pattern), whole_words_(whole_words), size_(vocabulary_.ids()) {
+BpeTokenizer::BpeTokenizer(Vocabulary vocabulary, Specials specials, const std::string& pattern,
+                           bool whole_words)
+    : vocabulary_(std::move(vocabulary)),
+      specials_(specials),
+      splitter_(pattern),
+      whole_words_(whole_words),
+      size_(vocabulary_.ids()) {
   for (const auto& [token, id] : specials) {
     special_text_[id] = token;
     size_ = std::max(size_, id + 1);

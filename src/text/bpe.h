@@ -8,7 +8,8 @@
 
 namespace ecg_lora::text {
 
-/// Whether the file is a tokenizer.json with a ByteLevel BPE model. Checkpoint error where it is damaged.
+/// Whether the file is a tokenizer.json with a ByteLevel BPE model. Checkpoint error where it is
+/// damaged.
 bool is_llama3_json(const std::filesystem::path& file);
 /// Whether the file begins like tiktoken ranks: base64, a space, a number.
 bool is_llama3_ranks(const std::filesystem::path& file);

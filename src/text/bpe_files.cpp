@@ -35,16 +35,20 @@ void add_merges(Vocabulary& vocabulary, const Json& merges, const std::string& o
     }
     left = from_stand_ins(left, origin);
     right = from_stand_ins(right, origin);
-    const auto a = vocabulary.id(left), b = vocabulary.id(right), whole = vocabulary.id(left + right);
+    const auto a = vocabulary.id(left), b = vocabulary.id(right),
+               whole = vocabulary.id(left + right);
     if (a == Vocabulary::none || b == Vocabulary::none || whole == Vocabulary::none)
-      throw_checkpoint(origin, " merges ", merge.dump(), ", expected tokens of its vocabulary that make a third; use the checkpoint's own tokenizer.json");
+      throw_checkpoint(origin, " merges ", merge.dump(),
+                       ", expected tokens of its vocabulary that make a third; use the "
+                       "checkpoint's own tokenizer.json");
     vocabulary.add_merge(a, b, {rank++, whole});
   }
 }
 
 std::string split_pattern(const Json& json) {
   const auto& pre = json.at("pre_tokenizer");
-  const auto parts = pre.value("type", "") == "Sequence" ? pre.at("pretokenizers") : Json::array({pre});
+  const auto parts =
+      pre.value("type", "") == "Sequence" ? pre.at("pretokenizers") : Json::array({pre});
   for (const auto& part : parts)
     if (part.value("type", "") == "Split") return part.at("pattern").at("Regex").get<std::string>();
   return llama3_pattern;
@@ -73,10 +77,13 @@ class Owners {
 
 /// Every text can be encoded if each byte is a token. A special token may stand in the vocabulary
 /// as well, under the same id.
-void check_ids(const Tokens& tokens, const Specials& specials, std::int64_t limit, const std::string& origin) {
+void check_ids(const Tokens& tokens, const Specials& specials, std::int64_t limit,
+               const std::string& origin) {
   for (int byte = 0; byte < 256; ++byte)
     if (!tokens.count(std::string(1, static_cast<char>(byte))))
-      throw_checkpoint(origin, " has no token for byte ", byte, ", expected one for each of the 256; copy the checkpoint's tokenizer file again");
+      throw_checkpoint(
+          origin, " has no token for byte ", byte,
+          ", expected one for each of the 256; copy the checkpoint's tokenizer file again");
   Owners owners(limit, origin);
   for (const auto& [token, id] : tokens) owners.add(token, id);
   std::unordered_map<std::string_view, std::int64_t> id_of;
@@ -96,7 +103,8 @@ void check_ids(const Tokens& tokens, const Specials& specials, std::int64_t limi
 bool is_llama3_json(const std::filesystem::path& file) {
   const auto type_is = [](const Json& json, const char* part, const char* type) {
     const auto found = json.is_object() ? json.find(part) : json.end();
-    return found != json.end() && found->is_object() && found->contains("type") && (*found)["type"] == type;
+    return found != json.end() && found->is_object() && found->contains("type") &&
+           (*found)["type"] == type;
   };
   const auto json = read_json(file, ExitCode::checkpoint);
   return type_is(json, "model", "BPE") && type_is(json, "decoder", "ByteLevel");
@@ -124,9 +132,12 @@ std::unique_ptr<Tokenizer> load_llama3_json(const std::filesystem::path& file) {
     check_ids(tokens, specials, largest_vocabulary, file.string());
     Vocabulary vocabulary(tokens);
     add_merges(vocabulary, model.at("merges"), file.string());
-    return std::make_unique<BpeTokenizer>(std::move(vocabulary), std::move(specials), split_pattern(json), model.value("ignore_merges", false));
+    return std::make_unique<BpeTokenizer>(std::move(vocabulary), std::move(specials),
+                                          split_pattern(json), model.value("ignore_merges", false));
   } catch (const nlohmann::json::exception& error) {
-    throw_checkpoint(file.string(), " lacks a vocabulary, merges, added tokens or a split pattern (", error.what(), "); use the checkpoint's own tokenizer.json");
+    throw_checkpoint(file.string(),
+                     " lacks a vocabulary, merges, added tokens or a split pattern (", error.what(),
+                     "); use the checkpoint's own tokenizer.json");
   }
 }
 
@@ -136,7 +147,8 @@ std::unique_ptr<Tokenizer> load_llama3_ranks(const std::filesystem::path& file) 
   check_ids(tokens, {}, count, file.string());
   Vocabulary vocabulary(tokens);
   vocabulary.add_merges_by_id();
-  return std::make_unique<BpeTokenizer>(std::move(vocabulary), llama3_specials(count), llama3_pattern, true);
+  return std::make_unique<BpeTokenizer>(std::move(vocabulary), llama3_specials(count),
+                                        llama3_pattern, true);
 }
 
 }  // namespace ecg_lora::text

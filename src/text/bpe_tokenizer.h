@@ -15,7 +15,8 @@ namespace ecg_lora::text {
 class BpeTokenizer : public Tokenizer {
  public:
   /// `whole_words`: a word that is a token is that token ("ignore_merges" of tokenizer.json).
-  BpeTokenizer(Vocabulary vocabulary, Specials specials, const std::string& pattern, bool whole_words);
+  BpeTokenizer(Vocabulary vocabulary, Specials specials, const std::string& pattern,
+               bool whole_words);
 
   std::vector<std::int64_t> encode(std::string_view text) const override;
   std::string decode(const std::vector<std::int64_t>& ids, bool skip_special) const override;

@@ -16,7 +16,8 @@ struct Table {
     byte.fill(-1);
     char32_t extra = 256;
     for (int value = 0; value < 256; ++value) {
-      const bool printable = (value >= '!' && value <= '~') || (value >= 0xa1 && value <= 0xac) || value >= 0xae;
+      const bool printable =
+          (value >= '!' && value <= '~') || (value >= 0xa1 && value <= 0xac) || value >= 0xae;
       const auto point = printable ? static_cast<char32_t>(value) : extra++;
       stand_in[static_cast<std::size_t>(value)] = point;
       byte[point] = value;
@@ -37,9 +38,13 @@ std::string from_stand_ins(const std::string& token, const std::string& origin) 
     const auto lead = static_cast<unsigned char>(token[i]);
     const std::size_t length = lead < 0x80 ? 1 : 2;  // no stand-in lies above U+0143
     char32_t point = lead < 0x80 ? lead : lead & 0x1f;
-    if (length == 2 && i + 1 < token.size()) point = point << 6 | (static_cast<unsigned char>(token[i + 1]) & 0x3f);
+    if (length == 2 && i + 1 < token.size())
+      point = point << 6 | (static_cast<unsigned char>(token[i + 1]) & 0x3f);
     const int byte = lead < 0xe0 && point < table().byte.size() ? table().byte[point] : -1;
-    if (byte < 0) throw_checkpoint(origin, " has the token '", token, "', which is not written in byte-level characters; use the checkpoint's own tokenizer.json");
+    if (byte < 0)
+      throw_checkpoint(origin, " has the token '", token,
+                       "', which is not written in byte-level characters; use the checkpoint's own "
+                       "tokenizer.json");
     bytes += static_cast<char>(byte);
     i += length;
   }

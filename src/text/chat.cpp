@@ -11,20 +11,28 @@ namespace {
 
 /// What Python's str.strip(), and so the template's trim, takes for a blank, in UTF-8.
 const std::array<std::string_view, 29> blanks{
-    "\t",           "\n",           "\v",           "\f",           "\r",           "\x1c",         "\x1d",         "\x1e",
-    "\x1f",         " ",            "\xc2\x85",     "\xc2\xa0",     "\xe1\x9a\x80", "\xe2\x80\x80", "\xe2\x80\x81", "\xe2\x80\x82",
-    "\xe2\x80\x83", "\xe2\x80\x84", "\xe2\x80\x85", "\xe2\x80\x86", "\xe2\x80\x87", "\xe2\x80\x88", "\xe2\x80\x89", "\xe2\x80\x8a",
-    "\xe2\x80\xa8", "\xe2\x80\xa9", "\xe2\x80\xaf", "\xe2\x81\x9f", "\xe3\x80\x80"};
+    "\t",           "\n",           "\v",           "\f",           "\r",
+    "\x1c",         "\x1d",         "\x1e",         "\x1f",         " ",
+    "\xc2\x85",     "\xc2\xa0",     "\xe1\x9a\x80", "\xe2\x80\x80", "\xe2\x80\x81",
+    "\xe2\x80\x82", "\xe2\x80\x83", "\xe2\x80\x84", "\xe2\x80\x85", "\xe2\x80\x86",
+    "\xe2\x80\x87", "\xe2\x80\x88", "\xe2\x80\x89", "\xe2\x80\x8a", "\xe2\x80\xa8",
+    "\xe2\x80\xa9", "\xe2\x80\xaf", "\xe2\x81\x9f", "\xe3\x80\x80"};
 
 std::string trimmed(std::string_view text) {
   const auto at_front = [&](std::string_view blank) { return text.starts_with(blank); };
   const auto at_back = [&](std::string_view blank) { return text.ends_with(blank); };
-  for (auto blank = blanks.begin(); (blank = std::find_if(blanks.begin(), blanks.end(), at_front)) != blanks.end();) text.remove_prefix(blank->size());
-  for (auto blank = blanks.begin(); (blank = std::find_if(blanks.begin(), blanks.end(), at_back)) != blanks.end();) text.remove_suffix(blank->size());
+  for (auto blank = blanks.begin();
+       (blank = std::find_if(blanks.begin(), blanks.end(), at_front)) != blanks.end();)
+    text.remove_prefix(blank->size());
+  for (auto blank = blanks.begin();
+       (blank = std::find_if(blanks.begin(), blanks.end(), at_back)) != blanks.end();)
+    text.remove_suffix(blank->size());
   return std::string(text);
 }
 
-std::string header(const std::string& role) { return "<|start_header_id|>" + role + "<|end_header_id|>\n\n"; }
+std::string header(const std::string& role) {
+  return "<|start_header_id|>" + role + "<|end_header_id|>\n\n";
+}
 
 /// The stretches of the template's output, and which of them the assistant says.
 struct Stretch {
@@ -82,8 +90,9 @@ std::string chat_text(PromptLayout layout, const std::vector<Turn>& turns, bool 
 
 ChatTokens encode_chat(const ChatFormat& format, const std::vector<Turn>& turns,
                        bool generation_prompt) {
-  // Headers end and contents begin at a special token or at the template's blank line. A stretch is encoded with what stands
-  // before it since the last special token, so that the ids are those of the whole text.
+  // Headers end and contents begin at a special token or at the template's blank line. A stretch is
+  // encoded with what stands before it since the last special token, so that the ids are those of
+  // the whole text.
   ChatTokens result;
   std::string text;
   std::size_t stable = 0;
@@ -95,7 +104,9 @@ ChatTokens encode_chat(const ChatFormat& format, const std::vector<Turn>& turns,
     const auto with = tokenizer.encode(text);
     stable = before.size();
     if (with.size() < stable || !std::equal(before.begin(), before.end(), with.begin()))
-      throw_data("the assistant's answer '", stretch.text, "' merges with the header before it in this tokenizer; begin the answer with a letter");
+      throw_data(
+          "the assistant's answer '", stretch.text,
+          "' merges with the header before it in this tokenizer; begin the answer with a letter");
     result.assistant.resize(stable, false);
     result.assistant.resize(with.size(), true);
   }

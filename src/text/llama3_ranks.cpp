@@ -12,9 +12,12 @@ namespace {
 
 /// The bytes, or nothing where `text` is not base64.
 std::optional<std::string> decode_base64(std::string_view text) {
-  const std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  const std::string_view alphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   const auto digits = std::min(text.find('='), text.size());
-  if (text.empty() || text.size() % 4 != 0 || text.size() - digits > 2 || text.find_first_not_of('=', digits) != std::string_view::npos) return std::nullopt;
+  if (text.empty() || text.size() % 4 != 0 || text.size() - digits > 2 ||
+      text.find_first_not_of('=', digits) != std::string_view::npos)
+    return std::nullopt;
   std::string bytes;
   unsigned value = 0, bits = 0;
   for (const char c : text.substr(0, digits)) {
@@ -32,7 +35,8 @@ std::optional<std::pair<std::string, std::int64_t>> parse_rank(std::string_view 
   const auto bytes = decode_base64(line.substr(0, space));
   if (space == std::string_view::npos || !bytes) return std::nullopt;
   std::int64_t rank = 0;
-  const auto [end, error] = std::from_chars(line.data() + space + 1, line.data() + line.size(), rank);
+  const auto [end, error] =
+      std::from_chars(line.data() + space + 1, line.data() + line.size(), rank);
   if (error != std::errc() || end != line.data() + line.size() || rank < 0) return std::nullopt;
   return std::pair(*bytes, rank);
 }
@@ -49,7 +53,8 @@ Tokens read_llama3_ranks(const std::filesystem::path& file) {
     if (!line.empty()) {
       const auto entry = parse_rank(line);
       if (!entry || !tokens.insert(*entry).second)
-        throw_checkpoint(file.string(), " has a line that is no new token at byte ", at, ", expected base64, a space and a rank; copy the file again");
+        throw_checkpoint(file.string(), " has a line that is no new token at byte ", at,
+                         ", expected base64, a space and a rank; copy the file again");
     }
     at = end + 1;
   }
@@ -57,10 +62,19 @@ Tokens read_llama3_ranks(const std::filesystem::path& file) {
 }
 
 Specials llama3_specials(std::int64_t first) {
-  std::vector<std::string> names = {"<|begin_of_text|>", "<|end_of_text|>", "<|reserved_special_token_0|>", "<|reserved_special_token_1|>",
-                                    "<|finetune_right_pad_id|>", "<|step_id|>", "<|start_header_id|>", "<|end_header_id|>", "<|eom_id|>",
-                                    "<|eot_id|>", "<|python_tag|>"};
-  for (int i = 2; names.size() < 256; ++i) names.push_back("<|reserved_special_token_" + std::to_string(i) + "|>");
+  std::vector<std::string> names = {"<|begin_of_text|>",
+                                    "<|end_of_text|>",
+                                    "<|reserved_special_token_0|>",
+                                    "<|reserved_special_token_1|>",
+                                    "<|finetune_right_pad_id|>",
+                                    "<|step_id|>",
+                                    "<|start_header_id|>",
+                                    "<|end_header_id|>",
+                                    "<|eom_id|>",
+                                    "<|eot_id|>",
+                                    "<|python_tag|>"};
+  for (int i = 2; names.size() < 256; ++i)
+    names.push_back("<|reserved_special_token_" + std::to_string(i) + "|>");
   names.emplace_back("<|image|>");
   Specials result;
   for (const auto& name : names) result.emplace_back(name, first++);

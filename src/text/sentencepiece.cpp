@@ -35,7 +35,9 @@ class SentencepieceTokenizer : public Tokenizer {
       if (part.special >= 0) return ids.push_back(part.special);
       std::vector<int> pieces;
       const auto status = processor_.Encode({part.text.data(), part.text.size()}, &pieces);
-      if (!status.ok()) throw_data("a text could not be tokenised (", status.ToString(), "); check that it is UTF-8");
+      if (!status.ok())
+        throw_data("a text could not be tokenised (", status.ToString(),
+                   "); check that it is UTF-8");
       ids.insert(ids.end(), pieces.begin(), pieces.end());
     });
     return ids;

@@ -6,8 +6,10 @@
 namespace ecg_lora::text {
 
 const std::vector<std::string>& special_tokens() {
-  static const std::vector<std::string> tokens = {"<|begin_of_text|>", "<|end_of_text|>", "<|start_header_id|>", "<|end_header_id|>",
-                                                  "<|eot_id|>", "<|finetune_right_pad_id|>", "<|image|>"};
+  static const std::vector<std::string> tokens = {
+      "<|begin_of_text|>", "<|end_of_text|>", "<|start_header_id|>",
+      "<|end_header_id|>", "<|eot_id|>",      "<|finetune_right_pad_id|>",
+      "<|image|>"};
   return tokens;
 }
 
@@ -15,7 +17,8 @@ SpecialTokens::SpecialTokens(const Specials& specials) {
   for (const auto& [token, id] : specials) {
     if (token.empty() || !ids_.emplace(token, id).second) continue;
     if (first_.find(token[0]) == std::string::npos) first_ += token[0];
-    if (std::find(lengths_.begin(), lengths_.end(), token.size()) == lengths_.end()) lengths_.push_back(token.size());
+    if (std::find(lengths_.begin(), lengths_.end(), token.size()) == lengths_.end())
+      lengths_.push_back(token.size());
   }
   std::sort(lengths_.begin(), lengths_.end(), std::greater<>());
 }
@@ -23,7 +26,8 @@ SpecialTokens::SpecialTokens(const Specials& specials) {
 Part SpecialTokens::longest_at(std::string_view text) const {
   for (const auto length : lengths_) {
     if (length > text.size()) continue;
-    if (const auto found = ids_.find(text.substr(0, length)); found != ids_.end()) return {text.substr(0, length), found->second};
+    if (const auto found = ids_.find(text.substr(0, length)); found != ids_.end())
+      return {text.substr(0, length), found->second};
   }
   return {};
 }

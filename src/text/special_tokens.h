@@ -13,7 +13,8 @@ namespace ecg_lora::text {
 
 using Specials = std::vector<std::pair<std::string, std::int64_t>>;
 
-/// Those of Llama 3 that the chat template uses, in the order in which the small tokenizer numbers them.
+/// Those of Llama 3 that the chat template uses, in the order in which the small tokenizer numbers
+/// them.
 const std::vector<std::string>& special_tokens();
 
 /// A stretch of plain text, or one special token.
@@ -27,7 +28,8 @@ class SpecialTokens {
   SpecialTokens() = default;
   explicit SpecialTokens(const Specials& specials);
 
-  /// Hands the parts of `text` to `take`: leftmost token first, longest where two begin together. No part is empty.
+  /// Hands the parts of `text` to `take`: leftmost token first, longest where two begin together.
+  /// No part is empty.
   template <class Take>
   void cut(std::string_view text, Take take) const {
     std::size_t plain = 0;
@@ -53,8 +55,8 @@ class SpecialTokens {
     using is_transparent = void;
   };
   std::unordered_map<std::string, std::int64_t, Hash, std::equal_to<>> ids_;
-  std::string first_;                  ///< bytes that tokens begin with
-  std::vector<std::size_t> lengths_;   ///< of tokens, longest first
+  std::string first_;                 ///< bytes that tokens begin with
+  std::vector<std::size_t> lengths_;  ///< of tokens, longest first
 };
 
 }  // namespace ecg_lora::text

@@ -13,7 +13,14 @@ const char* const llama3_pattern =
 
 namespace {
 
-enum class Kind : std::uint8_t { other, letter, number, blank, newline, broken };  ///< newline: \r or \n, which are blanks as well; broken: not UTF-8
+enum class Kind : std::uint8_t {
+  other,
+  letter,
+  number,
+  blank,
+  newline,
+  broken
+};  ///< newline: \r or \n, which are blanks as well; broken: not UTF-8
 
 /// Kinds by code point, in two steps: blocks of 256 code points, equal blocks kept once.
 class Kinds {
@@ -65,7 +72,8 @@ class Scanner {
       point = point << 6 | (byte(i + k) & 0x3f);
     }
     const bool overlong = (length == 3 && point < 0x800) || (length == 4 && point < 0x10000);
-    if (overlong || point > 0x10ffff || (point >= 0xd800 && point < 0xe000)) return {Kind::broken, i + 1};
+    if (overlong || point > 0x10ffff || (point >= 0xd800 && point < 0xe000))
+      return {Kind::broken, i + 1};
     return {kinds()[point], i + length};
   }
   /// End of the run of `kind` that begins at `i`, after at most `most` code points.
@@ -87,22 +95,28 @@ class Scanner {
     return table;
   }
   unsigned byte(std::size_t i) const { return static_cast<unsigned char>(text_[i]); }
-  char lower(std::size_t i) const { return i < text_.size() ? static_cast<char>(byte(i) | 0x20) : '\0'; }
+  char lower(std::size_t i) const {
+    return i < text_.size() ? static_cast<char>(byte(i) | 0x20) : '\0';
+  }
   std::size_t contraction_end(std::size_t i) const;
   std::size_t blanks_end(std::size_t i) const;
 
   std::string_view text_;
 };
 
-/// End of 's, 't, 're, 've, 'm, 'll or 'd in any case at `i`, where an apostrophe stands; `i` where there is none. The long s, U+017F, is an s in another case.
+/// End of 's, 't, 're, 've, 'm, 'll or 'd in any case at `i`, where an apostrophe stands; `i` where
+/// there is none. The long s, U+017F, is an s in another case.
 std::size_t Scanner::contraction_end(std::size_t i) const {
   const char first = lower(i + 1), second = lower(i + 2);
   if (first == 's' || first == 't' || first == 'm' || first == 'd') return i + 2;
-  if ((first == 'r' && second == 'e') || (first == 'v' && second == 'e') || (first == 'l' && second == 'l')) return i + 3;
+  if ((first == 'r' && second == 'e') || (first == 'v' && second == 'e') ||
+      (first == 'l' && second == 'l'))
+    return i + 3;
   return text_.substr(i + 1, 2) == "\xc5\xbf" ? i + 3 : i;
 }
 
-/// Blanks up to and with the last newline among them; else all but the last where a word follows and more than one stand there.
+/// Blanks up to and with the last newline among them; else all but the last where a word follows
+/// and more than one stand there.
 std::size_t Scanner::blanks_end(std::size_t i) const {
   std::size_t newline = i, last = i, end = i;
   bool word = false;

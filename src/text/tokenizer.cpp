@@ -17,9 +17,11 @@ struct Choice {
 
 Choice choose(const std::filesystem::path& folder) {
   const auto json = folder / "tokenizer.json", model = folder / "tokenizer.model";
-  if (std::filesystem::exists(json) && is_llama3_json(json)) return {json, "Llama 3 byte-level BPE (tokenizer.json)", load_llama3_json};
+  if (std::filesystem::exists(json) && is_llama3_json(json))
+    return {json, "Llama 3 byte-level BPE (tokenizer.json)", load_llama3_json};
   if (std::filesystem::exists(model)) {
-    if (is_llama3_ranks(model)) return {model, "Llama 3 byte-level BPE (ranks in tokenizer.model)", load_llama3_ranks};
+    if (is_llama3_ranks(model))
+      return {model, "Llama 3 byte-level BPE (ranks in tokenizer.model)", load_llama3_ranks};
     return {model, "sentencepiece (tokenizer.model)", load_sentencepiece};
   }
   if (std::filesystem::exists(json)) {
@@ -29,7 +31,8 @@ Choice choose(const std::filesystem::path& folder) {
                      " is not a Llama 3 byte-level BPE tokenizer, expected one, or a sentencepiece "
                      "model; copy the checkpoint's tokenizer files");
   }
-  throw_checkpoint("no tokenizer.json and no tokenizer.model in ", folder.string(), ", expected the tokenizer files of the checkpoint; copy them there");
+  throw_checkpoint("no tokenizer.json and no tokenizer.model in ", folder.string(),
+                   ", expected the tokenizer files of the checkpoint; copy them there");
 }
 
 }  // namespace
@@ -39,6 +42,8 @@ std::unique_ptr<Tokenizer> load_tokenizer(const std::filesystem::path& folder) {
   return choice.load(choice.file);
 }
 
-std::string tokenizer_kind(const std::filesystem::path& folder) { return choose(folder).kind; }
+std::string tokenizer_kind(const std::filesystem::path& folder) {
+  return choose(folder).kind;
+}
 
 }  // namespace ecg_lora::text

@@ -24,7 +24,9 @@ std::uint64_t hash_of(std::string_view bytes) {
   return mixed(mixed(hash ^ part));
 }
 
-std::uint64_t hash_of(std::uint32_t left, std::uint32_t right) { return mixed(static_cast<std::uint64_t>(left) << 32 | right); }
+std::uint64_t hash_of(std::uint32_t left, std::uint32_t right) {
+  return mixed(static_cast<std::uint64_t>(left) << 32 | right);
+}
 
 }  // namespace
 
@@ -57,8 +59,11 @@ Vocabulary::Vocabulary(const std::unordered_map<std::string, std::int64_t>& toke
 
 std::uint32_t Vocabulary::id(std::string_view bytes) const {
   const auto hash = hash_of(bytes);
-  for (auto at = hash & (by_bytes_.size() - 1); by_bytes_[at].second != none; at = (at + 1) & (by_bytes_.size() - 1))
-    if (by_bytes_[at].first == static_cast<std::uint32_t>(hash >> 32) && tokens_[by_bytes_[at].second] == bytes) return by_bytes_[at].second;
+  for (auto at = hash & (by_bytes_.size() - 1); by_bytes_[at].second != none;
+       at = (at + 1) & (by_bytes_.size() - 1))
+    if (by_bytes_[at].first == static_cast<std::uint32_t>(hash >> 32) &&
+        tokens_[by_bytes_[at].second] == bytes)
+      return by_bytes_[at].second;
   return none;
 }
 
@@ -77,7 +82,9 @@ void Vocabulary::add_merge(std::uint32_t left, std::uint32_t right, Merge merge)
 void Vocabulary::place(const Slot& slot) {
   const auto mask = by_pair_.size() - 1;
   auto at = hash_of(slot.left, slot.right) & mask;
-  while (by_pair_[at].left != none && (by_pair_[at].left != slot.left || by_pair_[at].right != slot.right)) at = (at + 1) & mask;
+  while (by_pair_[at].left != none &&
+         (by_pair_[at].left != slot.left || by_pair_[at].right != slot.right))
+    at = (at + 1) & mask;
   if (by_pair_[at].left == none) by_pair_[at] = slot;
 }
 

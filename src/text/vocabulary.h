@@ -10,7 +10,8 @@
 
 namespace ecg_lora::text {
 
-/// Tokens by their bytes, and pairs by their ids, in flat tables: a look-up is one hash and about one cache line.
+/// Tokens by their bytes, and pairs by their ids, in flat tables: a look-up is one hash and about
+/// one cache line.
 class Vocabulary {
  public:
   static constexpr std::uint32_t none = 0xffffffff;
@@ -25,13 +26,18 @@ class Vocabulary {
 
   /// Where the pair is known already, the first entry stays.
   void add_merge(std::uint32_t left, std::uint32_t right, Merge merge);
-  /// Merges as tiktoken has them: any two tokens whose bytes together are a token merge to it, ranked by its id.
+  /// Merges as tiktoken has them: any two tokens whose bytes together are a token merge to it,
+  /// ranked by its id.
   void add_merges_by_id();
 
   std::uint32_t id(std::string_view bytes) const;  ///< none where there is no such token
   std::uint32_t id(unsigned char byte) const { return byte_ids_[byte]; }
-  std::int64_t ids() const { return static_cast<std::int64_t>(tokens_.size()); }  ///< one more than the largest
-  std::string_view bytes(std::uint32_t id) const { return id < tokens_.size() ? tokens_[id] : std::string_view(); }
+  std::int64_t ids() const {
+    return static_cast<std::int64_t>(tokens_.size());
+  }  ///< one more than the largest
+  std::string_view bytes(std::uint32_t id) const {
+    return id < tokens_.size() ? tokens_[id] : std::string_view();
+  }
   Merge merge(std::uint32_t left, std::uint32_t right) const;
 
  private:
@@ -42,10 +48,12 @@ class Vocabulary {
   void place(const Slot& slot);
   void grow();
 
-  std::unique_ptr<char[]> text_;           ///< of all tokens, one behind the other; stays in place when the vocabulary moves
-  std::vector<std::string_view> tokens_;   ///< by id, into text_
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> by_bytes_;  ///< open addressing: upper half of the hash, id
-  std::vector<Slot> by_pair_;              ///< open addressing
+  std::unique_ptr<char[]>
+      text_;  ///< of all tokens, one behind the other; stays in place when the vocabulary moves
+  std::vector<std::string_view> tokens_;  ///< by id, into text_
+  std::vector<std::pair<std::uint32_t, std::uint32_t>>
+      by_bytes_;               ///< open addressing: upper half of the hash, id
+  std::vector<Slot> by_pair_;  ///< open addressing
   std::size_t merges_ = 0;
   std::uint32_t byte_ids_[256];
 };

@@ -13,7 +13,8 @@ namespace ecg_lora::text {
 class WordEncoder {
  public:
   /// With `whole_words`, a word that is a token is that token, whatever its bytes merge to.
-  WordEncoder(const Vocabulary& vocabulary, bool whole_words) : vocabulary_(vocabulary), whole_words_(whole_words) {}
+  WordEncoder(const Vocabulary& vocabulary, bool whole_words)
+      : vocabulary_(vocabulary), whole_words_(whole_words) {}
 
   void encode(std::string_view word, std::vector<std::int64_t>& ids);
 
@@ -26,9 +27,12 @@ class WordEncoder {
     std::uint32_t previous, next;
   };
   struct Waiting {
-    std::uint32_t rank, position, left, right;  ///< ids at the time; the pair may have merged otherwise since
+    std::uint32_t rank, position, left,
+        right;  ///< ids at the time; the pair may have merged otherwise since
     /// For a heap whose top is the lowest rank, the leftmost of equals.
-    bool operator<(const Waiting& other) const { return rank != other.rank ? rank > other.rank : position > other.position; }
+    bool operator<(const Waiting& other) const {
+      return rank != other.rank ? rank > other.rank : position > other.position;
+    }
   };
   void encode_short(std::string_view word, std::vector<std::int64_t>& ids);
   void encode_long(std::string_view word, std::vector<std::int64_t>& ids);

@@ -17,7 +17,9 @@ namespace fs = std::filesystem;
 
 const std::string prefix = "step-";
 
-std::string name_of(std::int64_t step) { return prefix + std::to_string(step); }
+std::string name_of(std::int64_t step) {
+  return prefix + std::to_string(step);
+}
 
 /// Steps of the checkpoints in `folder`, oldest first.
 std::vector<std::int64_t> steps_in(const fs::path& folder) {
@@ -26,7 +28,9 @@ std::vector<std::int64_t> steps_in(const fs::path& folder) {
   for (const auto& entry : fs::directory_iterator(folder)) {
     const auto name = entry.path().filename().string();
     const auto digits = name.substr(std::min(prefix.size(), name.size()));
-    if (name.rfind(prefix, 0) != 0 || digits.empty() || digits.size() > 18 || digits.find_first_not_of("0123456789") != std::string::npos) continue;
+    if (name.rfind(prefix, 0) != 0 || digits.empty() || digits.size() > 18 ||
+        digits.find_first_not_of("0123456789") != std::string::npos)
+      continue;
     steps.push_back(std::stoll(digits));
   }
   std::sort(steps.begin(), steps.end());
@@ -44,7 +48,8 @@ Json sizes_of(const fs::path& folder) {
 Json hash_files(const fs::path& folder) {
   Json hashes = Json::object();
   for (const auto& entry : fs::recursive_directory_iterator(folder))
-    if (entry.is_regular_file()) hashes[fs::relative(entry.path(), folder).string()] = sha256_file(entry.path());
+    if (entry.is_regular_file())
+      hashes[fs::relative(entry.path(), folder).string()] = sha256_file(entry.path());
   return hashes;
 }
 
@@ -67,7 +72,8 @@ std::string damage(const fs::path& folder, Position& position) {
         return cat("checkpoint file ", (folder / name).string(), " is damaged: expected ", *size,
                    " bytes, got ", fs::file_size(folder / name));
       if (const auto found = sha256_file(folder / name); found != hash.get<std::string>())
-        return cat("checkpoint file ", (folder / name).string(), " is damaged: expected SHA-256 ", hash.get<std::string>(), ", got ", found);
+        return cat("checkpoint file ", (folder / name).string(), " is damaged: expected SHA-256 ",
+                   hash.get<std::string>(), ", got ", found);
     }
   } catch (const nlohmann::json::exception&) {
     return file.string() + " is damaged";
@@ -82,7 +88,9 @@ std::string advice(const fs::path& checkpoints, std::int64_t before) {
   const auto steps = steps_in(checkpoints);
   Position position;
   for (auto step = steps.rbegin(); step != steps.rend(); ++step)
-    if (*step < before && damage(checkpoints / name_of(*step), position).empty()) return cat("run the same command with --resume-from ", name_of(*step), " to go on from the checkpoint before it");
+    if (*step < before && damage(checkpoints / name_of(*step), position).empty())
+      return cat("run the same command with --resume-from ", name_of(*step),
+                 " to go on from the checkpoint before it");
   return "there is no whole checkpoint before it, so start the run again";
 }
 
@@ -94,13 +102,17 @@ std::string pointed(const fs::path& pointer) {
 
 std::int64_t step_of(const std::string& name) {
   const auto digits = name.rfind(prefix, 0) == 0 ? name.substr(prefix.size()) : "";
-  return digits.empty() || digits.size() > 18 || digits.find_first_not_of("0123456789") != std::string::npos ? -1 : std::stoll(digits);
+  return digits.empty() || digits.size() > 18 ||
+                 digits.find_first_not_of("0123456789") != std::string::npos
+             ? -1
+             : std::stoll(digits);
 }
 
 FoundCheckpoint verified(const fs::path& run, const std::string& name) {
   const auto checkpoints = run / "checkpoints";
   FoundCheckpoint found{checkpoints / name, {}};
-  if (const auto wrong = damage(found.folder, found.position); !wrong.empty()) throw_checkpoint(wrong, "; ", advice(checkpoints, step_of(name)));
+  if (const auto wrong = damage(found.folder, found.position); !wrong.empty())
+    throw_checkpoint(wrong, "; ", advice(checkpoints, step_of(name)));
   return found;
 }
 
@@ -122,7 +134,8 @@ void remove_old(const fs::path& checkpoints, const Position& position, int keep)
 
 }  // namespace
 
-void save_checkpoint(const fs::path& run, const Position& position, int keep, const std::function<void(const fs::path&)>& fill) {
+void save_checkpoint(const fs::path& run, const Position& position, int keep,
+                     const std::function<void(const fs::path&)>& fill) {
   const auto folder = run / "checkpoints" / name_of(position.step);
   fs::remove_all(folder);
   AtomicFolder target(folder);
@@ -145,34 +158,50 @@ void update_position(const fs::path& run, const Position& position) {
   point_best(run, position);
 }
 
-bool has_checkpoint(const fs::path& run) { return fs::exists(run / "last"); }
+bool has_checkpoint(const fs::path& run) {
+  return fs::exists(run / "last");
+}
 
 FoundCheckpoint find_checkpoint(const fs::path& run, const std::string& wanted) {
   const auto checkpoints = run / "checkpoints";
   if (!wanted.empty()) {
     if (step_of(wanted) < 0 || !fs::exists(checkpoints / wanted)) {
       const auto names = joined(steps_in(checkpoints), name_of);
-      throw_usage("--resume-from ", wanted, ": ", checkpoints.string(), " has no such checkpoint, expected ", names.empty() ? "some, but there is none" : "one of " + names);
+      throw_usage("--resume-from ", wanted, ": ", checkpoints.string(),
+                  " has no such checkpoint, expected ",
+                  names.empty() ? "some, but there is none" : "one of " + names);
     }
     return verified(run, wanted);
   }
-  if (!has_checkpoint(run)) throw_checkpoint(run.string(), " holds no checkpoint to resume from; start the run without --resume");
+  if (!has_checkpoint(run))
+    throw_checkpoint(run.string(),
+                     " holds no checkpoint to resume from; start the run without --resume");
   const auto name = pointed(run / "last");
-  if (step_of(name) < 0) throw_checkpoint((run / "last").string(), " is damaged: expected the name of a checkpoint, such as step-40; ", advice(checkpoints, std::int64_t{1} << 60));
+  if (step_of(name) < 0)
+    throw_checkpoint((run / "last").string(),
+                     " is damaged: expected the name of a checkpoint, such as step-40; ",
+                     advice(checkpoints, std::int64_t{1} << 60));
   if (!fs::exists(checkpoints / name))
-    throw_checkpoint("checkpoint ", (checkpoints / name).string(), ", which 'last' points to, is not there; ", advice(checkpoints, step_of(name)));
+    throw_checkpoint("checkpoint ", (checkpoints / name).string(),
+                     ", which 'last' points to, is not there; ",
+                     advice(checkpoints, step_of(name)));
   return verified(run, name);
 }
 
 FoundCheckpoint find_best(const fs::path& run) {
-  if (!fs::exists(run / "best")) throw_checkpoint(run.string(), " holds no best checkpoint, expected one from a validation; set loop.write to last, or resume with loop.keep_best and a validation");
+  if (!fs::exists(run / "best"))
+    throw_checkpoint(run.string(),
+                     " holds no best checkpoint, expected one from a validation; set loop.write to "
+                     "last, or resume with loop.keep_best and a validation");
   return verified(run, pointed(run / "best"));
 }
 
 void point_last(const fs::path& run, const FoundCheckpoint& found) {
   write_file(run / "last", found.folder.filename().string() + "\n");
-  if (found.position.best_step > 0 && !fs::exists(run / "checkpoints" / name_of(found.position.best_step)))
-    log_warn(cat("the best checkpoint up to then, ", name_of(found.position.best_step), ", was removed when a better one came; until the next better one there is none"));
+  if (found.position.best_step > 0 &&
+      !fs::exists(run / "checkpoints" / name_of(found.position.best_step)))
+    log_warn(cat("the best checkpoint up to then, ", name_of(found.position.best_step),
+                 ", was removed when a better one came; until the next better one there is none"));
   point_best(run, found.position);
 }
 

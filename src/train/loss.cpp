@@ -13,18 +13,25 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-/// Elements of one chunk of logits: what a GPU needs to be busy, and what fits beside the rest on a CPU.
-std::int64_t logits_at_once(at::Device device) { return device.is_cpu() ? std::int64_t{1} << 22 : std::int64_t{1} << 24; }
+/// Elements of one chunk of logits: what a GPU needs to be busy, and what fits beside the rest on a
+/// CPU.
+std::int64_t logits_at_once(at::Device device) {
+  return device.is_cpu() ? std::int64_t{1} << 22 : std::int64_t{1} << 24;
+}
 
 /// Calls use(begin, end) for the chunks of `states` [n, D].
 template <class F>
 void in_chunks(model::MllamaImpl& model, const at::Tensor& states, F use) {
-  const auto chunk = std::max<std::int64_t>(1, logits_at_once(states.device()) / model.config().text.vocab_size);
-  for (std::int64_t begin = 0; begin < states.size(0); begin += chunk) use(begin, std::min(states.size(0), begin + chunk));
+  const auto chunk =
+      std::max<std::int64_t>(1, logits_at_once(states.device()) / model.config().text.vocab_size);
+  for (std::int64_t begin = 0; begin < states.size(0); begin += chunk)
+    use(begin, std::min(states.size(0), begin + chunk));
 }
 
-/// Cross-entropies of targets [n] added up; where `gradient` is defined, it gets their gradient in `states` [n, D]. One chunk of logits lives at a time.
-at::Tensor summed(model::MllamaImpl& model, const at::Tensor& states, const at::Tensor& targets, at::Tensor gradient) {
+/// Cross-entropies of targets [n] added up; where `gradient` is defined, it gets their gradient in
+/// `states` [n, D]. One chunk of logits lives at a time.
+at::Tensor summed(model::MllamaImpl& model, const at::Tensor& states, const at::Tensor& targets,
+                  at::Tensor gradient) {
   auto sum = at::zeros({}, states.options().dtype(at::kFloat));
   in_chunks(model, states, [&](std::int64_t begin, std::int64_t end) {
     auto logits = model.logits(states.slice(0, begin, end)).to(at::kFloat);
@@ -38,10 +45,12 @@ at::Tensor summed(model::MllamaImpl& model, const at::Tensor& states, const at::
   return sum;
 }
 
-/// The output layer and the cross-entropy at once: the gradient is made with the value, so that no logits are kept nor made twice.
+/// The output layer and the cross-entropy at once: the gradient is made with the value, so that no
+/// logits are kept nor made twice.
 class FusedCrossEntropy : public torch::autograd::Function<FusedCrossEntropy> {
  public:
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& states, const at::Tensor& targets, model::MllamaImpl* model) {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& states,
+                            const at::Tensor& targets, model::MllamaImpl* model) {
     const auto gradient = at::empty_like(states);
     const auto sum = summed(*model, states, targets, gradient);
     context->save_for_backward({gradient});
@@ -57,20 +66,24 @@ class FusedCrossEntropy : public torch::autograd::Function<FusedCrossEntropy> {
 at::Tensor plain(model::MllamaImpl& model, const at::Tensor& states, const at::Tensor& targets) {
   auto sum = at::zeros({}, states.options().dtype(at::kFloat));
   in_chunks(model, states, [&](std::int64_t begin, std::int64_t end) {
-    sum = sum + at::cross_entropy_loss(model.logits(states.slice(0, begin, end)).to(at::kFloat), targets.slice(0, begin, end), {}, at::Reduction::Sum);
+    sum = sum + at::cross_entropy_loss(model.logits(states.slice(0, begin, end)).to(at::kFloat),
+                                       targets.slice(0, begin, end), {}, at::Reduction::Sum);
   });
   return sum;
 }
 
-at::Tensor cross_entropy(model::MllamaImpl& model, const at::Tensor& states, const at::Tensor& labels) {
+at::Tensor cross_entropy(model::MllamaImpl& model, const at::Tensor& states,
+                         const at::Tensor& labels) {
   RECORD_USER_SCOPE("output layer and loss");
   const auto targets = labels.to(states.device(), /*non_blocking=*/true);
   if (!nn::fused()) return plain(model, states, targets);
   const bool trained = at::GradMode::is_enabled() && states.requires_grad();
-  return trained ? FusedCrossEntropy::apply(states, targets, &model) : summed(model, states, targets, {});
+  return trained ? FusedCrossEntropy::apply(states, targets, &model)
+                 : summed(model, states, targets, {});
 }
 
-/// Positions in the flattened [B, S] whose next token is labelled, and those labels; where the batch is.
+/// Positions in the flattened [B, S] whose next token is labelled, and those labels; where the
+/// batch is.
 struct Labelled {
   at::Tensor positions, targets;
 };
@@ -90,13 +103,20 @@ std::int64_t answer_tokens(const data::Batch& batch) {
 AnswerLoss answer_loss(model::Mllama& model, const data::Batch& batch, const at::Tensor& hidden) {
   const auto [positions, targets] = labelled(batch);
   if (positions.size(0) == 0) return {at::zeros({}, hidden.options().dtype(at::kFloat)), 0};
-  return {cross_entropy(*model, hidden.flatten(0, 1).index_select(0, positions.to(hidden.device(), /*non_blocking=*/true)), targets), positions.size(0)};
+  return {cross_entropy(*model,
+                        hidden.flatten(0, 1).index_select(
+                            0, positions.to(hidden.device(), /*non_blocking=*/true)),
+                        targets),
+          positions.size(0)};
 }
 
 AnswerLoss batch_loss(model::Mllama& model, const data::Batch& batch) {
   const auto [positions, targets] = labelled(batch);
-  if (positions.size(0) == 0) return {at::zeros({}, at::TensorOptions().device(model->device())), 0};
-  return {cross_entropy(*model, model->hidden_at(batch, model->encode_images(batch), positions), targets), positions.size(0)};
+  if (positions.size(0) == 0)
+    return {at::zeros({}, at::TensorOptions().device(model->device())), 0};
+  return {cross_entropy(*model, model->hidden_at(batch, model->encode_images(batch), positions),
+                        targets),
+          positions.size(0)};
 }
 
 }  // namespace ecg_lora::train

@@ -19,13 +19,16 @@ std::vector<Json> read_metrics(const fs::path& file) {
   for (std::string line; std::getline(in, line);) {
     auto json = Json::parse(line, nullptr, false);
     if (!json.is_object() || !json.contains("step") || !json["step"].is_number_integer())
-      throw_data(file.string(), ": line ", lines.size() + 1, " is damaged, expected a JSON object with a step; mend or remove the line");
+      throw_data(file.string(), ": line ", lines.size() + 1,
+                 " is damaged, expected a JSON object with a step; mend or remove the line");
     lines.push_back(std::move(json));
   }
   return lines;
 }
 
-std::vector<Json> MetricsLog::lines() const { return fs::exists(file_) ? read_metrics(file_) : std::vector<Json>(); }
+std::vector<Json> MetricsLog::lines() const {
+  return fs::exists(file_) ? read_metrics(file_) : std::vector<Json>();
+}
 
 void MetricsLog::cut_after(std::int64_t step) {
   if (!fs::exists(file_)) return;

@@ -7,18 +7,23 @@
 namespace ecg_lora::train {
 namespace {
 
-/// LoRA+ speeds up B; PEFT's create_loraplus_optimizer counts vectors, such as DoRA's magnitude, with it.
+/// LoRA+ speeds up B; PEFT's create_loraplus_optimizer counts vectors, such as DoRA's magnitude,
+/// with it.
 bool is_fast(const std::string& name, const at::Tensor& parameter) {
-  return name.find(".lora_B.") != std::string::npos || (parameter.dim() == 1 && name.find(".lora_") != std::string::npos);
+  return name.find(".lora_B.") != std::string::npos ||
+         (parameter.dim() == 1 && name.find(".lora_") != std::string::npos);
 }
 
 }  // namespace
 
-AdamW::AdamW(std::vector<std::pair<std::string, at::Tensor>> parameters, const OptimizerConfig& config)
+AdamW::AdamW(std::vector<std::pair<std::string, at::Tensor>> parameters,
+             const OptimizerConfig& config)
     : config_(config) {
   for (auto& [name, parameter] : parameters)
-    slots_.push_back({name, parameter, at::zeros_like(parameter, at::kFloat), at::zeros_like(parameter, at::kFloat),
-                      at::zeros({}, parameter.options().dtype(at::kFloat).requires_grad(false)), is_fast(name, parameter)});
+    slots_.push_back({name, parameter, at::zeros_like(parameter, at::kFloat),
+                      at::zeros_like(parameter, at::kFloat),
+                      at::zeros({}, parameter.options().dtype(at::kFloat).requires_grad(false)),
+                      is_fast(name, parameter)});
   for (auto& slot : slots_) {
     slot.exp_avg = slot.exp_avg.detach();
     slot.exp_avg_sq = slot.exp_avg_sq.detach();
@@ -36,7 +41,8 @@ double AdamW::clip() {
     if (slot.parameter.grad().defined()) gradients.push_back(slot.parameter.grad());
   if (gradients.empty()) return 0;
   const double norm = at::stack(at::_foreach_norm(gradients, 2, at::kFloat)).norm().item<double>();
-  if (config_.clip > 0 && norm > config_.clip) at::_foreach_mul_(gradients, config_.clip / (norm + 1e-6));
+  if (config_.clip > 0 && norm > config_.clip)
+    at::_foreach_mul_(gradients, config_.clip / (norm + 1e-6));
   return norm;
 }
 
@@ -58,8 +64,9 @@ void AdamW::step_slots(bool fast, double lr) {
     steps.push_back(slot.step);
   }
   if (parameters.empty()) return;
-  at::_fused_adamw_(parameters, gradients, averages, squares, /*max_exp_avg_sqs=*/{}, steps, lr, config_.beta1, config_.beta2,
-                    config_.weight_decay, config_.eps, /*amsgrad=*/false, /*maximize=*/false);
+  at::_fused_adamw_(parameters, gradients, averages, squares, /*max_exp_avg_sqs=*/{}, steps, lr,
+                    config_.beta1, config_.beta2, config_.weight_decay, config_.eps,
+                    /*amsgrad=*/false, /*maximize=*/false);
 }
 
 tensorio::NamedTensors AdamW::state() const {
@@ -76,7 +83,8 @@ void AdamW::load_state(const tensorio::SafetensorsFile& file) {
   const auto load = [&](const std::string& name, at::Tensor& place) {
     const auto stored = file.tensor(name);
     if (stored.sizes() != place.sizes())
-      throw_checkpoint("optimizer state ", file.path().string(), " has ", name, " of shape ", stored.sizes(), ", expected ", place.sizes(),
+      throw_checkpoint("optimizer state ", file.path().string(), " has ", name, " of shape ",
+                       stored.sizes(), ", expected ", place.sizes(),
                        "; resume with the config that the run was started with");
     place.copy_(stored);
   };

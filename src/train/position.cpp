@@ -7,8 +7,13 @@
 namespace ecg_lora::train {
 
 Json to_json(const Position& p) {
-  return {{"step", p.step}, {"skipped", p.skipped}, {"skipped_in_a_row", p.skipped_in_a_row}, {"validated", p.validated}, {"best", p.best ? Json(*p.best) : Json()},
-          {"best_step", p.best_step}, {"without_best", p.without_best}};
+  return {{"step", p.step},
+          {"skipped", p.skipped},
+          {"skipped_in_a_row", p.skipped_in_a_row},
+          {"validated", p.validated},
+          {"best", p.best ? Json(*p.best) : Json()},
+          {"best_step", p.best_step},
+          {"without_best", p.without_best}};
 }
 
 namespace {
@@ -38,8 +43,11 @@ Position position_from(const Json& json) {
 
 bool note_validation(Position& position, const LoopConfig& loop, std::optional<double> value) {
   position.validated = position.step;
-  const auto gain = [&](double now, double before) { return loop.best_by == "loss" ? before - now : now - before; };
-  if (value && std::isfinite(*value) && (!position.best || gain(*value, *position.best) > loop.min_delta)) {
+  const auto gain = [&](double now, double before) {
+    return loop.best_by == "loss" ? before - now : now - before;
+  };
+  if (value && std::isfinite(*value) &&
+      (!position.best || gain(*value, *position.best) > loop.min_delta)) {
     position.best = value;
     position.best_step = position.step;
     position.without_best = 0;
@@ -49,6 +57,8 @@ bool note_validation(Position& position, const LoopConfig& loop, std::optional<d
   return false;
 }
 
-bool out_of_patience(const Position& position, const LoopConfig& loop) { return loop.patience > 0 && position.without_best >= loop.patience; }
+bool out_of_patience(const Position& position, const LoopConfig& loop) {
+  return loop.patience > 0 && position.without_best >= loop.patience;
+}
 
 }  // namespace ecg_lora::train

@@ -26,7 +26,10 @@ void sum_gradients(ranks::Group& group,
   for (const auto& [name, parameter] : parameters) {
     const auto gradient = parameter.grad();
     present.push_back(gradient.defined() ? 1.F : 0.F);
-    parts.push_back(gradient.defined() ? gradient.to(at::kFloat).flatten() : at::zeros({parameter.numel()}, parameter.options().dtype(at::kFloat).requires_grad(false)));
+    parts.push_back(gradient.defined()
+                        ? gradient.to(at::kFloat).flatten()
+                        : at::zeros({parameter.numel()},
+                                    parameter.options().dtype(at::kFloat).requires_grad(false)));
   }
   const auto head = at::tensor(present);
   parts.push_back(head.to(parts.front().device()));
@@ -39,7 +42,9 @@ void sum_gradients(ranks::Group& group,
   std::int64_t begin = 0, index = 0;
   for (const auto& [name, parameter] : parameters) {
     const auto count = parameter.numel();
-    if (counts[index++].item<float>() > 0) parameter.mutable_grad() = flat.slice(0, begin, begin + count).view(parameter.sizes()).to(parameter.scalar_type());
+    if (counts[index++].item<float>() > 0)
+      parameter.mutable_grad() =
+          flat.slice(0, begin, begin + count).view(parameter.sizes()).to(parameter.scalar_type());
     begin += count;
   }
 }
@@ -63,7 +68,8 @@ std::vector<std::int64_t> all_ids(ranks::Group& group, const std::vector<std::in
   group.gather(whole, mine)->wait();
   std::vector<std::int64_t> result;
   for (std::int64_t rank = 0; rank < group.ranks(); ++rank)
-    for (std::int64_t i = 0; i < sizes[rank].item<std::int64_t>(); ++i) result.push_back(whole[rank][i].item<std::int64_t>());
+    for (std::int64_t i = 0; i < sizes[rank].item<std::int64_t>(); ++i)
+      result.push_back(whole[rank][i].item<std::int64_t>());
   return result;
 }
 

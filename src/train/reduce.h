@@ -13,7 +13,8 @@ namespace ecg_lora::train {
 /// Sums over ranks of the counts of `result`. True where any rank says `stop`.
 bool sum_counts(ranks::Group& group, StepResult& result, bool stop);
 
-/// Sums over ranks of the gradients of `parameters`, which stay undefined where no rank has one, and of `loss`.
+/// Sums over ranks of the gradients of `parameters`, which stay undefined where no rank has one,
+/// and of `loss`.
 void sum_gradients(ranks::Group& group,
                    const std::vector<std::pair<std::string, at::Tensor>>& parameters, double& loss);
 

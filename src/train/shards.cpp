@@ -5,11 +5,15 @@ namespace {
 
 class Sharded : public nn::StoredWeightImpl {
  public:
-  Sharded(std::shared_ptr<ShardedLayers> layers, std::size_t layer, std::size_t index, at::IntArrayRef shape)
+  Sharded(std::shared_ptr<ShardedLayers> layers, std::size_t layer, std::size_t index,
+          at::IntArrayRef shape)
       : layers_(std::move(layers)), layer_(layer), index_(index), shape_(shape.vec()) {}
 
   at::Tensor dense(at::ScalarType dtype) const override {
-    return layers_->whole(layer_, index_).slice(0, 0, c10::multiply_integers(shape_)).view(shape_).to(dtype);
+    return layers_->whole(layer_, index_)
+        .slice(0, 0, c10::multiply_integers(shape_))
+        .view(shape_)
+        .to(dtype);
   }
 
  private:
@@ -20,17 +24,20 @@ class Sharded : public nn::StoredWeightImpl {
 
 }  // namespace
 
-std::shared_ptr<nn::StoredWeightImpl> ShardedLayers::add(const std::string& name, const at::Tensor& dense) {
+std::shared_ptr<nn::StoredWeightImpl> ShardedLayers::add(const std::string& name,
+                                                         const at::Tensor& dense) {
   const auto [entry, fresh] = numbers_.emplace(name, layers_.size());
   if (fresh) layers_.emplace_back();
   auto& layer = layers_[entry->second];
-  const auto count = dense.numel(), size = (count + group_->ranks() - 1) / group_->ranks(), begin = std::min(count, size * group_->rank());
+  const auto count = dense.numel(), size = (count + group_->ranks() - 1) / group_->ranks(),
+             begin = std::min(count, size * group_->rank());
   Weight weight;
   weight.piece = at::zeros({size}, dense.options());
   const auto mine = dense.reshape({-1}).slice(0, begin, std::min(count, begin + size));
   weight.piece.slice(0, 0, mine.numel()).copy_(mine);
   layer.push_back(std::move(weight));
-  return std::make_shared<Sharded>(shared_from_this(), entry->second, layer.size() - 1, dense.sizes());
+  return std::make_shared<Sharded>(shared_from_this(), entry->second, layer.size() - 1,
+                                   dense.sizes());
 }
 
 std::int64_t ShardedLayers::bytes() const {
@@ -57,7 +64,8 @@ void ShardedLayers::move_to(std::size_t layer) {
   const bool back = layer < current_;
   current_ = layer;
   start(layers_[layer]);
-  const auto next = back ? layer - 1 : layer + 1;  // below 0 wraps round to a number that is no layer
+  const auto next =
+      back ? layer - 1 : layer + 1;  // below 0 wraps round to a number that is no layer
   for (std::size_t other = 0; other < layers_.size(); ++other)
     if (other != layer && other != next) drop(layers_[other]);
   if (next < layers_.size()) start(layers_[next]);

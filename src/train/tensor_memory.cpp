@@ -22,7 +22,8 @@ void release(void* data) {
   c10::free_cpu(base);
 }
 
-/// libtorch's own CPU memory, with a count. Data and context are one pointer, as raw_allocate() demands.
+/// libtorch's own CPU memory, with a count. Data and context are one pointer, as raw_allocate()
+/// demands.
 class CountingAllocator : public c10::Allocator {
  public:
   c10::DataPtr allocate(std::size_t bytes) override {
@@ -30,12 +31,15 @@ class CountingAllocator : public c10::Allocator {
     auto* base = static_cast<char*>(c10::alloc_cpu(bytes + header));
     *reinterpret_cast<std::int64_t*>(base) = static_cast<std::int64_t>(bytes);
     const auto now = bytes_now += static_cast<std::int64_t>(bytes);
-    for (auto peak = bytes_peak.load(); now > peak && !bytes_peak.compare_exchange_weak(peak, now);) {
+    for (auto peak = bytes_peak.load();
+         now > peak && !bytes_peak.compare_exchange_weak(peak, now);) {
     }
     return {base + header, base + header, &release, c10::Device(c10::DeviceType::CPU)};
   }
   c10::DeleterFnPtr raw_deleter() const override { return &release; }
-  void copy_data(void* to, const void* from, std::size_t count) const override { default_copy_data(to, from, count); }
+  void copy_data(void* to, const void* from, std::size_t count) const override {
+    default_copy_data(to, from, count);
+  }
 };
 
 void count_cpu() {
@@ -47,8 +51,11 @@ void count_cpu() {
 }
 
 c10::CachingDeviceAllocator::Stat device_bytes(at::Device device) {
-  const auto stats = at::getDeviceAllocator(device.type())->getDeviceStats(device.has_index() ? device.index() : c10::DeviceIndex{0});
-  return stats.allocated_bytes[static_cast<std::size_t>(c10::CachingDeviceAllocator::StatType::AGGREGATE)];
+  const auto stats =
+      at::getDeviceAllocator(device.type())
+          ->getDeviceStats(device.has_index() ? device.index() : c10::DeviceIndex{0});
+  return stats
+      .allocated_bytes[static_cast<std::size_t>(c10::CachingDeviceAllocator::StatType::AGGREGATE)];
 }
 
 }  // namespace
@@ -57,14 +64,19 @@ TensorMemory::TensorMemory(at::Device device) : device_(device) {
   if (device.is_cpu()) count_cpu();
 }
 
-std::int64_t TensorMemory::now() const { return device_.is_cpu() ? bytes_now.load() : device_bytes(device_).current; }
-std::int64_t TensorMemory::peak() const { return device_.is_cpu() ? bytes_peak.load() : device_bytes(device_).peak; }
+std::int64_t TensorMemory::now() const {
+  return device_.is_cpu() ? bytes_now.load() : device_bytes(device_).current;
+}
+std::int64_t TensorMemory::peak() const {
+  return device_.is_cpu() ? bytes_peak.load() : device_bytes(device_).peak;
+}
 
 void TensorMemory::reset_peak() {
   if (device_.is_cpu())
     bytes_peak = bytes_now.load();
   else
-    at::getDeviceAllocator(device_.type())->resetPeakStats(device_.has_index() ? device_.index() : c10::DeviceIndex{0});
+    at::getDeviceAllocator(device_.type())
+        ->resetPeakStats(device_.has_index() ? device_.index() : c10::DeviceIndex{0});
 }
 
 }  // namespace ecg_lora::train

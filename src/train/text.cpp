@@ -24,15 +24,19 @@ std::string with_digits(double value, int digits) {
 
 MemoryUse memory_use(at::Device device) {
   if (device.is_cpu()) return resident_memory();
-  const auto stats = at::getDeviceAllocator(device.type())->getDeviceStats(device.has_index() ? device.index() : 0);
+  const auto stats = at::getDeviceAllocator(device.type())
+                         ->getDeviceStats(device.has_index() ? device.index() : 0);
   return {stats.allocated_bytes[0].current, stats.allocated_bytes[0].peak};  // 0: of all pools
 }
 
 std::string note(const StepResult& r, at::Device device) {
   std::ostringstream out;
-  out << "loss " << with_digits(r.loss, 4) << ", lr " << std::scientific << std::setprecision(1) << r.lr << ", norm " << with_digits(r.gradient_norm, 2) << ", "
-      << with_digits(static_cast<double>(r.samples) / r.seconds, 1) << " samples/s, " << with_digits(static_cast<double>(r.text_tokens) / r.seconds, 0) << " tokens/s, "
-      << with_digits(100 * r.data_wait / r.seconds, 0) << " % waiting, " << format_bytes(memory_use(device).now);
+  out << "loss " << with_digits(r.loss, 4) << ", lr " << std::scientific << std::setprecision(1)
+      << r.lr << ", norm " << with_digits(r.gradient_norm, 2) << ", "
+      << with_digits(static_cast<double>(r.samples) / r.seconds, 1) << " samples/s, "
+      << with_digits(static_cast<double>(r.text_tokens) / r.seconds, 0) << " tokens/s, "
+      << with_digits(100 * r.data_wait / r.seconds, 0) << " % waiting, "
+      << format_bytes(memory_use(device).now);
   return out.str();
 }
 

@@ -53,14 +53,16 @@ void Trainer::count(const data::Batch& batch, StepResult& result) const {
     result.flops += job_.cost->arithmetic(batch);
 }
 
-/// This rank's batches of the step after `position_`, a pure function of it, and the counts of all ranks.
+/// This rank's batches of the step after `position_`, a pure function of it, and the counts of all
+/// ranks.
 Trainer::StepInput Trainer::next_input() {
   StepInput input;
   const auto share = job_.loop.accumulation / job_.group->ranks();
   for (std::int64_t i = 0; i < share; ++i) {
     const auto number = position_.step * share + i, size = job_.training->size();
     const auto start = Clock::now();
-    const auto batch = keep_trying(job_.loop.retry_seconds, [&] { return job_.training->get(number / size, number % size); });
+    const auto batch = keep_trying(
+        job_.loop.retry_seconds, [&] { return job_.training->get(number / size, number % size); });
     input.result.data_wait += seconds_since(start);
     count(batch, input.result);
     input.batches.push_back(with_layers_of_others(batch));
@@ -70,27 +72,34 @@ Trainer::StepInput Trainer::next_input() {
 }
 
 data::Batch Trainer::with_layers_of_others(const data::Batch& batch) const {
-  return job_.loop.spread_weights && job_.group->ranks() > 1 ? with_every_layer(batch, job_.model->config()) : batch;
+  return job_.loop.spread_weights && job_.group->ranks() > 1
+             ? with_every_layer(batch, job_.model->config())
+             : batch;
 }
 
-/// For a batch that has nothing to learn: undefined; or, where weights are spread, a 0 that has been through all layers, for which the other ranks wait.
+/// For a batch that has nothing to learn: undefined; or, where weights are spread, a 0 that has
+/// been through all layers, for which the other ranks wait.
 at::Tensor Trainer::loss_of_none(const data::Batch& batch) {
   if (!job_.loop.spread_weights || job_.group->ranks() == 1) return {};
   return job_.model->hidden(batch, job_.model->encode_images(batch)).sum() * 0;
 }
 
-/// Gradients of the mean loss over all answer tokens of all batches of all ranks, so that accumulation changes no result. Returns this rank's share of that
-/// mean. The device is waited for once, for the mean. Dropout is drawn for each batch by its number among those of all ranks.
+/// Gradients of the mean loss over all answer tokens of all batches of all ranks, so that
+/// accumulation changes no result. Returns this rank's share of that mean. The device is waited for
+/// once, for the mean. Dropout is drawn for each batch by its number among those of all ranks.
 double Trainer::forward_backward(const StepInput& input) {
   at::Tensor mean;
   std::int64_t number = position_.step * job_.loop.accumulation + job_.group->rank();
   for (const auto& batch : input.batches) {
-    torch::manual_seed(Random{job_.seed, dropout_stream, static_cast<std::uint64_t>(number)}.bits());
+    torch::manual_seed(
+        Random{job_.seed, dropout_stream, static_cast<std::uint64_t>(number)}.bits());
     number += job_.group->ranks();
     if (batch.rows() == 0) continue;  // every sample was left out
-    const auto loss = answer_tokens(batch) > 0 ? batch_loss(job_.model, batch).sum : loss_of_none(batch);
+    const auto loss =
+        answer_tokens(batch) > 0 ? batch_loss(job_.model, batch).sum : loss_of_none(batch);
     if (!loss.defined() || !loss.requires_grad()) continue;  // nothing that is trained took part
-    const auto share = loss / static_cast<double>(std::max<std::int64_t>(1, input.result.answer_tokens));
+    const auto share =
+        loss / static_cast<double>(std::max<std::int64_t>(1, input.result.answer_tokens));
     share.backward();
     mean = mean.defined() ? mean + share.detach() : share.detach();
   }
@@ -117,23 +126,30 @@ void Trainer::warn_of_oddities(const StepResult& result) {
   const auto ids = id_list(all_ids(*job_.group, result.sample_ids));
   if (!result.finite) note_skipped(result, ids);
   if (result.masked_batches > 0)
-    warn("all_masked", cat(result.masked_batches, " of ", job_.loop.accumulation, " batches have no answer token to learn from; look at the answers of samples ", ids));
+    warn("all_masked",
+         cat(result.masked_batches, " of ", job_.loop.accumulation,
+             " batches have no answer token to learn from; look at the answers of samples ", ids));
   if (usual)
-    warn("loss_spike", cat("loss ", with_digits(result.loss, 4), " stands out above the usual ", with_digits(*usual, 4), ", samples ", ids));
+    warn("loss_spike", cat("loss ", with_digits(result.loss, 4), " stands out above the usual ",
+                           with_digits(*usual, 4), ", samples ", ids));
 }
 
 void Trainer::note_skipped(const StepResult& result, const std::string& ids) {
-  warn("not_finite", cat("skipped: loss ", result.loss, ", gradient norm ", result.gradient_norm, ", samples ", ids));
+  warn("not_finite", cat("skipped: loss ", result.loss, ", gradient norm ", result.gradient_norm,
+                         ", samples ", ids));
   if (position_.skipped_in_a_row < job_.loop.most_skipped_in_a_row) return;
-  throw_numerics("loss or gradients were not finite in ", position_.skipped_in_a_row, " steps in a row, the last with samples ", ids,
+  throw_numerics("loss or gradients were not finite in ", position_.skipped_in_a_row,
+                 " steps in a row, the last with samples ", ids,
                  "; lower optimizer.lr, use dtype bf16 instead of fp16, or look at those samples");
 }
 
 StepResult Trainer::try_step() {
   const auto result = train_step();
   if (!result.finite)
-    throw_numerics("loss ", result.loss, " and gradient norm ", result.gradient_norm, " of the first step are not both finite, samples ", id_list(result.sample_ids),
-                   "; lower optimizer.lr, use dtype bf16 instead of fp16, or look at those samples");
+    throw_numerics(
+        "loss ", result.loss, " and gradient norm ", result.gradient_norm,
+        " of the first step are not both finite, samples ", id_list(result.sample_ids),
+        "; lower optimizer.lr, use dtype bf16 instead of fp16, or look at those samples");
   return result;
 }
 

@@ -22,7 +22,9 @@ model::Checkpointing checkpointing(const LoopConfig& loop) {
   std::istringstream kinds(loop.activation_checkpointing);
   for (std::string kind; std::getline(kinds, kind, ',');) {
     if (kind != "none" && kind != "all" && kind != "self" && kind != "cross" && kind != "vision")
-      throw_usage("loop.activation_checkpointing has '", kind, "', expected none, all, or some of self, cross and vision with commas between; choose among them");
+      throw_usage("loop.activation_checkpointing has '", kind,
+                  "', expected none, all, or some of self, cross and vision with commas between; "
+                  "choose among them");
     if (kind == "all" || kind == "self") result.self = every;
     if (kind == "all" || kind == "cross") result.cross = every;
     if (kind == "all" || kind == "vision") result.vision = every;
@@ -32,7 +34,9 @@ model::Checkpointing checkpointing(const LoopConfig& loop) {
 
 std::int64_t total_steps(const LoopConfig& loop, std::int64_t batches) {
   if (loop.steps > 0) return loop.steps;
-  return std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(loop.epochs * static_cast<double>(batches) / static_cast<double>(loop.accumulation))));
+  return std::max<std::int64_t>(
+      1, static_cast<std::int64_t>(std::ceil(loop.epochs * static_cast<double>(batches) /
+                                             static_cast<double>(loop.accumulation))));
 }
 
 Trainer::Trainer(TrainJob job)
@@ -42,12 +46,19 @@ Trainer::Trainer(TrainJob job)
       metrics_(job_.run / "metrics.jsonl"),
       steps_(total_steps(job_.loop, job_.training->size())) {
   if (job_.loop.best_by == "auroc" && (!job_.probe || job_.loop.validate_auroc_labels.empty()))
-    throw_usage("loop.best_by is auroc, expected labels in loop.validate_auroc_labels; name some, or set loop.best_by to loss");
-  const bool validates = job_.loop.validate_every > 0 && (job_.validation || job_.loop.best_by == "auroc");
+    throw_usage(
+        "loop.best_by is auroc, expected labels in loop.validate_auroc_labels; name some, or set "
+        "loop.best_by to loss");
+  const bool validates =
+      job_.loop.validate_every > 0 && (job_.validation || job_.loop.best_by == "auroc");
   if (job_.loop.patience > 0 && !validates)
-    throw_usage("loop.patience is ", job_.loop.patience, ", but nothing is validated on the way; set loop.validate_every and data.valid_folds or data.valid_instructions, or loop.patience to 0");
+    throw_usage("loop.patience is ", job_.loop.patience,
+                ", but nothing is validated on the way; set loop.validate_every and "
+                "data.valid_folds or data.valid_instructions, or loop.patience to 0");
   if (const auto ranks = job_.group->ranks(); job_.loop.accumulation % ranks != 0)
-    throw_usage("loop.accumulation is ", job_.loop.accumulation, ", expected a multiple of the ", ranks, " processes, among which the batches of a step are shared; set it to ", ranks);
+    throw_usage("loop.accumulation is ", job_.loop.accumulation, ", expected a multiple of the ",
+                ranks, " processes, among which the batches of a step are shared; set it to ",
+                ranks);
   job_.model->set_checkpointing(checkpointing(job_.loop));
 }
 
@@ -66,14 +77,16 @@ void Trainer::resume(const std::string& name) {
   if (job_.group->first()) metrics_.cut_after(position_.step);
   job_.group->barrier();
   for (const auto& line : metrics_.lines())
-    if (line.contains("loss") && line["loss"].is_number()) losses_.add(line["loss"].get<double>(), 0);
+    if (line.contains("loss") && line["loss"].is_number())
+      losses_.add(line["loss"].get<double>(), 0);
 }
 
 void Trainer::run() {
   try {
     loop();
   } catch (const Error& error) {
-    if (error.code() == ExitCode::interrupted && job_.group->ranks() == 1) stop_if_asked();  // in the middle of a validation
+    if (error.code() == ExitCode::interrupted && job_.group->ranks() == 1)
+      stop_if_asked();  // in the middle of a validation
     const bool failed = error.code() == ExitCode::data || error.code() == ExitCode::interrupted;
     if (!failed || saved_ == position_.step || !job_.group->first()) throw;
     stop_with_state(error);
@@ -94,11 +107,14 @@ void Trainer::loop() {
   }
   progress.finish();
   if (position_.step < steps_)
-    log_info(cat("stopped early after step ", position_.step, ": ", position_.without_best, " validations without a better ", job_.loop.best_by, " than ", with_digits(position_.best.value_or(0), 4),
-                 " after step ", position_.best_step));
+    log_info(cat("stopped early after step ", position_.step, ": ", position_.without_best,
+                 " validations without a better ", job_.loop.best_by, " than ",
+                 with_digits(position_.best.value_or(0), 4), " after step ", position_.best_step));
 }
 
-bool Trainer::done() const { return position_.step >= steps_ || out_of_patience(position_, job_.loop); }
+bool Trainer::done() const {
+  return position_.step >= steps_ || out_of_patience(position_, job_.loop);
+}
 
 void Trainer::after_step() {
   stop_if_asked();
@@ -126,10 +142,12 @@ void Trainer::checkpoint() {
 void Trainer::write_checkpoint() {
   keep_trying(job_.loop.retry_seconds, [&] {
     if (saved_ == position_.step) return update_position(job_.run, position_);
-    save_checkpoint(job_.run, position_, job_.loop.keep_checkpoints, [this](const std::filesystem::path& folder) {
-      job_.save(folder);
-      tensorio::write_safetensors(folder / "optimizer.safetensors", optimizer_.state());
-    });
+    save_checkpoint(job_.run, position_, job_.loop.keep_checkpoints,
+                    [this](const std::filesystem::path& folder) {
+                      job_.save(folder);
+                      tensorio::write_safetensors(folder / "optimizer.safetensors",
+                                                  optimizer_.state());
+                    });
   });
 }
 
@@ -137,7 +155,9 @@ void Trainer::stop_if_asked() {
   if (job_.group->ranks() == 1) stop_ = interrupted();
   if (!stop_) return;
   checkpoint();
-  throw Error(ExitCode::interrupted, cat("stopped after step ", position_.step, " of ", steps_, ", which is saved; run the same command with --resume to go on"));
+  throw Error(ExitCode::interrupted,
+              cat("stopped after step ", position_.step, " of ", steps_,
+                  ", which is saved; run the same command with --resume to go on"));
 }
 
 /// Between two steps the state is whole whatever failed, so that it can be saved.
@@ -147,11 +167,16 @@ void Trainer::stop_with_state(const Error& error) {
   try {
     write_checkpoint();
   } catch (const Error& second) {
-    const std::string why = std::string(second.what()) == error.what() ? "" : cat(" (", second.what(), ")");
-    const auto kept = saved_ < 0 ? std::string("no checkpoint was written before") : cat("the last checkpoint is that of step ", saved_);
-    throw Error(code, cat(error.what(), "; stopped after step ", position_.step, " of ", steps_, ", which could not be saved", why, ": ", kept, "; mend that and run the same command with --resume"));
+    const std::string why =
+        std::string(second.what()) == error.what() ? "" : cat(" (", second.what(), ")");
+    const auto kept = saved_ < 0 ? std::string("no checkpoint was written before")
+                                 : cat("the last checkpoint is that of step ", saved_);
+    throw Error(code, cat(error.what(), "; stopped after step ", position_.step, " of ", steps_,
+                          ", which could not be saved", why, ": ", kept,
+                          "; mend that and run the same command with --resume"));
   }
-  throw Error(code, cat(error.what(), "; stopped after step ", position_.step, " of ", steps_, ", which is saved: mend that and run the same command with --resume"));
+  throw Error(code, cat(error.what(), "; stopped after step ", position_.step, " of ", steps_,
+                        ", which is saved: mend that and run the same command with --resume"));
 }
 
 void Trainer::log_line(const Json& line) {
@@ -161,7 +186,9 @@ void Trainer::log_line(const Json& line) {
 }
 
 void Trainer::log_step(const StepResult& r) {
-  const auto per_second = [&](std::int64_t count) { return static_cast<double>(count) / r.seconds; };
+  const auto per_second = [&](std::int64_t count) {
+    return static_cast<double>(count) / r.seconds;
+  };
   const auto memory = memory_use(job_.model->device());
   Json line = {{"step", position_.step},
                {"epoch", static_cast<double>(position_.step * job_.loop.accumulation) /

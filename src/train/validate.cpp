@@ -13,7 +13,8 @@ namespace ecg_lora::train {
 
 /// Of this rank; where weights are spread, as many as of any other.
 std::int64_t Trainer::validation_batches() const {
-  const auto size = job_.validation->size(), rank = std::int64_t{job_.group->rank()}, ranks = std::int64_t{job_.group->ranks()};
+  const auto size = job_.validation->size(), rank = std::int64_t{job_.group->rank()},
+             ranks = std::int64_t{job_.group->ranks()};
   return data::share_size(size, job_.loop.spread_weights ? 0 : rank, ranks);
 }
 
@@ -23,7 +24,9 @@ double Trainer::validation_loss(std::int64_t& tokens) {
   Progress progress("validating", count, "batches");
   for (std::int64_t i = 0; i < count; ++i) {
     const bool own = i * job_.group->ranks() + job_.group->rank() < job_.validation->size();
-    const auto batch = with_layers_of_others(own ? keep_trying(job_.loop.retry_seconds, [&] { return job_.validation->get(0, i); }) : data::Batch{});
+    const auto batch = with_layers_of_others(
+        own ? keep_trying(job_.loop.retry_seconds, [&] { return job_.validation->get(0, i); })
+            : data::Batch{});
     progress.advance();
     stop_if_asked();
     if (batch.rows() == 0) continue;
@@ -48,12 +51,18 @@ void Trainer::validate() {
   const auto probe = job_.probe ? keep_trying(job_.loop.retry_seconds, job_.probe) : Probe{};
   Json line = {{"step", position_.step}};
   if (loss) line.update({{"validation_loss", *loss}, {"tokens", tokens}});
-  if (!probe.auroc_of.empty()) line.update({{"validation_auroc", probe.auroc ? Json(*probe.auroc) : Json()}, {"auroc", probe.auroc_of}});
+  if (!probe.auroc_of.empty())
+    line.update({{"validation_auroc", probe.auroc ? Json(*probe.auroc) : Json()},
+                 {"auroc", probe.auroc_of}});
   if (!probe.answers.empty()) line["answers"] = probe.answers;
-  new_best_ = note_validation(position_, job_.loop, job_.loop.best_by == "loss" ? loss : probe.auroc) && job_.loop.keep_best;
+  new_best_ =
+      note_validation(position_, job_.loop, job_.loop.best_by == "loss" ? loss : probe.auroc) &&
+      job_.loop.keep_best;
   line["best"] = position_.best_step == position_.step;
   log_line(line);
-  log_info(cat("step ", position_.step, ": validation", loss ? " loss " + with_digits(*loss, 4) : "", probe.auroc ? " AUROC " + with_digits(*probe.auroc, 3) : "",
+  log_info(cat("step ", position_.step, ": validation",
+               loss ? " loss " + with_digits(*loss, 4) : "",
+               probe.auroc ? " AUROC " + with_digits(*probe.auroc, 3) : "",
                position_.best_step == position_.step ? ", the best so far" : ""));
 }
 

@@ -43,8 +43,8 @@ std::optional<chrono::microseconds> time_of_day(std::string_view text) {
 
 /// `mark` is '/' between numbers, '-' around the name of the month.
 std::optional<chrono::year_month_day> date_of(std::string_view text, std::string_view mark) {
-  static constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                               "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  static constexpr std::array<std::string_view, 12> kMonths = {
+      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   unsigned day = 0, month = 0, year = 0;
   if (!take(text, 2, mark, day)) return {};
   if (mark == "-") {
@@ -70,13 +70,15 @@ void parse_base_time(std::string_view text, const std::string& where, Clock& clo
     if (slashes || field.find('-') != std::string_view::npos) {
       const auto date = date_of(field, slashes ? "/" : "-");
       if (!date || clock.date) {
-        throw_data(where, ": expected a base date DD/MM/YYYY, got '", field, "'; the header is damaged");
+        throw_data(where, ": expected a base date DD/MM/YYYY, got '", field,
+                   "'; the header is damaged");
       }
       clock.date = date;
     } else {
       const auto time = time_of_day(field);
       if (!time || clock.time) {
-        throw_data(where, ": expected a base time HH:MM:SS, got '", field, "'; the header is damaged");
+        throw_data(where, ": expected a base time HH:MM:SS, got '", field,
+                   "'; the header is damaged");
       }
       clock.time = time;
     }

@@ -12,13 +12,15 @@
 namespace ecg_lora::wfdb {
 namespace {
 
-/// What libFLAC's callbacks share. They never throw through C code: the first failure is kept in `error`.
+/// What libFLAC's callbacks share. They never throw through C code: the first failure is kept in
+/// `error`.
 struct Stream {
   std::string_view bytes;
   const FlacLayout& layout;
-  std::size_t read = 0;    ///< bytes handed to libFLAC
-  std::size_t seen = 0;    ///< samples of each channel decoded, those before the offset included
-  std::size_t wanted = 0;  ///< samples of each channel that matter, those before the offset included
+  std::size_t read = 0;  ///< bytes handed to libFLAC
+  std::size_t seen = 0;  ///< samples of each channel decoded, those before the offset included
+  std::size_t wanted =
+      0;  ///< samples of each channel that matter, those before the offset included
   std::vector<std::int32_t> samples = {};
   std::string error = {};
 
@@ -28,7 +30,8 @@ struct Stream {
 
 std::string Stream::check(unsigned channel_count, unsigned bits) const {
   if (channel_count != layout.channels) {
-    return cat("expected ", layout.channels, " channels, one a signal of the header, got ", channel_count);
+    return cat("expected ", layout.channels, " channels, one a signal of the header, got ",
+               channel_count);
   }
   if (static_cast<int>(bits) > layout.bits) {
     return cat("expected samples of at most ", layout.bits, " bits, got ", bits);
@@ -56,8 +59,8 @@ void Stream::put(const FLAC__Frame& frame, const FLAC__int32* const channels[]) 
   seen += block;
 }
 
-FLAC__StreamDecoderReadStatus on_read(const FLAC__StreamDecoder*, FLAC__byte buffer[], std::size_t* size,
-                                      void* data) {
+FLAC__StreamDecoderReadStatus on_read(const FLAC__StreamDecoder*, FLAC__byte buffer[],
+                                      std::size_t* size, void* data) {
   Stream& stream = *static_cast<Stream*>(data);
   *size = std::min(*size, stream.bytes.size() - stream.read);
   std::memcpy(buffer, stream.bytes.data() + stream.read, *size);
@@ -113,8 +116,8 @@ std::vector<std::int32_t> decode_flac(std::string_view bytes, const FlacLayout& 
   const std::unique_ptr<FLAC__StreamDecoder, Delete> decoder(FLAC__stream_decoder_new());
   if (!decoder) throw std::bad_alloc();
   FLAC__stream_decoder_set_md5_checking(decoder.get(), true);
-  if (FLAC__stream_decoder_init_stream(decoder.get(), on_read, nullptr, nullptr, nullptr, nullptr, on_write,
-                                       on_metadata, on_error,
+  if (FLAC__stream_decoder_init_stream(decoder.get(), on_read, nullptr, nullptr, nullptr, nullptr,
+                                       on_write, on_metadata, on_error,
                                        &stream) != FLAC__STREAM_DECODER_INIT_STATUS_OK) {
     throw_data(origin, ": libFLAC cannot be started");
   }
@@ -122,7 +125,8 @@ std::vector<std::int32_t> decode_flac(std::string_view bytes, const FlacLayout& 
     if (!FLAC__stream_decoder_process_single(decoder.get())) break;
     if (FLAC__stream_decoder_get_state(decoder.get()) == FLAC__STREAM_DECODER_END_OF_STREAM) break;
   }
-  const bool whole = FLAC__stream_decoder_get_state(decoder.get()) == FLAC__STREAM_DECODER_END_OF_STREAM;
+  const bool whole =
+      FLAC__stream_decoder_get_state(decoder.get()) == FLAC__STREAM_DECODER_END_OF_STREAM;
   const bool intact = FLAC__stream_decoder_finish(decoder.get());
   if (stream.error.empty() && whole && !intact) stream.error = "damaged (its MD5 sum differs)";
   if (!stream.error.empty())

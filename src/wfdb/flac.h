@@ -17,9 +17,9 @@ struct FlacLayout {
   std::optional<std::size_t> frames;  ///< absent: all there are
 };
 
-/// The samples in the order of WFDB's other files: [frames, channels, samples_per_frame]; fewer frames than
-/// asked for where the stream ends early. Throws a data error with `origin` where the stream is damaged or
-/// laid out otherwise.
+/// The samples in the order of WFDB's other files: [frames, channels, samples_per_frame]; fewer
+/// frames than asked for where the stream ends early. Throws a data error with `origin` where the
+/// stream is damaged or laid out otherwise.
 std::vector<std::int32_t> decode_flac(std::string_view bytes, const FlacLayout& layout,
                                       const std::string& origin);
 

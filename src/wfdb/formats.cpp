@@ -17,8 +17,8 @@ constexpr std::int32_t extend(std::uint32_t value) {
   return static_cast<std::int32_t>(((value & mask) ^ sign) - sign);
 }
 
-// Each block: how many samples in how many bytes (and how many of them a last block of 0, 1, 2 samples has),
-// and how they lie in them.
+// Each block: how many samples in how many bytes (and how many of them a last block of 0, 1, 2
+// samples has), and how they lie in them.
 using Partial = std::array<std::size_t, 3>;
 
 struct Block8 {
@@ -43,7 +43,9 @@ struct Block160 : Block16 {  // offset binary
 struct Block24 {
   static constexpr std::size_t samples = 1, bytes = 3;
   static constexpr Partial partial = {};
-  static void decode(const Byte* b, std::int32_t* s) { s[0] = extend<24>(b[0] | b[1] << 8 | b[2] << 16); }
+  static void decode(const Byte* b, std::int32_t* s) {
+    s[0] = extend<24>(b[0] | b[1] << 8 | b[2] << 16);
+  }
 };
 struct Block32 {
   static constexpr std::size_t samples = 1, bytes = 4;
@@ -60,7 +62,8 @@ struct Block212 {
     s[1] = extend<12>(b[2] | (b[1] & 0xf0) << 4);
   }
 };
-struct Block310 {  // two words of 16 bits: each holds a sample in bits 1 to 10 and half of the third above
+struct Block310 {  // two words of 16 bits: each holds a sample in bits 1 to 10 and half of the
+                   // third above
   static constexpr std::size_t samples = 3, bytes = 4;
   static constexpr Partial partial = {0, 2, 4};
   static void decode(const Byte* b, std::int32_t* s) {
@@ -107,10 +110,12 @@ constexpr std::int32_t lowest(int bits) {
 }
 
 constexpr Format kFormats[] = {
-    unpacked(0, std::nullopt),         packed<Block8>(8, std::nullopt),   packed<Block16>(16, lowest(16)),
-    packed<Block24>(24, lowest(24)),   packed<Block32>(32, lowest(32)),   packed<Block61>(61, lowest(16)),
-    packed<Block80>(80, lowest(8)),    packed<Block160>(160, lowest(16)), packed<Block212>(212, lowest(12)),
-    packed<Block310>(310, lowest(10)), packed<Block311>(311, lowest(10)), unpacked(508, lowest(8)),
+    unpacked(0, std::nullopt),         packed<Block8>(8, std::nullopt),
+    packed<Block16>(16, lowest(16)),   packed<Block24>(24, lowest(24)),
+    packed<Block32>(32, lowest(32)),   packed<Block61>(61, lowest(16)),
+    packed<Block80>(80, lowest(8)),    packed<Block160>(160, lowest(16)),
+    packed<Block212>(212, lowest(12)), packed<Block310>(310, lowest(10)),
+    packed<Block311>(311, lowest(10)), unpacked(508, lowest(8)),
     unpacked(516, lowest(16)),         unpacked(524, lowest(24)),
 };
 
@@ -118,7 +123,8 @@ constexpr Format kFormats[] = {
 
 std::size_t Format::held(std::size_t bytes) const {
   std::size_t samples = bytes / block_bytes * block_samples;
-  for (std::size_t k = 1; k < block_samples; ++k) samples += partial_bytes[k] <= bytes % block_bytes;
+  for (std::size_t k = 1; k < block_samples; ++k)
+    samples += partial_bytes[k] <= bytes % block_bytes;
   return samples;
 }
 
@@ -126,7 +132,8 @@ const Format& format_of(int code, const std::string& where) {
   for (const Format& format : kFormats) {
     if (format.code == code) return format;
   }
-  throw_data(where, ": signal format ", code, " is unknown, expected one of ", joined(kFormats, &Format::code));
+  throw_data(where, ": signal format ", code, " is unknown, expected one of ",
+             joined(kFormats, &Format::code));
 }
 
 }  // namespace ecg_lora::wfdb

@@ -20,9 +20,11 @@ struct Format {
   void (*decode)(const unsigned char* bytes, std::size_t count, std::int32_t* samples);
 
   bool null() const { return code == 0; }
-  bool flac() const { return code > 500; }        ///< stored by libFLAC: no blocks, no decode
-  int flac_bits() const { return code - 500; }    ///< largest resolution of the stream
-  bool differences() const { return code == 8; }  ///< decode yields differences of successive samples
+  bool flac() const { return code > 500; }      ///< stored by libFLAC: no blocks, no decode
+  int flac_bits() const { return code - 500; }  ///< largest resolution of the stream
+  bool differences() const {
+    return code == 8;
+  }  ///< decode yields differences of successive samples
   /// Bytes that hold `samples` samples. REQUIRES a count of which the bytes fit a size_t.
   std::size_t needed(std::size_t samples) const {
     return samples / block_samples * block_bytes + partial_bytes[samples % block_samples];

@@ -20,13 +20,15 @@ void parse_rates(std::string_view field, Header& header, const std::string& wher
   }
   const auto [frequency, base] = split(counter, "(");
   if (frequency.size() > 1) {
-    header.clock.counter_frequency = header_number<double>(frequency.substr(1), "counter frequency", where);
+    header.clock.counter_frequency =
+        header_number<double>(frequency.substr(1), "counter frequency", where);
   }
   if (base.empty()) return;
   if (base.back() != ')')
     throw_data(where, ": expected the base counter in brackets, got '", base, "'");
   if (base == "()") return;
-  header.clock.base_counter = header_number<double>(base.substr(1, base.size() - 2), "base counter", where);
+  header.clock.base_counter =
+      header_number<double>(base.substr(1, base.size() - 2), "base counter", where);
 }
 
 /// What follows the name's last '/' is a count of segments; a record has no folder in its name.
@@ -52,7 +54,8 @@ std::size_t parse_record_line(HeaderLine line, Header& header) {
   }
   parse_base_time(line.remainder(), line.where(), header.clock);
   if (segments.empty()) return 0;
-  const auto count = header_number<std::size_t>(segments.substr(1), "count of segments", line.where());
+  const auto count =
+      header_number<std::size_t>(segments.substr(1), "count of segments", line.where());
   if (count == 0) throw_data(line.where(), ": expected at least one segment, got 0");
   return count;
 }
@@ -88,7 +91,8 @@ std::string_view take_comment(std::string_view& line) {
 }
 
 /// Throws where the header holds other than `expected` lines after the record line.
-void check_count(const char* what, std::size_t expected, std::size_t got, const std::string& origin) {
+void check_count(const char* what, std::size_t expected, std::size_t got,
+                 const std::string& origin) {
   if (got == expected) return;
   throw_data(origin, ": expected ", expected, ' ', what, " lines, got ", got, "; the header is ",
              got < expected ? "truncated" : "damaged");

@@ -50,14 +50,16 @@ class HeaderLine {
   const std::string& where() const { return where_; }
 
  private:
-  void skip_blanks() { rest_.remove_prefix(std::min(rest_.find_first_not_of(kBlank), rest_.size())); }
+  void skip_blanks() {
+    rest_.remove_prefix(std::min(rest_.find_first_not_of(kBlank), rest_.size()));
+  }
 
   std::string_view rest_;
   std::string where_;
 };
 
-/// All of `text` as a number, with or without a sign; floating-point numbers must be finite. Throws a data
-/// error that names the field.
+/// All of `text` as a number, with or without a sign; floating-point numbers must be finite. Throws
+/// a data error that names the field.
 template <class T>
 T header_number(std::string_view text, const char* what, const std::string& where) {
   T value{};
@@ -67,16 +69,19 @@ T header_number(std::string_view text, const char* what, const std::string& wher
     throw_data(where, ": the ", what, " ", text, " is out of range; the header is damaged");
   }
   if (status != std::errc() || end != text.data() + text.size()) {
-    throw_data(where, ": expected a number for the ", what, ", got '", text, "'; the header is damaged");
+    throw_data(where, ": expected a number for the ", what, ", got '", text,
+               "'; the header is damaged");
   }
   if constexpr (std::is_floating_point_v<T>) {
-    if (!std::isfinite(value)) throw_data(where, ": expected a finite ", what, ", got '", text, "'");
+    if (!std::isfinite(value))
+      throw_data(where, ": expected a finite ", what, ", got '", text, "'");
   }
   return value;
 }
 
 /// Splits `text` at the first of `marks`; the mark stays with the second part.
-inline std::pair<std::string_view, std::string_view> split(std::string_view text, std::string_view marks) {
+inline std::pair<std::string_view, std::string_view> split(std::string_view text,
+                                                           std::string_view marks) {
   const std::size_t at = std::min(text.find_first_of(marks), text.size());
   return {text.substr(0, at), text.substr(at)};
 }

@@ -32,10 +32,11 @@ struct Column {
   T mark;
 };
 
-/// `count` frames from `begin` on, every sample, still in ADC units. Returns the sum of the samples, to be
-/// taken modulo 65536.
+/// `count` frames from `begin` on, every sample, still in ADC units. Returns the sum of the
+/// samples, to be taken modulo 65536.
 template <class T>
-std::uint32_t copy_samples(const Column<T>& column, std::size_t begin, std::size_t count, double* out) {
+std::uint32_t copy_samples(const Column<T>& column, std::size_t begin, std::size_t count,
+                           double* out) {
   std::uint32_t sum = 0;
   const T* frame = column.first + begin * column.stride;
   const auto value_of = [&](T value) -> double {
@@ -52,10 +53,11 @@ std::uint32_t copy_samples(const Column<T>& column, std::size_t begin, std::size
   return sum;
 }
 
-/// The mean of each frame, toward zero as wfdb-python has it; a frame with an invalid sample is invalid, as
-/// in the WFDB library (its meansamp). Returns as copy_samples does.
+/// The mean of each frame, toward zero as wfdb-python has it; a frame with an invalid sample is
+/// invalid, as in the WFDB library (its meansamp). Returns as copy_samples does.
 template <class T>
-std::uint32_t smooth_samples(const Column<T>& column, std::size_t begin, std::size_t count, double* out) {
+std::uint32_t smooth_samples(const Column<T>& column, std::size_t begin, std::size_t count,
+                             double* out) {
   std::uint32_t checksum = 0;
   for (std::size_t i = begin; i < begin + count; ++i) {
     const T* frame = column.first + i * column.stride;
@@ -71,14 +73,15 @@ std::uint32_t smooth_samples(const Column<T>& column, std::size_t begin, std::si
   return checksum;
 }
 
-/// The samples of the lead in ADC units; those that a skew asks for beyond the end of the file are invalid.
-/// Returns the checksum of all samples, those before the skew included.
+/// The samples of the lead in ADC units; those that a skew asks for beyond the end of the file are
+/// invalid. Returns the checksum of all samples, those before the skew included.
 template <class T>
 std::uint16_t fill(const SignalLine& signal, const Column<T>& column, const ReadOptions& options,
                    Lead& lead) {
   const std::size_t skew = std::min(signal.skew, column.frames), frames = column.frames - skew;
   std::uint32_t sum = 0;
-  for (std::size_t k = 0; k < column.each; ++k) sum += checksum_of(column.first + k, skew, column.stride);
+  for (std::size_t k = 0; k < column.each; ++k)
+    sum += checksum_of(column.first + k, skew, column.stride);
   lead.samples.resize(column.frames * lead.samples_per_frame);
   const bool smooth = options.smooth_frames && column.each > 1;
   sum += (smooth ? smooth_samples<T> : copy_samples<T>)(column, skew, frames, lead.samples.data());
@@ -121,8 +124,9 @@ Lead to_physical(const SignalLine& signal, const Samples& samples, std::size_t c
   Lead lead = empty_lead(signal, options);
   const auto invalid = format_of(signal.format, path.string()).invalid;
   const auto read = [&]<class T>(const std::vector<T>& values) {
-    const Column<T> one{values.data() + column,   samples.width,       samples.frames,
-                        signal.samples_per_frame, invalid.has_value(), static_cast<T>(invalid.value_or(0))};
+    const Column<T> one{values.data() + column, samples.width,
+                        samples.frames,         signal.samples_per_frame,
+                        invalid.has_value(),    static_cast<T>(invalid.value_or(0))};
     const std::uint16_t sum = fill(signal, one, options, lead);
     verify(signal, sum, path);
   };

@@ -16,23 +16,27 @@
 namespace ecg_lora::wfdb {
 namespace {
 
-/// One past the last of the signals that share the file of signal `begin`. Throws where a later signal names
-/// it again.
-std::size_t end_of_group(const std::filesystem::path& header_path, const Header& header, std::size_t begin) {
+/// One past the last of the signals that share the file of signal `begin`. Throws where a later
+/// signal names it again.
+std::size_t end_of_group(const std::filesystem::path& header_path, const Header& header,
+                         std::size_t begin) {
   const std::string& file = header.signals[begin].file;
   std::size_t end = begin;
   while (end < header.signals.size() && header.signals[end].file == file) ++end;
   for (std::size_t i = end; i < header.signals.size(); ++i) {
     if (header.signals[i].file != file || file == "~") continue;
-    throw_data(header_path.string(), ": signal ", i + 1, " is in ", file,
-               " again, expected the signals of a file to follow each other; the header is damaged");
+    throw_data(
+        header_path.string(), ": signal ", i + 1, " is in ", file,
+        " again, expected the signals of a file to follow each other; the header is damaged");
   }
   return end;
 }
 
-/// Leads whose signals no file holds: invalid throughout. `bytes`: what the files of the record come to.
-void fill_null_signals(const std::filesystem::path& header_path, const Header& header, std::size_t frames,
-                       std::size_t bytes, const ReadOptions& options, Record& record) {
+/// Leads whose signals no file holds: invalid throughout. `bytes`: what the files of the record
+/// come to.
+void fill_null_signals(const std::filesystem::path& header_path, const Header& header,
+                       std::size_t frames, std::size_t bytes, const ReadOptions& options,
+                       Record& record) {
   std::size_t left = sample_allowance(bytes);
   for (std::size_t i = 0; i < header.signals.size(); ++i) {
     const SignalLine& signal = header.signals[i];
@@ -40,8 +44,9 @@ void fill_null_signals(const std::filesystem::path& header_path, const Header& h
     record.leads[i] = empty_lead(signal, options);
     const std::size_t each = record.leads[i].samples_per_frame;
     if (frames > left / each) {
-      throw_data(header_path.string(), ": signal ", i + 1, " is a null signal of ", frames, " x ", each,
-                 " samples, more than a record of ", bytes, " bytes stands for; the header is damaged");
+      throw_data(header_path.string(), ": signal ", i + 1, " is a null signal of ", frames, " x ",
+                 each, " samples, more than a record of ", bytes,
+                 " bytes stands for; the header is damaged");
     }
     left -= frames * each;
     record.leads[i].samples.assign(frames * each, std::numeric_limits<double>::quiet_NaN());
@@ -53,7 +58,8 @@ void fill_null_signals(const std::filesystem::path& header_path, const Header& h
 const Lead& Record::lead(const std::string& wanted) const {
   for (const Lead& lead : leads)
     if (lead.name == wanted) return lead;
-  throw_data("record ", name, ": expected a lead ", wanted, ", got the leads ", joined(leads, &Lead::name));
+  throw_data("record ", name, ": expected a lead ", wanted, ", got the leads ",
+             joined(leads, &Lead::name));
 }
 
 Record start_record(const Header& header) {
@@ -84,7 +90,8 @@ Record read_single(const std::filesystem::path& header_path, const Header& heade
       record.leads[i] = to_physical(header.signals[i], samples, column, options, path);
   }
   if (!frames)
-    throw_data(header_path.string(), ": expected a count of samples, for no file holds any of its signals");
+    throw_data(header_path.string(),
+               ": expected a count of samples, for no file holds any of its signals");
   fill_null_signals(header_path, header, *frames, bytes, options, record);
   return record;
 }

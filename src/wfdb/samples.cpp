@@ -17,22 +17,24 @@ std::size_t check_group(const std::filesystem::path& path, std::span<const Signa
   for (const SignalLine& signal : group) {
     width += signal.samples_per_frame;
     if (signal.format != first.format) {
-      throw_data(path.string(), ": its signals are in formats ", first.format, " and ", signal.format,
-                 ", expected one format a file; the header is damaged");
+      throw_data(path.string(), ": its signals are in formats ", first.format, " and ",
+                 signal.format, ", expected one format a file; the header is damaged");
     }
     if (signal.offset != 0 && signal.offset != first.offset) {
-      throw_data(path.string(), ": its signals begin at offsets ", first.offset, " and ", signal.offset,
-                 ", expected one offset a file; the header is damaged");
+      throw_data(path.string(), ": its signals begin at offsets ", first.offset, " and ",
+                 signal.offset, ", expected one offset a file; the header is damaged");
     }
   }
   return width;
 }
 
-[[noreturn]] void throw_truncated(const SignalFile& file, const SignalLine& first, std::size_t signals,
-                                  std::size_t width, std::size_t frames, std::size_t held) {
-  throw_data(file.path().string(), ": expected ", frames, " samples of ", signals, " signals in format ",
-             first.format, " (", width, " a frame, after an offset of ", first.offset, "), got ", held,
-             " in ", file.size(), " bytes; the file is truncated, copy it again");
+[[noreturn]] void throw_truncated(const SignalFile& file, const SignalLine& first,
+                                  std::size_t signals, std::size_t width, std::size_t frames,
+                                  std::size_t held) {
+  throw_data(file.path().string(), ": expected ", frames, " samples of ", signals,
+             " signals in format ", first.format, " (", width, " a frame, after an offset of ",
+             first.offset, "), got ", held, " in ", file.size(),
+             " bytes; the file is truncated, copy it again");
 }
 
 /// Format 8 stores differences: each signal of a frame goes on from its own last sample.
@@ -78,15 +80,18 @@ void read_flac(const SignalFile& file, const Format& format, std::span<const Sig
   for (const SignalLine& signal : group) {
     if (signal.samples_per_frame == first.samples_per_frame) continue;
     throw_data(file.path().string(), ": its signals have ", first.samples_per_frame, " and ",
-               signal.samples_per_frame, " samples a frame, expected the same of all signals in a FLAC file");
+               signal.samples_per_frame,
+               " samples a frame, expected the same of all signals in a FLAC file");
   }
   const std::string bytes = file.read_all();
-  const FlacLayout layout{format.flac_bits(), group.size(), first.samples_per_frame, first.offset, stated};
-  auto& values =
-      samples.values.emplace<std::vector<std::int32_t>>(decode_flac(bytes, layout, file.path().string()));
+  const FlacLayout layout{format.flac_bits(), group.size(), first.samples_per_frame, first.offset,
+                          stated};
+  auto& values = samples.values.emplace<std::vector<std::int32_t>>(
+      decode_flac(bytes, layout, file.path().string()));
   const std::size_t held = values.size() / samples.width;
   samples.frames = stated.value_or(held);
-  if (held < samples.frames) throw_truncated(file, first, group.size(), samples.width, samples.frames, held);
+  if (held < samples.frames)
+    throw_truncated(file, first, group.size(), samples.width, samples.frames, held);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
-// Multi-segment records, of fixed layout (every segment has the same signals) and of variable layout (a first
-// segment without samples names all signals, and each other segment has some of them).
+// Multi-segment records, of fixed layout (every segment has the same signals) and of variable
+// layout (a first segment without samples names all signals, and each other segment has some of
+// them).
 #include <algorithm>
 #include <limits>
 #include <map>
@@ -35,14 +36,15 @@ struct Assembly {
 void check_segment(const Assembly& whole, const Segment& line, const Header& segment) {
   const std::string path = whole.path_of(line.name).string();
   if (!segment.segments.empty())
-    throw_data(path, ": is a multi-segment record within ", whole.header.name, ", expected one segment");
+    throw_data(path, ": is a multi-segment record within ", whole.header.name,
+               ", expected one segment");
   if (segment.stated_rate && *segment.stated_rate != whole.header.sampling_rate()) {
-    throw_data(path, ": is sampled at ", *segment.stated_rate, " Hz, expected ", whole.header.sampling_rate(),
-               " Hz as in ", whole.header_path.string());
+    throw_data(path, ": is sampled at ", *segment.stated_rate, " Hz, expected ",
+               whole.header.sampling_rate(), " Hz as in ", whole.header_path.string());
   }
   if (segment.length && *segment.length != line.length) {
-    throw_data(path, ": states ", *segment.length, " samples a signal, but ", whole.header_path.string(),
-               " states ", line.length);
+    throw_data(path, ": states ", *segment.length, " samples a signal, but ",
+               whole.header_path.string(), " states ", line.length);
   }
 }
 
@@ -59,8 +61,9 @@ void load_headers(Assembly& whole) {
     const auto path = whole.path_of(line.name);
     auto known = whole.segments.find(line.name);
     if (known == whole.segments.end())
-      known =
-          whole.segments.emplace(line.name, parse_header(SignalFile(path).read_all(), path.string())).first;
+      known = whole.segments
+                  .emplace(line.name, parse_header(SignalFile(path).read_all(), path.string()))
+                  .first;
     check_segment(whole, line, known->second);
     if (whole.layout == nullptr) whole.layout = &known->second;
   }
@@ -92,13 +95,15 @@ void check_allowance(const Assembly& whole) {
   for (const SignalLine& signal : whole.layout->signals)
     width += whole.options.smooth_frames ? 1 : signal.samples_per_frame;
   if (whole.frames > sample_allowance(bytes) / width) {
-    throw_data(whole.header_path.string(), ": its segments come to ", whole.frames, " samples of ", width,
-               " a frame, more than its files of ", bytes, " bytes stand for; the header is damaged");
+    throw_data(whole.header_path.string(), ": its segments come to ", whole.frames, " samples of ",
+               width, " a frame, more than its files of ", bytes,
+               " bytes stand for; the header is damaged");
   }
 }
 
 /// Where the signals of a segment belong in the record: indices of the leads.
-std::vector<std::size_t> leads_of(const Assembly& whole, const Segment& line, const Header& segment) {
+std::vector<std::size_t> leads_of(const Assembly& whole, const Segment& line,
+                                  const Header& segment) {
   const auto& all = whole.layout->signals;
   const std::string path = whole.path_of(line.name).string();
   if (!whole.variable && segment.signals.size() != all.size()) {
@@ -108,7 +113,9 @@ std::vector<std::size_t> leads_of(const Assembly& whole, const Segment& line, co
   std::vector<std::size_t> leads;
   for (std::size_t i = 0; i < segment.signals.size(); ++i) {
     const SignalLine& signal = segment.signals[i];
-    const auto same = [&](const SignalLine& other) { return other.description == signal.description; };
+    const auto same = [&](const SignalLine& other) {
+      return other.description == signal.description;
+    };
     const auto found = whole.variable ? std::find_if(all.begin(), all.end(), same)
                                       : all.begin() + static_cast<std::ptrdiff_t>(i);
     if (found == all.end() || !same(*found)) {
@@ -118,14 +125,16 @@ std::vector<std::size_t> leads_of(const Assembly& whole, const Segment& line, co
     }
     if (found->samples_per_frame != signal.samples_per_frame) {
       throw_data(path, ": signal ", signal.description, " has ", signal.samples_per_frame,
-                 " samples a frame, expected ", found->samples_per_frame, " as in the first segment");
+                 " samples a frame, expected ", found->samples_per_frame,
+                 " as in the first segment");
     }
     leads.push_back(static_cast<std::size_t>(found - all.begin()));
   }
   return leads;
 }
 
-/// Copies a segment's leads to `frame` on in the record's; `filled` marks those that have had a segment.
+/// Copies a segment's leads to `frame` on in the record's; `filled` marks those that have had a
+/// segment.
 void place(const Assembly& whole, const Segment& line, std::size_t frame, std::vector<bool>& filled,
            Record& record) {
   const Header& header = whole.segments.at(line.name);
@@ -149,7 +158,8 @@ void place(const Assembly& whole, const Segment& line, std::size_t frame, std::v
 
 }  // namespace
 
-Record read_segments(const fs::path& header_path, const Header& header, const ReadOptions& options) {
+Record read_segments(const fs::path& header_path, const Header& header,
+                     const ReadOptions& options) {
   Assembly whole{header_path, header, options};
   load_headers(whole);
   check_allowance(whole);

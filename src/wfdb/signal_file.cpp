@@ -24,14 +24,15 @@ SignalFile::~SignalFile() {
 
 void SignalFile::read(std::size_t offset, std::size_t count, void* bytes) const {
   for (std::size_t done = 0; done < count;) {
-    const auto got =
-        ::pread(file_, static_cast<char*>(bytes) + done, count - done, static_cast<off_t>(offset + done));
+    const auto got = ::pread(file_, static_cast<char*>(bytes) + done, count - done,
+                             static_cast<off_t>(offset + done));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0)
-      throw_data(path_.string(), ": reading failed at byte ", offset + done, ": ", std::strerror(errno));
+      throw_data(path_.string(), ": reading failed at byte ", offset + done, ": ",
+                 std::strerror(errno));
     if (got == 0)
-      throw_data(path_.string(), ": ended at byte ", offset + done, " while it was read, expected ", size_,
-                 " bytes");
+      throw_data(path_.string(), ": ended at byte ", offset + done, " while it was read, expected ",
+                 size_, " bytes");
     done += static_cast<std::size_t>(got);
   }
 }

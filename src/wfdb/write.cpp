@@ -20,15 +20,16 @@ std::vector<std::int16_t> to_adc(const Record& record, double gain, const std::s
   for (std::size_t c = 0; c < channels; ++c) {
     const Lead& lead = record.leads[c];
     if (lead.samples.size() != length) {
-      throw_data(origin, ": lead ", lead.name, " has ", lead.samples.size(), " samples, expected ", length,
-                 " as in lead ", record.leads.front().name);
+      throw_data(origin, ": lead ", lead.name, " has ", lead.samples.size(), " samples, expected ",
+                 length, " as in lead ", record.leads.front().name);
     }
     for (std::size_t i = 0; i < length; ++i) {
       const bool invalid = std::isnan(lead.samples[i]);
       const double value = invalid ? kInvalid : std::nearbyint(lead.samples[i] * gain);
       if (!invalid && !(value >= kLowest && value <= kHighest)) {
-        throw_data(origin, ": sample ", i, " of lead ", lead.name, " is ", lead.samples[i], ' ', lead.unit,
-                   ", expected at most ", kHighest / gain, " at ", gain, " units a ", lead.unit);
+        throw_data(origin, ": sample ", i, " of lead ", lead.name, " is ", lead.samples[i], ' ',
+                   lead.unit, ", expected at most ", kHighest / gain, " at ", gain, " units a ",
+                   lead.unit);
       }
       adc[i * channels + c] = static_cast<std::int16_t>(value);
     }
@@ -51,20 +52,21 @@ std::string header_text(const Record& record, const std::string& name, double ga
   const std::size_t channels = record.leads.size(), length = record.length();
   std::string gain_text = shortest(gain);
   if (gain_text.find_first_of(".e") == std::string::npos) gain_text += ".0";  // as PTB-XL spells it
-  std::string text = name + ' ' + std::to_string(channels) + ' ' + shortest(record.sampling_rate) + ' ' +
-                     std::to_string(length) + '\n';
+  std::string text = name + ' ' + std::to_string(channels) + ' ' + shortest(record.sampling_rate) +
+                     ' ' + std::to_string(length) + '\n';
   for (std::size_t c = 0; c < channels; ++c) {
     const int initial = length > 0 ? adc[c] : 0;
     text += name + ".dat 16 " + gain_text + "(0)/" + record.leads[c].unit + " 16 0 " +
-            std::to_string(initial) + ' ' + std::to_string(checksum_of(adc.data() + c, length, channels)) +
-            " 0 " + record.leads[c].name + '\n';
+            std::to_string(initial) + ' ' +
+            std::to_string(checksum_of(adc.data() + c, length, channels)) + " 0 " +
+            record.leads[c].name + '\n';
   }
   for (const std::string& comment : record.comments) text += "# " + comment + '\n';
   return text;
 }
 
-/// Without the flush to the disk of write_file, which would take most of the time of writing a data set;
-/// AtomicFolder flushes what is in it at once.
+/// Without the flush to the disk of write_file, which would take most of the time of writing a data
+/// set; AtomicFolder flushes what is in it at once.
 void write_plain(const std::string& path, const std::string& bytes) {
   errno = 0;
   std::ofstream out(path, std::ios::binary | std::ios::trunc);

@@ -59,7 +59,8 @@ void run_case(const char* name, const std::vector<Original>& originals, const Ch
   input.trace = [&](std::uint32_t i) { return traces[i]; };
   const auto start = std::chrono::steady_clock::now();
   const auto result = audit::find_copies(input, options);
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   std::size_t found = 0, wrong = 0;
   double lowest = 1;
   for (const auto& pair : result.pairs) {
@@ -70,8 +71,9 @@ void run_case(const char* name, const std::vector<Original>& originals, const Ch
       std::printf("    false: %d and copy of %d, %.4f\n", originals[pair.a].id,
                   originals[source[pair.b - count]].id, pair.match.correlation);
   }
-  std::printf("%-52s %4zu of %4zu found, %zu false, lowest correlation %.4f, %zu candidates, %.2f s\n", name,
-              found, source.size(), wrong, lowest, result.candidates, seconds);
+  std::printf(
+      "%-52s %4zu of %4zu found, %zu false, lowest correlation %.4f, %zu candidates, %.2f s\n",
+      name, found, source.size(), wrong, lowest, result.candidates, seconds);
 }
 
 int run(int argc, char** argv) {
@@ -81,7 +83,8 @@ int run(int argc, char** argv) {
   const auto seed = [](const Original& o) { return static_cast<std::uint64_t>(o.id); };
   run_case("the same file", all, [](const Original& o) { return o.low; });
   run_case("500 Hz instead of 100 Hz", all, [](const Original& o) { return o.high; });
-  run_case("resampled to 257 Hz, linear", all, [](const Original& o) { return at_rate(o.low, 257); });
+  run_case("resampled to 257 Hz, linear", all,
+           [](const Original& o) { return at_rate(o.low, 257); });
   run_case("gain 0.5", all, [](const Original& o) {
     return testing::changed(o.low, [](double v, double) { return 0.5 * v; });
   });
@@ -95,13 +98,15 @@ int run(int argc, char** argv) {
            [&](const Original& o) { return noisy(o.low, 0.02, seed(o)); });
   run_case("white noise 0.05 mV, 100 Hz", all,
            [&](const Original& o) { return noisy(o.low, 0.05, seed(o)); });
-  run_case("white noise 0.05 mV, 500 Hz", all,
-           [&](const Original& o) { return o.high.leads.empty() ? o.high : noisy(o.high, 0.05, seed(o)); });
+  run_case("white noise 0.05 mV, 500 Hz", all, [&](const Original& o) {
+    return o.high.leads.empty() ? o.high : noisy(o.high, 0.05, seed(o));
+  });
   run_case("500 Hz, from 1.11 s, gain 1.3, noise 0.02 mV, drift", all, [&](const Original& o) {
     if (o.high.leads.empty()) return o.high;
-    return wave(noisy(testing::changed(cut(o.high, 1.11, 10), [](double v, double) { return 1.3 * v; }), 0.02,
-                      seed(o)),
-                0.2, 0.2);
+    return wave(
+        noisy(testing::changed(cut(o.high, 1.11, 10), [](double v, double) { return 1.3 * v; }),
+              0.02, seed(o)),
+        0.2, 0.2);
   });
   return 0;
 }

@@ -24,7 +24,8 @@ class Given : public sources::Collection {
   std::vector<Item> items_;
 };
 
-Item item(const std::string& id, const std::string& patient, int fold, const std::string& origin = "") {
+Item item(const std::string& id, const std::string& patient, int fold,
+          const std::string& origin = "") {
   Item item;
   item.id = id;
   item.patient = patient;
@@ -36,8 +37,8 @@ Item item(const std::string& id, const std::string& patient, int fold, const std
 const Splits kSplits = {{"train", {1, 2, 3, 4, 5, 6, 7, 8}}, {"valid", {9}}, {"test", {10}}};
 
 TEST(AuditIds, FindsNothingWhereNothingIsShared) {
-  const Given data("data", {item("1", "a", 1), item("2", "a", 8), item("3", "b", 9), item("4", "c", 10),
-                            item("5", "", 10), item("6", "", 1)});
+  const Given data("data", {item("1", "a", 1), item("2", "a", 8), item("3", "b", 9),
+                            item("4", "c", 10), item("5", "", 10), item("6", "", 1)});
   const Report report = audit_ids(plan_splits(data, kSplits));
   EXPECT_FALSE(report.leaks());
   ASSERT_EQ(report.parts.size(), 3u);
@@ -49,7 +50,8 @@ TEST(AuditIds, FindsNothingWhereNothingIsShared) {
 }
 
 TEST(AuditIds, FindsAPatientInTwoSplits) {
-  const Given data("data", {item("1", "a", 1), item("2", "b", 9), item("3", "a", 10), item("4", "a", 2)});
+  const Given data("data",
+                   {item("1", "a", 1), item("2", "b", 9), item("3", "a", 10), item("4", "a", 2)});
   const Report report = audit_ids(plan_splits(data, kSplits));
   ASSERT_EQ(report.patients.size(), 1u);
   EXPECT_EQ(report.patients[0].key, "given patient a");
@@ -58,14 +60,16 @@ TEST(AuditIds, FindsAPatientInTwoSplits) {
   EXPECT_EQ(report.patients[0].where[1].id, "3");
   EXPECT_TRUE(report.records.empty());
   EXPECT_EQ(error_of(ExitCode::data, [&] { refuse_leaks(report); }),
-            "the parts of the data share 1 patients (given patient a: train 1, test 3, train 4); scores on "
+            "the parts of the data share 1 patients (given patient a: train 1, test 3, train 4); "
+            "scores on "
             "them would say nothing "
             "about new patients: separate them, or set data.allow_leaks=true to go on anyway");
 }
 
 TEST(AuditIds, FindsARecordWhoseFoldIsInTwoSplits) {
   const Given data("data", {item("1", "a", 1), item("2", "b", 9), item("3", "c", 10)});
-  const Report report = audit_ids(plan_splits(data, {{"train", {1, 10}}, {"valid", {9}}, {"test", {10}}}));
+  const Report report =
+      audit_ids(plan_splits(data, {{"train", {1, 10}}, {"valid", {9}}, {"test", {10}}}));
   ASSERT_EQ(report.records.size(), 1u);
   EXPECT_EQ(report.records[0].key, "given record 3");
   EXPECT_EQ(report.records[0].where[0].part, "train+test");

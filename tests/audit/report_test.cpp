@@ -49,9 +49,10 @@ TEST(AuditReport, IsJsonForPrograms) {
 
 TEST(AuditReport, RefusesLeaks) {
   const auto message = testing::error_of(ExitCode::data, [] { refuse_leaks(example()); });
-  EXPECT_TRUE(has(message,
-                  "1 patients (data patient 7: train 1, test 3); 1 near-identical traces (train 1 and test "
-                  "3: correlation 0.9951"));
+  EXPECT_TRUE(
+      has(message,
+          "1 patients (data patient 7: train 1, test 3); 1 near-identical traces (train 1 and test "
+          "3: correlation 0.9951"));
   EXPECT_TRUE(has(message, "data.allow_leaks=true"));
   refuse_leaks({});
 }

@@ -45,7 +45,8 @@ TEST(Trace, DoesNotDependOnTheRate) {
 
 TEST(Trace, MatchFindsShiftAndGain) {
   const wfdb::Record record = recording(2);
-  const wfdb::Record later = changed(cut(record, 1.506, 9), [](double v, double) { return 0.4 * v + 0.2; });
+  const wfdb::Record later =
+      changed(cut(record, 1.506, 9), [](double v, double) { return 0.4 * v + 0.2; });
   const Match found = match_of(record, later, 149);
   EXPECT_GT(found.correlation, 0.999);
   EXPECT_NEAR(found.lag, 150.6, 0.05) << "to a fraction of a sample";
@@ -55,11 +56,14 @@ TEST(Trace, MatchFindsShiftAndGain) {
 
 TEST(Trace, SaysWhyARecordCannotBeCompared) {
   const wfdb::Record record = recording(4);
-  const auto error = [](const wfdb::Record& r) { return error_of(ExitCode::data, [&] { make_trace(r); }); };
+  const auto error = [](const wfdb::Record& r) {
+    return error_of(ExitCode::data, [&] { make_trace(r); });
+  };
   EXPECT_TRUE(has(error(cut(record, 0, 4.5)), "4.5 s long, expected 5 s"));
   EXPECT_TRUE(has(error(changed(record, [](double, double) { return 0.3; })), "flat"));
-  EXPECT_TRUE(has(error(changed(record, [](double v, double t) { return t < 3 ? std::nan("") : v; })),
-                  "1500 of 5000 samples of its lead I are invalid"));
+  EXPECT_TRUE(
+      has(error(changed(record, [](double v, double t) { return t < 3 ? std::nan("") : v; })),
+          "1500 of 5000 samples of its lead I are invalid"));
   wfdb::Record other = record;
   other.leads[1].name = "MLII";
   EXPECT_TRUE(has(error(other), "it has no lead II"));
@@ -76,7 +80,8 @@ struct Kind {
 const Kind kKinds[] = {
     {"same", [](const wfdb::Record& r) { return r; }},
     {"rate100", [](const wfdb::Record& r) { return at_rate(r, 100); }},
-    {"gain", [](const wfdb::Record& r) { return changed(r, [](double v, double) { return 0.5 * v; }); }},
+    {"gain",
+     [](const wfdb::Record& r) { return changed(r, [](double v, double) { return 0.5 * v; }); }},
     {"cut", [](const wfdb::Record& r) { return cut(r, 2.2, 8.1); }},
     {"noise", [](const wfdb::Record& r) { return noisy(r, 0.03, 1); }},
     {"drift", [](const wfdb::Record& r) { return wave(r, 0.2, 0.2); }},
@@ -122,7 +127,8 @@ TEST(AuditTraces, FindsCopiesOfEveryKindAndNothingElse) {
   options.threads = 1;
   options.cache_mib = 0;
   audit_traces(plan, options, again);
-  EXPECT_EQ(to_json(again)["copies"], to_json(report)["copies"]) << "whatever the threads and the cache";
+  EXPECT_EQ(to_json(again)["copies"], to_json(report)["copies"])
+      << "whatever the threads and the cache";
 }
 
 TEST(AuditTraces, FindsCopiesWithinAPartWhereAsked) {
@@ -173,7 +179,8 @@ TEST(SharedAudit, FindsPtbxlsOwnFormatOfAChallengeCopy) {
   const auto challenge = sources::open_collection(testing::shared_data() / "wfdb/challenge-mat");
   for (std::size_t i = 0; i < challenge->size(); ++i) {
     const sources::Item item = challenge->item(i);
-    wfdb::write_record(folder / ("copy_" + item.id), at_rate(wfdb::read_record(item.waveform), 100));
+    wfdb::write_record(folder / ("copy_" + item.id),
+                       at_rate(wfdb::read_record(item.waveform), 100));
   }
   const auto copies = sources::open_collection(folder / "");
   Report report;

@@ -35,9 +35,11 @@ TEST(Csv, NeedsNoLastLineBreakAndSkipsBlankLines) {
 TEST(Csv, SaysWhereDamageIs) {
   EXPECT_EQ(data_error("a,b\n1,\"x\ny\"\n3\n"),
             "t.csv: line 4: expected 2 columns, got 1; the file is truncated or damaged");
-  EXPECT_TRUE(has(data_error("a,b\n1,2\n3,\"open\n"), "t.csv: line 3: a quoted cell is never closed"));
+  EXPECT_TRUE(
+      has(data_error("a,b\n1,2\n3,\"open\n"), "t.csv: line 3: a quoted cell is never closed"));
   EXPECT_TRUE(has(data_error("a,b\n\"1\"x,2\n"), "line 2: expected a comma"));
-  EXPECT_TRUE(has(data_error(std::string("a,b\n1,\0\n", 8)), "line 2: expected text, got a zero byte"));
+  EXPECT_TRUE(
+      has(data_error(std::string("a,b\n1,\0\n", 8)), "line 2: expected text, got a zero byte"));
   EXPECT_TRUE(has(data_error("a,b,a\n"), "the column 'a' is there twice"));
   EXPECT_TRUE(has(data_error(""), "got an empty file"));
 }
@@ -61,7 +63,8 @@ TEST(CsvReader, StreamsRowsThatSpanItsChunks) {
   const testing::TemporaryFolder folder;
   const std::string longest(3 << 20, 'x');  // three times what is read at once
   std::string text = "id,text\r\n";
-  for (int i = 0; i < 40000; ++i) text += cat(i, ",\"line one, ", i, "\r\nhe said \"\"", i, "\"\"\"\r\n");
+  for (int i = 0; i < 40000; ++i)
+    text += cat(i, ",\"line one, ", i, "\r\nhe said \"\"", i, "\"\"\"\r\n");
   write_file(folder / "t.csv", text + "40000,\"" + longest + "\"\n\n40001,\"\"\"\"");
   CsvReader reader(folder / "t.csv");
   for (int i = 0; i < 40000; ++i) {
@@ -89,22 +92,20 @@ TEST(CsvReader, ReadsNumbersAndNamesWhatIsNone) {
   EXPECT_EQ(reader.number(1), 100);
   EXPECT_TRUE(has(error_of(ExitCode::data, [&] { reader.integer(1, 0, 9); }), "got '1e2'"));
   ASSERT_TRUE(reader.next());
-  EXPECT_TRUE(
-      has(error_of(ExitCode::data, [&] { reader.number(0); }), "row 4, column id: expected a number"));
+  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { reader.number(0); }),
+                  "row 4, column id: expected a number"));
   EXPECT_TRUE(has(error_of(ExitCode::data, [&] { reader.number(1); }), "got 'nan'"));
 }
 
 TEST(CsvReader, NamesAllMissingColumns) {
   const CsvReader reader("id,x\n", "t.csv");
   reader.require({"x", "id"});
-  EXPECT_EQ(error_of(ExitCode::data,
-                     [&] {
-                       reader.require({"id", "y", "z"});
-                     }),
+  EXPECT_EQ(error_of(ExitCode::data, [&] { reader.require({"id", "y", "z"}); }),
             "t.csv: expected the columns y, z, which are missing; got id, x");
-  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { reader.require({"idd"}); }), "the nearest is 'id'"));
   EXPECT_TRUE(
-      has(error_of(ExitCode::data, [] { CsvReader(std::filesystem::path("no/such.csv")); }), "no such file"));
+      has(error_of(ExitCode::data, [&] { reader.require({"idd"}); }), "the nearest is 'id'"));
+  EXPECT_TRUE(has(error_of(ExitCode::data, [] { CsvReader(std::filesystem::path("no/such.csv")); }),
+                  "no such file"));
 }
 
 TEST(CsvReader, EndsAQuoteThatIsNeverClosed) {

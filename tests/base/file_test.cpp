@@ -46,9 +46,10 @@ TEST(File, ReadsBytesAsTheyAre) {
 
 TEST(File, RefusesMissingFilesAndFolders) {
   const TemporaryFolder folder;
-  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { read_file(folder / "none"); }), "none: no such file"));
   EXPECT_TRUE(
-      has(error_of(ExitCode::data, [&] { read_file(folder / ""); }), "expected a file, got a folder"));
+      has(error_of(ExitCode::data, [&] { read_file(folder / "none"); }), "none: no such file"));
+  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { read_file(folder / ""); }),
+                  "expected a file, got a folder"));
 }
 
 TEST(File, RefusesWhatMayNeverEnd) {
@@ -106,8 +107,8 @@ TEST(AtomicFile, FullDiskLeavesNothing) {
   const std::string text(1 << 20, 'x');
   {
     const FileSizeLimit limit(1 << 16);
-    EXPECT_TRUE(
-        has(error_of(ExitCode::data, [&] { write_file(folder / "f", text); }), "f: cannot be written: "));
+    EXPECT_TRUE(has(error_of(ExitCode::data, [&] { write_file(folder / "f", text); }),
+                    "f: cannot be written: "));
   }
   EXPECT_EQ(folder.entries(), 0u);
 }
@@ -152,8 +153,10 @@ TEST(AtomicFile, RefusesFoldersAndPathsThroughFiles) {
   const TemporaryFolder folder;
   write_file(folder / "f", "x");
   fs::create_directory(folder / "d");
-  EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { AtomicFile file(folder / "d"); }), "got a folder"));
-  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { AtomicFile file(folder / "f/g"); }), "cannot be written"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::usage, [&] { AtomicFile file(folder / "d"); }), "got a folder"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::data, [&] { AtomicFile file(folder / "f/g"); }), "cannot be written"));
 }
 
 TEST(AtomicFile, LeavesTheTemporariesOfWritersThatLive) {
@@ -226,7 +229,8 @@ TEST(AtomicFolder, LeavesNothingWhenAnErrorEndsTheWriting) {
 TEST(AtomicFolder, RefusesANameThatExists) {
   const TemporaryFolder folder;
   fs::create_directory(folder / "out");
-  EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { AtomicFolder out(folder / "out"); }), "it exists already"));
+  EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { AtomicFolder out(folder / "out"); }),
+                  "it exists already"));
   EXPECT_EQ(folder.entries(), 1u);
 }
 

@@ -33,7 +33,8 @@ TEST(Interrupt, FirstSignalAsksForAStop) {
                 try {
                   throw_if_interrupted("training");
                 } catch (const Error& error) {
-                  const bool named = std::string(error.what()).find("training") != std::string::npos;
+                  const bool named =
+                      std::string(error.what()).find("training") != std::string::npos;
                   _exit(error.code() == ExitCode::interrupted && named ? 42 : 3);
                 }
               }),

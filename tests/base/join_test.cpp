@@ -13,7 +13,9 @@ TEST(Joined, NamesEachItem) {
   EXPECT_EQ(joined(std::vector<std::string>{}), "");
   EXPECT_EQ(joined(std::vector<int>{9, 10}), "9, 10");
   EXPECT_EQ(joined(std::set<std::string>{"b", "a"}, {}, "; "), "a; b");
-  EXPECT_EQ(joined(std::vector<std::pair<std::string, int>>{{"II", 1}, {"V1", 2}}, &std::pair<std::string, int>::first), "II, V1");
+  EXPECT_EQ(joined(std::vector<std::pair<std::string, int>>{{"II", 1}, {"V1", 2}},
+                   &std::pair<std::string, int>::first),
+            "II, V1");
 }
 
 TEST(Joined, CountsWhatItLeavesOut) {

@@ -17,7 +17,8 @@ std::string data_error(const std::string& text) {
 
 TEST(Json, KeepsOrderTypesAndComments) {
   const auto json = parse_json(
-      "// head\n{\"z\": [1, -2, 2.5, true, null], /* why */ \"a\": {\"b\": \"\\u00e9\\n\"}}", "in.json");
+      "// head\n{\"z\": [1, -2, 2.5, true, null], /* why */ \"a\": {\"b\": \"\\u00e9\\n\"}}",
+      "in.json");
   EXPECT_EQ(json.dump(), "{\"z\":[1,-2,2.5,true,null],\"a\":{\"b\":\"é\\n\"}}");
   EXPECT_EQ(json.begin().key(), "z");
 }
@@ -56,14 +57,17 @@ TEST(Json, RefusesEveryTruncation) {
 TEST(Json, RefusesDeepNestingBeforeTheStackEnds) {
   const auto nested = [](int depth) { return std::string(depth, '[') + std::string(depth, ']'); };
   EXPECT_EQ(parse_json(nested(200), "in.json").size(), 1u);
-  EXPECT_EQ(data_error(nested(201)), "in.json: line 1, column 201: nested more than 200 levels deep");
+  EXPECT_EQ(data_error(nested(201)),
+            "in.json: line 1, column 201: nested more than 200 levels deep");
   EXPECT_TRUE(has(data_error(std::string(1'000'000, '[')), "nested"));
 }
 
 TEST(Json, TakesManyKeysQuickly) {
-  constexpr int count = 100'000;  // a search among the present keys for each new one would take minutes
+  constexpr int count =
+      100'000;  // a search among the present keys for each new one would take minutes
   std::string text = "{\"k\": 0";
-  for (int i = 0; i < count; ++i) text += ", \"key" + std::to_string(i) + "\": " + std::to_string(i);
+  for (int i = 0; i < count; ++i)
+    text += ", \"key" + std::to_string(i) + "\": " + std::to_string(i);
   EXPECT_EQ(parse_json(text + "}", "in.json").size(), count + 1u);
 }
 
@@ -87,8 +91,8 @@ TEST(Json, FilesComeBackEqual) {
   const Json value = {{"b", 1}, {"a", {1.5, "x"}}};
   write_json(folder / "v.json", value);
   EXPECT_EQ(read_json(folder / "v.json"), value);
-  EXPECT_TRUE(
-      has(error_of(ExitCode::data, [&] { read_json(folder / "none.json"); }), "none.json: no such file"));
+  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { read_json(folder / "none.json"); }),
+                  "none.json: no such file"));
 }
 
 }  // namespace

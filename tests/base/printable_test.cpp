@@ -7,7 +7,10 @@ namespace {
 
 TEST(Printable, SpellsOutControlCharacters) {
   EXPECT_EQ(printable("a\x1b[2Jb\rc\x7f"), "a\\x1b[2Jb\\x0dc\\x7f");
-  EXPECT_EQ(printable("\xc2\x9b" "31m"), "\\x9b" "31m");
+  EXPECT_EQ(printable("\xc2\x9b"
+                      "31m"),
+            "\\x9b"
+            "31m");
   EXPECT_EQ(printable(std::string_view("\0", 1)), "\\x00");
 }
 

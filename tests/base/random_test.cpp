@@ -13,9 +13,9 @@ namespace {
 TEST(Random, IsAFunctionOfItsKeys) {
   Random a{1, 2, 3}, b{1, 2, 3};
   for (int i = 0; i < 100; ++i) EXPECT_EQ(a.bits(), b.bits());
-  const std::set<std::uint64_t> first = {Random{}.bits(),     Random{0}.bits(),    Random{0, 0}.bits(),
-                                         Random{1}.bits(),    Random{1, 2}.bits(), Random{2, 1}.bits(),
-                                         Random{3, 0}.bits(), Random{0, 3}.bits()};
+  const std::set<std::uint64_t> first = {
+      Random{}.bits(),     Random{0}.bits(),    Random{0, 0}.bits(), Random{1}.bits(),
+      Random{1, 2}.bits(), Random{2, 1}.bits(), Random{3, 0}.bits(), Random{0, 3}.bits()};
   EXPECT_EQ(first.size(), 8u);
 }
 

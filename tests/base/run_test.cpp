@@ -47,8 +47,8 @@ TEST(Guarded, MemoryThatRanOutIsNoFaultOfTheProgram) {
 }
 
 TEST(Guarded, PrintsOneLine) {
-  const auto text =
-      stderr_of([] { guarded([]() -> int { throw std::runtime_error("first\nframe 1\nframe 2"); }); });
+  const auto text = stderr_of(
+      [] { guarded([]() -> int { throw std::runtime_error("first\nframe 1\nframe 2"); }); });
   EXPECT_TRUE(has(text, "error: internal error: first;"));
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1);
 }
@@ -61,7 +61,8 @@ TEST(Log, LinesGoToStderrAndToTheFile) {
     log_warn("careful");
   });
   EXPECT_TRUE(matches(text, "\\[[0-9:]+\\] info: hello \\{\\} %s\n.*warning: careful\n"));
-  EXPECT_TRUE(matches(read_file(folder / "log.txt"), "\\[[0-9-]+ [0-9:]+\\] info: hello \\{\\} %s\n"));
+  EXPECT_TRUE(
+      matches(read_file(folder / "log.txt"), "\\[[0-9-]+ [0-9:]+\\] info: hello \\{\\} %s\n"));
   testing::error_of(ExitCode::data, [&] { log_to_file(folder / "log.txt/below-a-file"); });
 }
 

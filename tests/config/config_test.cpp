@@ -57,8 +57,8 @@ std::string usage_error(const std::string& text) {
 }
 
 TEST(Config, FillsWhatIsGivenAndKeepsDefaults) {
-  const auto config =
-      from_text(R"({"root": "x", "folds": [9], "balanced": false, "optimizer": {"lr": 1, "steps": 1e3}})");
+  const auto config = from_text(
+      R"({"root": "x", "folds": [9], "balanced": false, "optimizer": {"lr": 1, "steps": 1e3}})");
   EXPECT_EQ(config.root, "x");
   EXPECT_EQ(config.folds, std::vector<int>{9});
   EXPECT_FALSE(config.balanced);
@@ -78,11 +78,13 @@ TEST(Config, DumpComesBackEqual) {
 
 TEST(Config, HelpNamesEveryFieldWithTypeDefaultAndRule) {
   const auto text = help<Config>();
+  EXPECT_TRUE(has(
+      text, "optimizer.lr        number            0.0001    peak learning rate; from 0 to 10\n"));
+  EXPECT_TRUE(has(
+      text,
+      "optimizer.schedule  text              \"cosine\"  after the warm-up; cosine or constant\n"));
   EXPECT_TRUE(
-      has(text, "optimizer.lr        number            0.0001    peak learning rate; from 0 to 10\n"));
-  EXPECT_TRUE(
-      has(text, "optimizer.schedule  text              \"cosine\"  after the warm-up; cosine or constant\n"));
-  EXPECT_TRUE(has(text, "rate                integer           100       sampling rate, Hz; 100 or 500\n"));
+      has(text, "rate                integer           100       sampling rate, Hz; 100 or 500\n"));
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 9);
 }
 
@@ -97,10 +99,11 @@ TEST(Config, UnknownKeysComeWithTheNearestKnownOne) {
 TEST(Config, ReportsEveryProblemAtOnce) {
   const auto text = usage_error(
       R"({"root": "", "foo": 1, "rate": 250, "folds": [1, 11], "bar": {}, "optimizer": {"lr": "x", "steps": -1}})");
-  for (const char* part : {"unknown key 'foo'", "unknown key 'bar'", "root: expected not empty, got nothing",
-                           "rate: expected 100 or 500, got 250", "folds: expected from 1 to 10, got 11",
-                           "optimizer.lr: expected a number, got \"x\"",
-                           "optimizer.steps: expected from 0 to 1000000000000, got -1"}) {
+  for (const char* part :
+       {"unknown key 'foo'", "unknown key 'bar'", "root: expected not empty, got nothing",
+        "rate: expected 100 or 500, got 250", "folds: expected from 1 to 10, got 11",
+        "optimizer.lr: expected a number, got \"x\"",
+        "optimizer.steps: expected from 0 to 1000000000000, got -1"}) {
     EXPECT_TRUE(has(text, part));
   }
 }
@@ -112,19 +115,22 @@ TEST(Config, RefusesWrongTypes) {
   EXPECT_TRUE(has(usage_error(R"({"balanced": 1})"), "balanced: expected true or false, got 1"));
   EXPECT_TRUE(has(usage_error(R"({"root": null})"), "root: expected text in quotes, got null"));
   EXPECT_TRUE(has(usage_error(R"({"folds": 3})"), "folds: expected a list, got 3"));
-  EXPECT_TRUE(has(usage_error(R"({"folds": [1, 2.5]})"), "folds: in the list, expected an integer, got 2.5"));
+  EXPECT_TRUE(has(usage_error(R"({"folds": [1, 2.5]})"),
+                  "folds: in the list, expected an integer, got 2.5"));
+  EXPECT_TRUE(has(usage_error(R"({"globs": ["a", 1]})"),
+                  "globs: in the list, expected text in quotes, got 1"));
   EXPECT_TRUE(
-      has(usage_error(R"({"globs": ["a", 1]})"), "globs: in the list, expected text in quotes, got 1"));
-  EXPECT_TRUE(has(usage_error(R"({"optimizer": 3})"), "optimizer: expected an object in braces, got 3"));
+      has(usage_error(R"({"optimizer": 3})"), "optimizer: expected an object in braces, got 3"));
   EXPECT_TRUE(has(usage_error(R"([1])"), "the config: expected an object in braces, got [1]"));
 }
 
 TEST(Config, RefusesIntegersThatOverflow) {
   EXPECT_TRUE(has(usage_error(R"({"rate": 2147483748})"),
                   "rate: expected an integer from -2147483648 to 2147483647"));
+  EXPECT_TRUE(has(usage_error(R"({"optimizer": {"steps": 9223372036854775808}})"),
+                  "got 9223372036854775808"));
   EXPECT_TRUE(
-      has(usage_error(R"({"optimizer": {"steps": 9223372036854775808}})"), "got 9223372036854775808"));
-  EXPECT_TRUE(has(usage_error(R"({"optimizer": {"steps": 1e30}})"), "expected an integer, got 1e+30"));
+      has(usage_error(R"({"optimizer": {"steps": 1e30}})"), "expected an integer, got 1e+30"));
   std::int64_t value = 0;
   EXPECT_EQ(assign(Json(std::numeric_limits<std::int64_t>::min()), value), "");
   EXPECT_EQ(value, std::numeric_limits<std::int64_t>::min());
@@ -138,8 +144,9 @@ TEST(Config, ChecksDefaultsThatMustBeSet) {
 TEST(Config, AppliesSetsInOrder) {
   const TemporaryFolder folder;
   write_file(folder / "c.json", "{ // comment\n \"optimizer\": {\"lr\": 1}}");
-  const auto config = load<Config>(folder / "c.json", {"optimizer.lr=2", "optimizer.lr=3", "root=a=b",
-                                                       "folds=[3, 4]", "optimizer.schedule=constant"});
+  const auto config =
+      load<Config>(folder / "c.json", {"optimizer.lr=2", "optimizer.lr=3", "root=a=b",
+                                       "folds=[3, 4]", "optimizer.schedule=constant"});
   EXPECT_EQ(config.optimizer.lr, 3);
   EXPECT_EQ(config.root, "a=b");
   EXPECT_EQ(config.folds, (std::vector<int>{3, 4}));
@@ -149,13 +156,14 @@ TEST(Config, AppliesSetsInOrder) {
 TEST(Config, RefusesSetsThatMeanNothing) {
   for (const char* set : {"lr", "=3", ".lr=3", "optimizer.=3", "root.x=3"}) {
     Json config = {{"root", "data"}};
-    EXPECT_TRUE(
-        has(error_of(ExitCode::usage, [&] { apply_set(config, set); }), cat("--set '", set, "': expected")));
+    EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { apply_set(config, set); }),
+                    cat("--set '", set, "': expected")));
   }
   const TemporaryFolder folder;
   write_file(folder / "c.json", "{}");
-  EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { load<Config>(folder / "c.json", {"optimizer.lrr=3"}); }),
-                  "unknown key 'optimizer.lrr' (nearest: 'optimizer.lr')"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::usage, [&] { load<Config>(folder / "c.json", {"optimizer.lrr=3"}); }),
+          "unknown key 'optimizer.lrr' (nearest: 'optimizer.lr')"));
 }
 
 TEST(Config, DamagedOrMissingFilesAreUsageErrors) {
@@ -165,7 +173,8 @@ TEST(Config, DamagedOrMissingFilesAreUsageErrors) {
                   "line 2, column 2: the key 'root'"));
   write_file(folder / "c.json", "{\"root\": \"a\"");
   EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { load<Config>(folder / "c.json"); }), "line 1"));
-  EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { load<Config>(folder / "none.json"); }), "no such file"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::usage, [&] { load<Config>(folder / "none.json"); }), "no such file"));
 }
 
 }  // namespace

@@ -14,7 +14,8 @@ using testing::same;
 class BadPages : public testing::InstructWorld {
  protected:
   std::filesystem::path picture(const std::string& name, int width, int height) const {
-    cv::imwrite((folder_ / name).string(), cv::Mat(height, width, CV_8UC3, cv::Scalar(200, 210, 220)));
+    cv::imwrite((folder_ / name).string(),
+                cv::Mat(height, width, CV_8UC3, cv::Scalar(200, 210, 220)));
     return folder_ / name;
   }
   std::string refusal(const std::filesystem::path& path) const {
@@ -58,7 +59,8 @@ TEST_F(BadPages, SizesAreReadFromTheFirstBytes) {
 
 TEST_F(BadPages, PicturesOfZeroOrOfAHundredMegapixelsAreRefusedByName) {
   EXPECT_TRUE(has(refusal(lying_png(0, 100)), "lying.png has 0 x 100 px"));
-  EXPECT_TRUE(has(refusal(lying_png(10'000, 10'000)), "lying.png has 10000 x 10000 px, expected at least 1 x 1 and at most 64000000"));
+  EXPECT_TRUE(has(refusal(lying_png(10'000, 10'000)),
+                  "lying.png has 10000 x 10000 px, expected at least 1 x 1 and at most 64000000"));
   EXPECT_TRUE(has(refusal(lying_png(0xffffffff, 0xffffffff)), "4294967295 x 4294967295"));
   EXPECT_TRUE(has(refusal(lying_png(800, 800)), "cannot decode"));
   write_file(folder_ / "empty.png", "");
@@ -71,7 +73,8 @@ TEST_F(BadPages, PicturesOfZeroOrOfAHundredMegapixelsAreRefusedByName) {
 TEST_F(BadPages, APictureIsReadAsItIs) {
   const auto image = PageMaker({}, image_).picture({false, picture("p.png", 30, 20), {}}, 0);
   EXPECT_EQ(image.width, 30);
-  EXPECT_EQ(std::vector<std::uint8_t>(image.rgb.begin(), image.rgb.begin() + 3), (std::vector<std::uint8_t>{220, 210, 200}));
+  EXPECT_EQ(std::vector<std::uint8_t>(image.rgb.begin(), image.rgb.begin() + 3),
+            (std::vector<std::uint8_t>{220, 210, 200}));
 }
 
 TEST_F(BadPages, InTheMiddleOfAnEpochStopOrMakeTheBatchSmaller) {
@@ -115,9 +118,16 @@ TEST_F(BadPages, NotesAreWrittenOnceHoweverOftenTheRunIsResumed) {
   resumed.write_to(file);
   resumed.note("a.json: item 3", "page", "damaged");
   EXPECT_EQ(lines(), 3);
-  EXPECT_TRUE(has(read_file(file), R"({"sample":"a.json: item 4","stage":"length","reason":"too \"long\""})"));
+  EXPECT_TRUE(has(read_file(file),
+                  R"({"sample":"a.json: item 4","stage":"length","reason":"too \"long\""})"));
   write_file(folder_ / "folder/x", "");
-  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { SkipLog bad; bad.note("a", "page", "b"); bad.write_to(folder_ / "folder/x/y"); }), "cannot write"));
+  EXPECT_TRUE(has(error_of(ExitCode::data,
+                           [&] {
+                             SkipLog bad;
+                             bad.note("a", "page", "b");
+                             bad.write_to(folder_ / "folder/x/y");
+                           }),
+                  "cannot write"));
 }
 
 }  // namespace

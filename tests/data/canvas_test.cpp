@@ -6,14 +6,16 @@ namespace ecg_lora::data {
 namespace {
 
 TEST(Canvas, ElevenBHasEightInTheOrderOfTheirIds) {
-  const std::vector<Canvas> expected{{1, 1}, {1, 2}, {1, 3}, {1, 4}, {2, 1}, {2, 2}, {3, 1}, {4, 1}};
+  const std::vector<Canvas> expected{{1, 1}, {1, 2}, {1, 3}, {1, 4},
+                                     {2, 1}, {2, 2}, {3, 1}, {4, 1}};
   EXPECT_EQ(all_canvases(4), expected);
   EXPECT_EQ(all_canvases(1), (std::vector<Canvas>{{1, 1}}));
 }
 
 TEST(Canvas, IsTheSmallestUpscale) {
   EXPECT_EQ(choose_canvas(560, 560, 560, 4), (Canvas{1, 1}));
-  EXPECT_EQ(choose_canvas(864, 1120, 560, 4), (Canvas{2, 2}));  // the page at 4 px/mm: scale 1 exactly
+  EXPECT_EQ(choose_canvas(864, 1120, 560, 4),
+            (Canvas{2, 2}));  // the page at 4 px/mm: scale 1 exactly
   EXPECT_EQ(choose_canvas(100, 1500, 560, 4), (Canvas{1, 3}));
   EXPECT_EQ(choose_canvas(561, 100, 560, 4), (Canvas{2, 1}));
 }

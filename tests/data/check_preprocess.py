@@ -27,7 +27,10 @@ except ImportError as missing:
     print(f"skipped: {missing}")
     sys.exit(77)
 
-CLIP = {"image_mean": [0.48145466, 0.4578275, 0.40821073], "image_std": [0.26862954, 0.26130258, 0.27577711]}
+CLIP = {
+    "image_mean": [0.48145466, 0.4578275, 0.40821073],
+    "image_std": [0.26862954, 0.26130258, 0.27577711],
+}
 ROUNDING = 1e-6  # of a value in 0 … 1, from normalising in fp32 and back
 
 
@@ -36,15 +39,39 @@ def processor_configs(random):
     shapes = [(560, 4), (448, 4), (280, 4)]
     shapes += [(int(random.integers(8, 200)), int(random.integers(1, 13))) for _ in range(9)]
     for k, (tile, tiles) in enumerate(shapes):
-        values = CLIP if k < 3 else {"image_mean": list(random.uniform(0, 1, 3)), "image_std": list(random.uniform(0.1, 1, 3))}
-        yield {"image_processor_type": "MllamaImageProcessor", "size": {"height": tile, "width": tile}, "max_image_tiles": tiles,
-               "do_convert_rgb": True, "do_normalize": True, "do_pad": True, "do_rescale": True, "do_resize": True, "resample": 2,
-               "rescale_factor": 1 / 255, **values}
+        values = (
+            CLIP
+            if k < 3
+            else {
+                "image_mean": list(random.uniform(0, 1, 3)),
+                "image_std": list(random.uniform(0.1, 1, 3)),
+            }
+        )
+        yield {
+            "image_processor_type": "MllamaImageProcessor",
+            "size": {"height": tile, "width": tile},
+            "max_image_tiles": tiles,
+            "do_convert_rgb": True,
+            "do_normalize": True,
+            "do_pad": True,
+            "do_rescale": True,
+            "do_resize": True,
+            "resample": 2,
+            "rescale_factor": 1 / 255,
+            **values,
+        }
 
 
 def sizes(random, tile, tiles):
     """Height and width of images: tiny, tile-sized, canvas-sized, large, and extreme in aspect ratio."""
-    yield from [(1, 1), (tile, tile), (tile * tiles, tile), (tile, tile * tiles), (tile + 1, tile - 1), (864, 1120)]
+    yield from [
+        (1, 1),
+        (tile, tile),
+        (tile * tiles, tile),
+        (tile, tile * tiles),
+        (tile + 1, tile - 1),
+        (864, 1120),
+    ]
     for _ in range(3):
         yield tuple(random.integers(1, 40, 2))
         yield tuple(random.integers(tile // 2, 3 * tile, 2))
@@ -69,8 +96,15 @@ def picture(random, height, width):
 
 def differences(ours, theirs, config):
     """What differs, in words; empty where nothing does. And the largest pixel difference, in levels of 255."""
-    mean, std = (np.array(config[key], dtype=np.float64)[:, None, None] for key in ("image_mean", "image_std"))
-    words = [key for key in ("aspect_ratio_ids", "aspect_ratio_mask") if not np.array_equal(ours[key].ravel(), theirs[key].ravel())]
+    mean, std = (
+        np.array(config[key], dtype=np.float64)[:, None, None]
+        for key in ("image_mean", "image_std")
+    )
+    words = [
+        key
+        for key in ("aspect_ratio_ids", "aspect_ratio_mask")
+        if not np.array_equal(ours[key].ravel(), theirs[key].ravel())
+    ]
     mine, reference = ours["pixel_values"], theirs["pixel_values"][0, 0]
     if mine.shape != reference.shape:
         return [*words, f"shape {mine.shape} against {reference.shape}"], 0
@@ -85,7 +119,9 @@ def differences(ours, theirs, config):
 
 def check_config(executable, folder, config, random):
     (folder / "preprocessor_config.json").write_text(json.dumps(config))
-    processor = MllamaImageProcessorPil(**{k: v for k, v in config.items() if k != "image_processor_type"})
+    processor = MllamaImageProcessorPil(
+        **{k: v for k, v in config.items() if k != "image_processor_type"}
+    )
     tile, tiles = config["size"]["height"], config["max_image_tiles"]
     images = []
     for k, (height, width) in enumerate(sizes(random, tile, tiles)):
@@ -179,7 +215,9 @@ def main():
         with tempfile.TemporaryDirectory() as folder:
             count, wrong, apart = check_config(sys.argv[1], pathlib.Path(folder), config, random)
         images, bad, worst = images + count, bad + wrong, max(worst, apart)
-    print(f"{images} images, seed {seed}: {bad} differ; largest difference {worst:.3f} of 255 levels")
+    print(
+        f"{images} images, seed {seed}: {bad} differ; largest difference {worst:.3f} of 255 levels"
+    )
     return 1 if check_transparency(sys.argv[1], random) or bad or not images else 0
 
 

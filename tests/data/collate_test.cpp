@@ -14,19 +14,24 @@ Tiles tiles(std::int64_t used, float value) {
   return result;
 }
 
-at::Tensor longs(std::vector<std::int64_t> values) { return at::tensor(values); }
+at::Tensor longs(std::vector<std::int64_t> values) {
+  return at::tensor(values);
+}
 
 /// Row 0: five tokens, the image token third, image 1. Row 1: three tokens, no image.
 Batch example() {
-  const std::vector<Row> rows{{{1, 2, image_token, 4, 5}, {-100, -100, -100, 4, 5}, {1}, 70}, {{6, 7, 8}, {-100, 7, 8}, {}, 71}};
+  const std::vector<Row> rows{{{1, 2, image_token, 4, 5}, {-100, -100, -100, 4, 5}, {1}, 70},
+                              {{6, 7, 8}, {-100, 7, 8}, {}, 71}};
   return collate(rows, {tiles(3, 1), tiles(2, 5)}, pad, image_token);
 }
 
 TEST(Collate, PadsOnTheRight) {
   const auto batch = example();
-  EXPECT_TRUE(at::equal(batch.tokens, longs({1, 2, image_token, 4, 5, 6, 7, 8, pad, pad}).view({2, 5})));
+  EXPECT_TRUE(
+      at::equal(batch.tokens, longs({1, 2, image_token, 4, 5, 6, 7, 8, pad, pad}).view({2, 5})));
   EXPECT_TRUE(at::equal(batch.attention_mask, longs({1, 1, 1, 1, 1, 1, 1, 1, 0, 0}).view({2, 5})));
-  EXPECT_TRUE(at::equal(batch.labels, longs({-100, -100, -100, 4, 5, -100, 7, 8, -100, -100}).view({2, 5})));
+  EXPECT_TRUE(at::equal(batch.labels,
+                        longs({-100, -100, -100, 4, 5, -100, 7, 8, -100, -100}).view({2, 5})));
   EXPECT_EQ(batch.sample_ids, (std::vector<std::int64_t>{70, 71}));
   EXPECT_EQ(batch.rows(), 2);
 }
@@ -41,19 +46,26 @@ TEST(Collate, ATokenSeesTheUsedTilesOfItsImageFromTheImageTokenOn) {
 }
 
 TEST(Collate, PaddingOfAShorterRowSeesNoImage) {
-  const auto batch = collate({{{image_token, 1}, {-100, 1}, {0}, 0}, {{1, 1, 1, 1}, {1, 1, 1, 1}, {}, 1}}, {tiles(1, 1)}, pad, image_token);
+  const auto batch =
+      collate({{{image_token, 1}, {-100, 1}, {0}, 0}, {{1, 1, 1, 1}, {1, 1, 1, 1}, {}, 1}},
+              {tiles(1, 1)}, pad, image_token);
   EXPECT_EQ(batch.cross_mask[0].sum().item<std::int64_t>(), 2);
   EXPECT_FALSE(batch.cross_mask[0].slice(0, 2, 4).any().item<bool>());
 }
 
 /// A row [7, image, image, 8, image, 9] on images 2, 0 and 1, and one with one image.
 TEST(Collate, AnImageIsSeenUpToTheNextThatIsNotInItsRun) {
-  const auto batch = collate({{{7, image_token, image_token, 8, image_token, 9}, {-100, -100, -100, 8, -100, 9}, {2, 0, 1}, 0}, {{image_token, 5}, {-100, 5}, {1}, 1}},
+  const auto batch = collate({{{7, image_token, image_token, 8, image_token, 9},
+                               {-100, -100, -100, 8, -100, 9},
+                               {2, 0, 1},
+                               0},
+                              {{image_token, 5}, {-100, 5}, {1}, 1}},
                              {tiles(1, 1), tiles(2, 2), tiles(3, 3)}, pad, image_token);
   EXPECT_TRUE(at::equal(batch.row_images, longs({2, 0, 1, 1, -1, -1}).view({2, 3})));
   ASSERT_EQ(batch.cross_mask.sizes(), (std::vector<std::int64_t>{2, 6, 3, 3}));
   auto expected = at::zeros({2, 6, 3, 3}, at::kBool);
-  expected[0].slice(0, 1, 4).select(1, 0).slice(1, 0, 3).fill_(true);  // the run of the first two ends where the third begins
+  expected[0].slice(0, 1, 4).select(1, 0).slice(1, 0, 3).fill_(
+      true);  // the run of the first two ends where the third begins
   expected[0].slice(0, 2, 4).select(1, 1).slice(1, 0, 1).fill_(true);
   expected[0].slice(0, 4, 6).select(1, 2).slice(1, 0, 2).fill_(true);
   expected[1].slice(0, 0, 2).select(1, 0).slice(1, 0, 2).fill_(true);

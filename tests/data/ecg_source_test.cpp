@@ -19,15 +19,18 @@ using testing::has;
 using testing::same;
 using testing::TemporaryFolder;
 
-/// A small synthetic data set with a tokenizer of its questions. Every record has yes and no among its labels.
+/// A small synthetic data set with a tokenizer of its questions. Every record has yes and no among
+/// its labels.
 class Source : public ::testing::Test {
  protected:
   Source() {
     synth::write_dataset(folder_ / "d", {synth::Preset::findings, 12, 5});
     database_ = std::make_shared<ptbxl::Database>(ptbxl::load_database(folder_ / "d"));
-    samples_ = instruct::make_samples(*database_, {*database_, "all"}, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10});
+    samples_ =
+        instruct::make_samples(*database_, {*database_, "all"}, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10});
     std::vector<std::string> corpus;
-    for (const auto& question : samples_.front().questions) corpus.push_back(question.text + " system user assistant");
+    for (const auto& question : samples_.front().questions)
+      corpus.push_back(question.text + " system user assistant");
     std::filesystem::create_directories(folder_ / "t");
     text::train_sentencepiece(corpus, 400, folder_ / "t");
     tokenizer_ = text::load_tokenizer(folder_ / "t");
@@ -48,19 +51,24 @@ class Source : public ::testing::Test {
       const auto batch = source.get(epoch, i);
       for (std::int64_t row = 0; row < batch.rows(); ++row) {
         const auto id = batch.sample_ids[static_cast<std::size_t>(row)];
-        if (row == 0 || batch.row_images[row].item<std::int64_t>() != batch.row_images[row - 1].item<std::int64_t>()) ids.push_back(id);
+        if (row == 0 || batch.row_images[row].item<std::int64_t>() !=
+                            batch.row_images[row - 1].item<std::int64_t>())
+          ids.push_back(id);
       }
     }
     return ids;
   }
 
-  static std::vector<std::int64_t> values(const at::Tensor& row) { return {row.const_data_ptr<std::int64_t>(), row.const_data_ptr<std::int64_t>() + row.numel()}; }
+  static std::vector<std::int64_t> values(const at::Tensor& row) {
+    return {row.const_data_ptr<std::int64_t>(), row.const_data_ptr<std::int64_t>() + row.numel()};
+  }
 
   /// The text a row is to learn, for example "Yes".
   std::string answer(const Batch& batch, std::int64_t row) const {
     std::vector<std::int64_t> ids;
     for (std::int64_t i = 0; i < batch.labels.size(1); ++i)
-      if (const auto label = batch.labels[row][i].item<std::int64_t>(); label != -100) ids.push_back(label);
+      if (const auto label = batch.labels[row][i].item<std::int64_t>(); label != -100)
+        ids.push_back(label);
     EXPECT_FALSE(ids.empty());
     EXPECT_EQ(ids.back(), *tokenizer_->id("<|eot_id|>"));
     return tokenizer_->decode(ids);
@@ -95,7 +103,8 @@ TEST_F(Source, CoversEachRecordOnceAnEpoch) {
   const auto source = make(true, 3);
   EXPECT_EQ(source->size(), static_cast<std::int64_t>((samples_.size() + 4) / 5));
   std::set<std::int64_t> expected;
-  for (const auto& sample : samples_) expected.insert(database_->records[static_cast<std::size_t>(sample.index)].ecg_id);
+  for (const auto& sample : samples_)
+    expected.insert(database_->records[static_cast<std::size_t>(sample.index)].ecg_id);
   for (const std::int64_t epoch : {0, 1}) {
     const auto ids = images(*source, epoch);
     EXPECT_EQ(ids.size(), samples_.size());
@@ -129,12 +138,16 @@ TEST_F(Source, DrawsAsManyYesAsNo) {
   for (std::int64_t index = 0; index < source->size(); ++index) {
     const auto batch = source->get(0, index);
     std::map<std::int64_t, std::map<std::string, int>> answers;
-    for (std::int64_t row = 0; row < batch.rows(); ++row) ++answers[batch.sample_ids[static_cast<std::size_t>(row)]][answer(batch, row)];
+    for (std::int64_t row = 0; row < batch.rows(); ++row)
+      ++answers[batch.sample_ids[static_cast<std::size_t>(row)]][answer(batch, row)];
     for (const auto& [ecg_id, count] : answers) {
-      const auto record = std::find_if(samples_.begin(), samples_.end(), [&, id = ecg_id](const auto& sample) {
-        return database_->records[static_cast<std::size_t>(sample.index)].ecg_id == id;
-      });
-      const auto positive = static_cast<int>(std::count_if(record->questions.begin(), record->questions.end(), [](const auto& q) { return q.positive; }));
+      const auto record =
+          std::find_if(samples_.begin(), samples_.end(), [&, id = ecg_id](const auto& sample) {
+            return database_->records[static_cast<std::size_t>(sample.index)].ecg_id == id;
+          });
+      const auto positive =
+          static_cast<int>(std::count_if(record->questions.begin(), record->questions.end(),
+                                         [](const auto& q) { return q.positive; }));
       const auto negative = static_cast<int>(record->questions.size()) - positive;
       const int yes = std::min(positive, std::max(2, 4 - std::min(4, negative)));
       EXPECT_EQ(count.count("Yes") ? count.at("Yes") : 0, yes) << "record " << ecg_id;
@@ -143,7 +156,8 @@ TEST_F(Source, DrawsAsManyYesAsNo) {
   }
 }
 
-/// Runs from before instruction files existed must resume: order, questions and tokens are those of then.
+/// Runs from before instruction files existed must resume: order, questions and tokens are those of
+/// then.
 TEST_F(Source, BatchesAreThoseOfEarlierVersions) {
   const auto source = make(true, 3);
   std::string text;
@@ -151,7 +165,10 @@ TEST_F(Source, BatchesAreThoseOfEarlierVersions) {
     for (std::int64_t index = 0; index < source->size(); ++index) {
       const auto batch = source->get(epoch, index);
       for (std::int64_t row = 0; row < batch.rows(); ++row)
-        text += cat(batch.sample_ids[static_cast<std::size_t>(row)], "/", batch.row_images[row].item<std::int64_t>(), "/", tokenizer_->decode(values(batch.tokens[row]), false), "/", answer(batch, row), "\n");
+        text += cat(batch.sample_ids[static_cast<std::size_t>(row)], "/",
+                    batch.row_images[row].item<std::int64_t>(), "/",
+                    tokenizer_->decode(values(batch.tokens[row]), false), "/", answer(batch, row),
+                    "\n");
     }
   EXPECT_EQ(sha256(text), "fd4ae1b65e7051ee98ab701e3ab09f8d357bd1376990869137913ca35c8711ad");
 }
@@ -175,8 +192,10 @@ TEST_F(Source, PixelsAreThoseOfThePage) {
   const auto batch = make(false, 3)->get(0, 1);
   for (std::size_t i = 0; i < 5; ++i) {
     const auto& record = database_->records[static_cast<std::size_t>(samples_[5 + i].index)];
-    const auto page = render::draw_page(wfdb::read_record(database_->waveform(record, 100)), render::PageConfig{});
-    EXPECT_TRUE(same(batch.pixels[static_cast<std::int64_t>(i)], make_tiles(page.image, image_).pixels));
+    const auto page = render::draw_page(wfdb::read_record(database_->waveform(record, 100)),
+                                        render::PageConfig{});
+    EXPECT_TRUE(
+        same(batch.pixels[static_cast<std::int64_t>(i)], make_tiles(page.image, image_).pixels));
   }
 }
 
@@ -187,18 +206,24 @@ TEST_F(Source, WorkersChangeNoByte) {
     ASSERT_EQ(ahead->size(), plain->size());
     for (const std::int64_t epoch : {0, 1})
       for (std::int64_t i = 0; i < plain->size(); ++i)
-        EXPECT_TRUE(same(ahead->get(epoch, i), plain->get(epoch, i))) << workers << " workers, epoch " << epoch << ", batch " << i;
-    for (const auto& [epoch, index] : {std::pair{7, 3}, {0, 0}, {0, 0}, {2, 1}})  // resumed and repeated
-      EXPECT_TRUE(same(ahead->get(epoch, index), plain->get(epoch, index))) << workers << " workers, epoch " << epoch << ", batch " << index;
+        EXPECT_TRUE(same(ahead->get(epoch, i), plain->get(epoch, i)))
+            << workers << " workers, epoch " << epoch << ", batch " << i;
+    for (const auto& [epoch, index] :
+         {std::pair{7, 3}, {0, 0}, {0, 0}, {2, 1}})  // resumed and repeated
+      EXPECT_TRUE(same(ahead->get(epoch, index), plain->get(epoch, index)))
+          << workers << " workers, epoch " << epoch << ", batch " << index;
   }
 }
 
 /// A source that says how often it was asked.
 class Counted : public BatchSource {
  public:
-  Counted(std::unique_ptr<BatchSource> source, std::atomic<int>& asked) : source_(std::move(source)), asked_(asked) {}
+  Counted(std::unique_ptr<BatchSource> source, std::atomic<int>& asked)
+      : source_(std::move(source)), asked_(asked) {}
   std::int64_t size() const override { return source_->size(); }
-  Batch get(std::int64_t epoch, std::int64_t index) override { return ++asked_, source_->get(epoch, index); }
+  Batch get(std::int64_t epoch, std::int64_t index) override {
+    return ++asked_, source_->get(epoch, index);
+  }
 
  private:
   std::unique_ptr<BatchSource> source_;
@@ -210,7 +235,8 @@ TEST_F(Source, NothingIsComputedBeyondWhatIsAskedFor) {
   {
     const auto ahead = prefetch(std::make_unique<Counted>(make(false, 9), asked), 3, 2);
     for (const std::int64_t epoch : {0, 0, 1})
-      for (std::int64_t i = 0; i < 2; ++i) EXPECT_TRUE(same(ahead->get(epoch, i), make(false, 9)->get(epoch, i)));
+      for (std::int64_t i = 0; i < 2; ++i)
+        EXPECT_TRUE(same(ahead->get(epoch, i), make(false, 9)->get(epoch, i)));
     EXPECT_EQ(asked, 6);
     EXPECT_TRUE(same(ahead->get(0, 2), make(false, 9)->get(0, 2)));
   }
@@ -228,7 +254,8 @@ TEST_F(Source, AnErrorOfAWorkerReachesTheCallerAndTheNextBatchesStillCome) {
 TEST_F(Source, RefusesARowThatIsTooLong) {
   batch_.max_tokens = 10;
   const auto source = make(true, 3);
-  EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { source->get(0, 0); }), "more than batch.max_tokens 10"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::usage, [&] { source->get(0, 0); }), "more than batch.max_tokens 10"));
 }
 
 }  // namespace

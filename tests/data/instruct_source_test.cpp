@@ -25,7 +25,9 @@ class Instruct : public testing::InstructWorld {
 
 TEST_F(Instruct, BundlesSamplesByTheirPages) {
   const auto all = samples(write(mixed_items()));
-  EXPECT_EQ(all->counts(), (std::vector<std::int64_t>{2, 3 + 1 + 1, 1}));  // texts in twos; 5 + 2 + 1 samples in twos; one pair of pages
+  EXPECT_EQ(all->counts(),
+            (std::vector<std::int64_t>{
+                2, 3 + 1 + 1, 1}));  // texts in twos; 5 + 2 + 1 samples in twos; one pair of pages
   const auto& summary = all->summary();
   EXPECT_EQ(summary.samples, 13);
   EXPECT_EQ(summary.page_sets, 4);
@@ -61,14 +63,16 @@ TEST_F(Instruct, ABatchIsAFunctionOfSeedEpochAndPlace) {
   for (const int workers : {1, 3}) {
     const auto ahead = prefetch(std::make_unique<MixedSource>(source(path)), workers);
     for (const std::int64_t epoch : {0, 1})
-      for (std::int64_t i = 0; i < ahead->size(); ++i) EXPECT_TRUE(same(ahead->get(epoch, i), first.get(epoch, i)));
+      for (std::int64_t i = 0; i < ahead->size(); ++i)
+        EXPECT_TRUE(same(ahead->get(epoch, i), first.get(epoch, i)));
     EXPECT_TRUE(same(ahead->get(4, 2), first.get(4, 2)));  // as a resumed run asks
   }
 }
 
 TEST_F(Instruct, UnshuffledIsTheOrderOfTheFile) {
   auto all = source(write(mixed_items()), false);
-  EXPECT_EQ(ids(all, 0), (std::vector<std::int64_t>{107, 110, 111, 100, 101, 102, 103, 104, 105, 112, 108, 106, 109}));
+  EXPECT_EQ(ids(all, 0), (std::vector<std::int64_t>{107, 110, 111, 100, 101, 102, 103, 104, 105,
+                                                    112, 108, 106, 109}));
   EXPECT_EQ(ids(all, 7), ids(all, 0));
 }
 
@@ -76,11 +80,14 @@ TEST_F(Instruct, EachPageIsMadeOnceAndEveryRowKnowsItsOwn) {
   auto all = source(write(mixed_items()), false);
   const auto ones = all.get(0, 1), pairs = all.get(0, 3), texts = all.get(0, 0);
   ASSERT_EQ(ones.pixels.size(0), 2);  // 5 samples on record 1, 2 on record 2
-  EXPECT_TRUE(at::equal(ones.row_images.flatten(), at::tensor(std::vector<std::int64_t>{0, 0, 0, 0, 0, 1, 1})));
+  EXPECT_TRUE(at::equal(ones.row_images.flatten(),
+                        at::tensor(std::vector<std::int64_t>{0, 0, 0, 0, 0, 1, 1})));
   ASSERT_EQ(pairs.row_images.sizes(), (std::vector<std::int64_t>{2, 2}));
-  EXPECT_TRUE(at::equal(pairs.row_images, at::tensor(std::vector<std::int64_t>{0, 1, 0, 1}).view({2, 2})));
+  EXPECT_TRUE(
+      at::equal(pairs.row_images, at::tensor(std::vector<std::int64_t>{0, 1, 0, 1}).view({2, 2})));
   EXPECT_TRUE(at::equal(pairs.pixels[1], ones.pixels[1]));
-  EXPECT_TRUE(pairs.cross_mask.select(2, 0).any().item<bool>() && pairs.cross_mask.select(2, 1).any().item<bool>());
+  EXPECT_TRUE(pairs.cross_mask.select(2, 0).any().item<bool>() &&
+              pairs.cross_mask.select(2, 1).any().item<bool>());
   EXPECT_FALSE(texts.pixels.defined());
   EXPECT_EQ(texts.rows(), 3);
 }
@@ -97,12 +104,17 @@ TEST_F(Instruct, ATooLongSampleStopsIsSkippedOrCut) {
   auto items = mixed_items();
   std::string words = "It";
   for (int i = 0; i < 60; ++i) words += " is sinus rhythm";
-  items.push_back({{"id", 13}, {"image", "00003_lr"}, {"conversations", {turn("human", "What?"), turn("gpt", words)}}});
-  items.push_back({{"id", 14}, {"image", "00003_lr"}, {"conversations", {turn("human", words), turn("gpt", "It")}}});
+  items.push_back({{"id", 13},
+                   {"image", "00003_lr"},
+                   {"conversations", {turn("human", "What?"), turn("gpt", words)}}});
+  items.push_back({{"id", 14},
+                   {"image", "00003_lr"},
+                   {"conversations", {turn("human", words), turn("gpt", "It")}}});
   const auto path = write(items);
   batch_.max_tokens = 90;
   const auto told = error_of(ExitCode::usage, [&] { samples(path); });
-  EXPECT_TRUE(has(told, "2 of 15 samples have more than batch.max_tokens 90 tokens, the most")) << told;
+  EXPECT_TRUE(has(told, "2 of 15 samples have more than batch.max_tokens 90 tokens, the most"))
+      << told;
   batch_.too_long = "skip";
   EXPECT_EQ(samples(path)->summary().too_long, 2);
   EXPECT_EQ(log_->count("length"), 2);
@@ -121,13 +133,15 @@ TEST_F(Instruct, ATooLongSampleStopsIsSkippedOrCut) {
 }
 
 TEST_F(Instruct, LengthsAreThoseOfTheTokenizer) {
-  // Without \u escapes or bytes above 127 an item is known to fit from its bytes alone: the bound must hold at the edge.
+  // Without \u escapes or bytes above 127 an item is known to fit from its bytes alone: the bound
+  // must hold at the edge.
   const auto path = write(mixed_items());
   const auto all = samples(path);
   std::size_t longest = 0;
   for (std::int64_t pages = 0; pages < 3; ++pages)
     for (std::int64_t i = 0; i < all->counts()[static_cast<std::size_t>(pages)]; ++i)
-      for (const auto& sample : all->get(0, pages, i)) longest = std::max(longest, maker().length(sample));
+      for (const auto& sample : all->get(0, pages, i))
+        longest = std::max(longest, maker().length(sample));
   batch_.max_tokens = static_cast<int>(longest);
   samples(path);
   batch_.max_tokens = static_cast<int>(longest) - 1;
@@ -202,14 +216,21 @@ TEST_F(Instruct, AMissingImageStopsOrIsSkippedAndNamed) {
   EXPECT_TRUE(has(told, "item 13 at byte")) << told;
   EXPECT_TRUE(has(told, "00777_lr.hea")) << told;
   EXPECT_TRUE(has(told, "the images of 2 of 6 page sets are missing")) << told;
-  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { samples(write(Json::array({item(0, {"00777_lr.png"})})), true, instruct::OnBad::skip); }), "no sample of"));
+  EXPECT_TRUE(has(error_of(ExitCode::data,
+                           [&] {
+                             samples(write(Json::array({item(0, {"00777_lr.png"})})), true,
+                                     instruct::OnBad::skip);
+                           }),
+                  "no sample of"));
 }
 
 TEST_F(Instruct, AllOfTheSharedEcgQa) {
   ECG_LORA_NEEDS_SHARED("ecgqa");
   ECG_LORA_NEEDS_SHARED("ptbxl");
-  const auto resolver = std::make_shared<instruct::Resolver>(instruct::Roots{{}, {(testing::shared_data() / "ptbxl").string()}, 100});
-  const InstructSamples all(testing::shared_data() / "ecgqa", resolver, maker(), {4, true, 1, 0, instruct::OnBad::stop, 2}, *log_);
+  const auto resolver = std::make_shared<instruct::Resolver>(
+      instruct::Roots{{}, {(testing::shared_data() / "ptbxl").string()}, 100});
+  const InstructSamples all(testing::shared_data() / "ecgqa", resolver, maker(),
+                            {4, true, 1, 0, instruct::OnBad::stop, 2}, *log_);
   EXPECT_EQ(all.summary().samples, 1274);
   EXPECT_EQ(all.summary().several_pages, 448);
   const auto pair = all.get(0, 2, 0);

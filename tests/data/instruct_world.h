@@ -21,13 +21,18 @@ class InstructWorld : public ::testing::Test {
   InstructWorld() {
     synth::write_dataset(folder_ / "d", {synth::Preset::findings, 6, 5});
     std::filesystem::create_directories(folder_ / "t");
-    text::train_sentencepiece({"What is the rhythm of this record? system user assistant", "It is sinus rhythm, number 0 1 2 3 4 5 6 7 8 9.", "Compare the first and the second ECG. Hello."}, 400, folder_ / "t");
+    text::train_sentencepiece({"What is the rhythm of this record? system user assistant",
+                               "It is sinus rhythm, number 0 1 2 3 4 5 6 7 8 9.",
+                               "Compare the first and the second ECG. Hello."},
+                              400, folder_ / "t");
     tokenizer_ = text::load_tokenizer(folder_ / "t");
     batch_.images = 4;
     batch_.questions = 2;
   }
 
-  static Json turn(const std::string& from, const std::string& value) { return {{"from", from}, {"value", value}}; }
+  static Json turn(const std::string& from, const std::string& value) {
+    return {{"from", from}, {"value", value}};
+  }
 
   /// Item `number` about `images`; its answer is its number.
   static Json item(int number, const std::vector<std::string>& images, int rounds = 1) {
@@ -63,11 +68,18 @@ class InstructWorld : public ::testing::Test {
   data::BatchMaker maker(instruct::OnBad on_bad = instruct::OnBad::stop) const {
     return {{tokenizer_, layout_}, {{}, image_}, batch_, pad(), on_bad, log_};
   }
-  std::shared_ptr<data::InstructSamples> samples(const std::filesystem::path& path, bool shuffled = true, instruct::OnBad on_bad = instruct::OnBad::stop) const {
-    const auto resolver = std::make_shared<instruct::Resolver>(instruct::Roots{{(folder_ / ".").string()}, {(folder_ / "d").string()}, 100});
-    return std::make_shared<data::InstructSamples>(path, resolver, maker(on_bad), data::InstructOptions{batch_.questions, shuffled, 3, 100, on_bad, 2}, *log_);
+  std::shared_ptr<data::InstructSamples> samples(
+      const std::filesystem::path& path, bool shuffled = true,
+      instruct::OnBad on_bad = instruct::OnBad::stop) const {
+    const auto resolver = std::make_shared<instruct::Resolver>(
+        instruct::Roots{{(folder_ / ".").string()}, {(folder_ / "d").string()}, 100});
+    return std::make_shared<data::InstructSamples>(
+        path, resolver, maker(on_bad),
+        data::InstructOptions{batch_.questions, shuffled, 3, 100, on_bad, 2}, *log_);
   }
-  data::MixedSource source(const std::filesystem::path& path, bool shuffled = true, std::uint64_t seed = 3, instruct::OnBad on_bad = instruct::OnBad::stop) const {
+  data::MixedSource source(const std::filesystem::path& path, bool shuffled = true,
+                           std::uint64_t seed = 3,
+                           instruct::OnBad on_bad = instruct::OnBad::stop) const {
     return {{{samples(path, shuffled, on_bad), 1}}, maker(on_bad), shuffled, seed};
   }
 
@@ -75,7 +87,8 @@ class InstructWorld : public ::testing::Test {
   std::string answer(const data::Batch& batch, std::int64_t row) const {
     std::vector<std::int64_t> ids;
     for (std::int64_t i = 0; i < batch.labels.size(1); ++i)
-      if (const auto label = batch.labels[row][i].item<std::int64_t>(); label != -100) ids.push_back(label);
+      if (const auto label = batch.labels[row][i].item<std::int64_t>(); label != -100)
+        ids.push_back(label);
     return tokenizer_->decode(ids);
   }
 
@@ -87,11 +100,17 @@ class InstructWorld : public ::testing::Test {
   std::shared_ptr<data::SkipLog> log_ = std::make_shared<data::SkipLog>();
 };
 
-inline bool same(const at::Tensor& a, const at::Tensor& b) { return a.defined() == b.defined() && (!a.defined() || (a.dtype() == b.dtype() && at::equal(a, b))); }
+inline bool same(const at::Tensor& a, const at::Tensor& b) {
+  return a.defined() == b.defined() &&
+         (!a.defined() || (a.dtype() == b.dtype() && at::equal(a, b)));
+}
 
 inline bool same(const data::Batch& a, const data::Batch& b) {
-  return same(a.pixels, b.pixels) && same(a.aspect_ratio_id, b.aspect_ratio_id) && same(a.aspect_ratio_mask, b.aspect_ratio_mask) && same(a.tokens, b.tokens) &&
-         same(a.attention_mask, b.attention_mask) && same(a.row_images, b.row_images) && same(a.cross_mask, b.cross_mask) && same(a.labels, b.labels) && a.sample_ids == b.sample_ids;
+  return same(a.pixels, b.pixels) && same(a.aspect_ratio_id, b.aspect_ratio_id) &&
+         same(a.aspect_ratio_mask, b.aspect_ratio_mask) && same(a.tokens, b.tokens) &&
+         same(a.attention_mask, b.attention_mask) && same(a.row_images, b.row_images) &&
+         same(a.cross_mask, b.cross_mask) && same(a.labels, b.labels) &&
+         a.sample_ids == b.sample_ids;
 }
 
 }  // namespace ecg_lora::testing

@@ -11,13 +11,19 @@ namespace {
 using testing::error_of;
 using testing::has;
 
-/// Bundles of one sample each, without pages: texts, or numbered by `first` where they shall have pages (whose files do not exist).
+/// Bundles of one sample each, without pages: texts, or numbered by `first` where they shall have
+/// pages (whose files do not exist).
 class Numbers : public SampleSource {
  public:
-  Numbers(std::vector<std::int64_t> counts, std::int64_t first) : counts_(std::move(counts)), first_(first) {}
+  Numbers(std::vector<std::int64_t> counts, std::int64_t first)
+      : counts_(std::move(counts)), first_(first) {}
   std::vector<std::int64_t> counts() const override { return counts_; }
-  std::vector<Sample> get(std::int64_t pass, std::int64_t pages, std::int64_t index) const override {
-    return {{{}, std::vector<PageRef>(static_cast<std::size_t>(pages)), first_ + 1000 * pages + index, cat("pass ", pass)}};
+  std::vector<Sample> get(std::int64_t pass, std::int64_t pages,
+                          std::int64_t index) const override {
+    return {{{},
+             std::vector<PageRef>(static_cast<std::size_t>(pages)),
+             first_ + 1000 * pages + index,
+             cat("pass ", pass)}};
   }
 
  private:
@@ -27,11 +33,16 @@ class Numbers : public SampleSource {
 
 class Mixture : public testing::InstructWorld {
  protected:
-  MixedSource mix(std::vector<Weighted> sources, bool shuffled = true) const { return {std::move(sources), maker(), shuffled, 7}; }
-  static Weighted numbers(std::vector<std::int64_t> counts, std::int64_t first, double weight) { return {std::make_shared<Numbers>(std::move(counts), first), weight}; }
+  MixedSource mix(std::vector<Weighted> sources, bool shuffled = true) const {
+    return {std::move(sources), maker(), shuffled, 7};
+  }
+  static Weighted numbers(std::vector<std::int64_t> counts, std::int64_t first, double weight) {
+    return {std::make_shared<Numbers>(std::move(counts), first), weight};
+  }
 
   /// How often each id comes in `epochs`.
-  static std::map<std::int64_t, int> tally(MixedSource& source, std::int64_t first, std::int64_t past) {
+  static std::map<std::int64_t, int> tally(MixedSource& source, std::int64_t first,
+                                           std::int64_t past) {
     std::map<std::int64_t, int> counts;
     for (auto epoch = first; epoch < past; ++epoch)
       for (std::int64_t i = 0; i < source.size(); ++i)
@@ -41,7 +52,8 @@ class Mixture : public testing::InstructWorld {
 };
 
 TEST_F(Mixture, WeightsSayHowOftenASampleComes) {
-  auto source = mix({numbers({40}, 0, 1), numbers({40}, 100, 0.25), numbers({10}, 200, 3), numbers({10}, 300, 0)});
+  auto source = mix({numbers({40}, 0, 1), numbers({40}, 100, 0.25), numbers({10}, 200, 3),
+                     numbers({10}, 300, 0)});
   EXPECT_EQ(source.size(), (40 + 10 + 30 + 3) / 4);
   for (const std::int64_t epoch : {0, 1, 5}) {
     const auto counts = tally(source, epoch, epoch + 1);
@@ -64,7 +76,10 @@ TEST_F(Mixture, WeightsThatDoNotDivideComeOutInTheLongRun) {
 TEST_F(Mixture, RowsOfABatchHaveTheSameNumberOfPagesAndSourcesAreMixed) {
   batch_.images = 6;
   auto source = mix({numbers({12, 12, 12}, 0, 1), numbers({12, 12, 12, 4}, 100, 1)});
-  EXPECT_EQ(source.size(), 4 + 4 + 8 + 2);  // 24 texts in sixes, 24 of one page in sixes, of two in threes, 4 of three in twos
+  EXPECT_EQ(
+      source.size(),
+      4 + 4 + 8 +
+          2);  // 24 texts in sixes, 24 of one page in sixes, of two in threes, 4 of three in twos
   std::set<std::size_t> orders;
   bool mixed = false;
   for (std::int64_t i = 0; i < source.size(); ++i) {
@@ -90,7 +105,8 @@ TEST_F(Mixture, UnshuffledTakesEverySampleOnceInOrder) {
 }
 
 TEST_F(Mixture, WeightsMustMakeSense) {
-  EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { mix({numbers({3}, 0, -1)}); }), "weight of a source is -1"));
+  EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { mix({numbers({3}, 0, -1)}); }),
+                  "weight of a source is -1"));
   EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { mix({numbers({3}, 0, 0)}); }), "no source"));
   EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { mix({}); }), "no source"));
 }

@@ -12,25 +12,30 @@ using testing::has;
 using testing::TemporaryFolder;
 
 /// Mean 0 and deviation 1: values are bytes / 255.
-ImageConfig plain(int tile_size, int max_tiles) { return {tile_size, max_tiles, {0, 0, 0}, {1, 1, 1}, 1.0 / 255}; }
+ImageConfig plain(int tile_size, int max_tiles) {
+  return {tile_size, max_tiles, {0, 0, 0}, {1, 1, 1}, 1.0 / 255};
+}
 
 TEST(MakeTiles, CutsTheCanvasRowByRow) {
   // 2 x 2 tiles of 2 px, each of its own grey, no resize.
   render::Image image{4, 4, std::vector<std::uint8_t>(48)};
   for (std::size_t y = 0; y < 4; ++y)
     for (std::size_t x = 0; x < 4; ++x)
-      for (std::size_t c = 0; c < 3; ++c) image.rgb[(y * 4 + x) * 3 + c] = static_cast<std::uint8_t>(51 * (y / 2 * 2 + x / 2) + c);
+      for (std::size_t c = 0; c < 3; ++c)
+        image.rgb[(y * 4 + x) * 3 + c] = static_cast<std::uint8_t>(51 * (y / 2 * 2 + x / 2) + c);
   const auto tiles = make_tiles(image, plain(2, 4));
   ASSERT_EQ(tiles.pixels.sizes(), (std::vector<std::int64_t>{4, 3, 2, 2}));
   for (int t = 0; t < 4; ++t)
     for (int c = 0; c < 3; ++c)
-      EXPECT_TRUE(at::allclose(tiles.pixels[t][c], at::full({2, 2}, (51 * t + c) / 255.0))) << "tile " << t << " channel " << c;
+      EXPECT_TRUE(at::allclose(tiles.pixels[t][c], at::full({2, 2}, (51 * t + c) / 255.0)))
+          << "tile " << t << " channel " << c;
   EXPECT_EQ(tiles.aspect_ratio_id, 6);
   EXPECT_EQ(tiles.aspect_ratio_mask.sum().item<std::int64_t>(), 4);
 }
 
 TEST(MakeTiles, PaddingOfTheCanvasIsBlackAndUnusedTilesAreZero) {
-  const render::Image image{4, 2, std::vector<std::uint8_t>(24, 255)};  // 2 rows of 4 px on one tile of 4 px
+  const render::Image image{
+      4, 2, std::vector<std::uint8_t>(24, 255)};  // 2 rows of 4 px on one tile of 4 px
   auto config = plain(4, 2);
   config.mean = {0.5, 0.5, 0.5};
   config.std = {0.25, 0.25, 0.25};
@@ -38,7 +43,8 @@ TEST(MakeTiles, PaddingOfTheCanvasIsBlackAndUnusedTilesAreZero) {
   EXPECT_EQ(tiles.aspect_ratio_id, 1);
   EXPECT_TRUE(at::equal(tiles.aspect_ratio_mask, at::tensor({std::int64_t{1}, std::int64_t{0}})));
   EXPECT_TRUE(at::equal(tiles.pixels[0].slice(1, 0, 2), at::full({3, 2, 4}, 2.0F)));
-  EXPECT_TRUE(at::equal(tiles.pixels[0].slice(1, 2, 4), at::full({3, 2, 4}, -2.0F)));  // black, normalised
+  EXPECT_TRUE(
+      at::equal(tiles.pixels[0].slice(1, 2, 4), at::full({3, 2, 4}, -2.0F)));  // black, normalised
   EXPECT_TRUE(at::equal(tiles.pixels[1], at::zeros({3, 4, 4})));
 }
 
@@ -46,13 +52,15 @@ TEST(MakeTiles, ShrinksWithPillowsWidenedTriangle) {
   // Four columns to two: weights 3/7, 3/7, 1/7 and 1/7, 3/7, 3/7; as Pillow prints them.
   render::Image image{4, 4, {}};
   for (int y = 0; y < 4; ++y)
-    for (const int grey : {0, 70, 140, 255}) image.rgb.insert(image.rgb.end(), 3, static_cast<std::uint8_t>(grey));
+    for (const int grey : {0, 70, 140, 255})
+      image.rgb.insert(image.rgb.end(), 3, static_cast<std::uint8_t>(grey));
   const auto tiles = make_tiles(image, plain(2, 1));
   EXPECT_TRUE(at::allclose(tiles.pixels[0][0][0] * 255, at::tensor({50.0F, 179.0F})));
 }
 
 TEST(MakeTiles, RefusesAnEmptyImage) {
-  EXPECT_TRUE(has(error_of(ExitCode::data, [] { make_tiles({0, 5, {}}, ImageConfig{}); }), "0 x 5 px"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::data, [] { make_tiles({0, 5, {}}, ImageConfig{}); }), "0 x 5 px"));
 }
 
 const std::string kProcessor =
@@ -73,10 +81,13 @@ TEST(LoadImageConfig, RefusesAMissingADamagedOrAForeignFile) {
   const TemporaryFolder folder;
   const auto load = [&] { load_image_config(folder / ""); };
   EXPECT_TRUE(has(error_of(ExitCode::checkpoint, load), "no preprocessor_config.json"));
-  for (const auto& [text, part] : std::vector<std::pair<std::string, std::string>>{
-           {R"({"size": {"shortest_edge": 224}})", "lacks size"},
-           {R"({"size": {"height": 0, "width": 0}, "max_image_tiles": 4, "image_mean": [0, 0, 0], "image_std": [1, 1, 1]})", "tile size 0"},
-           {R"({"size": {"height": 8, "width": 8}, "max_image_tiles": "four", "image_mean": [0, 0, 0], "image_std": [1, 1, 1]})", "max_image_tiles"}}) {
+  for (
+      const auto& [text, part] : std::vector<std::pair<std::string, std::string>>{
+          {R"({"size": {"shortest_edge": 224}})", "lacks size"},
+          {R"({"size": {"height": 0, "width": 0}, "max_image_tiles": 4, "image_mean": [0, 0, 0], "image_std": [1, 1, 1]})",
+           "tile size 0"},
+          {R"({"size": {"height": 8, "width": 8}, "max_image_tiles": "four", "image_mean": [0, 0, 0], "image_std": [1, 1, 1]})",
+           "max_image_tiles"}}) {
     write_file(folder / "preprocessor_config.json", text);
     EXPECT_TRUE(has(error_of(ExitCode::checkpoint, load), part));
   }

@@ -1,5 +1,6 @@
-// Any text as a file of instruction samples: its items are found whatever the pieces it comes in, each is read or refused with an ecg_lora::Error, and where
-// nlohmann/json takes the whole text for a list, the items are its elements.
+// Any text as a file of instruction samples: its items are found whatever the pieces it comes in,
+// each is read or refused with an ecg_lora::Error, and where nlohmann/json takes the whole text for
+// a list, the items are its elements.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -35,7 +36,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   expect(broken == broken_in_pieces && spans.size() == pieces.size());
   std::uint64_t past = 0;
   for (std::size_t i = 0; i < spans.size(); ++i) {
-    expect(spans[i].begin >= past && spans[i].begin == pieces[i].begin && spans[i].length == pieces[i].length && spans[i].problem == pieces[i].problem);
+    expect(spans[i].begin >= past && spans[i].begin == pieces[i].begin &&
+           spans[i].length == pieces[i].length && spans[i].problem == pieces[i].problem);
     past = spans[i].begin + spans[i].length;
     expect(past <= size);
     if (!spans[i].problem.empty()) continue;
@@ -49,10 +51,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     } catch (const ecg_lora::Error&) {
     }
   }
-  if (text.find('\0') != std::string_view::npos) return 0;  // nlohmann/json ends there, whatever follows
+  if (text.find('\0') != std::string_view::npos)
+    return 0;  // nlohmann/json ends there, whatever follows
   const auto whole = ecg_lora::Json::parse(text, nullptr, false);
   if (!whole.is_array()) return 0;
   expect(!broken && spans.size() == whole.size());
-  for (std::size_t i = 0; i < spans.size(); ++i) expect(ecg_lora::Json::parse(text.substr(spans[i].begin, spans[i].length), nullptr, false) == whole[i]);
+  for (std::size_t i = 0; i < spans.size(); ++i)
+    expect(ecg_lora::Json::parse(text.substr(spans[i].begin, spans[i].length), nullptr, false) ==
+           whole[i]);
   return 0;
 }

@@ -9,7 +9,8 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try {
     const std::string_view text(reinterpret_cast<const char*>(data), size);
-    for (const auto& record : ecg_lora::ptbxl::read_records(ecg_lora::CsvReader(text, "fuzz.csv"))) {
+    for (const auto& record :
+         ecg_lora::ptbxl::read_records(ecg_lora::CsvReader(text, "fuzz.csv"))) {
       if (record.strat_fold < 1 || record.strat_fold > 10) std::abort();
     }
   } catch (const ecg_lora::Error&) {

@@ -1,4 +1,5 @@
-// Any bytes as a signal file: the first chooses the format, the next ones how the header lays it out.
+// Any bytes as a signal file: the first chooses the format, the next ones how the header lays it
+// out.
 #include <unistd.h>
 
 #include <array>
@@ -16,12 +17,14 @@ namespace {
 
 constexpr std::array<int, 13> kFormats = {8, 16, 24, 32, 61, 80, 160, 212, 310, 311, 508, 516, 524};
 
-/// In memory where the system has such a folder: a file on a disk takes most of the time. Removed at exit.
+/// In memory where the system has such a folder: a file on a disk takes most of the time. Removed
+/// at exit.
 class Folder {
  public:
   Folder() {
     const std::filesystem::path memory = "/dev/shm";
-    const auto root = std::filesystem::is_directory(memory) ? memory : std::filesystem::temp_directory_path();
+    const auto root =
+        std::filesystem::is_directory(memory) ? memory : std::filesystem::temp_directory_path();
     path_ = root / ("ecg-lora-fuzz-" + std::to_string(::getpid()));
     std::filesystem::create_directories(path_);
   }
@@ -33,7 +36,8 @@ class Folder {
 };
 
 void write(const std::string& path, const char* bytes, std::size_t size) {
-  std::ofstream(path, std::ios::binary | std::ios::trunc).write(bytes, static_cast<std::streamsize>(size));
+  std::ofstream(path, std::ios::binary | std::ios::trunc)
+      .write(bytes, static_cast<std::streamsize>(size));
 }
 
 }  // namespace

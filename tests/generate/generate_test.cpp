@@ -22,7 +22,8 @@ class Letters : public text::Tokenizer {
  public:
   explicit Letters(std::map<std::string, std::int64_t> words) : words_(std::move(words)) {}
   std::vector<std::int64_t> encode(std::string_view text) const override {
-    if (const auto word = words_.find(std::string(text)); word != words_.end()) return {word->second};
+    if (const auto word = words_.find(std::string(text)); word != words_.end())
+      return {word->second};
     return {text.begin(), text.end()};
   }
   std::string decode(const std::vector<std::int64_t>&, bool) const override { return ""; }
@@ -38,7 +39,9 @@ class Letters : public text::Tokenizer {
 
 TEST(PrefixTree, RowsShareTheirBeginning) {
   PrefixTree tree;
-  const auto first = tree.path(-1, {{5, ""}, {6, ""}, {7, ""}}), second = tree.path(-1, {{5, ""}, {6, ""}, {8, ""}}), third = tree.path(-1, {{5, ""}, {6, "\1"}, {7, ""}});
+  const auto first = tree.path(-1, {{5, ""}, {6, ""}, {7, ""}}),
+             second = tree.path(-1, {{5, ""}, {6, ""}, {8, ""}}),
+             third = tree.path(-1, {{5, ""}, {6, "\1"}, {7, ""}});
   ASSERT_EQ(tree.nodes().size(), 6u);  // 5 6 7, then 8, then 6 and 7 that see another tile
   const auto node = [&](std::int64_t n) { return tree.nodes()[static_cast<std::size_t>(n)]; };
   EXPECT_EQ(node(first).parent, node(second).parent);
@@ -53,8 +56,11 @@ TEST(LeftPadding, TurnsRowsAndWhatTheySee) {
   batch.attention_mask = at::tensor({1, 1, 0, 0, 1, 1, 1, 0, 0, 1, 1, 1}, at::kLong).view({3, 4});
   batch.cross_mask = batch.attention_mask.to(at::kBool).view({3, 4, 1, 1});
   const auto left = left_padded(batch);
-  EXPECT_TRUE(left.tokens.equal(at::tensor({0, 0, 1, 2, 0, 3, 4, 5, 0, 6, 7, 8}, at::kLong).view({3, 4}))) << left.tokens;
-  EXPECT_TRUE(left.attention_mask.equal(at::tensor({0, 0, 1, 1, 0, 1, 1, 1, 0, 1, 1, 1}, at::kLong).view({3, 4})));
+  EXPECT_TRUE(
+      left.tokens.equal(at::tensor({0, 0, 1, 2, 0, 3, 4, 5, 0, 6, 7, 8}, at::kLong).view({3, 4})))
+      << left.tokens;
+  EXPECT_TRUE(left.attention_mask.equal(
+      at::tensor({0, 0, 1, 1, 0, 1, 1, 1, 0, 1, 1, 1}, at::kLong).view({3, 4})));
   EXPECT_TRUE(left.cross_mask.flatten(1).equal(left.attention_mask.to(at::kBool)));
   batch.attention_mask[1].fill_(0);
   EXPECT_THROW(left_padded(batch), Error);
@@ -62,7 +68,9 @@ TEST(LeftPadding, TurnsRowsAndWhatTheySee) {
 
 TEST(Choose, TakesTheQuantileOfWhatIsLeft) {
   const auto logits = at::tensor({0.1, 0.6, 0.3}, at::kDouble).log().unsqueeze(0);
-  const auto at_quantile = [&](double u, DecodeOptions options) { return choose(logits, options, at::tensor({u}, at::kDouble)).item<std::int64_t>(); };
+  const auto at_quantile = [&](double u, DecodeOptions options) {
+    return choose(logits, options, at::tensor({u}, at::kDouble)).item<std::int64_t>();
+  };
   DecodeOptions options;
   EXPECT_EQ(at_quantile(0.99, options), 1);  // greedy
   options.temperature = 1;
@@ -81,9 +89,23 @@ TEST(Choose, TakesTheQuantileOfWhatIsLeft) {
 TEST(YesNoVariants, WholeWordsThatTellApart) {
   const auto variants = yes_no_variants(Letters({{"Yes", 500}, {"No", 501}, {" no", 'n'}}));
   using Tokens = std::vector<std::vector<std::int64_t>>;
-  EXPECT_EQ(variants.yes, (Tokens{{500}, {'y', 'e', 's'}, {'Y', 'E', 'S'}, {' ', 'Y', 'e', 's'}, {' ', 'y', 'e', 's'}}));
-  EXPECT_EQ(variants.no, (Tokens{{501}, {'N', 'O'}, {' ', 'N', 'o'}, {'n'}}));  // "no" begins with the token of " no"
-  const Letters blind({{"Yes", 0}, {"yes", 0}, {"YES", 0}, {" Yes", 0}, {" yes", 0}, {"No", 0}, {"no", 0}, {"NO", 0}, {" No", 0}, {" no", 0}});
+  EXPECT_EQ(
+      variants.yes,
+      (Tokens{
+          {500}, {'y', 'e', 's'}, {'Y', 'E', 'S'}, {' ', 'Y', 'e', 's'}, {' ', 'y', 'e', 's'}}));
+  EXPECT_EQ(
+      variants.no,
+      (Tokens{{501}, {'N', 'O'}, {' ', 'N', 'o'}, {'n'}}));  // "no" begins with the token of " no"
+  const Letters blind({{"Yes", 0},
+                       {"yes", 0},
+                       {"YES", 0},
+                       {" Yes", 0},
+                       {" yes", 0},
+                       {"No", 0},
+                       {"no", 0},
+                       {"NO", 0},
+                       {" No", 0},
+                       {" no", 0}});
   EXPECT_THROW(yes_no_variants(blind), Error);
 }
 

@@ -25,7 +25,19 @@ except ImportError as missing:
     print(f"skipped: {missing}")
     sys.exit(77)
 
-KINDS = ["yes_no", "choice", "list", "categories", "rhythm", "rate", "rate_class", "regularity", "axis", "findings", "report"]
+KINDS = [
+    "yes_no",
+    "choice",
+    "list",
+    "categories",
+    "rhythm",
+    "rate",
+    "rate_class",
+    "regularity",
+    "axis",
+    "findings",
+    "report",
+]
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WORDS = json.loads((ROOT / "configs/wording/clinical-1.json").read_text())
 CLASSES = WORDS["superclasses"]
@@ -67,7 +79,11 @@ class Table:
 
     def ordered(self, record, want):
         """Names of the record's statements that `want` takes, as lists give them."""
-        return [("" if self.stated(record, c) else "possible ") + self.name(c) for c in self.statements if c in record["codes"] and want(c)]
+        return [
+            ("" if self.stated(record, c) else "possible ") + self.name(c)
+            for c in self.statements
+            if c in record["codes"] and want(c)
+        ]
 
 
 def section(table, code):
@@ -90,44 +106,97 @@ def check_answer(table, item):
             assert table.stated(record, code) is True
         else:
             subclass = table.statements[code]["diagnostic_subclass"]
-            assert not subclass or subclass not in [table.statements[c]["diagnostic_subclass"] for c in record["codes"]]
+            assert not subclass or subclass not in [
+                table.statements[c]["diagnostic_subclass"] for c in record["codes"]
+            ]
     elif kind == "choice":
         options = dict(re.findall(r"^([A-H])\. (.*)$", question, re.M))
         assert len(options) == 4 and len(set(options.values())) == 4
-        assert answer == f"{answer[0]}. {table.name(code)}" and options[answer[0]] == table.name(code)
+        assert answer == f"{answer[0]}. {table.name(code)}" and options[answer[0]] == table.name(
+            code
+        )
         assert table.stated(record, code) is True
-        assert [name for name in options.values() if name in map(table.name, record["codes"])] == [table.name(code)]
+        assert [name for name in options.values() if name in map(table.name, record["codes"])] == [
+            table.name(code)
+        ]
     elif kind == "list":
-        assert answer == "; ".join(table.ordered(record, lambda c: table.flag(c, "diagnostic"))) and answer
+        assert (
+            answer == "; ".join(table.ordered(record, lambda c: table.flag(c, "diagnostic")))
+            and answer
+        )
     elif kind == "categories":
-        classes = {table.statements[c]["diagnostic_class"] for c in record["codes"] if table.flag(c, "diagnostic")}
-        assert answer == "; ".join(text for name, text in CLASSES.items() if name in classes) and answer
+        classes = {
+            table.statements[c]["diagnostic_class"]
+            for c in record["codes"]
+            if table.flag(c, "diagnostic")
+        }
+        assert (
+            answer == "; ".join(text for name, text in CLASSES.items() if name in classes)
+            and answer
+        )
     elif kind == "rhythm":
-        assert answer == "; ".join(table.ordered(record, lambda c: table.flag(c, "rhythm"))) and answer
+        assert (
+            answer == "; ".join(table.ordered(record, lambda c: table.flag(c, "rhythm"))) and answer
+        )
     elif kind == "findings":
         lines = dict(line.split(": ", 1) for line in answer.split("\n"))
-        assert list(lines) == ["Rhythm", "Conduction", "Hypertrophy", "Infarction or ischemia", "Other"]
+        assert list(lines) == [
+            "Rhythm",
+            "Conduction",
+            "Hypertrophy",
+            "Infarction or ischemia",
+            "Other",
+        ]
         lines["Rhythm"] = re.sub(r"; \d+ beats per minute(, (ir)?regular)?$", "", lines["Rhythm"])
         for title, text in lines.items():
-            assert text == ("; ".join(table.ordered(record, lambda c: section(table, c) == title)) or "none stated"), title
+            assert text == (
+                "; ".join(table.ordered(record, lambda c: section(table, c) == title))
+                or "none stated"
+            ), title
     elif kind == "report":
-        assert answer == record["report"].strip() and (code == "unknown") == (" in " not in question)
+        assert answer == record["report"].strip() and (code == "unknown") == (
+            " in " not in question
+        )
 
 
 def check_schema(table, items, root, folds):
     assert len({item["id"] for item in items}) == len(items), "ids are not unique"
     for item in items:
-        assert list(item) == ["id", "image", "conversations", "ecg_id", "patient_id", "fold", "kind", "label"]
+        assert list(item) == [
+            "id",
+            "image",
+            "conversations",
+            "ecg_id",
+            "patient_id",
+            "fold",
+            "kind",
+            "label",
+        ]
         human, gpt = item["conversations"]
-        assert human["from"] == "human" and gpt["from"] == "gpt" and human["value"].startswith("<image>\n") and human["value"].count("<image>") == 1
+        assert (
+            human["from"] == "human"
+            and gpt["from"] == "gpt"
+            and human["value"].startswith("<image>\n")
+            and human["value"].count("<image>") == 1
+        )
         assert gpt["value"] and "{}" not in human["value"]
         record = table.records[item["ecg_id"]]
-        assert item["patient_id"] == float(record["patient_id"]) and item["fold"] == int(record["strat_fold"]) and item["fold"] in folds
-        assert (root / (item["image"].removeprefix("ptb-xl/").removesuffix("-0.png") + ".hea")).exists(), item["image"]
+        assert (
+            item["patient_id"] == float(record["patient_id"])
+            and item["fold"] == int(record["strat_fold"])
+            and item["fold"] in folds
+        )
+        assert (
+            root / (item["image"].removeprefix("ptb-xl/").removesuffix("-0.png") + ".hea")
+        ).exists(), item["image"]
 
 
 def check_balance(items):
-    answers, classes, places = collections.defaultdict(collections.Counter), collections.defaultdict(collections.Counter), collections.Counter()
+    answers, classes, places = (
+        collections.defaultdict(collections.Counter),
+        collections.defaultdict(collections.Counter),
+        collections.Counter(),
+    )
     for item in items:
         answer = item["conversations"][1]["value"]
         if item["kind"] == "yes_no":
@@ -140,8 +209,12 @@ def check_balance(items):
         assert count["Yes"] == count["No"], f"{label}: {count}"
     assert max(places.values()) - min(places.values()) <= 1, places
     for kind, count in classes.items():
-        assert len(count) == 1 or max(count.values()) <= sum(count.values()) / 2 + 1, f"{kind}: {count}"
-    assert max(collections.Counter(i["ecg_id"] for i in items if i["kind"] == "yes_no").values()) <= 8
+        assert len(count) == 1 or max(count.values()) <= sum(count.values()) / 2 + 1, (
+            f"{kind}: {count}"
+        )
+    assert (
+        max(collections.Counter(i["ecg_id"] for i in items if i["kind"] == "yes_no").values()) <= 8
+    )
     return sum(map(len, (answers, classes)))
 
 
@@ -167,20 +240,37 @@ def check_rates(table, items, root, count):
                 references.append(60 / np.median(np.diff(beats) / 500))
         rate = float(item["label"])
         assert item["conversations"][1]["value"] == f"{item['label']} beats per minute"
-        assert not references or min(abs(rate - r) / r for r in references) <= 0.05, f"{item['id']}: {rate}, XQRS {references}"
+        assert not references or min(abs(rate - r) / r for r in references) <= 0.05, (
+            f"{item['id']}: {rate}, XQRS {references}"
+        )
 
 
 def run(binaries, *words, code=0):
-    done = subprocess.run([binaries / "ecg-lora", *map(str, words)], capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [binaries / "ecg-lora", *map(str, words)], capture_output=True, text=True, timeout=120
+    )
     assert done.returncode == code, f"{words}: left with {done.returncode}: {done.stderr}"
     return done
 
 
 def check_data(binaries, root, folder, folds, rate, xqrs):
     table, out = Table(root), folder / "a.json"
-    words = ["prepare", "questions", "--root", root, "--folds", folds, "--sampling-rate", rate, "--seed"]
+    words = [
+        "prepare",
+        "questions",
+        "--root",
+        root,
+        "--folds",
+        folds,
+        "--sampling-rate",
+        rate,
+        "--seed",
+    ]
     printed = run(binaries, *words, 5, "--out", out).stdout
-    items, report = json.loads(out.read_text()), json.loads((folder / "a.json.report.json").read_text())
+    items, report = (
+        json.loads(out.read_text()),
+        json.loads((folder / "a.json.report.json").read_text()),
+    )
     assert f"{len(items)} samples" in printed
     wanted = set(range(int(folds.split("-")[0]), int(folds.split("-")[1]) + 1))
     records = [i for i, row in table.records.items() if int(row["strat_fold"]) in wanted]
@@ -198,18 +288,31 @@ def check_data(binaries, root, folder, folds, rate, xqrs):
     run(binaries, *words, 6, "--out", folder / "c.json")
     assert (folder / "c.json").read_bytes() != out.read_bytes(), "another seed gave the same bytes"
     run(binaries, *words, 5, "--kinds", "rate,report", "--out", folder / "d.json")
-    assert json.loads((folder / "d.json").read_text()) == [i for i in items if i["kind"] in ("rate", "report")], "other kinds change a sample"
-    print(f"{root.name}: {len(items)} samples of {len(records)} recordings agree; {balanced} labels and kinds balanced")
+    assert json.loads((folder / "d.json").read_text()) == [
+        i for i in items if i["kind"] in ("rate", "report")
+    ], "other kinds change a sample"
+    print(
+        f"{root.name}: {len(items)} samples of {len(records)} recordings agree; {balanced} labels and kinds balanced"
+    )
 
 
 def check_refusals(binaries, root, folder):
     out = folder / "refused.json"
-    cases = [(2, "--folds '0-3'", ["--folds", "0-3"]), (2, "--folds '1-x'", ["--folds", "1-x"]), (2, "nearest is 'rate'", ["--kinds", "ratee"]),
-             (2, "per_recor", ["--set", "per_recor=3"]), (2, "options", ["--set", "options=1"]), (3, "no/such", ["--root", "no/such"])]
+    cases = [
+        (2, "--folds '0-3'", ["--folds", "0-3"]),
+        (2, "--folds '1-x'", ["--folds", "1-x"]),
+        (2, "nearest is 'rate'", ["--kinds", "ratee"]),
+        (2, "per_recor", ["--set", "per_recor=3"]),
+        (2, "options", ["--set", "options=1"]),
+        (3, "no/such", ["--root", "no/such"]),
+    ]
     for code, mentions, words in cases:
         base = [] if "--root" in words else ["--root", root]
         error = run(binaries, "prepare", "questions", *base, "--out", out, *words, code=code).stderr
-        assert mentions in error and len([line for line in error.splitlines() if "error: " in line]) == 1, f"{words}: {error}"
+        assert (
+            mentions in error
+            and len([line for line in error.splitlines() if "error: " in line]) == 1
+        ), f"{words}: {error}"
     assert not list(folder.glob("refused*")), "something was left behind"
 
 
@@ -218,9 +321,33 @@ def check_damage(binaries, root, folder):
     table = Table(root)
     first = next(iter(table.records.values()))
     (root / f"{first['filename_lr']}.dat").write_bytes(b"cut")
-    run(binaries, "prepare", "questions", "--root", root, "--folds", "1-10", "--sampling-rate", 100, "--kinds", "rate,report", "--out", folder / "e.json")
-    items, report = json.loads((folder / "e.json").read_text()), json.loads((folder / "e.json.report.json").read_text())
-    assert report["skipped"] == [{"kind": "rate", "reason": "not measurable: the recording cannot be read", "records": 1, "ecg_ids": [int(first["ecg_id"])]}]
+    run(
+        binaries,
+        "prepare",
+        "questions",
+        "--root",
+        root,
+        "--folds",
+        "1-10",
+        "--sampling-rate",
+        100,
+        "--kinds",
+        "rate,report",
+        "--out",
+        folder / "e.json",
+    )
+    items, report = (
+        json.loads((folder / "e.json").read_text()),
+        json.loads((folder / "e.json.report.json").read_text()),
+    )
+    assert report["skipped"] == [
+        {
+            "kind": "rate",
+            "reason": "not measurable: the recording cannot be read",
+            "records": 1,
+            "ecg_ids": [int(first["ecg_id"])],
+        }
+    ]
     assert sum(item["kind"] == "report" for item in items) == len(table.records)
 
 

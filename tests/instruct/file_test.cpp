@@ -12,7 +12,9 @@ using testing::has;
 using testing::TemporaryFolder;
 
 std::string item_text(int number, const std::string& answer = "Yes.") {
-  return cat("{\"id\": ", number, ", \"image\": \"r", number % 3, ".png\", \"conversations\": [{\"from\": \"human\", \"value\": \"Q", number, "?\"}, {\"from\": \"gpt\", \"value\": \"", answer, "\"}]}");
+  return cat("{\"id\": ", number, ", \"image\": \"r", number % 3,
+             ".png\", \"conversations\": [{\"from\": \"human\", \"value\": \"Q", number,
+             "?\"}, {\"from\": \"gpt\", \"value\": \"", answer, "\"}]}");
 }
 
 class Files : public ::testing::Test {
@@ -47,10 +49,12 @@ TEST_F(Files, ItemsAreReadFromTheirPlaces) {
 TEST_F(Files, ItemsAcrossThePiecesOfTheFileAreWhole) {
   std::string list = "[";
   const std::string filler(900'000, 'y');
-  for (int i = 0; i < 12; ++i) list += (i ? "," : "") + item_text(i, filler);  // 10.8 MB, read in pieces of 4 MiB
+  for (int i = 0; i < 12; ++i)
+    list += (i ? "," : "") + item_text(i, filler);  // 10.8 MB, read in pieces of 4 MiB
   const File file(write(list + "]"), OnBad::stop, 2);
   ASSERT_EQ(file.entries().size(), 12u);
-  for (std::size_t i = 0; i < 12; ++i) EXPECT_EQ(file.item(i).turns[1].content.size(), filler.size());
+  for (std::size_t i = 0; i < 12; ++i)
+    EXPECT_EQ(file.item(i).turns[1].content.size(), filler.size());
 }
 
 TEST_F(Files, WhatIsNotReadIsCountedOverUsableItems) {
@@ -68,10 +72,12 @@ TEST_F(Files, WhatIsNotReadIsCountedOverUsableItems) {
 }
 
 TEST_F(Files, ABadItemStopsOrIsSkippedAndNamed) {
-  const auto text = "[" + item_text(0) + ", {\"id\": 1}, " + item_text(2) + ", {\"id\": 1, \"id\": 2}, " + item_text(4, "\xff") + "]";
+  const auto text = "[" + item_text(0) + ", {\"id\": 1}, " + item_text(2) +
+                    ", {\"id\": 1, \"id\": 2}, " + item_text(4, "\xff") + "]";
   const auto path = write(text);
   const auto at = text.find("{\"id\": 1}");
-  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { File(path, OnBad::stop); }), cat("a.json: item 1 at byte ", at, " has no conversations")));
+  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { File(path, OnBad::stop); }),
+                  cat("a.json: item 1 at byte ", at, " has no conversations")));
   const File file(path, OnBad::skip);
   ASSERT_EQ(file.entries().size(), 2u);
   EXPECT_EQ(file.item(1).id, "2");
@@ -86,18 +92,24 @@ TEST_F(Files, ABadItemStopsOrIsSkippedAndNamed) {
 
 TEST_F(Files, TheFirstBadItemIsNamedOnAnyNumberOfThreads) {
   std::string list = "[";
-  for (int i = 0; i < 2000; ++i) list += (i ? "," : "") + (i % 500 == 499 ? std::string("{\"id\": 1}") : item_text(i));
+  for (int i = 0; i < 2000; ++i)
+    list += (i ? "," : "") + (i % 500 == 499 ? std::string("{\"id\": 1}") : item_text(i));
   const auto path = write(list + "]");
-  for (const int threads : {1, 2, 5}) EXPECT_TRUE(has(error_of(ExitCode::data, [&] { File(path, OnBad::stop, threads); }), "item 499 at byte"));
+  for (const int threads : {1, 2, 5})
+    EXPECT_TRUE(has(error_of(ExitCode::data, [&] { File(path, OnBad::stop, threads); }),
+                    "item 499 at byte"));
 }
 
 TEST_F(Files, ACutFileStopsOrKeepsItsWholeItems) {
   const auto text = "[" + item_text(0) + "," + item_text(1) + "," + item_text(2) + "]";
   for (const std::size_t keep : {text.size() - 1, text.size() - 20, text.find(item_text(1)) + 5}) {
     const auto path = write(text.substr(0, keep));
-    EXPECT_TRUE(has(error_of(ExitCode::data, [&] { File(path, OnBad::stop); }), cat("byte ", keep, ": the file ends within")));
+    EXPECT_TRUE(has(error_of(ExitCode::data, [&] { File(path, OnBad::stop); }),
+                    cat("byte ", keep, ": the file ends within")));
     const File file(path, OnBad::skip);
-    EXPECT_EQ(file.entries().size(), keep == text.size() - 1 ? 3u : keep == text.size() - 20 ? 2u : 1u);
+    EXPECT_EQ(file.entries().size(), keep == text.size() - 1    ? 3u
+                                     : keep == text.size() - 20 ? 2u
+                                                                : 1u);
     ASSERT_EQ(file.skipped().size(), 1u);
     EXPECT_TRUE(has(file.skipped()[0].reason, "cut off"));
   }
@@ -105,15 +117,20 @@ TEST_F(Files, ACutFileStopsOrKeepsItsWholeItems) {
 
 TEST_F(Files, NothingUsableIsAnErrorInAnyCase) {
   for (const char* text : {"", "[]", "[1, 2]", "[", "{\"id\": 1}", "\n\n", "nonsense"})
-    for (const auto on_bad : {OnBad::stop, OnBad::skip}) EXPECT_TRUE(has(error_of(ExitCode::data, [&] { File(write(text), on_bad); }), "a.json")) << text;
-  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { File(folder_ / "none.json", OnBad::skip); }), "none.json"));
+    for (const auto on_bad : {OnBad::stop, OnBad::skip})
+      EXPECT_TRUE(has(error_of(ExitCode::data, [&] { File(write(text), on_bad); }), "a.json"))
+          << text;
+  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { File(folder_ / "none.json", OnBad::skip); }),
+                  "none.json"));
   EXPECT_TRUE(has(error_of(ExitCode::data, [&] { File(folder_ / ".", OnBad::skip); }),
                   "expected a file, got a folder"));
 }
 
 TEST_F(Files, AHugeOrDeepItemIsSkippedWithoutBeingRead) {
   const auto deep = std::string(100'000, '[') + std::string(100'000, ']');
-  const File file(write("[" + item_text(0, std::string(Scanner::longest, 'x')) + "," + deep + "," + item_text(2) + "]"), OnBad::skip);
+  const File file(write("[" + item_text(0, std::string(Scanner::longest, 'x')) + "," + deep + "," +
+                        item_text(2) + "]"),
+                  OnBad::skip);
   ASSERT_EQ(file.entries().size(), 1u);
   ASSERT_EQ(file.skipped().size(), 2u);
   EXPECT_TRUE(has(file.skipped()[0].reason, "more than the 16777216"));

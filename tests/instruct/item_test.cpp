@@ -13,7 +13,9 @@ namespace {
 using testing::error_of;
 using testing::has;
 
-Item parse(const std::string& text) { return parse_item(text, "f.json: item 3"); }
+Item parse(const std::string& text) {
+  return parse_item(text, "f.json: item 3");
+}
 
 std::string refusal(const std::string& text) {
   return error_of(ExitCode::data, [&] { parse(text); });
@@ -22,29 +24,34 @@ std::string refusal(const std::string& text) {
 /// "user/2: text" for each turn.
 std::vector<std::string> shown(const Item& item) {
   std::vector<std::string> lines;
-  for (const auto& turn : item.turns) lines.push_back(cat(turn.role, "/", turn.images, ": ", turn.content));
+  for (const auto& turn : item.turns)
+    lines.push_back(cat(turn.role, "/", turn.images, ": ", turn.content));
   return lines;
 }
 
 using Lines = std::vector<std::string>;
 
 TEST(Item, OfEcgInstruct) {
-  const auto item = parse(R"({"id": "m-1", "image": "mimic_iv/files/p1/40689238-0.png", "conversations": [
+  const auto item =
+      parse(R"({"id": "m-1", "image": "mimic_iv/files/p1/40689238-0.png", "conversations": [
     {"from": "human", "value": "<image>\nWhat is the rhythm?"}, {"from": "gpt", "value": "Sinus rhythm."},
     {"from": "human", "value": "And the axis?"}, {"from": "gpt", "value": "Normal."}]})");
   EXPECT_EQ(item.id, "m-1");
   EXPECT_EQ(item.images, Lines{"mimic_iv/files/p1/40689238-0.png"});
-  EXPECT_EQ(shown(item), (Lines{"user/1: What is the rhythm?", "assistant/0: Sinus rhythm.", "user/0: And the axis?", "assistant/0: Normal."}));
+  EXPECT_EQ(shown(item), (Lines{"user/1: What is the rhythm?", "assistant/0: Sinus rhythm.",
+                                "user/0: And the axis?", "assistant/0: Normal."}));
 }
 
 TEST(Item, OfEcgqaTestHasRolesContentsAndLists) {
-  const auto item = parse(R"({"id": 7, "image": ["a.png"], "conversation": [{"role": "user", "content": ["Which leads?"]}, {"role": "assistant", "content": ["lead II", "lead V1", 3]}]})");
+  const auto item = parse(
+      R"({"id": 7, "image": ["a.png"], "conversation": [{"role": "user", "content": ["Which leads?"]}, {"role": "assistant", "content": ["lead II", "lead V1", 3]}]})");
   EXPECT_EQ(item.id, "7");
   EXPECT_EQ(shown(item), (Lines{"user/1: Which leads?", "assistant/0: lead II, lead V1, 3"}));
 }
 
 TEST(Item, OfMessagesWithParts) {
-  const auto item = parse(R"({"images": ["a.png", "b.png"], "messages": [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": "Compare."}]}, {"role": "assistant", "content": "Same."}]})");
+  const auto item = parse(
+      R"({"images": ["a.png", "b.png"], "messages": [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": "Compare."}]}, {"role": "assistant", "content": "Same."}]})");
   EXPECT_EQ(shown(item), (Lines{"user/2: Compare.", "assistant/0: Same."}));
 }
 
@@ -52,49 +59,77 @@ TEST(Item, MarkersSayWhoseTurnAnImageIs) {
   const auto turns = [](const std::string& first, const std::string& second, int images) {
     Json names = Json::array();
     for (int i = 0; i < images; ++i) names.push_back(cat(i, ".png"));
-    const Json item{{"image", names}, {"conversations", {{{"from", "human"}, {"value", first}}, {{"from", "gpt"}, {"value", "a"}}, {{"from", "human"}, {"value", second}}, {{"from", "gpt"}, {"value", "b"}}}}};
+    const Json item{{"image", names},
+                    {"conversations",
+                     {{{"from", "human"}, {"value", first}},
+                      {{"from", "gpt"}, {"value", "a"}},
+                      {{"from", "human"}, {"value", second}},
+                      {{"from", "gpt"}, {"value", "b"}}}}};
     const auto lines = shown(read_item(item, "i"));
     return Lines{lines[0], lines[2]};
   };
   EXPECT_EQ(turns("First?", "Second?", 1), (Lines{"user/1: First?", "user/0: Second?"}));
-  EXPECT_EQ(turns("<image>\nFirst?", "And this? <image>", 2), (Lines{"user/1: First?", "user/1: And this?"}));
-  EXPECT_EQ(turns("First?", "<image> And this?", 2), (Lines{"user/1: First?", "user/1: And this?"}));
-  EXPECT_EQ(turns("See <image> and\n<image>\nthen tell", "x", 2), (Lines{"user/2: See and\nthen tell", "user/0: x"}));
-  EXPECT_EQ(turns("word<image>\nnext<|image|>word", "x", 2), (Lines{"user/2: word\nnextword", "user/0: x"}));
+  EXPECT_EQ(turns("<image>\nFirst?", "And this? <image>", 2),
+            (Lines{"user/1: First?", "user/1: And this?"}));
+  EXPECT_EQ(turns("First?", "<image> And this?", 2),
+            (Lines{"user/1: First?", "user/1: And this?"}));
+  EXPECT_EQ(turns("See <image> and\n<image>\nthen tell", "x", 2),
+            (Lines{"user/2: See and\nthen tell", "user/0: x"}));
+  EXPECT_EQ(turns("word<image>\nnext<|image|>word", "x", 2),
+            (Lines{"user/2: word\nnextword", "user/0: x"}));
   EXPECT_EQ(turns("<image>", "x", 1), (Lines{"user/1: ", "user/0: x"}));
 }
 
 TEST(Item, ASystemTurnStaysOneBesideAnImage) {
-  const std::string turns = R"("conversations": [{"from": "system", "value": "Be brief."}, {"from": "human", "value": "Rate?"}, {"from": "gpt", "value": "72"}])";
-  EXPECT_EQ(shown(parse("{" + turns + "}")), (Lines{"system/0: Be brief.", "user/0: Rate?", "assistant/0: 72"}));
+  const std::string turns =
+      R"("conversations": [{"from": "system", "value": "Be brief."}, {"from": "human", "value": "Rate?"}, {"from": "gpt", "value": "72"}])";
+  EXPECT_EQ(shown(parse("{" + turns + "}")),
+            (Lines{"system/0: Be brief.", "user/0: Rate?", "assistant/0: 72"}));
   EXPECT_EQ(shown(parse("{\"image\": \"a.png\", " + turns + "}")),
             (Lines{"system/0: Be brief.", "user/1: Rate?", "assistant/0: 72"}));
 }
 
 TEST(Item, OfEcgQa) {
-  const auto item = parse(R"({"template_id": 68, "question_id": 2470, "sample_id": 260010, "question_type": "comparison_irrelevant-query", "attribute_type": "numeric_feature",
+  const auto item = parse(
+      R"({"template_id": 68, "question_id": 2470, "sample_id": 260010, "question_type": "comparison_irrelevant-query", "attribute_type": "numeric_feature",
     "question": "What has become normal?", "answer": ["rr interval", "qt interval", "rr interval"], "ecg_id": [181, 126], "attribute": null})");
   EXPECT_EQ(item.id, "260010");
   EXPECT_EQ(item.kind, "comparison_irrelevant-query");
   EXPECT_EQ(item.images, (Lines{"181", "126"}));
-  EXPECT_EQ(shown(item), (Lines{"user/2: What has become normal?", "assistant/0: qt interval, rr interval"}));
+  EXPECT_EQ(shown(item),
+            (Lines{"user/2: What has become normal?", "assistant/0: qt interval, rr interval"}));
 }
 
 TEST(Item, EveryQuestionTypeOfEcgQaIsTaken) {
   ASSERT_EQ(ecg_qa_types().size(), 9u);
   for (const auto& type : ecg_qa_types()) {
     const bool two = type.starts_with("comparison");
-    const Json item{{"question_type", type}, {"question", "Q?"}, {"answer", {"yes"}}, {"ecg_id", two ? Json{1, 2} : Json{1}}};
+    const Json item{{"question_type", type},
+                    {"question", "Q?"},
+                    {"answer", {"yes"}},
+                    {"ecg_id", two ? Json{1, 2} : Json{1}}};
     EXPECT_EQ(read_item(item, "i").images.size(), two ? 2u : 1u) << type;
   }
-  EXPECT_TRUE(has(refusal(R"({"question_type": "single-guess", "question": "Q?", "answer": ["no"], "ecg_id": [1]})"), "question_type is 'single-guess'"));
-  EXPECT_TRUE(has(refusal(R"({"question_type": "comparison_consecutive-verify", "question": "Q?", "answer": ["no"], "ecg_id": [1]})"), "of 1 ECGs, expected 2"));
-  EXPECT_TRUE(has(refusal(R"({"question_type": "single-verify", "question": "Q?", "answer": [], "ecg_id": [1]})"), "answer is empty"));
+  EXPECT_TRUE(has(
+      refusal(
+          R"({"question_type": "single-guess", "question": "Q?", "answer": ["no"], "ecg_id": [1]})"),
+      "question_type is 'single-guess'"));
+  EXPECT_TRUE(has(
+      refusal(
+          R"({"question_type": "comparison_consecutive-verify", "question": "Q?", "answer": ["no"], "ecg_id": [1]})"),
+      "of 1 ECGs, expected 2"));
+  EXPECT_TRUE(has(
+      refusal(
+          R"({"question_type": "single-verify", "question": "Q?", "answer": [], "ecg_id": [1]})"),
+      "answer is empty"));
 }
 
 TEST(Item, BadOnesAreRefusedByName) {
-  const auto with = [](const std::string& turns) { return "{\"image\": \"a.png\", \"conversations\": [" + turns + "]}"; };
-  const std::string user = R"({"from": "human", "value": "Q?"})", gpt = R"({"from": "gpt", "value": "A."})";
+  const auto with = [](const std::string& turns) {
+    return "{\"image\": \"a.png\", \"conversations\": [" + turns + "]}";
+  };
+  const std::string user = R"({"from": "human", "value": "Q?"})",
+                    gpt = R"({"from": "gpt", "value": "A."})";
   const std::vector<std::pair<std::string, std::string>> cases{
       {"[1]", "is [1], expected an object"},
       {"{}", "no conversations"},

@@ -52,9 +52,12 @@ struct Made {
   Tally tally;
 };
 
-Made make(const std::vector<Subject>& subjects, const std::vector<Kind>& kinds, PrepareOptions options = {}, std::uint64_t seed = 1) {
+Made make(const std::vector<Subject>& subjects, const std::vector<Kind>& kinds,
+          PrepareOptions options = {}, std::uint64_t seed = 1) {
   Made made;
-  made.tally = make_questions(table(), subjects, kinds, options, seed, [&](const Subject&, const Prepared& sample) { made.samples.push_back(sample); });
+  made.tally = make_questions(
+      table(), subjects, kinds, options, seed,
+      [&](const Subject&, const Prepared& sample) { made.samples.push_back(sample); });
   return made;
 }
 
@@ -75,7 +78,10 @@ std::set<std::string> yes_no(const Made& made) {
 }
 
 TEST(PrepareYesNo, AsksAsManyYesAsNo) {
-  const auto made = make({subject(1, {{"NORM", 100}, {"SR", 0}}), subject(2, {{"IMI", 80}, {"AFIB", 0}}), subject(3, {{"LVH", 100}, {"SR", 0}})}, {Kind::yes_no}, {});
+  const auto made =
+      make({subject(1, {{"NORM", 100}, {"SR", 0}}), subject(2, {{"IMI", 80}, {"AFIB", 0}}),
+            subject(3, {{"LVH", 100}, {"SR", 0}})},
+           {Kind::yes_no}, {});
   for (const auto& [code, counts] : made.tally.statements) EXPECT_EQ(counts.yes, counts.no) << code;
   EXPECT_EQ(made.tally.statements.at("NORM").yes, 1u);
   EXPECT_EQ(made.tally.statements.at("SR").could_be_yes, 2u);
@@ -84,21 +90,28 @@ TEST(PrepareYesNo, AsksAsManyYesAsNo) {
 }
 
 TEST(PrepareYesNo, WhatIsNeitherIsNotAsked) {
-  const std::vector<Subject> subjects = {subject(1, {{"IMI", 35}, {"SR", 0}}), subject(2, {{"IMI", 80}, {"STACH", 0}}), subject(3, {{"LAFB", 0}, {"SR", 0}}),
-                                         subject(4, {{"NORM", 100}}), subject(5, {{"SR", 0}})};
+  const std::vector<Subject> subjects = {
+      subject(1, {{"IMI", 35}, {"SR", 0}}), subject(2, {{"IMI", 80}, {"STACH", 0}}),
+      subject(3, {{"LAFB", 0}, {"SR", 0}}), subject(4, {{"NORM", 100}}), subject(5, {{"SR", 0}})};
   const auto counts = make(subjects, {Kind::yes_no}).tally.statements;
   EXPECT_EQ(counts.at("IMI").left_out.at("likelihood below the minimum"), 1u);
-  EXPECT_EQ(counts.at("ILMI").left_out.at("overlaps with a stated one"), 2u) << "of the same subclass";
+  EXPECT_EQ(counts.at("ILMI").left_out.at("overlaps with a stated one"), 2u)
+      << "of the same subclass";
   EXPECT_EQ(counts.at("LAFB").left_out.at("likelihood not stated"), 1u);
   EXPECT_EQ(counts.at("SR").could_be_yes, 3u) << "rhythms are stated without a likelihood";
-  EXPECT_EQ(counts.at("SR").left_out.at("overlaps with a stated one"), 1u) << "sinus tachycardia is a sinus rhythm";
-  EXPECT_EQ(counts.at("SR").left_out.at("nothing stated that would exclude it"), 1u) << "no rhythm was stated";
-  EXPECT_EQ(counts.at("STACH").could_be_no, 3u) << "who states sinus rhythm has excluded tachycardia";
-  EXPECT_EQ(counts.at("NORM").could_be_no, 1u) << "a possible infarction, an unstated likelihood and a rhythm do not make an ECG abnormal";
+  EXPECT_EQ(counts.at("SR").left_out.at("overlaps with a stated one"), 1u)
+      << "sinus tachycardia is a sinus rhythm";
+  EXPECT_EQ(counts.at("SR").left_out.at("nothing stated that would exclude it"), 1u)
+      << "no rhythm was stated";
+  EXPECT_EQ(counts.at("STACH").could_be_no, 3u)
+      << "who states sinus rhythm has excluded tachycardia";
+  EXPECT_EQ(counts.at("NORM").could_be_no, 1u)
+      << "a possible infarction, an unstated likelihood and a rhythm do not make an ECG abnormal";
 }
 
 TEST(PrepareYesNo, LikelihoodsAreAnOption) {
-  const std::vector<Subject> subjects = {subject(1, {{"IMI", 35}, {"SR", 0}}), subject(2, {{"LAFB", 0}})};
+  const std::vector<Subject> subjects = {subject(1, {{"IMI", 35}, {"SR", 0}}),
+                                         subject(2, {{"LAFB", 0}})};
   PrepareOptions options;
   options.minimum_likelihood = 0;
   options.unstated = "present";
@@ -114,7 +127,11 @@ TEST(PrepareYesNo, LikelihoodsAreAnOption) {
 /// Recordings whose statements go round.
 std::vector<Subject> many() {
   std::vector<Subject> subjects;
-  const std::vector<Codes> codes = {{{"NORM", 100}, {"SR", 0}}, {{"IMI", 100}, {"SR", 0}}, {{"LAFB", 80}, {"AFIB", 0}}, {{"LVH", 100}, {"STACH", 0}}, {{"ISCAL", 100}, {"PVC", 0}, {"SR", 0}},
+  const std::vector<Codes> codes = {{{"NORM", 100}, {"SR", 0}},
+                                    {{"IMI", 100}, {"SR", 0}},
+                                    {{"LAFB", 80}, {"AFIB", 0}},
+                                    {{"LVH", 100}, {"STACH", 0}},
+                                    {{"ISCAL", 100}, {"PVC", 0}, {"SR", 0}},
                                     {{"NORM", 80}, {"SR", 0}}};
   for (int i = 0; i < 60; ++i) subjects.push_back(subject(i + 1, codes[i % codes.size()]));
   return subjects;
@@ -144,7 +161,8 @@ TEST(PrepareYesNo, KeepsToTheLimitOfARecording) {
 TEST(PrepareChoice, PutsTheRightAnswerEverywhereEquallyOften) {
   const auto made = make(many(), {Kind::choice});
   ASSERT_EQ(made.tally.positions.size(), 4u);
-  const auto [least, most] = std::minmax_element(made.tally.positions.begin(), made.tally.positions.end());
+  const auto [least, most] =
+      std::minmax_element(made.tally.positions.begin(), made.tally.positions.end());
   EXPECT_LE(*most - *least, 1u);
   EXPECT_GT(*least, 5u);
   const auto all = many();
@@ -155,7 +173,8 @@ TEST(PrepareChoice, PutsTheRightAnswerEverywhereEquallyOften) {
     for (const auto& statement : table()) {
       const bool offered =
           sample.question.find(". " + words_of(statement.code).listed) != std::string::npos;
-      const bool stated = std::any_of(own.begin(), own.end(), [&](const auto& s) { return s.first == statement.code; });
+      const bool stated = std::any_of(own.begin(), own.end(),
+                                      [&](const auto& s) { return s.first == statement.code; });
       EXPECT_EQ(offered && stated, statement.code == sample.label) << sample.question;
     }
   }
@@ -164,19 +183,24 @@ TEST(PrepareChoice, PutsTheRightAnswerEverywhereEquallyOften) {
 TEST(PrepareChoice, OffersAStatementInProportionToHowOftenItIsRight) {
   for (const auto& [code, counts] : make(many(), {Kind::choice}).tally.statements) {
     if (counts.chosen < 3) continue;
-    EXPECT_NEAR(static_cast<double>(counts.offered) / static_cast<double>(counts.chosen), 4, 1.2) << code;
+    EXPECT_NEAR(static_cast<double>(counts.offered) / static_cast<double>(counts.chosen), 4, 1.2)
+        << code;
   }
 }
 
 TEST(PrepareWhole, ListsAndCategories) {
   const auto ecg = subject(1, {{"LVH", 100}, {"IMI", 35}, {"LAFB", 80}, {"SR", 0}});
-  EXPECT_EQ(answer(ecg, Kind::list), "possible inferior myocardial infarction; left anterior fascicular block; left ventricular hypertrophy");
+  EXPECT_EQ(answer(ecg, Kind::list),
+            "possible inferior myocardial infarction; left anterior fascicular block; left "
+            "ventricular hypertrophy");
   EXPECT_EQ(reason(ecg, Kind::categories), "a diagnosis whose likelihood is below the minimum");
   PrepareOptions options;
   options.minimum_likelihood = 30;
-  EXPECT_EQ(answer(ecg, Kind::categories, options), "myocardial infarction; a conduction disturbance; hypertrophy");
+  EXPECT_EQ(answer(ecg, Kind::categories, options),
+            "myocardial infarction; a conduction disturbance; hypertrophy");
   EXPECT_EQ(reason(subject(1, {{"SR", 0}}), Kind::list), "no diagnostic statement");
-  EXPECT_EQ(reason(subject(1, {{"LVH", 0}}), Kind::list), "a diagnosis whose likelihood is not stated");
+  EXPECT_EQ(reason(subject(1, {{"LVH", 0}}), Kind::list),
+            "a diagnosis whose likelihood is not stated");
   EXPECT_EQ(reason(subject(1, {{"XYZ", 100}}), Kind::list), "a statement that is not in the table");
 }
 
@@ -216,13 +240,15 @@ TEST(Prepare, SpeaksInAUsersWords) {
 TEST(PrepareWhole, Rhythm) {
   EXPECT_EQ(answer(subject(1, {{"AFIB", 0}, {"NORM", 80}}), Kind::rhythm), "atrial fibrillation");
   EXPECT_EQ(reason(subject(1, {{"NORM", 80}}), Kind::rhythm), "no rhythm statement");
-  EXPECT_EQ(reason(subject(1, {{"AFIB", 20}}), Kind::rhythm), "a rhythm statement: likelihood below the minimum");
+  EXPECT_EQ(reason(subject(1, {{"AFIB", 20}}), Kind::rhythm),
+            "a rhythm statement: likelihood below the minimum");
 }
 
 TEST(PrepareWhole, MeasurementsKeepClearOfLimits) {
   EXPECT_EQ(answer(subject(1, {}, 71.6), Kind::rate), "72 beats per minute");
   EXPECT_EQ(answer(subject(1, {}, 56.9), Kind::rate_class), "slow, below 60 beats per minute");
-  EXPECT_EQ(answer(subject(1, {}, 63.1), Kind::rate_class), "normal, from 60 to 100 beats per minute");
+  EXPECT_EQ(answer(subject(1, {}, 63.1), Kind::rate_class),
+            "normal, from 60 to 100 beats per minute");
   EXPECT_EQ(answer(subject(1, {}, 103.1), Kind::rate_class), "fast, above 100 beats per minute");
   EXPECT_EQ(reason(subject(1, {}, 97.5), Kind::rate_class), "too close to a limit");
   EXPECT_EQ(answer(subject(1, {}, 70, 79), Kind::axis), "normal axis");
@@ -242,7 +268,8 @@ TEST(PrepareWhole, NothingIsSaidOfWhatWasNotMeasured) {
   auto ecg = subject(1, {{"SR", 0}});
   ecg.rhythm = measure::Measured<measure::Rhythm>::none("fewer than 3 beats stand out (1)");
   ecg.axis = measure::Measured<measure::Axis>::none("there is no valid lead I");
-  for (const Kind kind : {Kind::rate, Kind::rate_class, Kind::regularity}) EXPECT_EQ(reason(ecg, kind), "not measurable: fewer than 3 beats stand out");
+  for (const Kind kind : {Kind::rate, Kind::rate_class, Kind::regularity})
+    EXPECT_EQ(reason(ecg, kind), "not measurable: fewer than 3 beats stand out");
   EXPECT_EQ(reason(ecg, Kind::axis), "not measurable: there is no valid lead I");
   EXPECT_TRUE(has(answer(ecg, Kind::findings), "Rhythm: sinus rhythm\n"));
   ecg = subject(1, {});
@@ -260,7 +287,8 @@ TEST(PrepareWhole, FindingsGoBySection) {
             "ischemia in the anterolateral leads\n"
             "Other: premature ventricular complexes");
   EXPECT_EQ(reason(subject(1, {}), Kind::findings), "no statement");
-  EXPECT_EQ(reason(subject(1, {{"IMI", 0}}), Kind::findings), "a statement whose likelihood is not stated");
+  EXPECT_EQ(reason(subject(1, {{"IMI", 0}}), Kind::findings),
+            "a statement whose likelihood is not stated");
 }
 
 TEST(PrepareWhole, ReportsNameTheirLanguage) {
@@ -291,8 +319,10 @@ TEST(PrepareWhole, TheMostFrequentClassIsThinned) {
   std::vector<Subject> subjects;
   for (int i = 0; i < 40; ++i) subjects.push_back(subject(i + 1, {}, 75, i % 5 == 0 ? -60 : 40));
   const auto made = make(subjects, {Kind::axis});
-  EXPECT_EQ(made.tally.answers.at(Kind::axis), (std::map<std::string, std::size_t>{{"left", 8}, {"normal", 8}}));
-  EXPECT_EQ((made.tally.skipped.at({Kind::axis, "its answer is frequent enough already"}).size()), 24u);
+  EXPECT_EQ(made.tally.answers.at(Kind::axis),
+            (std::map<std::string, std::size_t>{{"left", 8}, {"normal", 8}}));
+  EXPECT_EQ((made.tally.skipped.at({Kind::axis, "its answer is frequent enough already"}).size()),
+            24u);
   PrepareOptions options;
   options.largest_share = 1;
   EXPECT_EQ(make(subjects, {Kind::axis}, options).samples.size(), 40u);
@@ -305,7 +335,8 @@ TEST(Prepare, IsAPureFunctionOfItsArguments) {
   const std::vector<Kind> all(all_kinds().begin(), all_kinds().end());
   const auto text = [&](std::uint64_t seed) {
     std::string result;
-    for (const auto& s : make(many(), all, {}, seed).samples) result += s.id + s.label + s.question + s.answer + "\n";
+    for (const auto& s : make(many(), all, {}, seed).samples)
+      result += s.id + s.label + s.question + s.answer + "\n";
     return result;
   };
   EXPECT_EQ(text(1), text(1));
@@ -314,7 +345,8 @@ TEST(Prepare, IsAPureFunctionOfItsArguments) {
 
 TEST(Prepare, AWordingDependsOnNoOtherRecordingOrKind) {
   std::map<std::string, std::string> all;
-  for (const auto& s : make(many(), {Kind::rate, Kind::findings, Kind::report}).samples) all[s.id] = s.question;
+  for (const auto& s : make(many(), {Kind::rate, Kind::findings, Kind::report}).samples)
+    all[s.id] = s.question;
   auto subjects = many();
   subjects.erase(subjects.begin(), subjects.begin() + 30);
   const auto part = make(subjects, {Kind::rate});
@@ -339,7 +371,8 @@ TEST(Prepare, TheFirstWordingIsTheCanonicalOne) {
 
 TEST(Prepare, KindsAreNamed) {
   for (const Kind kind : all_kinds()) EXPECT_EQ(parse_kind(name_of(kind)), kind);
-  EXPECT_TRUE(has(error_of(ExitCode::usage, [] { parse_kind("axes"); }), "'axes': expected one of yes_no"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::usage, [] { parse_kind("axes"); }), "'axes': expected one of yes_no"));
   EXPECT_TRUE(has(error_of(ExitCode::usage, [] { parse_kind("axes"); }), "the nearest is 'axis'"));
 }
 

@@ -18,7 +18,8 @@ class Resolving : public ::testing::Test {
   /// What `name` stands for, relative to the folder: "picture p/a.png".
   std::string found(const Roots& roots, const std::string& name) const {
     const auto result = Resolver(roots).find(name, "f.json: item 3");
-    return cat(result.recording ? "recording " : "picture ", std::filesystem::relative(result.path, folder_ / ".").string());
+    return cat(result.recording ? "recording " : "picture ",
+               std::filesystem::relative(result.path, folder_ / ".").string());
   }
   std::string refusal(const Roots& roots, const std::string& name) const {
     return error_of(ExitCode::data, [&] { Resolver(roots).find(name, "f.json: item 3"); });
@@ -32,7 +33,8 @@ TEST_F(Resolving, PicturesLieUnderTheirNameOrItsEnd) {
   const Roots roots{{root("p")}, {}};
   EXPECT_EQ(found(roots, "mimic/files/1.png"), "picture p/mimic/files/1.png");
   EXPECT_EQ(found({{root("p/mimic")}, {}}, "mimic/files/1.png"), "picture p/mimic/files/1.png");
-  EXPECT_EQ(found({{root("p/mimic/files")}, {}}, "/elsewhere/mimic/files/1.png"), "picture p/mimic/files/1.png");
+  EXPECT_EQ(found({{root("p/mimic/files")}, {}}, "/elsewhere/mimic/files/1.png"),
+            "picture p/mimic/files/1.png");
   EXPECT_EQ(found(roots, "../ptb/2"), "picture p/ptb/2.jpeg");
   EXPECT_EQ(found(roots, root("p/mimic/files/1.png")), "picture p/mimic/files/1.png");
 }
@@ -62,7 +64,8 @@ TEST_F(Resolving, APictureGoesBeforeARecordingAndRootsInTheirOrder) {
   touch("d/records100/00000/00001_lr.hea");
   touch("d/records100/00000/00002_lr.hea");
   const Roots roots{{root("p"), root("q")}, {root("d")}};
-  EXPECT_EQ(found(roots, "records100/00000/00001_lr.png"), "picture p/records100/00000/00001_lr.png");
+  EXPECT_EQ(found(roots, "records100/00000/00001_lr.png"),
+            "picture p/records100/00000/00001_lr.png");
   EXPECT_EQ(found(roots, "records100/00000/00002_lr.png"), "recording d/records100/00000/00002_lr");
   EXPECT_EQ(found(roots, "records100/00000/00001_lr.hea"), "recording d/records100/00000/00001_lr");
 }
@@ -73,7 +76,8 @@ TEST_F(Resolving, NamesOfPtbxl) {
   touch("d/records500/12000/12345_hr.hea");
   touch("d/records100/00000/00007_lr.hea");
   const Roots low{{}, {root("d")}, 100}, high{{}, {root("d")}, 500};
-  for (const char* name : {"ptb-xl/records500/12000/12345_hr-0.png", "12345_hr.png", "12345_lr", "12345", "x/12345_hr-0", "/old/records100/12000/12345_lr"}) {
+  for (const char* name : {"ptb-xl/records500/12000/12345_hr-0.png", "12345_hr.png", "12345_lr",
+                           "12345", "x/12345_hr-0", "/old/records100/12000/12345_lr"}) {
     EXPECT_EQ(found(low, name), "recording d/records100/12000/12345_lr") << name;
     EXPECT_EQ(found(high, name), "recording d/records500/12000/12345_hr") << name;
   }
@@ -84,12 +88,16 @@ TEST_F(Resolving, NamesOfPtbxl) {
 }
 
 TEST_F(Resolving, NamesOfMimic) {
-  write_file(folder_ / "m/record_list.csv", "subject_id,study_id,file_name,ecg_time,path\n10000032,40689238,40689238,2180-07-23 08:44:00,files/p1000/p10000032/s40689238/40689238\n");
+  write_file(folder_ / "m/record_list.csv",
+             "subject_id,study_id,file_name,ecg_time,path\n10000032,40689238,40689238,2180-07-23 "
+             "08:44:00,files/p1000/p10000032/s40689238/40689238\n");
   touch("m/files/p1000/p10000032/s40689238/40689238.hea");
   const Roots roots{{}, {root("m")}};
-  for (const char* name : {"mimic_iv/files/p1000/p10000032/s40689238/40689238-0.png", "mimic_iv/40689238-0.png", "40689238", "40689238.hea"})
+  for (const char* name : {"mimic_iv/files/p1000/p10000032/s40689238/40689238-0.png",
+                           "mimic_iv/40689238-0.png", "40689238", "40689238.hea"})
     EXPECT_EQ(found(roots, name), "recording m/files/p1000/p10000032/s40689238/40689238") << name;
-  EXPECT_TRUE(has(refusal(roots, "mimic_iv/40689239-0.png"), "record_list.csv (study_id 40689239)"));
+  EXPECT_TRUE(
+      has(refusal(roots, "mimic_iv/40689239-0.png"), "record_list.csv (study_id 40689239)"));
 }
 
 TEST_F(Resolving, OtherFoldersByEndAndByStem) {
@@ -101,7 +109,8 @@ TEST_F(Resolving, OtherFoldersByEndAndByStem) {
   EXPECT_EQ(found(roots, "somewhere/E00001-12.png"), "recording c/georgia/g1/E00001");
   EXPECT_EQ(found(roots, "A0001"), "recording c/cpsc/A0001");
   EXPECT_EQ(found(roots, "A-7.png"), "recording c/cpsc/A-7");
-  EXPECT_TRUE(has(refusal(roots, "georgia/E00002-0.png"), "f.json: item 3: the image 'georgia/E00002-0.png' was found nowhere"));
+  EXPECT_TRUE(has(refusal(roots, "georgia/E00002-0.png"),
+                  "f.json: item 3: the image 'georgia/E00002-0.png' was found nowhere"));
   EXPECT_TRUE(has(refusal({{}, {}}, "georgia/E00002-0.png"), "tried no folder"));
 }
 
@@ -119,8 +128,10 @@ TEST_F(Resolving, ANameThatFitsTwiceIsRefused) {
 
 TEST_F(Resolving, RootsMustBeFolders) {
   touch("file");
-  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { Resolver({{root("file")}, {}}); }), "data.image_roots"));
-  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { Resolver({{}, {root("none")}}); }), "data.recording_roots"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::data, [&] { Resolver({{root("file")}, {}}); }), "data.image_roots"));
+  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { Resolver({{}, {root("none")}}); }),
+                  "data.recording_roots"));
 }
 
 }  // namespace

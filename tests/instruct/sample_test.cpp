@@ -12,14 +12,16 @@ using testing::row;
 
 /// Records 1 and 2 in folds 3 and 9; record 3 (fold 3) has only a rhythm statement.
 ptbxl::Database example() {
-  auto database = load(row(1, "{'NORM': 100.0, 'SR': 0.0}") + row(2, "{'IMI': 35.0, 'AMI': 80.0, 'AFIB': 0.0}") + row(3, "{'AFIB': 0.0}"));
+  auto database = load(row(1, "{'NORM': 100.0, 'SR': 0.0}") +
+                       row(2, "{'IMI': 35.0, 'AMI': 80.0, 'AFIB': 0.0}") + row(3, "{'AFIB': 0.0}"));
   database.records[1].strat_fold = 9;
   return database;
 }
 
 std::string summary(const Sample& sample) {
   std::string text = cat(sample.index, ":");
-  for (const auto& question : sample.questions) text += cat(" ", question.label, question.positive ? "+" : "-", question.answer);
+  for (const auto& question : sample.questions)
+    text += cat(" ", question.label, question.positive ? "+" : "-", question.answer);
   return text;
 }
 
@@ -56,14 +58,18 @@ TEST(Samples, RecordsWithoutALabelAreLeftOutOfANamedSetOnly) {
 TEST(Samples, RefuseFoldsWithoutARecord) {
   const auto database = example();
   const ptbxl::LabelSet labels(database, "superclass");
-  for (const auto& [folds, part] : std::vector<std::pair<std::vector<int>, std::string>>{{{1, 2}, "in folds 1, 2,"}, {{}, "in folds ,"}}) {
-    const auto message = error_of(ExitCode::data, [&, chosen = folds] { make_samples(database, labels, chosen); });
+  for (const auto& [folds, part] : std::vector<std::pair<std::vector<int>, std::string>>{
+           {{1, 2}, "in folds 1, 2,"}, {{}, "in folds ,"}}) {
+    const auto message =
+        error_of(ExitCode::data, [&, chosen = folds] { make_samples(database, labels, chosen); });
     EXPECT_TRUE(has(message, part));
     EXPECT_TRUE(has(message, "'superclass'"));
     EXPECT_TRUE(has(message, "choose other folds or labels"));
   }
   const auto rhythm_only = load(row(1, "{'AFIB': 0.0}"));
-  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { make_samples(rhythm_only, {rhythm_only, "superclass"}, {3}); }), "no record with a label"));
+  EXPECT_TRUE(has(error_of(ExitCode::data,
+                           [&] { make_samples(rhythm_only, {rhythm_only, "superclass"}, {3}); }),
+                  "no record with a label"));
 }
 
 TEST(Samples, AConversationIsOneTurnWithOneImageAndTheAnswer) {
@@ -81,7 +87,8 @@ TEST(Samples, AConversationIsOneTurnWithOneImageAndTheAnswer) {
 
 TEST(Samples, WaysOfAskingAreNamed) {
   EXPECT_EQ(parse_ask("yes_no"), Ask::yes_no);
-  EXPECT_TRUE(has(error_of(ExitCode::usage, [] { parse_ask("essay"); }), "'essay', expected yes_no or"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::usage, [] { parse_ask("essay"); }), "'essay', expected yes_no or"));
 }
 
 }  // namespace

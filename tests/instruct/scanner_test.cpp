@@ -24,7 +24,8 @@ Seen scan(const std::string& text, std::size_t piece) {
     seen.problems.push_back(span.problem);
     seen.ascii.push_back(span.ascii);
   });
-  for (std::size_t at = 0; at < text.size(); at += piece) scanner.feed(std::string_view(text).substr(at, piece));
+  for (std::size_t at = 0; at < text.size(); at += piece)
+    scanner.feed(std::string_view(text).substr(at, piece));
   scanner.finish();
   seen.broken = scanner.broken();
   seen.broken_at = scanner.broken_at();
@@ -47,7 +48,8 @@ Seen scan_all_ways(const std::string& text) {
 using Texts = std::vector<std::string>;
 
 TEST(Scanner, FindsTheItemsOfAList) {
-  const auto seen = scan_all_ways("\xef\xbb\xbf [ {\"a\": [1, {\"b\": 2}]} ,\n{}, [3], 17 , \"x,]\" ]\n ");
+  const auto seen =
+      scan_all_ways("\xef\xbb\xbf [ {\"a\": [1, {\"b\": 2}]} ,\n{}, [3], 17 , \"x,]\" ]\n ");
   EXPECT_EQ(seen.texts, (Texts{"{\"a\": [1, {\"b\": 2}]}", "{}", "[3]", "17", "\"x,]\""}));
   EXPECT_EQ(seen.broken, "");
 }
@@ -71,8 +73,15 @@ TEST(Scanner, ALineIsAnItemOfJsonLines) {
 }
 
 TEST(Scanner, NotesTextThatIsNotAscii) {
-  EXPECT_EQ(scan_all_ways("[{\"a\": 1}, {\"a\": \"\xc3\xa9\"}, {\"a\": \"\\u00e9\"}, {\"a\": \"\\\\\"}, {\xff}]").ascii, (std::vector<bool>{true, false, false, true, false}));
-  EXPECT_EQ(scan_all_ways("{\"a\": 1}\n{\"a\": \"\xc3\xa9\"}\n{\"a\": \"\\u00e9\"}\n{\"a\": \"\\n\"}\n").ascii, (std::vector<bool>{true, false, false, true}));
+  EXPECT_EQ(
+      scan_all_ways(
+          "[{\"a\": 1}, {\"a\": \"\xc3\xa9\"}, {\"a\": \"\\u00e9\"}, {\"a\": \"\\\\\"}, {\xff}]")
+          .ascii,
+      (std::vector<bool>{true, false, false, true, false}));
+  EXPECT_EQ(
+      scan_all_ways("{\"a\": 1}\n{\"a\": \"\xc3\xa9\"}\n{\"a\": \"\\u00e9\"}\n{\"a\": \"\\n\"}\n")
+          .ascii,
+      (std::vector<bool>{true, false, false, true}));
 }
 
 TEST(Scanner, SaysWhereAListBreaks) {
@@ -102,8 +111,11 @@ TEST(Scanner, SaysWhereAListBreaks) {
 }
 
 TEST(Scanner, DeepNestingSpoilsTheItemAndNoOther) {
-  const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
-  const auto seen = scan_all_ways("[" + nested(200) + "," + nested(201) + "," + nested(5000) + ",{}]");
+  const auto nested = [](std::size_t depth) {
+    return std::string(depth, '[') + std::string(depth, ']');
+  };
+  const auto seen =
+      scan_all_ways("[" + nested(200) + "," + nested(201) + "," + nested(5000) + ",{}]");
   ASSERT_EQ(seen.problems.size(), 4u);
   EXPECT_EQ(seen.problems[0], "");
   EXPECT_TRUE(has(seen.problems[1], "nested more than 200 levels deep at byte 602"));

@@ -25,7 +25,11 @@ MOST = 150e6  # bytes of memory beyond a process that does nothing: a few tensor
 
 
 def hashes(folder):
-    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.iterdir() if file.suffix == ".safetensors"}
+    return {
+        file.name: hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in folder.iterdir()
+        if file.suffix == ".safetensors"
+    }
 
 
 def killed(command, how, after, out, whole):
@@ -35,16 +39,24 @@ def killed(command, how, after, out, whole):
     process.send_signal(how)
     code = process.wait()
     print(f"{how.name} after {after:.2f} s: exit code {code}")
-    assert code in ((0, 75, -signal.SIGTERM) if how == signal.SIGTERM else (0, -signal.SIGKILL)), code
+    assert code in ((0, 75, -signal.SIGTERM) if how == signal.SIGTERM else (0, -signal.SIGKILL)), (
+        code
+    )
     assert out.exists() or code != 0, "nothing is under the final name"
-    assert not out.exists() or hashes(out) == whole, "something that is not whole is under the final name"
+    assert not out.exists() or hashes(out) == whole, (
+        "something that is not whole is under the final name"
+    )
     if how == signal.SIGTERM and code == 75:
-        assert sorted(p.name for p in out.parent.iterdir()) == ["adapter", "base"], list(out.parent.iterdir())
+        assert sorted(p.name for p in out.parent.iterdir()) == ["adapter", "base"], list(
+            out.parent.iterdir()
+        )
     return out.exists()
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--bin", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=default_seed())
     options = parser.parse_args()
@@ -54,11 +66,23 @@ def main():
         work = Path(folder)
         base, adapter, out = work / "base", work / "adapter", work / "out"
         bench.make_adapter(adapter, bench.make_base(options.bin.resolve(), base, "small"), 16)
-        command = [options.bin.resolve() / "ecg-lora-merge", "--base", base, "--adapter", adapter, "--out", out, "--threads", "1"]
+        command = [
+            options.bin.resolve() / "ecg-lora-merge",
+            "--base",
+            base,
+            "--adapter",
+            adapter,
+            "--out",
+            out,
+            "--threads",
+            "1",
+        ]
         _, idle, _ = bench.timed([command[0], "--help"])
         seconds, peak, _ = bench.timed(command)
         size, first = sum(file.stat().st_size for file in base.iterdir()), hashes(out)
-        print(f"{size / 1e6:.0f} MB in {seconds:.1f} s, {(peak - idle) / 1e6:.0f} MB of memory beyond the {idle / 1e6:.0f} MB of a process that does nothing")
+        print(
+            f"{size / 1e6:.0f} MB in {seconds:.1f} s, {(peak - idle) / 1e6:.0f} MB of memory beyond the {idle / 1e6:.0f} MB of a process that does nothing"
+        )
         assert peak - idle <= MOST < size
         bench.shutil.rmtree(out)
         for how in [signal.SIGTERM, signal.SIGKILL] * 3:
@@ -66,7 +90,9 @@ def main():
                 bench.shutil.rmtree(out)
         bench.timed(command)
         assert hashes(out) == first, "the merge that followed the interrupted ones differs"
-        assert sorted(p.name for p in work.iterdir()) == ["adapter", "base", "out"], list(work.iterdir())
+        assert sorted(p.name for p in work.iterdir()) == ["adapter", "base", "out"], list(
+            work.iterdir()
+        )
         print("merged again after all of them: the same bytes, and nothing beside them")
     return 0
 

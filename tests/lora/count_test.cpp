@@ -12,7 +12,8 @@ namespace {
 using model::testing::eleven_billion;
 using testing::error_of, testing::has;
 
-std::int64_t trainable(std::int64_t rank, std::vector<std::string> text, std::vector<std::string> vision, bool projector = false) {
+std::int64_t trainable(std::int64_t rank, std::vector<std::string> text,
+                       std::vector<std::string> vision, bool projector = false) {
   LoraSpec spec;
   spec.rank = rank;
   spec.text = std::move(text);
@@ -26,7 +27,8 @@ TEST(ElevenBillion, HasItsTensors) {
   EXPECT_EQ(table.size(), 906u);
   std::int64_t parameters = 0;
   for (const auto& tensor : table)
-    parameters += std::accumulate(tensor.shape.begin(), tensor.shape.end(), std::int64_t{1}, std::multiplies<>());
+    parameters += std::accumulate(tensor.shape.begin(), tensor.shape.end(), std::int64_t{1},
+                                  std::multiplies<>());
   EXPECT_NEAR(static_cast<double>(parameters), 10.67e9, 0.01e9);  // as its model card has it
 }
 
@@ -42,7 +44,8 @@ TEST(ElevenBillion, HasThePublishedTrainableParameters) {
 
 TEST(Targets, RefuseTheFrozenAndWhatHitsNothing) {
   EXPECT_TRUE(has(error_of(ExitCode::usage, [] { trainable(8, {"lm_head"}, {}); }), "lm_head"));
-  EXPECT_TRUE(has(error_of(ExitCode::usage, [] { trainable(8, {"embed_tokens"}, {}); }), "embed_tokens"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::usage, [] { trainable(8, {"embed_tokens"}, {}); }), "embed_tokens"));
   EXPECT_TRUE(has(error_of(ExitCode::usage, [] { trainable(8, {"*q_porj"}, {}); }), "q_porj"));
   EXPECT_TRUE(has(error_of(ExitCode::usage, [] { trainable(8, {}, {}); }), "name no linear"));
 }

@@ -15,16 +15,21 @@ using testing::has;
 using testing::heart;
 using testing::trace;
 
-Measured<Axis> axis_of(const wfdb::Record& record) { return measure_axis(record, find_beats(record)); }
+Measured<Axis> axis_of(const wfdb::Record& record) {
+  return measure_axis(record, find_beats(record));
+}
 
-double difference(double a, double b) { return std::abs(std::remainder(a - b, 360)); }
+double difference(double a, double b) {
+  return std::abs(std::remainder(a - b, 360));
+}
 
 TEST(Axis, IsThatOfTheHeart) {
   for (const double sampling_rate : {100.0, 500.0}) {
     for (double degrees = -175; degrees <= 180; degrees += 15) {
       const auto axis = axis_of(trace(heart(70, degrees), sampling_rate));
       ASSERT_TRUE(axis) << degrees << ": " << axis.reason();
-      EXPECT_LT(difference(axis->degrees, degrees), 3) << axis->degrees << " for " << degrees << " at " << sampling_rate << " Hz";
+      EXPECT_LT(difference(axis->degrees, degrees), 3)
+          << axis->degrees << " for " << degrees << " at " << sampling_rate << " Hz";
     }
   }
 }
@@ -39,7 +44,8 @@ TEST(Axis, OfFastSlowWideAndNoisyHearts) {
       const auto axis = axis_of(trace(m));
       ASSERT_TRUE(axis) << axis.reason();
       // At 120 a minute P runs into this QRS: there is no level before it.
-      EXPECT_LT(difference(axis->degrees, degrees), rate < 100 ? 5 : 12) << axis->degrees << " for " << degrees << " at " << rate << "/min";
+      EXPECT_LT(difference(axis->degrees, degrees), rate < 100 ? 5 : 12)
+          << axis->degrees << " for " << degrees << " at " << rate << "/min";
     }
   }
 }
@@ -48,7 +54,9 @@ TEST(Axis, NeedsOnlyIAndOneOfThree) {
   const auto whole = trace(heart(70, 20));
   for (const std::string kept : {"aVF", "II", "III"}) {
     auto record = whole;
-    std::erase_if(record.leads, [&](const auto& lead) { return lead.name != "I" && lead.name != kept && lead.name[0] != 'V'; });
+    std::erase_if(record.leads, [&](const auto& lead) {
+      return lead.name != "I" && lead.name != kept && lead.name[0] != 'V';
+    });
     EXPECT_LT(difference(axis_of(record)->degrees, 20), 3) << kept;
   }
 }
@@ -82,7 +90,8 @@ TEST(Axis, SaysWhyThereIsNone) {
   for (double& sample : record.leads[0].samples) sample = std::numeric_limits<double>::quiet_NaN();
   EXPECT_TRUE(has(axis_of(record).reason(), "no valid lead I"));
   record = trace(heart());
-  std::erase_if(record.leads, [](const auto& lead) { return lead.name != "I" && lead.name[0] != 'V'; });
+  std::erase_if(record.leads,
+                [](const auto& lead) { return lead.name != "I" && lead.name[0] != 'V'; });
   EXPECT_TRUE(has(axis_of(record).reason(), "no valid lead aVF, II or III"));
   EXPECT_TRUE(has(axis_of(testing::noise(100, 0.3, 1)).reason(), "beats do not stand out"));
 }

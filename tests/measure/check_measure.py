@@ -66,7 +66,10 @@ def compare_beats(rows, root, values):
             count["not measurable"] += 1
             worst.append((row.ecg_id, value["rhythm"]["reason"]))
             continue
-        groups, ours = group([beats for beats in xqrs(root / row.filename_lr) if len(beats) > 2]), np.array(value["beats"])
+        groups, ours = (
+            group([beats for beats in xqrs(root / row.filename_lr) if len(beats) > 2]),
+            np.array(value["beats"]),
+        )
         any_lead = np.array([np.mean(g) for g in groups])
         agreed = np.array([np.mean(g) for g in groups if len(g) > 1])
         if len(agreed) < 3:
@@ -80,7 +83,12 @@ def compare_beats(rows, root, values):
         count["rate within 3 bpm or 5 %"] += abs(rate - reference) <= max(3, 0.05 * reference)
         count["rate within 1 bpm"] += abs(rate - reference) <= 1
         if missed or extra or abs(rate - reference) > 1:
-            worst.append((row.ecg_id, f"rate {rate:.1f}, XQRS {reference:.1f}; missed {missed}, extra {extra}"))
+            worst.append(
+                (
+                    row.ecg_id,
+                    f"rate {rate:.1f}, XQRS {reference:.1f}; missed {missed}, extra {extra}",
+                )
+            )
     return count, worst
 
 
@@ -91,13 +99,23 @@ def compare_axis(rows, values):
         if not isinstance(row.heart_axis, str):
             continue
         german = row.heart_axis == "LAD" and "left axis" not in row.report
-        found["LAD (Linkstyp)" if german else row.heart_axis].append(value["axis"].get("degrees", np.nan))
+        found["LAD (Linkstyp)" if german else row.heart_axis].append(
+            value["axis"].get("degrees", np.nan)
+        )
     return found
 
 
 # What is measured where a reader noted this, degrees, and a little more. AXL is "borderline left axis deviation", AXR "Steillage".
-MEANING = {"MID": (-10, 92), "LAD (Linkstyp)": (-46, 10), "LAD": (-112, -25), "ALAD": (-88, -30), "AXL": (-50, -25), "AXR": (40, 90), "RAD": (83, 115),
-           "ARAD": (90, 180)}
+MEANING = {
+    "MID": (-10, 92),
+    "LAD (Linkstyp)": (-46, 10),
+    "LAD": (-112, -25),
+    "ALAD": (-88, -30),
+    "AXL": (-50, -25),
+    "AXR": (40, 90),
+    "RAD": (83, 115),
+    "ARAD": (90, 180),
+}
 
 
 def failures(count, found):
@@ -126,12 +144,19 @@ def main():
         print(f"skipped: {root} is not here")
         return 77
     table = pandas.read_csv(root / "ptbxl_database.csv")
-    values = [json.loads(line) for line in subprocess.run([options.values, *(str(root / f) for f in table.filename_lr)], check=True,
-                                                          capture_output=True, text=True).stdout.splitlines()]
+    values = [
+        json.loads(line)
+        for line in subprocess.run(
+            [options.values, *(str(root / f) for f in table.filename_lr)],
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout.splitlines()
+    ]
     seed = default_seed()
     chosen = np.arange(len(table))
     if options.records:
-        chosen = np.sort(np.random.default_rng(seed).permutation(len(table))[:options.records])
+        chosen = np.sort(np.random.default_rng(seed).permutation(len(table))[: options.records])
     count, worst = compare_beats(table.iloc[chosen], root, [values[i] for i in chosen])
     print(f"{len(chosen)} of {len(table)} recordings, seed {seed}")
     for name, number in count.items():
@@ -141,7 +166,9 @@ def main():
     found = compare_axis(table, values)
     for note, degrees in found.items():
         known = np.array([d for d in degrees if not np.isnan(d)])
-        print(f"  axis {note}: {len(known)} of {len(degrees)} measured, {known.min():.0f} to {known.max():.0f} degrees, median {np.median(known):.0f}")
+        print(
+            f"  axis {note}: {len(known)} of {len(degrees)} measured, {known.min():.0f} to {known.max():.0f} degrees, median {np.median(known):.0f}"
+        )
     failed = failures(count, found)
     print(f"worse than it was: {', '.join(failed)}" if failed else "all as it was measured")
     return 1 if failed else 0

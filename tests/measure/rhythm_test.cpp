@@ -18,7 +18,9 @@ using testing::trace;
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-Measured<Rhythm> rhythm_of(const wfdb::Record& record) { return measure_rhythm(find_beats(record)); }
+Measured<Rhythm> rhythm_of(const wfdb::Record& record) {
+  return measure_rhythm(find_beats(record));
+}
 
 TEST(Beats, AreAllFoundWhereTheyAre) {
   synth::Morphology m = heart(75);
@@ -33,10 +35,12 @@ TEST(Beats, AreAllFoundWhereTheyAre) {
 
 TEST(Beats, AreTheSameAtEitherSamplingRate) {
   for (const double rate : {45.0, 72.0, 130.0}) {
-    const auto low = find_beats(trace(heart(rate), 100)), high = find_beats(trace(heart(rate), 500));
+    const auto low = find_beats(trace(heart(rate), 100)),
+               high = find_beats(trace(heart(rate), 500));
     ASSERT_TRUE(low && high);
     ASSERT_EQ(low->times.size(), high->times.size()) << rate;
-    for (std::size_t i = 0; i < low->times.size(); ++i) EXPECT_NEAR(low->times[i], high->times[i], 0.012);
+    for (std::size_t i = 0; i < low->times.size(); ++i)
+      EXPECT_NEAR(low->times[i], high->times[i], 0.012);
   }
 }
 
@@ -46,7 +50,8 @@ TEST(Beats, PrematureWideBeatsCountAndTheirTWavesDoNot) {
   m.ectopic_beats = 3;
   const auto ectopic = find_beats(trace(m));
   ASSERT_TRUE(plain && ectopic);
-  EXPECT_EQ(ectopic->times.size(), plain->times.size()) << "each takes the place of an ordinary beat";
+  EXPECT_EQ(ectopic->times.size(), plain->times.size())
+      << "each takes the place of an ordinary beat";
 }
 
 TEST(Rhythm, RateIsThatOfTheHeart) {
@@ -71,7 +76,8 @@ TEST(Rhythm, RateOfWideQrsAndTallT) {
     m.notch = 1;
     m.t_amplitude = {0.9, 0.9, 1.2};
     const auto rhythm = rhythm_of(trace(m));
-    // At a high rate such complexes run into each other, as in fibrillation: then there is no rate rather than a wrong one.
+    // At a high rate such complexes run into each other, as in fibrillation: then there is no rate
+    // rather than a wrong one.
     ASSERT_TRUE(rhythm || rate > 120) << rhythm.reason();
     if (rhythm) {
       EXPECT_NEAR(rhythm->rate, rate, 0.01 * rate);
@@ -110,7 +116,8 @@ TEST(Rhythm, InvalidSamplesAndFlatLeadsDoNotCount) {
   record.leads[1].samples.assign(record.length(), kNaN);
   record.leads[2].samples[300] = std::numeric_limits<double>::infinity();
   for (std::size_t i = 100; i < 400; ++i) record.leads[3].samples[i] = kNaN;
-  for (std::size_t i = 500; i < 503; ++i) record.leads[6].samples[i] = 400;  // an artefact in one lead
+  for (std::size_t i = 500; i < 503; ++i)
+    record.leads[6].samples[i] = 400;  // an artefact in one lead
   const auto rhythm = rhythm_of(record);
   ASSERT_TRUE(rhythm) << rhythm.reason();
   EXPECT_NEAR(rhythm->rate, 80, 0.8);
@@ -156,7 +163,8 @@ TEST(Rhythm, IsNotGuessedFromWaves) {
       for (const double width : {0.0, 2.0, 4.0}) {
         const double frequency = 3 + 0.25 * static_cast<double>(seed);
         const auto rhythm = rhythm_of(testing::wave(sampling_rate, frequency, width, seed));
-        EXPECT_FALSE(rhythm) << rhythm->rate << " of waves at " << frequency << " Hz, width " << width;
+        EXPECT_FALSE(rhythm) << rhythm->rate << " of waves at " << frequency << " Hz, width "
+                             << width;
       }
     }
   }

@@ -20,7 +20,8 @@ std::optional<double> feature(const wfdb::Record& record, const std::string& nam
   const auto& names = trace_feature_names();
   const auto values = trace_features(record);
   EXPECT_EQ(values.size(), names.size());
-  return values.at(static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin()));
+  return values.at(
+      static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin()));
 }
 
 TEST(TraceFeatures, AreThoseOfTheHeart) {

@@ -9,7 +9,8 @@
 
 namespace ecg_lora::testing {
 
-/// A healthy trace whose QRS net vector points exactly along `axis`: without the septal vector, main and S vector are parallel.
+/// A healthy trace whose QRS net vector points exactly along `axis`: without the septal vector,
+/// main and S vector are parallel.
 inline synth::Morphology heart(double rate = 70, double axis = 50) {
   synth::Morphology m;
   m.heart_rate = rate;
@@ -19,7 +20,8 @@ inline synth::Morphology heart(double rate = 70, double axis = 50) {
   return m;
 }
 
-inline wfdb::Record trace(const synth::Morphology& morphology, double sampling_rate = 100, double seconds = 10, std::uint64_t seed = 3) {
+inline wfdb::Record trace(const synth::Morphology& morphology, double sampling_rate = 100,
+                          double seconds = 10, std::uint64_t seed = 3) {
   Random random{seed};
   return synth::synthesise(morphology, seconds, sampling_rate, random);
 }
@@ -33,16 +35,20 @@ inline wfdb::Record noise(double sampling_rate, double deviation, std::uint64_t 
   return record;
 }
 
-/// The same wave in all leads at different sizes, about `frequency` Hz: a sine, or where `width` is above 0 noise in a band of that width. As fibrillating ventricles.
+/// The same wave in all leads at different sizes, about `frequency` Hz: a sine, or where `width` is
+/// above 0 noise in a band of that width. As fibrillating ventricles.
 inline wfdb::Record wave(double sampling_rate, double frequency, double width, std::uint64_t seed) {
   wfdb::Record record = trace(heart(), sampling_rate);
   Random random{seed};
-  const double radius = std::exp(-std::numbers::pi * width / sampling_rate), turn = 2 * std::numbers::pi * frequency / sampling_rate;
+  const double radius = std::exp(-std::numbers::pi * width / sampling_rate),
+               turn = 2 * std::numbers::pi * frequency / sampling_rate;
   double before = std::sin(turn), last = 0;  // a resonator: noise keeps it ringing
   for (std::size_t i = 0; i < record.length(); ++i) {
-    const double next = 2 * radius * std::cos(turn) * last - radius * radius * before + (width > 0 ? 0.1 * random.normal() : 0);
+    const double next = 2 * radius * std::cos(turn) * last - radius * radius * before +
+                        (width > 0 ? 0.1 * random.normal() : 0);
     before = std::exchange(last, next);
-    for (std::size_t k = 0; k < record.leads.size(); ++k) record.leads[k].samples[i] = next * (0.5 + 0.1 * static_cast<double>(k));
+    for (std::size_t k = 0; k < record.leads.size(); ++k)
+      record.leads[k].samples[i] = next * (0.5 + 0.1 * static_cast<double>(k));
   }
   return record;
 }

@@ -10,7 +10,6 @@ namespace {
 
 using namespace ecg_lora;
 
-
 int print(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const auto record = wfdb::read_record(argv[i]);
@@ -19,10 +18,16 @@ int print(int argc, char** argv) {
     const auto axis = measure::measure_axis(record, beats);
     Json line{{"record", argv[i]}};
     line["beats"] = beats ? Json(beats->times) : Json{{"reason", beats.reason()}};
-    line["rhythm"] = rhythm ? Json{{"rate", rhythm->rate}, {"variation", rhythm->variation}, {"wander", rhythm->wander}, {"largest", rhythm->largest},
+    line["rhythm"] = rhythm ? Json{{"rate", rhythm->rate},
+                                   {"variation", rhythm->variation},
+                                   {"wander", rhythm->wander},
+                                   {"largest", rhythm->largest},
                                    {"regularity", name_of(rhythm->regularity)}}
                             : Json{{"reason", rhythm.reason()}};
-    line["axis"] = axis ? Json{{"degrees", axis->degrees}, {"net", axis->net}, {"class", name_of(axis->axis_class())}} : Json{{"reason", axis.reason()}};
+    line["axis"] = axis ? Json{{"degrees", axis->degrees},
+                               {"net", axis->net},
+                               {"class", name_of(axis->axis_class())}}
+                        : Json{{"reason", axis.reason()}};
     std::cout << line.dump() << '\n';
   }
   return 0;

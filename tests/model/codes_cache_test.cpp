@@ -13,8 +13,8 @@ namespace ecg_lora::model {
 namespace {
 
 namespace fs = std::filesystem;
-using nn::Quantisation;
 using ecg_lora::testing::has, ecg_lora::testing::TemporaryFolder;
+using nn::Quantisation;
 
 class CodesCache : public ::testing::Test {
  protected:

@@ -16,14 +16,19 @@ using ecg_lora::testing::TemporaryFolder;
 
 /// About 200 million parameters.
 Json config_json() {
-  return parse_json(R"({"model_type": "mllama", "image_token_index": 16000, "tie_word_embeddings": false,
+  return parse_json(
+      R"({"model_type": "mllama", "image_token_index": 16000, "tie_word_embeddings": false,
     "text_config": {"vocab_size": 16000, "hidden_size": 1024, "intermediate_size": 4096, "num_hidden_layers": 8, "num_attention_heads": 8, "num_key_value_heads": 4,
       "cross_attention_layers": [1, 4], "tie_word_embeddings": false},
     "vision_config": {"hidden_size": 512, "attention_heads": 8, "intermediate_size": 2048, "num_hidden_layers": 8, "num_global_layers": 2, "image_size": 448, "patch_size": 14,
-      "intermediate_layers_indices": [3], "max_num_tiles": 2, "supported_aspect_ratios": [[1, 1], [1, 2], [2, 1]]}})", "test");
+      "intermediate_layers_indices": [3], "max_num_tiles": 2, "supported_aspect_ratios": [[1, 1], [1, 2], [2, 1]]}})",
+      "test");
 }
 
-std::int64_t elements(const TensorSpec& spec) { return std::accumulate(spec.shape.begin(), spec.shape.end(), std::int64_t{1}, std::multiplies<>()); }
+std::int64_t elements(const TensorSpec& spec) {
+  return std::accumulate(spec.shape.begin(), spec.shape.end(), std::int64_t{1},
+                         std::multiplies<>());
+}
 
 /// Bytes in /proc/self/status.
 std::int64_t status(const std::string& key) {
@@ -57,14 +62,19 @@ class LoadMemory : public ::testing::Test {
   }
 
   void check(at::ScalarType dtype) {
-    if (!reset_peak()) GTEST_SKIP() << "the system does not let a process reset its peak memory (/proc/self/clear_refs)";
+    if (!reset_peak())
+      GTEST_SKIP()
+          << "the system does not let a process reset its peak memory (/proc/self/clear_refs)";
     const auto before = status("VmRSS");
     const auto model = load_model(folder_ / "", at::kCPU, dtype);
     const auto peak = status("VmHWM") - before;
-    const auto bytes = parameters_ * static_cast<std::int64_t>(c10::elementSize(dtype)), tensor = 2 * largest_;
+    const auto bytes = parameters_ * static_cast<std::int64_t>(c10::elementSize(dtype)),
+               tensor = 2 * largest_;
     RecordProperty("peak_over_model_MB", std::to_string((peak - bytes) >> 20));
     EXPECT_GE(peak, bytes) << "the peak was not measured";
-    EXPECT_LE(peak, bytes + tensor + (24 << 20)) << "model " << (bytes >> 20) << " MB, largest tensor in the file " << (tensor >> 20) << " MB";
+    EXPECT_LE(peak, bytes + tensor + (24 << 20))
+        << "model " << (bytes >> 20) << " MB, largest tensor in the file " << (tensor >> 20)
+        << " MB";
   }
 
   TemporaryFolder folder_;
@@ -75,7 +85,9 @@ TEST_F(LoadMemory, IsTheModelAndOneTensorInTheFilesDtype) {
   ASSERT_GT(parameters_, 180'000'000);
   check(at::kBFloat16);
 }
-TEST_F(LoadMemory, IsTheModelAndOneTensorWhereTheDtypeIsWidened) { check(at::kFloat); }
+TEST_F(LoadMemory, IsTheModelAndOneTensorWhereTheDtypeIsWidened) {
+  check(at::kFloat);
+}
 
 }  // namespace
 }  // namespace ecg_lora::model

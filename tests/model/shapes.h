@@ -20,7 +20,9 @@ inline ModelConfig eleven_billion() {
       "intermediate_size": 5120, "num_hidden_layers": 32, "num_global_layers": 8, "image_size": 560, "patch_size": 14,
       "intermediate_layers_indices": [3, 7, 15, 23, 30], "max_num_tiles": 4, "num_channels": 3, "hidden_act": "gelu",
       "norm_eps": 1e-05, "vision_output_dim": 7680,
-      "supported_aspect_ratios": [[1,1],[1,2],[1,3],[1,4],[2,1],[2,2],[3,1],[4,1]]}})", "11B"), "11B");
+      "supported_aspect_ratios": [[1,1],[1,2],[1,3],[1,4],[2,1],[2,2],[3,1],[4,1]]}})",
+                                       "11B"),
+                            "11B");
 }
 
 /// Two layers of the decoder, one of which looks at images, and three of the vision tower.
@@ -32,7 +34,9 @@ inline ModelConfig small_shape() {
       "max_position_embeddings": 128, "tie_word_embeddings": false, "bos_token_id": 1, "eos_token_id": 2, "pad_token_id": 0},
     "vision_config": {"model_type": "mllama_vision_model", "hidden_size": 16, "attention_heads": 2, "intermediate_size": 32, "num_hidden_layers": 2,
       "num_global_layers": 1, "image_size": 28, "patch_size": 14, "intermediate_layers_indices": [0, 1], "max_num_tiles": 4, "num_channels": 3, "hidden_act": "gelu",
-      "norm_eps": 1e-05, "vision_output_dim": 48, "supported_aspect_ratios": [[1,1],[1,2],[1,3],[1,4],[2,1],[2,2],[3,1],[4,1]]}})", "tiny"), "tiny");
+      "norm_eps": 1e-05, "vision_output_dim": 48, "supported_aspect_ratios": [[1,1],[1,2],[1,3],[1,4],[2,1],[2,2],[3,1],[4,1]]}})",
+                                       "tiny"),
+                            "tiny");
 }
 
 /// config.json of a still smaller one, which says nothing of its vision states.

@@ -30,40 +30,70 @@ def weights() -> dict[str, torch.Tensor]:
     zeros = torch.randn(64, 128) * 0.02
     zeros[3] = 0
     zeros[10, :64] = 0
-    made = {"normal": torch.randn(512, 1024) * 0.03, "heavy": torch.distributions.StudentT(3.0).sample((256, 704)) * 0.01, "outliers": outliers,
-            "zeros": zeros, "uneven": torch.randn(37, 53) * 0.1, "row": torch.randn(1, 64), "tiny": torch.randn(3, 5), "small": torch.randn(128, 256) * 1e-6}
-    made |= {f"{name}_bf16": made[name].bfloat16() for name in ("normal", "outliers", "zeros", "uneven")}
+    made = {
+        "normal": torch.randn(512, 1024) * 0.03,
+        "heavy": torch.distributions.StudentT(3.0).sample((256, 704)) * 0.01,
+        "outliers": outliers,
+        "zeros": zeros,
+        "uneven": torch.randn(37, 53) * 0.1,
+        "row": torch.randn(1, 64),
+        "tiny": torch.randn(3, 5),
+        "small": torch.randn(128, 256) * 1e-6,
+    }
+    made |= {
+        f"{name}_bf16": made[name].bfloat16() for name in ("normal", "outliers", "zeros", "uneven")
+    }
     made |= {f"{name}_fp16": made[name].half() for name in ("normal", "uneven")}
     return made
 
 
 def portable(op, *arguments):
     """The kernel that bitsandbytes runs on devices that it has no own one for."""
-    return op.redispatch(torch._C.DispatchKeySet(torch._C.DispatchKey.CompositeExplicitAutograd), *arguments)
+    return op.redispatch(
+        torch._C.DispatchKeySet(torch._C.DispatchKey.CompositeExplicitAutograd), *arguments
+    )
 
 
 def same(what: str, ours: torch.Tensor, theirs: torch.Tensor) -> None:
     theirs = theirs.reshape(ours.shape)
     assert ours.dtype == theirs.dtype, f"{what}: {ours.dtype}, expected {theirs.dtype}"
-    assert torch.equal(ours, theirs), f"{what}: {(ours != theirs).sum().item()} of {ours.numel()} differ"
+    assert torch.equal(ours, theirs), (
+        f"{what}: {(ours != theirs).sum().item()} of {ours.numel()} differ"
+    )
 
 
 def check_nf4(name: str, weight: torch.Tensor, ours: dict[str, torch.Tensor]) -> int:
-    codes, state = bnb.quantize_4bit(weight, blocksize=64, compress_statistics=True, quant_type="nf4")
+    codes, state = bnb.quantize_4bit(
+        weight, blocksize=64, compress_statistics=True, quant_type="nf4"
+    )
     same(f"{name}: codes", ours["codes"], codes)
     same(f"{name}: offset", ours["absmax_offset"], state.offset)
     same(f"{name}: scales", ours["absmax_scale"], state.state2.absmax)
-    absmax = torch.ops.bitsandbytes.quantize_4bit.default(weight, 64, "nf4", torch.uint8)[1] - state.offset
-    nested, _ = portable(torch.ops.bitsandbytes.quantize_blockwise.default, absmax, state.state2.code, 256)
+    absmax = (
+        torch.ops.bitsandbytes.quantize_4bit.default(weight, 64, "nf4", torch.uint8)[1]
+        - state.offset
+    )
+    nested, _ = portable(
+        torch.ops.bitsandbytes.quantize_blockwise.default, absmax, state.state2.code, 256
+    )
     same(f"{name}: absmax", ours["absmax"], nested)
-    ours_off, theirs_off = [(bnb.dequantize_blockwise(q.flatten(), state.state2) - absmax).abs() for q in (ours["absmax"], state.absmax)]
+    ours_off, theirs_off = [
+        (bnb.dequantize_blockwise(q.flatten(), state.state2) - absmax).abs()
+        for q in (ours["absmax"], state.absmax)
+    ]
     grid = state.state2.absmax.max().item() / 65535
-    assert (ours_off - theirs_off).max().item() <= 1e-3 * grid, f"{name}: the CPU kernel's codes are nearer"
-    assert (theirs_off - ours_off).max().item() <= 2.1 * grid, f"{name}: the CPU kernel's codes are further than its grid explains"
+    assert (ours_off - theirs_off).max().item() <= 1e-3 * grid, (
+        f"{name}: the CPU kernel's codes are nearer"
+    )
+    assert (theirs_off - ours_off).max().item() <= 2.1 * grid, (
+        f"{name}: the CPU kernel's codes are further than its grid explains"
+    )
     state.absmax = nested
     for label, dtype in DTYPES.items():
         state.dtype = dtype
-        same(f"{name}: values in {label}", ours[f"dense.{label}"], bnb.dequantize_4bit(codes, state))
+        same(
+            f"{name}: values in {label}", ours[f"dense.{label}"], bnb.dequantize_4bit(codes, state)
+        )
     return weight.numel()
 
 
@@ -91,8 +121,18 @@ def main(program: str) -> int:
     for name, weight in made.items():
         for kind, check in (("nf4", check_nf4), ("int8", check_int8)):
             prefix = f"{name}.{kind}."
-            count += check(f"{name}, {kind}", weight, {key.removeprefix(prefix): value for key, value in found.items() if key.startswith(prefix)})
-    print(f"{count} values of {len(made)} weights: codes, scales and dense values equal bitsandbytes'")
+            count += check(
+                f"{name}, {kind}",
+                weight,
+                {
+                    key.removeprefix(prefix): value
+                    for key, value in found.items()
+                    if key.startswith(prefix)
+                },
+            )
+    print(
+        f"{count} values of {len(made)} weights: codes, scales and dense values equal bitsandbytes'"
+    )
     return 0
 
 

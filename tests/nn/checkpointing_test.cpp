@@ -23,10 +23,14 @@ void expect_equal(const Named& ours, const Named& kept) {
   for (const auto& [name, gradient] : ours) EXPECT_TRUE(at::equal(gradient, kept.at(name))) << name;
 }
 
-/// Models with one, two and three cross-attention layers, two and three kept states of the tower, and dropout.
-class Checkpointed : public ::testing::TestWithParam<std::tuple<const char*, at::ScalarType, Case>> {
+/// Models with one, two and three cross-attention layers, two and three kept states of the tower,
+/// and dropout.
+class Checkpointed
+    : public ::testing::TestWithParam<std::tuple<const char*, at::ScalarType, Case>> {
  protected:
-  Checkpointed() : small(std::get<0>(GetParam()), std::get<1>(GetParam())) { small.set_dropout(0.2); }
+  Checkpointed() : small(std::get<0>(GetParam()), std::get<1>(GetParam())) {
+    small.set_dropout(0.2);
+  }
 
   Named gradients(bool recomputed) {
     train::LoopConfig loop;
@@ -51,17 +55,23 @@ TEST_P(Checkpointed, GradientsOfUnfusedOperationsAreThoseWithoutToTheBit) {
   expect_equal(gradients(true), kept);
 }
 
-constexpr Case cases[] = {{"none", 1}, {"all", 1}, {"self", 1}, {"cross", 1}, {"vision", 1}, {"all", 2}, {"all", 3}, {"self,vision", 2}, {"cross,vision", 1}};
+constexpr Case cases[] = {{"none", 1},  {"all", 1},         {"self", 1},
+                          {"cross", 1}, {"vision", 1},      {"all", 2},
+                          {"all", 3},   {"self,vision", 2}, {"cross,vision", 1}};
 
-INSTANTIATE_TEST_SUITE_P(Kinds, Checkpointed,
-                         ::testing::Combine(::testing::Values("text_only", "one_image", "two_images"), ::testing::Values(at::kFloat, at::kBFloat16), ::testing::ValuesIn(cases)),
-                         [](const auto& setting) {
-                           auto name = cat(std::get<0>(setting.param), "_", std::get<1>(setting.param), "_", std::get<2>(setting.param).kinds, "_", std::get<2>(setting.param).every);
-                           std::replace(name.begin(), name.end(), ',', '_');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    Kinds, Checkpointed,
+    ::testing::Combine(::testing::Values("text_only", "one_image", "two_images"),
+                       ::testing::Values(at::kFloat, at::kBFloat16), ::testing::ValuesIn(cases)),
+    [](const auto& setting) {
+      auto name = cat(std::get<0>(setting.param), "_", std::get<1>(setting.param), "_",
+                      std::get<2>(setting.param).kinds, "_", std::get<2>(setting.param).every);
+      std::replace(name.begin(), name.end(), ',', '_');
+      return name;
+    });
 
-/// Images of different tiles go through the tower one after the other, so that an adapter has several shares in a batch, and more in the next.
+/// Images of different tiles go through the tower one after the other, so that an adapter has
+/// several shares in a batch, and more in the next.
 TEST(Checkpointing, SumsOverBatchesAndTilesAreThoseWithoutToTheBit) {
   testing::SmallModel small("two_images");
   small.set_dropout(0);

@@ -1,5 +1,6 @@
-// CUDA's words for device code, run by the CPU: the threads of a block are threads, __syncthreads() is a barrier, and blocks come one after the other. To be
-// included behind all headers but those of the device code.
+// CUDA's words for device code, run by the CPU: the threads of a block are threads, __syncthreads()
+// is a barrier, and blocks come one after the other. To be included behind all headers but those of
+// the device code.
 #pragma once
 
 #include <barrier>
@@ -17,10 +18,13 @@ struct Index {
 inline thread_local Index threadIdx, blockIdx, blockDim;
 inline std::barrier<>* block_barrier = nullptr;
 
-inline void __syncthreads() { block_barrier->arrive_and_wait(); }
+inline void __syncthreads() {
+  block_barrier->arrive_and_wait();
+}
 
 template <class... Parameters, class... Arguments>
-void launch(void (*kernel)(Parameters...), unsigned blocks, unsigned threads, void*, Arguments... arguments) {
+void launch(void (*kernel)(Parameters...), unsigned blocks, unsigned threads, void*,
+            Arguments... arguments) {
   for (unsigned block = 0; block < blocks; ++block) {
     std::barrier<> barrier(threads);
     block_barrier = &barrier;

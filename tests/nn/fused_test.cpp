@@ -9,10 +9,13 @@
 namespace ecg_lora {
 namespace {
 
-double length(const at::Tensor& x) { return x.to(at::kDouble).norm().item<double>(); }
+double length(const at::Tensor& x) {
+  return x.to(at::kDouble).norm().item<double>();
+}
 
 /// Norm of the difference over the norm, of the loss and of all gradients together.
-std::pair<double, double> difference(const std::map<std::string, at::Tensor>& a, const std::map<std::string, at::Tensor>& b) {
+std::pair<double, double> difference(const std::map<std::string, at::Tensor>& a,
+                                     const std::map<std::string, at::Tensor>& b) {
   double apart = 0, whole = 0;
   for (const auto& [name, value] : b) {
     if (name == "loss") continue;
@@ -33,16 +36,20 @@ TEST_P(FusedLayers, LossAndGradientsAreThePlainLayers) {
   EXPECT_LE(gradients, 1e-5);
 }
 
-INSTANTIATE_TEST_SUITE_P(Goldens, FusedLayers, ::testing::Values("text_only", "one_image", "two_images"), [](const auto& golden) { return std::string(golden.param); });
+INSTANTIATE_TEST_SUITE_P(Goldens, FusedLayers,
+                         ::testing::Values("text_only", "one_image", "two_images"),
+                         [](const auto& golden) { return std::string(golden.param); });
 
 /// Other adapters of the same model.
 void redraw(testing::SmallModel& small, std::uint64_t seed) {
   torch::manual_seed(seed);
   const at::NoGradGuard guard;
-  for (auto& [name, tensor] : lora::adapter_tensors(small.model)) at::Tensor(tensor).copy_(0.2 * at::randn(tensor.sizes()));
+  for (auto& [name, tensor] : lora::adapter_tensors(small.model))
+    at::Tensor(tensor).copy_(0.2 * at::randn(tensor.sizes()));
 }
 
-/// In bf16 both round, in different places: against the plain layers in fp32 fused ones are no further off in the mean.
+/// In bf16 both round, in different places: against the plain layers in fp32 fused ones are no
+/// further off in the mean.
 TEST(Fused, IsNoWorseInBf16) {
   double fused = 0, plain = 0;
   for (const char* golden : {"text_only", "one_image", "two_images"})
@@ -52,18 +59,21 @@ TEST(Fused, IsNoWorseInBf16) {
       const auto ours = narrow.gradients();
       const nn::Unfused guard;
       const auto exact = wide.gradients();
-      fused += difference(ours, exact).second / 24, plain += difference(narrow.gradients(), exact).second / 24;
+      fused += difference(ours, exact).second / 24,
+          plain += difference(narrow.gradients(), exact).second / 24;
     }
   EXPECT_LE(fused, 1.25 * plain) << fused << " and " << plain;
   RecordProperty("ratio", std::to_string(fused / plain));
 }
 
-/// Columns of padding before and behind all rows. Positions count them, but only distances between tokens matter.
+/// Columns of padding before and behind all rows. Positions count them, but only distances between
+/// tokens matter.
 data::Batch padded(data::Batch batch, std::int64_t before, std::int64_t behind) {
   batch.tokens = at::constant_pad_nd(batch.tokens, {before, behind}, 0);
   batch.attention_mask = at::constant_pad_nd(batch.attention_mask, {before, behind}, 0);
   batch.labels = at::constant_pad_nd(batch.labels, {before, behind}, -100);
-  if (batch.cross_mask.defined()) batch.cross_mask = at::constant_pad_nd(batch.cross_mask, {0, 0, 0, 0, before, behind}, 0);
+  if (batch.cross_mask.defined())
+    batch.cross_mask = at::constant_pad_nd(batch.cross_mask, {0, 0, 0, 0, before, behind}, 0);
   return batch;
 }
 
@@ -82,7 +92,9 @@ TEST_P(FusedLayers, PaddingIsLeftOut) {
 TEST(BatchLoss, IsTheLossOverAllPositions) {
   testing::SmallModel small("two_images");
   const at::NoGradGuard guard;
-  const auto all = train::answer_loss(small.model, small.batch, small.model->hidden(small.batch, small.model->encode_images(small.batch)));
+  const auto all =
+      train::answer_loss(small.model, small.batch,
+                         small.model->hidden(small.batch, small.model->encode_images(small.batch)));
   const auto labelled = train::batch_loss(small.model, small.batch);
   EXPECT_EQ(all.tokens, labelled.tokens);
   EXPECT_NEAR(all.sum.item<double>(), labelled.sum.item<double>(), 1e-6 * all.sum.item<double>());

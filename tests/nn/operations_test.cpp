@@ -1,4 +1,5 @@
-// Each fused operation beside libtorch's own, at sizes that are no multiple of a vector, in values and gradients.
+// Each fused operation beside libtorch's own, at sizes that are no multiple of a vector, in values
+// and gradients.
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -27,7 +28,8 @@ void expect_equal(const Function& f, const at::Tensor& x, double tolerance = 2e-
   const Unfused guard;
   const auto [plain_y, plain_grad] = both(f, x);
   EXPECT_LE((y - plain_y).norm().item<double>(), tolerance * plain_y.norm().item<double>());
-  EXPECT_LE((grad - plain_grad).norm().item<double>(), tolerance * plain_grad.norm().item<double>());
+  EXPECT_LE((grad - plain_grad).norm().item<double>(),
+            tolerance * plain_grad.norm().item<double>());
 }
 
 TEST(Operations, RmsNorm) {
@@ -35,12 +37,15 @@ TEST(Operations, RmsNorm) {
   at::NoGradGuard guard;
   norm->weight.copy_(at::randn({37}));
   at::AutoGradMode enable(true);
-  for (const double size : {1e-4, 1.0, 1e4}) expect_equal([&](const at::Tensor& x) { return norm(x); }, at::randn({3, 5, 37}) * size);
+  for (const double size : {1e-4, 1.0, 1e4})
+    expect_equal([&](const at::Tensor& x) { return norm(x); }, at::randn({3, 5, 37}) * size);
 }
 
 TEST(Operations, RotationOfHeadsThatLieApart) {
   const auto rotation = make_rotation(rope_frequencies(10, 1e4, 1, 1, 4, 8192), 3, 7, at::kFloat);
-  expect_equal([&](const at::Tensor& x) { return rotate(x.view({2, 7, 3, 10}).transpose(1, 2), rotation); }, at::randn({2, 7, 30}));
+  expect_equal(
+      [&](const at::Tensor& x) { return rotate(x.view({2, 7, 3, 10}).transpose(1, 2), rotation); },
+      at::randn({2, 7, 30}));
 }
 
 TEST(Operations, LinearWithAdapterAfterEachActivation) {
@@ -50,15 +55,21 @@ TEST(Operations, LinearWithAdapterAfterEachActivation) {
       Linear linear(33, 21, true, at::kFloat);
       linear->weight.normal_(0, 0.2);
       linear->bias.normal_(0, 0.2);
-      if (adapted) linear->set_adapter({at::randn({4, 33}) * 0.2, at::randn({21, 4}) * 0.2, {}, {}, {}, 1.5, 0});
+      if (adapted)
+        linear->set_adapter(
+            {at::randn({4, 33}) * 0.2, at::randn({21, 4}) * 0.2, {}, {}, {}, 1.5, 0});
       at::AutoGradMode enable(true);
       const auto other = at::randn({2, 9, 33}) * 4;
-      expect_equal([&](const at::Tensor& x) { return linear->after(activation, x, other); }, at::randn({2, 9, 33}) * 4);
-      if (activation == Activation::swiglu) expect_equal([&](const at::Tensor& x) { return linear->after(activation, other, x); }, at::randn({2, 9, 33}) * 4);
+      expect_equal([&](const at::Tensor& x) { return linear->after(activation, x, other); },
+                   at::randn({2, 9, 33}) * 4);
+      if (activation == Activation::swiglu)
+        expect_equal([&](const at::Tensor& x) { return linear->after(activation, other, x); },
+                     at::randn({2, 9, 33}) * 4);
     }
 }
 
-/// Over many equal rows, each with its own dropout, the mean of values and gradients is what they are without.
+/// Over many equal rows, each with its own dropout, the mean of values and gradients is what they
+/// are without.
 TEST(Operations, DropoutChangesNoMean) {
   Linear linear(33, 21, false, at::kFloat);
   at::NoGradGuard guard;
@@ -71,20 +82,24 @@ TEST(Operations, DropoutChangesNoMean) {
     y.sum().backward();
     return y.detach().mean(0);
   };
-  const auto dropped = row.repeat({20000, 1}).set_requires_grad(true), kept = row.clone().set_requires_grad(true);
+  const auto dropped = row.repeat({20000, 1}).set_requires_grad(true),
+             kept = row.clone().set_requires_grad(true);
   torch::manual_seed(3);
   const auto y = run(dropped);
   linear->eval();
   const auto expected = run(kept);
   EXPECT_LE((y - expected).norm().item<double>(), 0.02 * expected.norm().item<double>());
-  EXPECT_LE((dropped.grad().mean(0, true) - kept.grad()).norm().item<double>(), 0.02 * kept.grad().norm().item<double>());
+  EXPECT_LE((dropped.grad().mean(0, true) - kept.grad()).norm().item<double>(),
+            0.02 * kept.grad().norm().item<double>());
   EXPECT_GT(dropped.grad().std(0).max().item<double>(), 0.01);
 }
 
 TEST(Operations, SwigluStaysFiniteAtTheEndsOfTheRange) {
-  const auto gate = at::tensor({-1e30F, -200.0F, -88.0F, 0.0F, 88.0F, 200.0F, 1e30F}), up = at::ones({7});
+  const auto gate = at::tensor({-1e30F, -200.0F, -88.0F, 0.0F, 88.0F, 200.0F, 1e30F}),
+             up = at::ones({7});
   EXPECT_TRUE(at::allclose(activate(Activation::swiglu, up, gate), at::silu(gate), 1e-6, 1e-30));
-  EXPECT_TRUE(activate_backward(Activation::swiglu, up, up, gate).second.isfinite().all().item<bool>());
+  EXPECT_TRUE(
+      activate_backward(Activation::swiglu, up, up, gate).second.isfinite().all().item<bool>());
 }
 
 }  // namespace

@@ -12,14 +12,18 @@
 namespace ecg_lora::testing {
 
 struct SmallModel {
-  explicit SmallModel(const std::string& golden, at::ScalarType dtype = at::kFloat) : model(model::load_model(folder(golden) / "model", at::kCPU, dtype)) {
+  explicit SmallModel(const std::string& golden, at::ScalarType dtype = at::kFloat)
+      : model(model::load_model(folder(golden) / "model", at::kCPU, dtype)) {
     lora::load_adapter(model, folder(golden) / "adapter");
     batch = tools::read_batch((folder(golden) / "in.safetensors").string(), model->config());
   }
 
-  static std::filesystem::path folder(const std::string& golden) { return std::filesystem::path("tests/parity/golden") / golden; }
+  static std::filesystem::path folder(const std::string& golden) {
+    return std::filesystem::path("tests/parity/golden") / golden;
+  }
 
-  /// Gradients of batch_loss() by name, summed over `batches` runs of it, and the loss itself under "loss".
+  /// Gradients of batch_loss() by name, summed over `batches` runs of it, and the loss itself under
+  /// "loss".
   std::map<std::string, at::Tensor> gradients(int batches = 1) {
     const auto trained = lora::adapter_tensors(model);
     for (const auto& [name, tensor] : trained) tensor.mutable_grad() = at::Tensor();
@@ -30,7 +34,8 @@ struct SmallModel {
       mean.backward();
       result["loss"] = mean.detach();
     }
-    for (const auto& [name, tensor] : trained) result[name] = tensor.grad().defined() ? tensor.grad() : at::zeros_like(tensor);
+    for (const auto& [name, tensor] : trained)
+      result[name] = tensor.grad().defined() ? tensor.grad() : at::zeros_like(tensor);
     return result;
   }
 

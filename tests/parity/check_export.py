@@ -24,21 +24,53 @@ from transformers import AutoProcessor, MllamaForConditionalGeneration
 from check_variants import PREFIX, old_name
 
 TOLERANCE = 1e-5
-ROUNDING = {torch.float32: 2.0**-24, torch.bfloat16: 2.0**-8, torch.float16: 2.0**-11}  # largest relative error of one rounding
+ROUNDING = {
+    torch.float32: 2.0**-24,
+    torch.bfloat16: 2.0**-8,
+    torch.float16: 2.0**-11,
+}  # largest relative error of one rounding
 SUM = 2.0**-18  # of fp32 sums over the rank in another order, over the largest weight
-SMALL = {"tile_size": 56, "patch_size": 28, "vision_width": 32, "vision_heads": 2, "vision_mlp": 64, "local_layers": 2, "global_layers": 1,
-         "kept_layers": [0, 1], "text_width": 32, "heads": 4, "kv_heads": 2, "text_mlp": 64, "text_layers": 3, "cross_layers": [1],
-         "vocabulary": 512}
+SMALL = {
+    "tile_size": 56,
+    "patch_size": 28,
+    "vision_width": 32,
+    "vision_heads": 2,
+    "vision_mlp": 64,
+    "local_layers": 2,
+    "global_layers": 1,
+    "kept_layers": [0, 1],
+    "text_width": 32,
+    "heads": 4,
+    "kv_heads": 2,
+    "text_mlp": 64,
+    "text_layers": 3,
+    "cross_layers": [1],
+    "vocabulary": 512,
+}
 
 
 def call(folder: Path, tool: str, *arguments) -> None:
-    done = subprocess.run([folder / f"ecg-lora-{tool}", *map(str, arguments)], capture_output=True, text=True)
+    done = subprocess.run(
+        [folder / f"ecg-lora-{tool}", *map(str, arguments)], capture_output=True, text=True
+    )
     if done.returncode:
         raise SystemExit(f"ecg-lora-{tool} failed: {done.stderr.strip()}")
 
 
-VARIANTS = {"lora": {}, "rslora": {"rslora": True}, "dora": {"dora": True}, "pissa": {"init": "pissa"}, "olora, patterns": {"init": "olora", "rank_pattern": ["*.mlp.*=2"]},
-            "dora, rslora, patterns": {"dora": True, "rslora": True, "rank_pattern": ["*q_proj=2"], "alpha_pattern": ["*o_proj=3"], "projector": True}}
+VARIANTS = {
+    "lora": {},
+    "rslora": {"rslora": True},
+    "dora": {"dora": True},
+    "pissa": {"init": "pissa"},
+    "olora, patterns": {"init": "olora", "rank_pattern": ["*.mlp.*=2"]},
+    "dora, rslora, patterns": {
+        "dora": True,
+        "rslora": True,
+        "rank_pattern": ["*q_proj=2"],
+        "alpha_pattern": ["*o_proj=3"],
+        "projector": True,
+    },
+}
 
 
 def small_world(options, work: Path) -> None:
@@ -46,17 +78,44 @@ def small_world(options, work: Path) -> None:
     call(options.bin, "synth", "data", "--patients", 20, "--out", work / "data")
     (work / "shape.json").write_text(json.dumps(SMALL))
     call(options.bin, "synth", "model", "--out", work / "base", "--shape", work / "shape.json")
-    call(options.bin, "render", "--root", work / "data", "--ecg-id", 1, "--sampling-rate", 100, "--out", work / "page.png")
+    call(
+        options.bin,
+        "render",
+        "--root",
+        work / "data",
+        "--ecg-id",
+        1,
+        "--sampling-rate",
+        100,
+        "--out",
+        work / "page.png",
+    )
     options.base, options.page = work / "base", work / "page.png"
 
 
 def small_run(options, work: Path, run: Path, lora: dict) -> None:
     """A few steps on the small base, merged."""
-    config = {"model": str(work / "base"), "output": str(run), "data": {"root": str(work / "data"), "labels": "all", "valid_folds": []},
-              "lora": {"rank": 4, "alpha": 16} | lora, "batch": {"images": 4, "questions": 3}, "optimizer": {"lr": 1e-2}, "loop": {"steps": 5}}
+    config = {
+        "model": str(work / "base"),
+        "output": str(run),
+        "data": {"root": str(work / "data"), "labels": "all", "valid_folds": []},
+        "lora": {"rank": 4, "alpha": 16} | lora,
+        "batch": {"images": 4, "questions": 3},
+        "optimizer": {"lr": 1e-2},
+        "loop": {"steps": 5},
+    }
     (work / "train.json").write_text(json.dumps(config))
     call(options.bin, "train", "--config", work / "train.json")
-    call(options.bin, "merge", "--base", work / "base", "--adapter", run / "adapter", "--out", run / "merged")
+    call(
+        options.bin,
+        "merge",
+        "--base",
+        work / "base",
+        "--adapter",
+        run / "adapter",
+        "--out",
+        run / "merged",
+    )
     options.adapter, options.merged = run / "adapter", run / "merged"
 
 
@@ -68,7 +127,10 @@ def check_old_naming(options, work: Path) -> int:
     renamed = {PREFIX + old_name(name.removeprefix(PREFIX)): tensor for name, tensor in new.items()}
     equal = set(old) == set(renamed) and all(torch.equal(old[n], renamed[n]) for n in old)
     merged = load_file(options.merged / "model.safetensors")
-    equal &= all(torch.equal(t, merged[n]) for n, t in load_file(work / "run 0/merged/model.safetensors").items())
+    equal &= all(
+        torch.equal(t, merged[n])
+        for n, t in load_file(work / "run 0/merged/model.safetensors").items()
+    )
     print(f"old naming, tensors and merge: {'equal' if equal else 'FAILED'}")
     return int(not equal)
 
@@ -76,29 +138,58 @@ def check_old_naming(options, work: Path) -> int:
 def prepare(options) -> dict:
     """The page and the question as transformers' own processor of the merged folder makes them."""
     processor = AutoProcessor.from_pretrained(options.merged)
-    messages = [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": options.question}]}]
+    messages = [
+        {"role": "user", "content": [{"type": "image"}, {"type": "text", "text": options.question}]}
+    ]
     text = processor.apply_chat_template(messages, add_generation_prompt=True)
-    inputs = processor(images=Image.open(options.page).convert("RGB"), text=text, add_special_tokens=False, return_tensors="pt")
+    inputs = processor(
+        images=Image.open(options.page).convert("RGB"),
+        text=text,
+        add_special_tokens=False,
+        return_tensors="pt",
+    )
     return dict(inputs)
 
 
 def ours(options, inputs: Path, out: Path, model: Path, adapter: Path | None) -> torch.Tensor:
-    call(options.bin, "parity", "--model", model, *(["--adapter", adapter] if adapter else []), "--inputs", inputs, "--out", out, "--dtype", "fp32")
+    call(
+        options.bin,
+        "parity",
+        "--model",
+        model,
+        *(["--adapter", adapter] if adapter else []),
+        "--inputs",
+        inputs,
+        "--out",
+        out,
+        "--dtype",
+        "fp32",
+    )
     return load_file(out)["logits"]
 
 
 def load(folder: Path) -> MllamaForConditionalGeneration:
-    return MllamaForConditionalGeneration.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
+    return MllamaForConditionalGeneration.from_pretrained(
+        folder, dtype=torch.float32, attn_implementation="eager"
+    ).eval()
 
 
 def weights_off(options) -> tuple[float, torch.dtype]:
     """Largest distance of a merged weight from W + scale B A, over the rounding that its dtype allows."""
-    expected = PeftModel.from_pretrained(load(options.base), options.adapter).merge_and_unload().state_dict()
-    merged = MllamaForConditionalGeneration.from_pretrained(options.merged, dtype="auto").state_dict()
+    expected = (
+        PeftModel.from_pretrained(load(options.base), options.adapter)
+        .merge_and_unload()
+        .state_dict()
+    )
+    merged = MllamaForConditionalGeneration.from_pretrained(
+        options.merged, dtype="auto"
+    ).state_dict()
     worst = 0.0
     for name, weight in expected.items():
         allowed = ROUNDING[merged[name].dtype] * weight.abs() + SUM * weight.abs().max()
-        worst = max(worst, float(((merged[name].float() - weight).abs() / allowed.clamp_min(1e-30)).max()))
+        worst = max(
+            worst, float(((merged[name].float() - weight).abs() / allowed.clamp_min(1e-30)).max())
+        )
     return worst, next(iter(merged.values())).dtype
 
 
@@ -107,26 +198,50 @@ def compare(options, work: Path) -> int:
     save_file({k: v.contiguous() for k, v in inputs.items()}, work / "in.safetensors")
     with torch.no_grad():
         base = load(options.base)(**inputs).logits
-        peft = PeftModel.from_pretrained(load(options.base), options.adapter).eval()(**inputs).logits
+        peft = (
+            PeftModel.from_pretrained(load(options.base), options.adapter).eval()(**inputs).logits
+        )
         merged = load(options.merged)(**inputs).logits
-    pairs = {"transformers merged - peft": (merged, peft),
-             "ecg-lora adapter - peft": (ours(options, work / "in.safetensors", work / "a.safetensors", options.base, options.adapter), peft),
-             "ecg-lora merged - transformers merged": (ours(options, work / "in.safetensors", work / "m.safetensors", options.merged, None), merged)}
-    print(f"the adapter moves the logits by {float((peft - base).abs().max() / base.abs().max()):.2e}")
+    pairs = {
+        "transformers merged - peft": (merged, peft),
+        "ecg-lora adapter - peft": (
+            ours(
+                options,
+                work / "in.safetensors",
+                work / "a.safetensors",
+                options.base,
+                options.adapter,
+            ),
+            peft,
+        ),
+        "ecg-lora merged - transformers merged": (
+            ours(options, work / "in.safetensors", work / "m.safetensors", options.merged, None),
+            merged,
+        ),
+    }
+    print(
+        f"the adapter moves the logits by {float((peft - base).abs().max() / base.abs().max()):.2e}"
+    )
     failed = float((peft - base).abs().max()) == 0
     off, dtype = weights_off(options)
     failed |= not off <= 1
-    print(f"{'merged weights, over their rounding':<40}{off:>10.2f}{'' if off <= 1 else '  FAILED'}")
+    print(
+        f"{'merged weights, over their rounding':<40}{off:>10.2f}{'' if off <= 1 else '  FAILED'}"
+    )
     for name, (a, b) in pairs.items():
         error = float((a - b).abs().max() / b.abs().max())
         judged = dtype == torch.float32 or name != "transformers merged - peft"
         failed |= judged and not error <= TOLERANCE
-        print(f"{name:<40}{error:>10.2e}{f'  (weights in {dtype})' if not judged else '' if error <= TOLERANCE else '  FAILED'}")
+        print(
+            f"{name:<40}{error:>10.2e}{f'  (weights in {dtype})' if not judged else '' if error <= TOLERANCE else '  FAILED'}"
+        )
     return int(failed)
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--bin", type=Path, required=True, help="folder with the programs")
     for name in ("base", "adapter", "merged", "page"):
         parser.add_argument(f"--{name}", type=Path)

@@ -33,6 +33,7 @@ from seeds import default_seed
 TOLERANCE = 1e-5  # largest difference over the largest
 try:
     import meta_reference as meta
+
     meta.meta_module()
 except ImportError as missing:
     print(f"skipped: {missing}")
@@ -40,7 +41,9 @@ except ImportError as missing:
 
 
 def run(binaries, tool, *words, expect=0):
-    done = subprocess.run([binaries / f"ecg-lora-{tool}", *map(str, words)], capture_output=True, text=True)
+    done = subprocess.run(
+        [binaries / f"ecg-lora-{tool}", *map(str, words)], capture_output=True, text=True
+    )
     assert done.returncode == expect, (tool, done.returncode, done.stderr[-500:])
     return done
 
@@ -54,11 +57,17 @@ def inputs():
     tokens = torch.randint(0, meta.PARAMS["vocab_size"], (1, 20))
     tokens[0, 0] = meta.PARAMS["vocab_size"]  # the image
     pixels, used = torch.zeros(1, 1, 4, 3, 28, 28), torch.zeros(1, 1, 4, dtype=torch.long)
-    pixels[:, :, :rows * columns] = torch.randn(rows * columns, 3, 28, 28)
-    used[..., :rows * columns] = 1
+    pixels[:, :, : rows * columns] = torch.randn(rows * columns, 3, 28, 28)
+    used[..., : rows * columns] = 1
     identity = [(1, 1), (1, 2), (1, 3), (1, 4), (2, 1), (2, 2), (3, 1), (4, 1)].index(canvas) + 1
-    return {"input_ids": tokens, "attention_mask": torch.ones_like(tokens), "pixel_values": pixels, "aspect_ratio_ids": torch.tensor([[identity]]), "aspect_ratio_mask": used,
-            "cross_attention_mask": used.unsqueeze(1).expand(1, 20, 1, 4).contiguous()}, canvas
+    return {
+        "input_ids": tokens,
+        "attention_mask": torch.ones_like(tokens),
+        "pixel_values": pixels,
+        "aspect_ratio_ids": torch.tensor([[identity]]),
+        "aspect_ratio_mask": used,
+        "cross_attention_mask": used.unsqueeze(1).expand(1, 20, 1, 4).contiguous(),
+    }, canvas
 
 
 class World:
@@ -70,7 +79,17 @@ class World:
         self.expected = meta.logits(self.model, self.inputs | {"canvas": canvas})
 
     def ours(self, folder, *words):
-        run(self.binaries, "parity", "--model", folder, "--inputs", self.work / "in.safetensors", "--out", self.work / "out.safetensors", *words)
+        run(
+            self.binaries,
+            "parity",
+            "--model",
+            folder,
+            "--inputs",
+            self.work / "in.safetensors",
+            "--out",
+            self.work / "out.safetensors",
+            *words,
+        )
         return load_file(self.work / "out.safetensors")["logits"]
 
     def judge(self, name, found, expected, tolerance=TOLERANCE):
@@ -91,7 +110,9 @@ def merged(w, base, out, seed):
     adapter = w.work / f"adapter of {out.name}"
     if not adapter.exists():
         model = MllamaForConditionalGeneration(w.config)
-        peft = get_peft_model(model, LoraConfig(r=4, lora_alpha=8, target_modules=["q_proj", "fc2"]))
+        peft = get_peft_model(
+            model, LoraConfig(r=4, lora_alpha=8, target_modules=["q_proj", "fc2"])
+        )
         torch.manual_seed(seed)
         randomise_factors(peft, 0.1)
         peft.save_pretrained(adapter)
@@ -108,13 +129,20 @@ def check_conversion(w, seed):
     assert described["tensors"]["complete"], described["tensors"]
     w.config = MllamaForConditionalGeneration.config_class.from_dict(config_of(w, base))
     adapter = merged(w, base, out, seed)
-    reference = MllamaForConditionalGeneration.from_pretrained(out, attn_implementation="eager").eval()
+    reference = MllamaForConditionalGeneration.from_pretrained(
+        out, attn_implementation="eager"
+    ).eval()
     with torch.no_grad():
         theirs = reference(**w.inputs).logits
     w.judge("merged, transformers against here", theirs, w.ours(out))
-    w.judge("base and adapter here against merged here", w.ours(base, "--adapter", adapter), w.ours(out))
+    w.judge(
+        "base and adapter here against merged here", w.ours(base, "--adapter", adapter), w.ours(out)
+    )
     generation = json.loads((out / "generation_config.json").read_text())
-    assert generation["eos_token_id"] == 128001 and json.loads((out / "preprocessor_config.json").read_text())["size"]["height"] == 28
+    assert (
+        generation["eos_token_id"] == 128001
+        and json.loads((out / "preprocessor_config.json").read_text())["size"]["height"] == 28
+    )
     assert not (out / "params.json").exists() and not list(out.glob("*.pth"))
     check_with_tokenizer(w, adapter, seed)
 
@@ -138,27 +166,61 @@ def check_with_tokenizer(w, adapter, seed):
 def check_tokenizer(ranks, out):
     """tokenizer.json, whole, against the one that transformers makes of the ranks; what it adds at the beginning is Llama 3's own."""
     ours = json.loads((out / "tokenizer.json").read_text())
-    theirs = json.loads(TikTokenConverter(str(ranks), extra_special_tokens=corpus.LLAMA3_SPECIALS).converted().to_str())
+    theirs = json.loads(
+        TikTokenConverter(str(ranks), extra_special_tokens=corpus.LLAMA3_SPECIALS)
+        .converted()
+        .to_str()
+    )
     for part in ("vocab", "merges", "ignore_merges"):
         assert ours["model"][part] == theirs["model"][part], part
     for part in ("pattern", "behavior", "invert"):
-        assert ours["pre_tokenizer"]["pretokenizers"][0][part] == theirs["pre_tokenizer"]["pretokenizers"][0][part], part
-    assert [t["content"] for t in ours["added_tokens"]] == [t["content"] for t in theirs["added_tokens"]]
+        assert (
+            ours["pre_tokenizer"]["pretokenizers"][0][part]
+            == theirs["pre_tokenizer"]["pretokenizers"][0][part]
+        ), part
+    assert [t["content"] for t in ours["added_tokens"]] == [
+        t["content"] for t in theirs["added_tokens"]
+    ]
     tokenizer = AutoTokenizer.from_pretrained(out)
     for text in corpus.FIXED:
         assert tokenizer.decode(tokenizer.encode(text, add_special_tokens=False)) == text, text
     assert tokenizer.encode("Yes") == [128000, 9642] and tokenizer.eos_token == "<|end_of_text|>"
     turn = [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": "Q?"}]}]
-    assert tokenizer.apply_chat_template(turn, tokenize=False) == "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\n<|image|>Q?<|eot_id|>"
+    assert (
+        tokenizer.apply_chat_template(turn, tokenize=False)
+        == "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\n<|image|>Q?<|eot_id|>"
+    )
     print("tokenizer.json written beside it: equal to transformers' conversion")
 
 
 def config_of(w, base):
     """The shape of `base` in transformers' terms."""
-    text = {"vocab_size": 96, "hidden_size": 64, "intermediate_size": 224, "num_hidden_layers": 7, "num_attention_heads": 4, "num_key_value_heads": 2,
-            "cross_attention_layers": [1, 5], "rms_norm_eps": 1e-5, "rope_theta": 500000.0, "pad_token_id": 0, "bos_token_id": 1, "eos_token_id": 2}
-    vision = {"hidden_size": meta.WIDTH, "attention_heads": 16, "intermediate_size": 4 * meta.WIDTH, "num_hidden_layers": 32, "num_global_layers": 8, "image_size": 28, "patch_size": 14,
-              "max_num_tiles": 4, "intermediate_layers_indices": [3, 7, 15, 23, 30], "vision_output_dim": 6 * meta.WIDTH}
+    text = {
+        "vocab_size": 96,
+        "hidden_size": 64,
+        "intermediate_size": 224,
+        "num_hidden_layers": 7,
+        "num_attention_heads": 4,
+        "num_key_value_heads": 2,
+        "cross_attention_layers": [1, 5],
+        "rms_norm_eps": 1e-5,
+        "rope_theta": 500000.0,
+        "pad_token_id": 0,
+        "bos_token_id": 1,
+        "eos_token_id": 2,
+    }
+    vision = {
+        "hidden_size": meta.WIDTH,
+        "attention_heads": 16,
+        "intermediate_size": 4 * meta.WIDTH,
+        "num_hidden_layers": 32,
+        "num_global_layers": 8,
+        "image_size": 28,
+        "patch_size": 14,
+        "max_num_tiles": 4,
+        "intermediate_layers_indices": [3, 7, 15, 23, 30],
+        "vision_output_dim": 6 * meta.WIDTH,
+    }
     return {"text_config": text, "vision_config": vision}
 
 
@@ -168,13 +230,35 @@ def check_resized_positions(w, seed):
     torch.manual_seed(seed)
     local, tiles = 0.1 * torch.randn(17, meta.WIDTH), 0.1 * torch.randn(4, 4, 17, meta.WIDTH)
     encoder = "vision_model.vision_encoder."
-    meta.save(w.model, w.work / "large", 1, tensors=tensors | {encoder + "positional_embedding": local, encoder + "gated_positional_embedding": tiles})
+    meta.save(
+        w.model,
+        w.work / "large",
+        1,
+        tensors=tensors
+        | {encoder + "positional_embedding": local, encoder + "gated_positional_embedding": tiles},
+    )
     merged(w, w.work / "large", w.work / "resized", seed)
     found = load_file(w.work / "resized/model.safetensors")
-    shrink = lambda x: F.interpolate(x[1:].T.reshape(1, -1, 4, 4), size=(2, 2), mode="bicubic", align_corners=False).reshape(-1, 4).T
-    w.judge("positions of other tiles", found["vision_model.gated_positional_embedding.embedding"], torch.cat([local[:1], shrink(local)]))
-    table = found["vision_model.gated_positional_embedding.tile_embedding.weight"].reshape(9, 4, 5, meta.WIDTH)
-    w.judge("positions of other tiles in a canvas", table[6, 2], torch.cat([tiles[1, 0, :1], shrink(tiles[1, 0])]))  # 2 x 2, third place: second row, first column
+    shrink = lambda x: (
+        F.interpolate(
+            x[1:].T.reshape(1, -1, 4, 4), size=(2, 2), mode="bicubic", align_corners=False
+        )
+        .reshape(-1, 4)
+        .T
+    )
+    w.judge(
+        "positions of other tiles",
+        found["vision_model.gated_positional_embedding.embedding"],
+        torch.cat([local[:1], shrink(local)]),
+    )
+    table = found["vision_model.gated_positional_embedding.tile_embedding.weight"].reshape(
+        9, 4, 5, meta.WIDTH
+    )
+    w.judge(
+        "positions of other tiles in a canvas",
+        table[6, 2],
+        torch.cat([tiles[1, 0, :1], shrink(tiles[1, 0])]),
+    )  # 2 x 2, third place: second row, first column
     assert float(table[0].abs().max()) == 0 and float(table[2, 2:].abs().max()) == 0
 
 
@@ -195,8 +279,22 @@ def check_bad_files(w):
     target = folder / "consolidated.pth"
 
     def refused(what, part):
-        done = run(w.binaries, "parity", "--model", folder, "--inputs", w.work / "in.safetensors", "--out", w.work / "none", expect=4)
-        assert part in done.stderr and done.stderr.strip().count("\n") == 0 and "executed" not in done.stdout + done.stderr, (what, done.stderr)
+        done = run(
+            w.binaries,
+            "parity",
+            "--model",
+            folder,
+            "--inputs",
+            w.work / "in.safetensors",
+            "--out",
+            w.work / "none",
+            expect=4,
+        )
+        assert (
+            part in done.stderr
+            and done.stderr.strip().count("\n") == 0
+            and "executed" not in done.stdout + done.stderr
+        ), (what, done.stderr)
 
     for size in (0, 3, 1000, len(whole) // 2, len(whole) - 1):
         target.write_bytes(whole[:size])
@@ -219,14 +317,26 @@ def check_bad_files(w):
     for k in range(40):  # damage in the pickle: its check sum, or what it says, is wrong
         data[at + (k * 7919) % len(record)] ^= 1 << k % 8
         target.write_bytes(data)
-        run(w.binaries, "parity", "--model", folder, "--inputs", w.work / "in.safetensors", "--out", w.work / "none", expect=4)
+        run(
+            w.binaries,
+            "parity",
+            "--model",
+            folder,
+            "--inputs",
+            w.work / "in.safetensors",
+            "--out",
+            w.work / "none",
+            expect=4,
+        )
     (folder / "params.json").write_text(json.dumps(meta.PARAMS | {"n_heads": "many"}))
     refused("a wrong params.json", "n_heads has the wrong type")
     print("bad files: refused, each in one sentence")
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--bin", type=Path, required=True, help="folder of the executables")
     parser.add_argument("--seed", type=int, default=default_seed())
     options = parser.parse_args()

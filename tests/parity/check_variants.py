@@ -39,29 +39,43 @@ VARIANTS = {
     "all linear": dict(target_modules="all-linear", exclude_modules=["lm_head"]),
     "excluded": dict(target_modules=ATTENTION, exclude_modules=r".*vision_model.*"),
     "layers": dict(target_modules=["q_proj", "fc1"], layers_to_transform=[0, 1]),
-    "layers of a pattern": dict(target_modules=ATTENTION, layers_to_transform=[0], layers_pattern="language_model.layers"),
-    "rank and alpha patterns": dict(target_modules=cases.LINEARS, rank_pattern={"q_proj": 2, r".*mlp\.fc[12]": 5}, alpha_pattern={"o_proj": 3, "layers.0.mlp.up_proj": 1}),
+    "layers of a pattern": dict(
+        target_modules=ATTENTION, layers_to_transform=[0], layers_pattern="language_model.layers"
+    ),
+    "rank and alpha patterns": dict(
+        target_modules=cases.LINEARS,
+        rank_pattern={"q_proj": 2, r".*mlp\.fc[12]": 5},
+        alpha_pattern={"o_proj": 3, "layers.0.mlp.up_proj": 1},
+    ),
     "rslora": dict(target_modules=cases.LINEARS, use_rslora=True),
     "dora": dict(target_modules=cases.LINEARS, use_dora=True),
-    "dora, rslora, patterns": dict(target_modules=cases.LINEARS, use_dora=True, use_rslora=True, rank_pattern={"v_proj": 2}),
+    "dora, rslora, patterns": dict(
+        target_modules=cases.LINEARS, use_dora=True, use_rslora=True, rank_pattern={"v_proj": 2}
+    ),
     "pissa": dict(target_modules=cases.LINEARS, init_lora_weights="pissa"),
     "olora": dict(target_modules=cases.LINEARS, init_lora_weights="olora"),
     "gaussian": dict(target_modules=cases.LINEARS, init_lora_weights="gaussian"),
     "lora+": dict(target_modules=cases.LINEARS),
     "lora+, dora": dict(target_modules=cases.LINEARS, use_dora=True),
     "old naming": dict(target_modules=ATTENTION),
-    "old naming, patterns": dict(target_modules=ATTENTION + ["fc1", "multi_modal_projector"], rank_pattern={"q_proj": 2}),
+    "old naming, patterns": dict(
+        target_modules=ATTENTION + ["fc1", "multi_modal_projector"], rank_pattern={"q_proj": 2}
+    ),
 }
 
 
 def make_adapter(model, options: dict, seed: int):
     """A PEFT model whose factors were moved away from their start, so that nothing is zero."""
     torch.manual_seed(seed)
-    peft = get_peft_model(model, LoraConfig(r=3, lora_alpha=5, lora_dropout=0.0, task_type="CAUSAL_LM", **options))
+    peft = get_peft_model(
+        model, LoraConfig(r=3, lora_alpha=5, lora_dropout=0.0, task_type="CAUSAL_LM", **options)
+    )
     with torch.no_grad():
         for name, parameter in peft.named_parameters():
             if "lora_" in name:
-                parameter.add_((0.05 if parameter.dim() == 1 else 0.2) * torch.randn_like(parameter))
+                parameter.add_(
+                    (0.05 if parameter.dim() == 1 else 0.2) * torch.randn_like(parameter)
+                )
     return peft.eval()
 
 
@@ -70,13 +84,24 @@ PREFIX = "base_model.model."
 
 def rename(folder: Path, change) -> None:
     file = folder / "adapter_model.safetensors"
-    save_file({PREFIX + change(name.removeprefix(PREFIX)): tensor for name, tensor in load_file(file).items()}, file, metadata={"format": "pt"})
+    save_file(
+        {
+            PREFIX + change(name.removeprefix(PREFIX)): tensor
+            for name, tensor in load_file(file).items()
+        },
+        file,
+        metadata={"format": "pt"},
+    )
 
 
 def old_name(name: str) -> str:
     """What peft wrote for a module before transformers 4.52."""
     name = name.removeprefix("model.")
-    return name.replace("language_model.", "language_model.model.", 1) if name.startswith("language_model.") else name
+    return (
+        name.replace("language_model.", "language_model.model.", 1)
+        if name.startswith("language_model.")
+        else name
+    )
 
 
 def new_name(name: str) -> str:
@@ -98,12 +123,45 @@ def run_variant(binaries: Path, name: str, options: dict, seed: int, folder: Pat
     rounding = cases.rounding(peft, inputs)
     start = copy.deepcopy(peft)
     theirs = cases.reference(peft, inputs, STEPS, LR, WEIGHT_DECAY, ratio)
-    run(binaries, "parity", "--model", folder / "model", "--adapter", folder / "adapter", "--inputs", folder / "in.safetensors", "--out", folder / "out.safetensors",
-        "--steps", STEPS, "--lr", LR, "--weight-decay", WEIGHT_DECAY, "--lora-plus-ratio", ratio, "--device", "cpu")
-    run(binaries, "merge", "--base", folder / "model", "--adapter", folder / "adapter", "--out", folder / "merged", "--dtype", "fp32")
+    run(
+        binaries,
+        "parity",
+        "--model",
+        folder / "model",
+        "--adapter",
+        folder / "adapter",
+        "--inputs",
+        folder / "in.safetensors",
+        "--out",
+        folder / "out.safetensors",
+        "--steps",
+        STEPS,
+        "--lr",
+        LR,
+        "--weight-decay",
+        WEIGHT_DECAY,
+        "--lora-plus-ratio",
+        ratio,
+        "--device",
+        "cpu",
+    )
+    run(
+        binaries,
+        "merge",
+        "--base",
+        folder / "model",
+        "--adapter",
+        folder / "adapter",
+        "--out",
+        folder / "merged",
+        "--dtype",
+        "fp32",
+    )
     ours = load_file(folder / "out.safetensors")
     own = lambda: max(cases.step_roundings(start, inputs, STEPS, LR, WEIGHT_DECAY, ratio))
-    result = errors(ours, theirs, rounding, inputs["attention_mask"]) | {"ten steps": loss_errors(ours, theirs, own)}
+    result = errors(ours, theirs, rounding, inputs["attention_mask"]) | {
+        "ten steps": loss_errors(ours, theirs, own)
+    }
     if name.startswith("old"):
         rename(folder / "adapter", new_name)
     result["merged"] = merged_error(folder, cases.restore_adapter(folder / "adapter", peft))
@@ -112,34 +170,50 @@ def run_variant(binaries: Path, name: str, options: dict, seed: int, folder: Pat
 
 def merged_error(folder: Path, peft) -> float:
     theirs = peft.merge_and_unload().state_dict()
-    ours = MllamaForConditionalGeneration.from_pretrained(folder / "merged", dtype=torch.float32).state_dict()
+    ours = MllamaForConditionalGeneration.from_pretrained(
+        folder / "merged", dtype=torch.float32
+    ).state_dict()
     assert set(ours) == set(theirs), set(ours) ^ set(theirs)
     return max(float((ours[n] - theirs[n]).abs().max() / theirs[n].abs().max()) for n in theirs)
 
 
 def run(binaries: Path, tool: str, *words) -> None:
-    done = subprocess.run([binaries / f"ecg-lora-{tool}", *map(str, words)], capture_output=True, text=True)
+    done = subprocess.run(
+        [binaries / f"ecg-lora-{tool}", *map(str, words)], capture_output=True, text=True
+    )
     if done.returncode != 0:
         raise RuntimeError(f"ecg-lora-{tool} left with {done.returncode}: {done.stderr.strip()}")
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--bin", type=Path, required=True, help="folder of the executables")
     parser.add_argument("--seed", type=int, default=default_seed())
     parser.add_argument("--only", default="", help="only variants whose name contains this")
     options = parser.parse_args()
     tolerance = TOLERANCE["cpu"] | {"merged": MERGED}
-    print(f"seed {options.seed}\n{'variant':<26}" + "".join(f"{quantity:>12}" for quantity in tolerance))
+    print(
+        f"seed {options.seed}\n{'variant':<26}"
+        + "".join(f"{quantity:>12}" for quantity in tolerance)
+    )
     failed = 0
     for number, (name, fields) in enumerate(VARIANTS.items()):
         if options.only not in name:
             continue
         with tempfile.TemporaryDirectory() as folder:
-            seen = run_variant(options.bin.resolve(), name, fields, options.seed * 1000 + number, Path(folder))
+            seen = run_variant(
+                options.bin.resolve(), name, fields, options.seed * 1000 + number, Path(folder)
+            )
         bad = [quantity for quantity, limit in tolerance.items() if not seen[quantity] <= limit]
         failed += bool(bad)
-        print(f"{name:<26}" + "".join(f"{seen[quantity]:>12.1e}" for quantity in tolerance) + (f"  FAILED: {', '.join(bad)}" if bad else ""), flush=True)
+        print(
+            f"{name:<26}"
+            + "".join(f"{seen[quantity]:>12.1e}" for quantity in tolerance)
+            + (f"  FAILED: {', '.join(bad)}" if bad else ""),
+            flush=True,
+        )
     print(f"{'tolerance':<26}" + "".join(f"{limit:>12.0e}" for limit in tolerance.values()))
     return int(failed > 0)
 

@@ -1,5 +1,6 @@
-// Likelihoods and texts for check_generate.py and bench/likelihood.py: generate_values MODEL IN.safetensors IN.json OUT.json. IN.safetensors holds a batch as
-// tools/parity_pass.h reads it; each key of IN.json asks for one thing, and OUT.json answers under the same key.
+// Likelihoods and texts for check_generate.py and bench/likelihood.py: generate_values MODEL
+// IN.safetensors IN.json OUT.json. IN.safetensors holds a batch as tools/parity_pass.h reads it;
+// each key of IN.json asks for one thing, and OUT.json answers under the same key.
 #include <torch/torch.h>
 
 #include <chrono>
@@ -20,7 +21,8 @@ namespace {
 using namespace ecg_lora;
 using Lists = std::vector<std::vector<std::vector<std::int64_t>>>;
 
-/// log P(continuations[b][k] | row b) by a pass over the whole of every row and continuation, each alone.
+/// log P(continuations[b][k] | row b) by a pass over the whole of every row and continuation, each
+/// alone.
 Json uncached(model::Mllama& model, const data::Batch& batch, const Lists& continuations) {
   Json result = Json::array();
   const auto images = model->encode_images(batch);
@@ -35,10 +37,16 @@ Json uncached(model::Mllama& model, const data::Batch& batch, const Lists& conti
       if (batch.row_images.defined()) {
         const auto seen = batch.cross_mask[b].index_select(0, real);
         row.row_images = batch.row_images.slice(0, b, b + 1);
-        row.cross_mask = at::cat({seen, seen.slice(0, -1).expand({added.size(0), -1, -1})}).unsqueeze(0);
+        row.cross_mask =
+            at::cat({seen, seen.slice(0, -1).expand({added.size(0), -1, -1})}).unsqueeze(0);
       }
       const auto states = model->hidden(row, images)[0].slice(0, real.size(0) - 1, -1);
-      result.back().push_back(model->logits(states).to(at::kDouble).log_softmax(-1).gather(1, added.unsqueeze(1)).sum().item<double>());
+      result.back().push_back(model->logits(states)
+                                  .to(at::kDouble)
+                                  .log_softmax(-1)
+                                  .gather(1, added.unsqueeze(1))
+                                  .sum()
+                                  .item<double>());
     }
   }
   return result;
@@ -57,26 +65,32 @@ generate::DecodeOptions decode_options(const Json& json) {
 
 Json decoded(const std::vector<generate::Decoded>& rows) {
   Json result = Json::array();
-  for (const auto& row : rows) result.push_back({{"tokens", row.tokens}, {"logprob", row.logprob}, {"stopped", row.stopped}});
+  for (const auto& row : rows)
+    result.push_back({{"tokens", row.tokens}, {"logprob", row.logprob}, {"stopped", row.stopped}});
   return result;
 }
 
 Json scores(const std::vector<generate::OptionScores>& rows) {
   Json result = Json::array();
-  for (const auto& row : rows) result.push_back({{"sum", row.sum}, {"mean", row.mean}, {"pmi", row.pmi}});
+  for (const auto& row : rows)
+    result.push_back({{"sum", row.sum}, {"mean", row.mean}, {"pmi", row.pmi}});
   return result;
 }
 
 Json chosen(const Json& json) {
-  const auto logits = at::tensor(json.at("logits").get<std::vector<double>>(), at::kDouble), uniform = at::tensor(json.at("uniform").get<std::vector<double>>(), at::kDouble);
-  const auto tokens = generate::choose(logits.expand({uniform.size(0), -1}), decode_options(json), uniform);
-  return std::vector<std::int64_t>(tokens.const_data_ptr<std::int64_t>(), tokens.const_data_ptr<std::int64_t>() + tokens.numel());
+  const auto logits = at::tensor(json.at("logits").get<std::vector<double>>(), at::kDouble),
+             uniform = at::tensor(json.at("uniform").get<std::vector<double>>(), at::kDouble);
+  const auto tokens =
+      generate::choose(logits.expand({uniform.size(0), -1}), decode_options(json), uniform);
+  return std::vector<std::int64_t>(tokens.const_data_ptr<std::int64_t>(),
+                                   tokens.const_data_ptr<std::int64_t>() + tokens.numel());
 }
 
 /// Rows [from, to) of a batch, with all of its images.
 data::Batch rows_of(const data::Batch& batch, std::int64_t from, std::int64_t to) {
   auto part = batch;
-  for (auto* x : {&part.tokens, &part.attention_mask, &part.row_images, &part.cross_mask, &part.labels})
+  for (auto* x :
+       {&part.tokens, &part.attention_mask, &part.row_images, &part.cross_mask, &part.labels})
     if (x->defined()) *x = x->slice(0, from, to);
   return part;
 }
@@ -87,11 +101,14 @@ Json seconds(const std::function<void()>& work) {
   const auto start = std::chrono::steady_clock::now();
   work();
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
-  return {{"wall", wall.count()}, {"cpu", static_cast<double>(std::clock() - cpu) / CLOCKS_PER_SEC}};
+  return {{"wall", wall.count()},
+          {"cpu", static_cast<double>(std::clock() - cpu) / CLOCKS_PER_SEC}};
 }
 
 int run(int argc, char** argv) {
-  if (argc != 5) throw_usage("expected a model folder, a batch, a request and an output file, got ", argc - 1, " arguments; name all four");
+  if (argc != 5)
+    throw_usage("expected a model folder, a batch, a request and an output file, got ", argc - 1,
+                " arguments; name all four");
   const at::NoGradGuard guard;
   auto model = model::load_model(argv[1], at::kCPU, at::kFloat);
   model->eval();
@@ -101,25 +118,35 @@ int run(int argc, char** argv) {
   Json out = Json::object();
   if (in.contains("continuations")) {
     const auto lists = in.at("continuations").get<Lists>();
-    out["continuations"] = generate::log_likelihoods(model, batch, model->encode_images(batch), lists);
+    out["continuations"] =
+        generate::log_likelihoods(model, batch, model->encode_images(batch), lists);
     out["uncached"] = uncached(model, batch, lists);
-    out["options"] = scores(generate::option_scores(model, batch, lists, in.at("content_free").get<std::vector<std::int64_t>>()));
+    out["options"] = scores(generate::option_scores(
+        model, batch, lists, in.at("content_free").get<std::vector<std::int64_t>>()));
   }
   if (in.contains("variants")) {
-    const generate::AnswerVariants variants{in.at("variants").at("yes").get<generate::OptionTokens>(), in.at("variants").at("no").get<generate::OptionTokens>()};
+    const generate::AnswerVariants variants{
+        in.at("variants").at("yes").get<generate::OptionTokens>(),
+        in.at("variants").at("no").get<generate::OptionTokens>()};
     out["variants"] = generate::yes_probabilities(model, batch, variants);
     if (in.contains("time_rows"))
       for (const auto& rows : in.at("time_rows"))
-        out["seconds"].push_back(seconds([&] { generate::yes_probabilities(model, rows_of(batch, 0, rows.get<std::int64_t>()), variants); }));
+        out["seconds"].push_back(seconds([&] {
+          generate::yes_probabilities(model, rows_of(batch, 0, rows.get<std::int64_t>()), variants);
+        }));
   }
   if (in.contains("decode"))
     for (const auto& options : in.at("decode")) {
       std::vector<generate::Decoded> rows;
-      out["decode_seconds"].push_back(seconds([&] { rows = generate::decode(model, batch, decode_options(options)); }));
+      out["decode_seconds"].push_back(
+          seconds([&] { rows = generate::decode(model, batch, decode_options(options)); }));
       out["decode"].push_back(decoded(rows));
     }
   if (in.contains("decode_alone"))
-    for (std::int64_t b = 0; b < batch.rows(); ++b) out["decode_alone"].push_back(decoded(generate::decode(model, rows_of(batch, b, b + 1), decode_options(in.at("decode_alone")))).front());
+    for (std::int64_t b = 0; b < batch.rows(); ++b)
+      out["decode_alone"].push_back(decoded(generate::decode(model, rows_of(batch, b, b + 1),
+                                                             decode_options(in.at("decode_alone"))))
+                                        .front());
   if (in.contains("choose"))
     for (const auto& one : in.at("choose")) out["choose"].push_back(chosen(one));
   write_json(argv[4], out);

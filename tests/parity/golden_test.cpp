@@ -1,4 +1,5 @@
-// Committed models and what transformers and peft computed for them (make_goldens.py). Needs no Python.
+// Committed models and what transformers and peft computed for them (make_goldens.py). Needs no
+// Python.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -11,7 +12,9 @@ namespace {
 
 const std::filesystem::path goldens = "tests/parity/golden";
 
-double largest(const at::Tensor& t) { return t.abs().max().item<double>(); }
+double largest(const at::Tensor& t) {
+  return t.abs().max().item<double>();
+}
 
 class Golden : public ::testing::TestWithParam<const char*> {};
 
@@ -29,7 +32,8 @@ TEST_P(Golden, LogitsLossAndGradientsEqualTheReference) {
     const auto theirs = expected.tensor(name);
     if (name == "logits") {
       const auto real = batch.attention_mask.to(at::kBool);
-      EXPECT_LE(largest(ours.index({real}) - theirs.index({real})) / largest(theirs.index({real})), 1e-5);
+      EXPECT_LE(largest(ours.index({real}) - theirs.index({real})) / largest(theirs.index({real})),
+                1e-5);
     } else if (name == "loss") {
       EXPECT_LE(largest(ours - theirs) / largest(theirs), 1e-6);
     } else {

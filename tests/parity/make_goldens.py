@@ -22,12 +22,17 @@ IMAGES = {"text_only": 0, "one_image": 1, "two_images": 2}
 
 def smallest(images: int, tries: int = 400) -> int:
     """The seed of the smallest model among `tries`, so that the committed files stay small."""
+
     def size(seed: int) -> int:
         config = cases.random_config(random.Random(seed))
-        enough = config.vision_config.max_num_tiles == 4 and config.text_config.num_key_value_heads < config.text_config.num_attention_heads
+        enough = (
+            config.vision_config.max_num_tiles == 4
+            and config.text_config.num_key_value_heads < config.text_config.num_attention_heads
+        )
         with torch.device("meta"):
             parameters = cases.MllamaForConditionalGeneration(config).num_parameters()
         return parameters if enough else 1 << 40
+
     return min(range(images * tries, (images + 1) * tries), key=size)
 
 
@@ -64,8 +69,17 @@ def main() -> None:
     out = Path(sys.argv[1])
     for name, images in IMAGES.items():
         write_case(out / name, images)
-    (out / "versions.json").write_text(json.dumps({"transformers": transformers.__version__, "peft": peft.__version__,
-                                                   "torch": torch.__version__.split("+")[0]}, indent=2) + "\n")
+    (out / "versions.json").write_text(
+        json.dumps(
+            {
+                "transformers": transformers.__version__,
+                "peft": peft.__version__,
+                "torch": torch.__version__.split("+")[0],
+            },
+            indent=2,
+        )
+        + "\n"
+    )
 
 
 if __name__ == "__main__":

@@ -14,7 +14,9 @@ from transformers.models.mllama.configuration_mllama import MllamaTextConfig, Ml
 from transformers.models.mllama.modeling_mllama import MllamaTextRMSNorm
 
 CANVASES = [[1, 1], [1, 2], [1, 3], [1, 4], [2, 1], [2, 2], [3, 1], [4, 1]]
-LINEARS = r".*\.(q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj|fc1|fc2|multi_modal_projector)"
+LINEARS = (
+    r".*\.(q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj|fc1|fc2|multi_modal_projector)"
+)
 
 
 def random_config(rng: random.Random) -> MllamaConfig:
@@ -24,12 +26,26 @@ def random_config(rng: random.Random) -> MllamaConfig:
     layers = rng.randint(3, 5)
     cross = sorted(rng.sample(range(layers), rng.randint(1, layers - 1)))
     text = MllamaTextConfig(
-        vocab_size=rng.randint(80, 160), hidden_size=heads * rng.choice([6, 10, 12, 14]), intermediate_size=rng.randint(30, 90),
-        num_hidden_layers=layers, num_attention_heads=heads, num_key_value_heads=heads // ratio,
-        cross_attention_layers=cross, pad_token_id=0, bos_token_id=1, eos_token_id=2,
-        rope_parameters={"rope_type": "llama3", "rope_theta": rng.choice([1e4, 5e5]), "factor": 8.0, "low_freq_factor": 1.0,
-                         "high_freq_factor": 4.0, "original_max_position_embeddings": rng.choice([16, 64, 8192])},
-        max_position_embeddings=1024)
+        vocab_size=rng.randint(80, 160),
+        hidden_size=heads * rng.choice([6, 10, 12, 14]),
+        intermediate_size=rng.randint(30, 90),
+        num_hidden_layers=layers,
+        num_attention_heads=heads,
+        num_key_value_heads=heads // ratio,
+        cross_attention_layers=cross,
+        pad_token_id=0,
+        bos_token_id=1,
+        eos_token_id=2,
+        rope_parameters={
+            "rope_type": "llama3",
+            "rope_theta": rng.choice([1e4, 5e5]),
+            "factor": 8.0,
+            "low_freq_factor": 1.0,
+            "high_freq_factor": 4.0,
+            "original_max_position_embeddings": rng.choice([16, 64, 8192]),
+        },
+        max_position_embeddings=1024,
+    )
     vision_heads = rng.choice([2, 3, 4])
     local = rng.randint(2, 4)
     kept = sorted(rng.sample(range(local), rng.randint(1, local)))
@@ -38,9 +54,19 @@ def random_config(rng: random.Random) -> MllamaConfig:
     max_tiles = rng.choice([1, 2, 3, 4, 4, 4])
     canvases = [c for c in CANVASES if c[0] * c[1] <= max_tiles]
     vision = MllamaVisionConfig(
-        hidden_size=width, attention_heads=vision_heads, intermediate_size=rng.randint(20, 60), num_hidden_layers=local,
-        num_global_layers=rng.randint(1, 2), intermediate_layers_indices=kept, vision_states="leaving", vision_output_dim=width * (1 + len(kept)),
-        image_size=patch * rng.randint(2, 5), patch_size=patch, max_num_tiles=max_tiles, supported_aspect_ratios=canvases)
+        hidden_size=width,
+        attention_heads=vision_heads,
+        intermediate_size=rng.randint(20, 60),
+        num_hidden_layers=local,
+        num_global_layers=rng.randint(1, 2),
+        intermediate_layers_indices=kept,
+        vision_states="leaving",
+        vision_output_dim=width * (1 + len(kept)),
+        image_size=patch * rng.randint(2, 5),
+        patch_size=patch,
+        max_num_tiles=max_tiles,
+        supported_aspect_ratios=canvases,
+    )
     return MllamaConfig(vision_config=vision, text_config=text, image_token_index=text.vocab_size)
 
 
@@ -79,8 +105,16 @@ def randomise_factors(peft, scale: float) -> None:
 def random_adapter(model: MllamaForConditionalGeneration, rng: random.Random):
     """A PEFT model with adapters on every linear of both towers and on the projector; B is not zero."""
     rank = rng.randint(2, 6)
-    peft = get_peft_model(model, LoraConfig(r=rank, lora_alpha=2 * rank, lora_dropout=0.0, target_modules=LINEARS,
-                                            task_type="CAUSAL_LM"))
+    peft = get_peft_model(
+        model,
+        LoraConfig(
+            r=rank,
+            lora_alpha=2 * rank,
+            lora_dropout=0.0,
+            target_modules=LINEARS,
+            task_type="CAUSAL_LM",
+        ),
+    )
     randomise_factors(peft, 0.2)
     return peft.eval()
 
@@ -101,7 +135,11 @@ def random_inputs(config: MllamaConfig, rng: random.Random, images: int) -> dict
     if images:
         inputs.update(random_images(config, rng, tokens, attention, images))
     labels = tokens.clone()
-    labels[(torch.rand(labels.shape) < 0.5) | (attention == 0) | (tokens >= config.text_config.vocab_size)] = -100
+    labels[
+        (torch.rand(labels.shape) < 0.5)
+        | (attention == 0)
+        | (tokens >= config.text_config.vocab_size)
+    ] = -100
     first_real = attention.argmax(dim=1)
     labels[torch.arange(rows), first_real] = -100
     if bool((labels[:, 1:] == -100).all()):
@@ -125,22 +163,38 @@ def random_images(config, rng, tokens, attention, images) -> dict:
         for image in range(images):
             tokens[row, places[image]] = config.image_token_index
             canvas = rng.randrange(len(vision.supported_aspect_ratios))
-            count = vision.supported_aspect_ratios[canvas][0] * vision.supported_aspect_ratios[canvas][1]
+            count = (
+                vision.supported_aspect_ratios[canvas][0]
+                * vision.supported_aspect_ratios[canvas][1]
+            )
             ids[row, image] = canvas + 1
             used[row, image, :count] = 1
             pixels[row, image, :count] = torch.randn(count, 3, size, size)
             cross[row, places[image] : real[-1] + 1, image, :count] = 1
-    return {"pixel_values": pixels, "aspect_ratio_ids": ids, "aspect_ratio_mask": used, "cross_attention_mask": cross}
+    return {
+        "pixel_values": pixels,
+        "aspect_ratio_ids": ids,
+        "aspect_ratio_mask": used,
+        "cross_attention_mask": cross,
+    }
 
 
 def gradients(peft) -> dict:
     """Of the adapter, by the names of its file; zero where nothing flowed."""
-    return {tensor_name(name): torch.zeros_like(p) if p.grad is None else p.grad.clone() for name, p in peft.named_parameters() if "lora_" in name}
+    return {
+        tensor_name(name): torch.zeros_like(p) if p.grad is None else p.grad.clone()
+        for name, p in peft.named_parameters()
+        if "lora_" in name
+    }
 
 
 def norm_uncast(self, hidden):
     """MllamaTextRMSNorm without its cast to fp32."""
-    return self.weight * hidden * torch.rsqrt(hidden.square().mean(-1, keepdim=True) + self.variance_epsilon)
+    return (
+        self.weight
+        * hidden
+        * torch.rsqrt(hidden.square().mean(-1, keepdim=True) + self.variance_epsilon)
+    )
 
 
 @contextlib.contextmanager
@@ -179,18 +233,36 @@ def rounding(peft, inputs: dict) -> dict:
     worst = {name: torch.zeros(()) for name in ["logits", *("grad." + name for name in exact)]}
     for other in [peft, *(moved(peft, seed) for seed in range(3))]:
         logits, single = run_sdpa(other, inputs, torch.float32)
-        errors = {"grad." + name: (single[name] - value).norm() / value.norm().clamp_min(1e-300) for name, value in exact.items()}
+        errors = {
+            "grad." + name: (single[name] - value).norm() / value.norm().clamp_min(1e-300)
+            for name, value in exact.items()
+        }
         errors["logits"] = (logits - exact_logits).abs().max() / exact_logits.abs().max()
-        worst = {name: torch.maximum(value, errors[name].to(value.dtype)) for name, value in worst.items()}
+        worst = {
+            name: torch.maximum(value, errors[name].to(value.dtype))
+            for name, value in worst.items()
+        }
     return worst
 
 
-def step_losses(peft, inputs: dict, steps: int, lr: float, weight_decay: float, lora_plus_ratio: float = 1) -> torch.Tensor:
+def step_losses(
+    peft, inputs: dict, steps: int, lr: float, weight_decay: float, lora_plus_ratio: float = 1
+) -> torch.Tensor:
     """The losses before each AdamW step, by transformers and peft. Trains `peft`."""
     if lora_plus_ratio == 1:
-        optimizer = torch.optim.AdamW([p for n, p in peft.named_parameters() if "lora_" in n], lr=lr, weight_decay=weight_decay)
+        optimizer = torch.optim.AdamW(
+            [p for n, p in peft.named_parameters() if "lora_" in n],
+            lr=lr,
+            weight_decay=weight_decay,
+        )
     else:
-        optimizer = create_loraplus_optimizer(peft, torch.optim.AdamW, lr=lr, loraplus_lr_ratio=lora_plus_ratio, loraplus_weight_decay=weight_decay)
+        optimizer = create_loraplus_optimizer(
+            peft,
+            torch.optim.AdamW,
+            lr=lr,
+            loraplus_lr_ratio=lora_plus_ratio,
+            loraplus_weight_decay=weight_decay,
+        )
     losses = []
     for _ in range(steps):
         optimizer.zero_grad()
@@ -209,11 +281,15 @@ def step_roundings(peft, inputs: dict, *how) -> list:
     errors = []
     for start in [peft, *(moved(peft, seed) for seed in range(3))]:
         with computing_in(start, inputs, torch.float32) as (other, cast):
-            errors.append(float(((step_losses(other, cast, *how) - exact).abs() / exact.abs()).max()))
+            errors.append(
+                float(((step_losses(other, cast, *how) - exact).abs() / exact.abs()).max())
+            )
     return errors
 
 
-def reference(peft, inputs: dict, steps: int, lr: float, weight_decay: float, lora_plus_ratio: float = 1) -> dict:
+def reference(
+    peft, inputs: dict, steps: int, lr: float, weight_decay: float, lora_plus_ratio: float = 1
+) -> dict:
     """Logits, loss, gradients of the adapter, and the losses before each AdamW step, by transformers and peft."""
     out = peft(**inputs)
     result = {"logits": out.logits.detach().clone(), "loss": out.loss.detach().clone()}
@@ -235,13 +311,19 @@ def restore_adapter(folder, peft):
 
 def reference_bf16(peft, inputs: dict) -> dict:
     """What transformers and peft compute with the base in bf16 and adapters in fp32, as peft keeps them. Changes `peft`."""
-    wide = {name: parameter.detach().clone() for name, parameter in peft.named_parameters() if "lora_" in name}
+    wide = {
+        name: parameter.detach().clone()
+        for name, parameter in peft.named_parameters()
+        if "lora_" in name
+    }
     peft.to(torch.bfloat16)
     for name, parameter in peft.named_parameters():
         if name in wide:
             parameter.data = wide[name]
             parameter.grad = None
-    out = peft(**{k: v.to(torch.bfloat16) if v.is_floating_point() else v for k, v in inputs.items()})
+    out = peft(
+        **{k: v.to(torch.bfloat16) if v.is_floating_point() else v for k, v in inputs.items()}
+    )
     out.loss.backward()
     result = {"logits": out.logits.detach().float(), "loss": out.loss.detach().float()}
     result.update({"grad." + name: gradient for name, gradient in gradients(peft).items()})

@@ -34,7 +34,9 @@ def errors_of(name: str, fields: dict, seed: int) -> list:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--seed", type=int, default=default_seed())
     options = parser.parse_args()
@@ -42,10 +44,20 @@ def main() -> int:
     for number in range(options.rounds):
         for place, (name, fields) in enumerate(VARIANTS.items()):
             errors = errors_of(name, fields, (options.seed + number) * 1000 + place)
-            drawn, once, worst = drawn + 1, once + (errors[0] > LIMIT), worst + (max(errors) > LIMIT)
+            drawn, once, worst = (
+                drawn + 1,
+                once + (errors[0] > LIMIT),
+                worst + (max(errors) > LIMIT),
+            )
             if max(errors) > LIMIT:
-                print(f"{name}, seed {(options.seed + number) * 1000 + place}: " + " ".join(f"{e:.1e}" for e in errors), flush=True)
-    print(f"{drawn} models: {once} off by more than {LIMIT:.0e} in the plain run, {worst} in the worst of four")
+                print(
+                    f"{name}, seed {(options.seed + number) * 1000 + place}: "
+                    + " ".join(f"{e:.1e}" for e in errors),
+                    flush=True,
+                )
+    print(
+        f"{drawn} models: {once} off by more than {LIMIT:.0e} in the plain run, {worst} in the worst of four"
+    )
     return 0
 
 

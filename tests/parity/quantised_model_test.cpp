@@ -1,4 +1,5 @@
-// A quantised base against a model whose dense weights are what its codes stand for: logits, loss and gradients of the adapter.
+// A quantised base against a model whose dense weights are what its codes stand for: logits, loss
+// and gradients of the adapter.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -16,7 +17,9 @@ using testing::error_of, testing::has;
 
 const std::filesystem::path golden = "tests/parity/golden/one_image";
 
-model::Mllama quantised(Quantisation kind, std::vector<std::string> keep_dense = {}) { return model::load_model(golden / "model", at::kCPU, at::kFloat, {kind, std::move(keep_dense)}); }
+model::Mllama quantised(Quantisation kind, std::vector<std::string> keep_dense = {}) {
+  return model::load_model(golden / "model", at::kCPU, at::kFloat, {kind, std::move(keep_dense)});
+}
 
 std::size_t quantised_count(const model::Mllama& model) {
   std::size_t count = 0;
@@ -30,7 +33,8 @@ void copy_dense(const model::Mllama& from, model::Mllama& to) {
   const at::NoGradGuard guard;
   const auto modules = to->named_modules();
   for (const auto& item : from->named_modules())
-    if (auto* linear = item.value()->as<nn::Linear>(); linear && linear->is_stored()) modules[item.key()]->as<nn::Linear>()->weight.copy_(linear->dense_weight(at::kFloat));
+    if (auto* linear = item.value()->as<nn::Linear>(); linear && linear->is_stored())
+      modules[item.key()]->as<nn::Linear>()->weight.copy_(linear->dense_weight(at::kFloat));
 }
 
 class QuantisedModel : public ::testing::TestWithParam<Quantisation> {};
@@ -42,37 +46,53 @@ TEST_P(QuantisedModel, EqualsItsDequantisedWeights) {
   lora::load_adapter(ours, golden / "adapter");
   lora::load_adapter(dense, golden / "adapter");
   const auto batch = tools::read_batch(golden / "in.safetensors", dense->config());
-  const auto found = tools::forward_backward(ours, batch), expected = tools::forward_backward(dense, batch);
+  const auto found = tools::forward_backward(ours, batch),
+             expected = tools::forward_backward(dense, batch);
   const tensorio::SafetensorsFile original(golden / "expected.safetensors");
   ASSERT_EQ(found.size(), expected.size());
   for (std::size_t i = 0; i < found.size(); ++i) {
     const double norm = expected[i].second.norm().item<double>();
-    EXPECT_LE((found[i].second - expected[i].second).norm().item<double>(), 1e-5 * norm + (norm == 0 ? 1e-12 : 0)) << found[i].first;
+    EXPECT_LE((found[i].second - expected[i].second).norm().item<double>(),
+              1e-5 * norm + (norm == 0 ? 1e-12 : 0))
+        << found[i].first;
   }
-  EXPECT_GT((found[0].second - original.tensor("logits")).norm().item<double>(), 1e-4 * found[0].second.norm().item<double>()) << "nothing was quantised";
+  EXPECT_GT((found[0].second - original.tensor("logits")).norm().item<double>(),
+            1e-4 * found[0].second.norm().item<double>())
+      << "nothing was quantised";
 }
 
 TEST_P(QuantisedModel, QuantisesLinearsOnly) {
   const auto model = quantised(GetParam());
   std::size_t linears = 0;
-  for (const auto& spec : model::tensor_table(model->config())) linears += model::is_linear_weight(spec);
+  for (const auto& spec : model::tensor_table(model->config()))
+    linears += model::is_linear_weight(spec);
   EXPECT_EQ(quantised_count(model), linears);
   std::int64_t bytes = 0;
-  for (const auto& item : model->named_parameters()) bytes += item.value().is_non_overlapping_and_dense() ? static_cast<std::int64_t>(item.value().nbytes()) : 0;
+  for (const auto& item : model->named_parameters())
+    bytes += item.value().is_non_overlapping_and_dense()
+                 ? static_cast<std::int64_t>(item.value().nbytes())
+                 : 0;
   const auto expected = model::weight_bytes(model->config(), model->quantisation(), at::kFloat);
   EXPECT_EQ(bytes, expected.dense);
   bytes = 0;
-  for (const auto& item : model->named_buffers()) bytes += static_cast<std::int64_t>(item.value().nbytes());
+  for (const auto& item : model->named_buffers())
+    bytes += static_cast<std::int64_t>(item.value().nbytes());
   EXPECT_EQ(bytes, expected.quantised);
 }
 
-INSTANTIATE_TEST_SUITE_P(Kinds, QuantisedModel, ::testing::Values(Quantisation::nf4, Quantisation::int8), [](const auto& kind) { return model::to_string(kind.param); });
+INSTANTIATE_TEST_SUITE_P(Kinds, QuantisedModel,
+                         ::testing::Values(Quantisation::nf4, Quantisation::int8),
+                         [](const auto& kind) { return model::to_string(kind.param); });
 
 TEST(KeepDense, NamesLinearsByGlob) {
-  const auto all = quantised_count(quantised(Quantisation::nf4)), text = quantised_count(quantised(Quantisation::nf4, {"vision_model.*", "multi_modal_projector"}));
+  const auto all = quantised_count(quantised(Quantisation::nf4)),
+             text = quantised_count(
+                 quantised(Quantisation::nf4, {"vision_model.*", "multi_modal_projector"}));
   EXPECT_LT(text, all - 1);
   EXPECT_GT(text, 0u);
-  EXPECT_TRUE(has(error_of(ExitCode::usage, [] { quantised(Quantisation::nf4, {"vision_modle.*"}); }), "vision_modle.*"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::usage, [] { quantised(Quantisation::nf4, {"vision_modle.*"}); }),
+          "vision_modle.*"));
 }
 
 TEST(QuantisedBase, RefusesWhatNeedsItsOwnWeights) {

@@ -14,12 +14,15 @@ PlanInput eleven_billion() {
   return input;
 }
 
-TEST(Advice, IsEmptyWhereTheStepFits) { EXPECT_TRUE(advise(eleven_billion(), std::int64_t{1} << 40).empty()); }
+TEST(Advice, IsEmptyWhereTheStepFits) {
+  EXPECT_TRUE(advise(eleven_billion(), std::int64_t{1} << 40).empty());
+}
 
 TEST(Advice, EndsWithWhatFits) {
   const auto input = eleven_billion();
   const auto total = plan_memory(input).total();
-  for (const std::int64_t bytes : {total - 1, std::int64_t{80000000000}, std::int64_t{40000000000}, std::int64_t{24000000000}}) {
+  for (const std::int64_t bytes : {total - 1, std::int64_t{80000000000}, std::int64_t{40000000000},
+                                   std::int64_t{24000000000}}) {
     const auto advice = advise(input, bytes);
     ASSERT_FALSE(advice.empty());
     EXPECT_LE(advice.back().total, bytes) << advice.back().change;

@@ -15,23 +15,26 @@
 
 namespace ecg_lora::plan::testing {
 
-/// A batch of that shape: random pixels on all tiles, each row about its image, padding on the right of every row. Where it is masked no token looks at the
-/// last tile.
+/// A batch of that shape: random pixels on all tiles, each row about its image, padding on the
+/// right of every row. Where it is masked no token looks at the last tile.
 inline data::Batch make_batch(const model::ModelConfig& config, const BatchShape& shape) {
   data::Batch batch;
   const auto& vision = config.vision;
   if (shape.images > 0) {
-    batch.pixels = at::rand({shape.images, vision.max_tiles, 3, vision.image_size, vision.image_size});
+    batch.pixels =
+        at::rand({shape.images, vision.max_tiles, 3, vision.image_size, vision.image_size});
     batch.aspect_ratio_id = at::ones({shape.images}, at::kLong);
     batch.aspect_ratio_mask = at::ones({shape.images, vision.max_tiles}, at::kLong);
-    batch.row_images = at::arange(shape.images).repeat_interleave(shape.rows / shape.images).unsqueeze(1);
+    batch.row_images =
+        at::arange(shape.images).repeat_interleave(shape.rows / shape.images).unsqueeze(1);
     batch.cross_mask = at::ones({shape.rows, shape.tokens, 1, vision.max_tiles}, at::kBool);
     if (shape.masked) batch.cross_mask.select(3, -1).fill_(false);
   }
   batch.tokens = at::randint(0, config.text.vocab_size, {shape.rows, shape.tokens}, at::kLong);
   batch.attention_mask = at::ones({shape.rows, shape.tokens}, at::kLong);
   batch.labels = at::full({shape.rows, shape.tokens}, -100, at::kLong);
-  const auto real = shape.text_tokens > 0 ? shape.text_tokens / shape.rows : shape.tokens, answer = real - shape.answers / shape.rows;
+  const auto real = shape.text_tokens > 0 ? shape.text_tokens / shape.rows : shape.tokens,
+             answer = real - shape.answers / shape.rows;
   batch.attention_mask.slice(1, real).zero_();
   batch.labels.slice(1, answer, real).copy_(batch.tokens.slice(1, answer, real));
   return batch;
@@ -39,8 +42,9 @@ inline data::Batch make_batch(const model::ModelConfig& config, const BatchShape
 
 struct Measured {
   std::int64_t before = 0;  ///< bytes before the first step: weights, adapters
-  std::int64_t kept = 0;    ///< after the forward pass of the second step, less what was there before it
-  std::int64_t peak = 0;    ///< of the second step, when the optimizer's state is there
+  std::int64_t kept =
+      0;  ///< after the forward pass of the second step, less what was there before it
+  std::int64_t peak = 0;  ///< of the second step, when the optimizer's state is there
 };
 
 /// Two steps on a model with values that do not matter.
@@ -57,7 +61,8 @@ inline Measured measure(const PlanInput& input) {
       const auto modules = model->named_modules();
       for (const auto& name : names) {
         auto* linear = modules[name]->as<nn::Linear>();
-        linear->store(std::make_shared<nn::QuantisedImpl>(input.base.kind, linear->weight.clone(), linear->weight.device()));
+        linear->store(std::make_shared<nn::QuantisedImpl>(input.base.kind, linear->weight.clone(),
+                                                          linear->weight.device()));
       }
       model->set_quantisation(input.base);
     }

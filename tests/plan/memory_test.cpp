@@ -40,8 +40,10 @@ TEST_P(Planned, IsWithinTenPercentOfTheMeasuredPeak) {
   const auto plan = plan_memory(input);
   const auto measured = testing::measure(input);
   EXPECT_NEAR(static_cast<double>(plan.total()) / static_cast<double>(measured.peak), 1, 0.1)
-      << "planned " << plan.total() << ", measured " << measured.peak << "; activations " << plan.activations << ", workspace " << plan.workspace << ", " << plan.peak_at;
-  EXPECT_NEAR(static_cast<double>(plan.weights.total() + plan.adapters), static_cast<double>(measured.before), 0.001 * static_cast<double>(measured.before));
+      << "planned " << plan.total() << ", measured " << measured.peak << "; activations "
+      << plan.activations << ", workspace " << plan.workspace << ", " << plan.peak_at;
+  EXPECT_NEAR(static_cast<double>(plan.weights.total() + plan.adapters),
+              static_cast<double>(measured.before), 0.001 * static_cast<double>(measured.before));
   if (GetParam().checkpointing) return;
   std::int64_t kept = 0;
   for (const auto& layer : plan.layers) kept += layer.count * layer.kept;
@@ -54,24 +56,41 @@ constexpr BatchShape masked{8, 96, 4, 16, 0, 0, true};
 
 INSTANTIATE_TEST_SUITE_P(
     Sizes, Planned,
-    ::testing::Values(Case{"tiny", "tiny"}, Case{"tiny_checkpointing", "tiny", at::kFloat, true}, Case{"tiny_bf16", "tiny", at::kBFloat16}, Case{"tiny_bf16_checkpointing", "tiny", at::kBFloat16, true},
-                      Case{"tiny_padded", "tiny", at::kFloat, false, padded}, Case{"tiny_masked", "tiny", at::kFloat, false, masked},
-                      Case{"tiny_masked_bf16_checkpointing", "tiny", at::kBFloat16, true, masked}, Case{"tiny_one_row", "tiny", at::kFloat, false, {1, 200, 1, 4}}, Case{"tiny_nf4", "tiny", at::kBFloat16, false, {8, 96, 4, 16}, nn::Quantisation::nf4},
-                      Case{"tiny_text_only", "tiny", at::kFloat, false, {16, 64, 2, 32}, nn::Quantisation::none, false},
-                      Case{"tiny_dropout", "tiny", at::kFloat, false, small, nn::Quantisation::none, true, 0.1},
-                      Case{"tiny_dora", "tiny", at::kFloat, false, small, nn::Quantisation::none, true, 0, true}, Case{"m40", "40m", at::kFloat, false, small},
-                      Case{"m40_bf16_checkpointing", "40m", at::kBFloat16, true, small}, Case{"m40_int8_checkpointing", "40m", at::kFloat, true, small, nn::Quantisation::int8}),
+    ::testing::Values(
+        Case{"tiny", "tiny"}, Case{"tiny_checkpointing", "tiny", at::kFloat, true},
+        Case{"tiny_bf16", "tiny", at::kBFloat16},
+        Case{"tiny_bf16_checkpointing", "tiny", at::kBFloat16, true},
+        Case{"tiny_padded", "tiny", at::kFloat, false, padded},
+        Case{"tiny_masked", "tiny", at::kFloat, false, masked},
+        Case{"tiny_masked_bf16_checkpointing", "tiny", at::kBFloat16, true, masked},
+        Case{"tiny_one_row", "tiny", at::kFloat, false, {1, 200, 1, 4}},
+        Case{"tiny_nf4", "tiny", at::kBFloat16, false, {8, 96, 4, 16}, nn::Quantisation::nf4},
+        Case{"tiny_text_only",
+             "tiny",
+             at::kFloat,
+             false,
+             {16, 64, 2, 32},
+             nn::Quantisation::none,
+             false},
+        Case{"tiny_dropout", "tiny", at::kFloat, false, small, nn::Quantisation::none, true, 0.1},
+        Case{"tiny_dora", "tiny", at::kFloat, false, small, nn::Quantisation::none, true, 0, true},
+        Case{"m40", "40m", at::kFloat, false, small},
+        Case{"m40_bf16_checkpointing", "40m", at::kBFloat16, true, small},
+        Case{"m40_int8_checkpointing", "40m", at::kFloat, true, small, nn::Quantisation::int8}),
     [](const auto& tested) { return std::string(tested.param.name); });
 
 /// 10.67e9 parameters, of which 9.5e9 stand in linears that are quantised.
 TEST(ElevenBillion, FitsInEightGigabytesInNf4) {
-  const auto bytes = model::weight_bytes(model::testing::eleven_billion(), {nn::Quantisation::nf4, {}}, at::kBFloat16);
+  const auto bytes = model::weight_bytes(model::testing::eleven_billion(),
+                                         {nn::Quantisation::nf4, {}}, at::kBFloat16);
   EXPECT_LT(bytes.total(), 8000000000);
   EXPECT_EQ(bytes.total(), bytes.quantised + bytes.dense);
   const auto dense = model::weight_bytes(model::testing::eleven_billion(), {}, at::kBFloat16);
   EXPECT_EQ(dense.quantised, 0);
   EXPECT_NEAR(static_cast<double>(dense.total()), 21.34e9, 0.02e9);
-  EXPECT_NEAR(static_cast<double>(bytes.quantised) * 16 / static_cast<double>(dense.total() - bytes.dense), 4.127, 0.001);
+  EXPECT_NEAR(
+      static_cast<double>(bytes.quantised) * 16 / static_cast<double>(dense.total() - bytes.dense),
+      4.127, 0.001);
 }
 
 }  // namespace

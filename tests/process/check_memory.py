@@ -117,7 +117,7 @@ def check_advice(w: World):
     assert "use --set compute.dtype=bf16" in said, said
     said = refused(w, "train", "--config", w.config("train", **wide))
     assert "--set compute.dtype=bf16" in said, said
-    print(f"advice: {said[said.index('expected'):][:160]}")
+    print(f"advice: {said[said.index('expected') :][:160]}")
 
 
 def least_addresses(w: World) -> int:

@@ -28,7 +28,8 @@ TEST(Database, ReadsARow) {
   EXPECT_EQ(record.age, 56);
   EXPECT_EQ(record.sex, 1);
   EXPECT_EQ(record.report, "a, b");
-  EXPECT_EQ(record.scp_codes, (std::vector<std::pair<std::string, double>>{{"NORM", 100}, {"SR", 0}}));
+  EXPECT_EQ(record.scp_codes,
+            (std::vector<std::pair<std::string, double>>{{"NORM", 100}, {"SR", 0}}));
   EXPECT_EQ(record.strat_fold, 3);
   EXPECT_EQ(database.waveform(record, 100), database.root / "records100/00000/00001_lr");
   EXPECT_EQ(database.waveform(record, 500), database.root / "records500/00000/00001_hr");
@@ -47,7 +48,8 @@ TEST(Database, ReadsStatements) {
 }
 
 TEST(Database, ReadsDictLiteralsInAnySpelling) {
-  for (const char* codes : {"{'A': 1.0,'B':0}", "{ 'A' : 1.0 , 'B': 0.0, }", "{\"\"A\"\": 1e0, 'B': 0}"}) {
+  for (const char* codes :
+       {"{'A': 1.0,'B':0}", "{ 'A' : 1.0 , 'B': 0.0, }", "{\"\"A\"\": 1e0, 'B': 0}"}) {
     EXPECT_EQ(load(row(1, codes)).records[0].scp_codes,
               (std::vector<std::pair<std::string, double>>{{"A", 1}, {"B", 0}}))
         << codes;
@@ -84,9 +86,10 @@ TEST(Database, ReadsOptionalColumns) {
   EXPECT_EQ(record.extra_beats, "1VES");
   EXPECT_EQ(record.pacemaker, "ja, pacemaker");
   EXPECT_FALSE(load(row(7, "{}")).records[0].validated_by_human) << "a table without these columns";
-  EXPECT_TRUE(has(
-      error_of(ExitCode::data, [&] { load("maybe," + row(7, "{}"), "second_opinion," + testing::kColumns); }),
-      "row 2, column second_opinion: expected True or False, got 'maybe'"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::data,
+                   [&] { load("maybe," + row(7, "{}"), "second_opinion," + testing::kColumns); }),
+          "row 2, column second_opinion: expected True or False, got 'maybe'"));
 }
 
 TEST(Database, RefusesPathsThatClimbOutOfTheDataSet) {
@@ -128,25 +131,31 @@ TEST(Database, RefusesWaveformsOutsideOfTheDataSet) {
 TEST(Database, NamesRowAndColumnOfDamage) {
   for (const char* codes : {"", "{", "{'A'", "{'A: 1.0}", "{'A': x}", "{'A': 1.0", "{'A': 1.0} 2",
                             "{'A': nan}", "['A']", "{'A': 101}", "{'A': -1}", "{'A': 1, 'A': 2}"}) {
-    EXPECT_TRUE(has(error(row(1, "{}") + row(2, codes)), "row 3, column scp_codes: expected")) << codes;
+    EXPECT_TRUE(has(error(row(1, "{}") + row(2, codes)), "row 3, column scp_codes: expected"))
+        << codes;
   }
-  EXPECT_TRUE(has(error(row(1, "{}", "x,56,1")), "row 2, column patient_id: expected a number, got 'x'"));
+  EXPECT_TRUE(
+      has(error(row(1, "{}", "x,56,1")), "row 2, column patient_id: expected a number, got 'x'"));
   EXPECT_TRUE(has(error(row(1, "{}", "1.5,56,1")), "column patient_id: expected a whole number"));
   EXPECT_TRUE(has(error(row(1, "{}", ",56,1")), "column patient_id: expected a whole number"));
-  EXPECT_TRUE(has(error(row(1, "{}", "1,56,2")), "column sex: expected a whole number from 0 to 1, got '2'"));
-  EXPECT_TRUE(
-      has(error(row(1, "{}") + row(1, "{}")), "row 3, column ecg_id: expected an id that no row above has"));
+  EXPECT_TRUE(has(error(row(1, "{}", "1,56,2")),
+                  "column sex: expected a whole number from 0 to 1, got '2'"));
+  EXPECT_TRUE(has(error(row(1, "{}") + row(1, "{}")),
+                  "row 3, column ecg_id: expected an id that no row above has"));
 }
 
 TEST(Database, NamesWhatIsMissing) {
-  EXPECT_TRUE(has(error_of(ExitCode::data, [] { load_database("no/such/folder"); }), "no/such/folder"));
   EXPECT_TRUE(
-      has(error_of(ExitCode::data, [] { load("1,2\n", "ecg_id,patient_id\n"); }),
-          "expected the columns age, sex, report, scp_codes, strat_fold, filename_lr, filename_hr, which"));
-  EXPECT_TRUE(has(error_of(ExitCode::data, [] { load("", testing::kColumns, "code,diagnostic\nA,1\n"); }),
-                  "description"));
+      has(error_of(ExitCode::data, [] { load_database("no/such/folder"); }), "no/such/folder"));
+  EXPECT_TRUE(has(error_of(ExitCode::data, [] { load("1,2\n", "ecg_id,patient_id\n"); }),
+                  "expected the columns age, sex, report, scp_codes, strat_fold, filename_lr, "
+                  "filename_hr, which"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::data, [] { load("", testing::kColumns, "code,diagnostic\nA,1\n"); }),
+          "description"));
   const Database database = load(row(1, "{}"));
-  EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { database.waveform(database.records[0], 250); }), "250 Hz"));
+  EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { database.waveform(database.records[0], 250); }),
+                  "250 Hz"));
 }
 
 TEST(SharedDatabase, LoadsTheFullTableFast) {

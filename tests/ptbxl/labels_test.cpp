@@ -15,8 +15,9 @@ using testing::load;
 using testing::row;
 
 Database example() {
-  return load(row(1, "{'NORM': 100.0, 'SR': 0.0}") + row(2, "{'IMI': 35.0, 'AMI': 80.0, 'AFIB': 0.0}") +
-              row(3, "{'AFIB': 0.0}") + row(4, "{'NDT': 0.0, '1AVB': 15.0, 'UNKNOWN': 100.0}"));
+  return load(row(1, "{'NORM': 100.0, 'SR': 0.0}") +
+              row(2, "{'IMI': 35.0, 'AMI': 80.0, 'AFIB': 0.0}") + row(3, "{'AFIB': 0.0}") +
+              row(4, "{'NDT': 0.0, '1AVB': 15.0, 'UNKNOWN': 100.0}"));
 }
 
 std::string names(const LabelSet& set) {
@@ -41,7 +42,8 @@ TEST(LabelSet, FollowsTheBenchmark) {
   EXPECT_EQ(names({database, "rhythm"}), "AFIB SR");
   const LabelSet super(database, "superclass");
   EXPECT_EQ(flags(super, database.records[0]), "0010");
-  EXPECT_EQ(flags(super, database.records[1]), "0100") << "two statements of one class are one label";
+  EXPECT_EQ(flags(super, database.records[1]), "0100")
+      << "two statements of one class are one label";
   EXPECT_EQ(flags(super, database.records[2]), "0000") << "to be dropped";
   EXPECT_EQ(flags(super, database.records[3]), "1001") << "a likelihood of 0 counts as present";
   EXPECT_FALSE(super.keeps(std::vector<bool>(super.labels().size())));
@@ -118,7 +120,8 @@ TEST(LabelSet, DescribesClasses) {
 }
 
 /// Records with a label of `set`: all, in folds 1 to 8, 9 and 10.
-std::array<int, 4> labelled(const Database& database, const std::string& set, double minimum_likelihood = 0) {
+std::array<int, 4> labelled(const Database& database, const std::string& set,
+                            double minimum_likelihood = 0) {
   const LabelSet labels(database, set, minimum_likelihood);
   std::array<int, 4> counts{};
   for (const RecordInfo& record : database.records) {
@@ -130,8 +133,8 @@ std::array<int, 4> labelled(const Database& database, const std::string& set, do
   return counts;
 }
 
-// The expected numbers were counted apart from this program, with Python's csv and ast modules and the rules
-// of the benchmark's code, over the same table.
+// The expected numbers were counted apart from this program, with Python's csv and ast modules and
+// the rules of the benchmark's code, over the same table.
 TEST(SharedLabels, CountAsTheBenchmarkDoes) {
   ECG_LORA_NEEDS_SHARED("ptbxl-metadata");
   const Database database = load_database(testing::shared_data() / "ptbxl-metadata");

@@ -13,7 +13,8 @@ inline const std::string kColumns =
     "ecg_id,patient_id,age,sex,report,scp_codes,strat_fold,filename_lr,filename_hr\n";
 
 /// A row whose cell of scp_codes is `codes`.
-inline std::string row(int id, const std::string& codes, const std::string& start = "15709.0,56.0,1") {
+inline std::string row(int id, const std::string& codes,
+                       const std::string& start = "15709.0,56.0,1") {
   return cat(id, ',', start, ",\"a, b\",\"", codes,
              "\",3,records100/00000/00001_lr,records500/00000/00001_hr\n");
 }

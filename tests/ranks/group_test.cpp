@@ -45,7 +45,9 @@ TEST(Group, AddsAndGathersInTheOrderOfRanks) {
                ? 0
                : 1;
   };
-  for (const int ranks : {2, 4}) EXPECT_EQ(in_processes(ranks, work), std::vector<int>(static_cast<std::size_t>(ranks), 0)) << ranks;
+  for (const int ranks : {2, 4})
+    EXPECT_EQ(in_processes(ranks, work), std::vector<int>(static_cast<std::size_t>(ranks), 0))
+        << ranks;
 }
 
 TEST(Group, ADeadRankEndsTheOthersWithAMessage) {
@@ -64,8 +66,13 @@ TEST(Place, IsAloneWithoutALauncher) {
 }
 
 TEST(Place, ReadsTorchrunsEnvironment) {
-  const Variables set({{"WORLD_SIZE", "4"}, {"RANK", "3"}, {"LOCAL_RANK", "1"}, {"MASTER_ADDR", "node7"}, {"MASTER_PORT", "12345"},
-                       {"TORCHELASTIC_USE_AGENT_STORE", "True"}, {"TORCHELASTIC_RESTART_COUNT", "2"}});
+  const Variables set({{"WORLD_SIZE", "4"},
+                       {"RANK", "3"},
+                       {"LOCAL_RANK", "1"},
+                       {"MASTER_ADDR", "node7"},
+                       {"MASTER_PORT", "12345"},
+                       {"TORCHELASTIC_USE_AGENT_STORE", "True"},
+                       {"TORCHELASTIC_RESTART_COUNT", "2"}});
   const auto place = place_from_environment();
   EXPECT_EQ(place.ranks, 4);
   EXPECT_EQ(place.rank, 3);
@@ -77,8 +84,13 @@ TEST(Place, ReadsTorchrunsEnvironment) {
 }
 
 TEST(Place, ReadsSlurmsEnvironmentOfAStep) {
-  for (const auto& [list, host] : std::map<std::string, std::string>{{"gpu[03-07,9],x1", "gpu03"}, {"a1,b2", "a1"}, {"n5", "n5"}, {"n[4,8]", "n4"}}) {
-    const Variables set({{"SLURM_STEP_NUM_TASKS", "2"}, {"SLURM_PROCID", "1"}, {"SLURM_LOCALID", "0"}, {"SLURM_STEP_NODELIST", list}, {"SLURM_JOB_ID", "2042"}});
+  for (const auto& [list, host] : std::map<std::string, std::string>{
+           {"gpu[03-07,9],x1", "gpu03"}, {"a1,b2", "a1"}, {"n5", "n5"}, {"n[4,8]", "n4"}}) {
+    const Variables set({{"SLURM_STEP_NUM_TASKS", "2"},
+                         {"SLURM_PROCID", "1"},
+                         {"SLURM_LOCALID", "0"},
+                         {"SLURM_STEP_NODELIST", list},
+                         {"SLURM_JOB_ID", "2042"}});
     const auto place = place_from_environment();
     EXPECT_EQ(place.ranks, 2);
     EXPECT_EQ(place.rank, 1);
@@ -89,13 +101,15 @@ TEST(Place, ReadsSlurmsEnvironmentOfAStep) {
 }
 
 TEST(Place, RefusesWhatContradictsItself) {
-  const Variables set({{"WORLD_SIZE", "2"}, {"RANK", "2"}, {"MASTER_ADDR", "x"}, {"MASTER_PORT", "1"}});
+  const Variables set(
+      {{"WORLD_SIZE", "2"}, {"RANK", "2"}, {"MASTER_ADDR", "x"}, {"MASTER_PORT", "1"}});
   EXPECT_TRUE(has(error_of(ExitCode::usage, [] { place_from_environment(); }), "rank 2 of 2"));
   const Variables port(
       {{"WORLD_SIZE", "2"}, {"RANK", "1"}, {"MASTER_ADDR", "x"}, {"MASTER_PORT", "65536"}});
   EXPECT_TRUE(has(error_of(ExitCode::usage, [] { place_from_environment(); }), "from 1 to 65535"));
   const Variables odd(std::map<std::string, std::string>{{"WORLD_SIZE", "two"}});
-  EXPECT_TRUE(has(error_of(ExitCode::usage, [] { place_from_environment(); }), "WORLD_SIZE is 'two'"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::usage, [] { place_from_environment(); }), "WORLD_SIZE is 'two'"));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// Paper colours and the header. ecg-image-kit keeps its choice in global state: asking for black and white there changes other pages.
+// Paper colours and the header. ecg-image-kit keeps its choice in global state: asking for black
+// and white there changes other pages.
 #include <gtest/gtest.h>
 
 #include <set>
@@ -27,8 +28,13 @@ Rgb pixel(const Image& image, int x, int y) {
 }
 
 TEST(Colours, AreThoseOfTheKitAtItsResolution) {
-  // The crossing of heavy lines at 0 mm, a heavy line, paper; lines of 0.18 mm are more than a pixel wide at 200 dpi.
-  for (const auto& [name, heavy] : {std::pair{"brown", Rgb{109, 50, 47}}, {"blue", Rgb{0, 0, 102}}, {"green", Rgb{0, 77, 0}}, {"red", Rgb{255, 0, 0}}, {"black_and_white", Rgb{102, 102, 102}}}) {
+  // The crossing of heavy lines at 0 mm, a heavy line, paper; lines of 0.18 mm are more than a
+  // pixel wide at 200 dpi.
+  for (const auto& [name, heavy] : {std::pair{"brown", Rgb{109, 50, 47}},
+                                    {"blue", Rgb{0, 0, 102}},
+                                    {"green", Rgb{0, 77, 0}},
+                                    {"red", Rgb{255, 0, 0}},
+                                    {"black_and_white", Rgb{102, 102, 102}}}) {
     const auto page = draw_page(example_record(), coloured(name, 200 / 25.4));
     EXPECT_EQ(pixel(page.image, 0, 0), heavy) << name;
     EXPECT_EQ(pixel(page.image, 0, 4), heavy) << name;
@@ -42,7 +48,8 @@ TEST(Colours, BlackAndWhiteIsGreyAndChangesNoOtherPage) {
   const auto record = example_record();
   const auto red = draw_page(record, coloured("red")).image.rgb;
   const auto grey = draw_page(record, coloured("black_and_white")).image;
-  for (std::size_t i = 0; i < grey.rgb.size(); i += 3) ASSERT_TRUE(grey.rgb[i] == grey.rgb[i + 1] && grey.rgb[i] == grey.rgb[i + 2]);
+  for (std::size_t i = 0; i < grey.rgb.size(); i += 3)
+    ASSERT_TRUE(grey.rgb[i] == grey.rgb[i + 1] && grey.rgb[i] == grey.rgb[i + 2]);
   EXPECT_EQ(draw_page(record, coloured("red")).image.rgb, red);
 }
 
@@ -52,18 +59,23 @@ TEST(Colours, ChangeTheGridOnly) {
   for (const auto* name : {"brown", "blue", "green", "red", "black_and_white"}) {
     const auto page = draw_page(record, coloured(name));
     for (std::size_t i = 0; i < page.traces.size(); ++i)
-      for (std::size_t k = 0; k < page.traces[i].points.size(); ++k) ASSERT_EQ(page.traces[i].points[k].y, plain.traces[i].points[k].y);
+      for (std::size_t k = 0; k < page.traces[i].points.size(); ++k)
+        ASSERT_EQ(page.traces[i].points[k].y, plain.traces[i].points[k].y);
     for (std::size_t i = 0; i < plain.image.rgb.size(); i += 3) {
-      const bool black = plain.image.rgb[i] < 10 && plain.image.rgb[i + 1] < 10 && plain.image.rgb[i + 2] < 10;
-      ASSERT_TRUE(!black || page.image.rgb[i] + page.image.rgb[i + 1] + page.image.rgb[i + 2] < 30) << name;
+      const bool black =
+          plain.image.rgb[i] < 10 && plain.image.rgb[i + 1] < 10 && plain.image.rgb[i + 2] < 10;
+      ASSERT_TRUE(!black || page.image.rgb[i] + page.image.rgb[i + 1] + page.image.rgb[i + 2] < 30)
+          << name;
     }
   }
 }
 
 PageHeader full_header() {
   PageHeader header;
-  header.name = "Doe, Jane", header.id = "15709", header.age = 56, header.sex = "female", header.recorded = "1984-11-09 09:17";
-  header.heart_rate = 72, header.pr_ms = 160, header.qrs_ms = 92, header.qt_ms = 398, header.qtc_ms = 420;
+  header.name = "Doe, Jane", header.id = "15709", header.age = 56, header.sex = "female",
+  header.recorded = "1984-11-09 09:17";
+  header.heart_rate = 72, header.pr_ms = 160, header.qrs_ms = 92, header.qt_ms = 398,
+  header.qtc_ms = 420;
   header.p_axis = 45, header.qrs_axis = 30, header.t_axis = 50, header.filter = "0.05-150 Hz";
   return header;
 }
@@ -85,7 +97,8 @@ TEST(Header, StaysInTheMarginsOnEveryPaper) {
     wfdb::Record empty;
     empty.sampling_rate = 100;
     const auto bare = draw_page(empty, config), page = draw_page(empty, with, full_header());
-    const int top = static_cast<int>(bare.boxes.front().y), bottom = static_cast<int>(bare.boxes.back().y + bare.boxes.back().height);
+    const int top = static_cast<int>(bare.boxes.front().y),
+              bottom = static_cast<int>(bare.boxes.back().y + bare.boxes.back().height);
     const auto columns = changed_columns(bare.image, page.image, 0, top);
     ASSERT_FALSE(columns.empty()) << paper;
     EXPECT_GE(*columns.begin(), 9 * page.px_per_mm) << paper;
@@ -112,9 +125,12 @@ TEST(Header, EachFieldIsPrinted) {
   const auto record = example_record();
   const auto full = draw_page(record, with, full_header()).image.rgb;
   for (const auto& change : std::vector<std::function<void(PageHeader&)>>{
-           [](auto& h) { h.name = "Roe"; }, [](auto& h) { h.id = "1"; }, [](auto& h) { h.age = 300; }, [](auto& h) { h.sex = "male"; },
-           [](auto& h) { h.recorded = ""; }, [](auto& h) { h.heart_rate = 73; }, [](auto& h) { h.pr_ms.reset(); }, [](auto& h) { h.qrs_ms = 93; },
-           [](auto& h) { h.qt_ms = 399; }, [](auto& h) { h.qtc_ms.reset(); }, [](auto& h) { h.p_axis = 46; }, [](auto& h) { h.qrs_axis = -30; },
+           [](auto& h) { h.name = "Roe"; }, [](auto& h) { h.id = "1"; },
+           [](auto& h) { h.age = 300; }, [](auto& h) { h.sex = "male"; },
+           [](auto& h) { h.recorded = ""; }, [](auto& h) { h.heart_rate = 73; },
+           [](auto& h) { h.pr_ms.reset(); }, [](auto& h) { h.qrs_ms = 93; },
+           [](auto& h) { h.qt_ms = 399; }, [](auto& h) { h.qtc_ms.reset(); },
+           [](auto& h) { h.p_axis = 46; }, [](auto& h) { h.qrs_axis = -30; },
            [](auto& h) { h.t_axis.reset(); }, [](auto& h) { h.filter = "0.05-40 Hz"; }}) {
     auto header = full_header();
     change(header);

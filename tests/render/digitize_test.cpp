@@ -14,11 +14,15 @@ using testing::example_record;
 
 std::vector<PageConfig> configs() {
   std::vector<PageConfig> result(6);
-  result[1].layout = "6x2", result[1].order = "cabrera", result[1].colours = "blue", result[1].px_per_mm = 6;
-  result[2].layout = "12x1", result[2].rhythm_leads = {}, result[2].mm_per_mv = 5, result[2].colours = "green";
+  result[1].layout = "6x2", result[1].order = "cabrera", result[1].colours = "blue",
+  result[1].px_per_mm = 6;
+  result[2].layout = "12x1", result[2].rhythm_leads = {}, result[2].mm_per_mv = 5,
+  result[2].colours = "green";
   result[3].paper = "4:1", result[3].mm_per_mv = 5, result[3].rhythm_leads = {};
-  result[4].paper = "letter", result[4].mm_per_s = 50, result[4].colours = "black_and_white", result[4].header = true;
-  result[5].paper = "2:1", result[5].rhythm_leads = {"V1", "II", "V5"}, result[5].colours = "red", result[5].mm_per_mv = 5;
+  result[4].paper = "letter", result[4].mm_per_s = 50, result[4].colours = "black_and_white",
+  result[4].header = true;
+  result[5].paper = "2:1", result[5].rhythm_leads = {"V1", "II", "V5"}, result[5].colours = "red",
+  result[5].mm_per_mv = 5;
   return result;
 }
 
@@ -26,7 +30,8 @@ TEST(Digitize, TheInkIsWhereTheGroundTruthSays) {
   for (const auto& config : configs()) {
     const auto found = measure_ink(draw_page(example_record(), config), config);
     EXPECT_GT(found.compared, 1000u) << config.layout;
-    EXPECT_EQ(found.within_half, found.compared) << config.layout << " on " << config.paper << ", farthest " << found.worst;
+    EXPECT_EQ(found.within_half, found.compared)
+        << config.layout << " on " << config.paper << ", farthest " << found.worst;
     EXPECT_LT(found.mean, 0.15) << config.layout;
     EXPECT_LT(found.crowded, found.compared / 4) << config.layout;
   }
@@ -51,7 +56,8 @@ TEST(Digitize, ReadsAPageOfWhichOnlyTheLayoutIsKnown) {
     config.mm_per_mv = 5;
     auto record = example_record();
     for (auto& lead : record.leads)
-      for (auto& sample : lead.samples) sample *= 0.8;  // waves that run into those of another lead are beyond this reader
+      for (auto& sample : lead.samples)
+        sample *= 0.8;  // waves that run into those of another lead are beyond this reader
     const auto read = digitize(draw_page(record, config).image, config);
     ASSERT_EQ(read.size(), 12 + config.rhythm_leads.size());
     EXPECT_GE(signal_to_noise(record, read), 20) << config.layout << " on " << config.paper;
@@ -62,9 +68,12 @@ TEST(Digitize, SignalToNoiseIsThatOfItsDefinition) {
   wfdb::Record record;
   record.sampling_rate = 100;
   record.leads.push_back({"I", "mV", {}});
-  for (int i = 0; i < 1000; ++i) record.leads[0].samples.push_back(i % 2 == 0 ? 1.5 : -0.5);  // power 1 about its mean
+  for (int i = 0; i < 1000; ++i)
+    record.leads[0].samples.push_back(i % 2 == 0 ? 1.5 : -0.5);  // power 1 about its mean
   ReadLead read{"I", 0, 100, {}};
-  for (int i = 0; i < 1000; ++i) read.mv.push_back(record.leads[0].samples[static_cast<std::size_t>(i)] + (i % 2 == 0 ? 0.1 : -0.1));
+  for (int i = 0; i < 1000; ++i)
+    read.mv.push_back(record.leads[0].samples[static_cast<std::size_t>(i)] +
+                      (i % 2 == 0 ? 0.1 : -0.1));
   EXPECT_NEAR(signal_to_noise(record, {read}), 20, 1e-9);
   std::fill(read.mv.begin(), read.mv.end(), std::nan(""));
   EXPECT_NEAR(signal_to_noise(record, {read}), 0, 1e-9);
@@ -75,7 +84,9 @@ TEST(Digitize, SignalToNoiseIsThatOfItsDefinition) {
 std::vector<double> real_records(int rate, const PageConfig& config, InkDistance& ink) {
   std::vector<double> snr;
   for (int id = 20; id <= 100; id += 20) {
-    const auto path = testing::shared_data() / cat("ptbxl/records", rate, "/00000/", id < 100 ? "000" : "00", id, rate == 100 ? "_lr" : "_hr");
+    const auto path =
+        testing::shared_data() / cat("ptbxl/records", rate, "/00000/", id < 100 ? "000" : "00", id,
+                                     rate == 100 ? "_lr" : "_hr");
     const auto record = wfdb::read_record(path);
     const auto page = draw_page(record, config);
     const auto found = measure_ink(page, config);

@@ -8,7 +8,9 @@
 namespace ecg_lora::render {
 namespace {
 
-std::string pixels(const Page& page) { return sha256({reinterpret_cast<const char*>(page.image.rgb.data()), page.image.rgb.size()}); }
+std::string pixels(const Page& page) {
+  return sha256({reinterpret_cast<const char*>(page.image.rgb.data()), page.image.rgb.size()});
+}
 
 TEST(Golden, TheDefaultPageIsThatOfTheBaseModel) {
   EXPECT_EQ(pixels(draw_page(testing::example_record(100), {})),

@@ -48,8 +48,10 @@ void expect_same(const GroundTruth& a, const GroundTruth& b) {
   ASSERT_EQ(a.page.boxes.size(), b.page.boxes.size());
   for (std::size_t i = 0; i < a.page.boxes.size(); ++i) {
     const auto &x = a.page.boxes[i], &y = b.page.boxes[i];
-    EXPECT_EQ(std::tie(x.lead, x.label, x.sign, x.x, x.y, x.width, x.height, x.baseline_y, x.start_s, x.duration_s),
-              std::tie(y.lead, y.label, y.sign, y.x, y.y, y.width, y.height, y.baseline_y, y.start_s, y.duration_s));
+    EXPECT_EQ(std::tie(x.lead, x.label, x.sign, x.x, x.y, x.width, x.height, x.baseline_y,
+                       x.start_s, x.duration_s),
+              std::tie(y.lead, y.label, y.sign, y.x, y.y, y.width, y.height, y.baseline_y,
+                       y.start_s, y.duration_s));
     for (std::size_t k = 0; k < 4; ++k) expect_near(x.corners[k], y.corners[k], x.lead);
   }
   ASSERT_EQ(a.page.traces.size(), b.page.traces.size());
@@ -63,15 +65,20 @@ void expect_same(const GroundTruth& a, const GroundTruth& b) {
 
 TEST(GroundTruth, ComesBackToATwentiethOfAPixel) {
   PageConfig cabrera;
-  cabrera.layout = "6x2", cabrera.order = "cabrera", cabrera.paper = "letter", cabrera.mm_per_s = 50;
-  for (const auto& truth : {drawn(), drawn(cabrera), drawn({}, 500)}) expect_same(truth, round_trip(truth));
+  cabrera.layout = "6x2", cabrera.order = "cabrera", cabrera.paper = "letter",
+  cabrera.mm_per_s = 50;
+  for (const auto& truth : {drawn(), drawn(cabrera), drawn({}, 500)})
+    expect_same(truth, round_trip(truth));
 }
 
 TEST(GroundTruth, FollowsPaperThatIsNoLongerFlat) {
   auto truth = drawn();
-  const auto warp = [](Point& p) { p = {0.9F * p.x + 0.1F * p.y + 20 * std::sin(p.y / 100), 0.95F * p.y - 0.05F * p.x}; };
+  const auto warp = [](Point& p) {
+    p = {0.9F * p.x + 0.1F * p.y + 20 * std::sin(p.y / 100), 0.95F * p.y - 0.05F * p.x};
+  };
   for (auto& box : truth.page.boxes) std::for_each(box.corners.begin(), box.corners.end(), warp);
-  for (auto& trace : truth.page.traces) std::for_each(trace.points.begin(), trace.points.end(), warp);
+  for (auto& trace : truth.page.traces)
+    std::for_each(trace.points.begin(), trace.points.end(), warp);
   expect_same(truth, round_trip(truth));
   for (auto& point : truth.page.traces[0].points) point.x = std::numeric_limits<float>::quiet_NaN();
   expect_same(truth, round_trip(truth));
@@ -81,13 +88,15 @@ TEST(GroundTruth, GridSpacingFollowsTheCorners) {
   auto page = drawn().page;
   EXPECT_NEAR(grid_spacing(page, page.boxes[0])[0], 4, 1e-6);
   EXPECT_NEAR(grid_spacing(page, page.boxes[0])[1], 4, 1e-6);
-  for (auto& corner : page.boxes[0].corners) corner = {-1.5F * corner.y, 2 * corner.x};  // a quarter turn, stretched
+  for (auto& corner : page.boxes[0].corners)
+    corner = {-1.5F * corner.y, 2 * corner.x};  // a quarter turn, stretched
   EXPECT_NEAR(grid_spacing(page, page.boxes[0])[0], 8, 1e-5);
   EXPECT_NEAR(grid_spacing(page, page.boxes[0])[1], 6, 1e-5);
 }
 
 TEST(GroundTruth, IsSmall) {
-  // ecg-image-kit writes two floating-point numbers in indented JSON for each sample: about 1 MB for 20,000 samples.
+  // ecg-image-kit writes two floating-point numbers in indented JSON for each sample: about 1 MB
+  // for 20,000 samples.
   EXPECT_LT(ground_truth_text(drawn()).size(), 20'000u);
   EXPECT_LT(ground_truth_text(drawn({}, 500)).size(), 70'000u);
 }
@@ -110,19 +119,20 @@ TEST(GroundTruth, RefusesWhatItDoesNotUnderstand) {
     other[key] = key == "parameters" ? Json() : Json::array({1});
     if (key != "leads" && key != "parameters") refused(other, key);
   }
-  for (const auto& [pointer, value] : std::vector<std::pair<std::string, Json>>{{"/version", 2},
-                                                                              {"/format", "other"},
-                                                                              {"/width", -1},
-                                                                              {"/leads/3/sign", 0},
-                                                                              {"/leads/3/corners", {1, 2}},
-                                                                              {"/leads/3/corners/0", "x"},
-                                                                              {"/leads/3/drawn/width", 0},
-                                                                              {"/leads/3/trace/samples", 7},
-                                                                              {"/leads/3/trace/y/5", 1.5},
-                                                                              {"/leads/3/trace/y/5", 1e30},
-                                                                              {"/leads/3/trace/first_sample", -1},
-                                                                              {"/leads/3/trace/x_line", {1}},
-                                                                              {"/leads/3", 5}}) {
+  for (const auto& [pointer, value] :
+       std::vector<std::pair<std::string, Json>>{{"/version", 2},
+                                                 {"/format", "other"},
+                                                 {"/width", -1},
+                                                 {"/leads/3/sign", 0},
+                                                 {"/leads/3/corners", {1, 2}},
+                                                 {"/leads/3/corners/0", "x"},
+                                                 {"/leads/3/drawn/width", 0},
+                                                 {"/leads/3/trace/samples", 7},
+                                                 {"/leads/3/trace/y/5", 1.5},
+                                                 {"/leads/3/trace/y/5", 1e30},
+                                                 {"/leads/3/trace/first_sample", -1},
+                                                 {"/leads/3/trace/x_line", {1}},
+                                                 {"/leads/3", 5}}) {
     auto json = whole;
     json[Json::json_pointer(pointer)] = value;
     refused(json, pointer.substr(1, pointer.find('/', 1) - 1));

@@ -29,14 +29,16 @@ TEST(Image, PngKeepsEveryByte) {
 
 TEST(Image, PngOfAnySizeAndContentIsExact) {
   const TemporaryFolder folder;
-  for (const auto& [width, height] : {std::pair{1, 1}, {1, 500}, {3, 2}, {257, 300}, {700, 40}, {12000, 20}})
+  for (const auto& [width, height] :
+       {std::pair{1, 1}, {1, 500}, {3, 2}, {257, 300}, {700, 40}, {12000, 20}})
     for (const int kind : {0, 1, 2, 3, 4}) {
       Random random{static_cast<std::uint64_t>(width), static_cast<std::uint64_t>(kind)};
       Image image{width, height, {}};
       for (int y = 0; y < height; ++y)
         for (int x = 0; x < 3 * width; ++x) {
           const auto noise = static_cast<std::uint8_t>(random.below(256));
-          const int values[] = {255, noise, x % 12 < 3 || y % 4 == 0 ? 200 : 255, random.chance(0.02) ? noise : 255, x / 3 + y};
+          const int values[] = {255, noise, x % 12 < 3 || y % 4 == 0 ? 200 : 255,
+                                random.chance(0.02) ? noise : 255, x / 3 + y};
           image.rgb.push_back(static_cast<std::uint8_t>(values[kind]));
         }
       write_png(folder / "x.png", image);
@@ -54,7 +56,8 @@ TEST(Image, RefusesWhatIsNoPicture) {
   const TemporaryFolder folder;
   write_png(folder / "whole.png", example());
   const auto whole = read_file(folder / "whole.png");
-  for (const auto& bytes : {std::string(), std::string("ecg_id,patient_id\n1,2\n"), whole.substr(0, 8), whole.substr(0, 20), std::string(5000, '\xff')}) {
+  for (const auto& bytes : {std::string(), std::string("ecg_id,patient_id\n1,2\n"),
+                            whole.substr(0, 8), whole.substr(0, 20), std::string(5000, '\xff')}) {
     write_file(folder / "x.png", bytes);
     const auto message = error_of(ExitCode::data, [&] { read_image(folder / "x.png"); });
     EXPECT_TRUE(has(message, "x.png"));
@@ -68,12 +71,14 @@ TEST(Image, RefusesATruncatedPng) {
   const TemporaryFolder folder;
   Image noise{64, 64, {}};
   std::uint32_t state = 1;
-  for (int i = 0; i < 64 * 64 * 3; ++i) noise.rgb.push_back(static_cast<std::uint8_t>((state = state * 1664525U + 1013904223U) >> 24));
+  for (int i = 0; i < 64 * 64 * 3; ++i)
+    noise.rgb.push_back(static_cast<std::uint8_t>((state = state * 1664525U + 1013904223U) >> 24));
   write_png(folder / "whole.png", noise);
   const auto whole = read_file(folder / "whole.png");
   for (const std::size_t length : {whole.size() / 4, whole.size() / 2, whole.size() - 200}) {
     write_file(folder / "x.png", whole.substr(0, length));
-    EXPECT_TRUE(has(error_of(ExitCode::data, [&] { read_image(folder / "x.png"); }), "x.png")) << length << " of " << whole.size() << " bytes";
+    EXPECT_TRUE(has(error_of(ExitCode::data, [&] { read_image(folder / "x.png"); }), "x.png"))
+        << length << " of " << whole.size() << " bytes";
   }
 }
 

@@ -1,5 +1,6 @@
-// Defects of ecg-image-kit that a page here must not have, beside those of layouts (layout_test), colours (colours_test) and the size of
-// the ground truth (ground_truth_test): input is scaled by its gain, and the same page comes out whatever runs beside it.
+// Defects of ecg-image-kit that a page here must not have, beside those of layouts (layout_test),
+// colours (colours_test) and the size of the ground truth (ground_truth_test): input is scaled by
+// its gain, and the same page comes out whatever runs beside it.
 #include <gtest/gtest.h>
 
 #include "base/expect_error.h"
@@ -18,18 +19,23 @@ TEST(KitDefects, InputIsScaledByItsGain) {
   const TemporaryFolder folder;
   auto record = example_record();
   for (auto& lead : record.leads)
-    for (auto& sample : lead.samples) sample = std::round(sample * 200) / 200;  // exact at both gains
+    for (auto& sample : lead.samples)
+      sample = std::round(sample * 200) / 200;  // exact at both gains
   wfdb::write_record(folder / "fine", record, 1000);
   wfdb::write_record(folder / "coarse", record, 200);
-  EXPECT_EQ(draw_page(wfdb::read_record(folder / "fine"), {}).image.rgb, draw_page(wfdb::read_record(folder / "coarse"), {}).image.rgb);
+  EXPECT_EQ(draw_page(wfdb::read_record(folder / "fine"), {}).image.rgb,
+            draw_page(wfdb::read_record(folder / "coarse"), {}).image.rgb);
 }
 
 TEST(KitDefects, AMatFileIsScaledByItsGain) {
   ECG_LORA_NEEDS_SHARED("wfdb/challenge-mat");
-  const auto page = draw_page(wfdb::read_record(testing::shared_data() / "wfdb/challenge-mat/HR06000"), {});
+  const auto page =
+      draw_page(wfdb::read_record(testing::shared_data() / "wfdb/challenge-mat/HR06000"), {});
   ASSERT_EQ(page.traces.size(), 13u);
   for (const auto& trace : page.traces)
-    for (const auto& point : trace.points) ASSERT_LT(std::abs(point.y - page.boxes[trace.box].baseline_y), 4 * 40) << trace.lead << ": more than 4 mV";
+    for (const auto& point : trace.points)
+      ASSERT_LT(std::abs(point.y - page.boxes[trace.box].baseline_y), 4 * 40)
+          << trace.lead << ": more than 4 mV";
 }
 
 TEST(KitDefects, ThreadsChangeNoByte) {
@@ -41,7 +47,9 @@ TEST(KitDefects, ThreadsChangeNoByte) {
       config.colours = i % 2 == 0 ? "pink" : "brown";
       config.px_per_mm = 3 + 0.7 * static_cast<double>(i % 5);
       config.header = true;
-      GroundTruth truth{"example", Json::object(), draw_page(example_record(i % 4 == 0 ? 500 : 100), config, header_of(example_record()))};
+      GroundTruth truth{
+          "example", Json::object(),
+          draw_page(example_record(i % 4 == 0 ? 500 : 100), config, header_of(example_record()))};
       files[i] = encode_png(truth.page.image) + ground_truth_text(truth);
     });
     return files;
@@ -53,7 +61,12 @@ TEST(KitDefects, ThreadsChangeNoByte) {
 
 TEST(KitDefects, AFailureInOneThreadIsToldAndStopsTheOthers) {
   std::atomic<int> done{0};
-  EXPECT_THROW(parallel_for(100000, 4, [&](std::size_t i) { if (i == 20) throw std::runtime_error("twenty"); ++done; }), std::runtime_error);
+  EXPECT_THROW(parallel_for(100000, 4,
+                            [&](std::size_t i) {
+                              if (i == 20) throw std::runtime_error("twenty");
+                              ++done;
+                            }),
+               std::runtime_error);
   EXPECT_LT(done, 100000);
   parallel_for(0, 4, [](std::size_t) { FAIL(); });
 }

@@ -21,13 +21,16 @@ PageConfig layout(const std::string& name, std::vector<std::string> rhythm = {})
 /// Labels by columns, each from above; the strips last.
 std::vector<std::string> labels_by_column(const Page& page) {
   auto boxes = page.boxes;
-  std::stable_sort(boxes.begin(), boxes.end(), [](const auto& a, const auto& b) { return std::pair(a.duration_s, a.x) < std::pair(b.duration_s, b.x); });
+  std::stable_sort(boxes.begin(), boxes.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.duration_s, a.x) < std::pair(b.duration_s, b.x);
+  });
   std::vector<std::string> labels;
   for (const auto& box : boxes) labels.push_back(box.label);
   return labels;
 }
 
-const std::vector<std::string> cabrera{"aVL", "I", "-aVR", "II", "aVF", "III", "V1", "V2", "V3", "V4", "V5", "V6"};
+const std::vector<std::string> cabrera{"aVL", "I",  "-aVR", "II", "aVF", "III",
+                                       "V1",  "V2", "V3",   "V4", "V5",  "V6"};
 
 TEST(Layout, LeadsRunDownTheColumnsInClinicalOrder) {
   for (const auto& [name, columns] : {std::pair{"3x4", 4}, {"6x2", 2}, {"12x1", 1}}) {
@@ -53,7 +56,9 @@ TEST(Layout, CabreraOrderTurnsAvrOver) {
       EXPECT_EQ(box.sign, box.label == "-aVR" ? -1 : 1);
       const auto& samples = record.lead(trace.lead).samples;
       for (std::size_t i = 0; i < trace.points.size(); i += 7)
-        ASSERT_NEAR(trace.points[i].y, box.baseline_y - box.sign * 40 * samples[trace.first_sample + i], 1e-3) << name << " " << box.label;
+        ASSERT_NEAR(trace.points[i].y,
+                    box.baseline_y - box.sign * 40 * samples[trace.first_sample + i], 1e-3)
+            << name << " " << box.label;
     }
   }
 }
@@ -61,7 +66,8 @@ TEST(Layout, CabreraOrderTurnsAvrOver) {
 TEST(Layout, UpToThreeStripsOfTheWholeWidth) {
   const std::vector<std::string> leads{"II", "V1", "V5"};
   for (std::size_t count = 0; count <= 3; ++count) {
-    const std::vector<std::string> strips(leads.begin(), leads.begin() + static_cast<std::ptrdiff_t>(count));
+    const std::vector<std::string> strips(leads.begin(),
+                                          leads.begin() + static_cast<std::ptrdiff_t>(count));
     const auto page = draw_page(example_record(), layout("3x4", strips));
     ASSERT_EQ(page.boxes.size(), 12 + count);
     for (std::size_t i = 0; i < count; ++i) {
@@ -70,7 +76,10 @@ TEST(Layout, UpToThreeStripsOfTheWholeWidth) {
       EXPECT_EQ(page.boxes[12 + i].start_s, 0);
     }
   }
-  EXPECT_TRUE(has(error_of(ExitCode::usage, [] { draw_page(example_record(), layout("3x4", {"I", "II", "III", "V1"})); }), "at most three leads, got 4"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::usage,
+                   [] { draw_page(example_record(), layout("3x4", {"I", "II", "III", "V1"})); }),
+          "at most three leads, got 4"));
 }
 
 TEST(Layout, EveryBandLiesOnItsPaperAndAboveTheNext) {
@@ -87,26 +96,36 @@ TEST(Layout, EveryBandLiesOnItsPaperAndAboveTheNext) {
           EXPECT_LE(box.x + box.width, page.image.width) << paper << name;
           for (std::size_t j = 0; j < i; ++j) {
             const auto& other = page.boxes[j];
-            const bool apart = box.x >= other.x + other.width - 1e-6 || other.x >= box.x + box.width - 1e-6 || box.y >= other.y + other.height - 1e-6 || other.y >= box.y + box.height - 1e-6;
-            EXPECT_TRUE(apart) << paper << " " << name << ": " << box.label << " and " << other.label;
+            const bool apart =
+                box.x >= other.x + other.width - 1e-6 || other.x >= box.x + box.width - 1e-6 ||
+                box.y >= other.y + other.height - 1e-6 || other.y >= box.y + box.height - 1e-6;
+            EXPECT_TRUE(apart) << paper << " " << name << ": " << box.label << " and "
+                               << other.label;
           }
         }
       }
 }
 
 TEST(Layout, PapersHaveTheSizesOfTheModelsCanvases) {
-  for (const auto& [paper, width, height] : {std::tuple{"model", 1120, 864}, {"2:1", 1120, 560}, {"4:1", 2240, 560}, {"letter", 2200, 1700}, {"a4", 2339, 1654}}) {
+  for (const auto& [paper, width, height] : {std::tuple{"model", 1120, 864},
+                                             {"2:1", 1120, 560},
+                                             {"4:1", 2240, 560},
+                                             {"letter", 2200, 1700},
+                                             {"a4", 2339, 1654}}) {
     PageConfig config;
     config.paper = paper;
     const auto page = draw_page(example_record(), config);
     EXPECT_EQ(page.image.width, width) << paper;
     EXPECT_EQ(page.image.height, height) << paper;
     config.px_per_mm = 6;
-    EXPECT_EQ(draw_page(example_record(), config).image.width, std::lround(6 * width / page.px_per_mm)) << paper;
+    EXPECT_EQ(draw_page(example_record(), config).image.width,
+              std::lround(6 * width / page.px_per_mm))
+        << paper;
   }
   PageConfig tiny;
   tiny.px_per_mm = 0.5;
-  EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { draw_page(example_record(), tiny); }), "px_per_mm"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::usage, [&] { draw_page(example_record(), tiny); }), "px_per_mm"));
 }
 
 TEST(Layout, AMillimetreIsAMillimetreAtAnyResolution) {
@@ -123,7 +142,8 @@ TEST(Layout, AMillimetreIsAMillimetreAtAnyResolution) {
         const auto& box = page.boxes[trace.box];
         EXPECT_NEAR((trace.points[20].x - trace.points[0].x) / px_per_mm, 0.2 * speed, 1e-3);
         EXPECT_NEAR((box.baseline_y - trace.points[39].y) / px_per_mm, samples[39] * gain, 1e-3);
-        EXPECT_NEAR(std::fmod(box.x / px_per_mm + 1e-9, 5), 0, 1e-6) << "traces start on a heavy line";
+        EXPECT_NEAR(std::fmod(box.x / px_per_mm + 1e-9, 5), 0, 1e-6)
+            << "traces start on a heavy line";
       }
 }
 
@@ -138,9 +158,11 @@ TEST(Layout, InkBeyondThePaperIsCounted) {
 TEST(Layout, ATraceThatLeavesItsBandRunsOverItsNeighbours) {
   auto record = example_record();
   for (auto& lead : record.leads) std::fill(lead.samples.begin(), lead.samples.end(), 0);
-  for (std::size_t i = 100; i < 120; ++i) record.leads[0].samples[i] = -6;  // into the rows of II and III
+  for (std::size_t i = 100; i < 120; ++i)
+    record.leads[0].samples[i] = -6;  // into the rows of II and III
   const auto page = draw_page(record, {});
-  const int x = static_cast<int>(page.boxes[0].x) + 110, y = static_cast<int>(page.boxes[0].baseline_y + 6 * 40);
+  const int x = static_cast<int>(page.boxes[0].x) + 110,
+            y = static_cast<int>(page.boxes[0].baseline_y + 6 * 40);
   EXPECT_GT(y, page.boxes[4].y);
   EXPECT_LT(page.image.rgb[static_cast<std::size_t>((y * page.image.width + x) * 3)], 60);
 }

@@ -16,11 +16,14 @@ constexpr double px_per_mv = 40, px_per_s = 100;  // 4 px/mm, 10 mm/mV, 25 mm/s
 wfdb::Record record(double mv) {
   wfdb::Record result;
   result.sampling_rate = 100;
-  for (const auto& name : wfdb::standard_leads()) result.leads.push_back({name, "mV", std::vector<double>(1000, mv)});
+  for (const auto& name : wfdb::standard_leads())
+    result.leads.push_back({name, "mV", std::vector<double>(1000, mv)});
   return result;
 }
 
-PageConfig config() { return {}; }
+PageConfig config() {
+  return {};
+}
 
 PageHeader named(const std::string& name) {
   PageHeader header;
@@ -29,19 +32,24 @@ PageHeader named(const std::string& name) {
 }
 
 bool is_ink(const Image& image, int x, int y) {
-  const auto at = (static_cast<std::size_t>(y) * static_cast<std::size_t>(image.width) + static_cast<std::size_t>(x)) * 3;
+  const auto at = (static_cast<std::size_t>(y) * static_cast<std::size_t>(image.width) +
+                   static_cast<std::size_t>(x)) *
+                  3;
   return image.rgb[at] < 100 && image.rgb[at + 1] < 100 && image.rgb[at + 2] < 100;
 }
 
 /// Rows with ink in column `x` between `top` and `bottom`; the trace where nothing else is drawn.
 std::vector<int> ink_rows(const Image& image, double x, double top, double bottom) {
   std::vector<int> rows;
-  for (int y = std::max(0, static_cast<int>(top)); y < std::min<int>(image.height, static_cast<int>(bottom)); ++y)
+  for (int y = std::max(0, static_cast<int>(top));
+       y < std::min<int>(image.height, static_cast<int>(bottom)); ++y)
     if (is_ink(image, static_cast<int>(std::lround(x)), y)) rows.push_back(y);
   return rows;
 }
 
-double mean(const std::vector<int>& values) { return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size()); }
+double mean(const std::vector<int>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
 
 const LeadBox& box(const Page& page, const std::string& lead) {
   for (const auto& candidate : page.boxes)
@@ -50,7 +58,8 @@ const LeadBox& box(const Page& page, const std::string& lead) {
 }
 
 std::vector<int> trace_rows(const Page& page, const LeadBox& where, double seconds) {
-  return ink_rows(page.image, where.x + seconds * px_per_s, where.baseline_y - 80, where.baseline_y + 80);
+  return ink_rows(page.image, where.x + seconds * px_per_s, where.baseline_y - 80,
+                  where.baseline_y + 80);
 }
 
 TEST(Page, IsOfTheSizeAndLayoutOfPaper) {
@@ -88,7 +97,8 @@ TEST(Page, AMillivoltIsFortyPixelsUp) {
       for (double second = 0.75; second < b.duration_s - 0.1; second += 0.4) {
         const auto rows = trace_rows(page, b, second);
         ASSERT_FALSE(rows.empty()) << b.lead << " at " << second << " s, " << mv << " mV";
-        EXPECT_NEAR(mean(rows), b.baseline_y - mv * px_per_mv, 0.75) << b.lead << " at " << second << " s";
+        EXPECT_NEAR(mean(rows), b.baseline_y - mv * px_per_mv, 0.75)
+            << b.lead << " at " << second << " s";
       }
   }
 }
@@ -98,11 +108,13 @@ TEST(Page, GainAndSpeedScaleTheTrace) {
   other.mm_per_mv = 20;
   other.mm_per_s = 50;
   auto steps = record(0);
-  for (auto& lead : steps.leads) std::fill(lead.samples.begin() + 50, lead.samples.begin() + 100, 0.5);
+  for (auto& lead : steps.leads)
+    std::fill(lead.samples.begin() + 50, lead.samples.begin() + 100, 0.5);
   const auto page = draw_page(steps, other);
   const auto& b = box(page, "I");
   EXPECT_EQ(b.duration_s, 1.25);
-  EXPECT_NEAR(mean(trace_rows(page, b, 2 * 0.75)), b.baseline_y - 40, 0.75);  // 0.75 s lies 150 px in
+  EXPECT_NEAR(mean(trace_rows(page, b, 2 * 0.75)), b.baseline_y - 40,
+              0.75);  // 0.75 s lies 150 px in
   EXPECT_NEAR(mean(trace_rows(page, b, 2 * 1.15)), b.baseline_y, 0.75);
 }
 
@@ -115,13 +127,15 @@ TEST(Page, ASecondIsAHundredPixels) {
     const auto rows = trace_rows(page, b, seconds - b.start_s);
     return rows.empty() ? b.baseline_y : rows.front();
   };
-  for (const auto& [lead, second] : {std::pair{"I", 1}, {"aVR", 4}, {"V1", 6}, {"V4", 9}, {"III", 1}, {"V6", 9}}) {
+  for (const auto& [lead, second] :
+       {std::pair{"I", 1}, {"aVR", 4}, {"V1", 6}, {"V4", 9}, {"III", 1}, {"V6", 9}}) {
     const auto& b = box(page, lead);
     EXPECT_NEAR(top_at(b, second), b.baseline_y - 40, 3) << lead;
     EXPECT_NEAR(top_at(b, second - 0.03), b.baseline_y, 2) << lead;
     EXPECT_NEAR(top_at(b, second + 0.03), b.baseline_y, 2) << lead;
   }
-  for (const int second : {1, 4, 6, 9}) EXPECT_NEAR(top_at(page.boxes.back(), second), page.boxes.back().baseline_y - 40, 3);
+  for (const int second : {1, 4, 6, 9})
+    EXPECT_NEAR(top_at(page.boxes.back(), second), page.boxes.back().baseline_y - 40, 3);
 }
 
 TEST(Page, SamplingRateChangesNoPlace) {
@@ -133,7 +147,8 @@ TEST(Page, SamplingRateChangesNoPlace) {
   for (int y = 0; y < page.height; ++y)
     for (int x = 0; x < page.width; ++x) {
       if (is_ink(page, x, y) == is_ink(slow, x, y)) continue;
-      EXPECT_NEAR(x, 20 * 4 + 9.99 * px_per_s, 2) << "row " << y;  // the last sample lies at 9.998 s instead of 9.99 s
+      EXPECT_NEAR(x, 20 * 4 + 9.99 * px_per_s, 2)
+          << "row " << y;  // the last sample lies at 9.998 s instead of 9.99 s
     }
 }
 
@@ -143,7 +158,8 @@ TEST(Page, NanSamplesLeaveAGap) {
   std::fill(samples.begin() + 100, samples.begin() + 150, std::numeric_limits<double>::quiet_NaN());
   const auto page = draw_page(gap, config());
   const auto& b = box(page, "I");
-  for (int i = 103; i < 147; ++i) EXPECT_TRUE(trace_rows(page, b, i / 100.0).empty()) << "sample " << i;
+  for (int i = 103; i < 147; ++i)
+    EXPECT_TRUE(trace_rows(page, b, i / 100.0).empty()) << "sample " << i;
   EXPECT_FALSE(trace_rows(page, b, 0.95).empty());
   EXPECT_FALSE(trace_rows(page, b, 1.55).empty());
   EXPECT_FALSE(trace_rows(page, box(page, "III"), 1.25).empty());
@@ -154,7 +170,8 @@ TEST(Page, AMissingLeadAndAShortRecordLeaveTheirPlacesEmpty) {
   less.leads.erase(less.leads.begin() + 6);  // V1
   for (auto& lead : less.leads) lead.samples.resize(800);
   const auto page = draw_page(less, config());
-  for (double second = 0.5; second < 2.4; second += 0.1) EXPECT_TRUE(trace_rows(page, box(page, "V1"), second).empty()) << second;
+  for (double second = 0.5; second < 2.4; second += 0.1)
+    EXPECT_TRUE(trace_rows(page, box(page, "V1"), second).empty()) << second;
   EXPECT_FALSE(trace_rows(page, box(page, "V2"), 1).empty());
   EXPECT_FALSE(trace_rows(page, box(page, "V5"), 0.4).empty());
   EXPECT_TRUE(trace_rows(page, box(page, "V5"), 0.6).empty());  // 8.1 s
@@ -197,7 +214,8 @@ TEST(Page, CalibrationPulsesAreAMillivoltTallAndAFifthOfASecondWide) {
 TEST(Page, HeaderIsDrawnWhereAsked) {
   auto with = config();
   with.header = true;
-  const auto plain = draw_page(record(0), config(), named("record 1")), headed = draw_page(record(0), with, named("record 1"));
+  const auto plain = draw_page(record(0), config(), named("record 1")),
+             headed = draw_page(record(0), with, named("record 1"));
   std::size_t ink = 0;
   for (int x = 0; x < 1120; ++x) {
     EXPECT_TRUE(ink_rows(plain.image, x, 0, 60).empty());
@@ -210,7 +228,8 @@ TEST(Page, HeaderIsDrawnWhereAsked) {
 TEST(Page, IsTheSameInEveryThread) {
   auto waves = record(0);
   for (std::size_t lead = 0; lead < waves.leads.size(); ++lead)
-    for (std::size_t i = 0; i < 1000; ++i) waves.leads[lead].samples[i] = std::sin(0.1 * static_cast<double>(i * (lead + 1)));
+    for (std::size_t i = 0; i < 1000; ++i)
+      waves.leads[lead].samples[i] = std::sin(0.1 * static_cast<double>(i * (lead + 1)));
   auto odd = config();
   odd.px_per_mm = 3.7;  // a grid that no other test has drawn
   std::vector<std::vector<std::uint8_t>> pages(8);

@@ -35,7 +35,8 @@ double moved(const Page& page, const Page& before) {
 
 double mean_difference(const Image& a, const Image& b) {
   double sum = 0;
-  for (std::size_t i = 0; i < a.rgb.size(); ++i) sum += std::abs(static_cast<int>(a.rgb[i]) - static_cast<int>(b.rgb[i]));
+  for (std::size_t i = 0; i < a.rgb.size(); ++i)
+    sum += std::abs(static_cast<int>(a.rgb[i]) - static_cast<int>(b.rgb[i]));
   return sum / static_cast<double>(a.rgb.size());
 }
 
@@ -72,17 +73,27 @@ TEST(Paper, ZeroStrengthIsAbsentAndASetOneOverridesThePreset) {
 }
 
 TEST(Paper, ConfigIsReadCheckedAndDumped) {
-  const auto config = config::from_json<PaperConfig>(Json{{"preset", "scan"}, {"blur", 0.5}, {"noise", 0}}, "c.json");
+  const auto config = config::from_json<PaperConfig>(
+      Json{{"preset", "scan"}, {"blur", 0.5}, {"noise", 0}}, "c.json");
   EXPECT_EQ(config.strength(PaperEffect::blur), 0.5);
   EXPECT_EQ(config.strength(PaperEffect::noise), 0);
   EXPECT_GT(config.strength(PaperEffect::scan_edges), 0);
   EXPECT_EQ(config.strength(PaperEffect::perspective), 0);
   EXPECT_EQ(config::dump(config).size(), kPaperEffects + 1);
-  EXPECT_EQ(config::from_json<PaperConfig>(config::dump(config), "again").strengths, config.strengths);
-  EXPECT_TRUE(has(error_of(ExitCode::usage, [] { config::from_json<PaperConfig>(Json{{"preset", "fax"}}, "c.json"); }), "preset"));
-  EXPECT_TRUE(has(error_of(ExitCode::usage, [] { config::from_json<PaperConfig>(Json{{"blur", 1.5}}, "c.json"); }), "from -1 to 1, got 1.5"));
-  EXPECT_TRUE(has(error_of(ExitCode::usage, [] { config::from_json<PaperConfig>(Json{{"blurr", 1}}, "c.json"); }), "nearest: 'blur'"));
-  EXPECT_TRUE(has(error_of(ExitCode::usage, [] { static_cast<void>(preset("fax").is_clean()); }), "fax"));
+  EXPECT_EQ(config::from_json<PaperConfig>(config::dump(config), "again").strengths,
+            config.strengths);
+  EXPECT_TRUE(
+      has(error_of(ExitCode::usage,
+                   [] { config::from_json<PaperConfig>(Json{{"preset", "fax"}}, "c.json"); }),
+          "preset"));
+  EXPECT_TRUE(has(error_of(ExitCode::usage,
+                           [] { config::from_json<PaperConfig>(Json{{"blur", 1.5}}, "c.json"); }),
+                  "from -1 to 1, got 1.5"));
+  EXPECT_TRUE(has(error_of(ExitCode::usage,
+                           [] { config::from_json<PaperConfig>(Json{{"blurr", 1}}, "c.json"); }),
+                  "nearest: 'blur'"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::usage, [] { static_cast<void>(preset("fax").is_clean()); }), "fax"));
 }
 
 TEST(Paper, TheDocumentedPresetsAreThese) {
@@ -90,7 +101,9 @@ TEST(Paper, TheDocumentedPresetsAreThese) {
   std::size_t rows = 0;
   for (std::string line; std::getline(lines, line);)
     for (const auto effect : all_effects()) {
-      if (line.rfind(cat("| ", effect_name(effect), " | "), 0) != 0 || std::count(line.begin(), line.end(), '|') != 5) continue;
+      if (line.rfind(cat("| ", effect_name(effect), " | "), 0) != 0 ||
+          std::count(line.begin(), line.end(), '|') != 5)
+        continue;
       std::string expected = cat("| ", effect_name(effect), " |");
       for (const char* name : kSpoiling) {
         const double strength = preset(name).strength(effect);
@@ -191,15 +204,18 @@ TEST(Paper, NoEffectChangesWhatAnotherDraws) {
 
 TEST(Paper, StrengthsOfASeedScaleWhatIsDrawn) {
   auto little = synthetic_page(), much = little;
-  const auto a = parameters(apply_paper(little, only(PaperEffect::rotation, 0.25), 3, 1)), b = parameters(apply_paper(much, only(PaperEffect::rotation, 1), 3, 1));
-  EXPECT_NEAR(4 * a["rotation"]["degrees"].get<double>(), b["rotation"]["degrees"].get<double>(), 1e-3);
+  const auto a = parameters(apply_paper(little, only(PaperEffect::rotation, 0.25), 3, 1)),
+             b = parameters(apply_paper(much, only(PaperEffect::rotation, 1), 3, 1));
+  EXPECT_NEAR(4 * a["rotation"]["degrees"].get<double>(), b["rotation"]["degrees"].get<double>(),
+              1e-3);
 }
 
 TEST(Paper, PagesOfAnySizeSurviveEverything) {
   for (const auto& [width, height] : {std::pair{1, 1}, {2, 3}, {17, 5}, {63, 200}, {301, 77}})
     for (const double px_per_mm : {0.5, 4.0, 12.0}) {
       Page page;
-      page.image = {width, height, std::vector<std::uint8_t>(static_cast<std::size_t>(width * height) * 3, 255)};
+      page.image = {width, height,
+                    std::vector<std::uint8_t>(static_cast<std::size_t>(width * height) * 3, 255)};
       page.px_per_mm = px_per_mm;
       PaperConfig config;
       config.strengths.fill(1);
@@ -214,10 +230,12 @@ TEST(Paper, PagesOfAnySizeSurviveEverything) {
 
 TEST(Paper, RefusesAPageThatIsNone) {
   Page page;
-  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { apply_paper(page, preset("scan"), 1, 1); }), "0 x 0 px"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::data, [&] { apply_paper(page, preset("scan"), 1, 1); }), "0 x 0 px"));
   page.image = {4, 4, std::vector<std::uint8_t>(11)};
   page.px_per_mm = 4;
-  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { apply_paper(page, preset("scan"), 1, 1); }), "11 bytes"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::data, [&] { apply_paper(page, preset("scan"), 1, 1); }), "11 bytes"));
 }
 
 }  // namespace

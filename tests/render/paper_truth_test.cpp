@@ -11,7 +11,9 @@ namespace {
 
 using namespace testing;
 
-const PaperEffect kGeometric[] = {PaperEffect::rotation, PaperEffect::perspective, PaperEffect::crease, PaperEffect::wrinkle, PaperEffect::scan_edges, PaperEffect::crop};
+const PaperEffect kGeometric[] = {PaperEffect::rotation,   PaperEffect::perspective,
+                                  PaperEffect::crease,     PaperEffect::wrinkle,
+                                  PaperEffect::scan_edges, PaperEffect::crop};
 
 TEST(PaperTruth, PointsLieOnTheInkBeforeAnythingHappens) {
   const auto page = synthetic_page();
@@ -41,7 +43,8 @@ TEST(PaperTruth, PointsLieOnTheInkAfterEveryPreset) {
       apply_paper(page, preset(name), 9, key);
       const auto found = fit(page.image, page.traces);
       EXPECT_GT(found.points, 500u) << name << " key " << key;
-      EXPECT_GT(found.on_ink, 0.95) << name << " key " << key;  // shadows' edges, pens and stains cross the trace
+      EXPECT_GT(found.on_ink, 0.95)
+          << name << " key " << key;  // shadows' edges, pens and stains cross the trace
       EXPECT_LT(found.typical, 0.4) << name << " key " << key;
     }
 }
@@ -56,7 +59,8 @@ TEST(PaperTruth, PointsThatDidNotMoveWouldMissTheInk) {
       auto page = synthetic_page(key, px_per_mm);
       const auto before = page.traces;
       apply_paper(page, only(effect, 1), 5, key);
-      const auto good = fit(page.image, page.traces, &before), bad = fit(page.image, page.traces, &before, true);
+      const auto good = fit(page.image, page.traces, &before),
+                 bad = fit(page.image, page.traces, &before, true);
       moved += good.points;
       now += good.on_ink * static_cast<double>(good.points);
       unmoved += bad.on_ink * static_cast<double>(good.points);
@@ -72,12 +76,15 @@ TEST(PaperTruth, OnlyGeometricEffectsMoveIt) {
     auto page = synthetic_page();
     const auto before = page;
     apply_paper(page, only(effect, 1), 3, 1);
-    const bool geometric = std::find(std::begin(kGeometric), std::end(kGeometric), effect) != std::end(kGeometric);
+    const bool geometric =
+        std::find(std::begin(kGeometric), std::end(kGeometric), effect) != std::end(kGeometric);
     double corners = 0, points = 0;
     for (std::size_t b = 0; b < page.boxes.size(); ++b)
-      for (std::size_t i = 0; i < 4; ++i) corners = std::max(corners, distance(page.boxes[b].corners[i], before.boxes[b].corners[i]));
+      for (std::size_t i = 0; i < 4; ++i)
+        corners = std::max(corners, distance(page.boxes[b].corners[i], before.boxes[b].corners[i]));
     for (std::size_t t = 0; t < page.traces.size(); ++t)
-      for (std::size_t i = 0; i < page.traces[t].points.size(); ++i) points = std::max(points, distance(page.traces[t].points[i], before.traces[t].points[i]));
+      for (std::size_t i = 0; i < page.traces[t].points.size(); ++i)
+        points = std::max(points, distance(page.traces[t].points[i], before.traces[t].points[i]));
     EXPECT_EQ(corners > 0.3, geometric) << effect_name(effect);
     EXPECT_EQ(points > 0.3, geometric) << effect_name(effect);
     EXPECT_EQ(corners + points == 0, !geometric) << effect_name(effect);
@@ -93,13 +100,15 @@ TEST(PaperTruth, PerspectiveMakesNoParallelogram) {
 
 TEST(PaperTruth, CornersFollowTheHomographyOfAFlatSheet) {
   PaperConfig config;
-  for (const auto effect : {PaperEffect::rotation, PaperEffect::perspective, PaperEffect::crop}) config[effect] = 0.8;
+  for (const auto effect : {PaperEffect::rotation, PaperEffect::perspective, PaperEffect::crop})
+    config[effect] = 0.8;
   auto page = synthetic_page();
   const auto before = page.boxes;
   const auto& h = apply_paper(page, config, 11, 4).homography;
   for (std::size_t b = 0; b < before.size(); ++b)
     for (std::size_t i = 0; i < 4; ++i) {
-      const double x = static_cast<double>(before[b].corners[i].x), y = static_cast<double>(before[b].corners[i].y), w = h[6] * x + h[7] * y + h[8];
+      const double x = static_cast<double>(before[b].corners[i].x),
+                   y = static_cast<double>(before[b].corners[i].y), w = h[6] * x + h[7] * y + h[8];
       EXPECT_NEAR(page.boxes[b].corners[i].x, (h[0] * x + h[1] * y + h[2]) / w, 0.01);
       EXPECT_NEAR(page.boxes[b].corners[i].y, (h[3] * x + h[4] * y + h[5]) / w, 0.01);
     }
@@ -124,7 +133,9 @@ TEST(PaperTruth, MeshLiesOnTheHeavyLines) {
         const auto green = [&](int dx, int dy) { return channel(page.image, x + dx, y + dy, 1); };
         ++crossings;
         // Half way between the heavy lines the paper is brighter, on all four sides.
-        if (green(0, 0) < std::min({green(10, 10), green(-10, 10), green(10, -10), green(-10, -10)}) - 12) ++dark;
+        if (green(0, 0) <
+            std::min({green(10, 10), green(-10, 10), green(10, -10), green(-10, -10)}) - 12)
+          ++dark;
       }
   }
   EXPECT_GT(crossings, 300u);
@@ -139,8 +150,12 @@ TEST(PaperTruth, PxPerMmIsTheMeanSpacingOfTheMesh) {
     int count = 0;
     for (int row = 0; row + 1 < mesh.rows; ++row)
       for (int column = 0; column + 1 < mesh.columns; ++column, ++count) {
-        const auto node = [&](int down, int across) { return mesh.points[static_cast<std::size_t>((row + down) * mesh.columns + column + across)]; };
-        sum += 0.5 * (distance(node(0, 0), node(0, 1)) + distance(node(0, 0), node(1, 0))) / mesh.step_mm;
+        const auto node = [&](int down, int across) {
+          return mesh
+              .points[static_cast<std::size_t>((row + down) * mesh.columns + column + across)];
+        };
+        sum += 0.5 * (distance(node(0, 0), node(0, 1)) + distance(node(0, 0), node(1, 0))) /
+               mesh.step_mm;
       }
     EXPECT_NEAR(page.px_per_mm, sum / count, 0.03 * page.px_per_mm) << effect_name(effect);
   }
@@ -178,7 +193,8 @@ TEST(PaperTruth, NothingButTheCropCutsAnythingOff) {
 TEST(PaperTruth, InvalidSamplesStayInvalid) {
   Random random{1};
   auto record = synth::synthesise(synth::Morphology{}, 10, 100, random);
-  for (std::size_t i = 20; i < 60; ++i) record.leads[0].samples[i] = std::numeric_limits<double>::quiet_NaN();
+  for (std::size_t i = 20; i < 60; ++i)
+    record.leads[0].samples[i] = std::numeric_limits<double>::quiet_NaN();
   auto page = draw_page(record, {});
   const auto applied = apply_paper(page, preset("phone_photo"), 1, 1);
   std::size_t valid = 0, invalid = 0;
@@ -191,7 +207,8 @@ TEST(PaperTruth, InvalidSamplesStayInvalid) {
 TEST(PaperTruth, HoldsOnRealRecordings) {
   ECG_LORA_NEEDS_SHARED("ptbxl");
   for (const char* name : {"00001_lr", "00040_lr", "00300_lr"}) {
-    const auto record = wfdb::read_record(ecg_lora::testing::shared_data() / "ptbxl/records100/00000" / name);
+    const auto record =
+        wfdb::read_record(ecg_lora::testing::shared_data() / "ptbxl/records100/00000" / name);
     for (const char* kind : {"scan", "phone_photo", "old_archive"}) {
       auto page = draw_page(record, {});
       apply_paper(page, preset(kind), 21, 1);

@@ -7,12 +7,15 @@ namespace {
 
 using testing::has;
 
-/// Forty records of twenty patients, two labels, one of them without a positive; probabilities on a grid.
+/// Forty records of twenty patients, two labels, one of them without a positive; probabilities on a
+/// grid.
 std::vector<score::Prediction> answers(int fold, int offset) {
   std::vector<score::Prediction> result;
   for (int i = 0; i < 40; ++i) {
     const bool gold = i % 3 == 0;
-    result.push_back({offset + i, (offset + i) / 2, fold, "AFIB", "Does this ECG show <b>AFIB</b> & more?", gold, (i * 7 % 20) / 20.0, i == 0 ? "No \"sign\" of it." : ""});
+    result.push_back({offset + i, (offset + i) / 2, fold, "AFIB",
+                      "Does this ECG show <b>AFIB</b> & more?", gold, (i * 7 % 20) / 20.0,
+                      i == 0 ? "No \"sign\" of it." : ""});
     result.push_back({offset + i, (offset + i) / 2, fold, "NONE", "", false, 0.25});
   }
   return result;
@@ -26,7 +29,8 @@ score::Evaluation evaluation() {
   return score::evaluate(answers(9, 0), answers(10, 1000), {sex}, options);
 }
 
-const Provenance provenance{"folds 1-8 train, 9 chooses thresholds, 10 tests", "", {{"config", {{"seed", 3}}}}};
+const Provenance provenance{
+    "folds 1-8 train, 9 chooses thresholds, 10 tests", "", {{"config", {{"seed", 3}}}}};
 
 std::size_t count(const std::string& text, const std::string& part) {
   std::size_t found = 0;
@@ -36,16 +40,23 @@ std::size_t count(const std::string& text, const std::string& part) {
 
 TEST(EvaluationPage, StandsAlone) {
   const auto page = evaluation_page(evaluation(), provenance, {"A <title>", {}});
-  for (const char* outside : {"http:", "https:", "src=\"/", "@import", "url(", "<link", "<title>A <title>"}) EXPECT_FALSE(has(page, outside)) << outside;
-  for (const char* part : {"<!doctype html>", "A &lt;title&gt;", "prefers-color-scheme:dark", "@media print", "id=\"labels\"", "id=\"curves\"", "id=\"calibration\"", "id=\"groups\"", "id=\"errors\"", "id=\"provenance\"",
-                           "not a medical device"})
+  for (const char* outside :
+       {"http:", "https:", "src=\"/", "@import", "url(", "<link", "<title>A <title>"})
+    EXPECT_FALSE(has(page, outside)) << outside;
+  for (const char* part :
+       {"<!doctype html>", "A &lt;title&gt;", "prefers-color-scheme:dark", "@media print",
+        "id=\"labels\"", "id=\"curves\"", "id=\"calibration\"", "id=\"groups\"", "id=\"errors\"",
+        "id=\"provenance\"", "not a medical device"})
     EXPECT_TRUE(has(page, part));
 }
 
 TEST(EvaluationPage, EveryElementIsClosed) {
   const auto page = evaluation_page(evaluation(), provenance, {});
-  for (const std::string tag : {"section", "table", "tr", "td", "th", "div", "figure", "svg", "details", "article", "dl", "p", "ul", "main"})
-    EXPECT_EQ(count(page, "<" + tag + ">") + count(page, "<" + tag + " "), count(page, "</" + tag + ">")) << tag;
+  for (const std::string tag : {"section", "table", "tr", "td", "th", "div", "figure", "svg",
+                                "details", "article", "dl", "p", "ul", "main"})
+    EXPECT_EQ(count(page, "<" + tag + ">") + count(page, "<" + tag + " "),
+              count(page, "</" + tag + ">"))
+        << tag;
 }
 
 TEST(EvaluationPage, TextFromOutsideIsEscaped) {

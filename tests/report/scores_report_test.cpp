@@ -12,7 +12,8 @@ using score::Metric;
 /// Only some metrics have a value: the others print as undefined.
 score::LabelScores label(const std::string& name, std::int64_t positives, double threshold) {
   score::LabelScores result;
-  result.label = name, result.records = 66, result.positives = positives, result.threshold = threshold;
+  result.label = name, result.records = 66, result.positives = positives,
+  result.threshold = threshold;
   result.patients_with = positives > 0 ? positives - 1 : 0, result.patients_without = 50;
   return result;
 }
@@ -30,7 +31,8 @@ score::Evaluation fixed_evaluation() {
   scores.labels[0].delong = score::Delong{0.90625, 0.03125, 0.84375, 0.96875};
   scores.macro = afib;
   scores.macro[Metric::f1] = {0.6875, {}, {}};
-  scores.sets = {score::Estimate{0.125, 0.0625, 0.1875}, score::Estimate{0.5, {}, {}}, score::Estimate{}};
+  scores.sets = {score::Estimate{0.125, 0.0625, 0.1875}, score::Estimate{0.5, {}, {}},
+                 score::Estimate{}};
   scores.records = 66, scores.patients = 61, scores.defined_labels = 1;
   score::Baseline random{"random", "expected values", {}, {}, {}, {}};
   random.macro[Metric::auroc] = 0.5, random.macro[Metric::brier] = 1.0 / 3;
@@ -38,7 +40,9 @@ score::Evaluation fixed_evaluation() {
   return evaluation;
 }
 
-const Provenance standard{"folds 1-8 train, 9 chooses thresholds, 10 tests", "", {{"config", {{"seed", 3}}}, {"predictions_sha256", "ab12"}}};
+const Provenance standard{"folds 1-8 train, 9 chooses thresholds, 10 tests",
+                          "",
+                          {{"config", {{"seed", 3}}}, {"predictions_sha256", "ab12"}}};
 
 TEST(Table, Golden) {
   EXPECT_EQ(scores_table(fixed_evaluation(), standard),
@@ -67,7 +71,9 @@ TEST(Table, Golden) {
 
 TEST(Table, NamesASampleOtherFoldsAndWhatWasCounted) {
   auto from = standard;
-  from.folds = "NOT the PTB-XL benchmark's split (1-8, 9, 10): folds 1-7 train, 8 chooses thresholds, 9 tests";
+  from.folds =
+      "NOT the PTB-XL benchmark's split (1-8, 9, 10): folds 1-7 train, 8 chooses thresholds, 9 "
+      "tests";
   from.sample = "--limit 5 records";
   from.remarks = {{"a", 4, "records have no prediction"}, {"b", 0, "is not said"}};
   const auto table = scores_table(fixed_evaluation(), from);
@@ -109,7 +115,8 @@ TEST(ScoresJson, Golden) {
                                             "intervals",
                                             "provenance"}));
   EXPECT_EQ(json.at("version"), 3);
-  EXPECT_EQ(json.at("score"), "P(yes) from the likelihoods of the answer variants, softmax over yes and no");
+  EXPECT_EQ(json.at("score"),
+            "P(yes) from the likelihoods of the answer variants, softmax over yes and no");
   const auto none = R"({"value":null,"low":null,"high":null})";
   EXPECT_EQ(
       json.at("labels").at(0).dump(),
@@ -129,7 +136,8 @@ TEST(ScoresJson, Golden) {
 
 TEST(ScoresJson, CarriesTheSampleTheFoldsAndTheCounts) {
   auto from = standard;
-  from.folds = "NOT the split", from.sample = "--limit 5 records", from.remarks = {{"test_records_missing", 7, "records"}};
+  from.folds = "NOT the split", from.sample = "--limit 5 records",
+  from.remarks = {{"test_records_missing", 7, "records"}};
   const auto json = scores_json(fixed_evaluation(), from);
   EXPECT_EQ(json.at("folds"), "NOT the split");
   EXPECT_EQ(json.at("sample"), "--limit 5 records");

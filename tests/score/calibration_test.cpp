@@ -55,8 +55,12 @@ TEST(Calibration, StaysFiniteWhereTheClassesAreApartAndAtZeroAndOne) {
 }
 
 TEST(Calibration, OfOneClassIsTheIdentity) {
-  for (const auto& c : {fit_temperature({0.2, 0.7}, {true, true}), fit_platt({0.2, 0.7}, {false, false})}) EXPECT_EQ(c.apply(0.7), 0.7);
-  const auto test = make_table({{1, 1, 10, "L", "", true, 0.7}, {2, 2, 10, "L", "", false, 0.2}, {1, 1, 10, "M", "", true, 0.7}});
+  for (const auto& c :
+       {fit_temperature({0.2, 0.7}, {true, true}), fit_platt({0.2, 0.7}, {false, false})})
+    EXPECT_EQ(c.apply(0.7), 0.7);
+  const auto test = make_table({{1, 1, 10, "L", "", true, 0.7},
+                                {2, 2, 10, "L", "", false, 0.2},
+                                {1, 1, 10, "M", "", true, 0.7}});
   const auto lines = calibrate(make_table({}), test);
   ASSERT_EQ(lines.size(), 1u);  // M has one class in the test folds
   EXPECT_EQ(lines[0].fitted_on, 0);

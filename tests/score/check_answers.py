@@ -31,22 +31,43 @@ def show(name, rows):
         for key in ("all", row["language"], row["kind"]):
             all_rows[key] += 1
             right[key] += row["read"] == row["meaning"]
-    print(f"| {name} | " + " | ".join(f"{right[k]} of {all_rows[k]}" for k in ("all", "en", "de", "sv", "labels", "choice", "yes_no", "report")) + " |")
+    print(
+        f"| {name} | "
+        + " | ".join(
+            f"{right[k]} of {all_rows[k]}"
+            for k in ("all", "en", "de", "sv", "labels", "choice", "yes_no", "report")
+        )
+        + " |"
+    )
     return [row for row in rows if row["read"] != row["meaning"]]
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--bin", type=pathlib.Path, required=True, help="the folder of answer_readings")
-    parser.add_argument("--table", action="append", help="only this table, worked_on, further or held_out (several times: these)")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--bin", type=pathlib.Path, required=True, help="the folder of answer_readings"
+    )
+    parser.add_argument(
+        "--table",
+        action="append",
+        help="only this table, worked_on, further or held_out (several times: these)",
+    )
     options = parser.parse_args()
     bad = 0
-    print("| answers | read rightly | English | German | Swedish | labels | choice | yes_no | report |\n" + "|---|" * 1 + "---|" * 8)
+    print(
+        "| answers | read rightly | English | German | Swedish | labels | choice | yes_no | report |\n"
+        + "|---|" * 1
+        + "---|" * 8
+    )
     for name in options.table or ["worked_on", "further", "held_out"]:
         rows = read(options.bin / "answer_readings", TABLES / f"{name}.tsv")
         wrong = show(name, rows)
         for row in wrong:
-            print(f"  {name}.tsv:{row['line']}: {row['answer']!r} is read as '{row['read']}', expected '{row['meaning']}'")
+            print(
+                f"  {name}.tsv:{row['line']}: {row['answer']!r} is read as '{row['read']}', expected '{row['meaning']}'"
+            )
         bad += len(rows) - len(wrong) < HELD_OUT if name == "held_out" else bool(wrong)
     return 1 if bad else 0
 

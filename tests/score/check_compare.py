@@ -36,16 +36,45 @@ def make_runs(rng):
     for label, share in (("AFIB", 0.3), ("NORM", 0.5), ("NONE", 0.0)):
         gold = rng.random(records) < share
         for number, run in enumerate(runs):
-            p = np.round(np.clip(0.4 + 0.25 * rng.normal(size=records) + (0.1 + 0.1 * number) * gold, 0, 1), 2)
-            run += [{"ecg_id": i + 1, "patient_id": int(patient[i]), "fold": int(fold[i]), "label": label, "question": "", "gold": bool(gold[i]), "p_yes": float(p[i])}
-                    for i in range(records) if number == 0 or i % 11]
+            p = np.round(
+                np.clip(0.4 + 0.25 * rng.normal(size=records) + (0.1 + 0.1 * number) * gold, 0, 1),
+                2,
+            )
+            run += [
+                {
+                    "ecg_id": i + 1,
+                    "patient_id": int(patient[i]),
+                    "fold": int(fold[i]),
+                    "label": label,
+                    "question": "",
+                    "gold": bool(gold[i]),
+                    "p_yes": float(p[i]),
+                }
+                for i in range(records)
+                if number == 0 or i % 11
+            ]
     return runs
 
 
 def evaluate(options, folder, name, file, root="none", labels="AFIB,NORM", said=False):
     config = folder / f"{name}.json"
-    config.write_text(json.dumps({"model": "none", "output": str(folder / name), "resamples": RESAMPLES, "seed": SEED, "data": {"root": str(root), "labels": labels}}))
-    done = subprocess.run([options.eval, "--config", config, "--score-only", file], capture_output=True, text=True, timeout=60)
+    config.write_text(
+        json.dumps(
+            {
+                "model": "none",
+                "output": str(folder / name),
+                "resamples": RESAMPLES,
+                "seed": SEED,
+                "data": {"root": str(root), "labels": labels},
+            }
+        )
+    )
+    done = subprocess.run(
+        [options.eval, "--config", config, "--score-only", file],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
     assert done.returncode == 0, done.stderr
     scores = json.loads((folder / name / "scores.json").read_text())
     return (scores, done.stdout) if said else scores
@@ -55,27 +84,66 @@ def check_differences(options, folder, runs, worst):
     for name, lines in zip(("one", "two"), runs):
         (folder / f"{name}.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
         evaluate(options, folder, name, folder / f"{name}.jsonl")
-    done = subprocess.run([options.compare, folder / "one", folder / "two", "--out", folder / "out", "--resamples", str(RESAMPLES), "--seed", str(SEED)], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [
+            options.compare,
+            folder / "one",
+            folder / "two",
+            "--out",
+            folder / "out",
+            "--resamples",
+            str(RESAMPLES),
+            "--seed",
+            str(SEED),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
     assert done.returncode == 0, done.stderr
     mine = json.loads((folder / "out" / "compare.json").read_text())["differences"][0]
     shared = {(line["ecg_id"], line["label"]) for line in runs[1]}
     first = table_of([line for line in runs[0] if (line["ecg_id"], line["label"]) in shared], [10])
     second = table_of(runs[1], [10])
-    cuts = [[ref.threshold(column["gold"], column["p"]) for column in table_of(run, [9]).values()] for run in runs]
+    cuts = [
+        [ref.threshold(column["gold"], column["p"]) for column in table_of(run, [9]).values()]
+        for run in runs
+    ]
     patients = ref.patients_of(first)
     value = [ref.statistics(table, cut) for table, cut in zip((first, second), cuts)]
-    without = [[ref.statistics(table, cut, weight) for table, cut in zip((first, second), cuts)] for weight in ref.without_groups(patients, RESAMPLES, SEED)]
-    theirs = {key: ref.difference(value[0][key], value[1][key], [(a[key], b[key]) for a, b in without]) for key in value[0] if not key[0].endswith(" filled")}
-    found = {(line["label"], name): line["metrics"][name] for line in mine["labels"] for name in ref.NAMES}
-    found.update({(where, name): mine[where][name] for where in ("macro", "weighted", "micro") for name in ref.NAMES})
+    without = [
+        [ref.statistics(table, cut, weight) for table, cut in zip((first, second), cuts)]
+        for weight in ref.without_groups(patients, RESAMPLES, SEED)
+    ]
+    theirs = {
+        key: ref.difference(value[0][key], value[1][key], [(a[key], b[key]) for a, b in without])
+        for key in value[0]
+        if not key[0].endswith(" filled")
+    }
+    found = {
+        (line["label"], name): line["metrics"][name]
+        for line in mine["labels"]
+        for name in ref.NAMES
+    }
+    found.update(
+        {
+            (where, name): mine[where][name]
+            for where in ("macro", "weighted", "micro")
+            for name in ref.NAMES
+        }
+    )
     found.update({("sets", name): mine["sets"][name] for name in ref.SETS})
     assert found.keys() == theirs.keys()
     for key, pair in theirs.items():
         for what, off in zip(("difference", "low", "high", "p"), pair):
             worst.see(f"paired {what}", found[key][what], off)
     compare_delong(worst, mine, first, second)
-    counts = sum(line["fold"] == 10 for line in runs[0]) - sum(line["fold"] == 10 for line in runs[1])
-    assert (mine["pairs_only_in_first"], mine["pairs_only_in_second"]) == (counts, 0), mine["pairs_only_in_first"]
+    counts = sum(line["fold"] == 10 for line in runs[0]) - sum(
+        line["fold"] == 10 for line in runs[1]
+    )
+    assert (mine["pairs_only_in_first"], mine["pairs_only_in_second"]) == (counts, 0), mine[
+        "pairs_only_in_first"
+    ]
 
 
 def compare_delong(worst, mine, first, second):
@@ -97,25 +165,63 @@ def compare_delong(worst, mine, first, second):
 def write_tables(root, lines):
     """A small folder in PTB-XL's layout with these records' patients, folds and codes; two records more that no model answers."""
     root.mkdir()
-    (root / "scp_statements.csv").write_text(",description,diagnostic,form,rhythm,diagnostic_class,diagnostic_subclass\nAFIB,atrial fibrillation,,,1.0,,\nNORM,normal ECG,1.0,,,NORM,NORM\nSR,sinus rhythm,,,1.0,,\nWPW,Wolff-Parkinson-White syndrome,1.0,,,CD,WPW\n")
+    (root / "scp_statements.csv").write_text(
+        ",description,diagnostic,form,rhythm,diagnostic_class,diagnostic_subclass\nAFIB,atrial fibrillation,,,1.0,,\nNORM,normal ECG,1.0,,,NORM,NORM\nSR,sinus rhythm,,,1.0,,\nWPW,Wolff-Parkinson-White syndrome,1.0,,,CD,WPW\n"
+    )
     records = {}
     for line in lines:
-        record = records.setdefault(line["ecg_id"], {"patient": line["patient_id"], "fold": line["fold"], "codes": {"SR": 0.0}})
+        record = records.setdefault(
+            line["ecg_id"],
+            {"patient": line["patient_id"], "fold": line["fold"], "codes": {"SR": 0.0}},
+        )
         if line["gold"]:
             record["codes"][line["label"]] = 100.0
-    records[9001], records[9002] = {"patient": 77, "fold": 10, "codes": {"NORM": 100.0}}, {"patient": 77, "fold": 9, "codes": {"NORM": 100.0}}
+    records[9001], records[9002] = (
+        {"patient": 77, "fold": 10, "codes": {"NORM": 100.0}},
+        {"patient": 77, "fold": 9, "codes": {"NORM": 100.0}},
+    )
     with open(root / "ptbxl_database.csv", "w", newline="") as out:
         writer = csv.writer(out)
-        writer.writerow(["ecg_id", "patient_id", "age", "sex", "report", "scp_codes", "strat_fold", "filename_lr", "filename_hr", "site", "device"])
+        writer.writerow(
+            [
+                "ecg_id",
+                "patient_id",
+                "age",
+                "sex",
+                "report",
+                "scp_codes",
+                "strat_fold",
+                "filename_lr",
+                "filename_hr",
+                "site",
+                "device",
+            ]
+        )
         for i, r in records.items():
-            writer.writerow([i, float(r["patient"]), 40 + i % 50, i % 2, "", repr(r["codes"]), r["fold"], "x", "x", i % 3, "CS-12"])
+            writer.writerow(
+                [
+                    i,
+                    float(r["patient"]),
+                    40 + i % 50,
+                    i % 2,
+                    "",
+                    repr(r["codes"]),
+                    r["fold"],
+                    "x",
+                    "x",
+                    i % 3,
+                    "CS-12",
+                ]
+            )
 
 
 def probabilities(lines, labels):
     rows = {}
     for line in lines:
         if line["label"] in labels:
-            rows.setdefault(line["ecg_id"], {"ecg_id": line["ecg_id"]})[line["label"]] = line["p_yes"]
+            rows.setdefault(line["ecg_id"], {"ecg_id": line["ecg_id"]})[line["label"]] = line[
+                "p_yes"
+            ]
     return list(rows.values())
 
 
@@ -128,13 +234,39 @@ def check_probabilities(options, folder, lines):
         writer = csv.DictWriter(out, ["ecg_id", *labels])
         writer.writeheader(), writer.writerows(rows)
     (folder / "p.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    (folder / "own.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines if line["label"] in labels))
-    results = [evaluate(options, folder, name, folder / file, root) for name, file in (("csv", "p.csv"), ("jsonl", "p.jsonl"), ("own", "own.jsonl"))]
-    for key in ("macro", "micro", "weighted", "sets", "labels", "calibration", "subgroups", "baselines"):
-        assert results[0][key] == results[1][key] == results[2][key], f"{key} differs between kinds of file"
-    assert {group["division"] for group in results[0]["subgroups"]} == {"sex", "age", "site", "device", "signal quality"}
+    (folder / "own.jsonl").write_text(
+        "".join(json.dumps(line) + "\n" for line in lines if line["label"] in labels)
+    )
+    results = [
+        evaluate(options, folder, name, folder / file, root)
+        for name, file in (("csv", "p.csv"), ("jsonl", "p.jsonl"), ("own", "own.jsonl"))
+    ]
+    for key in (
+        "macro",
+        "micro",
+        "weighted",
+        "sets",
+        "labels",
+        "calibration",
+        "subgroups",
+        "baselines",
+    ):
+        assert results[0][key] == results[1][key] == results[2][key], (
+            f"{key} differs between kinds of file"
+        )
+    assert {group["division"] for group in results[0]["subgroups"]} == {
+        "sex",
+        "age",
+        "site",
+        "device",
+        "signal quality",
+    }
     for result in results:
-        assert result["counts"]["test_records_missing"] == result["counts"]["validation_records_missing"] == 1, result["counts"]
+        assert (
+            result["counts"]["test_records_missing"]
+            == result["counts"]["validation_records_missing"]
+            == 1
+        ), result["counts"]
     refused(options, folder, root, rows, labels)
 
 
@@ -148,33 +280,86 @@ def check_unstated(options, folder, lines):
         with open(folder / f"{name}.csv", "w", newline="") as out:
             writer = csv.DictWriter(out, ["ecg_id", *columns], extrasaction="ignore")
             writer.writeheader(), writer.writerows(rows)
-        scores, told = evaluate(options, folder, name, folder / f"{name}.csv", root, labels, said=True)
+        scores, told = evaluate(
+            options, folder, name, folder / f"{name}.csv", root, labels, said=True
+        )
         page = (folder / name / "report.html").read_text()
         label = scores["labels"][-1]
-        assert [line["label"] for line in scores["labels"]] == ["AFIB", "NORM", "WPW"], scores["labels"]
-        assert label["positives"] == 0 and label["auroc"]["value"] is None and label["auroc"]["low"] is None, label
-        assert (label["brier"]["value"] is None) == (name == "silent") and label["brier"]["low"] is None, label
-        assert "WPW" in scores["one_class_labels"] and scores["macro"]["labels"] == 2 and ">WPW<" in page and "2 of 3 labels" in page, name
-        assert scores["counts"]["labels_never_stated"] == 1 and any(line.startswith("WPW ") and "undefined" in line for line in told.splitlines()), told
-        assert scores["counts"]["labels_without_answers"] == (name == "silent") and scores["sets"]["exact_match"]["value"] is not None, scores["sets"]
+        assert [line["label"] for line in scores["labels"]] == ["AFIB", "NORM", "WPW"], scores[
+            "labels"
+        ]
+        assert (
+            label["positives"] == 0
+            and label["auroc"]["value"] is None
+            and label["auroc"]["low"] is None
+        ), label
+        assert (label["brier"]["value"] is None) == (name == "silent") and label["brier"][
+            "low"
+        ] is None, label
+        assert (
+            "WPW" in scores["one_class_labels"]
+            and scores["macro"]["labels"] == 2
+            and ">WPW<" in page
+            and "2 of 3 labels" in page
+        ), name
+        assert scores["counts"]["labels_never_stated"] == 1 and any(
+            line.startswith("WPW ") and "undefined" in line for line in told.splitlines()
+        ), told
+        assert (
+            scores["counts"]["labels_without_answers"] == (name == "silent")
+            and scores["sets"]["exact_match"]["value"] is not None
+        ), scores["sets"]
         assert name == "silent" or "outside the set 'AFIB,NORM,WPW' and left out: SR" in told, told
-    done = subprocess.run([options.compare, folder / "answered", folder / "silent", "--out", folder / "both"], capture_output=True, text=True, timeout=60)
-    assert done.returncode == 0 and any(line.startswith("WPW ") for line in done.stdout.splitlines()), done.stderr + done.stdout
+    done = subprocess.run(
+        [options.compare, folder / "answered", folder / "silent", "--out", folder / "both"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0 and any(
+        line.startswith("WPW ") for line in done.stdout.splitlines()
+    ), done.stderr + done.stdout
     labels = json.loads((folder / "both/compare.json").read_text())["differences"][0]["labels"]
-    assert [line["label"] for line in labels] == ["AFIB", "NORM", "WPW"] and labels[-1]["metrics"]["auroc"]["difference"] is None, labels
-    scores, told = evaluate(options, folder, "named", folder / "answered.csv", root, "all", said=True)
-    assert [line["label"] for line in scores["labels"]] == ["AFIB", "NORM", "SR"] and "of those that this data set states, and left out: WPW" in told, told
+    assert [line["label"] for line in labels] == ["AFIB", "NORM", "WPW"] and labels[-1]["metrics"][
+        "auroc"
+    ]["difference"] is None, labels
+    scores, told = evaluate(
+        options, folder, "named", folder / "answered.csv", root, "all", said=True
+    )
+    assert [line["label"] for line in scores["labels"]] == [
+        "AFIB",
+        "NORM",
+        "SR",
+    ] and "of those that this data set states, and left out: WPW" in told, told
 
 
 def refused(options, folder, root, rows, labels):
     """Bad files of probabilities: exit code 3, one sentence that names the culprit, no scores."""
+
     def attempt(name, columns, lines, culprit, where=root):
-        (folder / f"{name}.csv").write_text("\n".join([",".join(["ecg_id", *columns]), *lines]) + "\n")
+        (folder / f"{name}.csv").write_text(
+            "\n".join([",".join(["ecg_id", *columns]), *lines]) + "\n"
+        )
         config = folder / f"{name}.json"
-        config.write_text(json.dumps({"model": "none", "output": str(folder / name), "data": {"root": str(where), "labels": ",".join(labels)}}))
-        done = subprocess.run([options.eval, "--config", config, "--score-only", folder / f"{name}.csv"], capture_output=True, text=True, timeout=60)
+        config.write_text(
+            json.dumps(
+                {
+                    "model": "none",
+                    "output": str(folder / name),
+                    "data": {"root": str(where), "labels": ",".join(labels)},
+                }
+            )
+        )
+        done = subprocess.run(
+            [options.eval, "--config", config, "--score-only", folder / f"{name}.csv"],
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
         errors = [line for line in done.stderr.splitlines() if "error: " in line]
-        assert done.returncode == 3 and len(errors) == 1 and culprit in errors[0], f"{name}: {done.returncode} {done.stderr}"
+        assert done.returncode == 3 and len(errors) == 1 and culprit in errors[0], (
+            f"{name}: {done.returncode} {done.stderr}"
+        )
         assert not (folder / name).exists(), f"{name} left something behind"
 
     some = [f"{row['ecg_id']},{row['AFIB']}" for row in rows]
@@ -188,7 +373,9 @@ def refused(options, folder, root, rows, labels):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--eval", required=True)
     parser.add_argument("--compare", required=True)
     parser.add_argument("--seed", type=int, default=default_seed())
@@ -196,7 +383,11 @@ def main():
     print(f"seed {options.seed}", flush=True)
     worst = Worst()
     runs = make_runs(np.random.default_rng(options.seed))
-    for check in (lambda folder: check_differences(options, folder, runs, worst), lambda folder: check_probabilities(options, folder, runs[0]), lambda folder: check_unstated(options, folder, runs[0])):
+    for check in (
+        lambda folder: check_differences(options, folder, runs, worst),
+        lambda folder: check_probabilities(options, folder, runs[0]),
+        lambda folder: check_unstated(options, folder, runs[0]),
+    ):
         with tempfile.TemporaryDirectory() as folder:
             check(pathlib.Path(folder))
     print("| quantity | tolerance | worst seen |\n|---|---|---|")

@@ -1,6 +1,6 @@
 """Holds fit_logistic against scikit-learn's LogisticRegression on random problems, among them separable and collinear ones.
 
-    python tests/score/check_logistic.py build/bin/logistic_values [--cases 30] [--seed N]
+python tests/score/check_logistic.py build/bin/logistic_values [--cases 30] [--seed N]
 """
 
 import argparse
@@ -34,23 +34,39 @@ def problem(rng, number):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("program")
     parser.add_argument("--cases", type=int, default=30)
     parser.add_argument("--seed", type=int, default=default_seed())
     options = parser.parse_args()
     print(f"seed {options.seed}")
-    problems = [problem(np.random.default_rng([options.seed, number]), number) for number in range(options.cases)]
-    lines = "".join(json.dumps({"rows": rows.tolist(), "truth": truth.tolist(), "c": c}) + "\n" for rows, truth, c in problems)
-    done = subprocess.run([options.program], input=lines, capture_output=True, text=True, check=True)
+    problems = [
+        problem(np.random.default_rng([options.seed, number]), number)
+        for number in range(options.cases)
+    ]
+    lines = "".join(
+        json.dumps({"rows": rows.tolist(), "truth": truth.tolist(), "c": c}) + "\n"
+        for rows, truth, c in problems
+    )
+    done = subprocess.run(
+        [options.program], input=lines, capture_output=True, text=True, check=True
+    )
     worst = 0.0
     for (rows, truth, c), line in zip(problems, done.stdout.splitlines(), strict=True):
         ours = json.loads(line)
-        theirs = LogisticRegression(C=c, solver="newton-cholesky", tol=1e-12, max_iter=1000).fit(rows, truth)
+        theirs = LogisticRegression(C=c, solver="newton-cholesky", tol=1e-12, max_iter=1000).fit(
+            rows, truth
+        )
         expected = np.append(theirs.coef_[0], theirs.intercept_)
         found = np.append(ours["coefficients"], ours["intercept"])
-        worst = max(worst, float(np.max(np.abs(found - expected) / np.maximum(1, np.abs(expected)))))
-    print(f"| quantity | tolerance | worst seen |\n|---|---|---|\n| coefficients and intercept of {options.cases} logistic regressions | {TOLERANCE:.0e} | {worst:.1e} |")
+        worst = max(
+            worst, float(np.max(np.abs(found - expected) / np.maximum(1, np.abs(expected))))
+        )
+    print(
+        f"| quantity | tolerance | worst seen |\n|---|---|---|\n| coefficients and intercept of {options.cases} logistic regressions | {TOLERANCE:.0e} | {worst:.1e} |"
+    )
     return 0 if worst <= TOLERANCE else 1
 
 

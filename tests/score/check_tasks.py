@@ -26,21 +26,66 @@ try:
     import reference as ref
     import sacrebleu
     from rouge_score import rouge_scorer
-    from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score, hamming_loss, roc_auc_score
+    from sklearn.metrics import (
+        accuracy_score,
+        balanced_accuracy_score,
+        f1_score,
+        hamming_loss,
+        roc_auc_score,
+    )
     from sklearn.preprocessing import MultiLabelBinarizer
 except ImportError as missing:
     print(f"skipped: {missing}")
     sys.exit(77)
 
 EXACT = 1e-12
-CHIEF = {"yes_no": "accuracy", "choice": "accuracy", "labels": "macro_f1", "text": "clinical_f1"}  # whose p is adjusted
-SPACES = {"ptb-test": ["NORM", "MI", "STTC", "CD", "HYP"], "cpsc-test": ["NORM", "AF", "I-AVB", "LBBB", "RBBB", "PAC", "PVC", "STD", "STE"],
-          "code15-test": ["NORM", "ABNORMAL", "1dAVb", "RBBB", "LBBB", "SB", "ST", "AF"]}
+CHIEF = {
+    "yes_no": "accuracy",
+    "choice": "accuracy",
+    "labels": "macro_f1",
+    "text": "clinical_f1",
+}  # whose p is adjusted
+SPACES = {
+    "ptb-test": ["NORM", "MI", "STTC", "CD", "HYP"],
+    "cpsc-test": ["NORM", "AF", "I-AVB", "LBBB", "RBBB", "PAC", "PVC", "STD", "STE"],
+    "code15-test": ["NORM", "ABNORMAL", "1dAVb", "RBBB", "LBBB", "SB", "ST", "AF"],
+}
 # Answers around what is called, and whether they can be read.
-LABEL_FORMS = [("{}", True), ("The ECG shows {}.", True), ("Rate 70. Answer: {}", True), ("No evidence of HYP or PVC. {}", True), ("I cannot tell", False), ("", False)]
-CHOICE_FORMS = [("{L}", True), ("{L}. {o}", True), ("The correct option is {L}", True), ("RBBB. Answer: {L}", True), ("{o}", True), ("({L}) {o}", True), ("Answer: nothing", False), ("I do not know", False)]
-YES_NO_FORMS = [("{}", True), ("{}, it does.", True), ("The answer is {}.", True), ("Perhaps", False), ("yes and no, I think: no or yes?", True)]
-RHYTHMS = ["atrial fibrillation", "sinus rhythm", "atrial flutter", "left bundle branch block", "right bundle branch block", "sinus bradycardia", "sinus tachycardia", "old infarction"]
+LABEL_FORMS = [
+    ("{}", True),
+    ("The ECG shows {}.", True),
+    ("Rate 70. Answer: {}", True),
+    ("No evidence of HYP or PVC. {}", True),
+    ("I cannot tell", False),
+    ("", False),
+]
+CHOICE_FORMS = [
+    ("{L}", True),
+    ("{L}. {o}", True),
+    ("The correct option is {L}", True),
+    ("RBBB. Answer: {L}", True),
+    ("{o}", True),
+    ("({L}) {o}", True),
+    ("Answer: nothing", False),
+    ("I do not know", False),
+]
+YES_NO_FORMS = [
+    ("{}", True),
+    ("{}, it does.", True),
+    ("The answer is {}.", True),
+    ("Perhaps", False),
+    ("yes and no, I think: no or yes?", True),
+]
+RHYTHMS = [
+    "atrial fibrillation",
+    "sinus rhythm",
+    "atrial flutter",
+    "left bundle branch block",
+    "right bundle branch block",
+    "sinus bradycardia",
+    "sinus tachycardia",
+    "old infarction",
+]
 
 
 class Worst:
@@ -62,13 +107,33 @@ class Task:
     """Questions with gold and what is called; None where the answer cannot be read."""
 
     def __init__(self, name):
-        self.name, self.items, self.texts, self.options, self.gold, self.called, self.pages = name, [], [], [], [], [], []
+        self.name, self.items, self.texts, self.options, self.gold, self.called, self.pages = (
+            name,
+            [],
+            [],
+            [],
+            [],
+            [],
+            [],
+        )
 
     def add(self, page, question, reference, text, options, gold, called):
         identity = f"{self.name}-{len(self.items)}"
         key = "No" if self.name == "mmmu-ecg" else "id"
-        self.items.append({key: identity, "image": page, "conversations": [{"from": "human", "value": "<image>\n" + question}, {"from": "gpt", "value": reference}]})
-        for values, value in zip((self.texts, self.options, self.gold, self.called, self.pages), (text, options, gold, called, page)):
+        self.items.append(
+            {
+                key: identity,
+                "image": page,
+                "conversations": [
+                    {"from": "human", "value": "<image>\n" + question},
+                    {"from": "gpt", "value": reference},
+                ],
+            }
+        )
+        for values, value in zip(
+            (self.texts, self.options, self.gold, self.called, self.pages),
+            (text, options, gold, called, page),
+        ):
             values.append(value)
 
     def identities(self):
@@ -85,13 +150,24 @@ def labels_task(rng, name, count):
         gold = some(rng, labels[:-1], 3)  # the last label is never right
         called = gold if rng.random() < 0.4 else some(rng, labels, 3)
         if name == "code15-test":  # one of the two, and never both
-            gold, called = ([v for v in names if v not in ("NORM", "ABNORMAL")] or ["NORM"] for names in (gold, called))
+            gold, called = (
+                [v for v in names if v not in ("NORM", "ABNORMAL")] or ["NORM"]
+                for names in (gold, called)
+            )
         form, readable = rng.choice(LABEL_FORMS)
         if "No evidence" in form and name == "code15-test":
             form = "{}"
         if "HYP" in called and "HYP" in form or "PVC" in called and "PVC" in form:
             form = "{}"
-        task.add(f"{rng.randrange(count // 2)}.png", "Which diagnoses?", ", ".join(gold), form.format(", ".join(called)), labels, gold, called if readable else None)
+        task.add(
+            f"{rng.randrange(count // 2)}.png",
+            "Which diagnoses?",
+            ", ".join(gold),
+            form.format(", ".join(called)),
+            labels,
+            gold,
+            called if readable else None,
+        )
     return task
 
 
@@ -102,20 +178,45 @@ def choice_task(rng, name, count, size):
         right, called = rng.randrange(size), rng.randrange(size)
         called = right if rng.random() < 0.5 else called
         question = "What is it?\n" + "\n".join(f"{chr(65 + i)}. {o}" for i, o in enumerate(options))
-        reference = chr(65 + right) if name == "mmmu-ecg" else f"{chr(65 + right)}. {options[right]}"
+        reference = (
+            chr(65 + right) if name == "mmmu-ecg" else f"{chr(65 + right)}. {options[right]}"
+        )
         form, readable = rng.choice(CHOICE_FORMS)
-        task.add(f"{rng.randrange(count // 2)}.png", question, reference, form.format(L=chr(65 + called), o=options[called]), options, options[right], options[called] if readable else None)
+        task.add(
+            f"{rng.randrange(count // 2)}.png",
+            question,
+            reference,
+            form.format(L=chr(65 + called), o=options[called]),
+            options,
+            options[right],
+            options[called] if readable else None,
+        )
     return task
 
 
 def listed_task(rng, name, count):
-    task, values = Task(name), ["lead i", "lead ii", "lead v1", "none", "pr interval", "qt interval"]
+    task, values = (
+        Task(name),
+        ["lead i", "lead ii", "lead v1", "none", "pr interval", "qt interval"],
+    )
     for _ in range(count):
         options = rng.sample(values, 4)
         gold, called = some(rng, options, 2), some(rng, options, 2)
         called = gold if rng.random() < 0.4 else called
-        question = "Which?\nOptions: " + ", ".join(options) + "\nOnly answer based on the given Options without any explanation."
-        task.add(f"{rng.randrange(count // 2)}.png", question, gold, ", ".join(called), options, gold, called)
+        question = (
+            "Which?\nOptions: "
+            + ", ".join(options)
+            + "\nOnly answer based on the given Options without any explanation."
+        )
+        task.add(
+            f"{rng.randrange(count // 2)}.png",
+            question,
+            gold,
+            ", ".join(called),
+            options,
+            gold,
+            called,
+        )
     return task
 
 
@@ -127,7 +228,15 @@ def yes_no_task(rng, name, count):
         form, readable = rng.choice(YES_NO_FORMS)
         if form.startswith("yes and no"):
             called = "yes"  # it leads
-        task.add(f"{rng.randrange(count // 2)}.png", "Does this ECG show it?", gold.capitalize(), form.format(called), ["yes", "no"], gold, called if readable else None)
+        task.add(
+            f"{rng.randrange(count // 2)}.png",
+            "Does this ECG show it?",
+            gold.capitalize(),
+            form.format(called),
+            ["yes", "no"],
+            gold,
+            called if readable else None,
+        )
     return task
 
 
@@ -135,8 +244,18 @@ def text_task(rng, name, count):
     task = Task(name)
     words = "sinus rhythm atrial fibrillation no evidence of left ventricular hypertrophy st elevation in leads normal ecg axis".split()
     for _ in range(count):
-        gold, text = (" ".join(rng.choice(words) for _ in range(rng.randint(4, 14))) for _ in range(2))
-        task.add(f"{rng.randrange(count // 2)}.png", "Write a report.", gold, gold if rng.random() < 0.2 else text if rng.random() < 0.9 else "", [], gold, text)
+        gold, text = (
+            " ".join(rng.choice(words) for _ in range(rng.randint(4, 14))) for _ in range(2)
+        )
+        task.add(
+            f"{rng.randrange(count // 2)}.png",
+            "Write a report.",
+            gold,
+            gold if rng.random() < 0.2 else text if rng.random() < 0.9 else "",
+            [],
+            gold,
+            text,
+        )
     return task
 
 
@@ -159,12 +278,30 @@ def of_classes(task, index):
         f1 = dict(zip(names, f1_score(gold, given, labels=names, average=None, zero_division=0)))
         result = {"macro_f1": {name: f1[name] if name in gold else None for name in names}}
         if options[0] == ["yes", "no"]:
-            result["balanced_accuracy"] = {name: np.mean([c == g for g, c in zip(gold, given) if g == name]) if name in gold else None for name in names}
+            result["balanced_accuracy"] = {
+                name: np.mean([c == g for g, c in zip(gold, given) if g == name])
+                if name in gold
+                else None
+                for name in names
+            }
         return result
     names, offered, truth, call = matrices(task, index)
-    f1 = {n: f1_score(truth[:, k], call[:, k], zero_division=0) if truth[:, k].any() else None for k, n in enumerate(names)}
-    both = {n: truth[:, k].any() and (offered[:, k] & ~truth[:, k]).any() for k, n in enumerate(names)}
-    return {"macro_f1": f1, "balanced_accuracy": {n: balanced_accuracy_score(truth[offered[:, k], k], call[offered[:, k], k]) if both[n] else None for k, n in enumerate(names)}}
+    f1 = {
+        n: f1_score(truth[:, k], call[:, k], zero_division=0) if truth[:, k].any() else None
+        for k, n in enumerate(names)
+    }
+    both = {
+        n: truth[:, k].any() and (offered[:, k] & ~truth[:, k]).any() for k, n in enumerate(names)
+    }
+    return {
+        "macro_f1": f1,
+        "balanced_accuracy": {
+            n: balanced_accuracy_score(truth[offered[:, k], k], call[offered[:, k], k])
+            if both[n]
+            else None
+            for k, n in enumerate(names)
+        },
+    }
 
 
 def matrices(task, index):
@@ -173,7 +310,12 @@ def matrices(task, index):
     names = sorted({o for row in task.options for o in row})
     offered = np.array([[n in row for n in names] for row in options])
     truth = np.array([[n in row for n in names] for row in gold])
-    call = np.array([[n in o and (n not in g if c is None else n in c) for n in names] for o, g, c in zip(options, gold, called)])
+    call = np.array(
+        [
+            [n in o and (n not in g if c is None else n in c) for n in names]
+            for o, g, c in zip(options, gold, called)
+        ]
+    )
     return names, offered, truth, call
 
 
@@ -183,31 +325,52 @@ def closed_values(task, index, filled=False):
     result = {key: mean(values, whole.get(key)) for key, values in of_classes(task, index).items()}
     gold, called = weighted(task.gold, index), weighted(task.called, index)
     if isinstance(gold[0], str):
-        return {"accuracy": accuracy_score(gold, ["(unread)" if c is None else c for c in called]), **result}
+        return {
+            "accuracy": accuracy_score(gold, ["(unread)" if c is None else c for c in called]),
+            **result,
+        }
     _, offered, truth, call = matrices(task, index)
-    return {**result, "micro_f1": f1_score(truth.ravel(), call.ravel(), zero_division=0),
-            "exact_match": float(np.mean([c is not None and set(c) == set(g) for g, c in zip(gold, called)])),
-            "hamming_loss": float((truth != call)[offered].mean())}
+    return {
+        **result,
+        "micro_f1": f1_score(truth.ravel(), call.ravel(), zero_division=0),
+        "exact_match": float(
+            np.mean([c is not None and set(c) == set(g) for g, c in zip(gold, called)])
+        ),
+        "hamming_loss": float((truth != call)[offered].mean()),
+    }
 
 
 def text_values(task, index, filled=False):
     predictions, references = weighted(task.texts, index), weighted(task.gold, index)
-    result = {f"bleu{n}": sacrebleu.corpus_bleu(predictions, [references], force=True, **({} if n == 4 else {})).score / 100 for n in (4,)}
+    result = {
+        f"bleu{n}": sacrebleu.corpus_bleu(
+            predictions, [references], force=True, **({} if n == 4 else {})
+        ).score
+        / 100
+        for n in (4,)
+    }
     scorer = rouge_scorer.RougeScorer(["rouge1", "rouge2", "rougeL"])
     for key, theirs in (("rouge1", "rouge1"), ("rouge2", "rouge2"), ("rouge_l", "rougeL")):
-        result[key] = float(np.mean([scorer.score(r, p)[theirs].fmeasure for p, r in zip(predictions, references)]))
+        result[key] = float(
+            np.mean([scorer.score(r, p)[theirs].fmeasure for p, r in zip(predictions, references)])
+        )
     return result
 
 
 def without_groups(task, most, seed):
     """Places of the answers that stay when a group of pages is left out, of each group."""
     groups = ref.groups(list(dict.fromkeys(task.pages)), most, seed)
-    return [[i for i, page in enumerate(task.pages) if page not in set(left_out)] for left_out in groups]
+    return [
+        [i for i, page in enumerate(task.pages) if page not in set(left_out)] for left_out in groups
+    ]
 
 
 def intervals(task, values, most, seed):
     whole, places = values(task, range(len(task.items))), without_groups(task, most, seed)
-    without, filled = [values(task, index) for index in places], [values(task, index, True) for index in places]
+    without, filled = (
+        [values(task, index) for index in places],
+        [values(task, index, True) for index in places],
+    )
     result = {}
     for key, value in whole.items():
         spread = ref.spread([row[key] for row in without])
@@ -226,7 +389,11 @@ def pulse_option(text):
     if "The correct option is " in text:
         letter = text.split("The correct option is ")[-1][0]
         return letter if letter in letters else None
-    return next((letter for letter in letters if letter in text.split("Answer:")[-1]), None) if "Answer:" in text else None
+    return (
+        next((letter for letter in letters if letter in text.split("Answer:")[-1]), None)
+        if "Answer:" in text
+        else None
+    )
 
 
 def pulse_labels(name, text):
@@ -242,14 +409,39 @@ def pulse_values(task, draw):
     if task.name in ("mmmu-ecg", "csn-test", "g12-test"):
         letters = "ABCD" if task.name == "mmmu-ecg" else "ABCDEFGH"
         called = [pulse_option(text) or draw.choice(list(letters)) for text in task.texts]
-        return {"accuracy": accuracy_score([item["conversations"][1]["value"][0] for item in task.items], called)}
+        return {
+            "accuracy": accuracy_score(
+                [item["conversations"][1]["value"][0] for item in task.items], called
+            )
+        }
     if task.name == "ecgqa-test":
-        return {"accuracy": float(np.mean([{o for o in options if o in text.lower()} == set(gold) for options, text, gold in zip(task.options, task.texts, task.gold)]))}
+        return {
+            "accuracy": float(
+                np.mean(
+                    [
+                        {o for o in options if o in text.lower()} == set(gold)
+                        for options, text, gold in zip(task.options, task.texts, task.gold)
+                    ]
+                )
+            )
+        }
     binarizer = MultiLabelBinarizer()
-    truth = binarizer.fit_transform([pulse_labels(task.name, ", ".join(gold)) for gold in task.gold])
-    call = binarizer.transform([[v for v in pulse_labels(task.name, text) if v in binarizer.classes_] for text in task.texts])
-    return {"f1": float(np.mean(f1_score(truth, call, average=None, zero_division=0))), "auc": float(np.mean([roc_auc_score(truth[:, k], call[:, k]) for k in range(truth.shape[1])])),
-            "hamming_loss": hamming_loss(truth, call)}
+    truth = binarizer.fit_transform(
+        [pulse_labels(task.name, ", ".join(gold)) for gold in task.gold]
+    )
+    call = binarizer.transform(
+        [
+            [v for v in pulse_labels(task.name, text) if v in binarizer.classes_]
+            for text in task.texts
+        ]
+    )
+    return {
+        "f1": float(np.mean(f1_score(truth, call, average=None, zero_division=0))),
+        "auc": float(
+            np.mean([roc_auc_score(truth[:, k], call[:, k]) for k in range(truth.shape[1])])
+        ),
+        "hamming_loss": hamming_loss(truth, call),
+    }
 
 
 def run(evaluate, tasks, folder, resamples, out="out"):
@@ -257,12 +449,43 @@ def run(evaluate, tasks, folder, resamples, out="out"):
     bench.mkdir(exist_ok=True)
     for task in tasks:
         (bench / f"{task.name}.json").write_text(json.dumps(task.items))
-        lines += [json.dumps({"task": task.name, "question_id": identity, "text": text}) for identity, text in zip(task.identities(), task.texts)]
-    (folder / "answers.jsonl").write_text("\n".join(random.Random(1).sample(lines, len(lines))) + "\n")
-    (folder / "eval.json").write_text(json.dumps({"model": "none", "output": str(folder / out), "resamples": resamples, "seed": 7, "data": {"root": ""}, "tasks": {"files": [str(bench)]}}))
-    done = subprocess.run([evaluate, "--config", folder / "eval.json", "--score-only", folder / "answers.jsonl", "--compat", "pulse"], capture_output=True, text=True)
+        lines += [
+            json.dumps({"task": task.name, "question_id": identity, "text": text})
+            for identity, text in zip(task.identities(), task.texts)
+        ]
+    (folder / "answers.jsonl").write_text(
+        "\n".join(random.Random(1).sample(lines, len(lines))) + "\n"
+    )
+    (folder / "eval.json").write_text(
+        json.dumps(
+            {
+                "model": "none",
+                "output": str(folder / out),
+                "resamples": resamples,
+                "seed": 7,
+                "data": {"root": ""},
+                "tasks": {"files": [str(bench)]},
+            }
+        )
+    )
+    done = subprocess.run(
+        [
+            evaluate,
+            "--config",
+            folder / "eval.json",
+            "--score-only",
+            folder / "answers.jsonl",
+            "--compat",
+            "pulse",
+        ],
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stderr
-    assert "COMPAT PULSE" in done.stdout and "COMPAT PULSE" in (folder / out / "report.html").read_text(), "the published scorer's figures are not marked"
+    assert (
+        "COMPAT PULSE" in done.stdout
+        and "COMPAT PULSE" in (folder / out / "report.html").read_text()
+    ), "the published scorer's figures are not marked"
     return json.loads((folder / out / "scores.json").read_text())
 
 
@@ -270,21 +493,37 @@ def compare(worst, scores, tasks, resamples):
     for task in tasks:
         ours = next(s for s in scores["tasks"] if s["task"] == task.name and not s["type"])
         values = text_values if ours["kind"] == "text" else closed_values
-        assert ours["questions"] == len(task.items) and ours["records"] == len(set(task.pages)), ours
+        assert ours["questions"] == len(task.items) and ours["records"] == len(set(task.pages)), (
+            ours
+        )
         if ours["kind"] != "text":
-            assert ours["unparsed"] == sum(c is None for c in task.called), f"{task.name}: {ours['unparsed']} unparsed"
+            assert ours["unparsed"] == sum(c is None for c in task.called), (
+                f"{task.name}: {ours['unparsed']} unparsed"
+            )
         theirs = values(task, range(len(task.items)))
         bounds = intervals(task, values, resamples, 7) if resamples else {}
         for key, value in theirs.items():
             worst.add(f"{ours['kind']}: {key}", ours["metrics"][key]["value"], value)
             if resamples and value is not None:
                 for side, bound in zip(("low", "high"), bounds[key]):
-                    worst.add("interval", ours["metrics"][key][side], bound if bound is None else float(bound))
+                    worst.add(
+                        "interval",
+                        ours["metrics"][key][side],
+                        bound if bound is None else float(bound),
+                    )
 
 
 def compare_pulse(worst, scores, tasks):
     draw = random.Random(42)
-    order = ["mmmu-ecg", "ptb-test", "cpsc-test", "csn-test", "g12-test", "ecgqa-test", "code15-test"]
+    order = [
+        "mmmu-ecg",
+        "ptb-test",
+        "cpsc-test",
+        "csn-test",
+        "g12-test",
+        "ecgqa-test",
+        "code15-test",
+    ]
     for task in sorted((t for t in tasks if t.name in order), key=lambda t: order.index(t.name)):
         ours = next(s for s in scores["compat_pulse"]["tasks"] if s["task"] == task.name)
         for key, value in pulse_values(task, draw).items():
@@ -296,25 +535,55 @@ def improved(rng, task):
     better = copy.deepcopy(task)
     for i, gold in enumerate(task.gold):
         if rng.random() < 0.3:
-            better.texts[i], better.called[i] = gold if isinstance(gold, str) else ", ".join(gold), gold
+            better.texts[i], better.called[i] = (
+                gold if isinstance(gold, str) else ", ".join(gold),
+                gold,
+            )
     return better
 
 
 def compare_runs(worst, options, first, second, folder, resamples):
     """Differences of two runs and their intervals and p."""
     run(options.eval, second, folder, resamples, "second")
-    done = subprocess.run([options.compare, folder / "out", folder / "second", "--out", folder / "compared", "--resamples", str(resamples), "--seed", "7"], capture_output=True, text=True)
+    done = subprocess.run(
+        [
+            options.compare,
+            folder / "out",
+            folder / "second",
+            "--out",
+            folder / "compared",
+            "--resamples",
+            str(resamples),
+            "--seed",
+            "7",
+        ],
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0 and "minus" in done.stdout, done.stderr
     ours = json.loads((folder / "compared/compare.json").read_text())["differences"][0]
     chief = {}
     for a, b in zip(first, second):
         mine = next(t for t in ours["tasks"] if t["task"] == a.name and not t["type"])
         values = text_values if mine["kind"] == "text" else closed_values
-        right = [[c is not None and (c == g if isinstance(g, str) else set(c) == set(g)) for c, g in zip(task.called, task.gold)] for task in (a, b)]
+        right = [
+            [
+                c is not None and (c == g if isinstance(g, str) else set(c) == set(g))
+                for c, g in zip(task.called, task.gold)
+            ]
+            for task in (a, b)
+        ]
         if mine["kind"] != "text":
-            assert (mine["right_only_in_first"], mine["right_only_in_second"]) == tuple(sum(x and not y for x, y in zip(*pair)) for pair in (right, right[::-1])), mine
+            assert (mine["right_only_in_first"], mine["right_only_in_second"]) == tuple(
+                sum(x and not y for x, y in zip(*pair)) for pair in (right, right[::-1])
+            ), mine
         for key, (difference, low, high, p) in paired(a, b, values, resamples).items():
-            for name, theirs in (("difference", difference), ("low", low), ("high", high), ("p", p)):
+            for name, theirs in (
+                ("difference", difference),
+                ("low", low),
+                ("high", high),
+                ("p", p),
+            ):
                 worst.add(f"paired {name}", mine["metrics"][key][name], theirs)
         chief[a.name] = (mine["metrics"][CHIEF[mine["kind"]]]["p"], mine["p_holm"])
     tested = [one for one in chief.values() if one[0] is not None]
@@ -325,11 +594,16 @@ def compare_runs(worst, options, first, second, folder, resamples):
 def paired(a, b, values, most):
     whole = [values(task, range(len(a.items))) for task in (a, b)]
     without = [[values(task, index) for task in (a, b)] for index in without_groups(a, most, 7)]
-    return {key: ref.difference(value, whole[1][key], [(x[key], y[key]) for x, y in without]) for key, value in whole[0].items()}
+    return {
+        key: ref.difference(value, whole[1][key], [(x[key], y[key]) for x, y in without])
+        for key, value in whole[0].items()
+    }
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--eval", required=True, help="the executable ecg-lora-eval")
     parser.add_argument("--compare", required=True, help="the executable ecg-lora-compare")
     parser.add_argument("--cases", type=int, default=2)
@@ -339,13 +613,27 @@ def main():
     worst = Worst()
     for case in range(options.cases):
         rng, count = random.Random(options.seed * 1000 + case), 60 if case == 0 else 300
-        tasks = [labels_task(rng, name, count) for name in SPACES] + [choice_task(rng, name, count, 4 if name == "mmmu-ecg" else 8) for name in ("csn-test", "g12-test", "mmmu-ecg")]
-        tasks += [listed_task(rng, "ecgqa-test", count), yes_no_task(rng, "verify", count), text_task(rng, "reports", count)]
+        tasks = [labels_task(rng, name, count) for name in SPACES] + [
+            choice_task(rng, name, count, 4 if name == "mmmu-ecg" else 8)
+            for name in ("csn-test", "g12-test", "mmmu-ecg")
+        ]
+        tasks += [
+            listed_task(rng, "ecgqa-test", count),
+            yes_no_task(rng, "verify", count),
+            text_task(rng, "reports", count),
+        ]
         resamples = 20 if case == 0 else 0
         with tempfile.TemporaryDirectory() as folder:
             scores = run(options.eval, tasks, pathlib.Path(folder), resamples)
             if resamples:
-                compare_runs(worst, options, tasks, [improved(rng, task) for task in tasks], pathlib.Path(folder), resamples)
+                compare_runs(
+                    worst,
+                    options,
+                    tasks,
+                    [improved(rng, task) for task in tasks],
+                    pathlib.Path(folder),
+                    resamples,
+                )
         compare(worst, scores, tasks, resamples)
         compare_pulse(worst, scores, tasks)
     print("| quantity | tolerance | worst seen |\n|---|---|---|")

@@ -25,9 +25,12 @@ TEST(Delong, RepeatedRecordsOfAPatientAddNothing) {
   Random random{3};
   for (std::size_t i = 0; i < 40; ++i) {
     p.push_back(random.uniform()), truth.push_back(random.chance(0.4)), patient.push_back(i);
-    for (int k = 0; k < 5; ++k) repeated_p.push_back(p.back()), repeated_truth.push_back(truth.back()), repeated_patient.push_back(i);
+    for (int k = 0; k < 5; ++k)
+      repeated_p.push_back(p.back()), repeated_truth.push_back(truth.back()),
+          repeated_patient.push_back(i);
   }
-  const auto once = delong(p, truth, patient), many = delong(repeated_p, repeated_truth, repeated_patient);
+  const auto once = delong(p, truth, patient),
+             many = delong(repeated_p, repeated_truth, repeated_patient);
   EXPECT_NEAR(once->auroc, many->auroc, 1e-14);
   EXPECT_NEAR(once->deviation, many->deviation, 1e-14);
 }

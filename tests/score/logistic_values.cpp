@@ -1,4 +1,5 @@
-// Fits logistic regressions, one JSON object a line on stdin ({"rows", "truth", "c"}), and prints each as a JSON line.
+// Fits logistic regressions, one JSON object a line on stdin ({"rows", "truth", "c"}), and prints
+// each as a JSON line.
 #include <iostream>
 
 #include "ecg_lora/base/json.h"
@@ -8,7 +9,9 @@ int main() {
   using namespace ecg_lora;
   for (std::string line; std::getline(std::cin, line);) {
     const auto json = parse_json(line, "stdin");
-    const auto model = score::fit_logistic(json.at("rows").get<score::Matrix>(), json.at("truth").get<std::vector<bool>>(), json.at("c"));
-    std::cout << Json{{"coefficients", model.coefficients}, {"intercept", model.intercept}}.dump() << "\n";
+    const auto model = score::fit_logistic(json.at("rows").get<score::Matrix>(),
+                                           json.at("truth").get<std::vector<bool>>(), json.at("c"));
+    std::cout << Json{{"coefficients", model.coefficients}, {"intercept", model.intercept}}.dump()
+              << "\n";
   }
 }

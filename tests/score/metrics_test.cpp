@@ -51,12 +51,14 @@ TEST(Weights, AreTheSameAsRepeatedRecords) {
       truth.push_back(random.chance(0.4));
       weight.push_back(static_cast<int>(random.below(4)));
       repeated_p.insert(repeated_p.end(), static_cast<std::size_t>(weight.back()), p.back());
-      repeated_truth.insert(repeated_truth.end(), static_cast<std::size_t>(weight.back()), truth.back());
+      repeated_truth.insert(repeated_truth.end(), static_cast<std::size_t>(weight.back()),
+                            truth.back());
     }
     const Ranking weighted(p, truth), repeated(repeated_p, repeated_truth);
     EXPECT_EQ(weighted.auroc(&weight), repeated.auroc());
     EXPECT_EQ(weighted.average_precision(&weight), repeated.average_precision());
-    EXPECT_EQ(confusion(p, truth, 0.5, &weight).f1(), confusion(repeated_p, repeated_truth, 0.5).f1());
+    EXPECT_EQ(confusion(p, truth, 0.5, &weight).f1(),
+              confusion(repeated_p, repeated_truth, 0.5).f1());
     EXPECT_NEAR(brier(p, truth, &weight), brier(repeated_p, repeated_truth), 1e-15);
   }
 }
@@ -71,7 +73,9 @@ TEST(Confusion, CountsTheThresholdItselfAsPositive) {
   EXPECT_EQ(Confusion{}.f1(), 0);
 }
 
-TEST(Brier, IsTheMeanSquaredError) { EXPECT_DOUBLE_EQ(brier({0.8, 0.3}, {true, false}), (0.04 + 0.09) / 2); }
+TEST(Brier, IsTheMeanSquaredError) {
+  EXPECT_DOUBLE_EQ(brier({0.8, 0.3}, {true, false}), (0.04 + 0.09) / 2);
+}
 
 TEST(Threshold, TakesTheHighestOfSeveralWithTheBestF1) {
   // At 0.8: F1 = 2/3 of one hit in one of two; at 0.4: two hits of four, 4/6 as well.
@@ -89,13 +93,15 @@ TEST(Threshold, OfEveryRule) {
   EXPECT_EQ(choose_threshold(p, truth, {"sensitivity", 0.6}), 0.7);
   EXPECT_EQ(choose_threshold(p, truth, {"sensitivity", 1}), 0.2);
   EXPECT_EQ(choose_threshold(p, truth, {"fixed", 0}), 0.5);
-  for (const char* rule : {"f1", "youden", "sensitivity"}) EXPECT_EQ(choose_threshold({0.2, 0.3}, {false, false}, {rule, 0.9}), 0.5) << rule;
+  for (const char* rule : {"f1", "youden", "sensitivity"})
+    EXPECT_EQ(choose_threshold({0.2, 0.3}, {false, false}, {rule, 0.9}), 0.5) << rule;
   EXPECT_EQ(choose_threshold({0.2, 0.3}, {true, true}, {"youden", 0.9}), 0.5);
 }
 
 TEST(CalibrationError, OfTwoBinsByHand) {
   // Bin 0: mean 0.05, none positive. Bin 7: mean 0.75, half positive.
-  const auto values = values_of(Ranking({0.0, 0.1 / 1.0 - 1e-17, 0.7, 0.8 - 1e-9}, {false, false, true, false}).sums(0.5));
+  const auto values = values_of(
+      Ranking({0.0, 0.1 / 1.0 - 1e-17, 0.7, 0.8 - 1e-9}, {false, false, true, false}).sums(0.5));
   EXPECT_NEAR(*values[Metric::calibration_error], 0.25 * 0 + 0.25 * 0.1 + 0.5 * 0.25, 1e-8);
 }
 

@@ -18,8 +18,12 @@ ProbabilityTable parse(const std::string& name, const std::string& text) {
 }
 
 TEST(Probabilities, CsvAndJsonlHoldTheSame) {
-  const auto csv = parse("p.csv", "ecg_id,AFIB,AFIB.gold,\"LAO/LAE\",fold\n7,0.25,1,,10\n8,1e-3,0.0,1,9\n");
-  const auto jsonl = parse("p.jsonl", "{\"ecg_id\":7,\"AFIB\":0.25,\"AFIB.gold\":true,\"LAO/LAE\":null,\"fold\":10}\n{\"fold\":9,\"ecg_id\":8,\"AFIB\":0.001,\"AFIB.gold\":0,\"LAO/LAE\":1}\n");
+  const auto csv =
+      parse("p.csv", "ecg_id,AFIB,AFIB.gold,\"LAO/LAE\",fold\n7,0.25,1,,10\n8,1e-3,0.0,1,9\n");
+  const auto jsonl = parse("p.jsonl",
+                           "{\"ecg_id\":7,\"AFIB\":0.25,\"AFIB.gold\":true,\"LAO/"
+                           "LAE\":null,\"fold\":10}\n{\"fold\":9,\"ecg_id\":8,\"AFIB\":0.001,"
+                           "\"AFIB.gold\":0,\"LAO/LAE\":1}\n");
   for (const auto* table : {&csv, &jsonl}) {
     EXPECT_EQ(table->labels, (std::vector<std::string>{"AFIB", "LAO/LAE"}));
     EXPECT_EQ(table->has_gold, (std::vector<bool>{true, false}));
@@ -45,8 +49,10 @@ void expect_refused(const std::string& name, const std::string& text, const std:
 }
 
 TEST(CorruptProbabilities, AreRefusedWithFileAndLine) {
-  for (const char* bad : {"nan", "NaN", "inf", "-0.1", "1.5", "0,5", "x", "0.5 ", "0x1", "--1", "1e999"})
-    expect_refused("p.csv", std::string("ecg_id,AFIB\n1,0.5\n2,\"") + bad + "\"\n", "line 3, column AFIB");
+  for (const char* bad :
+       {"nan", "NaN", "inf", "-0.1", "1.5", "0,5", "x", "0.5 ", "0x1", "--1", "1e999"})
+    expect_refused("p.csv", std::string("ecg_id,AFIB\n1,0.5\n2,\"") + bad + "\"\n",
+                   "line 3, column AFIB");
   expect_refused("p.csv", "ecg_id,AFIB\n1,0.5\n1,0.5\n", "record 1 is there again");
   expect_refused("p.csv", "ecg_id,AFIB\n,0.5\n", "ecg_id");
   expect_refused("p.csv", "ecg_id,AFIB\n1.5,0.5\n", "ecg_id");

@@ -8,7 +8,17 @@ import numpy as np
 from scipy import optimize, special, stats
 from sklearn import metrics
 
-NAMES = ("auroc", "average_precision", "f1", "brier", "sensitivity", "specificity", "precision", "balanced_accuracy", "calibration_error")
+NAMES = (
+    "auroc",
+    "average_precision",
+    "f1",
+    "brier",
+    "sensitivity",
+    "specificity",
+    "precision",
+    "balanced_accuracy",
+    "calibration_error",
+)
 SETS = ("hamming_loss", "exact_match", "fmax")
 MASK = (1 << 64) - 1
 GOLDEN = 0x9E3779B97F4A7C15
@@ -57,7 +67,10 @@ def groups(patients, most, seed):
 
 def without_groups(patients, most, seed):
     """{patient: weight} without each group."""
-    return [{one: float(one not in set(left_out)) for one in patients} for left_out in groups(patients, most, seed)]
+    return [
+        {one: float(one not in set(left_out)) for one in patients}
+        for left_out in groups(patients, most, seed)
+    ]
 
 
 def resample(patients, seed, number):
@@ -68,7 +81,11 @@ def resample(patients, seed, number):
 
 def weighed(column, weight):
     """Truth, probability and weight of the records that count."""
-    w = np.ones(len(column["p"])) if weight is None else np.array([weight[patient] for patient in column["patient"]])
+    w = (
+        np.ones(len(column["p"]))
+        if weight is None
+        else np.array([weight[patient] for patient in column["patient"]])
+    )
     return column["gold"][w > 0], column["p"][w > 0], w[w > 0]
 
 
@@ -83,15 +100,21 @@ def values(gold, called, p, w=None):
     if len(gold) == 0:
         return dict.fromkeys(NAMES)
     some, given = bool(gold.any()), {"sample_weight": w}
-    return {"auroc": metrics.roc_auc_score(gold, p, **given) if both else None,
-            "average_precision": metrics.average_precision_score(gold, p, **given) if some else None,
-            "f1": metrics.f1_score(gold, called, **given) if some else None,
-            "brier": float(np.average((p - gold) ** 2, weights=w)),
-            "sensitivity": metrics.recall_score(gold, called, **given) if some else None,
-            "specificity": metrics.recall_score(~gold, ~called, **given) if not gold.all() else None,
-            "precision": metrics.precision_score(gold, called, zero_division=0, **given) if some else None,
-            "balanced_accuracy": metrics.balanced_accuracy_score(gold, called, **given) if both else None,
-            "calibration_error": calibration_error(gold, p, w)}
+    return {
+        "auroc": metrics.roc_auc_score(gold, p, **given) if both else None,
+        "average_precision": metrics.average_precision_score(gold, p, **given) if some else None,
+        "f1": metrics.f1_score(gold, called, **given) if some else None,
+        "brier": float(np.average((p - gold) ** 2, weights=w)),
+        "sensitivity": metrics.recall_score(gold, called, **given) if some else None,
+        "specificity": metrics.recall_score(~gold, ~called, **given) if not gold.all() else None,
+        "precision": metrics.precision_score(gold, called, zero_division=0, **given)
+        if some
+        else None,
+        "balanced_accuracy": metrics.balanced_accuracy_score(gold, called, **given)
+        if both
+        else None,
+        "calibration_error": calibration_error(gold, p, w),
+    }
 
 
 def threshold(gold, p, rule="f1", sensitivity=0.9):
@@ -115,9 +138,17 @@ def mean(labels, weights, whole, filled):
     """Over the labels with both classes in the whole; a value that is undefined is left out, or (filled) that of the whole."""
     result = {}
     for name in NAMES:
-        kept = [(v[name] if v[name] is not None or not filled else w[name], share) for v, share, w in zip(labels, weights, whole) if w["auroc"] is not None]
+        kept = [
+            (v[name] if v[name] is not None or not filled else w[name], share)
+            for v, share, w in zip(labels, weights, whole)
+            if w["auroc"] is not None
+        ]
         kept = [(v, share) for v, share in kept if v is not None and share > 0]
-        result[name] = float(np.average([v for v, _ in kept], weights=[share for _, share in kept])) if kept else None
+        result[name] = (
+            float(np.average([v for v, _ in kept], weights=[share for _, share in kept]))
+            if kept
+            else None
+        )
     return result
 
 
@@ -156,8 +187,15 @@ def set_values(table, thresholds, weight):
         recall = np.average(hits[m > 0] / m[m > 0], weights=w[m > 0])
         f = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
         best = f if best is None else max(best, f)
-    return {"hamming_loss": (wrong.sum(axis=1) * w).sum() / (answered.sum(axis=1) * w).sum() if answered.any() else None,
-            "exact_match": float(np.average(~wrong[complete].any(axis=1), weights=w[complete])) if complete.any() else None, "fmax": best}
+    return {
+        "hamming_loss": (wrong.sum(axis=1) * w).sum() / (answered.sum(axis=1) * w).sum()
+        if answered.any()
+        else None,
+        "exact_match": float(np.average(~wrong[complete].any(axis=1), weights=w[complete]))
+        if complete.any()
+        else None,
+        "fmax": best,
+    }
 
 
 def label_values(table, thresholds, weight=None):
@@ -175,9 +213,14 @@ def statistics(table, thresholds, weight=None):
     calls = [p >= cut for (_, p, _), cut in zip(parts, thresholds)]
     positives = [w[gold].sum() for gold, _, w in parts]
     pooled = [np.concatenate(one) for one in zip(*parts)]
-    for where, of in (("macro", mean(labels, [1] * len(labels), whole, False)), ("weighted", mean(labels, positives, whole, False)),
-                      ("macro filled", mean(labels, [1] * len(labels), whole, True)), ("weighted filled", mean(labels, positives, whole, True)),
-                      ("micro", values(pooled[0], np.concatenate(calls), pooled[1], pooled[2])), ("sets", set_values(table, thresholds, weight))):
+    for where, of in (
+        ("macro", mean(labels, [1] * len(labels), whole, False)),
+        ("weighted", mean(labels, positives, whole, False)),
+        ("macro filled", mean(labels, [1] * len(labels), whole, True)),
+        ("weighted filled", mean(labels, positives, whole, True)),
+        ("micro", values(pooled[0], np.concatenate(calls), pooled[1], pooled[2])),
+        ("sets", set_values(table, thresholds, weight)),
+    ):
         result.update({(where, name): v for name, v in of.items()})
     return result
 
@@ -188,12 +231,12 @@ def spread(without):
         return None
     n, without = len(without), np.array(without)
     u = (n - 1) / n * (without.mean() - without)
-    error = np.sqrt(n / (n - 1) * (u ** 2).sum())
+    error = np.sqrt(n / (n - 1) * (u**2).sum())
     if error <= 1e-12:
         return None
-    room = (u ** 4).sum() - (u ** 2).sum() ** 2 / n
-    freedom = min(n - 1, max(1, 2 * (u ** 2).sum() ** 2 / room)) if room > 0 else n - 1
-    return error, freedom, (u ** 3).sum() / (6 * (u ** 2).sum() ** 1.5)
+    room = (u**4).sum() - (u**2).sum() ** 2 / n
+    freedom = min(n - 1, max(1, 2 * (u**2).sum() ** 2 / room)) if room > 0 else n - 1
+    return error, freedom, (u**3).sum() / (6 * (u**2).sum() ** 1.5)
 
 
 def bias_of(v, without):
@@ -222,7 +265,10 @@ def bca(v, drawn, found, bias):
         return None
     z = np.array([z0 - half, z0 + half])
     scale = 1 - found[2] * z
-    ends = [float(np.quantile(drawn, stats.norm.cdf(z0 + x / s) if s > 0 else float(x > 0))) for x, s in zip(z, scale)]
+    ends = [
+        float(np.quantile(drawn, stats.norm.cdf(z0 + x / s) if s > 0 else float(x > 0)))
+        for x, s in zip(z, scale)
+    ]
     return min(v, ends[0]), max(v, ends[1])
 
 
@@ -252,9 +298,16 @@ def intervals(table, thresholds, resamples, seed):
     """{key: (value, low, high, bca_low, bca_high)}; None where undefined."""
     patients = patients_of(table)
     value = statistics(table, thresholds)
-    without = [statistics(table, thresholds, weight) for weight in without_groups(patients, resamples, seed)]
+    without = [
+        statistics(table, thresholds, weight)
+        for weight in without_groups(patients, resamples, seed)
+    ]
     draws = [statistics(table, thresholds, resample(patients, seed, r)) for r in range(resamples)]
-    both = {label for label, column in table.items() if min(classes_of(column)) > 0 and 0 < column["gold"].sum() < len(column["gold"])}
+    both = {
+        label
+        for label, column in table.items()
+        if min(classes_of(column)) > 0 and 0 < column["gold"].sum() < len(column["gold"])
+    }
     few = {label for label in both if min(classes_of(table[label])) < FEW}
     result = {}
     for key, v in value.items():
@@ -262,7 +315,11 @@ def intervals(table, thresholds, resamples, seed):
         if where.endswith(" filled"):
             continue
         low = high = bca_low = bca_high = None
-        found = spread([d[key] for d in without]) if v is not None and (where not in table or where in both) else None
+        found = (
+            spread([d[key] for d in without])
+            if v is not None and (where not in table or where in both)
+            else None
+        )
         if found:
             filled = (where + " filled", name)
             bias = bias_of(v, [d[filled if filled in d else key] for d in without])
@@ -298,9 +355,11 @@ def delong(gold, p, patient, other=None):
     clusters = set(x) | set(y)
     if len(x) < 2 or len(y) < 2:
         return None
-    s10 = len(x) / ((len(x) - 1) * m) * sum(v ** 2 for v in x.values())
-    s01 = len(y) / ((len(y) - 1) * n) * sum(v ** 2 for v in y.values())
-    s11 = len(clusters) / (len(clusters) - 1) * sum(x.get(who, 0) * y.get(who, 0) for who in clusters)
+    s10 = len(x) / ((len(x) - 1) * m) * sum(v**2 for v in x.values())
+    s01 = len(y) / ((len(y) - 1) * n) * sum(v**2 for v in y.values())
+    s11 = (
+        len(clusters) / (len(clusters) - 1) * sum(x.get(who, 0) * y.get(who, 0) for who in clusters)
+    )
     return area, np.sqrt(max(0, s10 / m + s01 / n + 2 * s11 / (m * n)))
 
 
@@ -326,16 +385,25 @@ def fit_temperature(gold, p):
     """Slope on the logit."""
     x = logit(p)
     cost = lambda s: np.logaddexp(0, s * x).sum() - s * x[gold].sum()
-    return optimize.minimize_scalar(cost, bounds=(0.01, 100), method="bounded", options={"xatol": 1e-12}).x
+    return optimize.minimize_scalar(
+        cost, bounds=(0.01, 100), method="bounded", options={"xatol": 1e-12}
+    ).x
 
 
 def platt_cost(gold, p):
     x, positives, negatives = logit(p), gold.sum(), (~gold).sum()
     target = np.where(gold, (positives + 1) / (positives + 2), 1 / (negatives + 2))
-    return lambda ab: float((np.logaddexp(0, ab[0] * x + ab[1]) - target * (ab[0] * x + ab[1])).sum())
+    return lambda ab: float(
+        (np.logaddexp(0, ab[0] * x + ab[1]) - target * (ab[0] * x + ab[1])).sum()
+    )
 
 
 def fit_platt(gold, p):
     cost = platt_cost(gold, p)
-    best = optimize.minimize(cost, [1.0, 0.0], method="Nelder-Mead", options={"xatol": 1e-10, "fatol": 1e-14, "maxiter": 20000, "maxfev": 20000})
+    best = optimize.minimize(
+        cost,
+        [1.0, 0.0],
+        method="Nelder-Mead",
+        options={"xatol": 1e-10, "fatol": 1e-14, "maxiter": 20000, "maxfev": 20000},
+    )
     return best.x

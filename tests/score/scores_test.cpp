@@ -20,7 +20,8 @@ std::vector<Prediction> cohort(int patients, int records, std::uint64_t seed, in
     Random random{seed, static_cast<std::uint64_t>(patient)};
     const bool gold = patient % 2 == 0;
     const double p = std::min(1.0, 0.6 * random.uniform() + (gold ? 0.4 : 0.0));
-    for (int record = 0; record < records; ++record) result.push_back({patient * records + record, patient, fold, "L", "", gold, p});
+    for (int record = 0; record < records; ++record)
+      result.push_back({patient * records + record, patient, fold, "L", "", gold, p});
   }
   return result;
 }
@@ -39,11 +40,15 @@ void expect_equal(const Scores& a, const Scores& b) {
 }
 
 TEST(Thresholds, AreChosenOnTheValidationFoldsOnly) {
-  const std::vector<Prediction> validation{{1, 1, 9, "L", "", true, 0.3}, {2, 2, 9, "L", "", false, 0.2}};
-  const std::vector<Prediction> test{{3, 3, 10, "L", "", true, 0.9}, {4, 4, 10, "L", "", false, 0.4}, {5, 5, 10, "L", "", false, 0.1}};
+  const std::vector<Prediction> validation{{1, 1, 9, "L", "", true, 0.3},
+                                           {2, 2, 9, "L", "", false, 0.2}};
+  const std::vector<Prediction> test{{3, 3, 10, "L", "", true, 0.9},
+                                     {4, 4, 10, "L", "", false, 0.4},
+                                     {5, 5, 10, "L", "", false, 0.1}};
   auto scores = score(validation, test, 0, 1);
   EXPECT_EQ(scores.labels.at(0).threshold, 0.3);
-  // 0.3 calls the 0.4 positive; the best threshold of the test fold itself, 0.9, would give an F1 of 1.
+  // 0.3 calls the 0.4 positive; the best threshold of the test fold itself, 0.9, would give an F1
+  // of 1.
   EXPECT_DOUBLE_EQ(*scores.labels.at(0)[Metric::f1].value, 2.0 / 3);
   auto other = test;
   for (auto& p : other) p.p_yes = 1 - p.p_yes, p.gold = !p.gold;
@@ -70,7 +75,8 @@ TEST(Undefined, WithoutPositivesNothingIsReportedAsZero) {
   const auto &every = scores.labels[0], &none = scores.labels[2];
   EXPECT_EQ(none.label, "NONE");
   EXPECT_EQ(none.positives, 0);
-  for (const auto* undefined : {&none[Metric::auroc], &none[Metric::average_precision], &none[Metric::f1], &every[Metric::auroc]}) {
+  for (const auto* undefined : {&none[Metric::auroc], &none[Metric::average_precision],
+                                &none[Metric::f1], &every[Metric::auroc]}) {
     EXPECT_EQ(undefined->value, std::nullopt);
     EXPECT_EQ(undefined->low, std::nullopt);
     EXPECT_EQ(undefined->high, std::nullopt);
@@ -82,7 +88,10 @@ TEST(Undefined, WithoutPositivesNothingIsReportedAsZero) {
 
 TEST(Undefined, NoLabelWithBothClassesGivesNoMacroMean) {
   const auto scores = score({}, {{1, 1, 10, "L", "", false, 0.3}}, 10, 1);
-  for (const auto* estimate : {&scores.macro[Metric::auroc], &scores.macro[Metric::average_precision], &scores.macro[Metric::f1], &scores.macro[Metric::brier]}) EXPECT_EQ(estimate->value, std::nullopt);
+  for (const auto* estimate :
+       {&scores.macro[Metric::auroc], &scores.macro[Metric::average_precision],
+        &scores.macro[Metric::f1], &scores.macro[Metric::brier]})
+    EXPECT_EQ(estimate->value, std::nullopt);
 }
 
 TEST(Macro, IsTheMeanOverLabels) {
@@ -92,8 +101,11 @@ TEST(Macro, IsTheMeanOverLabels) {
     test.push_back(p);
   }
   const auto scores = score({}, test, 0, 1);
-  EXPECT_DOUBLE_EQ(*scores.macro[Metric::auroc].value, (*scores.labels[0][Metric::auroc].value + *scores.labels[1][Metric::auroc].value) / 2);
-  EXPECT_DOUBLE_EQ(*scores.macro[Metric::f1].value, (*scores.labels[0][Metric::f1].value + *scores.labels[1][Metric::f1].value) / 2);
+  EXPECT_DOUBLE_EQ(
+      *scores.macro[Metric::auroc].value,
+      (*scores.labels[0][Metric::auroc].value + *scores.labels[1][Metric::auroc].value) / 2);
+  EXPECT_DOUBLE_EQ(*scores.macro[Metric::f1].value,
+                   (*scores.labels[0][Metric::f1].value + *scores.labels[1][Metric::f1].value) / 2);
   EXPECT_EQ(scores.records, 20);
   EXPECT_EQ(scores.patients, 20);
   EXPECT_EQ(scores.macro[Metric::auroc].low, std::nullopt);  // no resamples, no interval
@@ -102,10 +114,15 @@ TEST(Macro, IsTheMeanOverLabels) {
 TEST(Intervals, AreOverPatientsNotRecords) {
   // Ten equal records a patient carry no more than one: leaving patients out gives the very same
   // intervals.
-  const auto one = score({}, cohort(24, 1, 7, 10), 400, 3), ten = score({}, cohort(24, 10, 7, 10), 400, 3);
+  const auto one = score({}, cohort(24, 1, 7, 10), 400, 3),
+             ten = score({}, cohort(24, 10, 7, 10), 400, 3);
   EXPECT_EQ(ten.records, 240);
   EXPECT_EQ(ten.patients, 24);
-  for (const auto& [a, b] : {std::pair{&one.macro[Metric::auroc], &ten.macro[Metric::auroc]}, {&one.macro[Metric::average_precision], &ten.macro[Metric::average_precision]}, {&one.macro[Metric::f1], &ten.macro[Metric::f1]}, {&one.macro[Metric::brier], &ten.macro[Metric::brier]}}) {
+  for (const auto& [a, b] :
+       {std::pair{&one.macro[Metric::auroc], &ten.macro[Metric::auroc]},
+        {&one.macro[Metric::average_precision], &ten.macro[Metric::average_precision]},
+        {&one.macro[Metric::f1], &ten.macro[Metric::f1]},
+        {&one.macro[Metric::brier], &ten.macro[Metric::brier]}}) {
     EXPECT_NEAR(*a->low, *b->low, 1e-12);
     EXPECT_NEAR(*a->high, *b->high, 1e-12);
   }
@@ -113,7 +130,8 @@ TEST(Intervals, AreOverPatientsNotRecords) {
   auto apart = cohort(24, 10, 7, 10);
   for (auto& p : apart) p.patient_id = p.ecg_id;
   const auto records = score({}, apart, 400, 3);
-  const double width = *ten.macro[Metric::brier].high - *ten.macro[Metric::brier].low, narrow = *records.macro[Metric::brier].high - *records.macro[Metric::brier].low;
+  const double width = *ten.macro[Metric::brier].high - *ten.macro[Metric::brier].low,
+               narrow = *records.macro[Metric::brier].high - *records.macro[Metric::brier].low;
   EXPECT_GT(width / narrow, 2);
   EXPECT_LT(width / narrow, 5);
 }
@@ -345,7 +363,8 @@ TEST(Bca, IsThePercentileIntervalWhereNothingIsSkew) {
 
 TEST(Normal, QuantileInvertsTheDistribution) {
   EXPECT_NEAR(normal_quantile(0.975), 1.959963984540054, 1e-14);
-  for (const double p : {1e-12, 1e-4, 0.02, 0.3, 0.5, 0.8, 0.99, 1 - 1e-9}) EXPECT_NEAR(normal_cdf(normal_quantile(p)) / p, 1, 1e-12) << p;
+  for (const double p : {1e-12, 1e-4, 0.02, 0.3, 0.5, 0.8, 0.99, 1 - 1e-9})
+    EXPECT_NEAR(normal_cdf(normal_quantile(p)) / p, 1, 1e-12) << p;
 }
 
 TEST(Scores, AreTheSameInAnyOrderOfThePredictions) {

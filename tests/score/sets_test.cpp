@@ -11,15 +11,19 @@ namespace ecg_lora::score {
 namespace {
 
 /// Three records, two labels. Record 3 has no answer to B.
-const std::vector<Prediction> three{{1, 1, 10, "A", "q", true, 0.9},  {1, 1, 10, "B", "", false, 0.8, "Yes, B."}, {2, 2, 10, "A", "", false, 0.3},
-                                    {2, 2, 10, "B", "", true, 0.7}, {3, 3, 10, "A", "", true, 0.2}};
+const std::vector<Prediction> three{{1, 1, 10, "A", "q", true, 0.9},
+                                    {1, 1, 10, "B", "", false, 0.8, "Yes, B."},
+                                    {2, 2, 10, "A", "", false, 0.3},
+                                    {2, 2, 10, "B", "", true, 0.7},
+                                    {3, 3, 10, "A", "", true, 0.2}};
 
 TEST(Sets, SmallExampleByHand) {
   const auto scores = score(make_table(three), {}, {0, 1});
   EXPECT_DOUBLE_EQ(*scores.sets[0].value, 2.0 / 5);  // B of record 1, A of record 3
   EXPECT_DOUBLE_EQ(*scores.sets[1].value, 1.0 / 2);  // record 2 of the two that are complete
   EXPECT_EQ(scores.unanswered, 1);
-  // At 0.21 to 0.3: precision (1/2 + 1/2) / 2, recall (1 + 1 + 0) / 3. At 0.2: precision (1/2 + 1/2 + 1) / 3, recall 1.
+  // At 0.21 to 0.3: precision (1/2 + 1/2) / 2, recall (1 + 1 + 0) / 3. At 0.2: precision (1/2 + 1/2
+  // + 1) / 3, recall 1.
   EXPECT_DOUBLE_EQ(*scores.sets[2].value, 2 * (2.0 / 3) * 1 / (2.0 / 3 + 1));
 }
 
@@ -38,8 +42,11 @@ TEST(Baselines, RandomIsWhatARandomModelScores) {
     const auto values = values_of(Ranking(p, truth).sums(0.5));
     for (std::size_t m = 0; m < metric_count; ++m) *mean[m] += *values[m] / trials;
   }
-  for (const auto metric : {Metric::auroc, Metric::average_precision, Metric::brier, Metric::sensitivity, Metric::specificity, Metric::balanced_accuracy}) EXPECT_NEAR(*mean[metric], *expected[metric], 0.004) << info(metric).key;
-  for (const auto metric : {Metric::f1, Metric::precision}) EXPECT_NEAR(*mean[metric], *expected[metric], 0.02) << info(metric).key;
+  for (const auto metric : {Metric::auroc, Metric::average_precision, Metric::brier,
+                            Metric::sensitivity, Metric::specificity, Metric::balanced_accuracy})
+    EXPECT_NEAR(*mean[metric], *expected[metric], 0.004) << info(metric).key;
+  for (const auto metric : {Metric::f1, Metric::precision})
+    EXPECT_NEAR(*mean[metric], *expected[metric], 0.02) << info(metric).key;
 }
 
 TEST(Subgroups, KeepTheThresholdsOfTheWholeAndWarnOfFewRecords) {

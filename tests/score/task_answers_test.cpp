@@ -17,7 +17,8 @@ using Texts = std::vector<std::string>;
 
 TaskAnswer question(AnswerKind kind, Texts options, Texts gold, std::optional<std::string> answer) {
   TaskAnswer a;
-  a.task = "t", a.id = "1", a.kind = kind, a.question = "?", a.options = std::move(options), a.gold = std::move(gold), a.record = "1.png", a.answer = std::move(answer);
+  a.task = "t", a.id = "1", a.kind = kind, a.question = "?", a.options = std::move(options),
+  a.gold = std::move(gold), a.record = "1.png", a.answer = std::move(answer);
   return a;
 }
 
@@ -32,7 +33,9 @@ Texts read(AnswerKind kind, const Texts& options, const std::string& answer) {
 
 TEST(TaskAnswer, LabelsAreReadByWordAndNegation) {
   const Texts super{"NORM", "MI", "STTC", "CD", "HYP"};
-  const auto labels = [&](const std::string& text) { return read(AnswerKind::labels, super, text); };
+  const auto labels = [&](const std::string& text) {
+    return read(AnswerKind::labels, super, text);
+  };
   EXPECT_EQ(labels("MI, CD"), (Texts{"MI", "CD"}));
   EXPECT_EQ(labels("No evidence of MI; hypertrophy is seen."), (Texts{"HYP"}));
   EXPECT_EQ(labels("An ABNORMAL ECG with ST-T changes"), (Texts{"STTC"}));
@@ -42,8 +45,10 @@ TEST(TaskAnswer, LabelsAreReadByWordAndNegation) {
   EXPECT_EQ(labels("I cannot tell"), (Texts{"unread"}));
   EXPECT_EQ(labels(""), (Texts{"unread"}));
   const Texts code15{"NORM", "ABNORMAL", "1dAVb", "RBBB", "LBBB", "SB", "ST", "AF"};
-  EXPECT_EQ(read(AnswerKind::labels, code15, "ST elevation in V2"), Texts{"unread"}) << "no sinus tachycardia";
-  EXPECT_EQ(read(AnswerKind::labels, code15, "ST and first-degree AV block"), (Texts{"1dAVb", "ST"}));
+  EXPECT_EQ(read(AnswerKind::labels, code15, "ST elevation in V2"), Texts{"unread"})
+      << "no sinus tachycardia";
+  EXPECT_EQ(read(AnswerKind::labels, code15, "ST and first-degree AV block"),
+            (Texts{"1dAVb", "ST"}));
   const Texts cpsc{"STD", "STE", "I-AVB"};
   EXPECT_EQ(read(AnswerKind::labels, cpsc, "ST depression, and I-AVB"), (Texts{"STD", "I-AVB"}));
   EXPECT_EQ(read(AnswerKind::labels, cpsc, "II-AVB"), (Texts{"unread"}));
@@ -79,13 +84,15 @@ TEST(TaskAnswer, LinesComeBackAndDamageIsNamed) {
   const auto back = read_task_answers(folder / "p.jsonl");
   ASSERT_EQ(back.size(), 2u);
   EXPECT_EQ(to_line(back[1]), to_line(b));
-  EXPECT_TRUE(back[0].gold == a.gold && back[0].type == a.type && back[0].patient == a.patient && back[0].probability == a.probability && back[0].sample == 3);
+  EXPECT_TRUE(back[0].gold == a.gold && back[0].type == a.type && back[0].patient == a.patient &&
+              back[0].probability == a.probability && back[0].sample == 3);
   EXPECT_TRUE(holds_task_answers(folder / "p.jsonl"));
   const auto refused = [&](const std::string& text) {
     write_file(folder / "bad.jsonl", text);
     return error_of(ExitCode::data, [&] { read_task_answers(folder / "bad.jsonl"); });
   };
-  EXPECT_TRUE(has(refused(to_line(a) + "\n" + to_line(a) + "\n"), "line 2 answers question 1 of t again, as line 1 does"));
+  EXPECT_TRUE(has(refused(to_line(a) + "\n" + to_line(a) + "\n"),
+                  "line 2 answers question 1 of t again, as line 1 does"));
   EXPECT_TRUE(has(refused("{\"task\":\"t\"}\n"), "line 1 lacks task, id"));
   EXPECT_TRUE(has(refused(to_line(b).substr(0, 30)), "line 1"));
   EXPECT_TRUE(has(refused(""), "holds no answer"));
@@ -99,14 +106,17 @@ TEST(TaskAnswer, LinesComeBackAndDamageIsNamed) {
 }
 
 TEST(TaskScores, TheUnreadAreWrongInEveryLabel) {
-  std::vector<TaskAnswer> answers{question(AnswerKind::labels, {"x", "y", "z"}, {"x"}, "x"), question(AnswerKind::labels, {"x", "y", "z"}, {"y"}, "who knows")};
+  std::vector<TaskAnswer> answers{
+      question(AnswerKind::labels, {"x", "y", "z"}, {"x"}, "x"),
+      question(AnswerKind::labels, {"x", "y", "z"}, {"y"}, "who knows")};
   answers[1].id = "2";
   const auto scores = score_tasks(answers, {0, 1});
   ASSERT_EQ(scores.size(), 1u);
   const auto value = [&](std::size_t m) { return *scores[0].metrics[m].value; };
   EXPECT_EQ(scores[0].unparsed, 1);
   EXPECT_EQ(scores[0].absent_classes(), (Texts{"z"}));
-  EXPECT_DOUBLE_EQ(value(0), (2.0 / 3 + 0) / 2) << "x: one hit, one false call; y: missed; z is left out";
+  EXPECT_DOUBLE_EQ(value(0), (2.0 / 3 + 0) / 2)
+      << "x: one hit, one false call; y: missed; z is left out";
   EXPECT_DOUBLE_EQ(value(1), 0.5);
   EXPECT_DOUBLE_EQ(value(2), 0.5);
   answers[1].answer.reset();
@@ -116,7 +126,8 @@ TEST(TaskScores, TheUnreadAreWrongInEveryLabel) {
 TEST(TaskScores, TypesOfQuestionStandApart) {
   std::vector<TaskAnswer> answers;
   for (int i = 0; i < 6; ++i) {
-    answers.push_back(question(AnswerKind::yes_no, {"yes", "no"}, {i % 2 ? "yes" : "no"}, i < 3 ? "yes" : "no"));
+    answers.push_back(
+        question(AnswerKind::yes_no, {"yes", "no"}, {i % 2 ? "yes" : "no"}, i < 3 ? "yes" : "no"));
     answers.back().id = std::to_string(i), answers.back().type = i < 4 ? "verify" : "other kind";
   }
   const auto scores = score_tasks(answers, {20, 1});
@@ -131,17 +142,23 @@ TEST(TaskScores, TypesOfQuestionStandApart) {
 
 TEST(PulseScorer, HasTheTrapsOfThePublishedOne) {
   PythonRandom random(42);
-  const auto labels = [&](const char* text) { return pulse_scores("ptb-test", {{"", text, "NORM", {}}, {"", "MI", "MI", {}}}, random).values.at("f1"); };
+  const auto labels = [&](const char* text) {
+    return pulse_scores("ptb-test", {{"", text, "NORM", {}}, {"", "MI", "MI", {}}}, random)
+        .values.at("f1");
+  };
   EXPECT_EQ(labels("ABNORMAL"), 1) << "holds NORM";
   EXPECT_DOUBLE_EQ(labels("No evidence of MI. NORM"), (1 + 2.0 / 3) / 2) << "MI is called";
   EXPECT_EQ(labels("NORM HYP CD"), 1) << "labels that the gold lacks cost nothing";
-  EXPECT_EQ(pulse_scores("csn-test", {{"", "RBBB. Answer: D", "D", {}}}, random).values.at("accuracy"), 0) << "read as B";
+  EXPECT_EQ(
+      pulse_scores("csn-test", {{"", "RBBB. Answer: D", "D", {}}}, random).values.at("accuracy"), 0)
+      << "read as B";
   const auto drawn = pulse_scores("csn-test", {{"", "I do not know", "B", {}}}, random);
   EXPECT_EQ(drawn.drawn, 1);
 }
 
 TEST(PulseScorer, DrawsAsPythonDoes) {
-  PythonRandom random(42);  // random.seed(42); [random.choice(range(8)) for _ in range(8)], then of 4
+  PythonRandom random(
+      42);  // random.seed(42); [random.choice(range(8)) for _ in range(8)], then of 4
   std::vector<std::uint32_t> drawn;
   for (int i = 0; i < 8; ++i) drawn.push_back(random.below(8));
   for (int i = 0; i < 4; ++i) drawn.push_back(random.below(4));

@@ -13,8 +13,10 @@ TaskRun run(const std::string& name, int right_of) {
   TaskRun result{name, {}};
   for (int i = 0; i < 20; ++i) {
     TaskAnswer a;
-    a.task = "verify", a.id = std::to_string(i), a.kind = AnswerKind::yes_no, a.question = "?", a.options = {"yes", "no"}, a.gold = {i % 3 ? "no" : "yes"};
-    a.record = std::to_string(i / 2) + ".png", a.patient = std::to_string(i / 2), a.type = i < 8 ? "rhythm" : "noise";
+    a.task = "verify", a.id = std::to_string(i), a.kind = AnswerKind::yes_no, a.question = "?",
+    a.options = {"yes", "no"}, a.gold = {i % 3 ? "no" : "yes"};
+    a.record = std::to_string(i / 2) + ".png", a.patient = std::to_string(i / 2),
+    a.type = i < 8 ? "rhythm" : "noise";
     a.answer = i % right_of == 0 ? a.gold[0] : "who knows";
     result.answers.push_back(a);
   }
@@ -66,15 +68,18 @@ TEST(TaskComparison, RefusesRunsOfOtherQuestions) {
     change(other.answers[4]);
     return error_of(ExitCode::data, [&] { compare(run("one", 1), other, {0, 1}); });
   };
-  EXPECT_TRUE(has(refused([](TaskAnswer& a) { a.gold = {a.gold[0] == "yes" ? "no" : "yes"}; }), "runs one and other disagree about question 4 of verify: the right answer"));
+  EXPECT_TRUE(has(refused([](TaskAnswer& a) { a.gold = {a.gold[0] == "yes" ? "no" : "yes"}; }),
+                  "runs one and other disagree about question 4 of verify: the right answer"));
   EXPECT_TRUE(has(refused([](TaskAnswer& a) { a.options.push_back("not sure"); }), "the options"));
-  EXPECT_TRUE(has(refused([](TaskAnswer& a) { a.kind = AnswerKind::choice; }), "kind yes_no against choice"));
+  EXPECT_TRUE(has(refused([](TaskAnswer& a) { a.kind = AnswerKind::choice; }),
+                  "kind yes_no against choice"));
   EXPECT_TRUE(has(refused([](TaskAnswer& a) { a.record = "x.png"; }), "page 2.png against x.png"));
   EXPECT_TRUE(has(refused([](TaskAnswer& a) { a.patient = "99"; }), "patient 2 against 99"));
   EXPECT_TRUE(has(refused([](TaskAnswer& a) { a.type = "x"; }), "type 'rhythm' against 'x'"));
   auto strangers = run("strangers", 1);
   for (auto& a : strangers.answers) a.task = "else";
-  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { compare(run("one", 1), strangers, {0, 1}); }), "share no question"));
+  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { compare(run("one", 1), strangers, {0, 1}); }),
+                  "share no question"));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// Prints the scores of pairs of texts, one JSON object a line on stdin ({"prediction", "reference"}), as one JSON object.
+// Prints the scores of pairs of texts, one JSON object a line on stdin ({"prediction",
+// "reference"}), as one JSON object.
 #include <iostream>
 
 #include "ecg_lora/base/json.h"
@@ -11,12 +12,25 @@ int main() {
     const auto json = parse_json(line, "stdin");
     pairs.push_back({json.at("prediction"), json.at("reference")});
   }
-  const auto triple = [](const score::FMeasure& m) { return Json::array({m.precision, m.recall, m.f}); };
+  const auto triple = [](const score::FMeasure& m) {
+    return Json::array({m.precision, m.recall, m.f});
+  };
   const auto scores = score::score_texts(pairs);
   Json items = Json::array();
   const auto cider = score::cider_d(pairs);
   for (std::size_t i = 0; i < pairs.size(); ++i)
-    items.push_back({{"tokens", score::tokens_13a(pairs[i].prediction)}, {"rouge1", triple(score::rouge_n(pairs[i], 1))}, {"rouge2", triple(score::rouge_n(pairs[i], 2))},
-                     {"rougeL", triple(score::rouge_l(pairs[i]))}, {"meteor_exact", score::meteor_exact(pairs[i])}, {"cider_d", cider[i]}});
-  std::cout << Json{{"bleu", scores.bleu.bleu}, {"precision", scores.bleu.precision}, {"brevity_penalty", scores.bleu.brevity_penalty}, {"empty", scores.empty}, {"rouge_l", scores.rouge_l}, {"items", items}}.dump() << "\n";
+    items.push_back({{"tokens", score::tokens_13a(pairs[i].prediction)},
+                     {"rouge1", triple(score::rouge_n(pairs[i], 1))},
+                     {"rouge2", triple(score::rouge_n(pairs[i], 2))},
+                     {"rougeL", triple(score::rouge_l(pairs[i]))},
+                     {"meteor_exact", score::meteor_exact(pairs[i])},
+                     {"cider_d", cider[i]}});
+  std::cout << Json{{"bleu", scores.bleu.bleu},
+                    {"precision", scores.bleu.precision},
+                    {"brevity_penalty", scores.bleu.brevity_penalty},
+                    {"empty", scores.empty},
+                    {"rouge_l", scores.rouge_l},
+                    {"items", items}}
+                   .dump()
+            << "\n";
 }

@@ -24,22 +24,24 @@ void make_mimic(const std::filesystem::path& root, std::int64_t rows) {
   list.write("subject_id,study_id,file_name,ecg_time,path\n");
   std::string columns = "subject_id,study_id,cart_id,ecg_time";
   for (int i = 0; i < 18; ++i) columns += cat(",report_", i);
-  measurements.write(
-      columns +
-      ",bandwidth,filtering,rr_interval,p_onset,p_end,qrs_onset,qrs_end,t_end,p_axis,qrs_axis,t_axis\n");
-  const char* lines[] = {"Sinus rhythm", "Normal ECG", "\"Possible inferior infarct, age undetermined\"",
-                         "Left axis deviation", ""};
+  measurements.write(columns +
+                     ",bandwidth,filtering,rr_interval,p_onset,p_end,qrs_onset,qrs_end,t_end,p_"
+                     "axis,qrs_axis,t_axis\n");
+  const char* lines[] = {"Sinus rhythm", "Normal ECG",
+                         "\"Possible inferior infarct, age undetermined\"", "Left axis deviation",
+                         ""};
   Random random{1};
   std::int64_t subject = 10000032;
   for (std::int64_t study = 40000000; study < 40000000 + rows; ++study) {
     if (random.chance(0.2)) subject += 1 + static_cast<std::int64_t>(random.below(60));
     const std::string s = std::to_string(subject);
-    list.write(cat(s, ',', study, ',', study, ",2180-07-23 08:44:00,files/p", s.substr(0, 4), "/p", s, "/s",
-                   study, '/', study, '\n'));
+    list.write(cat(s, ',', study, ',', study, ",2180-07-23 08:44:00,files/p", s.substr(0, 4), "/p",
+                   s, "/s", study, '/', study, '\n'));
     std::string row = cat(s, ',', study, ",6848296,2180-07-23 08:44:00");
     for (int i = 0; i < 18; ++i) row += cat(',', i < 6 ? lines[random.below(5)] : "");
-    measurements.write(row + cat(",0.005-150 Hz,60 Hz notch Baseline filter,", 500 + random.below(700),
-                                 ",40,128,170,258,518,", random.below(90), ",77,65\n"));
+    measurements.write(row + cat(",0.005-150 Hz,60 Hz notch Baseline filter,",
+                                 500 + random.below(700), ",40,128,170,258,518,", random.below(90),
+                                 ",77,65\n"));
   }
   list.commit();
   measurements.commit();
@@ -51,16 +53,18 @@ void measure(const std::filesystem::path& root) {
   const auto start = std::chrono::steady_clock::now();
   const std::clock_t processor = std::clock();
   const auto collection = sources::open_collection(root);
-  const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const double wall =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const double cpu = static_cast<double>(std::clock() - processor) / CLOCKS_PER_SEC;
   getrusage(RUSAGE_SELF, &after);
   const std::clock_t items = std::clock();
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < collection->size(); ++i) bytes += collection->item(i).report.size();
-  std::cout << collection->description() << "\nopened in " << cpu << " s of processor time (" << wall
-            << " s), peak memory + " << (after.ru_maxrss - before.ru_maxrss) / 1024
-            << " MiB; all items built in " << static_cast<double>(std::clock() - items) / CLOCKS_PER_SEC
-            << " s (reports of " << bytes << " bytes)\n";
+  std::cout << collection->description() << "\nopened in " << cpu << " s of processor time ("
+            << wall << " s), peak memory + " << (after.ru_maxrss - before.ru_maxrss) / 1024
+            << " MiB; all items built in "
+            << static_cast<double>(std::clock() - items) / CLOCKS_PER_SEC << " s (reports of "
+            << bytes << " bytes)\n";
 }
 
 int run(int argc, char** argv) {

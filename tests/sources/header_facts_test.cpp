@@ -26,7 +26,8 @@ TEST(HeaderFacts, ReadsTheChallengeComments) {
 }
 
 TEST(HeaderFacts, UnknownIsNoError) {
-  const HeaderFacts facts = parse("r 1\n#Age: NaN\n#Sex: Unknown\n#Dx: Unknown\n# Rx: x\n# free text\n");
+  const HeaderFacts facts =
+      parse("r 1\n#Age: NaN\n#Sex: Unknown\n#Dx: Unknown\n# Rx: x\n# free text\n");
   EXPECT_FALSE(facts.age || facts.sex);
   EXPECT_TRUE(facts.has_diagnoses && facts.diagnoses.empty());
   EXPECT_EQ(facts.problem, "");
@@ -46,9 +47,10 @@ TEST(HeaderFacts, SaysWhatIsWrong) {
   EXPECT_EQ(parse("r 1\n#Age: old\n").problem, "r.hea line 2: expected an age in years, got 'old'");
   EXPECT_TRUE(has(parse("r 1\n#Sex: x\n").problem, "r.hea line 2: expected the sex"));
   EXPECT_TRUE(has(parse("r 1\n#Dx: AF\n").problem, "got 'AF'"));
-  EXPECT_TRUE(has(error_of(ExitCode::data, [] { parse("# only\n"); }), "r.hea: expected a WFDB record line"));
-  EXPECT_TRUE(
-      has(error_of(ExitCode::data, [] { parse("\nx\n"); }), "r.hea line 2: expected a WFDB record line"));
+  EXPECT_TRUE(has(error_of(ExitCode::data, [] { parse("# only\n"); }),
+                  "r.hea: expected a WFDB record line"));
+  EXPECT_TRUE(has(error_of(ExitCode::data, [] { parse("\nx\n"); }),
+                  "r.hea line 2: expected a WFDB record line"));
 }
 
 }  // namespace

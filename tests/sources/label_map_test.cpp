@@ -12,7 +12,8 @@ using testing::has;
 using testing::TemporaryFolder;
 
 std::string header(const std::string& name, const std::string& codes) {
-  return name + " 1 500 1\n" + name + ".mat 16x1+24 1000(0)/mv 16 0 0 0 0 I\n#Age: 59\n#Sex: Female\n#Dx: " + codes + "\n";
+  return name + " 1 500 1\n" + name +
+         ".mat 16x1+24 1000(0)/mv 16 0 0 0 0 I\n#Age: 59\n#Sex: Female\n#Dx: " + codes + "\n";
 }
 
 /// Two sites: north states fibrillation, south does not; 1 is no code of the map.
@@ -25,7 +26,8 @@ std::unique_ptr<Collection> two_sites(const TemporaryFolder& folder) {
 
 TEST(LabelMap, TellsSitesAndUnknownCodesApart) {
   const TemporaryFolder folder;
-  const auto mapped = map_labels(*two_sites(folder), {{"AFIB", {"164889003"}}, {"SR", {"426783006"}}});
+  const auto mapped =
+      map_labels(*two_sites(folder), {{"AFIB", {"164889003"}}, {"SR", {"426783006"}}});
   ASSERT_EQ(mapped.records.size(), 3u);
   EXPECT_EQ(mapped.records[0].site, "north");
   EXPECT_EQ(mapped.records[0].labels, (std::set<std::string>{"AFIB", "SR"}));
@@ -38,13 +40,15 @@ TEST(LabelMap, WritesAFolderInPtbxlsLayout) {
   const TemporaryFolder folder;
   write_file(folder / "scp_statements.csv", testing::kStatements);
   const LabelMap map{{"MI", {"164889003"}}, {"NORM", {"426783006"}}};
-  write_external(folder / "out", map_labels(*two_sites(folder), map), map, folder / "scp_statements.csv", Json::object());
+  write_external(folder / "out", map_labels(*two_sites(folder), map), map,
+                 folder / "scp_statements.csv", Json::object());
   const auto database = ptbxl::load_database(folder / "out", {(folder / "ext").string()});
   ASSERT_EQ(database.records.size(), 3u);
   EXPECT_EQ(database.records[2].site, "south");
   EXPECT_EQ(database.records[0].age, 59);
   EXPECT_EQ(database.waveform(database.records[0], 100), folder / "ext/north/A1");
-  EXPECT_NE(database.records[0].patient_id, database.records[1].patient_id) << "unknown patients are not one";
+  EXPECT_NE(database.records[0].patient_id, database.records[1].patient_id)
+      << "unknown patients are not one";
   const ptbxl::LabelSet super(database, "superclass");
   ASSERT_EQ(super.labels().size(), 2u);
   EXPECT_EQ(super.labels()[0].name, "MI") << "a class of the map is one of the set";
@@ -93,16 +97,21 @@ TEST(LabelMap, RefusesWhatIsNone) {
   EXPECT_TRUE(has(refused("{\"NORM\": \"1\"}"), "expected a list of codes"));
   EXPECT_TRUE(has(refused("{\"NORM\": [1.5]}"), "1.5"));
   write_file(folder / "map.json", "{\"NORM\": [426783006, \"x\"]}");
-  EXPECT_EQ(read_label_map(folder / "map.json", statements), (LabelMap{{"NORM", {"426783006", "x"}}}));
+  EXPECT_EQ(read_label_map(folder / "map.json", statements),
+            (LabelMap{{"NORM", {"426783006", "x"}}}));
   write_file(folder / "none/A1.hea", header("A1", "Unknown"));
-  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { map_labels(*open_collection(folder / "none"), {{"NORM", {"1"}}}); }), "none of 1 recordings has a statement"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::data,
+                   [&] { map_labels(*open_collection(folder / "none"), {{"NORM", {"1"}}}); }),
+          "none of 1 recordings has a statement"));
 }
 
 TEST(LabelMap, ComesWithTheProgram) {
   const TemporaryFolder folder;
   write_file(folder / "scp_statements.csv", testing::kStatements);
   const auto map = default_label_map(ptbxl::load_statements(folder / "scp_statements.csv"));
-  EXPECT_EQ(map.at("NORM"), (std::vector<std::string>{"NORM"})) << "no SNOMED code of the Challenge says that all is normal";
+  EXPECT_EQ(map.at("NORM"), (std::vector<std::string>{"NORM"}))
+      << "no SNOMED code of the Challenge says that all is normal";
   EXPECT_EQ(map.at("MI"), (std::vector<std::string>{"57054005", "164865005", "164867002"}));
   EXPECT_EQ(map.at("NORM|SR"), (std::vector<std::string>{"426783006"}));
   EXPECT_EQ(map.at("SR"), (std::vector<std::string>{"SR"})) << "sinus rhythm is SR or NORM there";

@@ -19,7 +19,8 @@ const std::string kList =
     "10000032,44458630,44458630,2180-07-23 09:54:00,files/p1000/p10000032/s44458630/44458630\n"
     "10000117,48446569,48446569,,elsewhere/48446569\n";
 const std::string kMeasurements =
-    "subject_id,study_id,cart_id,ecg_time,report_0,report_1,report_2,bandwidth,filtering,rr_interval,p_onset,"
+    "subject_id,study_id,cart_id,ecg_time,report_0,report_1,report_2,bandwidth,filtering,rr_"
+    "interval,p_onset,"
     "p_end,"
     "qrs_onset,qrs_end,t_end,p_axis,qrs_axis,t_axis\n"
     "10000117,48446569,1,x,Sinus rhythm,,\"Low voltage, \"\"precordial\"\"\",0.005-150 Hz,60 Hz "
@@ -76,8 +77,9 @@ TEST(Mimic, ReadsBothTables) {
 TEST(Mimic, TakesAgeAndSexFromMimicIv) {
   const TemporaryFolder folder;
   write(folder, kList);
-  write_file(folder / "patients.csv",
-             "subject_id,gender,anchor_age,anchor_year,dod\n10000032,F,52,2178,\n10000117,M,48,2174,\n");
+  write_file(
+      folder / "patients.csv",
+      "subject_id,gender,anchor_age,anchor_year,dod\n10000032,F,52,2178,\n10000117,M,48,2174,\n");
   const auto collection = open_collection(folder / "");
   EXPECT_EQ(collection->item(0).age, 54);
   EXPECT_EQ(collection->item(0).sex, 1);
@@ -123,9 +125,10 @@ TEST(Mimic, NamesRowAndColumnOfDamage) {
     write(folder, list, measurements);
     return error_of(ExitCode::data, [&] { open_collection(folder / ""); });
   };
+  EXPECT_TRUE(has(error(kListColumns + "x,1,1,,p\n"),
+                  "record_list.csv row 2, column subject_id: expected a number"));
   EXPECT_TRUE(
-      has(error(kListColumns + "x,1,1,,p\n"), "record_list.csv row 2, column subject_id: expected a number"));
-  EXPECT_TRUE(has(error(kListColumns + "1,1,1,1.1.1980,p\n"), "row 2, column ecg_time: expected a time"));
+      has(error(kListColumns + "1,1,1,1.1.1980,p\n"), "row 2, column ecg_time: expected a time"));
   EXPECT_TRUE(has(error(kListColumns + "1,1,1,,\n"), "row 2, column path: expected the path"));
   EXPECT_TRUE(has(error(kListColumns + "1,5,1,,p\n2,6,1,,p\n1,5,1,,p\n"),
                   "row 4, column study_id: expected an id that no row above has"));

@@ -14,7 +14,8 @@ using testing::has;
 using testing::TemporaryFolder;
 
 const std::string kChallenge =
-    "HR00007 1 500 1\nHR00007.mat 16x1+24 1000(0)/mv 16 0 0 0 0 I\n#Age: 59\n#Sex: Female\n#Dx: 164889003\n";
+    "HR00007 1 500 1\nHR00007.mat 16x1+24 1000(0)/mv 16 0 0 0 0 I\n#Age: 59\n#Sex: Female\n#Dx: "
+    "164889003\n";
 const std::string kPlain = "a 1 500 1 09:00:00 14/05/1989\na.dat 16\n";
 
 void write(const TemporaryFolder& folder, const std::string& name, const std::string& text) {
@@ -23,7 +24,8 @@ void write(const TemporaryFolder& folder, const std::string& name, const std::st
 
 TEST(Open, TakesPtbxl) {
   const TemporaryFolder folder;
-  write(folder, "ptbxl_database.csv", testing::kColumns + testing::row(7, "{'NORM': 80.0, 'SR': 0.0}"));
+  write(folder, "ptbxl_database.csv",
+        testing::kColumns + testing::row(7, "{'NORM': 80.0, 'SR': 0.0}"));
   write(folder, "scp_statements.csv", testing::kStatements);
   const auto collection = open_collection(folder / "");
   ASSERT_EQ(collection->kind(), Kind::ptbxl);
@@ -44,9 +46,11 @@ TEST(Open, TakesPtbxl) {
   EXPECT_EQ(item.fold, 3);
   OpenOptions options;
   options.sampling_rate = 500;
-  EXPECT_EQ(open_collection(folder / "", options)->item(0).waveform, folder / "records500/00000/00001_hr");
+  EXPECT_EQ(open_collection(folder / "", options)->item(0).waveform,
+            folder / "records500/00000/00001_hr");
   options.sampling_rate = 250;
-  EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { open_collection(folder / "", options); }), "250 Hz"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::usage, [&] { open_collection(folder / "", options); }), "250 Hz"));
 }
 
 TEST(Open, TakesChallengeCopies) {
@@ -131,8 +135,10 @@ TEST(Open, AnAskedKindIsTakenOrRefused) {
 TEST(Open, NamesWhatItCannotRead) {
   const TemporaryFolder folder;
   write(folder, "readme.txt", "x");
-  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { open_collection(folder / ""); }), "got none of them"));
-  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { open_collection(folder / "no"); }), "got no folder"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::data, [&] { open_collection(folder / ""); }), "got none of them"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::data, [&] { open_collection(folder / "no"); }), "got no folder"));
   write(folder, "a/HR00007.hea", kChallenge);
   write(folder, "b.hea", "# cut\n");
   EXPECT_TRUE(has(error_of(ExitCode::data, [&] { open_collection(folder / ""); }),
@@ -147,7 +153,8 @@ TEST(Open, NamesWhatItCannotRead) {
 
 TEST(Snomed, KnowsTheScoredTerms) {
   const auto& terms = snomed_terms();
-  EXPECT_EQ(std::count_if(terms.begin(), terms.end(), [](const SnomedTerm& t) { return t.scored; }), 30);
+  EXPECT_EQ(std::count_if(terms.begin(), terms.end(), [](const SnomedTerm& t) { return t.scored; }),
+            30);
   ASSERT_NE(snomed_term("164889003"), nullptr);
   EXPECT_EQ(snomed_term("164889003")->name, "atrial fibrillation");
   EXPECT_EQ(snomed_term("164889003")->scp, "AFIB");

@@ -1,5 +1,5 @@
-// Each condition changes, in the trace, the measurement by which it is diagnosed; a healthy trace has none of
-// them.
+// Each condition changes, in the trace, the measurement by which it is diagnosed; a healthy trace
+// has none of them.
 #include <map>
 #include <set>
 
@@ -33,7 +33,8 @@ std::vector<Morphology> examples(const std::string& code) {
     Random random{9, k};
     const Patient patient = draw_patient(random);
     const Case drawn = draw_conditions(patient, k % condition_deck(), random);
-    if (drawn.codes.front().first != code || drawn.codes.size() != (has_code(drawn, "SR") ? 2 : 1)) continue;
+    if (drawn.codes.front().first != code || drawn.codes.size() != (has_code(drawn, "SR") ? 2 : 1))
+      continue;
     result.push_back(drawn.morphology);
     result.back().noise = {0, 0, 0};
   }
@@ -97,7 +98,8 @@ TEST(Conditions, RatesAndRhythms) {
 TEST(Conditions, PrematureBeatsComeEarlyAndWide) {
   for (const Morphology& m : examples("PVC")) {
     const std::vector<double> rr = distances(trace_of(m));
-    const auto early = std::count_if(rr.begin(), rr.end(), [&](double d) { return d < 0.8 * m.rr(); });
+    const auto early =
+        std::count_if(rr.begin(), rr.end(), [&](double d) { return d < 0.8 * m.rr(); });
     EXPECT_GE(early, 1);
     EXPECT_LE(early, 4);
   }
@@ -132,7 +134,8 @@ TEST(Conditions, BundleBranchBlocks) {
 
 TEST(Conditions, InfarctionsHaveQWaves) {
   for (const Morphology& m : examples("IMI")) {
-    for (const char* lead : {"II", "III", "aVF"}) EXPECT_TRUE(qrs_shape(m, lead).starts_down) << lead;
+    for (const char* lead : {"II", "III", "aVF"})
+      EXPECT_TRUE(qrs_shape(m, lead).starts_down) << lead;
     EXPECT_LT(t_wave(m, "III"), 0);
     EXPECT_FALSE(qrs_shape(m, "V2").starts_down);
   }
@@ -174,7 +177,9 @@ TEST(Conditions, MeetOnlyWherePossible) {
       EXPECT_TRUE(codes.insert(entry.first).second) << "twice: " << entry.first;
       ++count[entry.first];
     }
-    const auto both = [&](const char* a, const char* b) { return codes.count(a) && codes.count(b); };
+    const auto both = [&](const char* a, const char* b) {
+      return codes.count(a) && codes.count(b);
+    };
     EXPECT_FALSE(both("CLBBB", "CRBBB") || both("AFIB", "1AVB") || both("STACH", "SBRAD") ||
                  both("SR", "AFIB") || both("CLBBB", "IMI") || both("LVH", "CLBBB"));
     if (codes.count("NORM")) {

@@ -41,12 +41,15 @@ TEST(Dataset, IsAFunctionOfItsSeed) {
 }
 
 TEST(Dataset, TheFirstPresetsAreFrozen) {
-  // models/pages was trained on the findings, and the figures of the quick start come from the conditions.
+  // models/pages was trained on the findings, and the figures of the quick start come from the
+  // conditions.
   const TemporaryFolder folder;
   write_dataset(folder / "c", {Preset::conditions, 20, 7});
   write_dataset(folder / "f", {Preset::findings, 20, 7});
-  EXPECT_EQ(fingerprint(folder / "c"), "b747bb48c2cb9738b2ddd0c24affc1d2fe5e7801e4589de625ae8154494d7a81");
-  EXPECT_EQ(fingerprint(folder / "f"), "2c23d9da858ccd9dc88c0de9fa6f43f3a073a86c884062d49374bbdf005fd94c");
+  EXPECT_EQ(fingerprint(folder / "c"),
+            "b747bb48c2cb9738b2ddd0c24affc1d2fe5e7801e4589de625ae8154494d7a81");
+  EXPECT_EQ(fingerprint(folder / "f"),
+            "2c23d9da858ccd9dc88c0de9fa6f43f3a073a86c884062d49374bbdf005fd94c");
 }
 
 TEST(Dataset, IsTheSameFromAnyNumberOfWorkers) {
@@ -91,7 +94,8 @@ TEST(Dataset, HasPtbXlsLayoutAndWholePatientsInBalancedFolds) {
   std::map<int, int> fold_of, records_of, size_of;
   for (const ptbxl::RecordInfo& record : database.records) {
     const auto [known, fresh] = fold_of.try_emplace(record.patient_id, record.strat_fold);
-    EXPECT_EQ(known->second, record.strat_fold) << "patient " << record.patient_id << " crosses folds";
+    EXPECT_EQ(known->second, record.strat_fold)
+        << "patient " << record.patient_id << " crosses folds";
     ++records_of[record.patient_id];
     ++size_of[record.strat_fold];
     EXPECT_TRUE(record.age && record.sex && !record.report.empty());
@@ -136,7 +140,8 @@ TEST(Dataset, OpensANewFolderAtAThousandRecords) {
 TEST(Dataset, RefusesWhatExistsAndWhatPtbXlHasNot) {
   const TemporaryFolder folder;
   std::filesystem::create_directory(folder / "d");
-  EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { write_dataset(folder / "d", {}); }), "exists already"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::usage, [&] { write_dataset(folder / "d", {}); }), "exists already"));
   const auto error = [&](const DatasetOptions& options) {
     return error_of(ExitCode::usage, [&] { write_dataset(folder / "e", options); });
   };

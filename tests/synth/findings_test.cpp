@@ -10,9 +10,10 @@ namespace ecg_lora::synth {
 namespace {
 
 std::set<std::string> content_words(Preset preset) {
-  // "rhythm" says what kind of thing is described, as in "an irregular rhythm" and "sinus rhythm"; it names no condition.
-  static const std::set<std::string> common_words = {"a",  "in", "of", "the",  "and",   "or",
-                                                       "that", "to", "is", "than", "rhythm"};
+  // "rhythm" says what kind of thing is described, as in "an irregular rhythm" and "sinus rhythm";
+  // it names no condition.
+  static const std::set<std::string> common_words = {"a",    "in", "of", "the",  "and",   "or",
+                                                     "that", "to", "is", "than", "rhythm"};
   std::set<std::string> words;
   for (const ptbxl::Statement& statement : statements(preset)) {
     const auto words_of = ptbxl::Wording::builtin().statement(statement.code);
@@ -21,7 +22,8 @@ std::set<std::string> content_words(Preset preset) {
     for (std::string word; text >> word;) {
       std::string plain;
       for (const char c : word) {
-        if (std::isalnum(static_cast<unsigned char>(c))) plain += static_cast<char>(std::tolower(c));
+        if (std::isalnum(static_cast<unsigned char>(c)))
+          plain += static_cast<char>(std::tolower(c));
       }
       if (common_words.count(plain) == 0) words.insert(plain);
     }

@@ -8,8 +8,9 @@
 namespace ecg_lora::testing {
 namespace {
 
-constexpr double kRate = 500;                   // Hz
-constexpr double kBefore = 0.5, kAfter = 0.75;  // s of the typical beat around the fastest point of QRS
+constexpr double kRate = 500;  // Hz
+constexpr double kBefore = 0.5,
+                 kAfter = 0.75;  // s of the typical beat around the fastest point of QRS
 
 double median(std::vector<double> values) {
   if (values.empty()) return 0;
@@ -44,7 +45,8 @@ void Reading::find_beats() {
   for (const auto& lead : record_->leads) leads.push_back(&lead.samples);
   speed_ = speeds(leads);
   std::vector<double> sorted = speed_;
-  const auto at = sorted.begin() + static_cast<std::ptrdiff_t>(0.975 * static_cast<double>(sorted.size()));
+  const auto at =
+      sorted.begin() + static_cast<std::ptrdiff_t>(0.975 * static_cast<double>(sorted.size()));
   std::nth_element(sorted.begin(), at, sorted.end());
   const double threshold = 0.16 * *at;
   for (std::size_t i = 0; i < speed_.size(); ++i) {
@@ -54,8 +56,9 @@ void Reading::find_beats() {
                                        speed_.begin() + static_cast<std::ptrdiff_t>(last));
     // A steep T wave is still slower than the QRS that it follows.
     const double time = static_cast<double>(peak - speed_.begin()) / kRate;
-    const bool t_wave = !beats_.empty() && time - beats_.back() < 0.42 &&
-                        *peak < 0.3 * speed_[static_cast<std::size_t>(std::lround(beats_.back() * kRate))];
+    const bool t_wave =
+        !beats_.empty() && time - beats_.back() < 0.42 &&
+        *peak < 0.3 * speed_[static_cast<std::size_t>(std::lround(beats_.back() * kRate))];
     if (!t_wave) beats_.push_back(time);
     i = static_cast<std::size_t>(peak - speed_.begin()) + static_cast<std::size_t>(0.2 * kRate);
   }
@@ -71,7 +74,8 @@ void Reading::find_typical() {
       std::vector<double> values;
       for (const double beat : beats_) {
         const double from = (beat - kBefore) * kRate, i = from + static_cast<double>(k);
-        if (from < 0 || from + static_cast<double>(length) >= static_cast<double>(lead.samples.size()))
+        if (from < 0 ||
+            from + static_cast<double>(length) >= static_cast<double>(lead.samples.size()))
           continue;
         values.push_back(lead.samples[static_cast<std::size_t>(std::lround(i))]);
       }
@@ -117,23 +121,25 @@ double Reading::rate() const {
   return 60 * static_cast<double>(rr_.size()) / std::accumulate(rr_.begin(), rr_.end(), 0.0);
 }
 double Reading::variation() const {
-  const double mean = std::accumulate(rr_.begin(), rr_.end(), 0.0) / static_cast<double>(rr_.size());
+  const double mean =
+      std::accumulate(rr_.begin(), rr_.end(), 0.0) / static_cast<double>(rr_.size());
   double squares = 0;
   for (const double rr : rr_) squares += (rr - mean) * (rr - mean);
   return std::sqrt(squares / static_cast<double>(rr_.size())) / mean;
 }
 
 double Reading::likeness(std::size_t beat) const {
-  const auto from = std::lround((beats_[beat] - 0.06) * kRate), start = std::lround((kBefore - 0.06) * kRate);
+  const auto from = std::lround((beats_[beat] - 0.06) * kRate),
+             start = std::lround((kBefore - 0.06) * kRate);
   double ab = 0, aa = 0, bb = 0;
   for (const auto& [name, typical] : typical_) {
     const auto& lead = samples(name);
     for (long k = 0; k < std::lround(0.16 * kRate); ++k) {
       if (from + k < 2 || from + k + 2 >= static_cast<long>(lead.size())) return 0;
-      const double a =
-          lead[static_cast<std::size_t>(from + k + 2)] - lead[static_cast<std::size_t>(from + k - 2)];
-      const double b =
-          typical[static_cast<std::size_t>(start + k + 2)] - typical[static_cast<std::size_t>(start + k - 2)];
+      const double a = lead[static_cast<std::size_t>(from + k + 2)] -
+                       lead[static_cast<std::size_t>(from + k - 2)];
+      const double b = typical[static_cast<std::size_t>(start + k + 2)] -
+                       typical[static_cast<std::size_t>(start + k - 2)];
       ab += a * b, aa += a * a, bb += b * b;
     }
   }
@@ -146,11 +152,13 @@ double Reading::p_scatter() const {
   for (const double beat : beats_) {
     const auto from = std::lround((beat - 0.42) * kRate), to = std::lround((beat - 0.14) * kRate);
     if (from < 0) continue;
-    times.push_back(
-        static_cast<double>(std::max_element(lead.begin() + from, lead.begin() + to) - lead.begin()) / kRate -
-        beat);
+    times.push_back(static_cast<double>(std::max_element(lead.begin() + from, lead.begin() + to) -
+                                        lead.begin()) /
+                        kRate -
+                    beat);
   }
-  const double mean = std::accumulate(times.begin(), times.end(), 0.0) / static_cast<double>(times.size());
+  const double mean =
+      std::accumulate(times.begin(), times.end(), 0.0) / static_cast<double>(times.size());
   double squares = 0;
   for (const double time : times) squares += (time - mean) * (time - mean);
   return std::sqrt(squares / static_cast<double>(times.size()));
@@ -160,7 +168,8 @@ int Reading::spikes() const {
   int count = 0;
   const auto& lead = samples("aVF");
   for (std::size_t i = 1, last = 0; i + 1 < lead.size(); ++i) {
-    if (std::abs(lead[i + 1] - 2 * lead[i] + lead[i - 1]) < 0.3 || (count > 0 && i - last < 20)) continue;
+    if (std::abs(lead[i + 1] - 2 * lead[i] + lead[i - 1]) < 0.3 || (count > 0 && i - last < 20))
+      continue;
     ++count;
     last = i;
   }
@@ -171,11 +180,12 @@ double Reading::wave(const std::string& lead, double low, double high) const {
   std::vector<double> rest = samples(lead);
   for (const double beat : beats_) {
     const auto from = std::max(0L, std::lround((beat - 0.06) * kRate));
-    const auto to = std::min(static_cast<long>(rest.size()) - 1, std::lround((beat + 0.08) * kRate));
+    const auto to =
+        std::min(static_cast<long>(rest.size()) - 1, std::lround((beat + 0.08) * kRate));
     for (long i = from; i <= to; ++i) {
       const double share = static_cast<double>(i - from) / static_cast<double>(to - from);
-      rest[static_cast<std::size_t>(i)] =
-          (1 - share) * rest[static_cast<std::size_t>(from)] + share * rest[static_cast<std::size_t>(to)];
+      rest[static_cast<std::size_t>(i)] = (1 - share) * rest[static_cast<std::size_t>(from)] +
+                                          share * rest[static_cast<std::size_t>(to)];
     }
   }
   double strongest = 0;

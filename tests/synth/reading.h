@@ -1,5 +1,5 @@
-// What a reader measures on a noisy 12-lead recording, from the samples alone: beats, the typical beat, its
-// waves.
+// What a reader measures on a noisy 12-lead recording, from the samples alone: beats, the typical
+// beat, its waves.
 #pragma once
 
 #include <map>
@@ -28,7 +28,8 @@ class Reading {
   /// Amplitude in mV of the strongest wave between `low` and `high` Hz, with QRS taken out.
   double wave(const std::string& lead, double low, double high) const;
 
-  // The typical beat: the median of all, against the level before QRS. Times in s from the onset of QRS.
+  // The typical beat: the median of all, against the level before QRS. Times in s from the onset of
+  // QRS.
   double at(const std::string& lead, double time) const;
   double highest(const std::string& lead, double from, double to) const;
   double lowest(const std::string& lead, double from, double to) const;
@@ -57,12 +58,15 @@ class Reading {
   void find_beats();
   void find_typical();
   void find_qrs();
-  const std::vector<double>& samples(const std::string& lead) const { return record_->lead(lead).samples; }
+  const std::vector<double>& samples(const std::string& lead) const {
+    return record_->lead(lead).samples;
+  }
   double t_peak(const std::string& lead) const;
 
   const wfdb::Record* record_;
   std::vector<double> speed_, beats_, rr_;
-  double median_rr_ = 0, width_ = 0, upstroke_ = 0, onset_ = 0;  // onset_ in s after the start of the window
+  double median_rr_ = 0, width_ = 0, upstroke_ = 0,
+         onset_ = 0;  // onset_ in s after the start of the window
   std::map<std::string, std::vector<double>> typical_;
 };
 

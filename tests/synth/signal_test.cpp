@@ -50,13 +50,15 @@ TEST(Synthesise, ObeysEinthovenAndGoldberger) {
 TEST(Synthesise, IsAPureFunctionOfItsArguments) {
   EXPECT_EQ(trace_of({}).leads[7].samples, trace_of({}).leads[7].samples);
   Random other{6};
-  EXPECT_NE(synthesise({}, 10, testing::kRate, other).leads[7].samples, trace_of({}).leads[7].samples);
+  EXPECT_NE(synthesise({}, 10, testing::kRate, other).leads[7].samples,
+            trace_of({}).leads[7].samples);
 }
 
 TEST(Synthesise, HasTheSameBeatsAtEitherRate) {
   Random low{1}, high{1};
   const wfdb::Record a = synthesise(quiet(), 10, 100, low), b = synthesise(quiet(), 10, 500, high);
-  for (std::size_t i = 0; i < a.length(); ++i) ASSERT_EQ(a.leads[1].samples[i], b.leads[1].samples[5 * i]);
+  for (std::size_t i = 0; i < a.length(); ++i)
+    ASSERT_EQ(a.leads[1].samples[i], b.leads[1].samples[5 * i]);
 }
 
 TEST(Synthesise, BeatsAtTheRateAskedFor) {
@@ -77,8 +79,8 @@ TEST(Synthesise, PlacesPBeforeQrs) {
     const std::vector<double> before = around_beat(trace_of(m), "II", -0.5, -0.05);
     EXPECT_NEAR(highest(before), m.p_amplitude, 0.01);
     const auto peak = std::max_element(before.begin(), before.end()) - before.begin();
-    // P lasts 0.1 s, its peak lies in the middle; the steepest part of QRS follows its onset after about 0.02
-    // s.
+    // P lasts 0.1 s, its peak lies in the middle; the steepest part of QRS follows its onset after
+    // about 0.02 s.
     EXPECT_NEAR(0.5 - static_cast<double>(peak) / testing::kRate, pr - 0.05 + 0.02, 0.015);
     m.p_amplitude = 0;
     EXPECT_LT(highest(around_beat(trace_of(m), "II", -0.5, -0.05)), 0.01);

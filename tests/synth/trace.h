@@ -29,7 +29,8 @@ inline std::vector<double> beats(const wfdb::Record& record) {
   std::vector<double> times;
   for (std::size_t i = 0; i < speed.size(); ++i) {
     const double time = static_cast<double>(i) / kRate;
-    if (speed[i] > threshold && (times.empty() || time - times.back() > 0.25)) times.push_back(time);
+    if (speed[i] > threshold && (times.empty() || time - times.back() > 0.25))
+      times.push_back(time);
   }
   return times;
 }
@@ -53,9 +54,10 @@ inline double variation(const std::vector<double>& values) {
   return std::sqrt(squares / static_cast<double>(values.size())) / mean(values);
 }
 
-/// The samples of a lead from `from` to `to` s after the first beat that has a second before and after it.
-inline std::vector<double> around_beat(const wfdb::Record& record, const std::string& lead, double from,
-                                       double to) {
+/// The samples of a lead from `from` to `to` s after the first beat that has a second before and
+/// after it.
+inline std::vector<double> around_beat(const wfdb::Record& record, const std::string& lead,
+                                       double from, double to) {
   for (const double beat : beats(record)) {
     if (beat + from < 0.5 || beat + to > record.duration() - 0.5) continue;
     const auto& samples = record.lead(lead).samples;
@@ -76,8 +78,8 @@ inline double extreme(const std::vector<double>& values) {
   return highest(values) > -lowest(values) ? highest(values) : lowest(values);
 }
 
-/// Seconds for which any lead is off the baseline by more than 0.05 mV, around a beat: P, ST and T must be
-/// absent.
+/// Seconds for which any lead is off the baseline by more than 0.05 mV, around a beat: P, ST and T
+/// must be absent.
 inline double qrs_width(const wfdb::Record& record) {
   double first = 1, last = -1;
   for (const auto& lead : record.leads) {

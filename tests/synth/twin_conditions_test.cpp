@@ -1,5 +1,5 @@
-// Each condition of the twin shows, in the noisy trace and beside whatever else the patient has, the change
-// by which it is diagnosed; normal recordings do not show it.
+// Each condition of the twin shows, in the noisy trace and beside whatever else the patient has,
+// the change by which it is diagnosed; normal recordings do not show it.
 #include <gtest/gtest.h>
 
 #include "ecg_lora/synth/twin.h"
@@ -12,7 +12,8 @@ using testing::Reading;
 
 constexpr int kExamples = 30;
 
-/// A criterion, the share of the condition's recordings that must meet it, and of normal ones that may.
+/// A criterion, the share of the condition's recordings that must meet it, and of normal ones that
+/// may.
 struct Criterion {
   const char* code;
   bool (*met)(const Reading&);
@@ -83,24 +84,30 @@ const std::vector<Criterion>& criteria() {
       {"2AVB",
        [](R r) {
          const double longest = *std::max_element(r.distances().begin(), r.distances().end());
-         const double half = r.median_rr() / 2;  // of two P waves to a QRS, one stands in the middle
+         const double half =
+             r.median_rr() / 2;  // of two P waves to a QRS, one stands in the middle
          return longest > 1.3 * *std::min_element(r.distances().begin(), r.distances().end()) ||
                 (r.rate() < 50 && r.rise("II", half - 0.23, half + 0.02) > 0.04);
        }},
-      {"3AVB", [](R r) { return r.rate() < 50 && r.variation() < 0.06 && r.p_scatter() > 0.05; }, 0.75},
+      {"3AVB", [](R r) { return r.rate() < 50 && r.variation() < 0.06 && r.p_scatter() > 0.05; },
+       0.75},
       {"CLBBB",
        [](R r) {
          return r.width() > 0.115 && r.early_r("V1") < 0.2 && r.s("V1") < -0.6 && r.r("V6") > 0.3 &&
                 !has_q(r, "V6");
        }},
-      {"CRBBB", [](R r) { return r.width() > 0.112 && late_r(r, "V1") > 0.25 && late_s(r, "V6") < -0.1; }},
-      {"IRBBB", [](R r) { return r.width() < 0.125 && late_r(r, "V1") > 0.1 && late_s(r, "V6") < -0.08; }},
+      {"CRBBB",
+       [](R r) { return r.width() > 0.112 && late_r(r, "V1") > 0.25 && late_s(r, "V6") < -0.1; }},
+      {"IRBBB",
+       [](R r) { return r.width() < 0.125 && late_r(r, "V1") > 0.1 && late_s(r, "V6") < -0.08; }},
       {"LAFB",
        [](R r) {
          return r.axis() < -40 && r.early_r("III") > 0.05 && r.s("III") < -0.3 && r.r("aVL") > 0.25;
        }},
       {"LPFB",
-       [](R r) { return r.axis() > 88 && r.early_r("I") > 0.03 && r.s("I") < -0.1 && r.r("III") > 0.4; }},
+       [](R r) {
+         return r.axis() > 88 && r.early_r("I") > 0.03 && r.s("I") < -0.1 && r.r("III") > 0.4;
+       }},
       {"IVCD", [](R r) { return r.width() > 0.114 && late_r(r, "V1") < 0.12; }},
       {"WPW", [](R r) { return r.upstroke() > 0.024; }},
       // Infarction
@@ -115,7 +122,8 @@ const std::vector<Criterion>& criteria() {
       // Hypertrophy, atria, voltage
       {"LVH",
        [](R r) {
-         return r.r("V5") - r.s("V1") > 3.3 || r.r("V6") - r.s("V1") > 3.3 || r.r("aVL") - r.s("V3") > 2.4;
+         return r.r("V5") - r.s("V1") > 3.3 || r.r("V6") - r.s("V1") > 3.3 ||
+                r.r("aVL") - r.s("V3") > 2.4;
        }},
       {"RVH", [](R r) { return r.axis() > 88 && r.r("V1") > 0.5 && r.s("V6") < -0.2; }},
       {"LAO/LAE", [](R r) { return r.lowest("V1", -r.p_lead_time() - 0.04, -0.02) < -0.105; }},
@@ -135,7 +143,8 @@ const std::vector<Criterion>& criteria() {
       {"LNGQT", [](R r) { return r.qtc() > 0.46; }},
       {"DIG",
        [](R r) {
-         return r.lowest("V5", r.width() + 0.04, 0.28) < -0.07 && r.dip("V5", r.width() + 0.02, 0.32) > 0.04;
+         return r.lowest("V5", r.width() + 0.04, 0.28) < -0.07 &&
+                r.dip("V5", r.width() + 0.02, 0.32) > 0.04;
        }},
       {"EL",
        [](R r) {
@@ -169,12 +178,14 @@ TEST(TwinConditions, ShowInTheTraceAndNotInNormalOnes) {
     while (twin_dealt(dealt) != "NORM") ++dealt;
     Random person{11, k}, visit{12, k}, signal{13, k};
     const Case drawn = draw_twin(draw_twin_patient(dealt, person), 0, visit);
-    if (drawn.codes.size() == 2) normal.push_back(synthesise(drawn.morphology, 10, 500, signal));  // NORM, SR
+    if (drawn.codes.size() == 2)
+      normal.push_back(synthesise(drawn.morphology, 10, 500, signal));  // NORM, SR
   }
   std::vector<Reading> normal_readings(normal.begin(), normal.end());
   for (const Criterion& criterion : criteria()) {
     int met = 0, false_alarms = 0;
-    for (const wfdb::Record& record : recordings(criterion.code)) met += criterion.met(Reading(record));
+    for (const wfdb::Record& record : recordings(criterion.code))
+      met += criterion.met(Reading(record));
     for (const Reading& reading : normal_readings) false_alarms += criterion.met(reading);
     EXPECT_GE(met, criterion.at_least * kExamples) << criterion.code;
     EXPECT_LE(false_alarms, criterion.normal_at_most * 60) << criterion.code;

@@ -1,5 +1,5 @@
-// The twin as a data set: PTB-XL's statements, patients whose conditions last, coexistence, exact lead
-// relations.
+// The twin as a data set: PTB-XL's statements, patients whose conditions last, coexistence, exact
+// lead relations.
 #include "ecg_lora/synth/twin.h"
 
 #include <cmath>
@@ -157,8 +157,8 @@ TEST(Twin, DiagnosesMeetOnlyWhereBothCanBeSeen) {
   const int records = 4000;
   for (int k = 0; k < records; ++k) {
     const std::size_t entry = static_cast<std::size_t>(k) % twin_deck();
-    const Case drawn =
-        visit_of(patient_of(entry, static_cast<std::uint64_t>(k)), k % 3, static_cast<std::uint64_t>(k));
+    const Case drawn = visit_of(patient_of(entry, static_cast<std::uint64_t>(k)), k % 3,
+                                static_cast<std::uint64_t>(k));
     const std::set<std::string> codes = codes_of(drawn);
     EXPECT_EQ(codes.size(), drawn.codes.size()) << "a code twice";
     EXPECT_FALSE(drawn.report.empty());
@@ -169,12 +169,12 @@ TEST(Twin, DiagnosesMeetOnlyWhereBothCanBeSeen) {
     }
     std::size_t diagnoses = 0;
     for (const std::string& a : codes) {
-      const bool implied =
-          a == "SR" || ((codes.count("BIGU") || codes.count("TRIGU")) && (a == "PVC" || a == "PAC"));
+      const bool implied = a == "SR" || ((codes.count("BIGU") || codes.count("TRIGU")) &&
+                                         (a == "PVC" || a == "PAC"));
       diagnoses += !implied && a != "NORM";
       for (const std::string& b : codes) {
-        const bool other_implied =
-            b == "SR" || ((codes.count("BIGU") || codes.count("TRIGU")) && (b == "PVC" || b == "PAC"));
+        const bool other_implied = b == "SR" || ((codes.count("BIGU") || codes.count("TRIGU")) &&
+                                                 (b == "PVC" || b == "PAC"));
         if (!implied && !other_implied && a < b) {
           EXPECT_TRUE(twin_compatible(a, b)) << a << " with " << b;
         }

@@ -40,11 +40,16 @@ class Llama3:
         self.ranks.mkdir()
         self.json.mkdir()
         model = self.ranks / "tokenizer.model"
-        shutil.copy(pathlib.Path(package.submodule_search_locations[0]) / "llama3" / "tokenizer.model", model)
+        shutil.copy(
+            pathlib.Path(package.submodule_search_locations[0]) / "llama3" / "tokenizer.model",
+            model,
+        )
         bpe = load_tiktoken_bpe(str(model))
         numbers = {token: len(bpe) + i for i, token in enumerate(corpus.LLAMA3_SPECIALS)}
         converter = TikTokenConverter(str(model), extra_special_tokens=corpus.LLAMA3_SPECIALS)
-        self.tiktoken = tiktoken.Encoding("llama3", pat_str=converter.pattern, mergeable_ranks=bpe, special_tokens=numbers)
+        self.tiktoken = tiktoken.Encoding(
+            "llama3", pat_str=converter.pattern, mergeable_ranks=bpe, special_tokens=numbers
+        )
         self.tokenizers = converter.converted()
         self.tokenizers.save(str(self.json / "tokenizer.json"))
 
@@ -60,10 +65,15 @@ def ours(executable, tokenizer, texts, rounds=0):
     """Ids of each text, and the least processor time of `rounds` passes in seconds."""
     source, target = tokenizer / "texts", tokenizer / "ids"
     write_texts(source, texts)
-    done = subprocess.run([executable, tokenizer, source, target, str(rounds)], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [executable, tokenizer, source, target, str(rounds)],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     values, ids, at = np.fromfile(target, np.uint32).tolist(), [], 0
     while at < len(values):
-        ids.append(values[at + 1:at + 1 + values[at]])
+        ids.append(values[at + 1 : at + 1 + values[at]])
         at += 1 + values[at]
     assert len(ids) == len(texts), (len(ids), len(texts))
     return ids, float(done.stdout or "nan")
@@ -86,13 +96,27 @@ def main():
     print(f"seed {options.seed}")
     with tempfile.TemporaryDirectory() as name:
         llama = Llama3(pathlib.Path(name))
-        kinds = corpus.kinds(np.random.default_rng(options.seed), options.count, corpus.LLAMA3_SPECIALS)
+        kinds = corpus.kinds(
+            np.random.default_rng(options.seed), options.count, corpus.LLAMA3_SPECIALS
+        )
         texts = [text for some in kinds.values() for text in some]
-        (ranks, _), (json, _), at = ours(options.executable, llama.ranks, texts), ours(options.executable, llama.json, texts), 0
+        (ranks, _), (json, _), at = (
+            ours(options.executable, llama.ranks, texts),
+            ours(options.executable, llama.json, texts),
+            0,
+        )
         for kind, some in kinds.items():
             here = slice(at, at := at + len(some))
-            a = differing(some, ranks[here], llama.tiktoken.encode_batch(some, num_threads=1, allowed_special="all"))
-            b = differing(some, json[here], [e.ids for e in llama.tokenizers.encode_batch_fast(some, add_special_tokens=False)])
+            a = differing(
+                some,
+                ranks[here],
+                llama.tiktoken.encode_batch(some, num_threads=1, allowed_special="all"),
+            )
+            b = differing(
+                some,
+                json[here],
+                [e.ids for e in llama.tokenizers.encode_batch_fast(some, add_special_tokens=False)],
+            )
             bad += a + b
             print(f"{kind}: {len(some)} texts, {a} differ from tiktoken, {b} from tokenizers")
     return 1 if bad else 0

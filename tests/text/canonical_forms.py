@@ -23,6 +23,7 @@ def messages(turns):
 
 def scrambled(template, random):
     """The template with other blanks, signs and comments around its tags; few write its text."""
+
     def tag(match):
         kind, inner = match[1], match[2].strip("-+ \n")
         left, right = random.choice(["", "-", "-", "+"]), random.choice(["", "", "-"])
@@ -30,6 +31,7 @@ def scrambled(template, random):
         comment = random.choice(["", "", "{# a #}", "{#- b -#}\n"])
         close = "}" if kind == "{" else kind
         return f"{blanks[0]}{comment}{{{kind}{left} {inner} {right}{close}}}{blanks[1]}"
+
     plain = re.sub(r"\{#.*?#\}", "", template, flags=re.S)
     return re.sub(r"\{([{%])(.*?)[}%]\}", tag, plain, flags=re.S)
 

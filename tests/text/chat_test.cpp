@@ -15,8 +15,11 @@ using testing::error_of;
 using testing::has;
 using testing::TemporaryFolder;
 
-const std::string kUser = "<|start_header_id|>user<|end_header_id|>\n\n", kAssistant = "<|start_header_id|>assistant<|end_header_id|>\n\n",
-                  kSystem = "<|start_header_id|>system<|end_header_id|>\n\nCutting Knowledge Date: December 2023\nToday Date: 26 Jul 2024\n\n";
+const std::string kUser = "<|start_header_id|>user<|end_header_id|>\n\n",
+                  kAssistant = "<|start_header_id|>assistant<|end_header_id|>\n\n",
+                  kSystem =
+                      "<|start_header_id|>system<|end_header_id|>\n\nCutting Knowledge Date: "
+                      "December 2023\nToday Date: 26 Jul 2024\n\n";
 
 constexpr std::array kLayouts{PromptLayout::release, PromptLayout::september,
                               PromptLayout::december};
@@ -69,10 +72,13 @@ TEST(ChatText, AnEmptySystemTurnBesideAnImage) {
 
 TEST(EncodeChat, MarksWhatTheAssistantSays) {
   const TemporaryFolder folder;
-  train_sentencepiece({"user assistant system Is it? Because of what we saw.", "abcdefghijklmnopqrstuvwxyz Cutting Knowledge Date"}, 330, folder / "");
+  train_sentencepiece({"user assistant system Is it? Because of what we saw.",
+                       "abcdefghijklmnopqrstuvwxyz Cutting Knowledge Date"},
+                      330, folder / "");
   const auto format = load_chat_format(folder / "");
   const auto& tokenizer = format.tokenizer;
-  const std::vector<Turn> turns{{"user", "Is it?", 1}, {"assistant", "Yes"}, {"user", "Why?"}, {"assistant", "Because"}};
+  const std::vector<Turn> turns{
+      {"user", "Is it?", 1}, {"assistant", "Yes"}, {"user", "Why?"}, {"assistant", "Because"}};
   for (const bool prompt : {false, true}) {
     const auto chat = encode_chat(format, turns, prompt);
     ASSERT_EQ(chat.assistant.size(), chat.ids.size());

@@ -56,8 +56,10 @@ CONVERSATIONS = [
     ("image", [turn("user", QUESTION, 1), ANSWER]),
     ("image, two rounds", [turn("user", QUESTION, 1), ANSWER, *AGAIN]),
     ("two images", [turn("user", QUESTION, 2), ANSWER]),
-    ("image in the second round",
-     [turn("user", QUESTION), ANSWER, turn("user", "And here?", 1), ANSWER]),
+    (
+        "image in the second round",
+        [turn("user", QUESTION), ANSWER, turn("user", "And here?", 1), ANSWER],
+    ),
     ("system, image", [SYSTEM, turn("user", QUESTION, 1), ANSWER]),
     ("system, image, two rounds", [SYSTEM, turn("user", QUESTION, 1), ANSWER, *AGAIN]),
     ("system, two images", [SYSTEM, turn("user", QUESTION, 2), ANSWER]),
@@ -75,8 +77,11 @@ def template_in(path):
 def render(tokenizer, chat, template):
     """Text and ids, or why there are none."""
     said_so_far = messages(chat["turns"])
-    options = {"chat_template": template, "date_string": DATE,
-               "add_generation_prompt": chat["generation_prompt"]}
+    options = {
+        "chat_template": template,
+        "date_string": DATE,
+        "add_generation_prompt": chat["generation_prompt"],
+    }
     try:
         text = tokenizer.apply_chat_template(said_so_far, tokenize=False, **options)
         return text, tokenizer.apply_chat_template(said_so_far, return_dict=False, **options)
@@ -115,8 +120,12 @@ def masks_differ(tokenizer, chats, template):
         if "refused" in mine or chat["generation_prompt"]:
             continue
         found = tokenizer.apply_chat_template(
-            messages(chat["turns"]), chat_template=template, return_dict=True, date_string=DATE,
-            return_assistant_tokens_mask=True)
+            messages(chat["turns"]),
+            chat_template=template,
+            return_dict=True,
+            date_string=DATE,
+            return_assistant_tokens_mask=True,
+        )
         theirs = [bool(x) for x in found["assistant_masks"]]
         if theirs != mine["mask"] or found["input_ids"] != mine["ids"]:
             bad += 1
@@ -127,8 +136,11 @@ def masks_differ(tokenizer, chats, template):
 def check(name, template, layout, tokenizer, folder, executable, random):
     """What transformers makes of `template`, against the layout of the template `layout`."""
     (folder / "chat_template.jinja").write_text(layout, encoding="utf-8")
-    chats = [{"turns": turns, "generation_prompt": prompt}
-             for _, turns in CONVERSATIONS for prompt in (True, False)]
+    chats = [
+        {"turns": turns, "generation_prompt": prompt}
+        for _, turns in CONVERSATIONS
+        for prompt in (True, False)
+    ]
     chats += [*corpus.random_chats(random, 200), *corpus.random_chats(random, 100, True)]
     found = values(executable, folder, [], chats)
     pairs = list(zip(chats, found["chats"], strict=True))
@@ -180,16 +192,24 @@ def main():
         for path, template, found in zip(paths, templates, known, strict=True):
             unknown = found["layout"] == "unknown"
             layouts = [template_in(pathlib.Path(own)) for own in OWN] if unknown else [template]
-            found = [check(str(path), template, layout, tokenizer, folder, executable, random)
-                     for layout in layouts]
+            found = [
+                check(str(path), template, layout, tokenizer, folder, executable, random)
+                for layout in layouts
+            ]
             bad += min(count for count, _ in found)
             lines += [line for _, line in found]
         print("\n" + "\n".join(lines))
         bad += canonical_forms_differ(executable, folder, templates, random)
         if not given:
             layouts = [found["layout"] for found in known]
-            bad += files_differ(executable, small, pathlib.Path(name) / "files", templates, layouts,
-                                AutoProcessor.from_pretrained)
+            bad += files_differ(
+                executable,
+                small,
+                pathlib.Path(name) / "files",
+                templates,
+                layouts,
+                AutoProcessor.from_pretrained,
+            )
     return 1 if bad else 0
 
 

@@ -1,5 +1,6 @@
-// Tokens and their time for many texts: encode_texts FOLDER TEXTS IDS [ROUNDS]. TEXTS holds a 32-bit count of bytes before each text. IDS gets, for each text, its count of
-// ids and the ids, 32 bits each. Prints the least processor time of ROUNDS passes over all texts, in seconds.
+// Tokens and their time for many texts: encode_texts FOLDER TEXTS IDS [ROUNDS]. TEXTS holds a
+// 32-bit count of bytes before each text. IDS gets, for each text, its count of ids and the ids, 32
+// bits each. Prints the least processor time of ROUNDS passes over all texts, in seconds.
 #include <charconv>
 #include <cstring>
 #include <ctime>
@@ -26,7 +27,8 @@ std::vector<std::string_view> texts_in(std::string_view file) {
   while (file.size() >= 4) {
     std::uint32_t size = 0;
     std::memcpy(&size, file.data(), 4);
-    if (size > file.size() - 4) throw_data("a text of ", size, " bytes does not fit the file of texts; write it again");
+    if (size > file.size() - 4)
+      throw_data("a text of ", size, " bytes does not fit the file of texts; write it again");
     texts.push_back(file.substr(4, size));
     file.remove_prefix(4 + size);
   }
@@ -34,7 +36,9 @@ std::vector<std::string_view> texts_in(std::string_view file) {
 }
 
 int run(int argc, char** argv) {
-  if (argc < 4) throw_usage("expected a tokenizer folder, a file of texts and a file for ids, got ", argc - 1, " arguments; name all three");
+  if (argc < 4)
+    throw_usage("expected a tokenizer folder, a file of texts and a file for ids, got ", argc - 1,
+                " arguments; name all three");
   const auto tokenizer = text::load_tokenizer(argv[1]);
   const auto file = read_file(argv[2]);
   const auto texts = texts_in(file);

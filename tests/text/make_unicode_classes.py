@@ -12,7 +12,9 @@ BYTES = {bytes([value]): value for value in range(256)}
 
 
 def ranges(expression):
-    matcher = tiktoken.Encoding("probe", pat_str=expression, mergeable_ranks=BYTES, special_tokens={})
+    matcher = tiktoken.Encoding(
+        "probe", pat_str=expression, mergeable_ranks=BYTES, special_tokens={}
+    )
     result = []
     for point in range(0x110000):
         if 0xD800 <= point < 0xE000 or not matcher.encode_ordinary(chr(point)):
@@ -26,14 +28,22 @@ def ranges(expression):
 
 def table(name, expression):
     entries = ["{0x%x, 0x%x}" % tuple(pair) for pair in ranges(expression)]
-    lines = [", ".join(entries[k:k + 8]) for k in range(0, len(entries), 8)]
+    lines = [", ".join(entries[k : k + 8]) for k in range(0, len(entries), 8)]
     return f"constexpr CodeRange {name}[] = {{\n    " + ",\n    ".join(lines) + "};"
 
 
 def main():
-    print(f"// First and last code points of letters, numbers and blanks; written by tests/text/make_unicode_classes.py with tiktoken {tiktoken.__version__}.")
-    print("#pragma once\n\nnamespace ecg_lora::text {\n\nstruct CodeRange {\n  char32_t first, last;\n};\n")
-    print("\n\n".join([table("letters", r"\p{L}"), table("numbers", r"\p{N}"), table("blanks", r"\s")]))
+    print(
+        f"// First and last code points of letters, numbers and blanks; written by tests/text/make_unicode_classes.py with tiktoken {tiktoken.__version__}."
+    )
+    print(
+        "#pragma once\n\nnamespace ecg_lora::text {\n\nstruct CodeRange {\n  char32_t first, last;\n};\n"
+    )
+    print(
+        "\n\n".join(
+            [table("letters", r"\p{L}"), table("numbers", r"\p{N}"), table("blanks", r"\s")]
+        )
+    )
     print("\n}  // namespace ecg_lora::text")
 
 

@@ -19,8 +19,10 @@ std::string base64(const std::string& bytes) {
   std::string text;
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     unsigned value = 0;
-    for (std::size_t k = 0; k < 3; ++k) value = value << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-    for (std::size_t k = 0; k < 4; ++k) text += i + k <= bytes.size() ? alphabet[value >> (18 - 6 * k) & 63] : '=';
+    for (std::size_t k = 0; k < 3; ++k)
+      value = value << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
+    for (std::size_t k = 0; k < 4; ++k)
+      text += i + k <= bytes.size() ? alphabet[value >> (18 - 6 * k) & 63] : '=';
   }
   return text;
 }
@@ -28,8 +30,10 @@ std::string base64(const std::string& bytes) {
 /// Ranks of the 256 bytes, then of `merges`.
 std::string ranks(const std::vector<std::string>& merges) {
   std::string text;
-  for (int byte = 0; byte < 256; ++byte) text += cat(base64(std::string(1, static_cast<char>(byte))), ' ', byte, '\n');
-  for (std::size_t i = 0; i < merges.size(); ++i) text += cat(base64(merges[i]), ' ', 256 + i, '\n');
+  for (int byte = 0; byte < 256; ++byte)
+    text += cat(base64(std::string(1, static_cast<char>(byte))), ' ', byte, '\n');
+  for (std::size_t i = 0; i < merges.size(); ++i)
+    text += cat(base64(merges[i]), ' ', 256 + i, '\n');
   return text;
 }
 
@@ -53,7 +57,8 @@ TEST(LlamaRanks, DecodesWhatItEncodedBytesOfBrokenUtf8Included) {
   const TemporaryFolder folder;
   write_file(folder / "tokenizer.model", ranks({"ab"}));
   const auto tokenizer = load_tokenizer(folder / "");
-  for (const std::string text : {"ab\xc3", "\xff\xfe ab", "\xf0\x9f\xab\x80", "a\xe2\x82", "\x80\x80<|eot_id|>\xc0"})
+  for (const std::string text :
+       {"ab\xc3", "\xff\xfe ab", "\xf0\x9f\xab\x80", "a\xe2\x82", "\x80\x80<|eot_id|>\xc0"})
     EXPECT_EQ(tokenizer->decode(tokenizer->encode(text), false), text);
   EXPECT_EQ(tokenizer->decode(tokenizer->encode("a<|eot_id|>b")), "ab");
   EXPECT_EQ(tokenizer->decode({-1, 'a', 100000}), "a");
@@ -68,7 +73,8 @@ TEST(LlamaJson, IsReadLikeItsRanks) {
 }
 
 /// Expects a checkpoint error of one line that names the file and holds `part`.
-void expect_damaged(const std::filesystem::path& folder, const std::string& file, const std::string& part) {
+void expect_damaged(const std::filesystem::path& folder, const std::string& file,
+                    const std::string& part) {
   const auto message = error_of(ExitCode::checkpoint, [&] { load_tokenizer(folder); });
   EXPECT_TRUE(has(message, part));
   EXPECT_TRUE(has(message, file));
@@ -102,7 +108,8 @@ TEST(Damaged, Json) {
     write_json(folder / "tokenizer.json", json);
   };
   const auto text = bpe_json().dump();
-  for (const std::size_t length : {std::size_t{0}, std::size_t{1}, text.size() / 2, text.size() - 1}) {
+  for (const std::size_t length :
+       {std::size_t{0}, std::size_t{1}, text.size() / 2, text.size() - 1}) {
     write_file(folder / "tokenizer.json", text.substr(0, length));
     expect_damaged(folder / "", "tokenizer.json", "line 1");
   }
@@ -117,7 +124,8 @@ TEST(Damaged, Json) {
            {"/model/vocab/ab", 99999999999, "the id 99999999999"},
            {"/added_tokens/0/id", -1, "the id -1"},
            {"/added_tokens", Json::array({1, 2}), "lacks a vocabulary"},
-           {"/pre_tokenizer", Json{{"type", "Split"}, {"pattern", {{"Regex", "(["}}}}, "does not compile"},
+           {"/pre_tokenizer", Json{{"type", "Split"}, {"pattern", {{"Regex", "(["}}}},
+            "does not compile"},
            {"/pre_tokenizer", Json{{"type", "Split"}, {"pattern", "x"}}, "lacks a vocabulary"},
            {"/pre_tokenizer", 3, "lacks a vocabulary"},
            {"/model/vocab", Json{{"a", 0}}, "no token for byte 0"},
@@ -135,7 +143,8 @@ TEST(Damaged, Sentencepiece) {
   const TemporaryFolder folder;
   train_sentencepiece({"user assistant system abcdefghijklmnop"}, 310, folder / "");
   const auto whole = read_file(folder / "tokenizer.model");
-  for (const auto& text : {std::string(), whole.substr(0, whole.size() / 2), std::string("\x08\xff\xff\xff garbage"), std::string(100, '\0')}) {
+  for (const auto& text : {std::string(), whole.substr(0, whole.size() / 2),
+                           std::string("\x08\xff\xff\xff garbage"), std::string(100, '\0')}) {
     write_file(folder / "tokenizer.model", text);
     expect_damaged(folder / "", "tokenizer.model", "sentencepiece");
   }
@@ -197,24 +206,30 @@ TEST(Damaged, SentencepieceAsJson) {
 
 TEST(Damaged, NoFileAtAll) {
   const TemporaryFolder folder;
-  EXPECT_TRUE(has(error_of(ExitCode::checkpoint, [&] { load_tokenizer(folder / ""); }), "no tokenizer.json and no tokenizer.model"));
+  EXPECT_TRUE(has(error_of(ExitCode::checkpoint, [&] { load_tokenizer(folder / ""); }),
+                  "no tokenizer.json and no tokenizer.model"));
 }
 
 TEST(TrainSentencepiece, IsDeterministicAndKeepsItsFixedPieces) {
   const TemporaryFolder folder;
-  const std::vector<std::string> corpus{"Does this ECG show sinus rhythm? user assistant system", "abcdefghijklmnopqrstuvwxyz"};
+  const std::vector<std::string> corpus{"Does this ECG show sinus rhythm? user assistant system",
+                                        "abcdefghijklmnopqrstuvwxyz"};
   for (const char* name : {"a", "b"}) train_sentencepiece(corpus, 330, folder / name);
   EXPECT_EQ(read_file(folder / "a/tokenizer.model"), read_file(folder / "b/tokenizer.model"));
   const auto tokenizer = load_tokenizer(folder / "a");
   EXPECT_EQ(tokenizer->size(), 330);
-  for (const std::string piece : {"Yes", "No", "\n\n", "<|image|>", "<|eot_id|>", "<|finetune_right_pad_id|>"}) EXPECT_EQ(tokenizer->encode(piece).size(), 1u) << piece;
+  for (const std::string piece :
+       {"Yes", "No", "\n\n", "<|image|>", "<|eot_id|>", "<|finetune_right_pad_id|>"})
+    EXPECT_EQ(tokenizer->encode(piece).size(), 1u) << piece;
   const std::string text = "  Does  this\n\nshow \xf0\x9f\xab\x80?\t";
   EXPECT_EQ(tokenizer->decode(tokenizer->encode(text)), text);
 }
 
 TEST(TrainSentencepiece, RefusesACorpusTooSmallForTheVocabulary) {
   const TemporaryFolder folder;
-  EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { train_sentencepiece({"ab"}, 5000, folder / ""); }), "larger corpus or a smaller vocabulary"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::usage, [&] { train_sentencepiece({"ab"}, 5000, folder / ""); }),
+          "larger corpus or a smaller vocabulary"));
   EXPECT_EQ(folder.entries(), 0u);
 }
 

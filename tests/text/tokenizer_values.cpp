@@ -20,7 +20,8 @@ Json template_values(const std::string& chat_template) {
 Json chat_values(const text::ChatFormat& format, const Json& chat) try {
   std::vector<text::Turn> turns;
   for (const auto& turn : chat.at("turns"))
-    turns.push_back({turn.at("role").get<std::string>(), turn.at("content").get<std::string>(), turn.at("images").get<int>()});
+    turns.push_back({turn.at("role").get<std::string>(), turn.at("content").get<std::string>(),
+                     turn.at("images").get<int>()});
   const bool prompt = chat.at("generation_prompt").get<bool>();
   const auto tokens = text::encode_chat(format, turns, prompt);
   std::vector<std::int64_t> said;
@@ -35,7 +36,9 @@ Json chat_values(const text::ChatFormat& format, const Json& chat) try {
 }
 
 int run(int argc, char** argv) {
-  if (argc != 4) throw_usage("expected a tokenizer folder, an input and an output file, got ", argc - 1, " arguments; name all three");
+  if (argc != 4)
+    throw_usage("expected a tokenizer folder, an input and an output file, got ", argc - 1,
+                " arguments; name all three");
   const auto format = text::load_chat_format(argv[1]);
   const auto& tokenizer = format.tokenizer;
   const auto in = read_json(argv[2]);
@@ -46,7 +49,9 @@ int run(int argc, char** argv) {
            {"templates", Json::array()}};
   for (const auto& text : in.at("texts")) {
     const auto ids = tokenizer->encode(text.get_ref<const std::string&>());
-    out["texts"].push_back({{"ids", ids}, {"whole", tokenizer->decode(ids, false)}, {"plain", tokenizer->decode(ids)}});
+    out["texts"].push_back({{"ids", ids},
+                            {"whole", tokenizer->decode(ids, false)},
+                            {"plain", tokenizer->decode(ids)}});
   }
   for (const auto& chat : in.at("chats")) out["chats"].push_back(chat_values(format, chat));
   for (const auto& one : in.value("templates", Json::array()))

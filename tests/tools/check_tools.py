@@ -28,7 +28,17 @@ from world import World
 def run_all(options, root: Path) -> int:
     world = World(options.bin.resolve(), root)
     bad = BAD_INPUT + BAD_SCORES
-    good = CHAIN + CONFIGS + INSTRUCTIONS + QUANTISING + RENDERING + RESUMING + STATES + TASKS + WORDING
+    good = (
+        CHAIN
+        + CONFIGS
+        + INSTRUCTIONS
+        + QUANTISING
+        + RENDERING
+        + RESUMING
+        + STATES
+        + TASKS
+        + WORDING
+    )
     return run_checks(world, good + bad, options.only, always=good, essential=CHAIN)
 
 

@@ -21,27 +21,41 @@ def committed_configs(w: World) -> None:
     assert files, "no configs were found"
     for file in files:
         kind = w.inspect(file)["kind"]
-        assert kind == ("config of eval" if file.stem.endswith("-eval") else "config of train"), f"{file.name} is a {kind}"
+        assert kind == ("config of eval" if file.stem.endswith("-eval") else "config of train"), (
+            f"{file.name} is a {kind}"
+        )
 
 
 def documented_keys(w: World) -> None:
     """docs/configs.md names every key, with the default that holds."""
     text = (ROOT / "docs/configs.md").read_text()
-    rows = {line.split("|")[1].strip().strip("`"): line.split("|")[2].strip().strip("`") for line in text.splitlines() if line.startswith("| `")}
+    rows = {
+        line.split("|")[1].strip().strip("`"): line.split("|")[2].strip().strip("`")
+        for line in text.splitlines()
+        if line.startswith("| `")
+    }
     found: dict = {}
     for kind in ("train", "eval"):
         minimal = w.fresh(f"{kind}.json")
         extra = {"lora": {}} if kind == "train" else {"resamples": 1000}
-        minimal.write_text(json.dumps({"model": str(w.base), "output": "o", "data": {"root": str(w.data)}, **extra}))
+        minimal.write_text(
+            json.dumps(
+                {"model": str(w.base), "output": "o", "data": {"root": str(w.data)}, **extra}
+            )
+        )
         resolved = w.inspect(minimal)["resolved"]
         for key in keys_of(resolved):
             value = resolved
             for part in key.split("."):
                 value = value[part]
-            found[key] = "required" if key in ("model", "output", "data.root") else json.dumps(value)
+            found[key] = (
+                "required" if key in ("model", "output", "data.root") else json.dumps(value)
+            )
     wrong = {key: value for key, value in found.items() if rows.get(key) != value}
     assert not wrong, f"docs/configs.md lacks, or has another default for: {wrong}"
-    assert set(rows) == set(found), f"docs/configs.md names keys that do not exist: {set(rows) - set(found)}"
+    assert set(rows) == set(found), (
+        f"docs/configs.md names keys that do not exist: {set(rows) - set(found)}"
+    )
 
 
 CONFIGS = [committed_configs, documented_keys]

@@ -9,11 +9,27 @@ from world import DATA, USAGE, World
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 def split(w: World, out: Path, *more) -> str:
-    return w.ok("render", "--root", w.data, "--folds", "9,10", "--sampling-rate", 100, "--out", out, "--ground-truth", *more)
+    return w.ok(
+        "render",
+        "--root",
+        w.data,
+        "--folds",
+        "9,10",
+        "--sampling-rate",
+        100,
+        "--out",
+        out,
+        "--ground-truth",
+        *more,
+    )
 
 
 def render_one(w: World) -> None:
@@ -22,11 +38,29 @@ def render_one(w: World) -> None:
     told = w.ok("render", "--record", w.record, "--out", page, "--ground-truth", truth)
     assert "1120 x 864 px" in told and page.read_bytes().startswith(b"\x89PNG"), told
     values = json.loads(truth.read_text())
-    assert values["format"] == "ecg-lora ground truth" and values["width"] == 1120 and len(values["leads"]) == 13, values.keys()
+    assert (
+        values["format"] == "ecg-lora ground truth"
+        and values["width"] == 1120
+        and len(values["leads"]) == 13
+    ), values.keys()
     assert values["parameters"]["page"]["layout"] == "3x4", values["parameters"]
     other = w.fresh("other.png")
-    w.ok("render", "--root", w.data, "--ecg-id", 1, "--sampling-rate", 100, "--out", other, "--ground-truth")
-    assert other.read_bytes() == page.read_bytes() and json.loads(other.with_suffix(".json").read_text()) == values
+    w.ok(
+        "render",
+        "--root",
+        w.data,
+        "--ecg-id",
+        1,
+        "--sampling-rate",
+        100,
+        "--out",
+        other,
+        "--ground-truth",
+    )
+    assert (
+        other.read_bytes() == page.read_bytes()
+        and json.loads(other.with_suffix(".json").read_text()) == values
+    )
 
 
 def render_header(w: World) -> None:
@@ -83,8 +117,24 @@ def render_resume(w: World) -> None:
     (out / names[1]).write_bytes(whole[names[1]][:-100])
     kept = (out / names[2]).stat().st_mtime_ns
     told = split(w, out)
-    assert "2 drawn" in told and files(out) == whole and (out / names[2]).stat().st_mtime_ns == kept, told
-    w.refused(USAGE, "another config", "render", "--root", w.data, "--sampling-rate", 100, "--folds", 9, "--out", out, "--set", "layout=6x2")
+    assert (
+        "2 drawn" in told and files(out) == whole and (out / names[2]).stat().st_mtime_ns == kept
+    ), told
+    w.refused(
+        USAGE,
+        "another config",
+        "render",
+        "--root",
+        w.data,
+        "--sampling-rate",
+        100,
+        "--folds",
+        9,
+        "--out",
+        out,
+        "--set",
+        "layout=6x2",
+    )
 
 
 def render_bad_records(w: World) -> None:
@@ -92,21 +142,44 @@ def render_bad_records(w: World) -> None:
     folder = w.fresh("records")
     shutil.copytree(w.record.parent, folder)
     (folder / "00002_lr.dat").write_bytes(b"\0" * 100)
-    w.refused(DATA, "00002_lr", "render", "--folder", folder, "--out", w.fresh("pages"), "--workers", 1)
+    w.refused(
+        DATA, "00002_lr", "render", "--folder", folder, "--out", w.fresh("pages"), "--workers", 1
+    )
     out = w.fresh("pages")
     done = w.call("render", "--folder", folder, "--out", out, "--skip-bad")
     assert done.returncode == 0 and "1 skipped" in done.stdout, done
     rows = (out / "skipped.csv").read_text().splitlines()
-    assert len(rows) == 2 and rows[1].startswith("00002_lr,") and not (out / "00002_lr.png").exists(), rows
+    assert (
+        len(rows) == 2 and rows[1].startswith("00002_lr,") and not (out / "00002_lr.png").exists()
+    ), rows
 
 
 def render_figures(w: World) -> None:
     """The contact sheet, the fidelity figures and the times."""
     sheet = w.fresh("sheet.png")
-    told = w.ok("render", "--root", w.data, "--sampling-rate", 100, "--limit", 3, "--contact-sheet", sheet, "--digitize-check", "--benchmark", "--workers", 1)
+    told = w.ok(
+        "render",
+        "--root",
+        w.data,
+        "--sampling-rate",
+        100,
+        "--limit",
+        3,
+        "--contact-sheet",
+        sheet,
+        "--digitize-check",
+        "--benchmark",
+        "--workers",
+        1,
+    )
     assert sheet.read_bytes().startswith(b"\x89PNG"), told
-    along, columns = (next(line for line in told.splitlines() if line.startswith(start)) for start in ("along the ground truth", "by columns"))
-    assert "100.000 % within half a pixel" in along and "3 of 3 pages (100.0 %) reach 20 dB" in columns, told
+    along, columns = (
+        next(line for line in told.splitlines() if line.startswith(start))
+        for start in ("along the ground truth", "by columns")
+    )
+    assert (
+        "100.000 % within half a pixel" in along and "3 of 3 pages (100.0 %) reach 20 dB" in columns
+    ), told
     assert all(f"\n{stage} " in told for stage in ("read", "draw", "png", "all")), told
 
 
@@ -119,22 +192,62 @@ def render_paper(w: World) -> None:
     assert one == same and not any(other[name] == one[name] for name in one), "seed and threads"
     name = next(name for name in one if name.endswith("_lr.json"))
     alone = w.fresh("pages")
-    w.ok("render", "--root", w.data, "--sampling-rate", 100, "--out", alone, "--ground-truth", "--paper", "preset=scan")
+    w.ok(
+        "render",
+        "--root",
+        w.data,
+        "--sampling-rate",
+        100,
+        "--out",
+        alone,
+        "--ground-truth",
+        "--paper",
+        "preset=scan",
+    )
     assert (alone / name).read_bytes() == one[name], "a page hangs on the others"
     effects = json.loads(one[name])["parameters"]["paper"]["effects"]
     assert "rotation" in json.dumps(effects), effects
-    w.refused(USAGE, "--digitize-check", "render", "--record", w.record, "--digitize-check", "--paper", "preset=scan")
+    w.refused(
+        USAGE,
+        "--digitize-check",
+        "render",
+        "--record",
+        w.record,
+        "--digitize-check",
+        "--paper",
+        "preset=scan",
+    )
 
 
 def render_usage(w: World) -> None:
     page = w.fresh("page.png")
-    for mentions, words in (("--out", ["--record", w.record]), ("one of --record", ["--out", page]), ("one of --record", ["--record", w.record, "--root", w.data, "--out", page]),
-                            ("--root", ["--record", w.record, "--folds", 9, "--out", page]), ("layout", ["--record", w.record, "--out", page, "--set", "layout=5x5"]),
-                            ("rhythm_leads", ["--record", w.record, "--out", page, "--set", 'rhythm_leads=["I","II","III","V1"]'])):
+    for mentions, words in (
+        ("--out", ["--record", w.record]),
+        ("one of --record", ["--out", page]),
+        ("one of --record", ["--record", w.record, "--root", w.data, "--out", page]),
+        ("--root", ["--record", w.record, "--folds", 9, "--out", page]),
+        ("layout", ["--record", w.record, "--out", page, "--set", "layout=5x5"]),
+        (
+            "rhythm_leads",
+            ["--record", w.record, "--out", page, "--set", 'rhythm_leads=["I","II","III","V1"]'],
+        ),
+    ):
         w.refused(USAGE, mentions, "render", *words, absent=page)
-    w.refused(DATA, "99999", "render", "--root", w.data, "--ecg-id", 99999, "--out", page, absent=page)
-    w.refused(DATA, "no .hea file", "render", "--folder", w.fresh("x").parent, "--out", w.fresh("pages"))
+    w.refused(
+        DATA, "99999", "render", "--root", w.data, "--ecg-id", 99999, "--out", page, absent=page
+    )
+    w.refused(
+        DATA, "no .hea file", "render", "--folder", w.fresh("x").parent, "--out", w.fresh("pages")
+    )
 
 
-RENDERING = [render_one, render_header, render_split, render_resume, render_bad_records,
-             render_figures, render_paper, render_usage]
+RENDERING = [
+    render_one,
+    render_header,
+    render_split,
+    render_resume,
+    render_bad_records,
+    render_figures,
+    render_paper,
+    render_usage,
+]

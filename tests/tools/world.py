@@ -7,9 +7,23 @@ import subprocess
 from pathlib import Path
 
 DONE, USAGE, DATA, CHECKPOINT, INTERRUPTED = 0, 2, 3, 4, 75  # base/error.h
-SHAPE = {"tile_size": 56, "patch_size": 28, "vision_width": 32, "vision_heads": 2, "vision_mlp": 64, "local_layers": 2, "global_layers": 1,
-         "kept_layers": [0, 1], "text_width": 32, "heads": 4, "kv_heads": 2, "text_mlp": 64, "text_layers": 3, "cross_layers": [1],
-         "vocabulary": 512}
+SHAPE = {
+    "tile_size": 56,
+    "patch_size": 28,
+    "vision_width": 32,
+    "vision_heads": 2,
+    "vision_mlp": 64,
+    "local_layers": 2,
+    "global_layers": 1,
+    "kept_layers": [0, 1],
+    "text_width": 32,
+    "heads": 4,
+    "kv_heads": 2,
+    "text_mlp": 64,
+    "text_layers": 3,
+    "cross_layers": [1],
+    "vocabulary": 512,
+}
 QUESTION = "Does this ECG show myocardial infarction?"
 
 
@@ -19,12 +33,22 @@ class World:
     def __init__(self, binaries: Path, root: Path):
         self.binaries, self.root, self.number = binaries, root, 0
         self.data, self.base, self.run = root / "data", root / "base", root / "run"
-        self.adapter, self.merged, self.scores = self.run / "adapter", root / "merged", root / "eval"
+        self.adapter, self.merged, self.scores = (
+            self.run / "adapter",
+            root / "merged",
+            root / "eval",
+        )
         self.record = self.data / "records100/00000/00001_lr"
 
     def call(self, *words):
         command = [self.binaries / "ecg-lora", *map(str, words)]
-        return subprocess.run(command, capture_output=True, text=True, timeout=60, env={**os.environ, "OMP_NUM_THREADS": "1"})
+        return subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            env={**os.environ, "OMP_NUM_THREADS": "1"},
+        )
 
     def ok(self, *words) -> str:
         done = self.call(*words)
@@ -35,9 +59,17 @@ class World:
         """Bad input: one error line that mentions the culprit, this exit code, and neither `absent` nor its temporary."""
         done = self.call(*words)
         errors = [line for line in done.stderr.splitlines() if "error: " in line]
-        others = [line for line in done.stderr.splitlines() if line not in errors and "] info: " not in line]
-        assert done.returncode == code, f"exit code {done.returncode} instead of {code}: {done.stderr}"
-        assert len(errors) == 1 and not others, f"expected one sentence on stderr, got: {done.stderr}"
+        others = [
+            line
+            for line in done.stderr.splitlines()
+            if line not in errors and "] info: " not in line
+        ]
+        assert done.returncode == code, (
+            f"exit code {done.returncode} instead of {code}: {done.stderr}"
+        )
+        assert len(errors) == 1 and not others, (
+            f"expected one sentence on stderr, got: {done.stderr}"
+        )
         assert mentions in errors[0], f"the error does not mention {mentions!r}: {errors[0]}"
         assert "internal error" not in errors[0], errors[0]
         if absent is not None:
@@ -63,15 +95,28 @@ class World:
 
     def config(self, kind: str, **changes) -> Path:
         """A config of train or eval with top-level keys changed; sections are merged."""
-        values = {"model": str(self.base), "compute": {"device": "cpu", "threads": 1}, "data": {"root": str(self.data)},
-                  "batch": {"images": 4, "workers": 0}, "output": str(self.fresh("out"))}
+        values = {
+            "model": str(self.base),
+            "compute": {"device": "cpu", "threads": 1},
+            "data": {"root": str(self.data)},
+            "batch": {"images": 4, "workers": 0},
+            "output": str(self.fresh("out")),
+        }
         if kind == "train":
-            values.update(lora={"rank": 4, "alpha": 16}, optimizer={"lr": 0.01}, loop={"steps": 4, "checkpoint_every": 2})
+            values.update(
+                lora={"rank": 4, "alpha": 16},
+                optimizer={"lr": 0.01},
+                loop={"steps": 4, "checkpoint_every": 2},
+            )
             values["batch"]["questions"] = 3
         else:
             values.update(adapter=str(self.adapter), resamples=20)
         for key, value in changes.items():
-            values[key] = {**values[key], **value} if isinstance(value, dict) and isinstance(values.get(key), dict) else value
+            values[key] = (
+                {**values[key], **value}
+                if isinstance(value, dict) and isinstance(values.get(key), dict)
+                else value
+            )
         path = self.fresh(f"{kind}.json")
         path.write_text(json.dumps(values, indent=1))
         return path

@@ -22,18 +22,38 @@ def moment(process, run: Path, draw: random.Random, seconds: float) -> str | Non
     """Waits for a drawn moment; what the run was at, or nothing where it was done before."""
     if draw.random() < 0.5:
         end = time.monotonic() + draw.uniform(0, seconds)
-        return "running" if not wait_for(process, lambda: time.monotonic() >= end) or process.poll() is None else None
+        return (
+            "running"
+            if not wait_for(process, lambda: time.monotonic() >= end) or process.poll() is None
+            else None
+        )
     checkpoints, nth = run / "checkpoints", draw.randrange(3)
     for _ in range(nth + 1):
-        if not wait_for(process, lambda: checkpoints.exists() and any(p.name.endswith(".partial") for p in checkpoints.iterdir())):
+        if not wait_for(
+            process,
+            lambda: (
+                checkpoints.exists()
+                and any(p.name.endswith(".partial") for p in checkpoints.iterdir())
+            ),
+        ):
             return None
-        if _ < nth and not wait_for(process, lambda: not any(p.name.endswith(".partial") for p in checkpoints.iterdir())):
+        if _ < nth and not wait_for(
+            process, lambda: not any(p.name.endswith(".partial") for p in checkpoints.iterdir())
+        ):
             return None
     time.sleep(draw.uniform(0, 0.02))
     return "writing a checkpoint"
 
 
-def run_with_kills(w: World, expected: bytes, total_steps: int, draw: random.Random, left: int, seconds: float, counts: dict) -> int:
+def run_with_kills(
+    w: World,
+    expected: bytes,
+    total_steps: int,
+    draw: random.Random,
+    left: int,
+    seconds: float,
+    counts: dict,
+) -> int:
     config = w.config()
     run = output_of(config)
     while True:
@@ -43,23 +63,33 @@ def run_with_kills(w: World, expected: bytes, total_steps: int, draw: random.Ran
             kill(process)
             if process.returncode == -9:
                 left -= 1
-                partial = (run / "checkpoints").exists() and any(p.name.endswith(".partial") for p in (run / "checkpoints").iterdir())
+                partial = (run / "checkpoints").exists() and any(
+                    p.name.endswith(".partial") for p in (run / "checkpoints").iterdir()
+                )
                 counts[at] = counts.get(at, 0) + 1
-                counts["left a half-written checkpoint"] = counts.get("left a half-written checkpoint", 0) + partial
+                counts["left a half-written checkpoint"] = (
+                    counts.get("left a half-written checkpoint", 0) + partial
+                )
                 continue
         out, err = process.communicate(timeout=120)
         if process.returncode == -9:
             continue
-        assert process.returncode == DONE, f"a run could not go on ({process.returncode}): {errors(err) or err}"
+        assert process.returncode == DONE, (
+            f"a run could not go on ({process.returncode}): {errors(err) or err}"
+        )
         break
-    assert adapter_bytes(run) == expected, f"{run}: the adapter differs from that of a run never stopped"
+    assert adapter_bytes(run) == expected, (
+        f"{run}: the adapter differs from that of a run never stopped"
+    )
     assert steps(run) == list(range(1, total_steps + 1)), f"steps in metrics.jsonl: {steps(run)}"
     shutil.rmtree(run)
     return left
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--bin", type=Path, required=True, help="folder of the executables")
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
@@ -78,7 +108,9 @@ def main() -> int:
         while left > 0:
             left, runs = run_with_kills(w, expected, total, draw, left, seconds, counts), runs + 1
         told = ", ".join(f"{count} {what}" for what, count in counts.items())
-        print(f"{options.kills} kills over {runs} runs of {total} steps with {len(validated)} validations ({told}): every adapter has the bytes of the run never stopped")
+        print(
+            f"{options.kills} kills over {runs} runs of {total} steps with {len(validated)} validations ({told}): every adapter has the bytes of the run never stopped"
+        )
         return 0
     except AssertionError as error:
         print(f"FAILED: {error}")

@@ -4,6 +4,7 @@ a rank that is killed ends the run with a message, and a launcher that starts it
 
     python tests/train/check_ranks.py --bin build/bin
 """
+
 import argparse
 import json
 import os
@@ -21,20 +22,53 @@ STEPS = 6
 
 
 def overrides(work, run, more):
-    pairs = {"model": work / "model", "data.root": work / "data", "output": run, "batch.images": 1, "batch.workers": 1, "compute.threads": 1, "loop.steps": STEPS, "loop.accumulation": 4,
-             "loop.validate_every": 3, "loop.checkpoint_every": 1, "lora.dropout": 0.1, "lora.projector": "true", **more}
+    pairs = {
+        "model": work / "model",
+        "data.root": work / "data",
+        "output": run,
+        "batch.images": 1,
+        "batch.workers": 1,
+        "compute.threads": 1,
+        "loop.steps": STEPS,
+        "loop.accumulation": 4,
+        "loop.validate_every": 3,
+        "loop.checkpoint_every": 1,
+        "lora.dropout": 0.1,
+        "lora.projector": "true",
+        **more,
+    }
     return [word for key, value in pairs.items() for word in ("--set", f"{key}={value}")]
 
 
 def command(args, ranks, work, run, more=None, torchrun=(), train=()):
-    tool = [args.bin / "ecg-lora-train", "--config", work / "config.json", *overrides(work, run, more or {}), *train]
+    tool = [
+        args.bin / "ecg-lora-train",
+        "--config",
+        work / "config.json",
+        *overrides(work, run, more or {}),
+        *train,
+    ]
     if ranks == 1:
         return tool
-    return [Path(sys.executable).parent / "torchrun", "--standalone", "--no-python", "--nproc-per-node", ranks, *torchrun, *tool]
+    return [
+        Path(sys.executable).parent / "torchrun",
+        "--standalone",
+        "--no-python",
+        "--nproc-per-node",
+        ranks,
+        *torchrun,
+        *tool,
+    ]
 
 
 def start(words):
-    return subprocess.Popen([str(word) for word in words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, "OMP_NUM_THREADS": "1"})
+    return subprocess.Popen(
+        [str(word) for word in words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
 
 
 def finish(process, expected=0):
@@ -49,7 +83,9 @@ def lines(run):
 
 
 def losses(run):
-    return [line["loss"] for line in lines(run) if "loss" in line], [line["validation_loss"] for line in lines(run) if "validation_loss" in line]
+    return [line["loss"] for line in lines(run) if "loss" in line], [
+        line["validation_loss"] for line in lines(run) if "validation_loss" in line
+    ]
 
 
 def adapter(run):
@@ -63,8 +99,14 @@ def largest_difference(one, other):
 
 def compare(name, run, reference, limit=1e-6):
     ours, theirs = losses(run), losses(reference)
-    assert [len(part) for part in ours] == [len(part) for part in theirs] and len(ours[0]) == STEPS, (ours, theirs)
-    loss = max(abs(a - b) / max(1, abs(b)) for mine, other in zip(ours, theirs) for a, b in zip(mine, other))
+    assert [len(part) for part in ours] == [len(part) for part in theirs] and len(
+        ours[0]
+    ) == STEPS, (ours, theirs)
+    loss = max(
+        abs(a - b) / max(1, abs(b))
+        for mine, other in zip(ours, theirs)
+        for a, b in zip(mine, other)
+    )
     weights = largest_difference(adapter(run), adapter(reference))
     print(f"| {name} | {loss:.1e} | {weights:.1e} |")
     assert loss <= limit, f"losses of {name} differ by {loss}"
@@ -80,7 +122,10 @@ def check_cost(run, reference, ranks):
 
 
 def children(process):
-    return [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
+    return [
+        int(pid)
+        for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    ]
 
 
 def kill_one(process, run, after):
@@ -98,9 +143,26 @@ def kill_one(process, run, after):
 def check_death(args, work):
     """No launcher that would kill them: the environment is set by hand."""
     run = work / "dead"
-    base = {"WORLD_SIZE": "3", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(29600 + os.getpid() % 300), "OMP_NUM_THREADS": "1"}
-    words = [str(word) for word in command(args, 1, work, run, {"loop.steps": 500, "loop.accumulation": 3})]
-    ranks = [subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, **base, "RANK": str(rank), "LOCAL_RANK": str(rank)}) for rank in range(3)]
+    base = {
+        "WORLD_SIZE": "3",
+        "MASTER_ADDR": "127.0.0.1",
+        "MASTER_PORT": str(29600 + os.getpid() % 300),
+        "OMP_NUM_THREADS": "1",
+    }
+    words = [
+        str(word)
+        for word in command(args, 1, work, run, {"loop.steps": 500, "loop.accumulation": 3})
+    ]
+    ranks = [
+        subprocess.Popen(
+            words,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={**os.environ, **base, "RANK": str(rank), "LOCAL_RANK": str(rank)},
+        )
+        for rank in range(3)
+    ]
     while not (run / "metrics.jsonl").exists() or len(lines(run)) < 2:
         if ranks[0].poll() is not None:
             raise SystemExit(ranks[0].communicate()[0][-3000:])
@@ -109,7 +171,10 @@ def check_death(args, work):
     ranks[1].kill()
     for rank in (0, 2):
         text, _ = ranks[rank].communicate(timeout=60)
-        assert ranks[rank].returncode == 75 and "lost the others" in text, (ranks[rank].returncode, text[-2000:])
+        assert ranks[rank].returncode == 75 and "lost the others" in text, (
+            ranks[rank].returncode,
+            text[-2000:],
+        )
     print(f"a dead rank: the others said so and left after {time.time() - killed:.1f} s")
 
 
@@ -135,15 +200,26 @@ def check_interrupt(args, work, reference):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--bin", type=Path, required=True)
     args = parser.parse_args()
     args.bin = args.bin.resolve()
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        for words in (["data", "--out", work / "data", "--patients", 30], ["model", "--out", work / "model"]):
-            subprocess.run([str(word) for word in [args.bin / "ecg-lora-synth", *words]], check=True, capture_output=True)
-        (work / "config.json").write_text('{"lora": {"rank": 4, "alpha": 8}, "optimizer": {"lr": 1e-3}}')
+        for words in (
+            ["data", "--out", work / "data", "--patients", 30],
+            ["model", "--out", work / "model"],
+        ):
+            subprocess.run(
+                [str(word) for word in [args.bin / "ecg-lora-synth", *words]],
+                check=True,
+                capture_output=True,
+            )
+        (work / "config.json").write_text(
+            '{"lora": {"rank": 4, "alpha": 8}, "optimizer": {"lr": 1e-3}}'
+        )
         finish(start(command(args, 1, work, work / "one")))
         print("| ranks | largest difference of losses | of adapter weights |\n|---|---|---|")
         for ranks in (2, 4):

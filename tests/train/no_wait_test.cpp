@@ -1,5 +1,6 @@
-// The forward and backward pass on libtorch's device `meta`, which has shapes and no values, and throws where the host reads one: what runs there never waits for a
-// device, and takes the way that CUDA takes. Copies to the device that would wait for it are noted as well.
+// The forward and backward pass on libtorch's device `meta`, which has shapes and no values, and
+// throws where the host reads one: what runs there never waits for a device, and takes the way that
+// CUDA takes. Copies to the device that would wait for it are noted as well.
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
@@ -19,13 +20,18 @@ at::Tensor index_select(const at::Tensor& x, std::int64_t dim, const at::Tensor&
   return at::empty(shape, x.options());
 }
 
-std::tuple<at::Tensor, at::Tensor, at::Tensor> layer_norm(const at::Tensor& x, at::IntArrayRef, const std::optional<at::Tensor>&, const std::optional<at::Tensor>&, double) {
+std::tuple<at::Tensor, at::Tensor, at::Tensor> layer_norm(const at::Tensor& x, at::IntArrayRef,
+                                                          const std::optional<at::Tensor>&,
+                                                          const std::optional<at::Tensor>&,
+                                                          double) {
   const auto statistics = at::empty({x.numel() / x.size(-1), 1}, x.options());
   return {at::empty_like(x), statistics, statistics};
 }
 
-std::tuple<at::Tensor, at::Tensor, at::Tensor> layer_norm_backward(const at::Tensor& grad, const at::Tensor&, at::IntArrayRef, const at::Tensor&, const at::Tensor&,
-                                                                   const std::optional<at::Tensor>&, const std::optional<at::Tensor>&, std::array<bool, 3>) {
+std::tuple<at::Tensor, at::Tensor, at::Tensor> layer_norm_backward(
+    const at::Tensor& grad, const at::Tensor&, at::IntArrayRef, const at::Tensor&,
+    const at::Tensor&, const std::optional<at::Tensor>&, const std::optional<at::Tensor>&,
+    std::array<bool, 3>) {
   return {at::empty_like(grad), at::Tensor(), at::Tensor()};
 }
 
@@ -40,10 +46,12 @@ void pointwise_out(const c10::OperatorHandle& operation, torch::jit::Stack* stac
 }
 
 at::Tensor where(const at::Tensor& condition, const at::Tensor& a, const at::Tensor& b) {
-  return at::empty(at::infer_size(at::infer_size(condition.sizes(), a.sizes()), b.sizes()), a.options());
+  return at::empty(at::infer_size(at::infer_size(condition.sizes(), a.sizes()), b.sizes()),
+                   a.options());
 }
 
-/// Copies from host memory that were not asked to go on in the background: on CUDA they wait for all that the device was asked before.
+/// Copies from host memory that were not asked to go on in the background: on CUDA they wait for
+/// all that the device was asked before.
 int waiting_copies = 0;
 
 at::Tensor& counted_copy(at::Tensor& self, const at::Tensor& source, bool non_blocking) {
@@ -57,11 +65,12 @@ TORCH_LIBRARY_IMPL(aten, Meta, library) {
   library.impl("native_layer_norm", layer_norm);
   library.impl("native_layer_norm_backward", layer_norm_backward);
   library.impl("where.self", where);
-  for (const char* name : {"where.self_out", "abs.out", "logical_and.out", "logical_or.out"}) library.impl(name, torch::CppFunction::makeFromBoxedFunction<pointwise_out>());
+  for (const char* name : {"where.self_out", "abs.out", "logical_and.out", "logical_or.out"})
+    library.impl(name, torch::CppFunction::makeFromBoxedFunction<pointwise_out>());
 }
 
-/// `rows` of `tokens` tokens, of which row r leaves the last 2 r to padding on the right, or the first where it is on the `left`. Each looks at one image of
-/// `images`; -1 none.
+/// `rows` of `tokens` tokens, of which row r leaves the last 2 r to padding on the right, or the
+/// first where it is on the `left`. Each looks at one image of `images`; -1 none.
 struct Shape {
   const char* name;
   std::vector<std::int64_t> images;
@@ -85,9 +94,14 @@ data::Batch make_batch(const Shape& shape, const model::ModelConfig& config, std
   batch.row_images = at::tensor(shape.images, at::kLong).view({rows, 1});
   batch.cross_mask = at::zeros({rows, tokens, 1, tiles}, at::kBool);
   for (std::int64_t r = 0; r < rows; ++r)
-    if (shape.images[static_cast<std::size_t>(r)] >= 0) batch.cross_mask[r].slice(0, shape.all_tiles ? 0 : 3).slice(2, 0, shape.few_tiles ? 1 : tiles).fill_(true);
+    if (shape.images[static_cast<std::size_t>(r)] >= 0)
+      batch.cross_mask[r]
+          .slice(0, shape.all_tiles ? 0 : 3)
+          .slice(2, 0, shape.few_tiles ? 1 : tiles)
+          .fill_(true);
   if (most == 0) return batch;
-  batch.pixels = at::zeros({most, tiles, config.vision.channels, config.vision.image_size, config.vision.image_size});
+  batch.pixels = at::zeros(
+      {most, tiles, config.vision.channels, config.vision.image_size, config.vision.image_size});
   batch.aspect_ratio_id = at::ones({most}, at::kLong);
   batch.aspect_ratio_mask = at::ones({most, tiles}, at::kLong);
   if (shape.few_tiles) batch.aspect_ratio_mask[0].slice(0, 1).fill_(0);
@@ -112,7 +126,8 @@ void expect_gradients(model::Mllama& model, const data::Batch& batch) {
   (loss.sum / static_cast<double>(loss.tokens)).backward();
   EXPECT_EQ(waiting_copies, 0);
   if (!batch.pixels.defined()) return;  // layers that look at images are left out
-  for (const auto& [name, tensor] : lora::trainable_parameters(model)) EXPECT_TRUE(tensor.grad().defined()) << name;
+  for (const auto& [name, tensor] : lora::trainable_parameters(model))
+    EXPECT_TRUE(tensor.grad().defined()) << name;
 }
 
 class NoWaitFor : public ::testing::TestWithParam<Shape> {};
@@ -134,11 +149,15 @@ TEST(NoWait, WouldSeeACopyThatWaits) {
   EXPECT_EQ(waiting_copies, 1);
 }
 
-INSTANTIATE_TEST_SUITE_P(Batches, NoWaitFor,
-                         ::testing::Values(Shape{"one_question", {0, 1}}, Shape{"four_questions", {0, 0, 0, 0}}, Shape{"padding", {0, 1, 2}, true}, Shape{"padding_on_the_left", {0, 1}, true, true},
-                                           Shape{"tokens_before_the_image", {0, 0}, false, false, false}, Shape{"pages_of_few_tiles", {0, 1}, true, false, true, true},
-                                           Shape{"rows_without_images", {0, -1, 1}}, Shape{"text_only", {-1, -1}, true}),
-                         [](const auto& shape) { return shape.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    Batches, NoWaitFor,
+    ::testing::Values(Shape{"one_question", {0, 1}}, Shape{"four_questions", {0, 0, 0, 0}},
+                      Shape{"padding", {0, 1, 2}, true},
+                      Shape{"padding_on_the_left", {0, 1}, true, true},
+                      Shape{"tokens_before_the_image", {0, 0}, false, false, false},
+                      Shape{"pages_of_few_tiles", {0, 1}, true, false, true, true},
+                      Shape{"rows_without_images", {0, -1, 1}}, Shape{"text_only", {-1, -1}, true}),
+    [](const auto& shape) { return shape.param.name; });
 
 TEST(ElevenBillion, GoesThroughAStepByItsShapes) {
   const auto config = model::testing::eleven_billion();

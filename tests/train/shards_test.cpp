@@ -13,7 +13,9 @@ using testing::in_processes;
 /// Weights of `layers` layers with two linears of odd sizes each, the same on every rank.
 std::vector<at::Tensor> weights(int layers) {
   std::vector<at::Tensor> result;
-  for (int i = 0; i < 2 * layers; ++i) result.push_back(at::arange(35 + i, at::kFloat).sin().add(i).view({-1, 1}).expand({35 + i, 3}).contiguous());
+  for (int i = 0; i < 2 * layers; ++i)
+    result.push_back(
+        at::arange(35 + i, at::kFloat).sin().add(i).view({-1, 1}).expand({35 + i, 3}).contiguous());
   return result;
 }
 
@@ -22,12 +24,14 @@ int pass_there_and_back(const std::shared_ptr<ranks::Group>& group) {
   const auto dense = weights(layers);
   const auto sharded = std::make_shared<ShardedLayers>(group);
   std::vector<std::shared_ptr<nn::StoredWeightImpl>> stored;
-  for (std::size_t i = 0; i < dense.size(); ++i) stored.push_back(sharded->add("layer" + std::to_string(i / 2), dense[i]));
+  for (std::size_t i = 0; i < dense.size(); ++i)
+    stored.push_back(sharded->add("layer" + std::to_string(i / 2), dense[i]));
   const auto same = [&](std::size_t i) { return stored[i]->dense(at::kFloat).equal(dense[i]); };
   for (int round = 0; round < 2; ++round) {
     for (std::size_t i = 0; i < stored.size(); ++i)
       if (!same(i)) return 1;
-    for (std::size_t i = stored.size(); i-- > 4;)  // the pass ends above the first layers, as where they need no gradient
+    for (std::size_t i = stored.size();
+         i-- > 4;)  // the pass ends above the first layers, as where they need no gradient
       if (!same(i)) return 2;
   }
   std::int64_t whole = 0;
@@ -37,7 +41,10 @@ int pass_there_and_back(const std::shared_ptr<ranks::Group>& group) {
 }
 
 TEST(ShardedLayers, AreWholeWhereTheyAreUsed) {
-  for (const int ranks : {2, 4}) EXPECT_EQ(in_processes(ranks, pass_there_and_back), std::vector<int>(static_cast<std::size_t>(ranks), 0)) << ranks;
+  for (const int ranks : {2, 4})
+    EXPECT_EQ(in_processes(ranks, pass_there_and_back),
+              std::vector<int>(static_cast<std::size_t>(ranks), 0))
+        << ranks;
   EXPECT_EQ(pass_there_and_back(ranks::alone()), 0);
 }
 
@@ -51,12 +58,16 @@ TEST(ShardedLayers, AProductAndItsGradientAreThoseOfTheDenseWeight) {
     const auto run = [&](bool use_dense) {
       const auto x = at::linspace(-1, 1, 12).view({4, 3}).requires_grad_();
       auto sum = at::zeros({});
-      for (std::size_t i = 0; i < dense.size(); ++i) sum = sum + (use_dense ? at::linear(x, dense[i]) : nn::stored_linear(x, stored[i], {})).square().sum();
+      for (std::size_t i = 0; i < dense.size(); ++i)
+        sum = sum + (use_dense ? at::linear(x, dense[i]) : nn::stored_linear(x, stored[i], {}))
+                        .square()
+                        .sum();
       sum.backward();
       return std::pair(sum.detach(), x.grad());
     };
     const auto expected = run(true), got = run(false);
-    return got.first.equal(expected.first) && got.second.allclose(expected.second, 1e-6, 1e-6) ? 0 : 1;
+    return got.first.equal(expected.first) && got.second.allclose(expected.second, 1e-6, 1e-6) ? 0
+                                                                                               : 1;
   };
   EXPECT_EQ(in_processes(3, check), (std::vector<int>{0, 0, 0}));
 }

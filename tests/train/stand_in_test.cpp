@@ -25,7 +25,8 @@ data::Batch text_only() {
   return batch;
 }
 
-void expect_row_that_learns_nothing(const data::Batch& batch, std::int64_t rows, std::int64_t tokens) {
+void expect_row_that_learns_nothing(const data::Batch& batch, std::int64_t rows,
+                                    std::int64_t tokens) {
   ASSERT_EQ(batch.rows(), rows);
   EXPECT_EQ(batch.tokens.size(1), tokens);
   EXPECT_EQ(batch.pixels.sizes(), (at::IntArrayRef{1, 4, 3, 8, 8}));

@@ -1,4 +1,5 @@
-// The trainer on a model of two layers and batches made here: steps that are not finite, losses that stand out, batches without answers.
+// The trainer on a model of two layers and batches made here: steps that are not finite, losses
+// that stand out, batches without answers.
 #include "ecg_lora/train/trainer.h"
 
 #include <torch/torch.h>
@@ -43,7 +44,10 @@ class Texts : public data::BatchSource {
 
 class TrainerTest : public ::testing::Test {
  protected:
-  TrainerTest() : run_(fs::temp_directory_path() / cat("trainer_test.", getpid(), ".", ::testing::UnitTest::GetInstance()->current_test_info()->name())) {
+  TrainerTest()
+      : run_(fs::temp_directory_path() /
+             cat("trainer_test.", getpid(), ".",
+                 ::testing::UnitTest::GetInstance()->current_test_info()->name())) {
     fs::remove_all(run_);
     fs::create_directories(run_);
     torch::manual_seed(1);
@@ -71,7 +75,8 @@ class TrainerTest : public ::testing::Test {
   void spoil() {
     const at::NoGradGuard guard;
     for (auto& [name, tensor] : lora::trainable_parameters(model_))
-      if (name.find("lora_A") != std::string::npos) tensor.fill_(std::numeric_limits<float>::quiet_NaN());
+      if (name.find("lora_A") != std::string::npos)
+        tensor.fill_(std::numeric_limits<float>::quiet_NaN());
   }
   std::vector<Json> lines(const std::string& key) const {
     std::vector<Json> found;
@@ -102,12 +107,14 @@ TEST_F(TrainerTest, StopsAfterStepsThatAreNotFiniteWithTheirSamples) {
 TEST_F(TrainerTest, ASkippedStepChangesNoParameter) {
   spoil();
   std::vector<at::Tensor> before;
-  for (const auto& [name, tensor] : lora::trainable_parameters(model_)) before.push_back(tensor.detach().clone());
+  for (const auto& [name, tensor] : lora::trainable_parameters(model_))
+    before.push_back(tensor.detach().clone());
   auto wanted = job();
   wanted.loop.steps = 2;
   Trainer(std::move(wanted)).run();
   std::size_t i = 0;
-  for (const auto& [name, tensor] : lora::trainable_parameters(model_)) EXPECT_TRUE(at::equal(at::nan_to_num(tensor.detach()), at::nan_to_num(before[i++]))) << name;
+  for (const auto& [name, tensor] : lora::trainable_parameters(model_))
+    EXPECT_TRUE(at::equal(at::nan_to_num(tensor.detach()), at::nan_to_num(before[i++]))) << name;
 }
 
 TEST_F(TrainerTest, WarnsOfBatchesWithoutAnswers) {
@@ -119,7 +126,8 @@ TEST_F(TrainerTest, WarnsOfBatchesWithoutAnswers) {
   EXPECT_NE(warnings[0]["message"].get<std::string>().find("10, 11"), std::string::npos);
 }
 
-/// Without learning the eight texts come again and again, and the bound is so low that each above the median stands out.
+/// Without learning the eight texts come again and again, and the bound is so low that each above
+/// the median stands out.
 TEST_F(TrainerTest, WarnsOfLossesThatStandOutWithTheirSamples) {
   auto wanted = job();
   wanted.optimizer.lr = 0;
@@ -132,7 +140,9 @@ TEST_F(TrainerTest, WarnsOfLossesThatStandOutWithTheirSamples) {
     EXPECT_EQ(line["warning"], "loss_spike");
     EXPECT_GT(line["step"], static_cast<int>(LossWatch::fewest));
     const auto text = (line["step"].get<int>() - 1) % 8;
-    EXPECT_TRUE(has(line["message"].get<std::string>(), cat("samples ", 10 * text, ", ", 10 * text + 1))) << line["message"];
+    EXPECT_TRUE(
+        has(line["message"].get<std::string>(), cat("samples ", 10 * text, ", ", 10 * text + 1)))
+        << line["message"];
   }
 }
 
@@ -167,7 +177,12 @@ TEST(Position, PatienceAndDelta) {
   loop.patience = 2;
   loop.min_delta = 0.1;
   Position position;
-  const std::vector<std::pair<double, bool>> losses{{1, true}, {0.95, false}, {0.8, true}, {0.8, false}, {std::numeric_limits<double>::quiet_NaN(), false}};
+  const std::vector<std::pair<double, bool>> losses{
+      {1, true},
+      {0.95, false},
+      {0.8, true},
+      {0.8, false},
+      {std::numeric_limits<double>::quiet_NaN(), false}};
   for (const auto& [loss, best] : losses) {
     EXPECT_FALSE(out_of_patience(position, loop));
     ++position.step;
@@ -193,7 +208,8 @@ TEST(MetricsLog, LeavesOutAHalfLineAndRefusesADamagedOne) {
   EXPECT_EQ(read_file(file), "{\"step\":1,\"loss\":2}\n{\"step\":2}\n");
   write_file(file, "{\"step\": 1}\nnot JSON\n{\"step\": 2}\n");
   EXPECT_TRUE(has(error_of(ExitCode::data, [&] { read_metrics(file); }), "line 2"));
-  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { MetricsLog("/dev/full").append({{"step", 1}}); }), "No space left"));
+  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { MetricsLog("/dev/full").append({{"step", 1}}); }),
+                  "No space left"));
   fs::remove(file);
 }
 

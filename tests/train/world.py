@@ -7,8 +7,23 @@ import subprocess
 import time
 from pathlib import Path
 
-SHAPE = {"tile_size": 56, "patch_size": 28, "vision_width": 32, "vision_heads": 2, "vision_mlp": 64, "local_layers": 2, "global_layers": 1, "kept_layers": [0, 1],
-         "text_width": 32, "heads": 4, "kv_heads": 2, "text_mlp": 64, "text_layers": 3, "cross_layers": [1], "vocabulary": 512}
+SHAPE = {
+    "tile_size": 56,
+    "patch_size": 28,
+    "vision_width": 32,
+    "vision_heads": 2,
+    "vision_mlp": 64,
+    "local_layers": 2,
+    "global_layers": 1,
+    "kept_layers": [0, 1],
+    "text_width": 32,
+    "heads": 4,
+    "kv_heads": 2,
+    "text_mlp": 64,
+    "text_layers": 3,
+    "cross_layers": [1],
+    "vocabulary": 512,
+}
 DONE, USAGE, DATA, CHECKPOINT, NUMERICS, INTERRUPTED = 0, 2, 3, 4, 5, 75  # base/error.h
 
 
@@ -18,7 +33,10 @@ class World:
         self.data, self.base = self.root / "data", self.root / "base"
         shape = self.root / "shape.json"
         shape.write_text(json.dumps(SHAPE))
-        for words in (("synth", "data", "--out", self.data, "--patients", patients, "--seed", 5), ("synth", "model", "--out", self.base, "--shape", shape, "--seed", 6)):
+        for words in (
+            ("synth", "data", "--out", self.data, "--patients", patients, "--seed", 5),
+            ("synth", "model", "--out", self.base, "--shape", shape, "--seed", 6),
+        ):
             done = self.call(*words)
             assert done.returncode == DONE, done.stderr
 
@@ -26,7 +44,14 @@ class World:
         return {**os.environ, "OMP_NUM_THREADS": "1"}
 
     def call(self, *words, **options):
-        return subprocess.run([self.binaries / "ecg-lora", *map(str, words)], capture_output=True, text=True, timeout=120, env=self.environment(), **options)
+        return subprocess.run(
+            [self.binaries / "ecg-lora", *map(str, words)],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            env=self.environment(),
+            **options,
+        )
 
     def fresh(self, name: str) -> Path:
         self.number += 1
@@ -36,9 +61,23 @@ class World:
 
     def config(self, output: Path | None = None, **sections) -> Path:
         """Dropout, folds and effects of paper on, so that every use of randomness takes part."""
-        values = {"model": str(self.base), "output": str(output or self.fresh("run")), "compute": {"device": "cpu", "threads": 1}, "data": {"root": str(self.data)},
-                  "paper": {"rotation": 0.3, "noise": 0.3}, "batch": {"images": 2, "questions": 2, "workers": 1}, "lora": {"rank": 4, "alpha": 16, "dropout": 0.1},
-                  "optimizer": {"lr": 0.005, "warmup_ratio": 0.1}, "loop": {"steps": 12, "checkpoint_every": 2, "validate_every": 4, "validate_pages": 1, "validate_answer_tokens": 4}}
+        values = {
+            "model": str(self.base),
+            "output": str(output or self.fresh("run")),
+            "compute": {"device": "cpu", "threads": 1},
+            "data": {"root": str(self.data)},
+            "paper": {"rotation": 0.3, "noise": 0.3},
+            "batch": {"images": 2, "questions": 2, "workers": 1},
+            "lora": {"rank": 4, "alpha": 16, "dropout": 0.1},
+            "optimizer": {"lr": 0.005, "warmup_ratio": 0.1},
+            "loop": {
+                "steps": 12,
+                "checkpoint_every": 2,
+                "validate_every": 4,
+                "validate_pages": 1,
+                "validate_answer_tokens": 4,
+            },
+        }
         for key, value in sections.items():
             values[key] = {**values.get(key, {}), **value} if isinstance(value, dict) else value
         path = Path(values["output"]).parent / (Path(values["output"]).name + ".json")
@@ -47,7 +86,13 @@ class World:
 
     def start(self, config: Path, *more) -> subprocess.Popen:
         # The dispatcher replaces itself by the command, so that a signal reaches the run.
-        return subprocess.Popen([self.binaries / "ecg-lora", "train", "--config", config, *more], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=self.environment())
+        return subprocess.Popen(
+            [self.binaries / "ecg-lora", "train", "--config", config, *more],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=self.environment(),
+        )
 
     def train(self, config: Path, *more):
         return self.call("train", "--config", config, *more)
@@ -58,7 +103,9 @@ def output_of(config: Path) -> Path:
 
 
 def adapter_bytes(run: Path) -> bytes:
-    return (run / "adapter/adapter_model.safetensors").read_bytes() + (run / "adapter/adapter_config.json").read_bytes()
+    return (run / "adapter/adapter_model.safetensors").read_bytes() + (
+        run / "adapter/adapter_config.json"
+    ).read_bytes()
 
 
 def metrics(run: Path) -> list[dict]:

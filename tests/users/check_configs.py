@@ -29,8 +29,9 @@ class World:
 
     def call(self, command: str, *words) -> dict:
         call = [self.binaries / f"ecg-lora-{command}", *map(str, words), "--json"]
-        done = subprocess.run(call, cwd=self.root, capture_output=True, text=True, check=True,
-                              timeout=60)
+        done = subprocess.run(
+            call, cwd=self.root, capture_output=True, text=True, check=True, timeout=60
+        )
         return json.loads(done.stdout)
 
     def resolved(self, name: str) -> dict:
@@ -40,8 +41,19 @@ class World:
         """Of the largest batch that the config permits."""
         batch = self.resolved(name)["batch"]
         rows, tokens = batch["images"] * batch["questions"], batch["max_tokens"]
-        return self.call("plan", "--config", config(name), "--rows", rows, "--tokens", tokens,
-                         "--answers", rows * tokens, "--device-memory", memory)
+        return self.call(
+            "plan",
+            "--config",
+            config(name),
+            "--rows",
+            rows,
+            "--tokens",
+            tokens,
+            "--answers",
+            rows * tokens,
+            "--device-memory",
+            memory,
+        )
 
 
 def config(name: str) -> Path:
@@ -82,8 +94,13 @@ def shared_by_eight(w: World) -> None:
     assert all(accumulation % processes == 0 for processes in (1, 2, 4, 8)), accumulation
 
 
-CHECKS = [train_what_the_paper_trains, fit_their_devices, the_smaller_device_needs_its_own,
-          steps_see_the_same, shared_by_eight]
+CHECKS = [
+    train_what_the_paper_trains,
+    fit_their_devices,
+    the_smaller_device_needs_its_own,
+    steps_see_the_same,
+    shared_by_eight,
+]
 
 if __name__ == "__main__":
     options = options_of(__doc__).parse_args()

@@ -69,8 +69,11 @@ def every_command_runs(w: World) -> None:
         w.run_shell(block) if kind == "sh" else w.run_python(block)
         end = os.times()
         cpu = sum(end[2:4]) - sum(start[2:4])  # of the programs that were run
-        print(f"  {end.elapsed - start.elapsed:6.1f} s, {cpu:5.1f} s of CPU: "
-              f"{block.splitlines()[0][:70]}", flush=True)
+        print(
+            f"  {end.elapsed - start.elapsed:6.1f} s, {cpu:5.1f} s of CPU: "
+            f"{block.splitlines()[0][:70]}",
+            flush=True,
+        )
 
 
 def plan_outputs(w: World) -> list:
@@ -80,8 +83,11 @@ def plan_outputs(w: World) -> list:
     model.mkdir(parents=True)
     (model / "config.json").write_text(json.dumps(llama_11b.config()))
     (folder / "configs").symlink_to(ROOT / "configs")
-    blocks = [block for (kind, block), (after, _) in zip(w.blocks, w.blocks[1:])
-              if kind == "sh" and after == "text" and block.startswith("ecg-lora plan")]
+    blocks = [
+        block
+        for (kind, block), (after, _) in zip(w.blocks, w.blocks[1:])
+        if kind == "sh" and after == "text" and block.startswith("ecg-lora plan")
+    ]
     path = f"PATH={w.binaries}:$PATH\n"
     return [(block, w.run(["bash", "-c", path + block], cwd=folder)) for block in blocks]
 
@@ -93,7 +99,8 @@ def plans_print_what_the_page_shows(w: World) -> None:
         assert f"--device-memory {memory}" in commands, f"no plan for {memory}"
     for block, output in outputs:
         assert f"```sh\n{block}```\n\n```text\n{output}```\n" in page, (
-            f"the page shows something else for:\n{block}\n{output}\nrun this with --update")
+            f"the page shows something else for:\n{block}\n{output}\nrun this with --update"
+        )
 
 
 def job_script_is_the_file(w: World) -> None:
@@ -118,8 +125,10 @@ def job_is_queued_again_and_goes_on(w: World) -> None:
     lines = map(json.loads, (w.runs / "slurm/metrics.jsonl").read_text().splitlines())
     steps = [line["step"] for line in lines if "loss" in line]
     assert steps == [1, 2, 3], steps
-    eight, slurm = ((w.runs / run / "adapter/adapter_model.safetensors").read_bytes()
-                    for run in ("eight", "slurm"))
+    eight, slurm = (
+        (w.runs / run / "adapter/adapter_model.safetensors").read_bytes()
+        for run in ("eight", "slurm")
+    )
     assert eight == slurm, "a run that was stopped and resumed gave another adapter"
 
 
@@ -139,13 +148,20 @@ def update(w: World) -> None:
     for block, output in plan_outputs(w):
         before = f"```sh\n{block}```\n\n```text\n"
         start = page.index(before) + len(before)
-        page = page[:start] + output + page[page.index("```", start):]
+        page = page[:start] + output + page[page.index("```", start) :]
     PAGE.write_text(page)
 
 
 WALK = [stand_in_is_made, every_command_runs]
-CHECKS = [page_has_known_blocks, plans_print_what_the_page_shows, job_script_is_the_file, *WALK,
-          fetches_are_those_of_the_page, job_is_queued_again_and_goes_on, results_are_there]
+CHECKS = [
+    page_has_known_blocks,
+    plans_print_what_the_page_shows,
+    job_script_is_the_file,
+    *WALK,
+    fetches_are_those_of_the_page,
+    job_is_queued_again_and_goes_on,
+    results_are_there,
+]
 
 
 def main() -> int:

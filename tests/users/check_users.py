@@ -17,10 +17,20 @@ from checks import options_of, run_checks, work_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = [  # of the model's repository on the hub, without original/
-    ".gitattributes", "LICENSE.txt", "README.md", "USE_POLICY.md", "chat_template.json",
-    "config.json", "generation_config.json", "model.safetensors.index.json",
-    *(f"model-0000{i}-of-00005.safetensors" for i in range(1, 6)), "preprocessor_config.json",
-    "special_tokens_map.json", "tokenizer.json", "tokenizer_config.json"]
+    ".gitattributes",
+    "LICENSE.txt",
+    "README.md",
+    "USE_POLICY.md",
+    "chat_template.json",
+    "config.json",
+    "generation_config.json",
+    "model.safetensors.index.json",
+    *(f"model-0000{i}-of-00005.safetensors" for i in range(1, 6)),
+    "preprocessor_config.json",
+    "special_tokens_map.json",
+    "tokenizer.json",
+    "tokenizer_config.json",
+]
 
 
 class World:
@@ -31,8 +41,9 @@ class World:
 
     def run(self, command: list, code: int = 0) -> subprocess.CompletedProcess:
         """Runs a command; its exit code must be `code`."""
-        done = subprocess.run([str(part) for part in command], capture_output=True, text=True,
-                              cwd=self.root)
+        done = subprocess.run(
+            [str(part) for part in command], capture_output=True, text=True, cwd=self.root
+        )
         assert done.returncode == code, f"{command}: {done.returncode}\n{done.stdout}{done.stderr}"
         return done
 
@@ -42,12 +53,13 @@ class World:
     @staticmethod
     def same_tree(left: Path, right: Path):
         """Both folders hold the same files with the same bytes."""
-        names = [sorted(path.relative_to(root) for path in root.rglob("*") if path.is_file())
-                 for root in (left, right)]
+        names = [
+            sorted(path.relative_to(root) for path in root.rglob("*") if path.is_file())
+            for root in (left, right)
+        ]
         assert names[0] == names[1], set(names[0]) ^ set(names[1])
         _, differ, errors = filecmp.cmpfiles(left, right, names[0], shallow=False)
         assert not differ and not errors, (differ, errors)
-
 
 
 def stand_in_is_what_users_download(world):
@@ -79,8 +91,13 @@ def main():
     import hub_faults
     import paper_checks
 
-    checks = [stand_in_is_what_users_download, stand_in_is_the_same_again,
-              *hub_checks.CHECKS, *hub_faults.CHECKS, *paper_checks.CHECKS]
+    checks = [
+        stand_in_is_what_users_download,
+        stand_in_is_the_same_again,
+        *hub_checks.CHECKS,
+        *hub_faults.CHECKS,
+        *paper_checks.CHECKS,
+    ]
     with work_folder("users") as root:
         world = World(options.bin, root)
         first = [stand_in_is_what_users_download]

@@ -28,34 +28,53 @@ def refused_folders() -> dict:
     two = tar_bytes({"p/1.png": png(1), "p/2.png": png(2)}, "w:")  # 1,024 bytes per member
     cut, good = tar_bytes({"p/1.png": png(1, 9000)}), tar_bytes({"p/1.png": png(1)})
     flipped = good[:-6] + bytes([good[-6] ^ 1]) + good[-5:]
-    escapes = {f"{name} in {kind}": ({f"a.{kind}": make({name: png(1)})}, "could lie outside")
-               for name in ("../1.png", "/tmp/1.png", "a/../../1.png", "C:/1.png", "a\\1.png")
-               for kind, make in (("tar.gz", tar_bytes), ("zip", zip_bytes))
-               if not (kind == "zip" and "\\" in name)}
-    links = {f"link in {kind}": ({f"a.{kind}": make({"p": "/tmp"})}, "got a link")
-             for kind, make in (("tar.gz", tar_bytes), ("zip", zip_bytes))}
-    texts = {"cut list": f"[{ITEM},{ITEM[:40]}", "no end": f"[{ITEM}", "key twice": (
-        '[{"id":1,"id":2}]'), "no list": "3", "no UTF-8": b'[{"id":"\xff"}]', "no turns": (
-        '[{"id":1,"image":"a.png"}]'), "odd turns": '[{"conversations":[{"a":1}]}]',
-        "escaping": ITEM.replace("p/1", "../1"), "half a letter": ITEM.replace("p/1", "\\ud800")}
-    return escapes | links | {
-        f"text: {name}": ({"a.json": text}, "expected") for name, text in texts.items()} | {
-        "damaged png": ({"a.tar": tar_bytes({"p/1.png": bytes(damaged)}, "w:")}, "checksum"),
-        "cut png": ({"a.tar": tar_bytes({"p/1.png": png(1)[:-9]}, "w:")}, "cut off"),
-        "no picture": ({"a.tar": tar_bytes({"p/1.png": b"<html>"}, "w:")}, "no PNG"),
-        "cut between members": ({"a.tar": two[:1024]}, "before the end"),
-        "damaged header": ({"a.tar": two[:1030] + b"?" + two[1031:]}, "before the end"),
-        "cut archive": ({"a.tar.gz": cut[:-2000]}, "download it again"),
-        "wrong gzip sum": ({"a.tar.gz": flipped}, "download it again"),
-        "cut zip": ({"a.zip": zip_bytes({"p/1.png": png(1)})[:-9]}, "download it again"),
-        "pointer": ({"a.zip": "version https://git-lfs.github.com/spec/v1\n"}, "pointer"),
-        "unfinished": ({"a.json": ITEM, ".cache/huggingface/download/a.incomplete": ""},
-                       "--partial"),
-        "unknown": ({"a.bin": "1", "a.json": ITEM}, "a.bin"), "nothing": ({"README.md": ""}, ""),
-        "spanned": ({"a.z01": "1", "a.zip": "2"}, "zip -s 0"),
-        "gap": ({"a.zip.001": "1", "a.zip.003": "2"}, "without gaps"),
-        "whole and parts": ({"a.zip": "1", "a.zip.001": "2"}, "got both"),
-        "cut parquet": ({"a.parquet": b"PAR1 and so on"}, "whole parquet")}
+    escapes = {
+        f"{name} in {kind}": ({f"a.{kind}": make({name: png(1)})}, "could lie outside")
+        for name in ("../1.png", "/tmp/1.png", "a/../../1.png", "C:/1.png", "a\\1.png")
+        for kind, make in (("tar.gz", tar_bytes), ("zip", zip_bytes))
+        if not (kind == "zip" and "\\" in name)
+    }
+    links = {
+        f"link in {kind}": ({f"a.{kind}": make({"p": "/tmp"})}, "got a link")
+        for kind, make in (("tar.gz", tar_bytes), ("zip", zip_bytes))
+    }
+    texts = {
+        "cut list": f"[{ITEM},{ITEM[:40]}",
+        "no end": f"[{ITEM}",
+        "key twice": ('[{"id":1,"id":2}]'),
+        "no list": "3",
+        "no UTF-8": b'[{"id":"\xff"}]',
+        "no turns": ('[{"id":1,"image":"a.png"}]'),
+        "odd turns": '[{"conversations":[{"a":1}]}]',
+        "escaping": ITEM.replace("p/1", "../1"),
+        "half a letter": ITEM.replace("p/1", "\\ud800"),
+    }
+    return (
+        escapes
+        | links
+        | {f"text: {name}": ({"a.json": text}, "expected") for name, text in texts.items()}
+        | {
+            "damaged png": ({"a.tar": tar_bytes({"p/1.png": bytes(damaged)}, "w:")}, "checksum"),
+            "cut png": ({"a.tar": tar_bytes({"p/1.png": png(1)[:-9]}, "w:")}, "cut off"),
+            "no picture": ({"a.tar": tar_bytes({"p/1.png": b"<html>"}, "w:")}, "no PNG"),
+            "cut between members": ({"a.tar": two[:1024]}, "before the end"),
+            "damaged header": ({"a.tar": two[:1030] + b"?" + two[1031:]}, "before the end"),
+            "cut archive": ({"a.tar.gz": cut[:-2000]}, "download it again"),
+            "wrong gzip sum": ({"a.tar.gz": flipped}, "download it again"),
+            "cut zip": ({"a.zip": zip_bytes({"p/1.png": png(1)})[:-9]}, "download it again"),
+            "pointer": ({"a.zip": "version https://git-lfs.github.com/spec/v1\n"}, "pointer"),
+            "unfinished": (
+                {"a.json": ITEM, ".cache/huggingface/download/a.incomplete": ""},
+                "--partial",
+            ),
+            "unknown": ({"a.bin": "1", "a.json": ITEM}, "a.bin"),
+            "nothing": ({"README.md": ""}, ""),
+            "spanned": ({"a.z01": "1", "a.zip": "2"}, "zip -s 0"),
+            "gap": ({"a.zip.001": "1", "a.zip.003": "2"}, "without gaps"),
+            "whole and parts": ({"a.zip": "1", "a.zip.001": "2"}, "got both"),
+            "cut parquet": ({"a.parquet": b"PAR1 and so on"}, "whole parquet"),
+        }
+    )
 
 
 def what_is_refused(world):
@@ -71,10 +90,12 @@ def what_is_refused(world):
 
 
 def what_is_refused_in_parquet(world):
-    rows = {"columns": ([{"picture": b"1", "caption": "x"}], "got the columns picture, caption"),
-            "escaping": ([row("../1.png")], "could lie outside"),
-            "image": ([{"image": 3, "conversations": talk()}], "got 3"),
-            "damaged": ([row("1.png", png(1)[:-3])], "cut off")}
+    rows = {
+        "columns": ([{"picture": b"1", "caption": "x"}], "got the columns picture, caption"),
+        "escaping": ([row("../1.png")], "could lie outside"),
+        "image": ([{"image": 3, "conversations": talk()}], "got 3"),
+        "damaged": ([row("1.png", png(1)[:-3])], "cut off"),
+    }
     for name, (some, words) in rows.items():
         folder = world.root / "rows" / name
         write_parquet(folder / PARQUET, some)
@@ -103,12 +124,20 @@ def what_is_refused_of_out(world):
 
 def large_download(folder: Path):
     """Enough of each kind for a second of work."""
-    listed = [{"id": i, "image": f"p/{i}.png", "conversations": talk(answer="é" * 90)}
-              for i in range(3000)]
+    listed = [
+        {"id": i, "image": f"p/{i}.png", "conversations": talk(answer="é" * 90)}
+        for i in range(3000)
+    ]
     pages = [{f"p/{i}.png": png(i) for i in range(k, 1500, 3)} for k in range(3)]
-    write(folder, {"train.json": json.dumps(listed, ensure_ascii=False),
-                   "shard_1.tar.gz": tar_bytes(pages[0]), "shard_2.zip": zip_bytes(pages[1]),
-                   "shard_3.tar": tar_bytes(pages[2] | {"p/0.png": png(0)}, "w:")})
+    write(
+        folder,
+        {
+            "train.json": json.dumps(listed, ensure_ascii=False),
+            "shard_1.tar.gz": tar_bytes(pages[0]),
+            "shard_2.zip": zip_bytes(pages[1]),
+            "shard_3.tar": tar_bytes(pages[2] | {"p/0.png": png(0)}, "w:"),
+        },
+    )
     rows = [row(f"q/{i}.png", png(i)) | {"id": i % 300} for i in range(400)]
     write_parquet(folder / "a/test-00000-of-00002.parquet", rows[:250], 100)
     write_parquet(folder / "a/test-00001-of-00002.parquet", rows[250:], 100)
@@ -159,8 +188,10 @@ def memory_is_bounded(world):
     folder = world.root / "big"
     write_parquet(folder / PARQUET, [row(f"{i}.png", png(i, 1 << 20)) for i in range(400)], 50)
     write(folder, {"a.tar": tar_bytes({f"b/{i}.png": png(i, 1 << 20) for i in range(200)}, "w:")})
-    running = subprocess.Popen([sys.executable, ROOT / "scripts/from_hub.py", folder,
-                                folder.with_name("big.out")], stdout=subprocess.DEVNULL)
+    running = subprocess.Popen(
+        [sys.executable, ROOT / "scripts/from_hub.py", folder, folder.with_name("big.out")],
+        stdout=subprocess.DEVNULL,
+    )
     peak = 0  # kB; not from getrusage, which counts this process's memory at the fork
     while running.poll() is None:
         found = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{running.pid}/status").read_text())
@@ -180,5 +211,11 @@ def dry_run_touches_nothing(world):
     assert not out.exists()
 
 
-CHECKS = [what_is_refused, what_is_refused_in_parquet, what_is_refused_of_out, kill_at_any_moment,
-          memory_is_bounded, dry_run_touches_nothing]
+CHECKS = [
+    what_is_refused,
+    what_is_refused_in_parquet,
+    what_is_refused_of_out,
+    kill_at_any_moment,
+    memory_is_bounded,
+    dry_run_touches_nothing,
+]

@@ -21,8 +21,13 @@ def png(seed: int, size: int = 300) -> bytes:
     random = np.random.default_rng(seed)
     rows = b"".join(b"\0" + random.integers(0, 256, 8, np.uint8).tobytes() for _ in range(8))
     header = struct.pack(">IIBBBBB", 8, 8, 8, 0, 0, 0, 0)
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"teXt", random.bytes(size))
-            + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"teXt", random.bytes(size))
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b"")
+    )
 
 
 def talk(question: str = "<image>\nRhythm?", answer="Sinus rhythm.") -> list:

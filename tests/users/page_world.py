@@ -26,17 +26,30 @@ class World:
             (root / folder).mkdir()
         shims.install(root / "programs")
         self.environment = {
-            **os.environ, "PATH": f"{root / 'programs'}:{os.environ['PATH']}",
-            "SHIM_ROOT": str(ROOT), "SHIM_BIN": str(binaries), "SHIM_CALLS": str(self.calls),
-            "SHIM_DOWNLOADS": str(root / "downloads"), "HF_HUB_OFFLINE": "1",
+            **os.environ,
+            "PATH": f"{root / 'programs'}:{os.environ['PATH']}",
+            "SHIM_ROOT": str(ROOT),
+            "SHIM_BIN": str(binaries),
+            "SHIM_CALLS": str(self.calls),
+            "SHIM_DOWNLOADS": str(root / "downloads"),
+            "HF_HUB_OFFLINE": "1",
             "CUDA_VISIBLE_DEVICES": "",  # so that the walk is the same with a GPU and without
-            "OMP_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"}
+            "OMP_NUM_THREADS": "1",
+            "LC_ALL": "C.UTF-8",
+        }
         self.state = f"cd {root / 'walk'}\n"  # folder and variables, as the blocks before left them
 
     def run(self, command: list, **more) -> str:
         """What the command prints, if it leaves with 0."""
-        done = subprocess.run([str(word) for word in command], env=self.environment, text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=600, **more)
+        done = subprocess.run(
+            [str(word) for word in command],
+            env=self.environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=600,
+            **more,
+        )
         assert done.returncode == 0, f"{done.returncode} from:\n{command[-1]}\n{done.stdout}"
         return done.stdout
 

@@ -8,9 +8,18 @@ import time
 
 from hub_checks import ROOT
 
-SMALL = ["--set-train", "batch.images=1", "batch.questions=2", "loop.accumulation=1",
-         "loop.steps=3", "loop.validate_every=0", "loop.checkpoint_every=1",
-         "--set-eval", "tasks.max_tokens=4", "score.linear=false"]
+SMALL = [
+    "--set-train",
+    "batch.images=1",
+    "batch.questions=2",
+    "loop.accumulation=1",
+    "loop.steps=3",
+    "loop.validate_every=0",
+    "loop.checkpoint_every=1",
+    "--set-eval",
+    "tasks.max_tokens=4",
+    "score.linear=false",
+]
 PLACES = ["Llama-3.2-11B-Vision-Instruct", "ptb-xl", "ECGInstruct"]
 
 
@@ -18,9 +27,14 @@ def start(world, *words, **environment):
     """The script in a process group of its own."""
     command = [ROOT / "scripts/reproduce_paper.sh", *words]
     return subprocess.Popen(
-        [str(word) for word in command], cwd=world.stand_in, text=True, start_new_session=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        env=os.environ | {"ECG_LORA_BUILD_DIR": str(world.programs.parent)} | environment)
+        [str(word) for word in command],
+        cwd=world.stand_in,
+        text=True,
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=os.environ | {"ECG_LORA_BUILD_DIR": str(world.programs.parent)} | environment,
+    )
 
 
 def paper(world, *words, code: int = 0, **environment) -> str:
@@ -33,19 +47,30 @@ def paper(world, *words, code: int = 0, **environment) -> str:
 def paper_dry_run(world):
     out = world.root / "dry-paper"
     said = paper(world, *PLACES, out, "--dry-run", "--limit", "2", "--set", "seed=3", NPROC="8")
-    for words in ("== Convert ECGInstruct", "torchrun --no-python --standalone --nproc-per-node 8",
-                  "configs/llama-11b-paper.json", "--limit 2", "== Score all labels", "disk ",
-                  "466 conversations", "on 8 device(s)", "total   about"):
+    for words in (
+        "== Convert ECGInstruct",
+        "torchrun --no-python --standalone --nproc-per-node 8",
+        "configs/llama-11b-paper.json",
+        "--limit 2",
+        "== Score all labels",
+        "disk ",
+        "466 conversations",
+        "on 8 device(s)",
+        "total   about",
+    ):
         assert words in said, (words, said)
     assert said.count("seed=3") == 4, said
     assert not out.exists()
 
 
 def paper_refusals(world):
-    for words, expected in ((["a", "b"], "got 2 of them"), ([*PLACES, "o", "--fast"], "--fast"),
-                            (["nowhere", *PLACES[1:], "o"], "nowhere/config.json"),
-                            ([*PLACES, "o", "--set", "x"], "no '='"),
-                            ([*PLACES, "o", "--limit"], "expected a value")):
+    for words, expected in (
+        (["a", "b"], "got 2 of them"),
+        ([*PLACES, "o", "--fast"], "--fast"),
+        (["nowhere", *PLACES[1:], "o"], "nowhere/config.json"),
+        ([*PLACES, "o", "--set", "x"], "no '='"),
+        ([*PLACES, "o", "--limit"], "expected a value"),
+    ):
         assert expected in paper(world, *words, code=2), words
     said = paper(world, *PLACES, world.root / "bad-paper", "--set-train", "loop.stepz=1", code=2)
     assert "loop.steps" in said, said
@@ -65,7 +90,8 @@ def kill_in_training(world, out):
 
 def same_figure(cell: dict, metric: dict):
     assert {key: cell[key] for key in metric if key in cell} == {
-        key: metric[key] for key in metric if key in cell}, (cell, metric)
+        key: metric[key] for key in metric if key in cell
+    }, (cell, metric)
     assert "value" in cell and "low" in cell
 
 
@@ -116,8 +142,13 @@ wc -l <"$run/a/n"; wc -l <"$run/b/n"
 """
 
     def steps(word: str) -> list:
-        done = subprocess.run(["bash", "-c", text], check=True, capture_output=True, text=True,
-                              env=os.environ | {"WORD": word})
+        done = subprocess.run(
+            ["bash", "-c", text],
+            check=True,
+            capture_output=True,
+            text=True,
+            env=os.environ | {"WORD": word},
+        )
         return done.stdout.split("\n")
 
     (folder / "input").write_text("1")

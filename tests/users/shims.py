@@ -17,10 +17,27 @@ from pathlib import Path
 
 from shims_slurm import sbatch, scontrol, srun
 
-NAMES = ["git", "python3", "pip", "hf", "wget", "aws", "torchrun", "sbatch", "srun", "scontrol",
-         "tensorboard"]
-SMALLER = ["loop.steps=3", "loop.accumulation=2", "batch.images=2", "batch.questions=2",
-           "loop.validate_pages=1", "loop.validate_answer_tokens=4"]
+NAMES = [
+    "git",
+    "python3",
+    "pip",
+    "hf",
+    "wget",
+    "aws",
+    "torchrun",
+    "sbatch",
+    "srun",
+    "scontrol",
+    "tensorboard",
+]
+SMALLER = [
+    "loop.steps=3",
+    "loop.accumulation=2",
+    "batch.images=2",
+    "batch.questions=2",
+    "loop.validate_pages=1",
+    "loop.validate_answer_tokens=4",
+]
 PAPER = "reproduce_paper.sh"
 LIMITED = "--limit 4 --set-eval tasks.max_tokens=8"
 PTBXL = "ptb-xl-a-large-publicly-available-electrocardiography-dataset-1.0.3"
@@ -75,8 +92,10 @@ def build(words: list):
             shutil.copy2(entry, folder)  # looks for the others next to itself
         elif entry.name != "ecg-lora-train":
             (folder / entry.name).symlink_to(entry)
-    program(folder / "ecg-lora-train",
-            f'#!/bin/sh\nexec "{BIN}/ecg-lora-train" "$@" --set {" ".join(SMALLER)}\n')
+    program(
+        folder / "ecg-lora-train",
+        f'#!/bin/sh\nexec "{BIN}/ecg-lora-train" "$@" --set {" ".join(SMALLER)}\n',
+    )
 
 
 def python3(words: list):
@@ -97,8 +116,11 @@ def pip(words: list):
         assert option != "-r" or Path(value).is_file(), value
 
 
-REPOSITORIES = {"meta-llama/Llama-3.2-11B-Vision-Instruct": None,
-                "PULSE-ECG/ECGInstruct": "dataset", "PULSE-ECG/ECGBench": "dataset"}
+REPOSITORIES = {
+    "meta-llama/Llama-3.2-11B-Vision-Instruct": None,
+    "PULSE-ECG/ECGInstruct": "dataset",
+    "PULSE-ECG/ECGBench": "dataset",
+}
 
 
 def files_of(folder: Path) -> dict:
@@ -111,7 +133,7 @@ def hf(words: list):
     if words == ["auth", "login"]:
         return
     rest = words[1:] if words[:1] == ["download"] else words[2:]
-    if not rest or words[:-len(rest)] not in (["download"], ["cache", "verify"]):
+    if not rest or words[: -len(rest)] not in (["download"], ["cache", "verify"]):
         refuse("hf", words)
     if rest[0] not in REPOSITORIES or "--local-dir" not in rest:
         refuse("hf", words)

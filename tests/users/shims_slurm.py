@@ -19,8 +19,11 @@ PROCESSES = 2  # of a step
 
 def directives(script: str) -> dict:
     """Options of the #SBATCH lines."""
-    lines = [line.split(None, 1)[1].strip() for line in Path(script).read_text().splitlines()
-             if line.startswith("#SBATCH ")]
+    lines = [
+        line.split(None, 1)[1].strip()
+        for line in Path(script).read_text().splitlines()
+        if line.startswith("#SBATCH ")
+    ]
     return dict(line.removeprefix("--").partition("=")[::2] for line in lines)
 
 
@@ -40,8 +43,13 @@ def sbatch(words: list):
     signal_name, seconds = options["signal"].split("@")
     assert int(seconds) > 0 and ":" not in signal_name, "signals the processes, not the shell"
     job.mkdir()
-    environment = {**os.environ, "SLURM_JOB_ID": JOB, "SLURM_JOB_NODELIST": "localhost",
-                   "SLURM_CPUS_PER_TASK": options["cpus-per-task"], "SHIM_JOB": str(job)}
+    environment = {
+        **os.environ,
+        "SLURM_JOB_ID": JOB,
+        "SLURM_JOB_NODELIST": "localhost",
+        "SLURM_CPUS_PER_TASK": options["cpus-per-task"],
+        "SHIM_JOB": str(job),
+    }
     codes = []
     while not codes or (job / "requeue").exists():
         assert len(codes) < 3, f"queued again without end: {codes}"
@@ -49,11 +57,15 @@ def sbatch(words: list):
         if codes:
             environment["SLURM_RESTART_COUNT"] = str(len(codes))
         else:
-            threading.Thread(target=send_signal, args=(job, Path(words[2]), signal_name),
-                             daemon=True).start()
+            threading.Thread(
+                target=send_signal, args=(job, Path(words[2]), signal_name), daemon=True
+            ).start()
         with open(job / "log", "a") as log:
-            codes.append(subprocess.run(["bash", *words], env=environment, stdout=log,
-                                        stderr=subprocess.STDOUT).returncode)
+            codes.append(
+                subprocess.run(
+                    ["bash", *words], env=environment, stdout=log, stderr=subprocess.STDOUT
+                ).returncode
+            )
     (job / "codes").write_text(json.dumps(codes))
     print(f"Submitted batch job {JOB}")
 
@@ -63,8 +75,12 @@ def srun(words: list):
     while words[0].startswith("--"):
         words = words[1:]
     step = {"SLURM_STEP_NUM_TASKS": str(PROCESSES), "SLURM_STEP_NODELIST": "localhost"}
-    tasks = [subprocess.Popen(words, env={**os.environ, **step, "SLURM_PROCID": str(i),
-                                          "SLURM_LOCALID": str(i)}) for i in range(PROCESSES)]
+    tasks = [
+        subprocess.Popen(
+            words, env={**os.environ, **step, "SLURM_PROCID": str(i), "SLURM_LOCALID": str(i)}
+        )
+        for i in range(PROCESSES)
+    ]
     job = Path(os.environ["SHIM_JOB"])
     (job / "processes.part").write_text(" ".join(str(task.pid) for task in tasks))
     (job / "processes.part").rename(job / "processes")

@@ -32,7 +32,9 @@ MILLIVOLTS = {"mV": 1, "mv": 1, "uV": 1e-3, "V": 1e3}
 
 def ours(executable, options, records):
     """(description, [samples of each lead]) of each record."""
-    out = subprocess.run([executable, *options, *map(str, records)], check=True, capture_output=True).stdout
+    out = subprocess.run(
+        [executable, *options, *map(str, records)], check=True, capture_output=True
+    ).stdout
     at = 0
     for _ in records:
         end = out.index(b"\n", at)
@@ -47,8 +49,10 @@ def ours(executable, options, records):
 def invalid_frames(path):
     """Of each signal, the frames in which a sample is marked invalid while others are not."""
     record = wfdb.rdrecord(str(path), smooth_frames=False)
-    return [np.isnan(signal.reshape(-1, each)).any(axis=1)
-            for signal, each in zip(record.e_p_signal, record.samps_per_frame)]
+    return [
+        np.isnan(signal.reshape(-1, each)).any(axis=1)
+        for signal, each in zip(record.e_p_signal, record.samps_per_frame)
+    ]
 
 
 def theirs(path, expanded):
@@ -66,7 +70,9 @@ def clock_of(record):
     """Fields of the record line, as the executable names them."""
     clock = {"counter_frequency": record.counter_freq, "base_counter": record.base_counter}
     if record.base_time is not None:
-        since = datetime.datetime.combine(datetime.date.min, record.base_time) - datetime.datetime.min
+        since = (
+            datetime.datetime.combine(datetime.date.min, record.base_time) - datetime.datetime.min
+        )
         clock["time"] = round(since / datetime.timedelta(microseconds=1))
     if record.base_date is not None:
         clock["date"] = [record.base_date.year, record.base_date.month, record.base_date.day]
@@ -89,9 +95,17 @@ def differences(path, described, values, record, expected, millivolts):
     names = [lead["name"] for lead in described["leads"]]
     if [name.upper() for name in names] != [(name or "").upper() for name in record.sig_name]:
         yield f"names {names}, expected {record.sig_name}"
-    if not millivolts and None not in record.units and [lead["unit"] for lead in described["leads"]] != record.units:
+    if (
+        not millivolts
+        and None not in record.units
+        and [lead["unit"] for lead in described["leads"]] != record.units
+    ):
         yield "units"
-    clock = {name: described[name] for name in ("counter_frequency", "base_counter", "time", "date") if name in described}
+    clock = {
+        name: described[name]
+        for name in ("counter_frequency", "base_counter", "time", "date")
+        if name in described
+    }
     if clock != clock_of(record):
         yield f"clock {clock}, expected {clock_of(record)}"
 
@@ -102,11 +116,13 @@ def compare(executable, records):
     for options in [], ["--units"], ["--units", "--expanded"]:
         expanded = "--expanded" in options
         for start in range(0, len(records), 100):
-            chunk = records[start:start + 100]
+            chunk = records[start : start + 100]
             for path, (described, values) in zip(chunk, ours(executable, options, chunk)):
                 record, expected = theirs(path, expanded)
                 count += sum(len(signal) for signal in expected)
-                for what in differences(path, described, values, record, expected, "--units" not in options):
+                for what in differences(
+                    path, described, values, record, expected, "--units" not in options
+                ):
                     print(f"{path} {' '.join(options)}: {what} differ")
                     bad.add(path)
     return count, len(bad)
@@ -114,8 +130,11 @@ def compare(executable, records):
 
 def shared_records():
     root = pathlib.Path(os.environ.get("ECG_LORA_SHARED_DATA", "../shared/data"))
-    found = {"PTB-XL, 100 and 500 Hz": root.glob("ptbxl/records*/*/*.hea"), "ten formats, record 100": root.glob("wfdb/formats/*.hea"),
-             "MATLAB v4, Challenge 2021": root.glob("wfdb/challenge-mat/*.hea")}
+    found = {
+        "PTB-XL, 100 and 500 Hz": root.glob("ptbxl/records*/*/*.hea"),
+        "ten formats, record 100": root.glob("wfdb/formats/*.hea"),
+        "MATLAB v4, Challenge 2021": root.glob("wfdb/challenge-mat/*.hea"),
+    }
     return {kind: sorted(path.with_suffix("") for path in paths) for kind, paths in found.items()}
 
 

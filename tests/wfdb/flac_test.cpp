@@ -8,8 +8,8 @@ namespace {
 
 using namespace testing;
 
-FLAC__StreamEncoderWriteStatus append(const FLAC__StreamEncoder*, const FLAC__byte bytes[], std::size_t size,
-                                      unsigned, unsigned, void* out) {
+FLAC__StreamEncoderWriteStatus append(const FLAC__StreamEncoder*, const FLAC__byte bytes[],
+                                      std::size_t size, unsigned, unsigned, void* out) {
   static_cast<std::string*>(out)->append(reinterpret_cast<const char*>(bytes), size);
   return FLAC__STREAM_ENCODER_WRITE_STATUS_OK;
 }
@@ -39,10 +39,12 @@ const std::vector<FLAC__int32>& ramp() {
   }();
   return samples;
 }
-const std::string kHeader = "r 2 100 48\nr.dat 516 1/mV 16 0 0 1128 0 I\nr.dat 516 1/mV 16 0 0 -3384 0 II\n";
+const std::string kHeader =
+    "r 2 100 48\nr.dat 516 1/mV 16 0 0 1128 0 I\nr.dat 516 1/mV 16 0 0 -3384 0 II\n";
 
 TEST(Flac, ReadsEachResolution) {
-  EXPECT_EQ(values(read({{"r.hea", "r 1 100\nr.dat 508 1\n"}, {"r.dat", encode(8, 1, {1, -2, 127, -128})}})),
+  EXPECT_EQ(values(read({{"r.hea", "r 1 100\nr.dat 508 1\n"},
+                         {"r.dat", encode(8, 1, {1, -2, 127, -128})}})),
             (Values{{1, -2, 127, -9999}}));
   EXPECT_EQ(values(read({{"r.hea", "r 2 100 2\nr.dat 524 1\nr.dat 524 1\n"},
                          {"r.dat", encode(24, 2, {1, -2, 8388607, -8388608})}})),
@@ -54,7 +56,8 @@ TEST(Flac, ReadsEachResolution) {
 TEST(Flac, LaysFramesOutAsOtherFilesDo) {
   const std::string data = encode(16, 2, ramp());
   const std::string lines = "r.dat 516x3+2 1\nr.dat 516x3 1\n";
-  const Record record = read({{"r.hea", "r 2 100 2\n" + lines}, {"r.dat", data}}, {.smooth_frames = false});
+  const Record record =
+      read({{"r.hea", "r 2 100 2\n" + lines}, {"r.dat", data}}, {.smooth_frames = false});
   EXPECT_EQ(values(record), (Values{{2, 3, 4, 5, 6, 7}, {-6, -9, -12, -15, -18, -21}}))
       << "the offset counts samples";
   EXPECT_EQ(read({{"r.hea", "r 2 100\n" + lines}, {"r.dat", data}}).length(), 15u)
@@ -66,16 +69,16 @@ TEST(Flac, RefusesOtherLayouts) {
   const auto error_with = [&](const std::string& header) {
     return error({{"r.hea", header}, {"r.dat", data}});
   };
-  EXPECT_TRUE(
-      has(error_with("r 1 100\nr.dat 516\n"), "expected 1 channels, one a signal of the header, got 2"));
-  EXPECT_TRUE(
-      has(error_with("r 2 100\nr.dat 508\nr.dat 508\n"), "expected samples of at most 8 bits, got 16"));
-  EXPECT_TRUE(
-      has(error_with("r 2 100\nr.dat 516x2\nr.dat 516\n"), "2 and 1 samples a frame, expected the same"));
+  EXPECT_TRUE(has(error_with("r 1 100\nr.dat 516\n"),
+                  "expected 1 channels, one a signal of the header, got 2"));
+  EXPECT_TRUE(has(error_with("r 2 100\nr.dat 508\nr.dat 508\n"),
+                  "expected samples of at most 8 bits, got 16"));
+  EXPECT_TRUE(has(error_with("r 2 100\nr.dat 516x2\nr.dat 516\n"),
+                  "2 and 1 samples a frame, expected the same"));
   EXPECT_TRUE(has(error_with("r 2 100 49\nr.dat 516\nr.dat 516\n"),
                   "expected 49 samples of 2 signals in format 516"));
-  EXPECT_TRUE(
-      has(error_with("r 2 100 9223372036854775807\nr.dat 516x3\nr.dat 516x3\n"), "the file is truncated"));
+  EXPECT_TRUE(has(error_with("r 2 100 9223372036854775807\nr.dat 516x3\nr.dat 516x3\n"),
+                  "the file is truncated"));
   EXPECT_TRUE(has(error_with("r 2 100\nr.dat 516+4294967295\nr.dat 516\n"), "holds no sample"));
   EXPECT_TRUE(has(error({{"r.hea", kHeader}, {"r.dat", "RIFF"}}), "r.dat: expected a FLAC file"));
 }
@@ -83,7 +86,8 @@ TEST(Flac, RefusesOtherLayouts) {
 TEST(Flac, CutAnywhereIsAnError) {
   const std::string data = encode(16, 2, ramp());
   for (std::size_t size = 0; size < data.size(); ++size) {
-    EXPECT_TRUE(has(error({{"r.hea", kHeader}, {"r.dat", data.substr(0, size)}}), "r.dat: ")) << size;
+    EXPECT_TRUE(has(error({{"r.hea", kHeader}, {"r.dat", data.substr(0, size)}}), "r.dat: "))
+        << size;
   }
 }
 
@@ -114,12 +118,13 @@ TEST(Flac, ThatExpandsBeyondReasonIsRefused) {
   FLAC__stream_encoder_set_blocksize(encoder, 65535);
   FLAC__stream_encoder_init_stream(encoder, append, nullptr, nullptr, nullptr, &out);
   const std::vector<FLAC__int32> flat(65535, 5);
-  for (int i = 0; i < 160; ++i) FLAC__stream_encoder_process_interleaved(encoder, flat.data(), 65535);
+  for (int i = 0; i < 160; ++i)
+    FLAC__stream_encoder_process_interleaved(encoder, flat.data(), 65535);
   FLAC__stream_encoder_finish(encoder);
   FLAC__stream_encoder_delete(encoder);
   ASSERT_GT(160u * 65535u, (1u << 22) + 2048 * out.size()) << "else this test shows nothing";
-  EXPECT_TRUE(
-      has(error({{"r.hea", "r 1 100\nr.dat 516\n"}, {"r.dat", out}}), "more samples than a FLAC file of"));
+  EXPECT_TRUE(has(error({{"r.hea", "r 1 100\nr.dat 516\n"}, {"r.dat", out}}),
+                  "more samples than a FLAC file of"));
 }
 
 }  // namespace

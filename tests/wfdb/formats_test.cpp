@@ -1,4 +1,5 @@
-// Every signal format, byte by byte, as https://physionet.org/physiotools/wag/signal-5.htm describes them.
+// Every signal format, byte by byte, as https://physionet.org/physiotools/wag/signal-5.htm
+// describes them.
 #include "wfdb/scratch.h"
 
 namespace ecg_lora::wfdb {
@@ -21,24 +22,30 @@ std::vector<double> decoded(int format, const std::string& data, const std::stri
 using One = std::vector<double>;
 
 TEST(Formats, OfWholeBytes) {
-  EXPECT_EQ(decoded(16, bytes({1, 0, 0xfe, 0xff, 0xff, 0x7f, 0, 0x80})), (One{1, -2, 32767, -9999}));
-  EXPECT_EQ(decoded(61, bytes({0, 1, 0xff, 0xfe, 0x7f, 0xff, 0x80, 0})), (One{1, -2, 32767, -9999}));
-  EXPECT_EQ(decoded(160, bytes({1, 0x80, 0xfe, 0x7f, 0xff, 0xff, 0, 0})), (One{1, -2, 32767, -9999}));
+  EXPECT_EQ(decoded(16, bytes({1, 0, 0xfe, 0xff, 0xff, 0x7f, 0, 0x80})),
+            (One{1, -2, 32767, -9999}));
+  EXPECT_EQ(decoded(61, bytes({0, 1, 0xff, 0xfe, 0x7f, 0xff, 0x80, 0})),
+            (One{1, -2, 32767, -9999}));
+  EXPECT_EQ(decoded(160, bytes({1, 0x80, 0xfe, 0x7f, 0xff, 0xff, 0, 0})),
+            (One{1, -2, 32767, -9999}));
   EXPECT_EQ(decoded(80, bytes({129, 126, 255, 0})), (One{1, -2, 127, -9999}));
   EXPECT_EQ(decoded(24, bytes({1, 0, 0, 0xfe, 0xff, 0xff, 0, 0, 0x80})), (One{1, -2, -9999}));
-  EXPECT_EQ(decoded(32, bytes({1, 0, 0, 0, 0xfe, 0xff, 0xff, 0xff, 0, 0, 0, 0x80})), (One{1, -2, -9999}));
+  EXPECT_EQ(decoded(32, bytes({1, 0, 0, 0, 0xfe, 0xff, 0xff, 0xff, 0, 0, 0, 0x80})),
+            (One{1, -2, -9999}));
 }
 
 TEST(Formats, Format8AddsDifferencesToTheInitialValue) {
   EXPECT_EQ(decoded(8, bytes({0, 2, 0xfd, 0x80}), " 16 5 100"), (One{100, 102, 99, -29}));
-  EXPECT_EQ(decoded(8, bytes({1, 2}), " 16 5"), (One{6, 8})) << "without one, the ADC zero stands in";
+  EXPECT_EQ(decoded(8, bytes({1, 2}), " 16 5"), (One{6, 8}))
+      << "without one, the ADC zero stands in";
   EXPECT_EQ(decoded(8, bytes({1, 1}), " 16 0 2147483647").back(), -2147483647.0)
       << "wraps as WFDB's int does";
 }
 
 TEST(Formats, Format212PutsTwoSamplesInThreeBytes) {
   EXPECT_EQ(decoded(212, bytes({0x01, 0xf0, 0xfe, 0xff, 0x87, 0x00})), (One{1, -2, 2047, -9999}));
-  EXPECT_EQ(decoded(212, bytes({0x01, 0xf0, 0xfe, 0xff, 0x07})), (One{1, -2, 2047})) << "the last pair cut";
+  EXPECT_EQ(decoded(212, bytes({0x01, 0xf0, 0xfe, 0xff, 0x07})), (One{1, -2, 2047}))
+      << "the last pair cut";
   EXPECT_EQ(decoded(212, bytes({0x01, 0xf0, 0xfe, 0xff})), (One{1, -2})) << "one byte is no sample";
 }
 
@@ -46,7 +53,8 @@ TEST(Formats, Format310PutsThreeSamplesInTwoWords) {
   // Words: sample 1 << 1 | low half of sample 3 << 11, sample 2 << 1 | high half of sample 3 << 11.
   const std::string block = bytes({0x02, 0xb8, 0xfc, 0x07 | 0x50});  // 1, -2, 0b0101010111
   EXPECT_EQ(decoded(310, block), (One{1, -2, 343}));
-  EXPECT_EQ(decoded(310, block + bytes({0x00, 0x04})), (One{1, -2, 343, -9999})) << "one sample in two bytes";
+  EXPECT_EQ(decoded(310, block + bytes({0x00, 0x04})), (One{1, -2, 343, -9999}))
+      << "one sample in two bytes";
   EXPECT_EQ(decoded(310, block + bytes({0x00, 0x04, 0x02})), (One{1, -2, 343, -9999}))
       << "two need four bytes";
 }
@@ -61,11 +69,12 @@ TEST(Formats, Format311PutsThreeSamplesInThirtyBits) {
 }
 
 TEST(Formats, BeginAtAByteOffset) {
-  EXPECT_EQ(
-      values(read({{"r.hea", "r 1 100 2\nr.dat 212x1:0+3 1\n"}, {"r.dat", bytes({9, 9, 9, 1, 0xf0, 0xfe})}})),
-      (Values{{1, -2}}));
-  EXPECT_TRUE(has(error({{"r.hea", "r 1 100 2\nr.dat 16+4000000000 1\n"}, {"r.dat", bytes({1, 2, 3, 4})}}),
-                  "after an offset of 4000000000"));
+  EXPECT_EQ(values(read({{"r.hea", "r 1 100 2\nr.dat 212x1:0+3 1\n"},
+                         {"r.dat", bytes({9, 9, 9, 1, 0xf0, 0xfe})}})),
+            (Values{{1, -2}}));
+  EXPECT_TRUE(
+      has(error({{"r.hea", "r 1 100 2\nr.dat 16+4000000000 1\n"}, {"r.dat", bytes({1, 2, 3, 4})}}),
+          "after an offset of 4000000000"));
 }
 
 TEST(Formats, CutAnywhereNameTheFileAndWhatIsMissing) {
@@ -88,11 +97,12 @@ TEST(Formats, CutAnywhereNameTheFileAndWhatIsMissing) {
 }
 
 TEST(Formats, UnknownOnesAreListed) {
-  EXPECT_TRUE(has(error({{"r.hea", "r 1 100 4\nr.dat 17\n"}, {"r.dat", "12345678"}}),
-                  "signal format 17 is unknown, expected one of 0, 8, 16, 24, 32, 61, 80, 160, 212, 310, "
-                  "311, 508, 516, 524"));
   EXPECT_TRUE(
-      has(error({{"r.hea", "r 1 100 4\nr.dat -16\n"}, {"r.dat", "12345678"}}), "format -16 is unknown"));
+      has(error({{"r.hea", "r 1 100 4\nr.dat 17\n"}, {"r.dat", "12345678"}}),
+          "signal format 17 is unknown, expected one of 0, 8, 16, 24, 32, 61, 80, 160, 212, 310, "
+          "311, 508, 516, 524"));
+  EXPECT_TRUE(has(error({{"r.hea", "r 1 100 4\nr.dat -16\n"}, {"r.dat", "12345678"}}),
+                  "format -16 is unknown"));
 }
 
 }  // namespace

@@ -23,7 +23,8 @@ const std::string kHeader =
 
 TEST(Frames, AreSmoothedTowardZero) {
   const Record record = read({{"r.hea", kHeader}, {"r.dat", kFrames}});
-  EXPECT_EQ(values(record), (Values{{-2, -9999}, {40, 50}})) << "a frame with an invalid sample is invalid";
+  EXPECT_EQ(values(record), (Values{{-2, -9999}, {40, 50}}))
+      << "a frame with an invalid sample is invalid";
   EXPECT_EQ(record.length(), 2u);
   EXPECT_EQ(record.leads[0].samples_per_frame, 1u);
 }
@@ -60,15 +61,17 @@ TEST(Skew, ShiftsASignalAndLeavesItsEndInvalid) {
 
 TEST(Skew, CountsInFramesAndMayPassTheEnd) {
   const std::string data = words({1, 2, 3, 4});
-  EXPECT_EQ(
-      values(read({{"r.hea", "r 1 100 2\nr.dat 16x2:1 1\n"}, {"r.dat", data}}, {.smooth_frames = false})),
-      (Values{{3, 4, -9999, -9999}}));
-  EXPECT_EQ(values(read({{"r.hea", "r 1 100 2\nr.dat 16x2:4294967295 1/mV 16 0 1 10\n"}, {"r.dat", data}})),
+  EXPECT_EQ(values(read({{"r.hea", "r 1 100 2\nr.dat 16x2:1 1\n"}, {"r.dat", data}},
+                        {.smooth_frames = false})),
+            (Values{{3, 4, -9999, -9999}}));
+  EXPECT_EQ(values(read(
+                {{"r.hea", "r 1 100 2\nr.dat 16x2:4294967295 1/mV 16 0 1 10\n"}, {"r.dat", data}})),
             (Values{{-9999, -9999}}));
 }
 
 TEST(NullSignals, AreInvalidThroughout) {
-  const std::string header = "r 3 100 2\n~ 0 200 0 0 0 0 0 V2\nr.dat 16 1/mV 16 0 7 15 0 I\n~ 0x4 200\n";
+  const std::string header =
+      "r 3 100 2\n~ 0 200 0 0 0 0 0 V2\nr.dat 16 1/mV 16 0 7 15 0 I\n~ 0x4 200\n";
   EXPECT_EQ(values(read({{"r.hea", header}, {"r.dat", words({7, 8})}})),
             (Values{{-9999, -9999}, {7, 8}, {-9999, -9999}}));
   EXPECT_EQ(read({{"r.hea", "r 1 100 5\n~ 0\n"}}).length(), 5u);
@@ -84,11 +87,13 @@ TEST(Groups, MustNotContradictThemselves) {
     all["r.hea"] = header;
     return error(all);
   };
-  EXPECT_TRUE(
-      has(error_with("r 2 100\nr.dat 16\nr.dat 212\n"), "formats 16 and 212, expected one format a file"));
+  EXPECT_TRUE(has(error_with("r 2 100\nr.dat 16\nr.dat 212\n"),
+                  "formats 16 and 212, expected one format a file"));
   EXPECT_TRUE(has(error_with("r 2 100\nr.dat 16+2\nr.dat 16+4\n"), "offsets 2 and 4"));
-  EXPECT_TRUE(has(error_with("r 3 100\nr.dat 16\nq.dat 16\nr.dat 16\n"), "signal 3 is in r.dat again"));
-  EXPECT_TRUE(has(error_with("r 2 100\nr.dat 16\nq.dat 16x3\n"), "holds 2 samples a signal, expected 8"));
+  EXPECT_TRUE(
+      has(error_with("r 3 100\nr.dat 16\nq.dat 16\nr.dat 16\n"), "signal 3 is in r.dat again"));
+  EXPECT_TRUE(
+      has(error_with("r 2 100\nr.dat 16\nq.dat 16x3\n"), "holds 2 samples a signal, expected 8"));
   EXPECT_TRUE(has(error_with("r 1 100\n. 16\n"), "expected a file, got a folder;"));
   for (const std::string name : {"/dev/zero", "../r.dat", "d/../../r.dat"})
     EXPECT_TRUE(has(error_with("r 1 100\n" + name + " 16\n"),

@@ -20,7 +20,8 @@ std::string error(const std::string& header, const std::string& samples = kSampl
 
 TEST(Header, AppliesGainBaselineAndUnits) {
   const Record record = read(
-      "r 2 500 3\nr.dat 16 10(-1)/uV 16 0 1 6 0 AVR\nr.dat 16 4.0/mV 12 2 -4 -32766 0 v6\n# 63 years, "
+      "r 2 500 3\nr.dat 16 10(-1)/uV 16 0 1 6 0 AVR\nr.dat 16 4.0/mV 12 2 -4 -32766 0 v6\n# 63 "
+      "years, "
       "female\n");
   EXPECT_EQ(record.sampling_rate, 500);
   EXPECT_EQ(record.lead("aVR").samples,
@@ -48,7 +49,8 @@ TEST(Header, TakesWhatIsLeftOut) {
 
 TEST(Header, ReadsSignalsAtAnOffsetAndInSeveralFiles) {
   const Record record = testing::read(
-      {{"r.hea", "r 3 100 3\na.mat 16x1+4 1/mV\na.mat 16x1+4 1/mV\nb.dat 16 1/mV 16 0 7 24 0 pulse wave\n"},
+      {{"r.hea",
+        "r 3 100 3\na.mat 16x1+4 1/mV\na.mat 16x1+4 1/mV\nb.dat 16 1/mV 16 0 7 24 0 pulse wave\n"},
        {"a.mat", "head" + kSamples},
        {"b.dat", std::string("\7\0\x8\0\x9\0", 6)}});
   EXPECT_EQ(record.leads[1].samples[2], 6);
@@ -61,14 +63,16 @@ TEST(Header, KeepsUnitsThatAreNoVoltage) {
 
 TEST(Header, AcceptsSignedAndUnsignedChecksums) {
   for (const char* sum : {"-32766", "32770"}) {
-    EXPECT_EQ(read(cat("r 2 100 3\nr.dat 16 1/mV 16 0 1 6 0\nr.dat 16 1/mV 16 0 -4 ", sum, " 0\n")).length(),
+    EXPECT_EQ(read(cat("r 2 100 3\nr.dat 16 1/mV 16 0 1 6 0\nr.dat 16 1/mV 16 0 -4 ", sum, " 0\n"))
+                  .length(),
               3u);
   }
 }
 
 TEST(Header, SaysWhatIsDamaged) {
   EXPECT_TRUE(has(error(""), "empty header"));
-  EXPECT_TRUE(has(error("r two 100 3\n"), "line 1: expected a number for the count of signals, got 'two'"));
+  EXPECT_TRUE(
+      has(error("r two 100 3\n"), "line 1: expected a number for the count of signals, got 'two'"));
   EXPECT_TRUE(has(error("r -2 100 3\n"), "count of signals, got '-2'"));
   EXPECT_TRUE(has(error("r 99999999999999999999 100 3\n"), "count of signals"));
   EXPECT_TRUE(has(error("r 0 100 3\n"), "at least one signal"));
@@ -76,7 +80,8 @@ TEST(Header, SaysWhatIsDamaged) {
   EXPECT_TRUE(has(error("r 2 0 3\nr.dat 16\nr.dat 16\n"), "sampling rate above 0"));
   EXPECT_TRUE(has(error("r 2 nan 3\nr.dat 16\nr.dat 16\n"), "finite sampling rate"));
   EXPECT_TRUE(has(error("r 1 100 3\nr.dat\n"), "expected a file name and a signal format"));
-  EXPECT_TRUE(has(error("r 1 100 3\nr.dat\nr.dat 16\n"), "line 2: expected a file name and a signal format"));
+  EXPECT_TRUE(has(error("r 1 100 3\nr.dat\nr.dat 16\n"),
+                  "line 2: expected a file name and a signal format"));
   EXPECT_TRUE(has(error("r 1 100 3\nr.dat 16\nr.dat 16\n"), "expected 1 signal lines, got 2"));
   EXPECT_TRUE(has(error("r 1 100 3\nr.dat 16 1000(0/mV\n"), "baseline in brackets"));
   EXPECT_TRUE(has(error("r 1 100 3\nr.dat 16 1000(0)/mV 16 0 1 1x\n"),
@@ -85,9 +90,12 @@ TEST(Header, SaysWhatIsDamaged) {
 }
 
 TEST(Header, RefusesMoreSamplesThanTheFileHolds) {
-  EXPECT_TRUE(has(error("r 2 100 4\nr.dat 16\nr.dat 16\n"), "expected 4 samples of 2 signals in format 16"));
-  EXPECT_TRUE(has(error("r 2 100 9223372036854775807\nr.dat 16\nr.dat 16\n"), "the file is truncated"));
-  EXPECT_TRUE(has(error("r 2 100 3\nr.dat 16\nr.dat 16\n", kSamples.substr(0, 11)), "got 2 in 11 bytes"));
+  EXPECT_TRUE(has(error("r 2 100 4\nr.dat 16\nr.dat 16\n"),
+                  "expected 4 samples of 2 signals in format 16"));
+  EXPECT_TRUE(
+      has(error("r 2 100 9223372036854775807\nr.dat 16\nr.dat 16\n"), "the file is truncated"));
+  EXPECT_TRUE(
+      has(error("r 2 100 3\nr.dat 16\nr.dat 16\n", kSamples.substr(0, 11)), "got 2 in 11 bytes"));
   EXPECT_TRUE(has(error("r 2 100\nr.dat 16+4\nq.dat 16\n"), "q.dat"));
 }
 
@@ -136,8 +144,9 @@ TEST(Header, ReadsGainBaselineAndUnitInEverySpelling) {
 }
 
 TEST(Header, KeepsTheUnitOnRequest) {
-  const Record record = testing::read(
-      {{"r.hea", "r 2 100 3\nr.dat 16 1/uV\nr.dat 16 1/V\n"}, {"r.dat", kSamples}}, {.millivolts = false});
+  const Record record =
+      testing::read({{"r.hea", "r 2 100 3\nr.dat 16 1/uV\nr.dat 16 1/V\n"}, {"r.dat", kSamples}},
+                    {.millivolts = false});
   EXPECT_EQ(record.leads[0].samples[0], 1);
   EXPECT_EQ(record.leads[0].unit, "uV");
   EXPECT_EQ(record.leads[1].samples[0], -4);
@@ -156,18 +165,22 @@ TEST(Header, ReadsTheClock) {
   EXPECT_EQ(clock("360 3 23:59:59.25 29/02/2000").date, year(2000) / 2 / 29);
   EXPECT_EQ(clock("360 3 12:30").time, 12min + 30s) << "two fields are minutes and seconds";
   EXPECT_EQ(clock("360 3 7").time, 7s);
-  EXPECT_EQ(clock("500 3 05-Feb-2020 11:39:16").date, year(2020) / 2 / 5) << "as Challenge copies have it";
+  EXPECT_EQ(clock("500 3 05-Feb-2020 11:39:16").date, year(2020) / 2 / 5)
+      << "as Challenge copies have it";
   EXPECT_EQ(clock("500 3 05-Feb-2020 11:39:16").time, 11h + 39min + 16s);
 }
 
 TEST(Header, SaysWhatIsNoTime) {
-  for (const char* rest :
-       {"24:00:00", "1:60:00", "1:2:3:4", "12:0x:00", "1:2:3.1234567", "1::3", "10:00:00 11:00:00"}) {
-    EXPECT_TRUE(has(error(cat("r 2 360 3 ", rest, "\n")), "line 1: expected a base time HH:MM:SS")) << rest;
+  for (const char* rest : {"24:00:00", "1:60:00", "1:2:3:4", "12:0x:00", "1:2:3.1234567", "1::3",
+                           "10:00:00 11:00:00"}) {
+    EXPECT_TRUE(has(error(cat("r 2 360 3 ", rest, "\n")), "line 1: expected a base time HH:MM:SS"))
+        << rest;
   }
-  for (const char* rest :
-       {"1:2:3 30/02/2001", "1:2:3 1/2", "1:2:3 1/13/2001", "1:2:3 01-Foo-2001", "1/2/2001 1/2/2001", "-"}) {
-    EXPECT_TRUE(has(error(cat("r 2 360 3 ", rest, "\n")), "line 1: expected a base date DD/MM/YYYY")) << rest;
+  for (const char* rest : {"1:2:3 30/02/2001", "1:2:3 1/2", "1:2:3 1/13/2001", "1:2:3 01-Foo-2001",
+                           "1/2/2001 1/2/2001", "-"}) {
+    EXPECT_TRUE(
+        has(error(cat("r 2 360 3 ", rest, "\n")), "line 1: expected a base date DD/MM/YYYY"))
+        << rest;
   }
   EXPECT_TRUE(has(error("r 2 360/x 3\n"), "counter frequency"));
   EXPECT_TRUE(has(error("r 2 360/1(2 3\n"), "base counter in brackets"));
@@ -255,7 +268,8 @@ TEST_F(Remarks, AMissingNameIsSaidOnce) {
 
 TEST(Header, CutAnywhereIsAnErrorOrTheSameRecord) {
   const std::string header =
-      "r 2 500/500(0) 3 10:20:30 1/2/2003\nr.dat 16 10(-1)/uV 16 0 1 6 0 AVR\nr.dat 16 4.0/mV 12 2 -4 -32766 "
+      "r 2 500/500(0) 3 10:20:30 1/2/2003\nr.dat 16 10(-1)/uV 16 0 1 6 0 AVR\nr.dat 16 4.0/mV 12 2 "
+      "-4 -32766 "
       "0 v6\n";
   for (std::size_t size = 0; size + 30 < header.size(); ++size) {
     EXPECT_TRUE(has(error(header.substr(0, size)), "r.hea")) << size;

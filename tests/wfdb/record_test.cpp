@@ -73,11 +73,12 @@ TEST(Record, SaysWhatIsTruncatedOrMissing) {
   const TemporaryFolder folder;
   write_record(folder / "r", random_record(50));
   write_plain(folder / "r.dat", read_file(folder / "r.dat").substr(0, 1199));
-  EXPECT_TRUE(
-      has(error_of(ExitCode::data, [&] { read_record(folder / "r"); }), "expected 50 samples of 12 signals"));
+  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { read_record(folder / "r"); }),
+                  "expected 50 samples of 12 signals"));
   std::filesystem::remove(folder / "r.dat");
   EXPECT_TRUE(has(error_of(ExitCode::data, [&] { read_record(folder / "r"); }), "r.dat"));
-  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { read_record(folder / "nothing"); }), "nothing.hea"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::data, [&] { read_record(folder / "nothing"); }), "nothing.hea"));
 }
 
 TEST(Record, RefusesToWriteWhatDoesNotFit) {
@@ -86,7 +87,8 @@ TEST(Record, RefusesToWriteWhatDoesNotFit) {
   EXPECT_TRUE(has(error_of(ExitCode::data, [&] { write_record(folder / "r", record); }),
                   "sample 1 of lead I is 32.768"));
   record.leads[0].samples[1] = -32.768;  // the mark of an invalid sample
-  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { write_record(folder / "r", record); }), "at most 32.767"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::data, [&] { write_record(folder / "r", record); }), "at most 32.767"));
   record.leads[0].samples[1] = std::numeric_limits<double>::infinity();
   error_of(ExitCode::data, [&] { write_record(folder / "r", record); });
   record.leads[0].samples[1] = 0;
@@ -98,8 +100,8 @@ TEST(Record, RefusesToWriteWhatDoesNotFit) {
 
 TEST(Record, ListsItsLeadsWhereOneIsMissing) {
   const Record record{"r", 100, {{"I", "mV", {}}, {"V1", "mV", {}}}, {}};
-  EXPECT_TRUE(
-      has(error_of(ExitCode::data, [&] { record.lead("V9"); }), "expected a lead V9, got the leads I, V1"));
+  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { record.lead("V9"); }),
+                  "expected a lead V9, got the leads I, V1"));
 }
 
 #if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__)
@@ -130,15 +132,16 @@ TEST(SharedRecords, ObeyEinthoven) {
     ASSERT_EQ(record.length(), 1000u);
     for (std::size_t k = 0; k < 12; ++k) ASSERT_EQ(record.leads[k].name, standard_leads()[k]);
     for (std::size_t i = 0; i < 1000; ++i) {
-      const double sum = record.leads[0].samples[i] + record.leads[2].samples[i] - record.leads[1].samples[i];
+      const double sum =
+          record.leads[0].samples[i] + record.leads[2].samples[i] - record.leads[1].samples[i];
       worst = std::max(worst, std::abs(sum));
     }
   }
   EXPECT_LT(worst, 0.0031) << "I + III = II to the rounding of PTB-XL's resampling";
 }
 
-/// What the WFDB library's own `rdsamp -r binformats` prints, in ADC units: ten signals, each in another
-/// format.
+/// What the WFDB library's own `rdsamp -r binformats` prints, in ADC units: ten signals, each in
+/// another format.
 TEST(SharedRecords, EqualRdsampInTenFormats) {
   ECG_LORA_NEEDS_SHARED("wfdb");
   const auto root = shared_data() / "wfdb/formats";

@@ -1,6 +1,6 @@
-// Prints records for check_values.py and bench/wfdb: for each argument a line of JSON and, after it, the
-// leads as raw doubles, one lead after the other. --expanded: every sample of a frame; --units: in the
-// header's own units.
+// Prints records for check_values.py and bench/wfdb: for each argument a line of JSON and, after
+// it, the leads as raw doubles, one lead after the other. --expanded: every sample of a frame;
+// --units: in the header's own units.
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -26,14 +26,16 @@ nlohmann::json describe(const Record& record) {
   if (clock.base_counter) line["base_counter"] = *clock.base_counter;
   if (clock.time) line["time"] = clock.time->count();
   if (clock.date) {
-    line["date"] = {static_cast<int>(clock.date->year()), static_cast<unsigned>(clock.date->month()),
+    line["date"] = {static_cast<int>(clock.date->year()),
+                    static_cast<unsigned>(clock.date->month()),
                     static_cast<unsigned>(clock.date->day())};
   }
   return line;
 }
 
 void print(const Record& record) {
-  std::cout << describe(record).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
+  std::cout << describe(record).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
+            << '\n';
   for (const Lead& lead : record.leads) {
     std::cout.write(reinterpret_cast<const char*>(lead.samples.data()),
                     static_cast<std::streamsize>(lead.samples.size() * sizeof(double)));

@@ -1,4 +1,5 @@
-// The leakage audit: are patients, records or near-identical traces shared between splits or data sets?
+// The leakage audit: are patients, records or near-identical traces shared between splits or data
+// sets?
 #pragma once
 
 #include <cstdint>
@@ -33,14 +34,16 @@ Plan plan_collections(const std::vector<const sources::Collection*>& collections
 Report audit_ids(const Plan& plan);
 
 struct TraceOptions {
-  double correlation = 0.99;     ///< least that counts as the same trace
-  double overlap_s = 3.5;        ///< least overlap, s, without half a second at each end of a recording
-  int threads = 0;               ///< 0: all cores
-  std::size_t cache_mib = 1024;  ///< of traces kept in memory; the others are read again where needed
+  double correlation = 0.99;  ///< least that counts as the same trace
+  double overlap_s = 3.5;  ///< least overlap, s, without half a second at each end of a recording
+  int threads = 0;         ///< 0: all cores
+  std::size_t cache_mib =
+      1024;  ///< of traces kept in memory; the others are read again where needed
 };
 
-/// Adds near-identical traces, and page images of identical bytes, to `report`. Shows progress. The result
-/// depends on neither threads nor cache. See docs/sources.md for the method and its measured limits.
+/// Adds near-identical traces, and page images of identical bytes, to `report`. Shows progress. The
+/// result depends on neither threads nor cache. See docs/sources.md for the method and its measured
+/// limits.
 void audit_traces(const Plan& plan, const TraceOptions& options, Report& report);
 
 }  // namespace ecg_lora::audit

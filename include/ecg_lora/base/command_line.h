@@ -11,8 +11,9 @@
 
 namespace ecg_lora {
 
-/// Parses the command line. The exit code to leave with where --help or --version was asked for (0) or the
-/// command line is wrong (2, after one sentence on stderr); nothing where the command shall run.
+/// Parses the command line. The exit code to leave with where --help or --version was asked for (0)
+/// or the command line is wrong (2, after one sentence on stderr); nothing where the command shall
+/// run.
 inline std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv) {
   try {
     app.parse(argc, argv);

@@ -1,5 +1,5 @@
-// CSV as RFC 4180 has it: quoted fields with commas, quotes and line breaks; the first row names the columns.
-// A byte order mark, CRLF, blank lines and a missing last line break are accepted.
+// CSV as RFC 4180 has it: quoted fields with commas, quotes and line breaks; the first row names
+// the columns. A byte order mark, CRLF, blank lines and a missing last line break are accepted.
 #pragma once
 
 #include <filesystem>
@@ -15,8 +15,8 @@ namespace ecg_lora {
 /// Rows one at a time, in memory that does not grow with the file.
 class CsvReader {
  public:
-  /// Opens a file and reads the names of its columns. Throws a data error that names the file where it is
-  /// missing, empty, or names a column twice.
+  /// Opens a file and reads the names of its columns. Throws a data error that names the file where
+  /// it is missing, empty, or names a column twice.
   explicit CsvReader(const std::filesystem::path& path);
   /// The same over `text`; `origin` names it in errors.
   CsvReader(std::string_view text, std::string origin);
@@ -29,21 +29,24 @@ class CsvReader {
   /// Throws a data error that lists all of `columns` that are missing.
   void require(std::initializer_list<const char*> columns) const;
 
-  /// Moves to the next row that is not blank; false at the end. Throws a data error (file, line, expected and
-  /// found column counts) where the file is damaged.
+  /// Moves to the next row that is not blank; false at the end. Throws a data error (file, line,
+  /// expected and found column counts) where the file is damaged.
   bool next();
 
   /// A cell of the present row; valid until next().
   std::string_view at(std::size_t column) const { return cells_[column].text; }
   /// Line that the present row starts at, counted from 1.
   std::size_t line() const { return row_line_; }
-  /// File and row as a text editor counts them where no cell holds a line break: the names are row 1.
+  /// File and row as a text editor counts them where no cell holds a line break: the names are
+  /// row 1.
   std::string where() const;
 
-  /// Nothing for an empty cell; a data error with file, row and column where it is no finite number.
+  /// Nothing for an empty cell; a data error with file, row and column where it is no finite
+  /// number.
   std::optional<double> number(std::size_t column) const;
   /// `15709` or `15709.0`, in [low, high].
-  std::optional<std::int64_t> integer(std::size_t column, std::int64_t low, std::int64_t high) const;
+  std::optional<std::int64_t> integer(std::size_t column, std::int64_t low,
+                                      std::int64_t high) const;
   /// As integer(), for a cell that must not be empty.
   std::int64_t required(std::size_t column, std::int64_t low, std::int64_t high) const;
   /// Throws the data error for a cell that is not what was `expected`.
@@ -86,7 +89,9 @@ class CsvTable {
   /// As CsvReader::column.
   std::size_t column(std::string_view column) const;
   const std::string& at(std::size_t row, std::size_t column) const { return cells_[row][column]; }
-  const std::string& at(std::size_t row, std::string_view name) const { return cells_[row][column(name)]; }
+  const std::string& at(std::size_t row, std::string_view name) const {
+    return cells_[row][column(name)];
+  }
   const std::string& origin() const { return origin_; }
 
  private:

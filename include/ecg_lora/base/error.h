@@ -8,7 +8,14 @@
 namespace ecg_lora {
 
 /// Exit codes of every executable.
-enum class ExitCode : int { done = 0, usage = 2, data = 3, checkpoint = 4, numerics = 5, interrupted = 75 };
+enum class ExitCode : int {
+  done = 0,
+  usage = 2,
+  data = 3,
+  checkpoint = 4,
+  numerics = 5,
+  interrupted = 75
+};
 
 /// One sentence for the user: what, where, expected, got, and what to do.
 class Error : public std::runtime_error {

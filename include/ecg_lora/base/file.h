@@ -58,7 +58,8 @@ class AtomicFile {
 /// Writes `text` as a whole or not at all.
 void write_file(const std::filesystem::path& path, std::string_view text);
 
-/// A data error that says why `path` cannot be written; `code` is errno, or 0 where the library gave none.
+/// A data error that says why `path` cannot be written; `code` is errno, or 0 where the library
+/// gave none.
 [[noreturn]] void throw_write(const std::filesystem::path& path, int code);
 
 /// A folder filled under a temporary name and renamed on commit(). Destroyed without commit(), it

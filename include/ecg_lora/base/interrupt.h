@@ -12,7 +12,8 @@ void watch_interrupts();
 /// True once a stop was asked for.
 bool interrupted();
 
-/// Throws an Error with ExitCode::interrupted where a stop was asked for; `what` names the work that was left.
+/// Throws an Error with ExitCode::interrupted where a stop was asked for; `what` names the work
+/// that was left.
 void throw_if_interrupted(const char* what);
 
 }  // namespace ecg_lora

@@ -10,9 +10,11 @@
 
 namespace ecg_lora {
 
-/// "a, b and 3 more": at most `most` of the items, each as operator<< prints it or what `text` (a function or a member) makes of it.
+/// "a, b and 3 more": at most `most` of the items, each as operator<< prints it or what `text` (a
+/// function or a member) makes of it.
 template <class Items, class Text = std::identity>
-std::string joined_at_most(std::size_t most, const Items& items, Text text = {}, const char* separator = ", ") {
+std::string joined_at_most(std::size_t most, const Items& items, Text text = {},
+                           const char* separator = ", ") {
   std::string result;
   std::size_t shown = 0;
   for (const auto& item : items) {

@@ -1,4 +1,5 @@
-// Strict JSON on top of nlohmann/json: comments allowed, duplicate keys refused, errors with line and column.
+// Strict JSON on top of nlohmann/json: comments allowed, duplicate keys refused, errors with line
+// and column.
 #pragma once
 
 #include <filesystem>

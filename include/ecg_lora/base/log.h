@@ -1,4 +1,5 @@
-// The logging face. spdlog stays behind it: libtorch ships a newer fmt that shadows the one spdlog was built with.
+// The logging face. spdlog stays behind it: libtorch ships a newer fmt that shadows the one spdlog
+// was built with.
 #pragma once
 
 #include <filesystem>
@@ -11,10 +12,12 @@ void log_info(const std::string& message);
 void log_warn(const std::string& message);
 void log_error(const std::string& message);
 
-/// From now on neither log_info() nor progress is shown: for all processes of a group but the first, which would say the same.
+/// From now on neither log_info() nor progress is shown: for all processes of a group but the
+/// first, which would say the same.
 void log_only_trouble();
 
-/// Also appends every later line, with its time, to `file`. Throws a data error where it cannot be opened.
+/// Also appends every later line, with its time, to `file`. Throws a data error where it cannot be
+/// opened.
 void log_to_file(const std::filesystem::path& file);
 
 }  // namespace ecg_lora

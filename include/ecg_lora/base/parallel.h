@@ -12,10 +12,13 @@
 namespace ecg_lora {
 
 /// Threads that `asked` stands for: itself, or one a core where it is 0.
-inline int thread_count(int asked) { return asked > 0 ? asked : static_cast<int>(std::max(1u, std::thread::hardware_concurrency())); }
+inline int thread_count(int asked) {
+  return asked > 0 ? asked : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
 
-/// Calls use(i) for i in [0, count) from `threads` threads, each i once, in no certain order. The exception of the lowest i that threw is thrown
-/// after all threads have stopped; work that was not begun by then is left.
+/// Calls use(i) for i in [0, count) from `threads` threads, each i once, in no certain order. The
+/// exception of the lowest i that threw is thrown after all threads have stopped; work that was not
+/// begun by then is left.
 template <class F>
 void parallel_for(std::size_t count, int threads, F use) {
   std::atomic<std::size_t> next{0}, stop{count};

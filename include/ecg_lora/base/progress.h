@@ -1,4 +1,5 @@
-// Progress with rate and time left: a bar on a terminal, a plain line every few seconds otherwise. Writes to stderr.
+// Progress with rate and time left: a bar on a terminal, a plain line every few seconds otherwise.
+// Writes to stderr.
 #pragma once
 
 #include <chrono>

@@ -1,15 +1,17 @@
-// Seeded randomness that is the same on every machine and standard library: a counter run through SplitMix64.
+// Seeded randomness that is the same on every machine and standard library: a counter run through
+// SplitMix64.
 #pragma once
 
 #include <cstdint>
 #include <initializer_list>
-#include <utility>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace ecg_lora {
 
-/// A stream of random numbers that is a pure function of its keys, for example {seed, epoch, sample}.
+/// A stream of random numbers that is a pure function of its keys, for example {seed, epoch,
+/// sample}.
 class Random {
  public:
   Random(std::initializer_list<std::uint64_t> keys);

@@ -42,8 +42,8 @@ std::string alternatives(const std::vector<std::string>& words);
 
 }  // namespace detail
 
-/// What happens to a rule is the visitor's affair: it gets the rule in words and what broke it ("" where
-/// nothing did).
+/// What happens to a rule is the visitor's affair: it gets the rule in words and what broke it (""
+/// where nothing did).
 using RuleSink = std::function<void(const std::string& rule, const std::string& got)>;
 
 template <class T>
@@ -55,7 +55,9 @@ class Check {
   Check(const T& value, RuleSink sink) : value_(value), sink_(std::move(sink)) {}
 
   /// Inclusive bounds of a number, or of every element of a list of numbers.
-  Check& range(double low, double high) requires std::is_arithmetic_v<Scalar> {
+  Check& range(double low, double high)
+    requires std::is_arithmetic_v<Scalar>
+  {
     return rule(cat("from ", detail::number_text(low), " to ", detail::number_text(high)),
                 [&](const Scalar& value) {
                   return static_cast<double>(value) >= low && static_cast<double>(value) <= high;
@@ -74,7 +76,9 @@ class Check {
   }
 
   /// Text or a list with something in it.
-  Check& not_empty() requires(!std::is_arithmetic_v<T>) {
+  Check& not_empty()
+    requires(!std::is_arithmetic_v<T>)
+  {
     if (sink_) sink_("not empty", value_.empty() ? "nothing" : "");
     return *this;
   }

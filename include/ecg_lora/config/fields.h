@@ -1,5 +1,5 @@
-// Typed configs whose fields are declared once: loading, --set, dumping, help and validation all derive from
-// `visit`.
+// Typed configs whose fields are declared once: loading, --set, dumping, help and validation all
+// derive from `visit`.
 //
 //   struct PageConfig {
 //     double px_per_mm = 4;
@@ -8,9 +8,9 @@
 //     }
 //   };
 //
-// A visitor offers field(name, value, help) -> a Check of that field (range, one_of, not_empty), and
-// section(name, struct, help) for a nested struct. Field types: bool, int, std::int64_t, double, std::string,
-// std::vector<std::string>, std::vector<int>.
+// A visitor offers field(name, value, help) -> a Check of that field (range, one_of, not_empty),
+// and section(name, struct, help) for a nested struct. Field types: bool, int, std::int64_t,
+// double, std::string, std::vector<std::string>, std::vector<int>.
 #pragma once
 
 #include <filesystem>
@@ -22,8 +22,8 @@
 
 namespace ecg_lora::config {
 
-/// Fills a C from `value`; `origin` names it in errors. Every unknown key, wrong type and failed check is
-/// reported in one usage error, with the nearest known key.
+/// Fills a C from `value`; `origin` names it in errors. Every unknown key, wrong type and failed
+/// check is reported in one usage error, with the nearest known key.
 template <class C>
 C from_json(const Json& value, const std::string& origin) {
   C result;
@@ -33,8 +33,8 @@ C from_json(const Json& value, const std::string& origin) {
   return result;
 }
 
-/// Reads `path` (JSON with comments), applies `sets` ("section.key=value", value as JSON or else as text),
-/// and fills a C as from_json() does.
+/// Reads `path` (JSON with comments), applies `sets` ("section.key=value", value as JSON or else as
+/// text), and fills a C as from_json() does.
 template <class C>
 C load(const std::filesystem::path& path, const std::vector<std::string>& sets = {}) {
   return from_json<C>(read_config(path, sets), path.string());

@@ -9,8 +9,8 @@
 
 namespace ecg_lora::config {
 
-/// Fills `value` and returns "", or leaves it and returns what was expected and got ("expected an integer,
-/// got 3.5"). An integer may be written as 1e6; a fraction or an overflow is refused.
+/// Fills `value` and returns "", or leaves it and returns what was expected and got ("expected an
+/// integer, got 3.5"). An integer may be written as 1e6; a fraction or an overflow is refused.
 std::string assign(const Json& json, bool& value);
 std::string assign(const Json& json, int& value);
 std::string assign(const Json& json, std::int64_t& value);

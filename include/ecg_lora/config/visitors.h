@@ -11,8 +11,8 @@
 
 namespace ecg_lora::config {
 
-/// Reads JSON with comments and applies `sets` in order. Throws a usage error where the file is missing or
-/// damaged.
+/// Reads JSON with comments and applies `sets` in order. Throws a usage error where the file is
+/// missing or damaged.
 Json read_config(const std::filesystem::path& path, const std::vector<std::string>& sets);
 
 /// Applies "section.key=value" to `config`; the value is JSON where it parses as such, else text.
@@ -93,9 +93,10 @@ class Helper {
   template <class T>
   Check<T> field(const std::string& name, const T& value, const std::string& help) {
     rows_.push_back({prefix_ + name, type_name(value), Json(value).dump(), help});
-    return Check<T>(value, [this, row = rows_.size() - 1](const std::string& rule, const std::string&) {
-      rows_[row].help += "; " + rule;
-    });
+    return Check<T>(value,
+                    [this, row = rows_.size() - 1](const std::string& rule, const std::string&) {
+                      rows_[row].help += "; " + rule;
+                    });
   }
 
   template <class S>

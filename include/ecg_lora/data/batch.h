@@ -1,4 +1,5 @@
-// What the model is fed with. Free of any image or text library: training and generation see only this header.
+// What the model is fed with. Free of any image or text library: training and generation see only
+// this header.
 #pragma once
 
 #include <ATen/ATen.h>
@@ -9,8 +10,10 @@
 
 namespace ecg_lora::data {
 
-/// Each image once, and the text rows that refer to it. B rows, S text tokens, I images, T tiles, M most images a row. It stays in host memory: what the shape
-/// of the work depends on is read there, and the model takes the rest to its device, so that nothing waits for the device. (In decoding, `tokens` are where they were chosen.)
+/// Each image once, and the text rows that refer to it. B rows, S text tokens, I images, T tiles, M
+/// most images a row. It stays in host memory: what the shape of the work depends on is read there,
+/// and the model takes the rest to its device, so that nothing waits for the device. (In decoding,
+/// `tokens` are where they were chosen.)
 struct Batch {
   at::Tensor pixels;             ///< [I, T, 3, H, W] float; undefined where I = 0
   at::Tensor aspect_ratio_id;    ///< [I] int64; 1 … 8 (0 marks a padding image)
@@ -19,7 +22,8 @@ struct Batch {
   at::Tensor attention_mask;     ///< [B, S] int64; 0 for padding
   at::Tensor row_images;         ///< [B, M] int64 into the images; -1 none
   at::Tensor cross_mask;         ///< [B, S, M, T] bool; which tiles a token may look at
-  at::Tensor labels;             ///< [B, S] int64; the token itself where it is to be learnt, -100 elsewhere (not shifted)
+  at::Tensor labels;  ///< [B, S] int64; the token itself where it is to be learnt, -100 elsewhere
+                      ///< (not shifted)
   std::vector<std::int64_t> sample_ids;  ///< [B] position of each row in its source, for messages
 
   std::int64_t rows() const { return tokens.size(0); }
@@ -35,10 +39,12 @@ class BatchSource {
   virtual Batch get(std::int64_t epoch, std::int64_t index) = 0;
 };
 
-/// The batches of `source` that fall to one of `ranks` processes: of all, over all epochs, every `ranks`-th from `rank` on. size() is still that of
-/// `source`, so that batch k of this process is get(k / size(), k % size()).
+/// The batches of `source` that fall to one of `ranks` processes: of all, over all epochs, every
+/// `ranks`-th from `rank` on. size() is still that of `source`, so that batch k of this process is
+/// get(k / size(), k % size()).
 std::unique_ptr<BatchSource> share_of(std::unique_ptr<BatchSource> source, int rank, int ranks);
-/// The same with pixels in page-locked memory, from which a copy to CUDA's devices waits for nothing. Needs a libtorch with CUDA and a device.
+/// The same with pixels in page-locked memory, from which a copy to CUDA's devices waits for
+/// nothing. Needs a libtorch with CUDA and a device.
 std::unique_ptr<BatchSource> page_locked(std::unique_ptr<BatchSource> source);
 /// How many of the `size` batches of the first epoch fall to `rank`.
 std::int64_t share_size(std::int64_t size, std::int64_t rank, std::int64_t ranks);

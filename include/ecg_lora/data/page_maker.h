@@ -18,18 +18,20 @@ namespace ecg_lora::data {
 
 /// What a page is made of.
 struct PageRef {
-  bool recording = true;             ///< a WFDB record to draw; else a picture to read
-  std::filesystem::path path;        ///< of a recording without extension
+  bool recording = true;       ///< a WFDB record to draw; else a picture to read
+  std::filesystem::path path;  ///< of a recording without extension
   wfdb::Facts known =
       {};  ///< of a table, for the header; if empty, a table above path is looked for
 
-  /// Names the recording or picture by the last part of its path, wherever it lies, for what is random about its page.
+  /// Names the recording or picture by the last part of its path, wherever it lies, for what is
+  /// random about its page.
   std::uint64_t key() const;
 };
 
 /// Stages that a batch goes through.
 enum class Stage : std::size_t { read, draw, paper, tile, tokenise, collate };
-constexpr std::array<const char*, 6> stage_names{"read", "draw", "paper", "tile", "tokenise", "collate"};
+constexpr std::array<const char*, 6> stage_names{"read", "draw",     "paper",
+                                                 "tile", "tokenise", "collate"};
 
 /// Time spent in each stage, summed over threads, and pages made.
 struct StageTimes {
@@ -42,7 +44,11 @@ struct StageTimes {
     struct Watch {
       std::atomic<std::int64_t>& sum;
       std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
-      ~Watch() { sum += std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() - start).count(); }
+      ~Watch() {
+        sum += std::chrono::duration_cast<std::chrono::nanoseconds>(
+                   std::chrono::steady_clock::now() - start)
+                   .count();
+      }
     } const watch{nanoseconds[static_cast<std::size_t>(stage)]};
     return use();
   }
@@ -54,11 +60,13 @@ constexpr std::int64_t most_pixels = 64'000'000;
 class PageMaker {
  public:
   /// What happens to drawn pages as paper is drawn from (seed, epoch, page).
-  PageMaker(const render::PageConfig& page, const ImageConfig& image, const render::PaperConfig& paper = {}, std::uint64_t seed = 1)
+  PageMaker(const render::PageConfig& page, const ImageConfig& image,
+            const render::PaperConfig& paper = {}, std::uint64_t seed = 1)
       : page_(page), image_(image), paper_(paper), seed_(seed) {}
 
-  /// The page of `ref` in `epoch`: read, or drawn and aged. A pure function of its arguments and the configs; thread-safe. Data error for a missing or damaged
-  /// file, and a picture without pixels or with more than most_pixels.
+  /// The page of `ref` in `epoch`: read, or drawn and aged. A pure function of its arguments and
+  /// the configs; thread-safe. Data error for a missing or damaged file, and a picture without
+  /// pixels or with more than most_pixels.
   render::Image picture(const PageRef& ref, std::int64_t epoch) const;
   Tiles tiles(const PageRef& ref, std::int64_t epoch) const;
 

@@ -12,9 +12,10 @@ namespace ecg_lora::data {
 
 /// The fields of an Mllama image processor that matter.
 struct ImageConfig {
-  int tile_size = 560;     ///< px
+  int tile_size = 560;  ///< px
   int max_tiles = 4;
-  std::array<double, 3> mean{0.48145466, 0.4578275, 0.40821073};  ///< per channel, of values in 0 … 1
+  std::array<double, 3> mean{0.48145466, 0.4578275,
+                             0.40821073};  ///< per channel, of values in 0 … 1
   std::array<double, 3> std{0.26862954, 0.26130258, 0.27577711};
   double rescale = 1.0 / 255;
   bool operator==(const ImageConfig&) const = default;

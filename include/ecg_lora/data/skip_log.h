@@ -13,12 +13,14 @@ namespace ecg_lora::data {
 /// Thread-safe.
 class SkipLog {
  public:
-  /// Notes that `sample` was left out at a stage: "item" (its text cannot be read), "length", "image" (its image is missing), "page" (its image is damaged).
-  /// The same sample at the same stage counts once.
+  /// Notes that `sample` was left out at a stage: "item" (its text cannot be read), "length",
+  /// "image" (its image is missing), "page" (its image is damaged). The same sample at the same
+  /// stage counts once.
   void note(const std::string& sample, const std::string& stage, const std::string& reason);
 
-  /// Writes what was noted so far, and from now on every note at once, as JSON lines {"sample", "stage", "reason"}. Lines that the file has already (of a
-  /// run that is resumed) are kept and not written twice. Data error where the file cannot be written.
+  /// Writes what was noted so far, and from now on every note at once, as JSON lines {"sample",
+  /// "stage", "reason"}. Lines that the file has already (of a run that is resumed) are kept and
+  /// not written twice. Data error where the file cannot be written.
   void write_to(const std::filesystem::path& file);
 
   std::int64_t count() const;
@@ -30,7 +32,7 @@ class SkipLog {
   mutable std::mutex mutex_;
   std::unordered_set<std::string> seen_;
   std::vector<std::pair<std::string, std::int64_t>> counts_;  ///< of each stage
-  std::vector<std::string> waiting_;                          ///< lines noted before there was a file
+  std::vector<std::string> waiting_;  ///< lines noted before there was a file
   std::filesystem::path file_;
 };
 

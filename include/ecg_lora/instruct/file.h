@@ -26,23 +26,25 @@ struct Skipped {
   std::string reason;
 };
 
-/// Where an item lies, and what batches need to know before it is read. 32 bytes, whatever the length of its texts.
+/// Where an item lies, and what batches need to know before it is read. 32 bytes, whatever the
+/// length of its texts.
 struct Entry {
   std::uint64_t begin = 0, images = 0;  ///< byte in the file; image_key()
   std::uint32_t length = 0;             ///< bytes
   std::uint32_t number = 0;             ///< of the item in the file, from 0
   std::uint16_t image_count = 0;
-  std::uint8_t turns = 0;               ///< 255 for more
-  std::uint8_t kind = 0;                ///< place in ecg_qa_types(), from 1; 0 where the item is none of ECG-QA
-  bool ascii = true;                    ///< no byte above 127 and no \u escape
-  bool system_beside_image = false;     ///< which not every prompt layout takes
+  std::uint8_t turns = 0;  ///< 255 for more
+  std::uint8_t kind = 0;   ///< place in ecg_qa_types(), from 1; 0 where the item is none of ECG-QA
+  bool ascii = true;       ///< no byte above 127 and no \u escape
+  bool system_beside_image = false;  ///< which not every prompt layout takes
 };
 
 class File {
  public:
-  /// Indexes `path`: a JSON list or JSON lines (told apart by the first byte), in one pass over the file in pieces. Every item is read once and checked. A bad
-  /// one throws a data error that names file, item and byte (stop), or is left out and noted (skip); with skip, what follows a broken or cut list is noted as
-  /// one. `threads` 0 is one a core. Data error where no item is left.
+  /// Indexes `path`: a JSON list or JSON lines (told apart by the first byte), in one pass over the
+  /// file in pieces. Every item is read once and checked. A bad one throws a data error that names
+  /// file, item and byte (stop), or is left out and noted (skip); with skip, what follows a broken
+  /// or cut list is noted as one. `threads` 0 is one a core. Data error where no item is left.
   File(const std::filesystem::path& path, OnBad on_bad, int threads = 0);
   ~File();
   File(File&&) noexcept;
@@ -63,8 +65,8 @@ class File {
   std::unique_ptr<State> state_;
 };
 
-/// The files that `path` stands for: itself, or every .json and .jsonl in a folder and below, in the order of their names (ECG-QA comes so). Data error
-/// where there is none.
+/// The files that `path` stands for: itself, or every .json and .jsonl in a folder and below, in
+/// the order of their names (ECG-QA comes so). Data error where there is none.
 std::vector<std::filesystem::path> instruction_files(const std::filesystem::path& path);
 
 }  // namespace ecg_lora::instruct

@@ -14,12 +14,13 @@ namespace ecg_lora::instruct {
 
 /// A sample of ECGInstruct, ECG-QA or one of their kin.
 struct Item {
-  std::string id;                   ///< as the file has it; empty where it has none
-  std::string kind;                 ///< question_type of ECG-QA; empty for others
+  std::string id;    ///< as the file has it; empty where it has none
+  std::string kind;  ///< question_type of ECG-QA; empty for others
   std::vector<std::string>
       images;  ///< names, for a Resolver; of `ecg` that of the header; none for text alone
-  std::vector<text::Turn> turns;    ///< an optional system turn, then user and assistant by turns, the assistant last
-  std::string topic = {};           ///< attribute_type of ECG-QA; empty where there is none
+  std::vector<text::Turn>
+      turns;  ///< an optional system turn, then user and assistant by turns, the assistant last
+  std::string topic = {};  ///< attribute_type of ECG-QA; empty where there is none
 };
 
 /// Reads an item. `origin` names it in errors (data error). Accepted forms (docs/instructions.md
@@ -31,7 +32,8 @@ struct Item {
 ///   pairs of `question`/`answer` (ECG Arena); human and user, gpt and assistant, and system. A
 ///   text may be a string, a number, a list of them (joined by ", "), or a list of parts
 ///   {"type": "text" | "image"}.
-/// - `<image>` or `<ecg>` in a user's turn says that an image belongs to it; images without a marker
+/// - `<image>` or `<ecg>` in a user's turn says that an image belongs to it; images without a
+/// marker
 ///   belong to the first user turn. A turn's images come before its text, as LLaVA puts them. A
 ///   system turn stays one, also with an image, which not every layout takes
 ///   (text/prompt_layout.h).

@@ -16,9 +16,10 @@ struct Found {
 
 /// Where to look. Roots are tried in their order.
 struct Roots {
-  std::vector<std::string> images;      ///< folders of pictures
-  std::vector<std::string> recordings;  ///< WFDB folders: PTB-XL's layout, MIMIC-IV-ECG's, or any other
-  int sampling_rate = 100;              ///< which of PTB-XL's two copies is drawn, Hz
+  std::vector<std::string> images;  ///< folders of pictures
+  std::vector<std::string>
+      recordings;           ///< WFDB folders: PTB-XL's layout, MIMIC-IV-ECG's, or any other
+  int sampling_rate = 100;  ///< which of PTB-XL's two copies is drawn, Hz
 };
 
 /// Rules, the first that finds something wins; docs/instructions.md has examples.
@@ -41,7 +42,8 @@ class Resolver {
   explicit Resolver(Roots roots);
   ~Resolver();
 
-  /// Thread-safe. Throws a data error that begins with `who` ("a.json: item 3") and lists the paths tried.
+  /// Thread-safe. Throws a data error that begins with `who` ("a.json: item 3") and lists the paths
+  /// tried.
   Found find(const std::string& name, const std::string& who) const;
 
  private:

@@ -19,15 +19,16 @@ Ask parse_ask(const std::string& name);
 
 /// One question on a record.
 struct Question {
-  std::string label;     ///< name of the label, for example "AFIB"; empty where all are asked for at once
-  std::string text;      ///< "Does this ECG show atrial fibrillation?"
-  bool positive = false; ///< the record has the label; of a checklist: any of them
-  std::string answer;    ///< "Yes", "No", or the checklist
+  std::string
+      label;  ///< name of the label, for example "AFIB"; empty where all are asked for at once
+  std::string text;       ///< "Does this ECG show atrial fibrillation?"
+  bool positive = false;  ///< the record has the label; of a checklist: any of them
+  std::string answer;     ///< "Yes", "No", or the checklist
 };
 
 /// The questions on one recording. They share one image.
 struct Sample {
-  std::int64_t index = 0;     ///< position in ptbxl::Database::records
+  std::int64_t index = 0;  ///< position in ptbxl::Database::records
   std::vector<Question> questions;
 };
 

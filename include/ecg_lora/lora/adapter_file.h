@@ -16,12 +16,15 @@
 
 namespace ecg_lora::lora {
 
-/// W - scale * b0 a0 + scale * b a in fp32, its rows rescaled to the magnitude where there is one. `weight` is [out, in].
+/// W - scale * b0 a0 + scale * b a in fp32, its rows rescaled to the magnitude where there is one.
+/// `weight` is [out, in].
 at::Tensor merged_weight(const at::Tensor& weight, const nn::Adapter& adapter);
 
-/// Factors that PiSSA (principal singular vectors, Meng et al. 2024, arXiv 2404.02948) or OLoRA (QR, Büyükakyüz 2024, arXiv 2406.01775) start
-/// from, with a0 and b0 set to them, as PEFT computes them. `init` is "pissa" or "olora".
-nn::Adapter decompose(const at::Tensor& weight, const std::string& init, std::int64_t rank, double scale);
+/// Factors that PiSSA (principal singular vectors, Meng et al. 2024, arXiv 2404.02948) or OLoRA
+/// (QR, Büyükakyüz 2024, arXiv 2406.01775) start from, with a0 and b0 set to them, as PEFT computes
+/// them. `init` is "pissa" or "olora".
+nn::Adapter decompose(const at::Tensor& weight, const std::string& init, std::int64_t rank,
+                      double scale);
 
 struct LoraSpec;
 using NamedAdapters = std::vector<std::pair<std::string, nn::Adapter>>;  ///< by module name on disk
@@ -41,7 +44,8 @@ void write_adapter(const std::filesystem::path& folder, const NamedAdapters& ada
 
 class AdapterFile {
  public:
-  /// Checkpoint error where a tensor is unknown, lacks its pair, or has another rank than the config gives its module.
+  /// Checkpoint error where a tensor is unknown, lacks its pair, or has another rank than the
+  /// config gives its module.
   explicit AdapterFile(const std::filesystem::path& folder);
 
   const std::filesystem::path& folder() const { return folder_; }
@@ -49,7 +53,8 @@ class AdapterFile {
   /// Factors by module name on disk. Views of the file; a0 and b0 are not in it (see adapter_for).
   const std::map<std::string, nn::Adapter>& modules() const { return modules_; }
   std::int64_t parameters() const;
-  /// What the base was quantised to while the adapter was trained: "nf4" or "int8"; "none" where the file does not say.
+  /// What the base was quantised to while the adapter was trained: "nf4" or "int8"; "none" where
+  /// the file does not say.
   const std::string& base_quantisation() const { return base_quantisation_; }
   /// The vision states that it was trained with; none if the file does not say, as those of peft.
   const std::optional<model::KeptStates>& kept() const { return kept_; }
@@ -65,9 +70,11 @@ class AdapterFile {
   bool has_other_states(const model::VisionConfig& base) const;
   /// Reasons why it does not fit; empty where it does.
   std::vector<std::string> misfits(const model::ModelConfig& base) const;
-  /// The adapter of a module for the weight of its base: where the config's init took factors out of the base, they are computed again.
+  /// The adapter of a module for the weight of its base: where the config's init took factors out
+  /// of the base, they are computed again.
   nn::Adapter adapter_for(const std::string& module, const at::Tensor& weight) const;
-  /// Gives the memory that the file's pages of a module take back to the system. What reads its factors later finds them again.
+  /// Gives the memory that the file's pages of a module take back to the system. What reads its
+  /// factors later finds them again.
   void forget_pages(const std::string& module) const;
 
  private:
@@ -79,7 +86,8 @@ class AdapterFile {
   std::string base_quantisation_ = "none";
   std::optional<model::KeptStates> kept_;
   tensorio::SafetensorsFile file_;
-  std::map<std::string, std::vector<std::string>> stored_;  ///< module to the names of its tensors in the file
+  std::map<std::string, std::vector<std::string>>
+      stored_;  ///< module to the names of its tensors in the file
   std::map<std::string, nn::Adapter> modules_;
   std::map<std::string, std::string> peft_names_;  ///< disk name to the name in the file
 };

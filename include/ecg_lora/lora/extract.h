@@ -12,9 +12,9 @@
 namespace ecg_lora::lora {
 
 struct ExtractOptions {
-  std::int64_t rank = 64;         ///< at most; less where a linear's sides are shorter
+  std::int64_t rank = 64;  ///< at most; less where a linear's sides are shorter
   std::string peft_naming = "new";
-  bool ignore_others = false;     ///< go ahead where tensors changed that an adapter cannot hold
+  bool ignore_others = false;  ///< go ahead where tensors changed that an adapter cannot hold
   std::optional<model::VisionStates> states = {};  ///< of the base, and of an unmarked tuned model
 };
 
@@ -37,6 +37,7 @@ struct ExtractReport {
 /// the two have other tensors or shapes, where nothing changed, or where others than linears
 /// changed and `ignore_others` is off; likewise if they keep other vision states and `states` is
 /// not given, which then leads to a warning.
-ExtractReport extract(const std::filesystem::path& base, const std::filesystem::path& tuned, const std::filesystem::path& out, const ExtractOptions& options);
+ExtractReport extract(const std::filesystem::path& base, const std::filesystem::path& tuned,
+                      const std::filesystem::path& out, const ExtractOptions& options);
 
 }  // namespace ecg_lora::lora

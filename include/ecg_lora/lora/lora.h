@@ -10,51 +10,66 @@
 
 namespace ecg_lora::lora {
 
-/// Where adapters go, how large they are and how they start. `text` and `vision` are globs over module names below the tower
-/// ("layers.*.self_attn.q_proj", "*.mlp.*"; "*" is every linear), so that a bare q_proj cannot hit a tower by surprise.
+/// Where adapters go, how large they are and how they start. `text` and `vision` are globs over
+/// module names below the tower
+/// ("layers.*.self_attn.q_proj", "*.mlp.*"; "*" is every linear), so that a bare q_proj cannot hit
+/// a tower by surprise.
 struct LoraSpec {
   std::int64_t rank = 64;
-  double alpha = 128;      ///< scale is alpha / rank
-  double dropout = 0;      ///< probability, on the adapter's input
+  double alpha = 128;  ///< scale is alpha / rank
+  double dropout = 0;  ///< probability, on the adapter's input
   std::vector<std::string> text{"*"}, vision{"*"};
-  std::string text_layers, vision_layers;  ///< "8-39" or "3"; empty for all. Global vision layers count on from the local ones
+  std::string text_layers, vision_layers;  ///< "8-39" or "3"; empty for all. Global vision layers
+                                           ///< count on from the local ones
   bool projector = false;
-  std::vector<std::string> rank_pattern, alpha_pattern;  ///< "glob=value" over whole names on disk; the first that matches
-  bool rslora = false;     ///< scale is alpha / sqrt(rank) (Kalajdzievski 2023, arXiv 2312.03732)
-  bool dora = false;       ///< weight-decomposed (Liu et al. 2024, arXiv 2402.09353)
-  std::string init = "kaiming";       ///< kaiming and gaussian start at no change; pissa and olora take their factors out of the base
-  std::string peft_naming = "new";    ///< of the tensors in adapters that are written
+  std::vector<std::string> rank_pattern,
+      alpha_pattern;    ///< "glob=value" over whole names on disk; the first that matches
+  bool rslora = false;  ///< scale is alpha / sqrt(rank) (Kalajdzievski 2023, arXiv 2312.03732)
+  bool dora = false;    ///< weight-decomposed (Liu et al. 2024, arXiv 2402.09353)
+  std::string init = "kaiming";  ///< kaiming and gaussian start at no change; pissa and olora take
+                                 ///< their factors out of the base
+  std::string peft_naming = "new";  ///< of the tensors in adapters that are written
   template <class V>
   void visit(V& v) {
     v.field("rank", rank, "rank of each adapter").range(1, 4096);
     v.field("alpha", alpha, "scale is alpha / rank").range(1e-6, 1e6);
-    v.field("dropout", dropout, "dropout probability on the adapter's input; 0 is off").range(0, 0.95);
-    v.field("text", text, "globs over the decoder's linears, for example [\"*.self_attn.*\"]; [] for none");
+    v.field("dropout", dropout, "dropout probability on the adapter's input; 0 is off")
+        .range(0, 0.95);
+    v.field("text", text,
+            "globs over the decoder's linears, for example [\"*.self_attn.*\"]; [] for none");
     v.field("vision", vision, "globs over the vision tower's linears; [] for none");
-    v.field("text_layers", text_layers, "only these decoder layers, for example 8-39; empty for all");
-    v.field("vision_layers", vision_layers, "only these vision layers, global ones counted on from the local ones; empty for all");
+    v.field("text_layers", text_layers,
+            "only these decoder layers, for example 8-39; empty for all");
+    v.field("vision_layers", vision_layers,
+            "only these vision layers, global ones counted on from the local ones; empty for all");
     v.field("projector", projector, "adapt the multi-modal projector as well");
-    v.field("rank_pattern", rank_pattern, "other ranks, first match counts, for example [\"*.mlp.*=16\"]");
+    v.field("rank_pattern", rank_pattern,
+            "other ranks, first match counts, for example [\"*.mlp.*=16\"]");
     v.field("alpha_pattern", alpha_pattern, "other alphas, likewise");
     v.field("rslora", rslora, "scale is alpha / sqrt(rank)");
     v.field("dora", dora, "learn the norm of each row of the weight as well (DoRA)");
-    v.field("init", init, "start of the factors; pissa and olora start from the weight's own").one_of({"kaiming", "gaussian", "pissa", "olora"});
-    v.field("peft_naming", peft_naming, "tensor names in written adapters: new (transformers from 4.52) or old").one_of({"new", "old"});
+    v.field("init", init, "start of the factors; pissa and olora start from the weight's own")
+        .one_of({"kaiming", "gaussian", "pissa", "olora"});
+    v.field("peft_naming", peft_naming,
+            "tensor names in written adapters: new (transformers from 4.52) or old")
+        .one_of({"new", "old"});
   }
 };
 
 /// What inject() or load_adapter() did.
 struct InjectReport {
-  std::vector<std::string> modules;  ///< disk names of the adapted modules, in model order
+  std::vector<std::string> modules;       ///< disk names of the adapted modules, in model order
   std::int64_t trainable = 0, total = 0;  ///< parameters
   /// A table for people: tower and kind of linear, how many, rank, parameters.
   std::string table;
   std::int64_t changing = 0;  ///< load_adapter: modules whose output the adapter changes
 };
 
-/// Fills the adapter slot of every linear that `spec` hits, all fp32 and trainable. A is Kaiming-uniform or Gaussian (standard deviation 1 / rank)
-/// from `seed` and B zero, or both come from the weight (pissa, olora). A glob that hits nothing, one that names lm_head or embed_tokens, and
-/// DoRA together with pissa or olora (which cannot be written as a plain adapter) are usage errors.
+/// Fills the adapter slot of every linear that `spec` hits, all fp32 and trainable. A is
+/// Kaiming-uniform or Gaussian (standard deviation 1 / rank) from `seed` and B zero, or both come
+/// from the weight (pissa, olora). A glob that hits nothing, one that names lm_head or
+/// embed_tokens, and DoRA together with pissa or olora (which cannot be written as a plain adapter)
+/// are usage errors.
 InjectReport inject(model::Mllama& model, const LoraSpec& spec, std::uint64_t seed);
 
 /// Trainable parameters that `spec` would add to the shape `config`, from the tensor table alone.
@@ -63,18 +78,21 @@ InjectReport count(const model::ModelConfig& config, const LoraSpec& spec);
 /// Adapter parameters under PEFT's names ("base_model.model.….lora_A.weight"), in model order.
 std::vector<std::pair<std::string, at::Tensor>> adapter_tensors(const model::Mllama& model);
 
-/// Writes adapter_config.json and adapter_model.safetensors into `folder` (created; each file whole or not at all). Adapters that took factors
-/// out of the base are written as plain LoRA of twice the rank over the whole base: [a; a0] and [b, -b0].
-void save_adapter(const std::filesystem::path& folder, const model::Mllama& model, const LoraSpec& spec,
-                  const std::string& base_name);
+/// Writes adapter_config.json and adapter_model.safetensors into `folder` (created; each file whole
+/// or not at all). Adapters that took factors out of the base are written as plain LoRA of twice
+/// the rank over the whole base: [a; a0] and [b, -b0].
+void save_adapter(const std::filesystem::path& folder, const model::Mllama& model,
+                  const LoraSpec& spec, const std::string& base_name);
 
-/// Reads a PEFT adapter of either naming into `model`. Every tensor must be consumed and every target hit; what is not
-/// supported is refused by name (checkpoint error). Whether each module's output changes is tried out; a warning says so where none does. The
-/// adapter is trainable afterwards.
+/// Reads a PEFT adapter of either naming into `model`. Every tensor must be consumed and every
+/// target hit; what is not supported is refused by name (checkpoint error). Whether each module's
+/// output changes is tried out; a warning says so where none does. The adapter is trainable
+/// afterwards.
 InjectReport load_adapter(model::Mllama& model, const std::filesystem::path& folder);
 
-/// Copies the factors of `folder`, written by save_adapter() from an equal spec, into the adapters that `model` has already. The parameters stay
-/// the same tensors, so that an optimizer that holds them goes on. Checkpoint error where the two do not fit.
+/// Copies the factors of `folder`, written by save_adapter() from an equal spec, into the adapters
+/// that `model` has already. The parameters stay the same tensors, so that an optimizer that holds
+/// them goes on. Checkpoint error where the two do not fit.
 void restore_adapter(const model::Mllama& model, const std::filesystem::path& folder);
 
 /// Makes every parameter trainable but lm_head and embed_tokens, which are never trained.

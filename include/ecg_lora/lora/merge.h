@@ -22,14 +22,16 @@ struct MergeOptions {
   std::vector<WeightedAdapter> adapters;
   /// How updates D_i of several adapters become one:
   ///   linear  sum of w_i D_i
-  ///   ties    of each D_i the `density` largest entries; signs elected by the sum of what is left; mean of w_i D_i over those that agree (Yadav et al.
+  ///   ties    of each D_i the `density` largest entries; signs elected by the sum of what is left;
+  ///   mean of w_i D_i over those that agree (Yadav et al.
   ///           2023, arXiv 2306.01708, as PEFT computes it)
-  ///   dare    sum of w_i D_i, each entry kept with probability `density` and divided by it (Yu et al. 2023, arXiv 2311.03099)
+  ///   dare    sum of w_i D_i, each entry kept with probability `density` and divided by it (Yu et
+  ///   al. 2023, arXiv 2311.03099)
   std::string method = "linear";
-  double density = 1;              ///< from above 0 to 1
-  std::uint64_t seed = 1;          ///< of dare
-  std::string dtype;               ///< fp32, bf16 or fp16; empty: each tensor keeps its own
-  std::uint64_t shard_bytes = 0;   ///< most bytes of tensors in a file; 0: the files of the base
+  double density = 1;             ///< from above 0 to 1
+  std::uint64_t seed = 1;         ///< of dare
+  std::string dtype;              ///< fp32, bf16 or fp16; empty: each tensor keeps its own
+  std::uint64_t shard_bytes = 0;  ///< most bytes of tensors in a file; 0: the files of the base
   std::optional<model::VisionStates> states = {};  ///< of the base, in place of what it says itself
   /// In which form the result names its vision states: the one that leaves layers is transformers'
   /// (from 4.56 on), the one that enters them is Meta's.
@@ -47,7 +49,9 @@ struct MergeReport {
   std::int64_t tensors = 0;
   std::uint64_t bytes = 0;
   std::int64_t files = 0;
-  std::vector<std::string> base_quantisations;  ///< of each adapter: what its base was quantised to in training; it is merged into full precision in any case
+  std::vector<std::string>
+      base_quantisations;  ///< of each adapter: what its base was quantised to in training; it is
+                           ///< merged into full precision in any case
   std::vector<TensorChange> changes;  ///< in file order
   model::KeptStates kept;             ///< as config.json of the result names them
 };
@@ -66,7 +70,9 @@ using FinishMerge =
 MergeReport merge(const std::filesystem::path& base, const std::filesystem::path& out,
                   const MergeOptions& options, const FinishMerge& finish = {});
 
-/// Reads `merged` again and computes every tensor anew: each must be there with the very bits, or it is named in a checkpoint error.
-void verify_merge(const std::filesystem::path& base, const std::filesystem::path& merged, const MergeOptions& options);
+/// Reads `merged` again and computes every tensor anew: each must be there with the very bits, or
+/// it is named in a checkpoint error.
+void verify_merge(const std::filesystem::path& base, const std::filesystem::path& merged,
+                  const MergeOptions& options);
 
 }  // namespace ecg_lora::lora

@@ -12,13 +12,15 @@
 
 namespace ecg_lora::lora {
 
-/// How module names are written: as transformers from 4.52 has them ("model.language_model.layers…"), or as before
+/// How module names are written: as transformers from 4.52 has them
+/// ("model.language_model.layers…"), or as before
 /// ("language_model.model.layers…").
 enum class Naming { current, old };
 /// "new" or "old"; usage error otherwise.
 Naming parse_naming(const std::string& name);
 
-/// target_modules or exclude_modules: names or suffixes of names, or one regular expression over whole names.
+/// target_modules or exclude_modules: names or suffixes of names, or one regular expression over
+/// whole names.
 struct ModuleFilter {
   std::vector<std::string> names;
   std::string regex;  ///< Python's syntax as far as ECMAScript shares it
@@ -26,14 +28,16 @@ struct ModuleFilter {
   bool matches(const std::string& module) const;
 };
 
-/// The fields of adapter_config.json that this program acts on; load_peft_config refuses any other field whose value is
-/// not its neutral one, by name.
+/// The fields of adapter_config.json that this program acts on; load_peft_config refuses any other
+/// field whose value is not its neutral one, by name.
 struct PeftConfig {
   std::int64_t rank = 0;
   double alpha = 0, dropout = 0;
   bool use_rslora = false, use_dora = false;
-  std::string init = "default";  ///< pissa or olora: their first factors are taken out of the base; anything else leaves it whole
-  std::vector<std::pair<std::string, double>> rank_pattern, alpha_pattern;  ///< regular expression over the end of a name, value
+  std::string init = "default";  ///< pissa or olora: their first factors are taken out of the base;
+                                 ///< anything else leaves it whole
+  std::vector<std::pair<std::string, double>> rank_pattern,
+      alpha_pattern;  ///< regular expression over the end of a name, value
   ModuleFilter target_modules, exclude_modules;
   std::vector<std::int64_t> layers_to_transform;
   std::vector<std::string> layers_pattern;
@@ -47,12 +51,14 @@ struct PeftConfig {
   bool targets(const std::string& module) const;
 };
 
-/// Checkpoint error where the file is missing, damaged, not of LoRA, or asks for what is not supported.
+/// Checkpoint error where the file is missing, damaged, not of LoRA, or asks for what is not
+/// supported.
 PeftConfig load_peft_config(const std::filesystem::path& folder);
 
 /// The name of an adapter tensor, taken apart.
 struct AdapterName {
-  std::string module;       ///< name on disk, for example "language_model.model.layers.0.self_attn.q_proj"
+  std::string
+      module;  ///< name on disk, for example "language_model.model.layers.0.self_attn.q_proj"
   std::string peft_module;  ///< as it stands in the file, without "base_model.model."
   char part;                ///< 'A', 'B', or 'M' for the magnitude
 };

@@ -1,4 +1,5 @@
-// Which linears of a shape a LoraSpec hits. From the tensor table alone, so that it can be asked without weights.
+// Which linears of a shape a LoraSpec hits. From the tensor table alone, so that it can be asked
+// without weights.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +26,8 @@ struct Target {
 /// Every linear that can be adapted, in the order of the tensor table.
 std::vector<Target> linears_of(const model::ModelConfig& config);
 
-/// Targets in the order of the tensor table, with rank and alpha. A glob that hits nothing, or that can only mean lm_head or embed_tokens, and a
-/// pattern that is none, are usage errors.
+/// Targets in the order of the tensor table, with rank and alpha. A glob that hits nothing, or that
+/// can only mean lm_head or embed_tokens, and a pattern that is none, are usage errors.
 std::vector<Target> find_targets(const model::ModelConfig& config, const LoraSpec& spec);
 
 /// Counts and the table for people.

@@ -5,9 +5,9 @@
 
 namespace ecg_lora::measure {
 
-/// Of the distances between beats: regular where all are within 10 % of their median; irregular where they wander, so that
-/// half of them differ by more than 10 % of the median from the one before; unclear between the two: single premature
-/// beats, pauses, respiratory change.
+/// Of the distances between beats: regular where all are within 10 % of their median; irregular
+/// where they wander, so that half of them differ by more than 10 % of the median from the one
+/// before; unclear between the two: single premature beats, pauses, respiratory change.
 enum class Regularity { regular, unclear, irregular };
 
 struct Rhythm {
@@ -18,7 +18,8 @@ struct Rhythm {
   Regularity regularity = Regularity::unclear;
 };
 
-/// No measurement with fewer than two distances; regularity needs six of them and is unclear with less.
+/// No measurement with fewer than two distances; regularity needs six of them and is unclear with
+/// less.
 Measured<Rhythm> measure_rhythm(const Measured<Beats>& beats);
 
 /// "regular", "unclear", "irregular".

@@ -9,9 +9,10 @@
 
 namespace ecg_lora::measure {
 
-/// What the numbers of trace_features() are, in order: heart rate (beats a minute), variation, wander and largest departure of the distances between beats,
-/// sine and cosine of the QRS axis, width of QRS (s), and for each of the twelve leads the highest and lowest point of QRS and the mean behind it in the median beat,
-/// and the standard deviation of the whole lead (mV).
+/// What the numbers of trace_features() are, in order: heart rate (beats a minute), variation,
+/// wander and largest departure of the distances between beats, sine and cosine of the QRS axis,
+/// width of QRS (s), and for each of the twelve leads the highest and lowest point of QRS and the
+/// mean behind it in the median beat, and the standard deviation of the whole lead (mV).
 const std::vector<std::string>& trace_feature_names();
 
 /// Nothing where a number cannot be measured: no beats, a missing or flat lead.

@@ -13,8 +13,10 @@ namespace ecg_lora::model {
 /// Whether `folder` holds weights of a layout that open_checkpoint() reads.
 bool has_weights(const std::filesystem::path& folder);
 
-/// Opens Hugging Face's safetensors, else Meta's consolidated.pth (or consolidated.00.pth and so on, split for model parallelism) beside params.json. The latter's tensors
-/// appear under Hugging Face's names on disk, in the shapes and the order of rotary pairs that go with them; each is put together when it is asked for.
+/// Opens Hugging Face's safetensors, else Meta's consolidated.pth (or consolidated.00.pth and so
+/// on, split for model parallelism) beside params.json. The latter's tensors appear under Hugging
+/// Face's names on disk, in the shapes and the order of rotary pairs that go with them; each is put
+/// together when it is asked for.
 std::unique_ptr<tensorio::Checkpoint> open_checkpoint(const std::filesystem::path& folder);
 
 /// Names on disk to the names in `checkpoint`, which may be of either generation.

@@ -11,13 +11,16 @@
 
 namespace ecg_lora::model {
 
-/// RoPE with "llama3" scaling (Hugging Face modeling_rope_utils, _compute_llama3_parameters); factor 1 is plain RoPE.
+/// RoPE with "llama3" scaling (Hugging Face modeling_rope_utils, _compute_llama3_parameters);
+/// factor 1 is plain RoPE.
 struct RopeConfig {
-  double theta = 500000, factor = 1, low_freq_factor = 1, high_freq_factor = 4, original_context = 8192;
+  double theta = 500000, factor = 1, low_freq_factor = 1, high_freq_factor = 4,
+         original_context = 8192;
 };
 
 struct TextConfig {
-  std::int64_t vocab_size = 0, hidden_size = 0, intermediate_size = 0, layers = 0, heads = 0, kv_heads = 0;
+  std::int64_t vocab_size = 0, hidden_size = 0, intermediate_size = 0, layers = 0, heads = 0,
+               kv_heads = 0;
   std::vector<std::int64_t> cross_attention_layers;
   double rms_norm_eps = 1e-5;
   RopeConfig rope;
@@ -27,17 +30,21 @@ struct TextConfig {
 };
 
 struct VisionConfig {
-  std::int64_t hidden_size = 0, intermediate_size = 0, local_layers = 0, global_layers = 0, heads = 0, channels = 3;
+  std::int64_t hidden_size = 0, intermediate_size = 0, local_layers = 0, global_layers = 0,
+               heads = 0, channels = 3;
   std::int64_t image_size = 0, patch_size = 0, max_tiles = 4;
-  std::vector<std::int64_t> intermediate_layers;                  ///< the states of these local layers are kept
-  VisionStates states = VisionStates::entering;  ///< that enter or leave those layers
-  StatesBy states_by = StatesBy::assumption;     ///< who says so
+  std::vector<std::int64_t> intermediate_layers;  ///< the states of these local layers are kept
+  VisionStates states = VisionStates::entering;   ///< that enter or leave those layers
+  StatesBy states_by = StatesBy::assumption;      ///< who says so
   std::string states_doubt;  ///< a sentence for the user if it is an assumption that may be wrong
-  std::vector<std::array<std::int64_t, 2>> aspect_ratios;         ///< canvases (rows, columns); id is position + 1
+  std::vector<std::array<std::int64_t, 2>>
+      aspect_ratios;  ///< canvases (rows, columns); id is position + 1
   double norm_eps = 1e-5;
   std::int64_t patches() const { return (image_size / patch_size) * (image_size / patch_size) + 1; }
   KeptStates kept() const { return {states, intermediate_layers}; }
-  std::int64_t output_size() const { return hidden_size * (1 + static_cast<std::int64_t>(intermediate_layers.size())); }
+  std::int64_t output_size() const {
+    return hidden_size * (1 + static_cast<std::int64_t>(intermediate_layers.size()));
+  }
 };
 
 struct ModelConfig {

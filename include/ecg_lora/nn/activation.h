@@ -14,6 +14,7 @@ enum class Activation { none, gelu, swiglu };
 at::Tensor activate(Activation kind, const at::Tensor& x, const at::Tensor& gate);
 
 /// Gradients of x and of gate, given that of the value.
-std::pair<at::Tensor, at::Tensor> activate_backward(Activation kind, const at::Tensor& grad, const at::Tensor& x, const at::Tensor& gate);
+std::pair<at::Tensor, at::Tensor> activate_backward(Activation kind, const at::Tensor& grad,
+                                                    const at::Tensor& x, const at::Tensor& gate);
 
 }  // namespace ecg_lora::nn

@@ -1,4 +1,5 @@
-// Activation checkpointing: a layer's activations are recomputed in the backward pass instead of kept.
+// Activation checkpointing: a layer's activations are recomputed in the backward pass instead of
+// kept.
 #pragma once
 
 #include <torch/torch.h>
@@ -8,11 +9,13 @@
 
 namespace ecg_lora::nn {
 
-/// layer(x, other), keeping only those for the backward pass. `layer` must be a pure function of x, other, `parameters`, and of the random numbers of
-/// x's device, whose state is restored for the second run. What else it reads must not need a gradient.
-/// Gradients are those of the plain call, to the bit; where x or other feed other layers too, provided that `layer` reads them through a view, which
-/// sums its own share of their gradient before that of the others is added.
-at::Tensor checkpointed(const std::function<at::Tensor(const at::Tensor&, const at::Tensor&)>& layer, const at::Tensor& x, const at::Tensor& other,
-                        const std::vector<at::Tensor>& parameters);
+/// layer(x, other), keeping only those for the backward pass. `layer` must be a pure function of x,
+/// other, `parameters`, and of the random numbers of x's device, whose state is restored for the
+/// second run. What else it reads must not need a gradient. Gradients are those of the plain call,
+/// to the bit; where x or other feed other layers too, provided that `layer` reads them through a
+/// view, which sums its own share of their gradient before that of the others is added.
+at::Tensor checkpointed(
+    const std::function<at::Tensor(const at::Tensor&, const at::Tensor&)>& layer,
+    const at::Tensor& x, const at::Tensor& other, const std::vector<at::Tensor>& parameters);
 
 }  // namespace ecg_lora::nn

@@ -5,10 +5,12 @@
 
 namespace ecg_lora::nn {
 
-/// True unless an Unfused lives. Fused and plain layers give the same values up to rounding; tests hold one against the other.
+/// True unless an Unfused lives. Fused and plain layers give the same values up to rounding; tests
+/// hold one against the other.
 bool fused();
 
-/// Whether this build computes norms, rotations and SwiGLU in one pass on that kind of device: on the CPU, and on CUDA where it was built with CUDA's compiler.
+/// Whether this build computes norms, rotations and SwiGLU in one pass on that kind of device: on
+/// the CPU, and on CUDA where it was built with CUDA's compiler.
 bool fuses_on(at::DeviceType device);
 
 /// While one lives, in any thread, layers are made of libtorch's own operations.

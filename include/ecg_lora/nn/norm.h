@@ -7,7 +7,8 @@
 
 namespace ecg_lora::nn {
 
-/// RMSNorm (Zhang and Sennrich 2019): x / sqrt(mean(x^2) + eps) in fp32, rounded to the input's dtype, times weight.
+/// RMSNorm (Zhang and Sennrich 2019): x / sqrt(mean(x^2) + eps) in fp32, rounded to the input's
+/// dtype, times weight.
 class RmsNormImpl : public torch::nn::Module {
  public:
   RmsNormImpl(std::int64_t width, double eps, const at::TensorOptions& options);

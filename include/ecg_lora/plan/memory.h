@@ -13,11 +13,12 @@ namespace ecg_lora::plan {
 
 /// What a batch holds.
 struct BatchShape {
-  std::int64_t rows = 0;     ///< text rows
-  std::int64_t tokens = 0;   ///< of the longest row; all are padded to it
+  std::int64_t rows = 0;    ///< text rows
+  std::int64_t tokens = 0;  ///< of the longest row; all are padded to it
   std::int64_t images = 0;
   std::int64_t answers = 0;  ///< labelled tokens of all rows, whose logits are computed
-  /// Most images of a row where rows are not in equal groups about one image each: keys and values are copied for each row then. 0: they are.
+  /// Most images of a row where rows are not in equal groups about one image each: keys and values
+  /// are copied for each row then. 0: they are.
   std::int64_t row_images = 0;
   std::int64_t text_tokens = 0;  ///< tokens of all rows that are not padding; 0: all of them
   bool masked = false;           ///< some token may not look at all tiles of its row's images
@@ -52,11 +53,15 @@ struct MemoryPlan {
   std::int64_t workspace = 0;    ///< what the layer in hand needs for a moment
   std::string peak_at;           ///< the moment, for people
   std::vector<LayerKind> layers;
-  double flops = 0;              ///< arithmetic of a step: forward, backward, and the second forward of checkpointing
-  std::int64_t total() const { return weights.total() + adapters + gradients + optimizer + batch + activations + workspace; }
+  double flops =
+      0;  ///< arithmetic of a step: forward, backward, and the second forward of checkpointing
+  std::int64_t total() const {
+    return weights.total() + adapters + gradients + optimizer + batch + activations + workspace;
+  }
 };
 
-/// Walks through a step layer by layer. docs/plan.md has the table of what each layer keeps. Usage error where the config's LoRA targets hit nothing.
+/// Walks through a step layer by layer. docs/plan.md has the table of what each layer keeps. Usage
+/// error where the config's LoRA targets hit nothing.
 MemoryPlan plan_memory(const PlanInput& input);
 
 /// A change of the config that saves memory.
@@ -66,8 +71,8 @@ struct Advice {
   PlanInput input;  ///< after the change
 };
 
-/// Each change alone, and last all that are needed together to stay within `bytes`, in the order of what they cost in quality and speed; empty where the plan
-/// fits as it is.
+/// Each change alone, and last all that are needed together to stay within `bytes`, in the order of
+/// what they cost in quality and speed; empty where the plan fits as it is.
 std::vector<Advice> advise(const PlanInput& input, std::int64_t bytes);
 
 }  // namespace ecg_lora::plan

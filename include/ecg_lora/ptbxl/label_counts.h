@@ -21,7 +21,8 @@ struct LabelCounts {
   std::string set;
   double minimum_likelihood = 0;
   std::vector<LabelCount> labels;
-  std::array<int, kFolds> labelled{}, unlabelled{};  ///< records with and without any label, by fold
+  std::array<int, kFolds> labelled{},
+      unlabelled{};  ///< records with and without any label, by fold
 };
 
 LabelCounts count_labels(const Database& database, const LabelSet& set, double minimum_likelihood);

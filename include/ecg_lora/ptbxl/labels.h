@@ -44,7 +44,8 @@ class LabelSet {
   /// Of each label that the record does not have, whether it still may: tables of an external data
   /// set state what is more general than a label ("MI", "NORM|SR"), which leaves it open.
   std::vector<bool> left_open(const RecordInfo& record) const;
-  /// Whether a record with these flags is of the task: of the six named sets only one with a label, as in the benchmark, of a list of codes any.
+  /// Whether a record with these flags is of the task: of the six named sets only one with a label,
+  /// as in the benchmark, of a list of codes any.
   bool keeps(const std::vector<bool>& flags) const;
 
  private:
@@ -62,13 +63,14 @@ class LabelSet {
   std::vector<std::string> unstated_;
   /// SCP code to labels, if it is in the set: several where one is part of a union.
   std::unordered_map<std::string, std::vector<std::string>> labels_of_;
-  std::unordered_map<std::string, std::size_t> column_;    ///< label to its place in labels_
+  std::unordered_map<std::string, std::size_t> column_;  ///< label to its place in labels_
 };
 
 /// The codes of a list, sorted, each once; none where `set` is one of the six names.
 std::vector<std::string> listed_labels(const std::string& set);
 
-/// Description of the diagnostic superclasses (NORM, MI, STTC, CD, HYP), or of a subclass as its own name.
+/// Description of the diagnostic superclasses (NORM, MI, STTC, CD, HYP), or of a subclass as its
+/// own name.
 std::string class_description(const std::string& name);
 
 }  // namespace ecg_lora::ptbxl

@@ -12,20 +12,22 @@ namespace ecg_lora::ranks {
 /// Where this process stands among those that were started together.
 struct Place {
   int rank = 0, ranks = 1;
-  int local_rank = 0;       ///< on this machine; the number of its GPU
-  std::string host;         ///< of rank 0's store
+  int local_rank = 0;  ///< on this machine; the number of its GPU
+  std::string host;    ///< of rank 0's store
   int port = 0;
-  bool hosted = false;      ///< the launcher holds the store, rank 0 does not
-  int attempt = 0;          ///< how often the launcher has started the processes again
+  bool hosted = false;  ///< the launcher holds the store, rank 0 does not
+  int attempt = 0;      ///< how often the launcher has started the processes again
 };
 
-/// From torchrun's environment (RANK, WORLD_SIZE, LOCAL_RANK, MASTER_ADDR, MASTER_PORT, TORCHELASTIC_…), else from Slurm's, within a job step
-/// (SLURM_PROCID, SLURM_STEP_NUM_TASKS, SLURM_LOCALID, and the first of SLURM_STEP_NODELIST, with a port from SLURM_JOB_ID), else alone. Usage error
-/// where variables contradict each other or are missing.
+/// From torchrun's environment (RANK, WORLD_SIZE, LOCAL_RANK, MASTER_ADDR, MASTER_PORT,
+/// TORCHELASTIC_…), else from Slurm's, within a job step (SLURM_PROCID, SLURM_STEP_NUM_TASKS,
+/// SLURM_LOCALID, and the first of SLURM_STEP_NODELIST, with a port from SLURM_JOB_ID), else alone.
+/// Usage error where variables contradict each other or are missing.
 Place place_from_environment();
 
-/// Collective operations, called by all ranks in the same order. Each throws an Error (ExitCode::interrupted) where a process is gone or does not
-/// answer in time: the run can be resumed.
+/// Collective operations, called by all ranks in the same order. Each throws an Error
+/// (ExitCode::interrupted) where a process is gone or does not answer in time: the run can be
+/// resumed.
 class Group {
  public:
   virtual ~Group() = default;
@@ -35,7 +37,8 @@ class Group {
 
   /// The sum over ranks, in place, the same bits on each. Contiguous.
   virtual void sum(at::Tensor tensor) = 0;
-  /// Each rank's `piece` in the order of ranks. `whole` has ranks() times as many elements. The result waits: call `wait` before reading `whole`.
+  /// Each rank's `piece` in the order of ranks. `whole` has ranks() times as many elements. The
+  /// result waits: call `wait` before reading `whole`.
   class Pending {
    public:
     virtual ~Pending() = default;
@@ -57,7 +60,8 @@ class Group {
 /// gloo carries those of the CPU; those of a GPU go by NCCL where this build has it, else through
 /// the CPU. `patience` is how long joining, and then each operation, waits for the other ranks.
 /// Where one is gone, the Error of an operation names it.
-std::shared_ptr<Group> join_group(const Place& place, at::Device device, std::chrono::seconds patience);
+std::shared_ptr<Group> join_group(const Place& place, at::Device device,
+                                  std::chrono::seconds patience);
 /// The same with another patience for operations than for joining.
 std::shared_ptr<Group> join_group(const Place& place, at::Device device,
                                   std::chrono::seconds joining, std::chrono::seconds operation);

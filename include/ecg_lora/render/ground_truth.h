@@ -1,4 +1,5 @@
-// Where everything stands on a page, as a file of its own. The format is described in docs/pages.md.
+// Where everything stands on a page, as a file of its own. The format is described in
+// docs/pages.md.
 #pragma once
 
 #include <array>
@@ -11,12 +12,14 @@
 namespace ecg_lora::render {
 
 struct GroundTruth {
-  std::string record;                  ///< name of the recording
-  Json parameters = Json::object();    ///< what the page was drawn with: {"page": resolved PageConfig, …}
-  Page page;                           ///< after reading: without its pixels
+  std::string record;  ///< name of the recording
+  Json parameters =
+      Json::object();  ///< what the page was drawn with: {"page": resolved PageConfig, …}
+  Page page;           ///< after reading: without its pixels
 };
 
-/// Pixels that one millimetre takes along and across the paper at a lead, from its corners: moves with the paper.
+/// Pixels that one millimetre takes along and across the paper at a lead, from its corners: moves
+/// with the paper.
 std::array<double, 2> grid_spacing(const Page& page, const LeadBox& box);
 
 /// Compact JSON; places are rounded to a tenth of a pixel.

@@ -14,8 +14,8 @@ namespace ecg_lora::report {
 /// Where a run's figures come from.
 struct RunOrigin {
   std::string name;
-  std::string how;                   ///< of labels the discipline of folds, of tasks how answers came about
-  std::string sample;                ///< why it is a part of the test set only; empty where it is whole
+  std::string how;     ///< of labels the discipline of folds, of tasks how answers came about
+  std::string sample;  ///< why it is a part of the test set only; empty where it is whole
   std::vector<Remark> remarks = {};  ///< what was left out or is missing
   std::string wording = {};  ///< words that asked, or "not stated"; empty if none did, as of tasks
 };

@@ -10,11 +10,13 @@ namespace ecg_lora::report {
 
 struct PageOptions {
   std::string title = "Evaluation";
-  /// PNG bytes of a record's ECG page, shown beside its error; empty for none. The report draws nothing itself.
+  /// PNG bytes of a record's ECG page, shown beside its error; empty for none. The report draws
+  /// nothing itself.
   std::function<std::string(int ecg_id)> png = {};
 };
 
 /// The whole page as HTML. It names nothing outside itself.
-std::string evaluation_page(const score::Evaluation& evaluation, const Provenance& provenance, const PageOptions& options);
+std::string evaluation_page(const score::Evaluation& evaluation, const Provenance& provenance,
+                            const PageOptions& options);
 
 }  // namespace ecg_lora::report

@@ -13,15 +13,20 @@ namespace ecg_lora::report {
 struct Remark {
   std::string key;  ///< in scores.json
   std::int64_t count = 0;
-  std::string text;  ///< what was counted, after the number: "records of the test folds have no prediction"
+  std::string
+      text;  ///< what was counted, after the number: "records of the test folds have no prediction"
 };
 
 /// What the scores were computed from.
 struct Provenance {
-  std::string folds;   ///< "folds 1-8 train, 9 chooses thresholds, 10 tests", or what differs from that
+  std::string
+      folds;  ///< "folds 1-8 train, 9 chooses thresholds, 10 tests", or what differs from that
   std::string sample;  ///< why this is a part of the test set only; empty where it is whole
   Json details;        ///< config, hashes, version
-  std::string score = "P(yes) from the likelihoods of the answer variants, softmax over yes and no";  ///< what the probabilities are
+  std::string score =
+      "P(yes) from the likelihoods of the answer variants, softmax over yes and no";  ///< what the
+                                                                                      ///< probabilities
+                                                                                      ///< are
   std::vector<Remark> remarks = {};
 };
 

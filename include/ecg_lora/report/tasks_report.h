@@ -1,4 +1,5 @@
-// Scores of instruction tasks for programs (scores.json), for the terminal and as a page (report.html).
+// Scores of instruction tasks for programs (scores.json), for the terminal and as a page
+// (report.html).
 #pragma once
 
 #include <functional>
@@ -14,9 +15,9 @@ namespace ecg_lora::report {
 struct TasksReport {
   std::vector<score::TaskScores> scores;
   std::vector<score::TaskAnswer> answers;
-  std::vector<score::PulseScores> pulse;    ///< of --compat pulse; empty without
+  std::vector<score::PulseScores> pulse;  ///< of --compat pulse; empty without
   score::BootstrapOptions bootstrap;
-  std::size_t worst = 12;                   ///< answers of each task and kind to show on the page
+  std::size_t worst = 12;  ///< answers of each task and kind to show on the page
   std::string title = "Evaluation of tasks";
   /// PNG bytes of the pages of a question, as `record` names them; empty for none.
   std::function<std::string(const score::TaskAnswer&)> png = {};
@@ -28,7 +29,10 @@ std::string tasks_table(const TasksReport& report, const Provenance& provenance)
 std::string tasks_page(const TasksReport& report, const Provenance& provenance);
 
 /// What marks the figures of another scorer wherever they stand.
-inline constexpr const char* pulse_mark = "COMPAT PULSE: these figures are those of the scorer published with ECGBench, for comparison with published ones. It finds labels as substrings, "
-                                          "negated or not, draws what it cannot read by lot, and calls balanced accuracy AUC. They are not this program's scores, which stand beside them.";
+inline constexpr const char* pulse_mark =
+    "COMPAT PULSE: these figures are those of the scorer published with ECGBench, for comparison "
+    "with published ones. It finds labels as substrings, "
+    "negated or not, draws what it cannot read by lot, and calls balanced accuracy AUC. They are "
+    "not this program's scores, which stand beside them.";
 
 }  // namespace ecg_lora::report

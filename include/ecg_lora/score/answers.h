@@ -69,9 +69,10 @@ const Labeller& ecg_labeller();
 /// Clinical efficacy: both texts labelled by one labeller.
 struct ClinicalScores {
   double micro_precision = 0, micro_recall = 0, micro_f1 = 0;
-  double macro_f1 = 0;                   ///< over the labels that a reference states
-  std::vector<std::string> labels;       ///< those
-  std::int64_t pairs = 0, unlabelled_references = 0;  ///< references without any statement that the labeller knows
+  double macro_f1 = 0;              ///< over the labels that a reference states
+  std::vector<std::string> labels;  ///< those
+  std::int64_t pairs = 0, unlabelled_references =
+                              0;  ///< references without any statement that the labeller knows
 };
 ClinicalScores clinical_efficacy(const std::vector<TextPair>& pairs, const Labeller& labeller);
 

@@ -35,8 +35,9 @@ struct Comparison {
   std::int64_t only_first = 0, only_second = 0;
 };
 
-/// On the pairs of a record and a label that both answer. Thresholds are each run's own, by `rule`. Data error where the two disagree about a truth, a
-/// patient or a fold, or share no pair.
-Comparison compare(const Run& first, const Run& second, const ThresholdRule& rule, const BootstrapOptions& options);
+/// On the pairs of a record and a label that both answer. Thresholds are each run's own, by `rule`.
+/// Data error where the two disagree about a truth, a patient or a fold, or share no pair.
+Comparison compare(const Run& first, const Run& second, const ThresholdRule& rule,
+                   const BootstrapOptions& options);
 
 }  // namespace ecg_lora::score

@@ -1,4 +1,5 @@
-// What the report draws: ROC and precision-recall curves, which labels are called in place of others, the worst errors.
+// What the report draws: ROC and precision-recall curves, which labels are called in place of
+// others, the worst errors.
 #pragma once
 
 #include <string>
@@ -12,15 +13,16 @@ namespace ecg_lora::score {
 
 using Points = std::vector<std::pair<double, double>>;
 
-/// (1 - specificity, sensitivity), one point a level of probability, from (0, 0) to (1, 1). Empty unless both classes occur.
+/// (1 - specificity, sensitivity), one point a level of probability, from (0, 0) to (1, 1). Empty
+/// unless both classes occur.
 Points roc_curve(const Column& column);
 /// (recall, precision), one point a level, from the highest on. Empty without positives.
 Points precision_recall_curve(const Column& column);
 /// At most `count` points, first and last among them.
 Points thinned(const Points& points, std::size_t count);
 
-/// Of the records that have label i, how many are called label j. The diagonal is sensitivity; elsewhere only records that
-/// do not have j count, so that labels that go together are no error.
+/// Of the records that have label i, how many are called label j. The diagonal is sensitivity;
+/// elsewhere only records that do not have j count, so that labels that go together are no error.
 struct Cooccurrence {
   std::vector<std::string> labels;
   std::vector<std::vector<int>> called, of;  ///< [i][j]: called j, of so many
@@ -37,6 +39,7 @@ struct WorstError {
   std::vector<std::string> has, called;  ///< labels of the record by gold, and at the thresholds
 };
 /// The largest |probability - truth|, one label a record, worst first.
-std::vector<WorstError> worst_errors(const std::vector<Prediction>& test, const Thresholds& thresholds, std::size_t count);
+std::vector<WorstError> worst_errors(const std::vector<Prediction>& test,
+                                     const Thresholds& thresholds, std::size_t count);
 
 }  // namespace ecg_lora::score

@@ -32,14 +32,14 @@ struct Evaluation {
   std::vector<Baseline> baselines;
   std::vector<LabelCalibration> calibration;
   std::vector<GroupScores> groups;
-  std::vector<LabelCurves> curves;  ///< of the labels with both classes
+  std::vector<LabelCurves> curves;          ///< of the labels with both classes
   std::vector<ReliabilityBin> reliability;  ///< of all pairs of a record and a label
   Cooccurrence cooccurrence;
   std::vector<WorstError> worst;
 };
 
 /// Thresholds and calibration from `validation`, everything else on `test`.
-Evaluation evaluate(const std::vector<Prediction>& validation, const std::vector<Prediction>& test, const std::vector<Division>& divisions,
-                    const EvaluationOptions& options);
+Evaluation evaluate(const std::vector<Prediction>& validation, const std::vector<Prediction>& test,
+                    const std::vector<Division>& divisions, const EvaluationOptions& options);
 
 }  // namespace ecg_lora::score

@@ -1,5 +1,6 @@
-// The scorer published with ECGBench (evaluate_ecgbench.py of PULSE), for comparison with published figures. It finds labels as substrings, whether negated or not,
-// replaces what it cannot read by lot, and calls balanced accuracy AUC; this project's own scores are those of task_scores.h.
+// The scorer published with ECGBench (evaluate_ecgbench.py of PULSE), for comparison with published
+// figures. It finds labels as substrings, whether negated or not, replaces what it cannot read by
+// lot, and calls balanced accuracy AUC; this project's own scores are those of task_scores.h.
 #pragma once
 
 #include <array>
@@ -24,7 +25,8 @@ class PythonRandom {
   std::size_t at_ = 624;
 };
 
-/// A file that the scorer knows; `expected` is the number of answers without which it passes over a file without a word, 0 for any.
+/// A file that the scorer knows; `expected` is the number of answers without which it passes over a
+/// file without a word, 0 for any.
 struct PulseTask {
   std::string name;
   std::int64_t expected = 0;
@@ -40,11 +42,13 @@ struct PulseAnswer {
 
 struct PulseScores {
   std::string task;
-  std::int64_t answers = 0, drawn = 0;   ///< drawn: replaced by lot
-  std::map<std::string, double> values;  ///< accuracy; or f1, auc (NaN where one class has no negative) and hamming_loss
+  std::int64_t answers = 0, drawn = 0;  ///< drawn: replaced by lot
+  std::map<std::string, double>
+      values;  ///< accuracy; or f1, auc (NaN where one class has no negative) and hamming_loss
 };
 
 /// `random` is seeded with 42 and runs through all tasks, in the order of pulse_tasks().
-PulseScores pulse_scores(const std::string& task, const std::vector<PulseAnswer>& answers, PythonRandom& random);
+PulseScores pulse_scores(const std::string& task, const std::vector<PulseAnswer>& answers,
+                         PythonRandom& random);
 
 }  // namespace ecg_lora::score

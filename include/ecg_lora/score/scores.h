@@ -44,7 +44,7 @@ struct Scores {
   PerMetric<Estimate> micro;  ///< all pairs of a record and a label as one
   std::array<Estimate, set_metric_count> sets;
   std::int64_t records = 0, patients = 0, defined_labels = 0;  ///< labels with both classes
-  std::int64_t unanswered = 0;                                 ///< pairs of a record and a label without an answer
+  std::int64_t unanswered = 0;  ///< pairs of a record and a label without an answer
 
   std::vector<std::string> one_class_labels()
       const;                          ///< and those without an answer: no mean counts either
@@ -55,7 +55,8 @@ struct Scores {
 Scores score(const Table& test, const Thresholds& thresholds, const BootstrapOptions& options);
 
 /// Thresholds of best F1 from `validation` (0.5 where it is empty).
-Scores score(const std::vector<Prediction>& validation, const std::vector<Prediction>& test, int resamples, std::uint64_t seed);
+Scores score(const std::vector<Prediction>& validation, const std::vector<Prediction>& test,
+             int resamples, std::uint64_t seed);
 
 /// The statistics behind `score`, in a fixed order: every label's metrics, then macro, weighted and
 /// micro means, then the metrics of sets, and behind them macro and weighted means for the bias

@@ -12,9 +12,13 @@ namespace ecg_lora::score {
 enum class SetMetric : std::size_t { hamming_loss, exact_match, fmax };
 constexpr std::size_t set_metric_count = 3;
 constexpr std::array<MetricInfo, set_metric_count> set_metric_infos{{
-    {"hamming_loss", "Hamming loss", false, "share of the answered pairs of record and label that are wrong at the thresholds"},
-    {"exact_match", "Exact match", true, "share of the records, of those with an answer to every label, whose labels are all right"},
-    {"fmax", "Fmax", true, "highest F1 over one threshold 0, 0.01 … 1 for all labels, of the mean precision over records with a prediction and the mean recall over records with a label"},
+    {"hamming_loss", "Hamming loss", false,
+     "share of the answered pairs of record and label that are wrong at the thresholds"},
+    {"exact_match", "Exact match", true,
+     "share of the records, of those with an answer to every label, whose labels are all right"},
+    {"fmax", "Fmax", true,
+     "highest F1 over one threshold 0, 0.01 … 1 for all labels, of the mean precision over records "
+     "with a prediction and the mean recall over records with a label"},
 }};
 
 /// The sums over labels and over a patient's records are prepared once, so that a weighted set of

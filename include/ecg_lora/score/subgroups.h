@@ -9,8 +9,8 @@
 
 namespace ecg_lora::score {
 
-/// A way to divide the records, for example by sex. A record without an entry is of the group "unknown"; one in several groups (signal quality flags)
-/// counts in each.
+/// A way to divide the records, for example by sex. A record without an entry is of the group
+/// "unknown"; one in several groups (signal quality flags) counts in each.
 struct Division {
   std::string name;
   std::map<int, std::vector<std::string>> groups;  ///< by ecg_id
@@ -24,8 +24,11 @@ struct GroupScores {
   bool small() const { return scores.records < small_group; }
 };
 
-/// Every group of every division, with the thresholds of the whole. Groups in alphabetical order, "unknown" last.
-std::vector<GroupScores> score_groups(const std::vector<Prediction>& test, const Thresholds& thresholds, const std::vector<Division>& divisions,
+/// Every group of every division, with the thresholds of the whole. Groups in alphabetical order,
+/// "unknown" last.
+std::vector<GroupScores> score_groups(const std::vector<Prediction>& test,
+                                      const Thresholds& thresholds,
+                                      const std::vector<Division>& divisions,
                                       const BootstrapOptions& options);
 
 }  // namespace ecg_lora::score

@@ -34,7 +34,8 @@ struct Table {
   std::vector<std::size_t> patients_of(const Column& column) const;
 };
 
-/// Data error where two lines give one record different patients or folds, or one label of a record twice.
+/// Data error where two lines give one record different patients or folds, or one label of a record
+/// twice.
 Table make_table(const std::vector<Prediction>& predictions);
 
 /// The table with an empty column for each of `labels` that it lacks, so that they are named among

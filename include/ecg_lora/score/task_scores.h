@@ -38,16 +38,19 @@ struct TaskScores {
   AnswerKind kind = AnswerKind::text;
   std::int64_t questions = 0, records = 0, patients = 0;
   std::int64_t unanswered = 0;  ///< no words and no likelihoods
-  std::int64_t unparsed = 0;    ///< words that cannot be read; of text: no words. Both count as wrong
+  std::int64_t unparsed = 0;  ///< words that cannot be read; of text: no words. Both count as wrong
   std::vector<Estimate> metrics = {};  ///< in the order of metrics_of(kind)
   std::vector<TaskBaseline> baselines = {};
-  std::vector<TaskClass> classes = {};        ///< by name; none of text
-  std::vector<std::string> absent_classes() const;  ///< offered and never right: no macro mean counts them
+  std::vector<TaskClass> classes = {};  ///< by name; none of text
+  std::vector<std::string> absent_classes()
+      const;  ///< offered and never right: no macro mean counts them
 };
 
-/// For each task in the order of its first answer: all its answers of a kind, then, where there are several, each type of question. An answer that cannot be read
-/// is wrong: of labels, in every label.
-std::vector<TaskScores> score_tasks(const std::vector<TaskAnswer>& answers, const BootstrapOptions& options);
+/// For each task in the order of its first answer: all its answers of a kind, then, where there are
+/// several, each type of question. An answer that cannot be read is wrong: of labels, in every
+/// label.
+std::vector<TaskScores> score_tasks(const std::vector<TaskAnswer>& answers,
+                                    const BootstrapOptions& options);
 
 /// Whether an answer is wholly right: every label, and no other. Nothing for text.
 std::optional<bool> is_right(const TaskAnswer& answer);

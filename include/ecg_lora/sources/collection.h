@@ -21,11 +21,12 @@ Kind kind_of(const std::string& name);
 
 struct OpenOptions {
   Kind kind = Kind::automatic;
-  int sampling_rate = 100;    ///< Hz, of the two that PTB-XL has
-  std::uint64_t seed = 1;     ///< of the folds by hash
+  int sampling_rate = 100;  ///< Hz, of the two that PTB-XL has
+  std::uint64_t seed = 1;   ///< of the folds by hash
   std::vector<std::string>
-      recordings;             ///< folders besides the root where PTB-XL's table may have waveforms
-  bool skip_damaged = false;  ///< headers that cannot be read: listed in notes() instead of an error
+      recordings;  ///< folders besides the root where PTB-XL's table may have waveforms
+  bool skip_damaged =
+      false;  ///< headers that cannot be read: listed in notes() instead of an error
 };
 
 /// Items of one folder. Thread-safe once opened.
@@ -54,9 +55,9 @@ class Collection {
   std::vector<std::string> notes_;
 };
 
-/// Opens a folder, detects its kind where none is given, and logs which it took. Throws a data error that
-/// names file, row and column of damage, and lists the layouts that are known where the folder has none of
-/// them.
+/// Opens a folder, detects its kind where none is given, and logs which it took. Throws a data
+/// error that names file, row and column of damage, and lists the layouts that are known where the
+/// folder has none of them.
 std::unique_ptr<Collection> open_collection(const std::filesystem::path& root,
                                             const OpenOptions& options = {});
 

@@ -20,16 +20,19 @@ struct Statement {
   double likelihood = 0;  ///< percent; 0 is "not stated"
 };
 
-/// What the electrocardiograph measured. Times in ms from the start of the averaged beat, axes in degrees.
+/// What the electrocardiograph measured. Times in ms from the start of the averaged beat, axes in
+/// degrees.
 struct Measurements {
-  std::optional<double> rr_interval, p_onset, p_end, qrs_onset, qrs_end, t_end, p_axis, qrs_axis, t_axis;
+  std::optional<double> rr_interval, p_onset, p_end, qrs_onset, qrs_end, t_end, p_axis, qrs_axis,
+      t_axis;
   std::string bandwidth, filtering;  ///< "0.005-150 Hz", "60 Hz notch Baseline filter"
 };
 
 struct Item {
   std::string id;       ///< unique in its collection
   std::string patient;  ///< empty: unknown
-  std::string origin;   ///< "ptb-xl/6000" where it is a record of a known data set, whatever the copy
+  std::string
+      origin;  ///< "ptb-xl/6000" where it is a record of a known data set, whatever the copy
   std::filesystem::path waveform;  ///< WFDB record without extension; empty for a page image
   std::filesystem::path image;     ///< page image; empty for a recording
   std::optional<double> age;       ///< years; PTB-XL writes 300 for above 89

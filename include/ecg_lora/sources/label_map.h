@@ -25,12 +25,14 @@ LabelMap default_label_map(const std::vector<ptbxl::Statement>& statements);
 
 /// Reads {"AFIB": ["164889003"], …}; data error with the culprit for another form, a label without
 /// a code, or a label that is neither one of `statements`, a union of them, a class nor a subclass.
-LabelMap read_label_map(const std::filesystem::path& file, const std::vector<ptbxl::Statement>& statements);
+LabelMap read_label_map(const std::filesystem::path& file,
+                        const std::vector<ptbxl::Statement>& statements);
 Json to_json(const LabelMap& map);
 
 /// A collection in PTB-XL's terms.
 struct MappedRecord {
-  std::string name, site;  ///< site: the first folder below the root that holds it; the root's own name without one
+  std::string name, site;  ///< site: the first folder below the root that holds it; the root's own
+                           ///< name without one
   std::string patient;     ///< empty: unknown
   std::filesystem::path waveform;
   std::optional<double> age;
@@ -42,16 +44,22 @@ struct MappedRecord {
 
 struct MappedCollection {
   std::vector<MappedRecord> records;
-  std::map<std::string, std::size_t> unknown_codes;                             ///< records with a code that the map has nowhere
-  std::map<std::string, std::map<std::string, std::size_t>> labels_of_site;     ///< records with a label, by site
-  std::size_t without_waveform = 0;                                             ///< items that are pictures, left out
+  std::map<std::string, std::size_t>
+      unknown_codes;  ///< records with a code that the map has nowhere
+  std::map<std::string, std::map<std::string, std::size_t>>
+      labels_of_site;                ///< records with a label, by site
+  std::size_t without_waveform = 0;  ///< items that are pictures, left out
 };
 
 /// Data error where no item has a statement.
 MappedCollection map_labels(const Collection& collection, const LabelMap& map);
 
-/// Writes a folder in PTB-XL's layout over the recordings where they lie: ptbxl_database.csv (absolute paths; `name` beside them), scp_statements.csv (that of
-/// `statements_file`, and a line for each class of the map that is none of its statements) and external.json (what was mapped, and what could not be).
-void write_external(const std::filesystem::path& folder, const MappedCollection& mapped, const LabelMap& map, const std::filesystem::path& statements_file, const Json& facts);
+/// Writes a folder in PTB-XL's layout over the recordings where they lie: ptbxl_database.csv
+/// (absolute paths; `name` beside them), scp_statements.csv (that of `statements_file`, and a line
+/// for each class of the map that is none of its statements) and external.json (what was mapped,
+/// and what could not be).
+void write_external(const std::filesystem::path& folder, const MappedCollection& mapped,
+                    const LabelMap& map, const std::filesystem::path& statements_file,
+                    const Json& facts);
 
 }  // namespace ecg_lora::sources

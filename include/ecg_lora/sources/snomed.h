@@ -8,7 +8,7 @@ namespace ecg_lora::sources {
 
 struct SnomedTerm {
   std::string_view code, abbreviation, name;
-  bool scored = false;   ///< one of the Challenge's 30 scored diagnoses
+  bool scored = false;  ///< one of the Challenge's 30 scored diagnoses
   /// What a record with the code has: an SCP statement, one of several ("NORM|SR"), or one of a
   /// class or subclass ("MI"). Empty if none is clear.
   std::string_view scp;

@@ -8,10 +8,12 @@
 
 namespace ecg_lora::synth {
 
-/// Shape of the small model. The default reads a 1120 x 864 page on a canvas of 2 x 2 tiles at 2 px/mm.
+/// Shape of the small model. The default reads a 1120 x 864 page on a canvas of 2 x 2 tiles at 2
+/// px/mm.
 struct ModelShape {
   std::int64_t tile_size = 280, patch_size = 28, max_tiles = 4;
-  std::int64_t vision_width = 192, vision_heads = 6, vision_mlp = 768, local_layers = 4, global_layers = 2;
+  std::int64_t vision_width = 192, vision_heads = 6, vision_mlp = 768, local_layers = 4,
+               global_layers = 2;
   std::vector<int> kept_layers{1, 3};
   std::string vision_states = "leaving";
   std::int64_t text_width = 192, heads = 6, kv_heads = 2, text_mlp = 512, text_layers = 4;
@@ -43,9 +45,10 @@ struct ModelShape {
 /// "tiny" (the default shape, 6 million parameters), "40m" or "300m"; usage error otherwise.
 ModelShape model_shape(const std::string& size);
 
-/// Writes config.json, weights (fp32 or bf16, a pure function of `seed`), processor files and a sentencepiece tokenizer trained on
-/// questions about ECGs. Linears are drawn for training from scratch, and every gate is open. Usage error where `folder`
-/// exists or the shape is impossible.
-void write_model(const std::filesystem::path& folder, const ModelShape& shape, std::uint64_t seed, const std::string& dtype);
+/// Writes config.json, weights (fp32 or bf16, a pure function of `seed`), processor files and a
+/// sentencepiece tokenizer trained on questions about ECGs. Linears are drawn for training from
+/// scratch, and every gate is open. Usage error where `folder` exists or the shape is impossible.
+void write_model(const std::filesystem::path& folder, const ModelShape& shape, std::uint64_t seed,
+                 const std::string& dtype);
 
 }  // namespace ecg_lora::synth

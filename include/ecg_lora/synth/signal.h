@@ -1,7 +1,7 @@
 // Synthetic 12-lead recordings from a heart vector: each wave of a beat is a Gaussian bump of a
-// three-dimensional dipole that fixed lead vectors project to the leads (McSharry et al. 2003, Sameni et al.
-// 2007, simplified to bumps in time). Wave sizes, intervals and the rhythm are parameters, so a recording's
-// findings are known exactly.
+// three-dimensional dipole that fixed lead vectors project to the leads (McSharry et al. 2003,
+// Sameni et al. 2007, simplified to bumps in time). Wave sizes, intervals and the rhythm are
+// parameters, so a recording's findings are known exactly.
 #pragma once
 
 #include <array>
@@ -26,7 +26,8 @@ struct Atria {
   double delay = 0;    ///< s between their summits; 0: one wave of Morphology::p_amplitude instead
 };
 
-/// Everything that shapes a recording. The defaults are a healthy adult's; what follows `noise` is off.
+/// Everything that shapes a recording. The defaults are a healthy adult's; what follows `noise` is
+/// off.
 struct Morphology {
   double heart_rate = 70;         ///< beats a minute
   double rr_irregularity = 0.02;  ///< standard deviation of the beat distance, relative to its mean
@@ -35,8 +36,8 @@ struct Morphology {
   double qrs_duration = 0.09;     ///< s
   double frontal_axis = 50;       ///< degrees; 0 points to I, 90 to aVF
   double qrs_amplitude = 1.2;     ///< mV, main QRS vector in the frontal plane
-  double septal = 0.15;           ///< mV, initial vector to the right and front; negative where the septum is
-                                  ///< activated from the right
+  double septal = 0.15;  ///< mV, initial vector to the right and front; negative where the septum
+                         ///< is activated from the right
   double anterior_forces = 0.45;  ///< mV, early QRS to the front: R in V1 to V3
   double posterior_forces = 0.8;  ///< mV, late QRS to the back: S in V1 to V3
   double notch = 0;               ///< 0 one summit of the main vector … 1 two
@@ -44,7 +45,7 @@ struct Morphology {
   Regions q_wave;                 ///< depth of Q waves
   Regions st_level;               ///< ST segment against the baseline
   Regions t_amplitude{0.28, 0.28, 0.35};  ///< negative: inverted
-  double qtc = 0.41;         ///< s, QT interval at 60 beats a minute; scaled with the square root of RR
+  double qtc = 0.41;  ///< s, QT interval at 60 beats a minute; scaled with the square root of RR
   double ectopic_beats = 0;  ///< premature wide beats in 10 s
   double fibrillation = 0;   ///< mV, irregular atrial waves of 5 to 8 Hz
   double flutter = 0;        ///< mV, sawtooth atrial waves of 5 Hz
@@ -60,23 +61,25 @@ struct Morphology {
   Rhythm rhythm;
   BeatVariation variation;
   Artefacts artefacts;
-  std::array<Vector, 6> placement{};  ///< added to the weights of V1 … V6: torso and place of the electrodes
+  std::array<Vector, 6>
+      placement{};  ///< added to the weights of V1 … V6: torso and place of the electrodes
 
   double rr() const { return 60 / heart_rate; }  ///< s, mean
   double qt() const;                             ///< s, at the mean rate; never longer than 0.85 RR
 };
 
-/// A recording of the twelve standard leads on a grid of 0.001 mV, on which III = II - I holds exactly and
-/// the augmented leads are -(I+II)/2, I-II/2 and II-I/2 rounded to the grid. A pure function of its arguments
-/// and the state of `random`.
-wfdb::Record synthesise(const Morphology& morphology, double seconds, double sampling_rate, Random& random);
+/// A recording of the twelve standard leads on a grid of 0.001 mV, on which III = II - I holds
+/// exactly and the augmented leads are -(I+II)/2, I-II/2 and II-I/2 rounded to the grid. A pure
+/// function of its arguments and the state of `random`.
+wfdb::Record synthesise(const Morphology& morphology, double seconds, double sampling_rate,
+                        Random& random);
 
 /// What a reader sees of a QRS complex in one lead.
 struct QrsShape {
   double highest = 0, lowest = 0;  ///< mV
   bool starts_down = false;        ///< the first deflection of at least 0.1 mV is negative
-  bool late_peak = false;          ///< an upward deflection follows a downward one, after the first third
-  bool notched = false;            ///< two summits (or troughs) of the main deflection
+  bool late_peak = false;  ///< an upward deflection follows a downward one, after the first third
+  bool notched = false;    ///< two summits (or troughs) of the main deflection
 
   double main_deflection() const { return highest > -lowest ? highest : lowest; }
 };

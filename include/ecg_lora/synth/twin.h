@@ -1,5 +1,6 @@
-// The synthetic twin of PTB-XL: patients whose diagnoses persist and coexist as in life, over rhythm,
-// conduction, infarction, hypertrophy, repolarisation and ectopy. docs/synth.md lists what each changes.
+// The synthetic twin of PTB-XL: patients whose diagnoses persist and coexist as in life, over
+// rhythm, conduction, infarction, hypertrophy, repolarisation and ectopy. docs/synth.md lists what
+// each changes.
 #pragma once
 
 #include <string>
@@ -20,8 +21,8 @@ struct TwinPatient {
   Morphology base;                   ///< a healthy heart and torso of this patient
 };
 
-/// Entries of the deck from which patients are dealt their principal condition; frequent ones occur more than
-/// once.
+/// Entries of the deck from which patients are dealt their principal condition; frequent ones occur
+/// more than once.
 std::size_t twin_deck();
 /// The code of an entry of the deck.
 std::string twin_dealt(std::size_t entry);
@@ -29,8 +30,8 @@ std::string twin_dealt(std::size_t entry);
 /// A patient with that principal condition, at an age and of a sex that it is seen in.
 TwinPatient draw_twin_patient(std::size_t dealt, Random& random);
 
-/// A recording of the patient; the first (visit 0) shows the principal condition, later ones do where it is
-/// chronic, and mostly where it is not.
+/// A recording of the patient; the first (visit 0) shows the principal condition, later ones do
+/// where it is chronic, and mostly where it is not.
 Case draw_twin(const TwinPatient& patient, int visit, Random& random);
 
 /// Whether both statements may be made of one recording without one hiding the other.

@@ -8,8 +8,8 @@ struct Vector {
   double left = 0, inferior = 0, anterior = 0;
 };
 
-/// A quantity of the three regions that groups of leads look at, in mV: lateral I, aVL, V5, V6; inferior II,
-/// III, aVF; anterior V1 to V4.
+/// A quantity of the three regions that groups of leads look at, in mV: lateral I, aVL, V5, V6;
+/// inferior II, III, aVF; anterior V1 to V4.
 struct Regions {
   double lateral = 0, inferior = 0, anterior = 0;
 };

@@ -30,7 +30,8 @@ class Checkpoint {
   virtual const TensorInfo& info(const std::string& name) const = 0;
   /// On the CPU: a view of the mapped file, or a tensor made from it. Not to be written to.
   virtual at::Tensor tensor(const std::string& name) const = 0;
-  /// Gives the memory that the pages of a tensor take back to the system. What reads them later finds them again.
+  /// Gives the memory that the pages of a tensor take back to the system. What reads them later
+  /// finds them again.
   virtual void forget_pages(const std::string& name) const = 0;
   /// Starts reading a tensor's bytes into the system's cache; takes no memory of this process.
   /// From any thread.
@@ -47,7 +48,8 @@ class Checkpoint {
 /// A Hugging Face checkpoint folder. Which of its files count: weight_files.h.
 class SafetensorsCheckpoint : public Checkpoint {
  public:
-  /// Opens every shard; a missing shard, or an index that disagrees with its shards, is a checkpoint error.
+  /// Opens every shard; a missing shard, or an index that disagrees with its shards, is a
+  /// checkpoint error.
   explicit SafetensorsCheckpoint(const std::filesystem::path& folder);
 
   /// Whether `folder` holds one.
@@ -61,7 +63,8 @@ class SafetensorsCheckpoint : public Checkpoint {
 
  private:
   std::vector<std::shared_ptr<SafetensorsFile>> shards_;
-  std::map<std::string, std::pair<std::size_t, std::size_t>> shard_of_;  ///< name to (shard, index in it)
+  std::map<std::string, std::pair<std::size_t, std::size_t>>
+      shard_of_;  ///< name to (shard, index in it)
 };
 
 }  // namespace ecg_lora::tensorio

@@ -1,4 +1,5 @@
-// Files of torch.save() that hold a dictionary of tensors (a state dict): read memory-mapped, without running anything that the file names.
+// Files of torch.save() that hold a dictionary of tensors (a state dict): read memory-mapped,
+// without running anything that the file names.
 #pragma once
 
 #include <ATen/ATen.h>
@@ -15,13 +16,15 @@ struct PthTensor {
   std::string name;
   at::ScalarType dtype = at::kFloat;
   std::vector<std::int64_t> shape, stride;
-  std::uint64_t begin = 0, end = 0;  ///< byte range in the file, of the first element to behind the last
+  std::uint64_t begin = 0,
+                end = 0;  ///< byte range in the file, of the first element to behind the last
 };
 
 /// A memory-mapped file. Tensors alias the mapping and keep it alive.
 class PthFile {
  public:
-  /// Checkpoint error where the file is no zip archive of torch.save(), is damaged, or holds anything but a dictionary of tensors; what it would have Python call is named.
+  /// Checkpoint error where the file is no zip archive of torch.save(), is damaged, or holds
+  /// anything but a dictionary of tensors; what it would have Python call is named.
   explicit PthFile(const std::filesystem::path& path);
   ~PthFile();
 

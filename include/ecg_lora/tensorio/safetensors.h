@@ -35,12 +35,13 @@ class SafetensorsFile {
   ~SafetensorsFile();
 
   const std::filesystem::path& path() const;
-  const std::vector<TensorInfo>& tensors() const;   ///< in file order
+  const std::vector<TensorInfo>& tensors() const;  ///< in file order
   const std::map<std::string, std::string>& metadata() const;
   bool has(const std::string& name) const;
   /// Read-only view of the mapping, on the CPU. Checkpoint error where the name is unknown.
   at::Tensor tensor(const std::string& name) const;
-  /// Gives the memory that the pages of a tensor take back to the system. What reads them later finds them again.
+  /// Gives the memory that the pages of a tensor take back to the system. What reads them later
+  /// finds them again.
   void forget_pages(const std::string& name) const;
   /// Starts reading a tensor's bytes into the system's cache; takes no memory of this process.
   void will_need(const std::string& name) const;

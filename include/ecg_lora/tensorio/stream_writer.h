@@ -11,12 +11,14 @@ namespace ecg_lora::tensorio {
 
 class StreamWriter {
  public:
-  /// Names, dtypes and shapes in the order in which write() will get them; byte ranges are computed here.
+  /// Names, dtypes and shapes in the order in which write() will get them; byte ranges are computed
+  /// here.
   StreamWriter(const std::filesystem::path& path, const std::vector<TensorInfo>& tensors,
                const std::map<std::string, std::string>& metadata = {{"format", "pt"}});
   /// The next tensor; std::logic_error where dtype or shape is not what was announced.
   void write(const at::Tensor& tensor);
-  /// More elements of the next tensor, in their order; it ends with its last. std::logic_error where the dtype is another, or there are too many.
+  /// More elements of the next tensor, in their order; it ends with its last. std::logic_error
+  /// where the dtype is another, or there are too many.
   void append(const at::Tensor& part);
   /// Gives the file its name; std::logic_error where tensors are missing.
   void finish();

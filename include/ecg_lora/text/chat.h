@@ -13,9 +13,9 @@ namespace ecg_lora::text {
 
 /// One turn of a conversation.
 struct Turn {
-  std::string role;     ///< "system", "user" or "assistant"
+  std::string role;  ///< "system", "user" or "assistant"
   std::string content;
-  int images = 0;       ///< number of <|image|> tokens before the content
+  int images = 0;  ///< number of <|image|> tokens before the content
 };
 
 /// Whether a conversation has both, which not every layout takes.

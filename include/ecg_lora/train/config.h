@@ -8,17 +8,20 @@
 namespace ecg_lora::train {
 
 struct OptimizerConfig {
-  double lr = 1e-4;             ///< peak learning rate
+  double lr = 1e-4;  ///< peak learning rate
   double beta1 = 0.9, beta2 = 0.999, eps = 1e-8;
   double weight_decay = 0.01;
-  double clip = 1.0;            ///< largest norm of the gradient; 0 is off
-  std::int64_t warmup_steps = 0;     ///< linear from 0
-  double warmup_ratio = 0;           ///< the same as a share of all steps; used where warmup_steps is 0
-  std::string schedule = "cosine";   ///< what follows: constant, linear, cosine, wsd (warm-up, stable, decay)
-  double decay_ratio = 0.1;          ///< of wsd: share of all steps that its decay takes, the last ones
-  std::string decay = "linear";      ///< of wsd: shape of its decay
-  double min_lr_ratio = 0;      ///< last learning rate over the peak; with wsd also the first of the warm-up
-  double lora_plus_ratio = 1;   ///< learning rate of B (and of DoRA's magnitude) over that of A (LoRA+, Hayou et al. 2024, arXiv 2402.12354)
+  double clip = 1.0;              ///< largest norm of the gradient; 0 is off
+  std::int64_t warmup_steps = 0;  ///< linear from 0
+  double warmup_ratio = 0;  ///< the same as a share of all steps; used where warmup_steps is 0
+  std::string schedule =
+      "cosine";  ///< what follows: constant, linear, cosine, wsd (warm-up, stable, decay)
+  double decay_ratio = 0.1;      ///< of wsd: share of all steps that its decay takes, the last ones
+  std::string decay = "linear";  ///< of wsd: shape of its decay
+  double min_lr_ratio =
+      0;  ///< last learning rate over the peak; with wsd also the first of the warm-up
+  double lora_plus_ratio = 1;  ///< learning rate of B (and of DoRA's magnitude) over that of A
+                               ///< (LoRA+, Hayou et al. 2024, arXiv 2402.12354)
   template <class V>
   void visit(V& v) {
     v.field("lr", lr, "peak learning rate").range(0, 10);
@@ -28,12 +31,21 @@ struct OptimizerConfig {
     v.field("weight_decay", weight_decay, "decoupled weight decay").range(0, 10);
     v.field("clip", clip, "largest norm of the gradient; 0 is off").range(0, 1e9);
     v.field("warmup_steps", warmup_steps, "steps of linear warm-up from 0").range(0, 1e12);
-    v.field("warmup_ratio", warmup_ratio, "the same as a share of all steps; used where warmup_steps is 0").range(0, 1);
-    v.field("schedule", schedule, "after the warm-up; wsd stays at the peak, then decays over the last steps").one_of({"constant", "linear", "cosine", "wsd"});
-    v.field("decay_ratio", decay_ratio, "with wsd: share of all steps that the decay takes").range(0, 1);
+    v.field("warmup_ratio", warmup_ratio,
+            "the same as a share of all steps; used where warmup_steps is 0")
+        .range(0, 1);
+    v.field("schedule", schedule,
+            "after the warm-up; wsd stays at the peak, then decays over the last steps")
+        .one_of({"constant", "linear", "cosine", "wsd"});
+    v.field("decay_ratio", decay_ratio, "with wsd: share of all steps that the decay takes")
+        .range(0, 1);
     v.field("decay", decay, "with wsd: shape of the decay").one_of({"linear", "cosine", "1-sqrt"});
-    v.field("min_lr_ratio", min_lr_ratio, "last learning rate over the peak, with linear, cosine and wsd").range(0, 1);
-    v.field("lora_plus_ratio", lora_plus_ratio, "learning rate of lora_B over that of lora_A (LoRA+); 1 is off").range(1e-3, 1e3);
+    v.field("min_lr_ratio", min_lr_ratio,
+            "last learning rate over the peak, with linear, cosine and wsd")
+        .range(0, 1);
+    v.field("lora_plus_ratio", lora_plus_ratio,
+            "learning rate of lora_B over that of lora_A (LoRA+); 1 is off")
+        .range(1e-3, 1e3);
   }
 };
 
@@ -41,51 +53,98 @@ struct LoopConfig {
   std::string trainable = "lora";   ///< lora, or full: every parameter but lm_head and embed_tokens
   double epochs = 1;                ///< passes over the training folds; ignored where steps > 0
   std::int64_t steps = 0;           ///< optimizer steps; 0 derives them from epochs
-  std::int64_t accumulation = 1;    ///< batches a step, of all processes together; the loss divides by all their answer tokens
+  std::int64_t accumulation = 1;    ///< batches a step, of all processes together; the loss divides
+                                    ///< by all their answer tokens
   std::int64_t validate_every = 0;  ///< steps between validation losses; 0 only at the end
-  std::int64_t checkpoint_every = 0;///< steps between checkpoints; 0 only at the end
+  std::int64_t checkpoint_every = 0;  ///< steps between checkpoints; 0 only at the end
   int keep_checkpoints = 2;
-  bool keep_best = true;            ///< also keep the checkpoint with the best validation, and let `best` point to it
-  std::string best_by = "loss";     ///< what is best: the lowest validation loss, or the highest validation AUROC
-  std::int64_t patience = 0;        ///< validations without a new best after which training stops; 0 is off
-  double min_delta = 0;             ///< by how much a new best must be better
-  std::string write = "last";       ///< which checkpoint becomes the written adapter or model: last or best
-  std::vector<std::string> validate_auroc_labels;  ///< labels asked at each validation; empty is off
-  int validate_auroc_records = 100; ///< records of the validation folds that are asked
-  int validate_pages = 4;           ///< validation samples whose answers are written down at each validation; 0 is off
+  bool keep_best =
+      true;  ///< also keep the checkpoint with the best validation, and let `best` point to it
+  std::string best_by =
+      "loss";  ///< what is best: the lowest validation loss, or the highest validation AUROC
+  std::int64_t patience =
+      0;                 ///< validations without a new best after which training stops; 0 is off
+  double min_delta = 0;  ///< by how much a new best must be better
+  std::string write =
+      "last";  ///< which checkpoint becomes the written adapter or model: last or best
+  std::vector<std::string>
+      validate_auroc_labels;         ///< labels asked at each validation; empty is off
+  int validate_auroc_records = 100;  ///< records of the validation folds that are asked
+  int validate_pages =
+      4;  ///< validation samples whose answers are written down at each validation; 0 is off
   int validate_answer_tokens = 64;  ///< longest of these answers
-  int most_skipped_in_a_row = 5;    ///< steps without finite loss and gradients after which training stops
-  double spike_factor = 10;         ///< warn of a loss so many deviations above the median of the last 64; 0 is off
-  std::int64_t retry_seconds = 0;   ///< how long to keep trying where data cannot be read or a checkpoint not be written; 0: stop at once
-  std::string activation_checkpointing = "none";  ///< kinds of layer whose activations are recomputed: none, all, or some of self, cross and vision
-  std::int64_t checkpoint_every_layers = 1;       ///< of those layers, each n-th
-  bool spread_weights = false;      ///< cut the frozen weights of the layers into a piece a process, gathered a layer ahead
-  std::int64_t rank_timeout = 1800; ///< seconds that a process waits for the others
+  int most_skipped_in_a_row =
+      5;  ///< steps without finite loss and gradients after which training stops
+  double spike_factor =
+      10;  ///< warn of a loss so many deviations above the median of the last 64; 0 is off
+  std::int64_t retry_seconds = 0;  ///< how long to keep trying where data cannot be read or a
+                                   ///< checkpoint not be written; 0: stop at once
+  std::string activation_checkpointing =
+      "none";  ///< kinds of layer whose activations are recomputed: none, all, or some of self,
+               ///< cross and vision
+  std::int64_t checkpoint_every_layers = 1;  ///< of those layers, each n-th
+  bool spread_weights = false;  ///< cut the frozen weights of the layers into a piece a process,
+                                ///< gathered a layer ahead
+  std::int64_t rank_timeout = 1800;  ///< seconds that a process waits for the others
   template <class V>
   void visit(V& v) {
-    v.field("trainable", trainable, "lora, or full: every parameter but lm_head and embed_tokens").one_of({"lora", "full"});
-    v.field("epochs", epochs, "passes over the training folds; ignored where steps > 0").range(0, 1e6);
+    v.field("trainable", trainable, "lora, or full: every parameter but lm_head and embed_tokens")
+        .one_of({"lora", "full"});
+    v.field("epochs", epochs, "passes over the training folds; ignored where steps > 0")
+        .range(0, 1e6);
     v.field("steps", steps, "optimizer steps; 0 derives them from epochs").range(0, 1e12);
-    v.field("accumulation", accumulation, "batches a step, shared among the processes; the loss divides by all their answer tokens").range(1, 1e6);
-    v.field("validate_every", validate_every, "steps between validation losses; 0 only at the end").range(0, 1e12);
-    v.field("checkpoint_every", checkpoint_every, "steps between checkpoints; 0 only at the end").range(0, 1e12);
+    v.field(
+         "accumulation", accumulation,
+         "batches a step, shared among the processes; the loss divides by all their answer tokens")
+        .range(1, 1e6);
+    v.field("validate_every", validate_every, "steps between validation losses; 0 only at the end")
+        .range(0, 1e12);
+    v.field("checkpoint_every", checkpoint_every, "steps between checkpoints; 0 only at the end")
+        .range(0, 1e12);
     v.field("keep_checkpoints", keep_checkpoints, "newest checkpoints to keep").range(1, 1000);
     v.field("keep_best", keep_best, "keep the checkpoint with the best validation as well");
-    v.field("best_by", best_by, "what is best: the lowest validation loss or the highest mean validation AUROC").one_of({"loss", "auroc"});
-    v.field("patience", patience, "validations without a new best after which training stops; 0 is off").range(0, 1e9);
+    v.field("best_by", best_by,
+            "what is best: the lowest validation loss or the highest mean validation AUROC")
+        .one_of({"loss", "auroc"});
+    v.field("patience", patience,
+            "validations without a new best after which training stops; 0 is off")
+        .range(0, 1e9);
     v.field("min_delta", min_delta, "by how much a new best must be better").range(0, 1e6);
-    v.field("write", write, "which checkpoint becomes the adapter or model that is written at the end").one_of({"last", "best"});
-    v.field("validate_auroc_labels", validate_auroc_labels, "labels whose AUROC is computed at each validation, of data.labels; [] is off");
-    v.field("validate_auroc_records", validate_auroc_records, "records of the validation folds that are asked about them").range(2, 1e9);
-    v.field("validate_pages", validate_pages, "validation samples whose answers are written down at each validation; 0 is off").range(0, 1000);
-    v.field("validate_answer_tokens", validate_answer_tokens, "longest of these answers, tokens").range(1, 100000);
-    v.field("most_skipped_in_a_row", most_skipped_in_a_row, "steps without finite loss and gradients after which training stops").range(1, 1e9);
-    v.field("spike_factor", spike_factor, "warn of a loss so many deviations above the median of the last 64 steps; 0 is off").range(0, 1e9);
-    v.field("retry_seconds", retry_seconds, "how long to keep trying where data cannot be read or a file not be written; 0 stops at once, with the state saved").range(0, 1e9);
-    v.field("activation_checkpointing", activation_checkpointing, "layers to recompute in the backward pass: none, all, or some of self, cross, vision (with commas)");
-    v.field("checkpoint_every_layers", checkpoint_every_layers, "of those layers, recompute each n-th").range(1, 1000);
-    v.field("spread_weights", spread_weights, "cut the frozen weights of the layers into a piece a process, gathered a layer ahead, for models that do not fit on one device");
-    v.field("rank_timeout", rank_timeout, "seconds that a process waits for the others before it gives up").range(1, 1e6);
+    v.field("write", write,
+            "which checkpoint becomes the adapter or model that is written at the end")
+        .one_of({"last", "best"});
+    v.field("validate_auroc_labels", validate_auroc_labels,
+            "labels whose AUROC is computed at each validation, of data.labels; [] is off");
+    v.field("validate_auroc_records", validate_auroc_records,
+            "records of the validation folds that are asked about them")
+        .range(2, 1e9);
+    v.field("validate_pages", validate_pages,
+            "validation samples whose answers are written down at each validation; 0 is off")
+        .range(0, 1000);
+    v.field("validate_answer_tokens", validate_answer_tokens, "longest of these answers, tokens")
+        .range(1, 100000);
+    v.field("most_skipped_in_a_row", most_skipped_in_a_row,
+            "steps without finite loss and gradients after which training stops")
+        .range(1, 1e9);
+    v.field("spike_factor", spike_factor,
+            "warn of a loss so many deviations above the median of the last 64 steps; 0 is off")
+        .range(0, 1e9);
+    v.field("retry_seconds", retry_seconds,
+            "how long to keep trying where data cannot be read or a file not be written; 0 stops "
+            "at once, with the state saved")
+        .range(0, 1e9);
+    v.field("activation_checkpointing", activation_checkpointing,
+            "layers to recompute in the backward pass: none, all, or some of self, cross, vision "
+            "(with commas)");
+    v.field("checkpoint_every_layers", checkpoint_every_layers,
+            "of those layers, recompute each n-th")
+        .range(1, 1000);
+    v.field("spread_weights", spread_weights,
+            "cut the frozen weights of the layers into a piece a process, gathered a layer ahead, "
+            "for models that do not fit on one device");
+    v.field("rank_timeout", rank_timeout,
+            "seconds that a process waits for the others before it gives up")
+        .range(1, 1e6);
   }
 };
 

@@ -7,14 +7,17 @@
 
 namespace ecg_lora::train {
 
-/// The last losses; a median and a median absolute deviation, so that neither a slow fall nor an earlier spike moves the bound much.
+/// The last losses; a median and a median absolute deviation, so that neither a slow fall nor an
+/// earlier spike moves the bound much.
 class LossWatch {
  public:
-  static constexpr std::size_t window = 64;    ///< losses that are compared with
-  static constexpr std::size_t fewest = 16;    ///< before there are so many, nothing stands out
+  static constexpr std::size_t window = 64;  ///< losses that are compared with
+  static constexpr std::size_t fewest = 16;  ///< before there are so many, nothing stands out
 
-  /// Adds a loss; the median before it where it lies more than `factor` deviations above that. Deviations are 1.4826 MAD, the standard deviation of normal
-  /// losses, and at least 5 % of the median, so that a flat run has none. `factor` 0 never warns; a loss that is not finite is not added.
+  /// Adds a loss; the median before it where it lies more than `factor` deviations above that.
+  /// Deviations are 1.4826 MAD, the standard deviation of normal losses, and at least 5 % of the
+  /// median, so that a flat run has none. `factor` 0 never warns; a loss that is not finite is not
+  /// added.
   std::optional<double> add(double loss, double factor);
 
  private:

@@ -9,8 +9,8 @@
 
 namespace ecg_lora::train {
 
-/// The lines of a metrics.jsonl. A last line without an end, which a killed run leaves, is left out; data error for any other that is no JSON object with a
-/// step.
+/// The lines of a metrics.jsonl. A last line without an end, which a killed run leaves, is left
+/// out; data error for any other that is no JSON object with a step.
 std::vector<Json> read_metrics(const std::filesystem::path& file);
 
 class MetricsLog {
@@ -19,7 +19,8 @@ class MetricsLog {
 
   /// What the file holds; nothing where there is none.
   std::vector<Json> lines() const;
-  /// Keeps the lines up to and with `step`, so that no step stands there twice once the run goes on from it.
+  /// Keeps the lines up to and with `step`, so that no step stands there twice once the run goes on
+  /// from it.
   void cut_after(std::int64_t step);
   /// Appends a line, whole or not at all. Data error where it cannot be written.
   void append(const Json& line);

@@ -12,16 +12,18 @@
 
 namespace ecg_lora::train {
 
-/// AdamW (Loshchilov and Hutter 2019) with torch's arithmetic, in its fused kernel. Moments are fp32.
+/// AdamW (Loshchilov and Hutter 2019) with torch's arithmetic, in its fused kernel. Moments are
+/// fp32.
 class AdamW {
  public:
   AdamW(std::vector<std::pair<std::string, at::Tensor>> parameters, const OptimizerConfig& config);
 
   void zero_grad();
-  /// Norm of all gradients together, in fp32; scales them to `config.clip` where they are above it (0: never), as
-  /// torch.nn.utils.clip_grad_norm_ does. Not finite where any gradient is not.
+  /// Norm of all gradients together, in fp32; scales them to `config.clip` where they are above it
+  /// (0: never), as torch.nn.utils.clip_grad_norm_ does. Not finite where any gradient is not.
   double clip();
-  /// One step with learning rate `lr`, times `config.lora_plus_ratio` for lora_B and magnitudes. Parameters without a gradient are left alone.
+  /// One step with learning rate `lr`, times `config.lora_plus_ratio` for lora_B and magnitudes.
+  /// Parameters without a gradient are left alone.
   void step(double lr);
 
   /// Moments and step counts under "<parameter>.exp_avg", ".exp_avg_sq", ".step".

@@ -9,11 +9,11 @@
 
 namespace ecg_lora::train {
 
-/// Batches are a pure function of (epoch, index) and dropout of (seed, step), so that a step count is the whole position in the data; the rest is what
-/// stopping depends on.
+/// Batches are a pure function of (epoch, index) and dropout of (seed, step), so that a step count
+/// is the whole position in the data; the rest is what stopping depends on.
 struct Position {
-  std::int64_t step = 0;              ///< optimizer steps done
-  std::int64_t skipped = 0;           ///< of which were skipped because loss or gradients were not finite
+  std::int64_t step = 0;     ///< optimizer steps done
+  std::int64_t skipped = 0;  ///< of which were skipped because loss or gradients were not finite
   std::int64_t skipped_in_a_row = 0;  ///< the newest of them
   std::int64_t validated = 0;         ///< step after which the newest validation was; 0: none yet
   std::optional<double> best;         ///< of all validations: the lowest loss, or the highest AUROC
@@ -22,11 +22,13 @@ struct Position {
 };
 
 Json to_json(const Position& position);
-/// Throws what nlohmann/json throws where `json` is not one. Fields that older versions did not write may lack.
+/// Throws what nlohmann/json throws where `json` is not one. Fields that older versions did not
+/// write may lack.
 Position position_from(const Json& json);
 
-/// Takes a validation's value after the present step (the loss, or the AUROC, as `loop.best_by` says; nothing where it is undefined) into account; whether
-/// it is the best so far, by more than loop.min_delta.
+/// Takes a validation's value after the present step (the loss, or the AUROC, as `loop.best_by`
+/// says; nothing where it is undefined) into account; whether it is the best so far, by more than
+/// loop.min_delta.
 bool note_validation(Position& position, const LoopConfig& loop, std::optional<double> value);
 
 /// Whether loop.patience validations went by without a new best.

@@ -14,15 +14,16 @@
 
 namespace ecg_lora::train {
 
-/// The linears of the layers, each weight cut into one piece a rank. A layer's weights are gathered when the first of them is used, and those of the
-/// layer that comes next in the direction of the pass meanwhile; a layer that the pass has left is dropped. So a rank holds its pieces and two
+/// The linears of the layers, each weight cut into one piece a rank. A layer's weights are gathered
+/// when the first of them is used, and those of the layer that comes next in the direction of the
+/// pass meanwhile; a layer that the pass has left is dropped. So a rank holds its pieces and two
 /// layers. All ranks must use the same layers in the same order.
 class ShardedLayers : public std::enable_shared_from_this<ShardedLayers> {
  public:
   explicit ShardedLayers(std::shared_ptr<ranks::Group> group) : group_(std::move(group)) {}
 
-  /// Cuts `dense` [out, in], the same on all ranks, and keeps this rank's piece on its device. `layer` names the layer that it belongs to;
-  /// layers are added in the order of the forward pass.
+  /// Cuts `dense` [out, in], the same on all ranks, and keeps this rank's piece on its device.
+  /// `layer` names the layer that it belongs to; layers are added in the order of the forward pass.
   std::shared_ptr<nn::StoredWeightImpl> add(const std::string& layer, const at::Tensor& dense);
 
   /// What add() gave out keeps this object alive.

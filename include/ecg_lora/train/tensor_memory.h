@@ -7,8 +7,9 @@
 
 namespace ecg_lora::train {
 
-/// Bytes of live tensors of one device. On the CPU they are counted from the construction of the first TensorMemory on, in all threads; on CUDA libtorch's
-/// allocator counts them. What kernels allocate for themselves, outside tensors, is not in it.
+/// Bytes of live tensors of one device. On the CPU they are counted from the construction of the
+/// first TensorMemory on, in all threads; on CUDA libtorch's allocator counts them. What kernels
+/// allocate for themselves, outside tensors, is not in it.
 class TensorMemory {
  public:
   explicit TensorMemory(at::Device device);

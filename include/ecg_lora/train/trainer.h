@@ -25,12 +25,14 @@ namespace ecg_lora::train {
 
 /// What is looked at beside the loss when a run validates.
 struct Probe {
-  std::optional<double> auroc;         ///< mean over labels
-  Json auroc_of = Json::object();      ///< of each label; null where it is undefined
-  Json answers = Json::array();        ///< of the sample pages: {"page", "question", "expected", "answer"}
+  std::optional<double> auroc;     ///< mean over labels
+  Json auroc_of = Json::object();  ///< of each label; null where it is undefined
+  Json answers =
+      Json::array();  ///< of the sample pages: {"page", "question", "expected", "answer"}
 };
 
-/// What the loop needs. The model's trainable parameters are chosen before (lora::inject or lora::train_everything).
+/// What the loop needs. The model's trainable parameters are chosen before (lora::inject or
+/// lora::train_everything).
 struct TrainJob {
   model::Mllama model{nullptr};
   std::unique_ptr<data::BatchSource> training;    ///< of this rank: data::share_of()
@@ -41,11 +43,13 @@ struct TrainJob {
   LoopConfig loop;
   std::filesystem::path run;  ///< run folder; exists
   std::uint64_t seed = 0;
-  /// Writes the trained tensors into a folder of a checkpoint; called with the optimizer's state written beside them.
+  /// Writes the trained tensors into a folder of a checkpoint; called with the optimizer's state
+  /// written beside them.
   std::function<void(const std::filesystem::path&)> save;
   /// Reads them back.
   std::function<void(const std::filesystem::path&)> load;
-  /// Asks the model, which is in evaluation mode, after each validation loss; may be empty. The trainer knows neither decoding nor scores.
+  /// Asks the model, which is in evaluation mode, after each validation loss; may be empty. The
+  /// trainer knows neither decoding nor scores.
   std::function<Probe()> probe;
   /// Called with every line of metrics.jsonl once it is written; may be empty.
   std::function<void(const Json&)> on_metrics;
@@ -65,7 +69,8 @@ struct StepResult {
   double gradient_norm = 0;  ///< before clipping
   double lr = 0;
   std::int64_t answer_tokens = 0, text_tokens = 0;  ///< labelled tokens; all but padding
-  std::int64_t samples = 0, masked_batches = 0;     ///< rows; batches with rows but without a labelled token
+  std::int64_t samples = 0,
+               masked_batches = 0;  ///< rows; batches with rows but without a labelled token
   std::int64_t images = 0;
   double flops = 0;  ///< arithmetic, where TrainJob::cost counts it
   std::vector<std::int64_t> sample_ids;
@@ -80,13 +85,17 @@ class Trainer {
  public:
   explicit Trainer(TrainJob job);
 
-  /// Continues from the checkpoint of that name, or where it is empty from the newest; from the start where there is none yet. Call before run().
+  /// Continues from the checkpoint of that name, or where it is empty from the newest; from the
+  /// start where there is none yet. Call before run().
   void resume(const std::string& name = "");
-  /// Trains to the last step or until patience is out, writing metrics.jsonl and checkpoints. Throws Error with ExitCode::interrupted after SIGINT or
-  /// SIGTERM, once the step in hand was finished and saved; a data error, once the state was saved where that can be, where data or files failed for
-  /// longer than loop.retry_seconds; a numerics error after loop.most_skipped_in_a_row steps that were not finite.
+  /// Trains to the last step or until patience is out, writing metrics.jsonl and checkpoints.
+  /// Throws Error with ExitCode::interrupted after SIGINT or SIGTERM, once the step in hand was
+  /// finished and saved; a data error, once the state was saved where that can be, where data or
+  /// files failed for longer than loop.retry_seconds; a numerics error after
+  /// loop.most_skipped_in_a_row steps that were not finite.
   void run();
-  /// One step from the present state, with nothing written. Numerics error where its loss or gradients are not finite.
+  /// One step from the present state, with nothing written. Numerics error where its loss or
+  /// gradients are not finite.
   StepResult try_step();
 
   const Position& position() const { return position_; }
@@ -105,7 +114,8 @@ class Trainer {
 
   StepInput next_input();
   StepResult train_step();
-  /// Where weights are spread over ranks, every rank runs through every layer: a batch without images gets a blank one.
+  /// Where weights are spread over ranks, every rank runs through every layer: a batch without
+  /// images gets a blank one.
   data::Batch with_layers_of_others(const data::Batch& batch) const;
   at::Tensor loss_of_none(const data::Batch& batch);
   double forward_backward(const StepInput& input);
@@ -134,9 +144,9 @@ class Trainer {
   MetricsLog metrics_;
   LossWatch losses_;
   std::int64_t steps_;
-  std::int64_t saved_ = -1;      ///< step of the newest checkpoint
-  bool stop_ = false;            ///< a rank was asked to stop, as all agreed
-  bool new_best_ = false;        ///< the present step was validated as the best and is not saved yet
+  std::int64_t saved_ = -1;  ///< step of the newest checkpoint
+  bool stop_ = false;        ///< a rank was asked to stop, as all agreed
+  bool new_best_ = false;    ///< the present step was validated as the best and is not saved yet
 };
 
 }  // namespace ecg_lora::train

@@ -13,7 +13,8 @@ namespace ecg_lora::wfdb {
 struct Lead {
   std::string name;  ///< standard spelling: I, II, III, aVR, aVL, aVF, V1 … V6
   std::string unit = "mV";
-  std::vector<double> samples;  ///< physical units; NaN where the file marks a sample invalid or holds none
+  std::vector<double>
+      samples;  ///< physical units; NaN where the file marks a sample invalid or holds none
   std::size_t samples_per_frame =
       1;  ///< above 1 only where frames are not smoothed: this lead is sampled faster
 };
@@ -60,8 +61,8 @@ struct ReadOptions {
 /// lead without one.
 Record read_record(const std::filesystem::path& path, const ReadOptions& options = {});
 
-/// Writes `path`.hea and `path`.dat in format 16 with `gain` units per physical unit. Throws a data error
-/// where a sample does not fit 16 bits.
+/// Writes `path`.hea and `path`.dat in format 16 with `gain` units per physical unit. Throws a data
+/// error where a sample does not fit 16 bits.
 void write_record(const std::filesystem::path& path, const Record& record, double gain = 1000.0);
 
 }  // namespace ecg_lora::wfdb
