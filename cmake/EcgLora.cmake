@@ -59,10 +59,16 @@ function(ecg_lora_test name)
   set_tests_properties(${name} PROPERTIES LABELS unit)
 endfunction()
 
-# ecg_lora_tool(name LINK targets... [TORCH]): the executable ecg-lora-<name> from tools/<name>.cpp.
+# ecg_lora_tool(name [SOURCES ...] LINK targets... [TORCH]): the executable ecg-lora-<name> from
+# tools/<name>/main.cpp and its recipe.
 function(ecg_lora_tool name)
   cmake_parse_arguments(arg "TORCH" "" "SOURCES;LINK" ${ARGN})
-  add_executable(ecg-lora-${name} ${name}.cpp ${arg_SOURCES})
+  set(main main.cpp)
+  if(NOT EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/main.cpp)
+    set(main ${name}.cpp)
+  endif()
+  add_executable(ecg-lora-${name} ${main} ${arg_SOURCES})
+  target_include_directories(ecg-lora-${name} PRIVATE ${CMAKE_SOURCE_DIR}/tools)
   target_link_libraries(ecg-lora-${name} PRIVATE ecg_lora_flags ${arg_LINK} CLI11::CLI11)
   if(arg_TORCH)
     ecg_lora_use_torch(ecg-lora-${name})
