@@ -9,7 +9,7 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
-#include "wire_format.h"
+#include "ecg_lora/base/wire_format.h"
 
 namespace ecg_lora::tools {
 namespace {

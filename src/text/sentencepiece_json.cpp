@@ -1,7 +1,6 @@
 #include "sentencepiece_json.h"
 
 #include <cstdint>
-#include <cstring>
 #include <set>
 #include <unordered_map>
 #include <vector>
@@ -9,6 +8,7 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/json.h"
 #include "ecg_lora/base/json_number.h"
+#include "ecg_lora/base/wire_format.h"
 
 namespace ecg_lora::text {
 namespace {
@@ -17,34 +17,6 @@ constexpr std::size_t most_pieces = 1 << 22;
 
 /// Kinds of pieces, by sentencepiece_model.proto.
 enum PieceType { normal = 1, unknown = 2, user_defined = 4, byte_piece = 6 };
-
-/// Writes fields of a protocol buffer.
-class Proto {
- public:
-  void number(int field, std::int64_t value) {
-    varint(static_cast<std::uint64_t>(field) << 3);
-    varint(static_cast<std::uint64_t>(value));
-  }
-  void real(int field, float value) {
-    varint(static_cast<std::uint64_t>(field) << 3 | 5);
-    char bytes[sizeof value];
-    std::memcpy(bytes, &value, sizeof value);
-    bytes_.append(bytes, sizeof value);
-  }
-  void text(int field, const std::string& value) {
-    varint(static_cast<std::uint64_t>(field) << 3 | 2);
-    varint(value.size());
-    bytes_ += value;
-  }
-  const std::string& bytes() const { return bytes_; }
-
- private:
-  void varint(std::uint64_t value) {
-    for (; value >= 0x80; value >>= 7) bytes_ += static_cast<char>(value | 0x80);
-    bytes_ += static_cast<char>(value);
-  }
-  std::string bytes_;
-};
 
 struct Piece {
   std::string text;
@@ -151,30 +123,27 @@ class Reader {
   }
 
   std::string serialised() const {
-    Proto model, trainer, normalizer;
+    std::string model, trainer, normalizer;
     std::int64_t unknown_id = 0;
     for (std::size_t id = 0; id < pieces_.size(); ++id) {
       const auto& piece = pieces_[id];
       if (piece.type == unknown) unknown_id = static_cast<std::int64_t>(id);
-      Proto written;
-      written.text(1, piece.text);
-      written.real(2, piece.score);
-      written.number(3, piece.type);
-      model.text(1, written.bytes());
+      model += wire::bytes_field(1, wire::bytes_field(1, piece.text) +
+                                        wire::float_field(2, piece.score) +
+                                        wire::integer_field(3, piece.type));
     }
-    trainer.number(3, 2);  // model_type: BPE
-    trainer.number(4, static_cast<std::int64_t>(pieces_.size()));
-    trainer.number(35, 1);  // byte_fallback
-    trainer.number(40, unknown_id);
-    for (const int none : {41, 42, 43}) trainer.number(none, -1);  // bos_id, eos_id, pad_id
-    trainer.text(45, pieces_[static_cast<std::size_t>(unknown_id)].text);
-    model.text(2, trainer.bytes());
-    normalizer.text(1, "identity");
-    normalizer.number(3, 0);  // add_dummy_prefix
-    normalizer.number(4, 0);  // remove_extra_whitespaces
-    normalizer.number(5, 1);  // escape_whitespaces
-    model.text(3, normalizer.bytes());
-    return model.bytes();
+    trainer += wire::integer_field(3, 2);  // model_type: BPE
+    trainer += wire::integer_field(4, static_cast<std::int64_t>(pieces_.size()));
+    trainer += wire::integer_field(35, 1);  // byte_fallback
+    trainer += wire::integer_field(40, unknown_id);
+    for (const std::uint32_t none : {41U, 42U, 43U})  // bos_id, eos_id, pad_id
+      trainer += wire::integer_field(none, -1);
+    trainer += wire::bytes_field(45, pieces_[static_cast<std::size_t>(unknown_id)].text);
+    normalizer += wire::bytes_field(1, "identity");
+    normalizer += wire::integer_field(3, 0);  // add_dummy_prefix
+    normalizer += wire::integer_field(4, 0);  // remove_extra_whitespaces
+    normalizer += wire::integer_field(5, 1);  // escape_whitespaces
+    return model + wire::bytes_field(2, trainer) + wire::bytes_field(3, normalizer);
   }
 
   std::string origin_;

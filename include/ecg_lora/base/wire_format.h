@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace ecg_lora::tools::wire {
+namespace ecg_lora::wire {
 
 inline std::string varint(std::uint64_t value) {
   std::string bytes;
@@ -40,4 +40,4 @@ inline std::string bytes_field(std::uint32_t number, std::string_view value) {
   return varint(number << 3 | 2u) + varint(value.size()) + std::string(value);
 }
 
-}  // namespace ecg_lora::tools::wire
+}  // namespace ecg_lora::wire
