@@ -25,10 +25,11 @@ int main(int argc, char** argv) {
                "go on with an unfinished run even if the model, data or config has changed");
   app.add_flag("--force", options.force, "go on if the model will not fit into memory");
   app.add_flag("--predict-only", options.predict_only, "write predictions.jsonl and no scores");
-  app.add_option("--score-only", options.score_only,
-                 "score this predictions.jsonl, another model's probabilities (CSV or JSONL, see "
-                 "docs/evaluation.md), or another model's answers to tasks.files (docs/tasks.md); "
-                 "no model is loaded");
+  app.add_option(
+      "--score-only", options.score_only,
+      "score this predictions.jsonl, another model's probabilities (CSV or JSONL, see "
+      "docs/users/evaluation.md), or another model's answers to tasks.files (docs/users/tasks.md); "
+      "no model is loaded");
   app.add_option("--compat", options.compat,
                  "pulse: of instruction tasks, also the figures of the scorer published with "
                  "ECGBench, marked as such")

@@ -299,7 +299,7 @@ void add_options(CLI::App& app, Options& options) {
       "folder in PTB-XL's layout whose tables name the labels of a set; superclass needs none");
   app.add_option("--wording", options.wording,
                  "JSON file with words for the labels of a set, and the question around them "
-                 "(docs/wording.md); without, the program's own");
+                 "(docs/users/wording.md); without, the program's own");
   app.add_flag("--probabilities", options.probabilities, "P(yes) of the questions as well");
   app.add_option("--format", options.format, "text, or json: an object a line")
       ->capture_default_str()

@@ -249,7 +249,7 @@ void add_questions_command(CLI::App& app) {
   command->add_option("--statements", arguments->statements,
                       "scp_statements.csv, where --root has none");
   command->add_option("--wording", arguments->wording,
-                      "JSON file with words for statements and questions (docs/wording.md); "
+                      "JSON file with words for statements and questions (docs/users/wording.md); "
                       "without, the program's own");
   command->add_option("--image-prefix", arguments->image_prefix,
                       "Comes before the names of images, which end as <recording>-0.png; default "

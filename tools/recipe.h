@@ -43,7 +43,8 @@ model::BaseQuantisation base_quantisation(const ComputeConfig& compute);
 template <class V>
 void visit_vision_states(V& v, std::string& states) {
   v.field(model::kVisionStates, states,
-          "of the base: entering or leaving (docs/model.md); auto for what the checkpoint says")
+          "of the base: entering or leaving (docs/developers/model.md); auto for what the "
+          "checkpoint says")
       .one_of({"auto", "entering", "leaving"});
 }
 

@@ -1,4 +1,4 @@
-// Time and peak memory of loading a checkpoint, quantised or not; see docs/quantisation.md.
+// Time and peak memory of loading a checkpoint, quantised or not; see docs/users/quantisation.md.
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>

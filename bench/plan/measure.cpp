@@ -1,4 +1,4 @@
-// Planned and measured memory of training steps of a shape, as a table; see docs/plan.md.
+// Planned and measured memory of training steps of a shape, as a table; see docs/users/plan.md.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 

@@ -7,7 +7,7 @@ import re
 from .archives import safe_name
 from .errors import HubError
 
-LONGEST = 16 << 20  # bytes of one item, as in docs/instructions.md
+LONGEST = 16 << 20  # bytes of one item, as in docs/formats/instructions.md
 CHUNK = 1 << 20
 SPEAKERS = {"user": "human", "assistant": "gpt"}
 TALKS = ("conversations", "conversation", "messages")

@@ -1,4 +1,4 @@
-// What the layers of each kind keep for the backward pass, as docs/plan.md lists it.
+// What the layers of each kind keep for the backward pass, as docs/users/plan.md lists it.
 #pragma once
 
 #include <cstdint>

@@ -11,7 +11,7 @@ namespace ecg_lora::ptbxl {
 namespace {
 
 constexpr std::size_t longest_words = 300;  ///< bytes; a question has to leave room for the page
-constexpr const char* advice = "see docs/wording.md";
+constexpr const char* advice = "see docs/users/wording.md";
 
 using Entries = std::map<std::string, WordingEntry>;
 using Names = std::vector<std::string>;

@@ -1,6 +1,6 @@
 // ConText (Harkema et al. 2009): the scope of a trigger is all concepts to the end of the sentence,
 // or to a termination. What it leaves open is how far a denial reaches in a list without a
-// conjunction ("No MI, HYP"); see docs/tasks.md.
+// conjunction ("No MI, HYP"); see docs/users/tasks.md.
 #include <optional>
 
 #include "clause.h"

@@ -69,7 +69,7 @@ LabelMap read_label_map(const std::filesystem::path& file,
   if (!json.is_object() || json.empty())
     throw_data(file.string(),
                " is no object, expected {\"AFIB\": [\"164889003\"], …}: our label, and the codes "
-               "that mean it; see docs/evaluation.md");
+               "that mean it; see docs/users/evaluation.md");
   LabelMap map;
   for (const auto& [label, codes] : json.items()) {
     check_label(label, statements, file.string());

@@ -38,7 +38,7 @@ void warn_of_unknown(const ChatTemplate& found) {
       missing.empty() ? "" : cat(" and never writes ", joined(missing)),
       "; prompts are written in the layout of ", name_of(default_layout),
       ", and a model tuned on another one answers worse than it can: find its layout with the "
-      "command in docs/templates.md, or put the template of its base there"));
+      "command in docs/formats/templates.md, or put the template of its base there"));
 }
 
 }  // namespace

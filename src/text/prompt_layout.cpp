@@ -15,7 +15,8 @@ struct Known {
   PromptLayout layout;
 };
 
-/// docs/templates.md says where each template is from, and has the command that prints these sums.
+/// docs/formats/templates.md says where each template is from, and has the command that prints
+/// these sums.
 constexpr std::array<Known, 6> known_templates{{
     // Meta's
     {"bee088ea7adc059a219ea5101351b70238a011910d3be401f845492be7ca781c", PromptLayout::release},

@@ -10,7 +10,7 @@ fp64 in a value, its error counts in multiples of that, as in check_model.py. Ex
 above 1e-5, 77 without the package.
 
 The image token comes first: for tokens before it, Meta's code and transformers differ
-(docs/model.md).
+(docs/developers/model.md).
 """
 
 import argparse

@@ -102,7 +102,7 @@ TEST(ElevenBillionRoom, PredictFitsInto16GigabytesInNf4Only) {
 TEST(ElevenBillionRoom, LoadingAsNf4HoldsPagesOfTheLargestTensor) {
   const auto load = eleven_billion(at::kBFloat16, nn::Quantisation::nf4);
   const auto need = inference_need(load, one_question(load));
-  // Measured: docs/quantisation.md has 8.37 GB for loading.
+  // Measured: docs/users/quantisation.md has 8.37 GB for loading.
   EXPECT_NEAR(static_cast<double>(need.host_peak()), 8.37e9, 0.84e9);
 }
 

@@ -92,9 +92,9 @@ TEST(SharedWording, HoldsPtbxlsOwnDescriptions) {
 }
 
 TEST(Wording, IsWhatItsPageShows) {
-  const auto page = read_file("docs/wording.md");
+  const auto page = read_file("docs/users/wording.md");
   EXPECT_TRUE(has(page, wording_table(Wording::builtin())))
-      << "paste what `ecg-lora prepare wording` prints into docs/wording.md";
+      << "paste what `ecg-lora prepare wording` prints into docs/users/wording.md";
   EXPECT_TRUE(has(page, Wording::builtin().tag()));
 }
 

@@ -97,7 +97,7 @@ TEST(Paper, ConfigIsReadCheckedAndDumped) {
 }
 
 TEST(Paper, TheDocumentedPresetsAreThese) {
-  std::istringstream lines(read_file("docs/paper.md"));
+  std::istringstream lines(read_file("docs/users/paper.md"));
   std::size_t rows = 0;
   for (std::string line; std::getline(lines, line);)
     for (const auto effect : all_effects()) {

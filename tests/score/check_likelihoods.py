@@ -79,7 +79,7 @@ class Peer:
         return self.tokenizer(text, add_special_tokens=False)["input_ids"]
 
     def variants(self) -> tuple:
-        """As docs/evaluation.md defines them: none begins with another, nor is the beginning of one of the other side."""
+        """As docs/users/evaluation.md defines them: none begins with another, nor is the beginning of one of the other side."""
         sides = []
         for words in (["Yes", "yes", "YES", " Yes", " yes"], ["No", "no", "NO", " No", " no"]):
             every = [list(x) for x in dict.fromkeys(tuple(self.ids(w)) for w in words)]

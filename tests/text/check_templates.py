@@ -1,5 +1,5 @@
 """Holds prompts against apply_chat_template of transformers, for every generation of
-Llama 3.2 Vision's chat template, and prints the table of docs/templates.md.
+Llama 3.2 Vision's chat template, and prints the table of docs/formats/templates.md.
 
 usage: check_templates.py TOKENIZER_VALUES_EXECUTABLE SYNTH_EXECUTABLE [TEMPLATE ...]
 

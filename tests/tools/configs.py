@@ -27,8 +27,8 @@ def committed_configs(w: World) -> None:
 
 
 def documented_keys(w: World) -> None:
-    """docs/configs.md names every key, with the default that holds."""
-    text = (ROOT / "docs/configs.md").read_text()
+    """docs/users/configs.md names every key, with the default that holds."""
+    text = (ROOT / "docs/users/configs.md").read_text()
     rows = {
         line.split("|")[1].strip().strip("`"): line.split("|")[2].strip().strip("`")
         for line in text.splitlines()
@@ -52,9 +52,9 @@ def documented_keys(w: World) -> None:
                 "required" if key in ("model", "output", "data.root") else json.dumps(value)
             )
     wrong = {key: value for key, value in found.items() if rows.get(key) != value}
-    assert not wrong, f"docs/configs.md lacks, or has another default for: {wrong}"
+    assert not wrong, f"docs/users/configs.md lacks, or has another default for: {wrong}"
     assert set(rows) == set(found), (
-        f"docs/configs.md names keys that do not exist: {set(rows) - set(found)}"
+        f"docs/users/configs.md names keys that do not exist: {set(rows) - set(found)}"
     )
 
 

@@ -42,8 +42,8 @@ struct TraceOptions {
 };
 
 /// Adds near-identical traces, and page images of identical bytes, to `report`. Shows progress. The
-/// result depends on neither threads nor cache. See docs/sources.md for the method and its measured
-/// limits.
+/// result depends on neither threads nor cache. See docs/users/sources.md for the method and its
+/// measured limits.
 void audit_traces(const Plan& plan, const TraceOptions& options, Report& report);
 
 }  // namespace ecg_lora::audit

@@ -40,7 +40,7 @@ struct DataConfig {
         .not_empty();
     v.field("wording", wording,
             "JSON file with words for labels and questions in place of the program's own "
-            "(docs/wording.md); empty for those");
+            "(docs/users/wording.md); empty for those");
     v.field("minimum_likelihood", minimum_likelihood,
             "drop statements with a stated likelihood below this, percent; 0 keeps all")
         .range(0, 100);

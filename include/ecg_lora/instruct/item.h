@@ -23,8 +23,8 @@ struct Item {
   std::string topic = {};  ///< attribute_type of ECG-QA; empty where there is none
 };
 
-/// Reads an item. `origin` names it in errors (data error). Accepted forms (docs/instructions.md
-/// has an example of each):
+/// Reads an item. `origin` names it in errors (data error). Accepted forms
+/// (docs/formats/instructions.md has an example of each):
 /// - `image` or `images`: a name or a list of names; absent or null for text alone.
 /// - `ecg`: the recordings that the pages are drawn from, named by their WFDB path below a data
 ///   root. With an image it is the same ECG again, as GEM has it, and the image is the page.

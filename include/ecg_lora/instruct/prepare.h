@@ -18,8 +18,8 @@
 
 namespace ecg_lora::instruct {
 
-/// What is asked, in the order of the samples of a recording. docs/prepare.md has an example of
-/// each.
+/// What is asked, in the order of the samples of a recording. docs/users/prepare.md has an example
+/// of each.
 enum class Kind {
   yes_no,
   choice,

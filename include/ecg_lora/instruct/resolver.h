@@ -22,7 +22,7 @@ struct Roots {
   int sampling_rate = 100;  ///< which of PTB-XL's two copies is drawn, Hz
 };
 
-/// Rules, the first that finds something wins; docs/instructions.md has examples.
+/// Rules, the first that finds something wins; docs/formats/instructions.md has examples.
 /// 1. An absolute path that exists, if it lies below a root.
 /// 2. A picture below a root of images: under the name, or under the name without its first folder,
 /// its first two, …; .png, .jpg or .jpeg is added to a

@@ -40,7 +40,7 @@ struct InferencePlan {
   }
 };
 
-/// Walks through one batch of prompts. docs/plan.md says what is counted.
+/// Walks through one batch of prompts. docs/users/plan.md says what is counted.
 InferencePlan plan_inference(const InferenceInput& input);
 
 /// The largest weight of `model` that is dense for a moment when a linear uses it; 0 if none is

@@ -60,8 +60,8 @@ struct MemoryPlan {
   }
 };
 
-/// Walks through a step layer by layer. docs/plan.md has the table of what each layer keeps. Usage
-/// error where the config's LoRA targets hit nothing.
+/// Walks through a step layer by layer. docs/users/plan.md has the table of what each layer keeps.
+/// Usage error where the config's LoRA targets hit nothing.
 MemoryPlan plan_memory(const PlanInput& input);
 
 /// A change of the config that saves memory.

@@ -1,4 +1,4 @@
-// The words in which models are asked for labels. docs/wording.md lists those of the program.
+// The words in which models are asked for labels. docs/users/wording.md lists those of the program.
 #pragma once
 
 #include <filesystem>
@@ -94,7 +94,7 @@ class WordsOfLabels {
 /// `question` with `text` in place of "{}".
 std::string fill_in(const std::string& question, const std::string& text);
 
-/// All words as Markdown tables: what docs/wording.md shows.
+/// All words as Markdown tables: what docs/users/wording.md shows.
 std::string wording_table(const Wording& wording);
 
 /// The whole wording in the form of its file, to be edited.

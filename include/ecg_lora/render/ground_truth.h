@@ -1,5 +1,5 @@
 // Where everything stands on a page, as a file of its own. The format is described in
-// docs/pages.md.
+// docs/users/pages.md.
 #pragma once
 
 #include <array>

@@ -1,4 +1,4 @@
-// ECG pages: recordings drawn as a clinic prints them. Layouts and sizes: docs/pages.md.
+// ECG pages: recordings drawn as a clinic prints them. Layouts and sizes: docs/users/pages.md.
 #pragma once
 
 #include <array>

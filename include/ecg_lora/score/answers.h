@@ -1,6 +1,6 @@
 // What a generated answer says, in English, German or Swedish: by whole words and with the negation
-// of ConText (Harkema et al. 2009), see docs/tasks.md. What cannot be read is nothing: callers
-// count it as wrong and report how many.
+// of ConText (Harkema et al. 2009), see docs/users/tasks.md. What cannot be read is nothing:
+// callers count it as wrong and report how many.
 #pragma once
 
 #include <memory>

@@ -1,6 +1,6 @@
 // The synthetic twin of PTB-XL: patients whose diagnoses persist and coexist as in life, over
-// rhythm, conduction, infarction, hypertrophy, repolarisation and ectopy. docs/synth.md lists what
-// each changes.
+// rhythm, conduction, infarction, hypertrophy, repolarisation and ectopy. docs/users/synth.md lists
+// what each changes.
 #pragma once
 
 #include <string>

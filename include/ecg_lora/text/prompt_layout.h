@@ -7,9 +7,9 @@
 
 namespace ecg_lora::text {
 
-/// A generation of the template, named by when Meta published it (docs/templates.md has sources).
-/// All write a turn as its header, an <|image|> for each of its images, its content and <|eot_id|>;
-/// they differ in system turns.
+/// A generation of the template, named by when Meta published it (docs/formats/templates.md has
+/// sources). All write a turn as its header, an <|image|> for each of its images, its content and
+/// <|eot_id|>; they differ in system turns.
 enum class PromptLayout {
   release,    ///< 25 September 2024: a system turn is a turn like others; no dates anywhere
   september,  ///< 27 September 2024: a system header with dates comes first if there is no image; a

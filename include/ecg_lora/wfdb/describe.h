@@ -11,7 +11,7 @@
 
 namespace ecg_lora::wfdb {
 
-/// A signal line, field by field; see docs/recordings.md.
+/// A signal line, field by field; see docs/formats/recordings.md.
 struct SignalDescription {
   std::string name, file;
   int format = 0;

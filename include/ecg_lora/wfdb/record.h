@@ -55,7 +55,7 @@ struct ReadOptions {
 };
 
 /// Reads `path` (without extension, or with .hea), of one or several segments: see
-/// docs/recordings.md. Gain, baseline and units of the header are applied, the checksum is
+/// docs/formats/recordings.md. Gain, baseline and units of the header are applied, the checksum is
 /// verified. Throws a data error that names the file, the field or position, what was expected and
 /// what was found. Warns once per run of each oddity: a comment behind a line, leads of one name, a
 /// lead without one.
