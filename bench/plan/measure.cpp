@@ -1,4 +1,5 @@
-// Planned and measured memory of training steps of a shape, as a table; see docs/users/plan.md.
+// Planned and measured memory of training steps of a shape, as a table; see
+// docs/measurements/plan.md.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 

@@ -17,7 +17,8 @@
 namespace ecg_lora::score {
 
 /// Below as many patients with or without a label its intervals are not to be relied on, and it has
-/// no BCa interval (coverage by simulation: docs/users/evaluation.md, tests/score/coverage.cpp).
+/// no BCa interval (coverage by simulation: docs/measurements/evaluation.md,
+/// tests/score/coverage.cpp).
 constexpr std::int64_t few_patients = 20;
 
 struct LabelScores {

@@ -23,7 +23,7 @@ struct Design {
   std::vector<Label> labels;
 };
 
-/// The designs of docs/users/evaluation.md.
+/// The designs of docs/measurements/evaluation.md.
 const std::vector<Design>& designs();
 
 /// Scores of infinitely many records: AUROC in closed form, the others by numeric integration over

@@ -182,9 +182,9 @@ int report(const Design& design, const Options& options, Tallies tallies) {
       std::cout << "\n";
     }
   if (options.check && !sound)
-    std::cout
-        << "\nthe coverage is not that of docs/users/evaluation.md, expected 93 to 97 % of means "
-           "and of labels with 20 patients and more\n";
+    std::cout << "\nthe coverage is not that of docs/measurements/evaluation.md, expected 93 to 97 "
+                 "% of means "
+                 "and of labels with 20 patients and more\n";
   return options.check && !sound;
 }
 
