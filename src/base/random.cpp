@@ -37,7 +37,7 @@ double Random::normal() {
   return radius * std::cos(tau * uniform());
 }
 
-std::uint64_t Random::below(std::uint64_t n) {
+std::uint64_t Random::uniform_int(std::uint64_t n) {
   // Rejects the last, incomplete run of n values so that every result is equally likely.
   const std::uint64_t limit = -n % n;
   for (;;) {

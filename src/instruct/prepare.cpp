@@ -85,7 +85,7 @@ class Maker {
     const auto& all = wordings(planned.kind, given_.table.all_words().wording());
     Random random = stream_of(given_.seed, given_.subjects[planned.subject].id, planned.kind,
                               code + "/wording");
-    return ptbxl::fill_in(all[given_.options.varied ? random.below(all.size()) : 0], asked);
+    return ptbxl::fill_in(all[given_.options.varied ? random.uniform_int(all.size()) : 0], asked);
   }
 
   Prepared sample(const Planned& planned) const {

@@ -49,7 +49,7 @@ at::Tensor thinned(const at::Tensor& update, double density, Random random) {
   auto* values = result.mutable_data_ptr<float>();
   const auto factor = static_cast<float>(1 / density);
   for (std::int64_t i = 0; i < result.numel(); ++i)
-    values[i] = random.chance(density) ? values[i] * factor : 0.0f;
+    values[i] = random.bernoulli(density) ? values[i] * factor : 0.0f;
   return result;
 }
 

@@ -133,7 +133,7 @@ void add_noise(Draw& draw, cv::Mat& picture) {
   for (auto& grain : pool) grain = grain * deviation + 0.5F;
   random.bits();
   for (int y = 0; y < picture.rows; ++y) {
-    const float* grain = pool.data() + random.below(kPool);
+    const float* grain = pool.data() + random.uniform_int(kPool);
     auto* pixel = picture.ptr<std::uint8_t>(y);
     for (std::size_t i = 0; i < values; ++i)
       pixel[i] = static_cast<std::uint8_t>(std::min(std::max(pixel[i] + grain[i], 0.0F), 255.0F));

@@ -25,21 +25,21 @@ double Draw::between(const std::string& name, double low, double high) {
 
 double Draw::either_sign(const std::string& name, double low, double high) {
   const double size = rounded(random_.uniform(low, high)),
-               value = random_.chance(0.5) ? size : -size;
+               value = random_.bernoulli(0.5) ? size : -size;
   note(name, value);
   return value;
 }
 
 int Draw::count(const std::string& name, int low, int high) {
   const int value =
-      low + static_cast<int>(random_.below(static_cast<std::uint64_t>(high - low + 1)));
+      low + static_cast<int>(random_.uniform_int(static_cast<std::uint64_t>(high - low + 1)));
   note(name, value);
   return value;
 }
 
 Random Draw::texture(const std::string& name) {
   constexpr std::uint64_t kSeeds = std::uint64_t{1} << 32;
-  const auto seed = random_.below(kSeeds);
+  const auto seed = random_.uniform_int(kSeeds);
   note(name, seed);
   return Random{kStream, seed};
 }

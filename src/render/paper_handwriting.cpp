@@ -65,7 +65,7 @@ void write_note(Draw& draw, Random& random, const Pen& pen, const Target& target
   const double y =
       above ? draw.between("line_mm", 7, 14) : target.height() - draw.between("line_mm", 5, 11);
   for (int i = 0; i < words && x < target.width() - 20; ++i) {
-    const int letters = 2 + static_cast<int>(random.below(6));
+    const int letters = 2 + static_cast<int>(random.uniform_int(6));
     const auto strokes = word(random, letters);
     draw_strokes(strokes, {x, y + random.normal(0, 0.4)}, size, pen, random, target.px_per_mm,
                  target.page);
@@ -82,7 +82,7 @@ void draw_mark(Draw& draw, int kind, const Target& target) {
   std::vector<Stroke> strokes;
   if (kind == 0) strokes = ring(random, 17, random.uniform(11, 26));
   if (kind == 1) {
-    const bool from_below = random.chance(0.5);
+    const bool from_below = random.bernoulli(0.5);
     const cv::Point2d from{random.uniform(-16, 16),
                            from_below ? random.uniform(8, 18) : random.uniform(-18, -8)};
     strokes = arrow(random, from, {0, 0});
@@ -90,7 +90,7 @@ void draw_mark(Draw& draw, int kind, const Target& target) {
   if (kind == 2) strokes = tick(random);
   if (kind == 3) strokes = cross(random);
   if (kind == 4 || kind == 6) strokes = line(random, random.uniform(14, 34));
-  if (kind == 5) strokes = word(random, 2 + static_cast<int>(random.below(5)));
+  if (kind == 5) strokes = word(random, 2 + static_cast<int>(random.uniform_int(5)));
   const double scale = kind == 2 || kind == 3 ? 8 : kind == 5 ? 2.6 : 1;
   draw_strokes(strokes, at, size * scale, pen, random, target.px_per_mm, target.page);
 }

@@ -127,7 +127,7 @@ cv::Mat draw_ink(const std::vector<Stroke>& curves, cv::Rect area, const Pen& pe
 
 std::vector<Stroke> ring(Random& random, double width, double height) {
   const double start = random.uniform(-2.4, -0.8), turns = random.uniform(1.05, 1.35),
-               direction = random.chance(0.7) ? -1 : 1;
+               direction = random.bernoulli(0.7) ? -1 : 1;
   const double drift = random.uniform(-0.1, 0.14), lean = random.uniform(-0.15, 0.15);
   Stroke stroke;
   constexpr int kPoints = 22;
@@ -191,14 +191,14 @@ std::vector<Stroke> word(Random& random, int count) {
   std::vector<Stroke> strokes;
   double x = 0;
   for (int i = 0; i < count; ++i) {
-    const auto& letter = letters()[random.below(letters().size())];
+    const auto& letter = letters()[random.uniform_int(letters().size())];
     const double size = i == 0 ? random.uniform(1.2, 1.9) : random.uniform(0.8, 1.1);
     for (const auto& point : letter) {
       const double px = x + size * narrow * point.x, py = size * point.y;
       joined.push_back(cv::Point2d(px + slant * py, -py + climb * px) + jitter(random, haste));
     }
     x += narrow * size * letter.back().x + 0.05;
-    if (random.chance(0.18))
+    if (random.bernoulli(0.18))
       strokes.push_back(std::exchange(joined, {})), x += 0.15;  // the pen is lifted
   }
   if (!joined.empty()) strokes.push_back(joined);

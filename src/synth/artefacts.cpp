@@ -43,7 +43,7 @@ void add_jolt(double rate, Random& random, Potential& potential) {
   const double duration = static_cast<double>(potential.size()) / rate;
   const double centre = random.uniform(0, duration), rise = random.uniform(0.02, 0.15),
                fall = random.uniform(0.1, 0.5);
-  const double height = (random.chance(0.5) ? 1 : -1) * random.uniform(0.08, 0.4);
+  const double height = (random.bernoulli(0.5) ? 1 : -1) * random.uniform(0.08, 0.4);
   for (std::size_t i = 0; i < potential.size(); ++i) {
     const double distance = static_cast<double>(i) / rate - centre;
     potential[i] += height * std::exp(-std::abs(distance) / (distance < 0 ? rise : fall));
@@ -67,7 +67,7 @@ std::array<Potential, kElectrodes> potentials(const Artefacts& artefacts, double
     }
   }
   for (int jolt = 0; jolt < artefacts.jolts; ++jolt)
-    add_jolt(rate, random, result[random.below(kElectrodes)]);
+    add_jolt(rate, random, result[random.uniform_int(kElectrodes)]);
   for (std::size_t k = 0; k < kElectrodes; ++k) {
     // Arms tremble more than the chest.
     const double factor = static_cast<int>(k) == artefacts.loose ? 4 : k < 3 ? 1 : 0.6;

@@ -140,7 +140,7 @@ Beat ordinary_beat(const Morphology& m, double rr) {
 Beat ectopic_beat(const Morphology& m, Random& random) {
   const double degrees = random.uniform(-180, 180),
                amplitude = random.uniform(1.3, 1.9) * std::clamp(m.qrs_amplitude, 0.8, 1.5);
-  const double depth = (random.chance(0.5) ? 1 : -1) * random.uniform(0.6, 1.1) * amplitude;
+  const double depth = (random.bernoulli(0.5) ? 1 : -1) * random.uniform(0.6, 1.1) * amplitude;
   const double duration = random.uniform(0.15, 0.18);
   Vector main = frontal(amplitude, degrees);
   main.anterior = depth;

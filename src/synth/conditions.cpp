@@ -40,7 +40,7 @@ void bradycardia(Morphology& m, Random& r) {
   m.heart_rate = r.uniform(38, 51);
 }
 void premature_beats(Morphology& m, Random& r) {
-  m.ectopic_beats = static_cast<double>(2 + r.below(3));
+  m.ectopic_beats = static_cast<double>(2 + r.uniform_int(3));
 }
 
 void left_bundle_block(Morphology& m, Random& r) {
@@ -64,7 +64,7 @@ void inferior_infarction(Morphology& m, Random& r) {
   m.q_wave.inferior = r.uniform(0.45, 0.7);
   m.frontal_axis = r.uniform(-15, 25);
   m.t_amplitude.inferior = -r.uniform(0.2, 0.4);
-  if (r.chance(0.4)) m.st_level.inferior = r.uniform(0.08, 0.18);
+  if (r.bernoulli(0.4)) m.st_level.inferior = r.uniform(0.08, 0.18);
 }
 void anterior_infarction(Morphology& m, Random& r) {
   m.q_wave.anterior = r.uniform(0.7, 1.1);
@@ -72,7 +72,7 @@ void anterior_infarction(Morphology& m, Random& r) {
   m.anterior_forces = r.uniform(0, 0.08);
   m.posterior_forces = r.uniform(0.8, 1.1);
   m.st_level.anterior = r.uniform(0.1, 0.25);
-  m.t_amplitude.anterior = r.chance(0.3) ? -r.uniform(0.2, 0.4) : r.uniform(0.3, 0.5);
+  m.t_amplitude.anterior = r.bernoulli(0.3) ? -r.uniform(0.2, 0.4) : r.uniform(0.3, 0.5);
 }
 void left_hypertrophy(Morphology& m, Random& r) {
   m.qrs_amplitude = r.uniform(2.2, 2.8);
@@ -125,8 +125,9 @@ const Condition* second_condition(const Condition& first, Random& random) {
   for (const Condition& other : kConditions) {
     if (&other != &first && compatible(first, other)) others.push_back(&other);
   }
-  return others.empty() || !random.chance(kSecondCondition) ? nullptr
-                                                            : others[random.below(others.size())];
+  return others.empty() || !random.bernoulli(kSecondCondition)
+             ? nullptr
+             : others[random.uniform_int(others.size())];
 }
 
 Morphology healthy(const Patient& patient, Random& r) {
@@ -154,7 +155,7 @@ Morphology healthy(const Patient& patient, Random& r) {
 Patient draw_patient(Random& random) {
   Patient patient;
   patient.age = static_cast<int>(random.uniform(22, 89));
-  patient.sex = random.chance(0.48) ? 1 : 0;
+  patient.sex = random.bernoulli(0.48) ? 1 : 0;
   patient.frontal_axis = random.uniform(20, 72);
   patient.qrs_amplitude = random.uniform(0.95, 1.4);
   patient.pr_interval = random.uniform(0.135, 0.185);

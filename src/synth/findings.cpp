@@ -86,7 +86,7 @@ struct Range {
   double from, to;
 };
 double draw(Random& r, double probability, Range high, Range low) {
-  const Range& range = r.chance(probability) ? high : low;
+  const Range& range = r.bernoulli(probability) ? high : low;
   return r.uniform(range.from, range.to);
 }
 
@@ -96,13 +96,13 @@ void draw_rhythm(Morphology& m, Random& r) {
                  : rate < 0.68 ? r.uniform(36, 52)
                                : r.uniform(58, 96);
   m.rr_irregularity = draw(r, 0.27, {0.17, 0.27}, {0.008, 0.035});
-  m.p_amplitude = r.chance(0.52) ? r.uniform(0.1, 0.24) : 0;
+  m.p_amplitude = r.bernoulli(0.52) ? r.uniform(0.1, 0.24) : 0;
   const double longest = std::min(0.36, 0.45 * m.rr());
   m.pr_interval = longest > 0.25 ? draw(r, 0.85, {0.24, longest}, {0.12, 0.18})
                                  : std::min(longest, r.uniform(0.12, 0.18));
-  m.ectopic_beats = r.chance(0.3) ? static_cast<double>(1 + r.below(4)) : 0;
-  if (r.chance(0.4)) {
-    (r.chance(0.75) ? m.fibrillation : m.flutter) = r.uniform(0.06, 0.17);
+  m.ectopic_beats = r.bernoulli(0.3) ? static_cast<double>(1 + r.uniform_int(4)) : 0;
+  if (r.bernoulli(0.4)) {
+    (r.bernoulli(0.75) ? m.fibrillation : m.flutter) = r.uniform(0.06, 0.17);
   }
   m.qtc = draw(r, 0.35, {0.49, 0.56}, {0.36, 0.43});
 }
@@ -118,15 +118,15 @@ void draw_qrs(Morphology& m, Random& r) {
   m.anterior_forces = depth * draw(r, 0.5, {0.9, 1.7}, {0, 0.55});
   m.posterior_forces = depth * draw(r, 0.5, {1.0, 2.0}, {0, 0.7});
   const bool wide = m.qrs_duration > kQrsLimit;
-  if (r.chance(wide ? 0.45 : 0.2)) {
+  if (r.bernoulli(wide ? 0.45 : 0.2)) {
     m.terminal = {depth * draw(r, 0.7, {-0.7, -0.35}, {-0.2, 0.3}), depth * r.uniform(-0.3, 0.3),
                   depth * draw(r, 0.75, {0.6, 1.1}, {-0.4, 0.2})};
-  } else if (wide && r.chance(0.85)) {
+  } else if (wide && r.bernoulli(0.85)) {
     m.notch = r.uniform(0.75, 1);
   }
-  if (r.chance(0.25)) m.q_wave.inferior = depth * r.uniform(0.4, 0.75);
-  if (r.chance(0.28)) m.q_wave.anterior = depth * r.uniform(0.6, 1.2);
-  if (r.chance(0.15)) m.q_wave.lateral = depth * r.uniform(0.3, 0.6);
+  if (r.bernoulli(0.25)) m.q_wave.inferior = depth * r.uniform(0.4, 0.75);
+  if (r.bernoulli(0.28)) m.q_wave.anterior = depth * r.uniform(0.6, 1.2);
+  if (r.bernoulli(0.15)) m.q_wave.lateral = depth * r.uniform(0.3, 0.6);
 }
 
 /// A level that is raised, lowered or neither.

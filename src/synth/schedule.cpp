@@ -144,7 +144,7 @@ class Scheduler {
     result_.flutter_start = start_;
     for (double wave = 0; start_ + wave * cycle < end_;) {
       qrs(start_ + wave * cycle + kFlutterToQrs + random_.uniform(-0.006, 0.006));
-      wave += rhythm_.ratio > 0 ? rhythm_.ratio : 2 + static_cast<int>(random_.below(3));
+      wave += rhythm_.ratio > 0 ? rhythm_.ratio : 2 + static_cast<int>(random_.uniform_int(3));
     }
   }
 
@@ -157,7 +157,7 @@ class Scheduler {
   }
 
   void dropped() {
-    int place = static_cast<int>(random_.below(static_cast<std::uint64_t>(rhythm_.group)));
+    int place = static_cast<int>(random_.uniform_int(static_cast<std::uint64_t>(rhythm_.group)));
     for (double time = start_; time < end_;
          time += distance(time), place = (place + 1) % rhythm_.group) {
       p(time);

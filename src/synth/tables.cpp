@@ -38,9 +38,9 @@ std::string dict_literal(const std::vector<std::pair<std::string, double>>& code
 
 std::string recording_date(Random& random) {
   const auto two = [&](int from, int count) {
-    return padded(from + static_cast<int>(random.below(count)), 2);
+    return padded(from + static_cast<int>(random.uniform_int(count)), 2);
   };
-  const std::string year = std::to_string(1990 + random.below(10));
+  const std::string year = std::to_string(1990 + random.uniform_int(10));
   const std::string month = two(1, 12), day = two(1, 28), hour = two(7, 12), minute = two(0, 60),
                     second = two(0, 60);
   return year + '-' + month + '-' + day + ' ' + hour + ':' + minute + ':' + second;
@@ -61,9 +61,9 @@ std::string waveform_name(int id, int rate) {
 std::string database_row(const Visit& visit, int age, int sex, const Case& drawn, Random& random) {
   static const std::array<const char*, 4> devices = {"CS-12", "CS-12   E", "AT-6 C 5.5",
                                                      "AT-60    3"};
-  const std::string device = devices[random.below(devices.size())];
-  const std::string site = std::to_string(random.below(3)) + ".0",
-                    nurse = std::to_string(random.below(12)) + ".0";
+  const std::string device = devices[random.uniform_int(devices.size())];
+  const std::string site = std::to_string(random.uniform_int(3)) + ".0",
+                    nurse = std::to_string(random.uniform_int(12)) + ".0";
   const std::string date = recording_date(random);
   const double ectopic = drawn.morphology.ectopic_beats;
   const std::string extra =

@@ -49,11 +49,11 @@ void vary(Morphology& m, Random& r) {
   m.variation = {r.uniform(0.17, 0.34), r.uniform(0.01, 0.06), r.uniform(0.5, 4),
                  r.uniform(0.01, 0.06)};
   Artefacts& a = m.artefacts;
-  a.wander = r.chance(0.1) ? r.uniform(0.06, 0.16) : r.uniform(0.008, 0.05);
-  a.muscle = r.chance(0.1) ? r.uniform(0.018, 0.035) : r.uniform(0.003, 0.014);
-  a.mains = r.chance(0.08) ? r.uniform(0.008, 0.02) : r.uniform(0, 0.004);
-  a.jolts = r.chance(0.2) ? 1 + static_cast<int>(r.below(2)) : 0;
-  a.loose = r.chance(0.05) ? static_cast<int>(r.below(9)) : -1;
+  a.wander = r.bernoulli(0.1) ? r.uniform(0.06, 0.16) : r.uniform(0.008, 0.05);
+  a.muscle = r.bernoulli(0.1) ? r.uniform(0.018, 0.035) : r.uniform(0.003, 0.014);
+  a.mains = r.bernoulli(0.08) ? r.uniform(0.008, 0.02) : r.uniform(0, 0.004);
+  a.jolts = r.bernoulli(0.2) ? 1 + static_cast<int>(r.uniform_int(2)) : 0;
+  a.loose = r.bernoulli(0.05) ? static_cast<int>(r.uniform_int(9)) : -1;
 }
 
 bool fits(const TwinCondition& candidate, const Conditions& chosen) {
@@ -92,10 +92,10 @@ Conditions shown(const TwinPatient& patient, int visit, Random& random) {
   Conditions result;
   for (const std::string& code : patient.chronic) result.push_back(&twin_condition(code));
   const TwinCondition& principal = twin_condition(patient.principal);
-  if (!principal.chronic && (visit == 0 || random.chance(0.6))) result.push_back(&principal);
+  if (!principal.chronic && (visit == 0 || random.bernoulli(0.6))) result.push_back(&principal);
   if (result.empty()) result.push_back(&normal());
   const double more = result.front()->group == Group::normal ? 0.15 : 0.22;
-  if (random.chance(more)) add_companion(result, false, random);
+  if (random.bernoulli(more)) add_companion(result, false, random);
   std::stable_sort(result.begin(), result.end(),
                    [](const auto* a, const auto* b) { return a->group < b->group; });
   return result;
@@ -172,13 +172,13 @@ TwinPatient draw_twin_patient(std::size_t dealt, Random& random) {
   const TwinCondition& principal = twin_condition(patient.principal);
   patient.age =
       static_cast<int>(within(random.normal(principal.age, principal.age_spread), 18, 89));
-  patient.sex = random.chance(principal.female) ? 1 : 0;
+  patient.sex = random.bernoulli(principal.female) ? 1 : 0;
   patient.severity = random.uniform();
   patient.shape = random.bits();
   patient.base = healthy(patient.age, patient.sex, random);
   Conditions chosen{&principal};
   if (patient.principal == "ANEUR")
-    chosen.push_back(&twin_condition(random.chance(0.5) ? "AMI" : "ASMI"));
+    chosen.push_back(&twin_condition(random.bernoulli(0.5) ? "AMI" : "ASMI"));
   const double extra = random.uniform();  // older hearts carry more
   const int companions = principal.group == Group::normal            ? 0
                          : extra < 0.55 - 0.004 * (patient.age - 50) ? 0

@@ -55,10 +55,10 @@ void preexcitation(const Change& c) {
   m.heart_rate = std::min(m.heart_rate, 92.0);
   m.pr_interval = c.uniform(0.085, 0.105);
   m.qrs_duration = c.uniform(0.086, 0.1);
-  const bool left_sided = c.r.chance(0.5);  // type A: upright in V1
+  const bool left_sided = c.r.bernoulli(0.5);  // type A: upright in V1
   const double size = c.graded(0.42, 0.6);
-  m.delta = left_sided ? Vector{0.5 * size, (c.r.chance(0.5) ? 0.6 : -0.5) * size, 1.0 * size}
-                       : Vector{1.0 * size, (c.r.chance(0.5) ? 0.3 : -0.4) * size, -0.1 * size};
+  m.delta = left_sided ? Vector{0.5 * size, (c.r.bernoulli(0.5) ? 0.6 : -0.5) * size, 1.0 * size}
+                       : Vector{1.0 * size, (c.r.bernoulli(0.5) ? 0.3 : -0.4) * size, -0.1 * size};
   m.septal = 0;
   if (left_sided) {
     m.main_anterior = c.uniform(0.3, 0.6);

@@ -47,7 +47,7 @@ void digitalis(const Change& c) {
 }
 /// Potassium: too much makes T narrow and tall, too little flattens it before a tall U.
 void electrolytes(const Change& c) {
-  if (c.r.chance(0.6)) {
+  if (c.r.bernoulli(0.6)) {
     c.m.t_width = c.uniform(0.55, 0.68);
     c.m.t_amplitude = {c.graded(0.5, 0.75), c.graded(0.5, 0.75), c.graded(0.75, 1.1)};
     c.m.qtc = c.uniform(0.37, 0.4);

@@ -32,7 +32,7 @@ std::string axis_code(double degrees) {
 
 std::string twin_report(const std::vector<const TwinCondition*>& shown, const Morphology& m,
                         bool sinus, Random& random) {
-  const bool german = random.chance(0.72);
+  const bool german = random.bernoulli(0.72);
   const auto phrase = [&](const TwinCondition& c) {
     std::string words = german ? c.german : c.english;
     if (m.rhythm.pattern > 0 && c.group == Group::ectopy) {
@@ -64,7 +64,7 @@ std::string twin_report(const std::vector<const TwinCondition*>& shown, const Mo
   if (normal)
     say(text, german ? (shown.size() > 1 ? "sonst normales ekg" : "normales ekg")
                      : (shown.size() > 1 ? "otherwise normal ecg." : "normal ecg."));
-  if (german && random.chance(0.3)) say(text, "4.46 unbestätigter bericht");
+  if (german && random.bernoulli(0.3)) say(text, "4.46 unbestätigter bericht");
   return text;
 }
 

@@ -17,7 +17,7 @@ void no_p(Morphology& m) {
 void fibrillation(const Change& c) {
   no_p(c.m);
   c.m.rhythm.mechanism = Mechanism::fibrillation;
-  c.m.heart_rate = c.r.chance(0.2) ? c.uniform(105, 140) : c.uniform(58, 105);
+  c.m.heart_rate = c.r.bernoulli(0.2) ? c.uniform(105, 140) : c.uniform(58, 105);
   c.m.rr_irregularity = c.uniform(0.18, 0.27);
   c.m.fibrillation = c.uniform(0.035, 0.11);
 }
@@ -35,10 +35,10 @@ void flutter(const Change& c) {
 }
 void reentry(const Change& c) {
   c.m.rhythm.mechanism = Mechanism::reentry;
-  c.m.rhythm.hidden_atria = c.r.chance(0.4);
+  c.m.rhythm.hidden_atria = c.r.bernoulli(0.4);
   c.m.heart_rate = c.uniform(152, 205);
   c.m.rr_irregularity = 0.005;
-  if (c.r.chance(0.6)) c.m.st_level = {-c.uniform(0.05, 0.12), -c.uniform(0.05, 0.12), -0.03};
+  if (c.r.bernoulli(0.6)) c.m.st_level = {-c.uniform(0.05, 0.12), -c.uniform(0.05, 0.12), -0.03};
 }
 void tachycardia(const Change& c) {
   c.m.heart_rate = c.graded(104, 142);
@@ -56,13 +56,13 @@ void arrhythmia(const Change& c) {
 void paced(const Change& c) {
   Rhythm& rhythm = c.m.rhythm;
   rhythm.mechanism = Mechanism::paced;
-  c.m.heart_rate = c.r.chance(0.5) ? c.uniform(59.5, 61) : c.uniform(62, 80);
+  c.m.heart_rate = c.r.bernoulli(0.5) ? c.uniform(59.5, 61) : c.uniform(62, 80);
   c.m.rr_irregularity = 0;
   c.m.pr_interval = c.uniform(0.15, 0.19);
   // Near the apex of the right ventricle: like left bundle branch block, upwards.
   const double amplitude = c.uniform(1.0, 1.5);
   rhythm.focus = {c.uniform(-85, -55), amplitude, -c.uniform(0.5, 0.95), c.uniform(0.15, 0.18)};
-  rhythm.spike = c.r.chance(0.5) ? c.uniform(1.8, 3.5) : c.uniform(0.8, 1.6);
+  rhythm.spike = c.r.bernoulli(0.5) ? c.uniform(1.8, 3.5) : c.uniform(0.8, 1.6);
   const double kind = c.r.uniform();
   rhythm.atrial_pacing = kind < 0.35;
   rhythm.hidden_atria = kind > 0.6;
@@ -78,9 +78,9 @@ void second_degree(const Change& c) {
   Rhythm& rhythm = c.m.rhythm;
   rhythm.mechanism = Mechanism::dropped;
   c.m.rr_irregularity = 0.01;
-  const bool wenckebach = c.r.chance(0.65);
-  rhythm.group =
-      wenckebach ? 3 + static_cast<int>(c.r.below(3)) : 2 + static_cast<int>(c.r.below(2));
+  const bool wenckebach = c.r.bernoulli(0.65);
+  rhythm.group = wenckebach ? 3 + static_cast<int>(c.r.uniform_int(3))
+                            : 2 + static_cast<int>(c.r.uniform_int(2));
   rhythm.pr_growth = wenckebach ? c.uniform(0.07, 0.11) : 0;
   c.m.pr_interval = wenckebach ? c.uniform(0.17, 0.22) : c.uniform(0.15, 0.2);
   c.m.heart_rate = rhythm.group == 2 ? c.uniform(72, 95) : c.uniform(66, 84);  // of the atria
@@ -89,33 +89,34 @@ void third_degree(const Change& c) {
   Rhythm& rhythm = c.m.rhythm;
   rhythm.mechanism = Mechanism::dissociated;
   rhythm.atrial_rate = c.uniform(66, 98);
-  rhythm.wide_escape = c.r.chance(0.5);
+  rhythm.wide_escape = c.r.bernoulli(0.5);
   c.m.heart_rate = rhythm.wide_escape ? c.uniform(28, 38) : c.uniform(36, 48);
   c.m.rr_irregularity = 0.008;
   rhythm.focus = {c.uniform(-70, 110), c.uniform(1.1, 1.5),
-                  (c.r.chance(0.5) ? 1 : -1) * c.uniform(0.6, 1), c.uniform(0.14, 0.17)};
+                  (c.r.bernoulli(0.5) ? 1 : -1) * c.uniform(0.6, 1), c.uniform(0.14, 0.17)};
 }
 
 void draw_focus(const Change& c) {
-  const bool right = c.r.chance(0.6);  // from the right ventricle: like left bundle branch block
+  const bool right = c.r.bernoulli(0.6);  // from the right ventricle: like left bundle branch block
   c.m.rhythm.focus = {right ? c.uniform(30, 110) : c.uniform(-100, 160), c.uniform(1.4, 2.1),
                       (right ? -1 : 1) * c.uniform(0.8, 1.4), c.uniform(0.145, 0.175)};
 }
 void ventricular_premature(const Change& c) {
   draw_focus(c);
   c.m.rhythm.coupling = c.uniform(0.5, 0.62);
-  c.m.rhythm.ventricular_premature = 1 + static_cast<int>(c.r.below(c.severity > 0.5 ? 3 : 2));
+  c.m.rhythm.ventricular_premature =
+      1 + static_cast<int>(c.r.uniform_int(c.severity > 0.5 ? 3 : 2));
   c.m.heart_rate = std::min(c.m.heart_rate, 96.0);
 }
 void atrial_premature(const Change& c) {
   c.m.rhythm.coupling = c.uniform(0.56, 0.7);
-  c.m.rhythm.atrial_premature = 1 + static_cast<int>(c.r.below(c.severity > 0.5 ? 3 : 2));
+  c.m.rhythm.atrial_premature = 1 + static_cast<int>(c.r.uniform_int(c.severity > 0.5 ? 3 : 2));
   c.m.heart_rate = std::min(c.m.heart_rate, 90.0);
 }
 void pattern(const Change& c, int length) {
   draw_focus(c);
   c.m.rhythm.pattern = length;
-  c.m.rhythm.pattern_atrial = c.r.chance(0.2);
+  c.m.rhythm.pattern_atrial = c.r.bernoulli(0.2);
   c.m.rhythm.coupling = c.m.rhythm.pattern_atrial ? c.uniform(0.6, 0.7) : c.uniform(0.5, 0.6);
   c.m.heart_rate = c.uniform(62, 88);
 }

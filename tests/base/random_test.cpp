@@ -49,9 +49,9 @@ TEST(Random, NormalHasItsMoments) {
 TEST(Random, BelowReachesEveryValue) {
   Random random{9};
   std::vector<int> counts(7);
-  for (int i = 0; i < 70'000; ++i) ++counts.at(random.below(7));
+  for (int i = 0; i < 70'000; ++i) ++counts.at(random.uniform_int(7));
   for (const int count : counts) EXPECT_NEAR(count, 10'000, 500);
-  EXPECT_EQ(random.below(1), 0u);
+  EXPECT_EQ(random.uniform_int(1), 0u);
 }
 
 TEST(Random, ShufflePermutes) {

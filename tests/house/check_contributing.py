@@ -140,7 +140,9 @@ class Build:
 
 
 def run(words, folder):
-    done = subprocess.run(list(map(str, words)), cwd=folder, capture_output=True, text=True)
+    done = subprocess.run(
+        list(map(str, words)), cwd=folder, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise SystemExit(f"failed: {shlex.join(map(str, words))}\n{done.stdout}{done.stderr}")
     return done.stdout

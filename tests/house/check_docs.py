@@ -34,7 +34,7 @@ ARCHITECTURE = ROOT / "docs/developers/architecture.md"
 def tracked():
     """Text files of the repository, whether they are committed yet or not."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if listed.returncode == 0:
         paths = [ROOT / name for name in listed.stdout.split("\0") if name]
     else:  # an archive without git

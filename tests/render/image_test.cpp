@@ -36,9 +36,9 @@ TEST(Image, PngOfAnySizeAndContentIsExact) {
       Image image{width, height, {}};
       for (int y = 0; y < height; ++y)
         for (int x = 0; x < 3 * width; ++x) {
-          const auto noise = static_cast<std::uint8_t>(random.below(256));
+          const auto noise = static_cast<std::uint8_t>(random.uniform_int(256));
           const int values[] = {255, noise, x % 12 < 3 || y % 4 == 0 ? 200 : 255,
-                                random.chance(0.02) ? noise : 255, x / 3 + y};
+                                random.bernoulli(0.02) ? noise : 255, x / 3 + y};
           image.rgb.push_back(static_cast<std::uint8_t>(values[kind]));
         }
       write_png(folder / "x.png", image);

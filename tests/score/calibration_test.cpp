@@ -20,7 +20,7 @@ Sample sample(double slope, double offset) {
   Random random{21};
   for (int i = 0; i < 20000; ++i) {
     const double z = random.normal(0, 2);
-    result.truth.push_back(random.chance(1 / (1 + std::exp(-z))));
+    result.truth.push_back(random.bernoulli(1 / (1 + std::exp(-z))));
     result.probability.push_back(1 / (1 + std::exp(-(z - offset) / slope)));
   }
   return result;

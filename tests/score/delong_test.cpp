@@ -24,7 +24,7 @@ TEST(Delong, RepeatedRecordsOfAPatientAddNothing) {
   std::vector<std::size_t> patient, repeated_patient;
   Random random{3};
   for (std::size_t i = 0; i < 40; ++i) {
-    p.push_back(random.uniform()), truth.push_back(random.chance(0.4)), patient.push_back(i);
+    p.push_back(random.uniform()), truth.push_back(random.bernoulli(0.4)), patient.push_back(i);
     for (int k = 0; k < 5; ++k)
       repeated_p.push_back(p.back()), repeated_truth.push_back(truth.back()),
           repeated_patient.push_back(i);

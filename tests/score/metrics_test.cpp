@@ -47,9 +47,9 @@ TEST(Weights, AreTheSameAsRepeatedRecords) {
     Truths truth, repeated_truth;
     std::vector<double> weight;
     for (int i = 0; i < 30; ++i) {
-      p.push_back(static_cast<double>(random.below(8)) / 8);
-      truth.push_back(random.chance(0.4));
-      weight.push_back(static_cast<int>(random.below(4)));
+      p.push_back(static_cast<double>(random.uniform_int(8)) / 8);
+      truth.push_back(random.bernoulli(0.4));
+      weight.push_back(static_cast<int>(random.uniform_int(4)));
       repeated_p.insert(repeated_p.end(), static_cast<std::size_t>(weight.back()), p.back());
       repeated_truth.insert(repeated_truth.end(), static_cast<std::size_t>(weight.back()),
                             truth.back());

@@ -221,10 +221,10 @@ TEST(Intervals, OfALabelWithOneClassOrOnePatientOfAClassAreUndefined) {
 std::vector<Prediction> rare_labels(std::uint64_t seed) {
   Random random{seed, 77};
   std::vector<Prediction> result;
-  const auto patients = static_cast<int>(30 + random.below(60));
+  const auto patients = static_cast<int>(30 + random.uniform_int(60));
   for (int l = 0; l < 6; ++l)
     for (int i = 0; i < 2 * patients; ++i) {
-      const bool gold = random.chance(0.4 / (1 << (2 * l))) || i < l % 3;
+      const bool gold = random.bernoulli(0.4 / (1 << (2 * l))) || i < l % 3;
       const double p = std::clamp(0.4 + 0.2 * random.normal() + 0.25 * gold, 0.0, 1.0);
       result.push_back({i, i / 2, 10, std::string(1, static_cast<char>('A' + l)), "", gold,
                         std::round(p * 50) / 50});

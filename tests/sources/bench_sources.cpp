@@ -33,15 +33,15 @@ void make_mimic(const std::filesystem::path& root, std::int64_t rows) {
   Random random{1};
   std::int64_t subject = 10000032;
   for (std::int64_t study = 40000000; study < 40000000 + rows; ++study) {
-    if (random.chance(0.2)) subject += 1 + static_cast<std::int64_t>(random.below(60));
+    if (random.bernoulli(0.2)) subject += 1 + static_cast<std::int64_t>(random.uniform_int(60));
     const std::string s = std::to_string(subject);
     list.write(cat(s, ',', study, ',', study, ",2180-07-23 08:44:00,files/p", s.substr(0, 4), "/p",
                    s, "/s", study, '/', study, '\n'));
     std::string row = cat(s, ',', study, ",6848296,2180-07-23 08:44:00");
-    for (int i = 0; i < 18; ++i) row += cat(',', i < 6 ? lines[random.below(5)] : "");
+    for (int i = 0; i < 18; ++i) row += cat(',', i < 6 ? lines[random.uniform_int(5)] : "");
     measurements.write(row + cat(",0.005-150 Hz,60 Hz notch Baseline filter,",
-                                 500 + random.below(700), ",40,128,170,258,518,", random.below(90),
-                                 ",77,65\n"));
+                                 500 + random.uniform_int(700), ",40,128,170,258,518,",
+                                 random.uniform_int(90), ",77,65\n"));
   }
   list.commit();
   measurements.commit();

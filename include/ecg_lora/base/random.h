@@ -24,13 +24,15 @@ class Random {
   double normal();
   double normal(double mean, double deviation) { return mean + deviation * normal(); }
   /// Uniform integer in [0, n); n > 0.
-  std::uint64_t below(std::uint64_t n);
-  bool chance(double probability) { return uniform() < probability; }
+  std::uint64_t uniform_int(std::uint64_t n);
+  /// True with this probability.
+  bool bernoulli(double probability) { return uniform() < probability; }
 
   /// Fisher-Yates.
   template <class T>
   void shuffle(std::vector<T>& values) {
-    for (std::size_t i = values.size(); i > 1; --i) std::swap(values[i - 1], values[below(i)]);
+    for (std::size_t i = values.size(); i > 1; --i)
+      std::swap(values[i - 1], values[uniform_int(i)]);
   }
 
  private:

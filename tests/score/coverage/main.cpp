@@ -77,7 +77,7 @@ std::vector<std::optional<Interval>> former_intervals(const ScoreStatistics& sta
   parallel_for(rows.size(), [&](std::size_t r) {
     Random random{options.seed, r};
     PatientWeights weight(patients, 0);
-    for (std::size_t i = 0; i < patients; ++i) ++weight[random.below(patients)];
+    for (std::size_t i = 0; i < patients; ++i) ++weight[random.uniform_int(patients)];
     rows[r] = statistics(&weight);
   });
   std::vector<std::optional<Interval>> result;
