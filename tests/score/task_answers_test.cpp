@@ -160,8 +160,8 @@ TEST(PulseScorer, DrawsAsPythonDoes) {
   PythonRandom random(
       42);  // random.seed(42); [random.choice(range(8)) for _ in range(8)], then of 4
   std::vector<std::uint32_t> drawn;
-  for (int i = 0; i < 8; ++i) drawn.push_back(random.uniform_int(8));
-  for (int i = 0; i < 4; ++i) drawn.push_back(random.uniform_int(4));
+  for (int i = 0; i < 8; ++i) drawn.push_back(random.below(8));
+  for (int i = 0; i < 4; ++i) drawn.push_back(random.below(4));
   EXPECT_EQ(drawn, (std::vector<std::uint32_t>{1, 0, 4, 3, 3, 2, 1, 1, 3, 0, 0, 0}));
 }
 
