@@ -19,14 +19,14 @@ namespace ecg_lora::nn::kernels {
 ECG_LORA_FORMULA float load(float value) {
   return value;
 }
-ECG_LORA_FORMULA float load(Brain value) {
+ECG_LORA_FORMULA float load(BFloat16 value) {
   return std::bit_cast<float>(static_cast<std::uint32_t>(value.bits) << 16);
 }
 ECG_LORA_FORMULA void store(float value, float& place) {
   place = value;
 }
 /// To the nearest, ties to even; NaN stays NaN.
-ECG_LORA_FORMULA void store(float value, Brain& place) {
+ECG_LORA_FORMULA void store(float value, BFloat16& place) {
   const auto bits = std::bit_cast<std::uint32_t>(value);
   const auto rounded = static_cast<std::uint16_t>((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
   place.bits = value != value ? std::uint16_t{0x7FC0} : rounded;

@@ -63,7 +63,7 @@ FOR_EACH_CPU void rms_norm(const float* x, const float* weight, float* out, floa
                            std::int64_t rows, std::int64_t width, double eps) {
   rms_norm_rows(x, weight, out, scale, rows, width, eps);
 }
-FOR_EACH_CPU void rms_norm(const Brain* x, const Brain* weight, Brain* out, float* scale,
+FOR_EACH_CPU void rms_norm(const BFloat16* x, const BFloat16* weight, BFloat16* out, float* scale,
                            std::int64_t rows, std::int64_t width, double eps) {
   rms_norm_rows(x, weight, out, scale, rows, width, eps);
 }
@@ -72,30 +72,31 @@ FOR_EACH_CPU void rms_norm_backward(const float* grad, const float* x, const flo
                                     std::int64_t width) {
   rms_norm_backward_rows(grad, x, weight, scale, out, rows, width);
 }
-FOR_EACH_CPU void rms_norm_backward(const Brain* grad, const Brain* x, const Brain* weight,
-                                    const float* scale, Brain* out, std::int64_t rows,
+FOR_EACH_CPU void rms_norm_backward(const BFloat16* grad, const BFloat16* x, const BFloat16* weight,
+                                    const float* scale, BFloat16* out, std::int64_t rows,
                                     std::int64_t width) {
   rms_norm_backward_rows(grad, x, weight, scale, out, rows, width);
 }
 FOR_EACH_CPU void swiglu(const float* gate, const float* up, float* out, std::int64_t count) {
   swiglu_values(gate, up, out, count);
 }
-FOR_EACH_CPU void swiglu(const Brain* gate, const Brain* up, Brain* out, std::int64_t count) {
+FOR_EACH_CPU void swiglu(const BFloat16* gate, const BFloat16* up, BFloat16* out,
+                         std::int64_t count) {
   swiglu_values(gate, up, out, count);
 }
 FOR_EACH_CPU void swiglu_backward(const float* grad, const float* gate, const float* up,
                                   float* grad_gate, float* grad_up, std::int64_t count) {
   swiglu_backward_values(grad, gate, up, grad_gate, grad_up, count);
 }
-FOR_EACH_CPU void swiglu_backward(const Brain* grad, const Brain* gate, const Brain* up,
-                                  Brain* grad_gate, Brain* grad_up, std::int64_t count) {
+FOR_EACH_CPU void swiglu_backward(const BFloat16* grad, const BFloat16* gate, const BFloat16* up,
+                                  BFloat16* grad_gate, BFloat16* grad_up, std::int64_t count) {
   swiglu_backward_values(grad, gate, up, grad_gate, grad_up, count);
 }
 FOR_EACH_CPU void rotate(const float* x, const float* cos, const float* sin, float* out,
                          std::int64_t size, float sign) {
   rotate_head(x, cos, sin, out, size, sign);
 }
-FOR_EACH_CPU void rotate(const Brain* x, const Brain* cos, const Brain* sin, Brain* out,
+FOR_EACH_CPU void rotate(const BFloat16* x, const BFloat16* cos, const BFloat16* sin, BFloat16* out,
                          std::int64_t size, float sign) {
   rotate_head(x, cos, sin, out, size, sign);
 }

@@ -102,19 +102,20 @@ void rotate(const T* x, const Heads& shape, const T* cos, const T* sin, T* out, 
 
 template void rms_norm(const float*, const float*, float*, float*, std::int64_t, std::int64_t,
                        double, void*);
-template void rms_norm(const Brain*, const Brain*, Brain*, float*, std::int64_t, std::int64_t,
-                       double, void*);
+template void rms_norm(const BFloat16*, const BFloat16*, BFloat16*, float*, std::int64_t,
+                       std::int64_t, double, void*);
 template void rms_norm_backward(const float*, const float*, const float*, const float*, float*,
                                 std::int64_t, std::int64_t, void*);
-template void rms_norm_backward(const Brain*, const Brain*, const Brain*, const float*, Brain*,
-                                std::int64_t, std::int64_t, void*);
+template void rms_norm_backward(const BFloat16*, const BFloat16*, const BFloat16*, const float*,
+                                BFloat16*, std::int64_t, std::int64_t, void*);
 template void swiglu(const float*, const float*, float*, std::int64_t, void*);
-template void swiglu(const Brain*, const Brain*, Brain*, std::int64_t, void*);
+template void swiglu(const BFloat16*, const BFloat16*, BFloat16*, std::int64_t, void*);
 template void swiglu_backward(const float*, const float*, const float*, float*, float*,
                               std::int64_t, void*);
-template void swiglu_backward(const Brain*, const Brain*, const Brain*, Brain*, Brain*,
-                              std::int64_t, void*);
+template void swiglu_backward(const BFloat16*, const BFloat16*, const BFloat16*, BFloat16*,
+                              BFloat16*, std::int64_t, void*);
 template void rotate(const float*, const Heads&, const float*, const float*, float*, float, void*);
-template void rotate(const Brain*, const Heads&, const Brain*, const Brain*, Brain*, float, void*);
+template void rotate(const BFloat16*, const Heads&, const BFloat16*, const BFloat16*, BFloat16*,
+                     float, void*);
 
 }  // namespace ecg_lora::nn::kernels::cuda

@@ -7,7 +7,7 @@
 namespace ecg_lora::nn::kernels {
 
 /// A bfloat16 as its bits.
-struct Brain {
+struct BFloat16 {
   std::uint16_t bits;
 };
 
@@ -15,30 +15,30 @@ struct Brain {
 /// gets r.
 void rms_norm(const float* x, const float* weight, float* out, float* scale, std::int64_t rows,
               std::int64_t width, double eps);
-void rms_norm(const Brain* x, const Brain* weight, Brain* out, float* scale, std::int64_t rows,
-              std::int64_t width, double eps);
+void rms_norm(const BFloat16* x, const BFloat16* weight, BFloat16* out, float* scale,
+              std::int64_t rows, std::int64_t width, double eps);
 
 /// Gradient of x, given that of out.
 void rms_norm_backward(const float* grad, const float* x, const float* weight, const float* scale,
                        float* out, std::int64_t rows, std::int64_t width);
-void rms_norm_backward(const Brain* grad, const Brain* x, const Brain* weight, const float* scale,
-                       Brain* out, std::int64_t rows, std::int64_t width);
+void rms_norm_backward(const BFloat16* grad, const BFloat16* x, const BFloat16* weight,
+                       const float* scale, BFloat16* out, std::int64_t rows, std::int64_t width);
 
 /// out = silu(gate) * up, of `count` values.
 void swiglu(const float* gate, const float* up, float* out, std::int64_t count);
-void swiglu(const Brain* gate, const Brain* up, Brain* out, std::int64_t count);
+void swiglu(const BFloat16* gate, const BFloat16* up, BFloat16* out, std::int64_t count);
 
 /// Gradients of gate and up, given that of out.
 void swiglu_backward(const float* grad, const float* gate, const float* up, float* grad_gate,
                      float* grad_up, std::int64_t count);
-void swiglu_backward(const Brain* grad, const Brain* gate, const Brain* up, Brain* grad_gate,
-                     Brain* grad_up, std::int64_t count);
+void swiglu_backward(const BFloat16* grad, const BFloat16* gate, const BFloat16* up,
+                     BFloat16* grad_gate, BFloat16* grad_up, std::int64_t count);
 
 /// One head of `size` values turned: halves (a, b) to (a cos - b sin, b cos + a sin), with cos and
 /// sin [size] each their own; `sign` -1 turns back.
 void rotate(const float* x, const float* cos, const float* sin, float* out, std::int64_t size,
             float sign);
-void rotate(const Brain* x, const Brain* cos, const Brain* sin, Brain* out, std::int64_t size,
-            float sign);
+void rotate(const BFloat16* x, const BFloat16* cos, const BFloat16* sin, BFloat16* out,
+            std::int64_t size, float sign);
 
 }  // namespace ecg_lora::nn::kernels

@@ -1,5 +1,5 @@
 // The kernels of kernels.h over whole arrays on a CUDA device, queued on `stream` (a cudaStream_t).
-// Pointers are the device's; T is float or Brain.
+// Pointers are the device's; T is float or BFloat16.
 #pragma once
 
 #include <cstdint>

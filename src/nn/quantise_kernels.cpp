@@ -64,7 +64,7 @@ FOR_EACH_CPU std::uint32_t nf4_blocks(const float* values, std::int64_t blocks,
   return blocks_codes(values, blocks, bounds, codes, absmax);
 }
 
-FOR_EACH_CPU std::uint32_t nf4_blocks(const Brain* values, std::int64_t blocks,
+FOR_EACH_CPU std::uint32_t nf4_blocks(const BFloat16* values, std::int64_t blocks,
                                       const std::array<float, 15>& bounds, std::uint8_t* codes,
                                       float* absmax) {
   return blocks_codes(values, blocks, bounds, codes, absmax);

@@ -13,7 +13,7 @@ namespace ecg_lora::nn::kernels {
 /// which are those of infinity (0x7f800000) or above if any value is infinite or NaN.
 std::uint32_t nf4_blocks(const float* values, std::int64_t blocks,
                          const std::array<float, 15>& bounds, std::uint8_t* codes, float* absmax);
-std::uint32_t nf4_blocks(const Brain* values, std::int64_t blocks,
+std::uint32_t nf4_blocks(const BFloat16* values, std::int64_t blocks,
                          const std::array<float, 15>& bounds, std::uint8_t* codes, float* absmax);
 
 }  // namespace ecg_lora::nn::kernels

@@ -46,7 +46,7 @@ std::uint32_t short_block(const float* values, std::int64_t count,
 float as_float(float value) {
   return value;
 }
-float as_float(kernels::Brain value) {
+float as_float(kernels::BFloat16 value) {
   return std::bit_cast<float>(static_cast<std::uint32_t>(value.bits) << 16);
 }
 
@@ -123,8 +123,8 @@ bool nf4_codes(const float* values, std::int64_t count, std::uint8_t* codes, flo
 
 bool nf4_codes(const c10::BFloat16* values, std::int64_t count, std::uint8_t* codes,
                float* absmax) {
-  static_assert(sizeof(kernels::Brain) == sizeof(c10::BFloat16));
-  return codes_of(reinterpret_cast<const kernels::Brain*>(values), count, codes, absmax);
+  static_assert(sizeof(kernels::BFloat16) == sizeof(c10::BFloat16));
+  return codes_of(reinterpret_cast<const kernels::BFloat16*>(values), count, codes, absmax);
 }
 
 std::pair<at::Tensor, at::Tensor> dynamic_codes(const at::Tensor& values) {

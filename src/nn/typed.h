@@ -14,7 +14,7 @@ void with_type(at::ScalarType type, F use) {
   if (type == at::kFloat)
     use([](const at::Tensor& x) { return static_cast<float*>(x.data_ptr()); });
   else
-    use([](const at::Tensor& x) { return static_cast<kernels::Brain*>(x.data_ptr()); });
+    use([](const at::Tensor& x) { return static_cast<kernels::BFloat16*>(x.data_ptr()); });
 }
 
 }  // namespace ecg_lora::nn

@@ -35,7 +35,7 @@ void expect_close(const std::vector<T>& a, const std::vector<T>& b) {
 
 template <class T>
 class DeviceKernels : public ::testing::Test {};
-using Types = ::testing::Types<float, Brain>;
+using Types = ::testing::Types<float, BFloat16>;
 TYPED_TEST_SUITE(DeviceKernels, Types);
 
 TYPED_TEST(DeviceKernels, NormAndItsGradientAreTheCpus) {
