@@ -7,7 +7,7 @@
 
 #include "ecg_lora/model/watch.h"
 #include "ecg_lora/nn/checkpoint.h"
-#include "ecg_lora/nn/products.h"
+#include "ecg_lora/nn/matmul.h"
 #include "tile_pattern.h"
 
 namespace ecg_lora::model {
@@ -93,7 +93,7 @@ at::Tensor PatchEmbeddingImpl::forward(const at::Tensor& pixels) {
   const auto n = pixels.size(0), channels = pixels.size(1), p = weight.size(2);
   const auto rows = pixels.size(2) / p, columns = pixels.size(3) / p;
   const auto patches = pixels.view({n, channels, rows, p, columns, p}).permute({0, 2, 4, 1, 3, 5});
-  return nn::affine(patches.reshape({n, rows * columns, channels * p * p}), weight.flatten(1), {});
+  return nn::linear(patches.reshape({n, rows * columns, channels * p * p}), weight.flatten(1), {});
 }
 
 VisionModelImpl::VisionModelImpl(const VisionConfig& config, const at::TensorOptions& options)

@@ -1,7 +1,7 @@
 #include "ecg_lora/nn/attention.h"
 
 #include "ecg_lora/nn/fused.h"
-#include "ecg_lora/nn/products.h"
+#include "ecg_lora/nn/matmul.h"
 
 namespace ecg_lora::nn {
 namespace {

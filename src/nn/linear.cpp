@@ -4,7 +4,7 @@
 #include <stdexcept>
 
 #include "ecg_lora/nn/fused.h"
-#include "ecg_lora/nn/products.h"
+#include "ecg_lora/nn/matmul.h"
 #include "low_rank.h"
 #include "reproducible.h"
 
@@ -71,11 +71,11 @@ void LinearImpl::store(std::shared_ptr<StoredWeightImpl> stored) {
 }
 
 at::Tensor LinearImpl::base(const at::Tensor& x, const at::Tensor& with_bias) const {
-  return is_stored() ? stored_linear(x, stored_, with_bias) : affine(x, weight, with_bias);
+  return is_stored() ? stored_linear(x, stored_, with_bias) : nn::linear(x, weight, with_bias);
 }
 
 at::Tensor LinearImpl::base_gradient(const at::Tensor& grad) const {
-  return product(grad, is_stored() ? stored_->dense(grad.scalar_type()) : weight);
+  return nn::matmul(grad, is_stored() ? stored_->dense(grad.scalar_type()) : weight);
 }
 
 at::Tensor LinearImpl::after(Activation activation, const at::Tensor& x, const at::Tensor& gate) {
@@ -96,7 +96,7 @@ at::Tensor LinearImpl::plain(const at::Tensor& x) {
   auto dropped = x.to(dtype);
   if (dropout_ > 0 && is_training()) dropped = at::dropout(dropped, dropout_, /*train=*/true);
   const auto update =
-      affine(affine(dropped, lora_a_->weight.to(dtype), {}), lora_b_->weight.to(dtype), {});
+      nn::linear(nn::linear(dropped, lora_a_->weight.to(dtype), {}), lora_b_->weight.to(dtype), {});
   return magnitude_.is_empty() ? y.add(update, scale_)
                                : rescaled(x, y, dropped, update).to(x.scalar_type());
 }

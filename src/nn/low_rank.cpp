@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "ecg_lora/nn/products.h"
+#include "ecg_lora/nn/matmul.h"
 
 namespace ecg_lora::nn {
 namespace {
@@ -47,8 +47,8 @@ Products multiply(const ProductRecipe& recipe, const at::Tensor& x, const at::Te
     result.mask =
         at::empty(rows.sizes(), rows.options().dtype(at::kBool)).bernoulli_(1 - recipe.dropout);
   result.inner =
-      product(adapter_input(rows, result.mask, recipe.dropout), a.to(rows.scalar_type()).t());
-  add_product(rows_of(result.y), result.inner, b.to(rows.scalar_type()).t(), recipe.scale);
+      nn::matmul(adapter_input(rows, result.mask, recipe.dropout), a.to(rows.scalar_type()).t());
+  nn::add_matmul(rows_of(result.y), result.inner, b.to(rows.scalar_type()).t(), recipe.scale);
   return result;
 }
 
@@ -77,12 +77,12 @@ class LowRankProduct : public torch::autograd::Function<LowRankProduct> {
     at::Tensor of_inner;
     if (a.defined()) {
       const auto rows = rows_of(grad);
-      of_inner = product(rows, b.to(rows.scalar_type())).mul_(recipe->scale);
+      of_inner = nn::matmul(rows, b.to(rows.scalar_type())).mul_(recipe->scale);
       if (recipe->adapter_trains) {
-        result[2] = product(of_inner.t(), adapter_input(activate(recipe->activation, x, gate), mask,
-                                                        recipe->dropout))
+        result[2] = nn::matmul(of_inner.t(), adapter_input(activate(recipe->activation, x, gate),
+                                                           mask, recipe->dropout))
                         .to(a.scalar_type());
-        result[3] = product(rows.t(), inner).to(b.scalar_type()).mul_(recipe->scale);
+        result[3] = nn::matmul(rows.t(), inner).to(b.scalar_type()).mul_(recipe->scale);
       }
     }
     if (!recipe->input_trains) return result;
@@ -98,9 +98,9 @@ class LowRankProduct : public torch::autograd::Function<LowRankProduct> {
     auto rows = of_input.view({-1, of_input.size(-1)});
     const auto factor = a.to(rows.scalar_type());
     if (mask.defined())
-      rows.add_(product(of_inner, factor).mul_(mask).mul_(1 / (1 - dropout)));
+      rows.add_(nn::matmul(of_inner, factor).mul_(mask).mul_(1 / (1 - dropout)));
     else
-      add_product(rows, of_inner, factor, 1);
+      nn::add_matmul(rows, of_inner, factor, 1);
   }
 };
 

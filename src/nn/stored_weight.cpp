@@ -1,6 +1,6 @@
 #include "ecg_lora/nn/stored_weight.h"
 
-#include "ecg_lora/nn/products.h"
+#include "ecg_lora/nn/matmul.h"
 
 namespace ecg_lora::nn {
 namespace {
@@ -19,12 +19,12 @@ class StoredProduct : public torch::autograd::Function<StoredProduct> {
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x,
                             const c10::intrusive_ptr<Held>& held) {
     context->saved_data["weight"] = c10::IValue::make_capsule(held);
-    return affine(x, held->weight->dense(x.scalar_type()), held->bias);
+    return nn::linear(x, held->weight->dense(x.scalar_type()), held->bias);
   }
   static variable_list backward(AutogradContext* context, variable_list gradient) {
     const auto held =
         c10::static_intrusive_pointer_cast<Held>(context->saved_data["weight"].toCapsule());
-    return {product(gradient[0], held->weight->dense(gradient[0].scalar_type())), at::Tensor()};
+    return {nn::matmul(gradient[0], held->weight->dense(gradient[0].scalar_type())), at::Tensor()};
   }
 };
 
@@ -33,7 +33,7 @@ class StoredProduct : public torch::autograd::Function<StoredProduct> {
 at::Tensor stored_linear(const at::Tensor& x, const std::shared_ptr<StoredWeightImpl>& weight,
                          const at::Tensor& bias) {
   if (!at::GradMode::is_enabled() || !x.requires_grad())
-    return affine(x, weight->dense(x.scalar_type()), bias);
+    return nn::linear(x, weight->dense(x.scalar_type()), bias);
   auto held = c10::make_intrusive<Held>();
   held->weight = weight;
   held->bias = bias;

@@ -4,7 +4,7 @@
 #include <set>
 
 #include "ecg_lora/lora/targets.h"
-#include "ecg_lora/nn/products.h"
+#include "ecg_lora/nn/matmul.h"
 
 namespace ecg_lora::plan {
 namespace {

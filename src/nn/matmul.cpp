@@ -1,4 +1,4 @@
-#include "ecg_lora/nn/products.h"
+#include "ecg_lora/nn/matmul.h"
 
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <torch/torch.h>
@@ -38,7 +38,7 @@ at::Tensor wide(const at::Tensor& x) {
   return x.to(at::kFloat);
 }
 
-at::Tensor wide_affine(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+at::Tensor wide_linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
   auto shape = x.sizes().vec();
   shape.back() = weight.size(0);
   const auto rows = wide(rows_of(x));
@@ -50,21 +50,21 @@ at::Tensor wide_affine(const at::Tensor& x, const at::Tensor& weight, const at::
   return out.view(shape);
 }
 
-class WideAffine : public torch::autograd::Function<WideAffine> {
+class WideLinear : public torch::autograd::Function<WideLinear> {
  public:
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight,
                             const std::optional<at::Tensor>& bias) {
     context->save_for_backward(
         {weight.requires_grad() ? x : at::Tensor(), x.requires_grad() ? weight : at::Tensor()});
     context->saved_data["has_bias"] = bias.has_value() && bias->requires_grad();
-    return wide_affine(x, weight, bias.value_or(at::Tensor()));
+    return wide_linear(x, weight, bias.value_or(at::Tensor()));
   }
   static variable_list backward(AutogradContext* context, variable_list gradient) {
     const auto saved = context->get_saved_variables();
     const auto rows = rows_of(gradient[0]);
     variable_list result(3);
-    if (saved[1].defined()) result[0] = product(gradient[0], saved[1]);
-    if (saved[0].defined()) result[1] = product(rows.t(), rows_of(saved[0]));
+    if (saved[1].defined()) result[0] = nn::matmul(gradient[0], saved[1]);
+    if (saved[0].defined()) result[1] = nn::matmul(rows.t(), rows_of(saved[0]));
     if (context->saved_data["has_bias"].toBool()) result[2] = rows.sum(0);
     return result;
   }
@@ -76,13 +76,13 @@ bool lacks_instructions(const at::Tensor& x) {
   return x.is_cpu() && !has_instructions(x.scalar_type());
 }
 
-at::Tensor affine(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+at::Tensor linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
   if (!lacks_instructions(x)) return at::linear(x, weight, bias);
-  if (!at::GradMode::is_enabled()) return wide_affine(x, weight, bias);
-  return WideAffine::apply(x, weight, bias.defined() ? std::optional(bias) : std::nullopt);
+  if (!at::GradMode::is_enabled()) return wide_linear(x, weight, bias);
+  return WideLinear::apply(x, weight, bias.defined() ? std::optional(bias) : std::nullopt);
 }
 
-at::Tensor product(const at::Tensor& a, const at::Tensor& b) {
+at::Tensor matmul(const at::Tensor& a, const at::Tensor& b) {
   if (!lacks_instructions(a)) return at::matmul(a, b);
   auto shape = a.sizes().vec();
   shape.back() = b.size(1);
@@ -94,7 +94,7 @@ at::Tensor product(const at::Tensor& a, const at::Tensor& b) {
   return sum.to(a.scalar_type()).view(shape);
 }
 
-void add_product(at::Tensor y, const at::Tensor& a, const at::Tensor& b, double factor) {
+void add_matmul(at::Tensor y, const at::Tensor& a, const at::Tensor& b, double factor) {
   if (lacks_instructions(a))
     y.copy_(wide(y).addmm_(wide(a), wide(b), 1, factor));
   else

@@ -1,4 +1,4 @@
-// Products of matrices in the dtype of their operands, 16-bit ones included where the processor has
+// Matrix products in the dtype of their operands, 16-bit ones included where the processor has
 // no instructions for them.
 #pragma once
 
@@ -18,10 +18,10 @@ inline at::Tensor rows_of(const at::Tensor& x) {
 
 /// x [..., in] times the transpose of weight [out, in], and the bias where it is defined. The graph
 /// keeps what at::linear() would.
-at::Tensor affine(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias);
+at::Tensor linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias);
 /// a [..., K] times b [K, N]; not for the graph.
-at::Tensor product(const at::Tensor& a, const at::Tensor& b);
+at::Tensor matmul(const at::Tensor& a, const at::Tensor& b);
 /// y [M, N] += factor * a [M, K] times b [K, N]; not for the graph.
-void add_product(at::Tensor y, const at::Tensor& a, const at::Tensor& b, double factor);
+void add_matmul(at::Tensor y, const at::Tensor& a, const at::Tensor& b, double factor);
 
 }  // namespace ecg_lora::nn
