@@ -169,9 +169,9 @@ Resolver::Resolver(Roots roots) : state_(std::make_unique<State>()) {
 
 Resolver::~Resolver() = default;
 
-Found Resolver::find(const std::string& name, const std::string& who) const {
+ImageLocation Resolver::find(const std::string& name, const std::string& who) const {
   State::Search search{name, who, {}};
-  const auto checked = [&](bool recording, const fs::path& path) -> Found {
+  const auto checked = [&](bool recording, const fs::path& path) -> ImageLocation {
     if (state_->allowed.hold(fs::path(recording ? path.string() + ".hea" : path.string())))
       return {recording, path};
     throw_data(who, ": the image '", name, "' is ", path.string(),

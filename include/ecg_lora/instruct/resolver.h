@@ -9,7 +9,7 @@
 namespace ecg_lora::instruct {
 
 /// What a name stands for.
-struct Found {
+struct ImageLocation {
   bool recording = false;      ///< a WFDB record, to be drawn; else a picture
   std::filesystem::path path;  ///< of a recording without extension
 };
@@ -44,7 +44,7 @@ class Resolver {
 
   /// Thread-safe. Throws a data error that begins with `who` ("a.json: item 3") and lists the paths
   /// tried.
-  Found find(const std::string& name, const std::string& who) const;
+  ImageLocation find(const std::string& name, const std::string& who) const;
 
  private:
   struct State;
