@@ -15,7 +15,7 @@ at::Tensor feed(TextMlp& mlp, const at::Tensor& x) {
 
 }  // namespace
 
-at::Tensor Passage::spread(const at::Tensor& x) const {
+at::Tensor TokenSelection::scatter(const at::Tensor& x) const {
   if (!in.defined()) return x;
   return at::zeros({rows * length, x.size(-1)}, x.options())
       .index_copy(0, in, x)
@@ -40,8 +40,9 @@ SelfLayerImpl::SelfLayerImpl(const TextConfig& config, const at::TensorOptions& 
 }
 
 at::Tensor SelfLayerImpl::forward(const at::Tensor& x, const SelfContext& context,
-                                  const Passage& passage, Cache::Layer* cache) {
-  const auto middle = passage.keep(x) + self_attn_(input_layernorm_(x), context, passage, cache);
+                                  const TokenSelection& selection, Cache::Layer* cache) {
+  const auto middle =
+      selection.keep(x) + self_attn_(input_layernorm_(x), context, selection, cache);
   return middle + feed(mlp_, post_attention_layernorm_(middle));
 }
 
@@ -59,14 +60,14 @@ CrossLayerImpl::CrossLayerImpl(const TextConfig& config, const at::TensorOptions
 }
 
 at::Tensor CrossLayerImpl::forward(const at::Tensor& x, const CrossContext& context,
-                                   const Passage& passage, Cache::Layer* cache) {
+                                   const TokenSelection& selection, Cache::Layer* cache) {
   auto attn_gate = cross_attn_attn_gate_.tanh();
   if (context.has_image.defined())
-    attn_gate = passage.pick((attn_gate * context.has_image).expand_as(context.sees));
+    attn_gate = selection.pick((attn_gate * context.has_image).expand_as(context.sees));
   const auto middle = at::addcmul(
-      passage.keep(x), cross_attn_(input_layernorm_(x), context, passage, cache), attn_gate);
+      selection.keep(x), cross_attn_(input_layernorm_(x), context, selection, cache), attn_gate);
   const auto fed = feed(mlp_, post_attention_layernorm_(middle));
-  return at::addcmul(middle, fed, cross_attn_mlp_gate_.tanh() * passage.pick(context.sees));
+  return at::addcmul(middle, fed, cross_attn_mlp_gate_.tanh() * selection.pick(context.sees));
 }
 
 DecoderImpl::DecoderImpl(const TextConfig& config, const at::TensorOptions& options)
@@ -85,12 +86,13 @@ DecoderImpl::DecoderImpl(const TextConfig& config, const at::TensorOptions& opti
 }
 
 at::Tensor DecoderImpl::layer(std::int64_t index, const at::Tensor& x, const SelfContext& self,
-                              const CrossContext& cross, const Passage& passage, Cache* cache) {
+                              const CrossContext& cross, const TokenSelection& selection,
+                              Cache* cache) {
   auto* slot = cache ? &cache->layers[static_cast<std::size_t>(index)] : nullptr;
   auto module = layers_[static_cast<std::size_t>(index)];
-  if (!config_.is_cross(index)) return module->as<SelfLayer>()->forward(x, self, passage, slot);
-  return cross.row_images.defined() ? module->as<CrossLayer>()->forward(x, cross, passage, slot)
-                                    : passage.keep(x);
+  if (!config_.is_cross(index)) return module->as<SelfLayer>()->forward(x, self, selection, slot);
+  return cross.row_images.defined() ? module->as<CrossLayer>()->forward(x, cross, selection, slot)
+                                    : selection.keep(x);
 }
 
 bool DecoderImpl::is_checkpointed(std::int64_t index) const {
@@ -102,13 +104,13 @@ bool DecoderImpl::is_checkpointed(std::int64_t index) const {
 
 at::Tensor DecoderImpl::checkpointed_layer(std::int64_t index, const at::Tensor& x,
                                            const SelfContext& self, const CrossContext& cross,
-                                           const Passage& passage) {
-  if (!is_checkpointed(index)) return layer(index, x, self, cross, passage, nullptr);
-  const auto call = [this, index, self, cross, passage](const at::Tensor& in,
-                                                        const at::Tensor& image_states) {
+                                           const TokenSelection& selection) {
+  if (!is_checkpointed(index)) return layer(index, x, self, cross, selection, nullptr);
+  const auto call = [this, index, self, cross, selection](const at::Tensor& in,
+                                                          const at::Tensor& image_states) {
     auto context = cross;
     context.image_states = image_states;
-    return layer(index, in, self, context, passage, nullptr);
+    return layer(index, in, self, context, selection, nullptr);
   };
   return nn::checkpointed(call, x, config_.is_cross(index) ? cross.image_states : at::Tensor(),
                           layers_[static_cast<std::size_t>(index)]->parameters());
@@ -116,7 +118,7 @@ at::Tensor DecoderImpl::checkpointed_layer(std::int64_t index, const at::Tensor&
 
 at::Tensor DecoderImpl::forward(const at::Tensor& tokens, const SelfContext& self,
                                 const CrossContext& cross, Cache* cache) {
-  const Passage all;
+  const TokenSelection all;
   auto x = embed_tokens_(tokens);
   for (std::int64_t i = 0; i < config_.layers; ++i) {
     x = cache ? layer(i, x, self, cross, all, cache) : checkpointed_layer(i, x, self, cross, all);
@@ -132,7 +134,7 @@ at::Tensor DecoderImpl::forward_at(const at::Tensor& tokens, const SelfContext& 
     return positions.defined() ? positions.to(tokens.device(), /*non_blocking=*/true) : positions;
   };
   const auto in = beside(real);
-  const Passage between{tokens.size(0), tokens.size(1), in, in, {}};
+  const TokenSelection between{tokens.size(0), tokens.size(1), in, in, {}};
   auto last = between;
   last.out = beside(wanted);
   last.kept = beside(real.defined() ? at::searchsorted(real, wanted) : wanted);

@@ -18,7 +18,7 @@ namespace ecg_lora::model {
 /// The tokens that a layer gets and gives. Each tensor is [n], positions in the flattened rows
 /// [B*S] but for `kept`; undefined: all of them, as [B, S, D]. Padding is left out of all but
 /// attention, where rows stand side by side again.
-struct Passage {
+struct TokenSelection {
   std::int64_t rows = 0, length = 0;  ///< B and S
   at::Tensor in, out;
   at::Tensor kept;  ///< the places of `out` among the tokens that come in; undefined: all
@@ -28,7 +28,7 @@ struct Passage {
     return kept.defined() ? x.flatten(0, -2).index_select(0, kept) : x;
   }
   /// x [n, W] of the tokens that come in as [B, S, W], zero at the others.
-  at::Tensor spread(const at::Tensor& x) const;
+  at::Tensor scatter(const at::Tensor& x) const;
   /// Those of x [B, S, W] that go out.
   at::Tensor pick(const at::Tensor& x) const {
     return out.defined() ? x.flatten(0, 1).index_select(0, out) : x;
@@ -59,8 +59,8 @@ struct CrossContext {
 class SelfAttentionImpl : public torch::nn::Module {
  public:
   SelfAttentionImpl(const TextConfig& config, const at::TensorOptions& options);
-  at::Tensor forward(const at::Tensor& x, const SelfContext& context, const Passage& passage,
-                     Cache::Layer* cache);
+  at::Tensor forward(const at::Tensor& x, const SelfContext& context,
+                     const TokenSelection& selection, Cache::Layer* cache);
 
  private:
   std::int64_t heads_, kv_heads_;
@@ -73,8 +73,8 @@ TORCH_MODULE(SelfAttention);
 class CrossAttentionImpl : public torch::nn::Module {
  public:
   CrossAttentionImpl(const TextConfig& config, const at::TensorOptions& options);
-  at::Tensor forward(const at::Tensor& x, const CrossContext& context, const Passage& passage,
-                     Cache::Layer* cache);
+  at::Tensor forward(const at::Tensor& x, const CrossContext& context,
+                     const TokenSelection& selection, Cache::Layer* cache);
 
  private:
   std::int64_t heads_, kv_heads_;
@@ -99,8 +99,8 @@ TORCH_MODULE(TextMlp);
 class SelfLayerImpl : public torch::nn::Module {
  public:
   SelfLayerImpl(const TextConfig& config, const at::TensorOptions& options);
-  at::Tensor forward(const at::Tensor& x, const SelfContext& context, const Passage& passage,
-                     Cache::Layer* cache);
+  at::Tensor forward(const at::Tensor& x, const SelfContext& context,
+                     const TokenSelection& selection, Cache::Layer* cache);
 
  private:
   SelfAttention self_attn_{nullptr};
@@ -112,8 +112,8 @@ TORCH_MODULE(SelfLayer);
 class CrossLayerImpl : public torch::nn::Module {
  public:
   CrossLayerImpl(const TextConfig& config, const at::TensorOptions& options);
-  at::Tensor forward(const at::Tensor& x, const CrossContext& context, const Passage& passage,
-                     Cache::Layer* cache);
+  at::Tensor forward(const at::Tensor& x, const CrossContext& context,
+                     const TokenSelection& selection, Cache::Layer* cache);
 
  private:
   CrossAttention cross_attn_{nullptr};
@@ -145,9 +145,9 @@ class DecoderImpl : public torch::nn::Module {
 
  private:
   at::Tensor layer(std::int64_t index, const at::Tensor& x, const SelfContext& self,
-                   const CrossContext& cross, const Passage& passage, Cache* cache);
+                   const CrossContext& cross, const TokenSelection& selection, Cache* cache);
   at::Tensor checkpointed_layer(std::int64_t index, const at::Tensor& x, const SelfContext& self,
-                                const CrossContext& cross, const Passage& passage);
+                                const CrossContext& cross, const TokenSelection& selection);
   bool is_checkpointed(std::int64_t index) const;
 
   TextConfig config_;

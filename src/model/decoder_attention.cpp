@@ -55,14 +55,15 @@ SelfAttentionImpl::SelfAttentionImpl(const TextConfig& config, const at::TensorO
 }
 
 at::Tensor SelfAttentionImpl::forward(const at::Tensor& x, const SelfContext& context,
-                                      const Passage& passage, Cache::Layer* cache) {
+                                      const TokenSelection& selection, Cache::Layer* cache) {
   RECORD_USER_SCOPE("self-attention");
-  const auto q = nn::rotate(nn::split_heads(passage.spread(q_proj_(x)), heads_), context.rotation);
-  auto k = nn::rotate(nn::split_heads(passage.spread(k_proj_(x)), kv_heads_), context.rotation);
-  auto v = nn::split_heads(passage.spread(v_proj_(x)), kv_heads_);
+  const auto q =
+      nn::rotate(nn::split_heads(selection.scatter(q_proj_(x)), heads_), context.rotation);
+  auto k = nn::rotate(nn::split_heads(selection.scatter(k_proj_(x)), kv_heads_), context.rotation);
+  auto v = nn::split_heads(selection.scatter(v_proj_(x)), kv_heads_);
   if (cache) k = append(cache->keys, k, context), v = append(cache->values, v, context);
   return o_proj_(
-      passage.pick(nn::join_heads(nn::attend(q, k, v, context.allowed, context.causal))));
+      selection.pick(nn::join_heads(nn::attend(q, k, v, context.allowed, context.causal))));
 }
 
 CrossAttentionImpl::CrossAttentionImpl(const TextConfig& config, const at::TensorOptions& options)
@@ -76,10 +77,10 @@ CrossAttentionImpl::CrossAttentionImpl(const TextConfig& config, const at::Tenso
 }
 
 at::Tensor CrossAttentionImpl::forward(const at::Tensor& x, const CrossContext& context,
-                                       const Passage& passage, Cache::Layer* cache) {
+                                       const TokenSelection& selection, Cache::Layer* cache) {
   RECORD_USER_SCOPE("cross-attention");
   const auto q = nn::split_heads(
-      passage.spread(q_norm_(nn::separate_heads(q_proj_(x), heads_)).flatten(-2)), heads_);
+      selection.scatter(q_norm_(nn::separate_heads(q_proj_(x), heads_)).flatten(-2)), heads_);
   at::Tensor k, v;
   if (cache && cache->keys.defined()) {
     k = cache->keys, v = cache->values;
@@ -104,7 +105,7 @@ at::Tensor CrossAttentionImpl::forward(const at::Tensor& x, const CrossContext& 
         q, k, v,
         context.allowed ? std::make_optional(context.allowed->unsqueeze(1)) : std::nullopt);
   }
-  return o_proj_(passage.pick(nn::join_heads(attended)));
+  return o_proj_(selection.pick(nn::join_heads(attended)));
 }
 
 }  // namespace ecg_lora::model
