@@ -1,9 +1,10 @@
-"""Makes a file of a million instruction samples of ECGInstruct's form and measures how long its index takes, and in how much memory.
+"""Makes a file of a million instruction samples of ECGInstruct's form and measures how long its
+index takes, and in how much memory.
 
     python3 bench/instruct_index.py --bin build/bin [--items 1000000] [--answer 500] [--keep FILE]
 
-Runs `ecg-lora inspect FILE`, which indexes the file, reads and checks every item. `--answer` is the mean length of an answer, bytes: the memory must not grow
-with it. Standard library only.
+Runs `ecg-lora inspect FILE`, which indexes the file, reads and checks every item. `--answer` is the
+mean length of an answer, bytes: the memory must not grow with it. Standard library only.
 """
 
 import argparse
@@ -18,8 +19,10 @@ import time
 from pathlib import Path
 
 WORDS = (
-    "sinus rhythm normal axis deviation left right bundle branch block ST segment elevation in leads V1 V2 V3 T wave inversion consistent with acute "
-    "anterior myocardial infarction no evidence of hypertrophy PR interval within limits clinical correlation is recommended"
+    "sinus rhythm normal axis deviation left right bundle branch block ST segment elevation in "
+    "leads V1 V2 V3 T wave inversion consistent with acute "
+    "anterior myocardial infarction no evidence of hypertrophy PR interval within limits clinical "
+    "correlation is recommended"
 ).split()
 
 
@@ -88,7 +91,8 @@ def main() -> int:
             - before.children_system
         )
         print(
-            f"{found['items']} items, {size / 2**20:.0f} MiB, {size / found['items']:.0f} bytes each: {wall:.1f} s wall, {cpu:.1f} s CPU, peak {peak:.0f} MiB"
+            f"{found['items']} items, {size / 2**20:.0f} MiB, {size / found['items']:.0f} bytes "
+            f"each: {wall:.1f} s wall, {cpu:.1f} s CPU, peak {peak:.0f} MiB"
         )
         return 0 if found["items"] == options.items else 1
     finally:

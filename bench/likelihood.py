@@ -1,10 +1,14 @@
-"""P(yes) of many labels on one image, and greedy decoding, by the program and by transformers in one run, with the same weights.
+"""P(yes) of many labels on one image, and greedy decoding, by the program and by transformers in
+one run, with the same weights.
 
-    python bench/likelihood.py --bin build/bin [--statements PTBXL/scp_statements.csv] [--rounds 3] [--threads 1]
+    python bench/likelihood.py --bin build/bin
+        [--statements PTBXL/scp_statements.csv] [--rounds 3] [--threads 1]
 
-Makes a random model of 40 million parameters whose page of 2 x 2 tiles has 1,604 patches, and asks for each statement of a PTB-XL table. Rounds are interleaved; wall and
-processor seconds are medians. transformers is asked once a label, each time with the image, which is what its users do; that is measured once. Prints a table
-and how far the probabilities and texts are apart; exits 1 where they are.
+Makes a random model of 40 million parameters whose page of 2 x 2 tiles has 1,604 patches, and asks
+for each statement of a PTB-XL table. Rounds are interleaved; wall and processor seconds are
+medians. transformers is asked once a label, each time with the image, which is what its users do;
+that is measured once. Prints a table and how far the probabilities and texts are apart; exits 1
+where they are.
 """
 
 import argparse
@@ -35,7 +39,10 @@ SHAPE = {
     "text_layers": 8,
     "cross_layers": [1, 4, 7],
 }
-PROMPT = "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\n<|image|>Does this ECG show {}?<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n"
+PROMPT = (
+    "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\n<|image|>Does this ECG show "
+    "{}?<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n"
+)
 TEXT = 32  # tokens
 
 
@@ -140,7 +147,7 @@ def measure(options, folder: Path) -> int:
         ]
         for side, word in (("yes", "Yes"), ("no", "No"))
     }
-    seconds, longer, one, p = [], [], [], []
+    seconds, longer, one = [], [], []
     with torch.no_grad():
         for _ in range(options.rounds):
             out = ours(options.bin, folder, request)
@@ -160,7 +167,9 @@ def measure(options, folder: Path) -> int:
         all_labels,
     )
     print(
-        f"{sum(p.numel() for p in model.parameters()):,} parameters, {len(single)} labels, {batch['pixel_values'].shape[2]} tiles, {options.threads} threads, {sum(len(s['input_ids'][0]) for s in single)} tokens of prompts\n"
+        f"{sum(p.numel() for p in model.parameters()):,} parameters, {len(single)} labels, "
+        f"{batch['pixel_values'].shape[2]} tiles, {options.threads} threads, "
+        f"{sum(len(s['input_ids'][0]) for s in single)} tokens of prompts\n"
     )
     print("| | wall, s | processor, s |\n|---|---|---|")
     for name, value in (
@@ -174,14 +183,20 @@ def measure(options, folder: Path) -> int:
     ):
         print(f"| {name} | {value['wall']:.2f} | {value['cpu']:.2f} |")
     print(
-        f"\n{len(single)} labels take {whole['cpu'] / first['cpu']:.2f} times the processor time of one, {several_tokens['cpu'] / first['cpu']:.2f} times with answers of several tokens, and 1/{theirs['cpu'] / whole['cpu']:.0f} of transformers'"
-        f" (wall {whole['wall'] / first['wall']:.2f}, 1/{theirs['wall'] / whole['wall']:.0f}); probabilities differ by at most {apart:.1e}; greedy texts are {'equal' if all(d['equal'] for d in decoding) else 'NOT equal'}"
+        f"\n{len(single)} labels take {whole['cpu'] / first['cpu']:.2f} times the processor time "
+        f"of one, {several_tokens['cpu'] / first['cpu']:.2f} times with answers of several tokens, "
+        f"and 1/{theirs['cpu'] / whole['cpu']:.0f} of transformers'"
+        f" (wall {whole['wall'] / first['wall']:.2f}, 1/{theirs['wall'] / whole['wall']:.0f}); "
+        f"probabilities differ by at most {apart:.1e}; greedy texts are "
+        f"{'equal' if all(d['equal'] for d in decoding) else 'NOT equal'}"
     )
     return 0 if apart < 1e-5 and all(d["equal"] for d in decoding) else 1
 
 
 def decode(model, batch: dict, single: list, options, folder: Path) -> dict:
-    """Greedy decoding of the first rows, each with the image as a picture of its own, as transformers takes it."""
+    """Greedy decoding of the first rows, each with the image as a picture of its own, as
+    transformers takes it.
+    """
     rows = len(single)
     longest = max(s["input_ids"].shape[1] for s in single)
     inputs = {

@@ -43,9 +43,9 @@ VISION = {
 }
 
 
-def config(text={}, vision={}):
+def config(text=None, vision=None):
     """With the fields that differ."""
-    text, vision = TEXT | text, VISION | vision
+    text, vision = TEXT | (text or {}), VISION | (vision or {})
     return {
         "model_type": "mllama",
         "image_token_index": text["vocab_size"],

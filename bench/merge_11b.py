@@ -1,11 +1,14 @@
 """Time and peak memory of a merge at the full 11B shape beside cp on the same disk, in one run.
 
-    python bench/merge_11b.py --bin build/bin --work DIR [--rounds 1] [--shape 11b|small] [--rank 64]
+    python bench/merge_11b.py --bin build/bin --work DIR [--rounds 1]
+        [--shape 11b|small] [--rank 64]
 
-Writes a random bf16 checkpoint of Llama 3.2 Vision 11B's shape (21 GB in five files; `small` is 0.4 GB in two) and an adapter on every linear of both towers, then by turns copies the
-checkpoint with cp and merges the adapter into it, each from a cold cache where the system lets it be dropped, and with the data on the disk at the end (sync). Results are
-removed after each turn, so that the disk needs twice the checkpoint. Prints seconds, bytes a second, their ratio, and the merge's peak memory (VmHWM: mapped pages included) and
-exits 1 where the peak is above 3 GB.
+Writes a random bf16 checkpoint of Llama 3.2 Vision 11B's shape (21 GB in five files; `small` is 0.4
+GB in two) and an adapter on every linear of both towers, then by turns copies the checkpoint with
+cp and merges the adapter into it, each from a cold cache where the system lets it be dropped, and
+with the data on the disk at the end (sync). Results are removed after each turn, so that the disk
+needs twice the checkpoint. Prints seconds, bytes a second, their ratio, and the merge's peak memory
+(VmHWM: mapped pages included) and exits 1 where the peak is above 3 GB.
 """
 
 import argparse
@@ -116,10 +119,13 @@ def main():
         shutil.rmtree(options.work, ignore_errors=True)
     copy, merge = (statistics.median(s for s, _ in times) for times in (copies, merges))
     print(
-        f"{size / 1e9:.2f} GB, adapter of rank {options.rank}, {'cold' if cold else 'warm'} cache, {options.rounds} round(s), {len(os.sched_getaffinity(0))} cores\n"
+        f"{size / 1e9:.2f} GB, adapter of rank {options.rank}, {'cold' if cold else 'warm'} cache, "
+        f"{options.rounds} round(s), {len(os.sched_getaffinity(0))} cores\n"
         f"|  | seconds | MB/s | processor seconds | peak memory |\n|---|---|---|---|---|\n"
-        f"| cp | {copy:.1f} | {size / copy / 1e6:.0f} | {statistics.median(p for _, p in copies):.1f} | |\n"
-        f"| ecg-lora merge | {merge:.1f} | {size / merge / 1e6:.0f} | {statistics.median(p for _, p in merges):.1f} | {peak / 1e9:.2f} GB |\n"
+        f"| cp | {copy:.1f} | {size / copy / 1e6:.0f} | "
+        f"{statistics.median(p for _, p in copies):.1f} | |\n"
+        f"| ecg-lora merge | {merge:.1f} | {size / merge / 1e6:.0f} | "
+        f"{statistics.median(p for _, p in merges):.1f} | {peak / 1e9:.2f} GB |\n"
         f"the merge moves bytes at {copy / merge:.2f} of the speed of cp"
     )
     return 0 if peak <= options.most_memory else 1

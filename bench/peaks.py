@@ -16,8 +16,9 @@ def status(key, process="self"):
 
 
 def run(command):
-    """A program's output, seconds, processor seconds and peak memory in MiB, the whole process. The peak is read while it runs: what the system tells of an ended one counts the
-    program that started it as well."""
+    """A program's output, seconds, processor seconds and peak memory in MiB, the whole process. The
+    peak is read while it runs: what the system tells of an ended one counts the program that
+    started it as well."""
     start, before, peak = time.perf_counter(), os.times(), 0
     process = subprocess.Popen(
         [str(word) for word in command],
@@ -48,4 +49,7 @@ def own_peak():
 
 
 def peak_line(ours, peer):
-    return f"peak memory, whole processes: {ours:.0f} MiB, {peer} {own_peak():.0f} MiB, {ours / own_peak():.2f} of it"
+    return (
+        f"peak memory, whole processes: {ours:.0f} MiB, {peer} {own_peak():.0f} MiB, "
+        f"{ours / own_peak():.2f} of it"
+    )

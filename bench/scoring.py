@@ -1,9 +1,11 @@
-"""Time of ecg-lora eval --score-only on made-up probabilities of every label for the validation and test folds of PTB-XL's tables.
+"""Time of ecg-lora eval --score-only on made-up probabilities of every label for the validation and
+test folds of PTB-XL's tables.
 
     python bench/scoring.py --bin build/bin --data PTBXL [--resamples 1000] [--rounds 3]
 
-PTBXL needs its two tables only (ptbxl_database.csv, scp_statements.csv). Prints medians; exits 1 where the intervals take more than ten seconds
-of wall time, the goal for 1,000 groups of patients of fold 10 by 71 labels on two cores. Standard library only.
+PTBXL needs its two tables only (ptbxl_database.csv, scp_statements.csv). Prints medians; exits 1
+where the intervals take more than ten seconds of wall time, the goal for 1,000 groups of patients
+of fold 10 by 71 labels on two cores. Standard library only.
 """
 
 import argparse
@@ -29,7 +31,9 @@ CASES = {
 
 
 def probabilities(data: Path, file: Path) -> tuple:
-    """A row for each record of folds 9 and 10, a column a statement; likelier where it is stated."""
+    """A row for each record of folds 9 and 10, a column a statement; likelier where it is
+    stated.
+    """
     with (data / "scp_statements.csv").open() as table:
         labels = [next(iter(row.values())) for row in csv.DictReader(table)]
     rng, test = random.Random(1), 0
@@ -107,13 +111,15 @@ def main() -> int:
         for name, rounds in found.items()
     }
     print(
-        f"{records} test records, {labels} labels, {options.resamples} groups, {os.cpu_count()} cores, medians of {options.rounds} rounds\n\n| | wall, s | processor, s |\n|---|---|---|"
+        f"{records} test records, {labels} labels, {options.resamples} groups, {os.cpu_count()} "
+        f"cores, medians of {options.rounds} rounds\n\n| | wall, s | processor, s |\n|---|---|---|"
     )
     for name, (wall, cpu) in medians.items():
         print(f"| {name} | {wall:.2f} | {cpu:.2f} |")
     wall, cpu = (medians["intervals of all metrics"][i] - medians["no interval"][i] for i in (0, 1))
     print(
-        f"\nThe intervals take {wall:.2f} s of wall time and {cpu:.2f} s of processor time (goal: {GOAL:.0f} s)."
+        f"\nThe intervals take {wall:.2f} s of wall time and {cpu:.2f} s of processor time (goal: "
+        f"{GOAL:.0f} s)."
     )
     return int(wall > GOAL)
 

@@ -1,10 +1,13 @@
-"""Llama 3's tokenizer here and in the package tokenizers, on one core, in one run; also that all tokens are equal.
+"""Llama 3's tokenizer here and in the package tokenizers, on one core, in one run; also that all
+tokens are equal.
 
     python bench/tokenizer.py build/bin/encode_texts [--count 200000] [--rounds 3]
 
-Both read the same tokenizer.json with the 128k vocabulary of the package llama-models. For each kind of text (tests/text/corpus.py) the least processor time of some
-passes over all texts; the programs take turns. tokenizers is asked one text a call (encode), and for all texts in one call (encode_batch and
-encode_batch_fast, which leaves the offsets out), without parallelism. Exits 1 where a token differs, or where a ratio is below 1.
+Both read the same tokenizer.json with the 128k vocabulary of the package llama-models. For each
+kind of text (tests/text/corpus.py) the least processor time of some passes over all texts; the
+programs take turns. tokenizers is asked one text a call (encode), and for all texts in one call
+(encode_batch and encode_batch_fast, which leaves the offsets out), without parallelism. Exits 1
+where a token differs, or where a ratio is below 1.
 """
 
 import os
@@ -43,7 +46,9 @@ def seconds(call):
 
 
 def measure(options, llama, texts):
-    """Least seconds here and of each way, and the texts that differ from tiktoken and from tokenizers."""
+    """Least seconds here and of each way, and the texts that differ from tiktoken and from
+    tokenizers.
+    """
     mine, theirs = float("inf"), {}
     for _ in range(options.rounds):
         ids, time_here = bulk.ours(options.executable, llama.json, texts, 1)
@@ -76,7 +81,8 @@ def main():
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4), "little"))
     options, worst, bad = parser.parse_args(), float("inf"), 0
     print(
-        f"seed {options.seed}\n| texts | count | MB | here, MB/s | encode | batch | batch, fast | times as fast | tokens differ |\n|---|---|---|---|---|---|---|---|---|"
+        f"seed {options.seed}\n| texts | count | MB | here, MB/s | encode | batch | batch, fast | "
+        "times as fast | tokens differ |\n|---|---|---|---|---|---|---|---|---|"
     )
     with tempfile.TemporaryDirectory() as name:
         llama = bulk.Llama3(pathlib.Path(name))
@@ -88,7 +94,9 @@ def main():
             ratio, bad = min(theirs.values()) / mine, bad + differ
             worst = min(worst, ratio)
             print(
-                f"| {kind} | {len(texts)} | {size:.1f} | {size / mine:.1f} | {' | '.join(f'{size / t:.1f}' for t in theirs.values())} | {ratio:.1f} | {differ} |",
+                f"| {kind} | {len(texts)} | {size:.1f} | {size / mine:.1f} | "
+                f"{' | '.join(f'{size / t:.1f}' for t in theirs.values())} | {ratio:.1f} | "
+                f"{differ} |",
                 flush=True,
             )
     return 0 if worst >= 1 and bad == 0 else 1

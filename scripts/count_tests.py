@@ -1,7 +1,9 @@
-"""Counts single tests after a ctest run, names what was skipped, and closes with "N passed, N failed, N skipped".
+"""Counts single tests after a ctest run, names what was skipped, and closes with "N passed, N
+failed, N skipped".
 
-Usage: count_tests.py FOLDER, with ctest.junit and one GoogleTest report <executable>.xml for each test executable.
-A ctest entry without such a report (a Python test, or an executable that crashed) counts as one test.
+Usage: count_tests.py FOLDER, with ctest.junit and one GoogleTest report <executable>.xml for each
+test executable. A ctest entry without such a report (a Python test, or an executable that crashed)
+counts as one test.
 """
 
 import sys
@@ -20,7 +22,8 @@ def count_gtest(report):
         elif case.find("skipped") is not None:
             reason = (case.find("skipped").get("message") or "").strip().splitlines()
             skipped.append(
-                f"{case.get('classname')}.{case.get('name')}: {reason[-1] if reason else 'no reason given'}"
+                f"{case.get('classname')}.{case.get('name')}: "
+                f"{reason[-1] if reason else 'no reason given'}"
             )
         else:
             passed += 1

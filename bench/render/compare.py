@@ -1,11 +1,12 @@
-"""Time of a page against matplotlib's, in one run on one core: a letter page at 200 dpi (2200 x 1700 px) with a 500 Hz recording, to PNG.
+"""Time of a page against matplotlib's, in one run on one core: a letter page at 200 dpi (2200 x
+1700 px) with a 500 Hz recording, to PNG.
 
     pip install -r bench/render/requirements.txt
     python bench/render/compare.py --render build/bin/ecg-lora-render --folder RECORDS [--pages 10]
 
-RECORDS is a folder of 12-lead WFDB recordings of ten seconds. matplotlib's page is drawn by ecg-plot (PyPI), once to warm up and then
-`pages` times. Both are CPU times, so that other work on the machine does not count. Peak memory
-is that of the whole processes.
+RECORDS is a folder of 12-lead WFDB recordings of ten seconds. matplotlib's page is drawn by
+ecg-plot (PyPI), once to warm up and then `pages` times. Both are CPU times, so that other work on
+the machine does not count. Peak memory is that of the whole processes.
 """
 
 import argparse
@@ -29,7 +30,9 @@ LEADS = ["I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V
 
 
 def samples(seed: int) -> np.ndarray:
-    """What 3x4 shows of twelve leads: 2.5 s with a beat a second. The rhythm strip that ours draws besides is left out."""
+    """What 3x4 shows of twelve leads: 2.5 s with a beat a second. The rhythm strip that ours draws
+    besides is left out.
+    """
     seconds = np.arange(1250) / 500
     beat = np.exp(-((((seconds % 1) - 0.4) / 0.012) ** 2)) + 0.25 * np.exp(
         -((((seconds % 1) - 0.65) / 0.05) ** 2)
@@ -61,7 +64,9 @@ def matplotlib_ms(pages: int) -> float:
 
 
 def stages(render: Path, folder: Path, pages: int, *fields: str) -> tuple[dict[str, float], float]:
-    """CPU milliseconds a page, by stage, as `ecg-lora render --benchmark` prints them, and peak memory in MiB."""
+    """CPU milliseconds a page, by stage, as `ecg-lora render --benchmark` prints them, and peak
+    memory in MiB.
+    """
     command = [
         render,
         "--folder",
@@ -97,10 +102,12 @@ def main() -> None:
     other = matplotlib_ms(options.pages)
     print(f"1120 x 864 px in memory         {small['draw']:8.2f} ms    (at most 6)")
     print(
-        f"2200 x 1700 px to PNG           {large['all']:8.2f} ms    (read {large['read']:.2f}, draw {large['draw']:.2f}, PNG {large['png']:.2f})"
+        f"2200 x 1700 px to PNG           {large['all']:8.2f} ms    (read {large['read']:.2f}, "
+        f"draw {large['draw']:.2f}, PNG {large['png']:.2f})"
     )
     print(
-        f"2200 x 1700 px, matplotlib      {other:8.2f} ms    ({other / large['all']:.1f} times as long; at least 20)"
+        f"2200 x 1700 px, matplotlib      {other:8.2f} ms    ({other / large['all']:.1f} times as "
+        "long; at least 20)"
     )
     print(peaks.peak_line(peak, "matplotlib"))
 

@@ -1,12 +1,19 @@
-"""Training steps and passes beside transformers and peft: same weights, same adapter, same batch, same machine, in turns.
+"""Training steps and passes beside transformers and peft: same weights, same adapter, same batch,
+same machine, in turns.
 
-    python bench/train/compare.py --bin build/bin [--sizes tiny,40m,300m] [--dtypes fp32] [--rounds 7]
+    python bench/train/compare.py --bin build/bin [--sizes tiny,40m,300m]
+        [--dtypes fp32] [--rounds 7]
 
-Prints a table in Markdown. Time is the median over rounds in which the two programs take turns, each in a process of its own that waits while
-the other computes; with --apart, for a device that has no room for both, one does all its rounds before the other starts. Memory is the most that a
-process had resident in the command (VmHWM, set back before it), less what it had with its libraries loaded and no model; on CUDA what the allocator gave to
-tensors. GFLOP/s is the arithmetic of a step without recomputation (docs/users/plan.md) over our time. The size 11b has random weights that both draw (--random). "loss" is the largest relative difference of the losses of all steps, "gradient" the norm of the difference of all gradients
-over their norm, "update" the same of the adapter after all steps; of passes it is that of the loss, of each row's P(yes), or of the mean size of logits. Exits 1 where results differ by more than they may.
+Prints a table in Markdown. Time is the median over rounds in which the two programs take turns,
+each in a process of its own that waits while the other computes; with --apart, for a device that
+has no room for both, one does all its rounds before the other starts. Memory is the most that a
+process had resident in the command (VmHWM, set back before it), less what it had with its libraries
+loaded and no model; on CUDA what the allocator gave to tensors. GFLOP/s is the arithmetic of a step
+without recomputation (docs/users/plan.md) over our time. The size 11b has random weights that both draw
+(--random). "loss" is the largest relative difference of the losses of all steps, "gradient" the
+norm of the difference of all gradients over their norm, "update" the same of the adapter after all
+steps; of passes it is that of the loss, of each row's P(yes), or of the mean size of logits. Exits
+1 where results differ by more than they may.
 """
 
 import argparse
@@ -145,7 +152,8 @@ def row(name, pair, what, equal):
     mine, other = (session.mib(what) for session in pair)
     rate = f"{pair[0].flops / ours / 1e9:.0f}" if what == "step" else ""
     print(
-        f"| {name}: {what} | {1e3 * ours:.0f} | {1e3 * theirs:.0f} | **{theirs / ours:.2f}** | {cpu_theirs / cpu:.2f} | {mine:.0f} | {other:.0f} | "
+        f"| {name}: {what} | {1e3 * ours:.0f} | {1e3 * theirs:.0f} | **{theirs / ours:.2f}** | "
+        f"{cpu_theirs / cpu:.2f} | {mine:.0f} | {other:.0f} | "
         f"**{mine / other:.2f}** | {rate} | {equal} |",
         flush=True,
     )
@@ -277,7 +285,8 @@ def main():
     options.apart |= options.device != "cpu"
     equal = True
     print(
-        "| what | ms | peer's ms | ratio | CPU time ratio | MiB | peer's MiB | memory ratio | GFLOP/s | differences |\n|---|---|---|---|---|---|---|---|---|---|"
+        "| what | ms | peer's ms | ratio | CPU time ratio | MiB | peer's MiB | memory ratio | "
+        "GFLOP/s | differences |\n|---|---|---|---|---|---|---|---|---|---|"
     )
     with tempfile.TemporaryDirectory() as scratch:
         for size in options.sizes.split(","):

@@ -2,8 +2,9 @@
 
     python bench/train/merge.py --bin build/bin --model DIR --adapter DIR [--rounds 3]
 
-Prints a row of compare.py's table. Ours is the whole program; of peft's, the time from from_pretrained to the last byte, without its imports.
-Memory is the most that a process had resident, less what it has with its libraries loaded (ours: `ecg-lora merge --help`).
+Prints a row of compare.py's table. Ours is the whole program; of peft's, the time from
+from_pretrained to the last byte, without its imports. Memory is the most that a process had
+resident, less what it has with its libraries loaded (ours: `ecg-lora merge --help`).
 """
 
 import argparse
@@ -14,7 +15,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-import torch
 from safetensors.torch import load_file
 
 sys.path.append(str(Path(__file__).parent.parent))
@@ -23,11 +23,16 @@ import peaks
 PEER = """
 import sys, time, json, warnings; warnings.filterwarnings("ignore")
 import torch; from peft import PeftModel; from transformers import MllamaForConditionalGeneration
-def status(key): return next(int(l.split()[1]) for l in open("/proc/self/status") if l.startswith(key))
-torch.set_num_threads(2); idle = status("VmRSS:"); start = time.perf_counter(); processor = time.process_time()
-model = PeftModel.from_pretrained(MllamaForConditionalGeneration.from_pretrained(sys.argv[1], dtype="auto"), sys.argv[2])
+def status(key):
+    with open("/proc/self/status") as lines:
+        return next(int(line.split()[1]) for line in lines if line.startswith(key))
+torch.set_num_threads(2); idle = status("VmRSS:")
+start = time.perf_counter(); processor = time.process_time()
+base = MllamaForConditionalGeneration.from_pretrained(sys.argv[1], dtype="auto")
+model = PeftModel.from_pretrained(base, sys.argv[2])
 model.merge_and_unload().save_pretrained(sys.argv[3])
-print(json.dumps([time.perf_counter() - start, (status("VmHWM:") - idle) / 1024, time.process_time() - processor]))
+seconds, processor = time.perf_counter() - start, time.process_time() - processor
+print(json.dumps([seconds, (status("VmHWM:") - idle) / 1024, processor]))
 """
 
 
@@ -88,7 +93,8 @@ def main():
     )
     m -= idle
     print(
-        f"| {options.model.parent.name}: merge | {1e3 * t:.0f} | {1e3 * pt:.0f} | **{pt / t:.2f}** | {pc / c:.2f} | {m:.0f} | {pm:.0f} | **{m / pm:.2f}** | | {worst:.0e} |"
+        f"| {options.model.parent.name}: merge | {1e3 * t:.0f} | {1e3 * pt:.0f} | **{pt / t:.2f}** "
+        f"| {pc / c:.2f} | {m:.0f} | {pm:.0f} | **{m / pm:.2f}** | | {worst:.0e} |"
     )
     return 0 if worst <= 1e-6 else 1
 

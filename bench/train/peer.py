@@ -1,7 +1,10 @@
-"""The peer's side of compare.py: transformers and peft, one command a line on stdin, the same replies as bench_train.
+"""The peer's side of compare.py: transformers and peft, one command a line on stdin, the same
+replies as bench_train.
 
-With --random it draws the weights as bench_train does (random_model.h). Its settings: scaled_dot_product_attention, no cache in training, fused AdamW, adapters on the same linears, inference_mode and the last
-real position's logits alone where only those are asked for. Dropout is 0, which peft turns into no layer at all.
+With --random it draws the weights as bench_train does (random_model.h). Its settings:
+scaled_dot_product_attention, no cache in training, fused AdamW, adapters on the same linears,
+inference_mode and the last real position's logits alone where only those are asked for. Dropout is
+0, which peft turns into no layer at all.
 """
 
 import argparse
@@ -20,7 +23,6 @@ from transformers import MllamaConfig, MllamaForConditionalGeneration
 
 sys.path.append(str(Path(__file__).parent.parent))
 from peaks import status
-
 
 DISK = {
     "model.vision_model.": "vision_model.",
@@ -59,7 +61,9 @@ def make_model(options, dtype):
 
 
 class Memory:
-    """The most since a moment: on the CPU what the process has resident, on CUDA what torch has allocated for tensors; kB."""
+    """The most since a moment: on the CPU what the process has resident, on CUDA what torch has
+    allocated for tensors; kB.
+    """
 
     def __init__(self, device):
         self.cuda = device != "cpu"

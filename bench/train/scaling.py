@@ -1,9 +1,11 @@
-"""How the cost of a training step grows with text length, tiles, questions an ECG and rank, and its parts.
+"""How the cost of a training step grows with text length, tiles, questions an ECG and rank, and its
+parts.
 
     python bench/train/scaling.py --bin build/bin --models DIR [--size 40m] [--rounds 5]
 
-Prints tables in Markdown: processor time of a step with one thread (which other work on the machine disturbs least), its peak memory above an
-idle process, and the processor time of the parts of the forward pass. DIR keeps the model between runs.
+Prints tables in Markdown: processor time of a step with one thread (which other work on the machine
+disturbs least), its peak memory above an idle process, and the processor time of the parts of the
+forward pass. DIR keeps the model between runs.
 """
 
 import argparse
@@ -76,7 +78,8 @@ def run(options, folder, scratch, sweep, value, setting):
     replies = [program.run("step") for _ in range(options.rounds + 1)][1:]
     cpu = 1e3 * statistics.median(reply["cpu"] for reply in replies)
     print(
-        f"| {value} {sweep} | {cpu:.0f} | {cpu / options.images / setting['questions']:.0f} | {max(r['peak_kb'] for r in replies) / 1024 - program.idle / 1024:.0f} |",
+        f"| {value} {sweep} | {cpu:.0f} | {cpu / options.images / setting['questions']:.0f} | "
+        f"{max(r['peak_kb'] for r in replies) / 1024 - program.idle / 1024:.0f} |",
         flush=True,
     )
     program.close()

@@ -21,7 +21,9 @@ TARGETS = {
 
 
 def make_model(binaries, folder, size):
-    """A random model of that size, kept between runs; of 11b the config.json only, for weights that are drawn where they are used."""
+    """A random model of that size, kept between runs; of 11b the config.json only, for weights that
+    are drawn where they are used.
+    """
     if size == "11b" and not folder.exists():
         folder.mkdir(parents=True)
         config = llama_11b.config()
@@ -37,7 +39,9 @@ def make_model(binaries, folder, size):
 
 
 def make_adapter(model, folder, targets, rank):
-    """Every linear of the decoder, or of both towers; B is not zero, so that every factor has a gradient."""
+    """Every linear of the decoder, or of both towers; B is not zero, so that every factor has a
+    gradient.
+    """
     lora = LoraConfig(
         r=rank,
         lora_alpha=2 * rank,
@@ -65,9 +69,10 @@ def make_adapter(model, folder, targets, rank):
 
 
 def make_inputs(model, path, images, questions, tokens, tiles=4, shorter=0.2):
-    """`questions` rows for each of `images` images on a canvas of `tiles` tiles. A row is a header of four tokens, the image, and text
-    of which the last third is the answer; rows of a batch are up to the share `shorter` shorter than `tokens`: a fifth as among samples of
-    similar lengths, 1 where lengths are mixed."""
+    """`questions` rows for each of `images` images on a canvas of `tiles` tiles. A row is a header
+    of four tokens, the image, and text of which the last third is the answer; rows of a batch are
+    up to the share `shorter` shorter than `tokens`: a fifth as among samples of similar lengths, 1
+    where lengths are mixed."""
     config = json.loads((model / "config.json").read_text())
     vision, text = config["vision_config"], config["text_config"]
     size, most = vision["image_size"], vision["max_num_tiles"]

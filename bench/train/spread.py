@@ -1,10 +1,13 @@
-"""Memory that a process takes where the base weights are spread over several, and where each keeps them all.
+"""Memory that a process takes where the base weights are spread over several, and where each keeps
+them all.
 
-    python bench/train/spread.py --bin build/bin --models DIR [--size 300m] [--ranks 1,2,4] [--dtype fp32]
+    python bench/train/spread.py --bin build/bin --models DIR [--size 300m]
+        [--ranks 1,2,4] [--dtype fp32]
 
-Trains two steps under torchrun (gloo) and prints a table in Markdown: the largest of the processes' peaks, of tensors and of the whole process, the weights of
-layers that one keeps, and the losses of the last step, which must be equal to 1e-6. DIR keeps the model between runs. Exits 1 where memory does not fall as
-processes are added, or losses differ.
+Trains two steps under torchrun (gloo) and prints a table in Markdown: the largest of the processes'
+peaks, of tensors and of the whole process, the weights of layers that one keeps, and the losses of
+the last step, which must be equal to 1e-6. DIR keeps the model between runs. Exits 1 where memory
+does not fall as processes are added, or losses differ.
 """
 
 import argparse
@@ -107,13 +110,15 @@ def main():
         )
         (work / "config.json").write_text("{}")
         print(
-            "| processes | base weights | tensors a process, MiB | whole process, MiB | weights of layers kept, MiB | loss |\n|---|---|---|---|---|---|"
+            "| processes | base weights | tensors a process, MiB | whole process, MiB | weights of "
+            "layers kept, MiB | loss |\n|---|---|---|---|---|---|"
         )
         for ranks in options.ranks:
             for spread in (False, True) if ranks > 1 else (False,):
                 tensors, whole, kept, loss = train(options, work, ranks, spread)
                 print(
-                    f"| {ranks} | {'spread' if spread else 'whole'} | {tensors:.0f} | {whole:.0f} | {f'{kept:.0f}' if spread else 'all'} | {loss:.7f} |",
+                    f"| {ranks} | {'spread' if spread else 'whole'} | {tensors:.0f} | {whole:.0f} "
+                    f"| {f'{kept:.0f}' if spread else 'all'} | {loss:.7f} |",
                     flush=True,
                 )
                 if spread or ranks == 1:

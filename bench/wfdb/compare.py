@@ -2,9 +2,10 @@
 
 usage: compare.py BENCH_WFDB_EXECUTABLE [--at-least RATIO] [PTBXL_FOLDER]
 
-For each kind of record the median, over records, of the least processor time of some reads of the same record in a warm
-cache; the two programs take turns, and their peak memory is printed at the end. Records are made with wfdb-python, like PTB-XL's (12 leads of 10 s, format 16), or
-taken from PTBXL_FOLDER. Fails where a ratio is below RATIO (20).
+For each kind of record the median, over records, of the least processor time of some reads of the
+same record in a warm cache; the two programs take turns, and their peak memory is printed at the
+end. Records are made with wfdb-python, like PTB-XL's (12 leads of 10 s, format 16), or taken from
+PTBXL_FOLDER. Fails where a ratio is below RATIO (20).
 """
 
 import argparse

@@ -1,4 +1,5 @@
-"""ecg-lora prepare audit and labels from the command line, on a small data set in PTB-XL's layout made here.
+"""ecg-lora prepare audit and labels from the command line, on a small data set in PTB-XL's layout
+made here.
 
     python3 tests/audit/check_prepare.py build/bin/ecg-lora-prepare
 
@@ -46,7 +47,8 @@ def write_record(path: Path, frames: list[list[int]]) -> None:
     lines = [f"{path.name} 12 100 {len(frames)}"]
     for i, lead in enumerate(LEADS):
         lines.append(
-            f"{path.name}.dat 16 1000.0(0)/mV 16 0 {frames[0][i]} {sum(f[i] for f in frames) % 65536} 0 {lead}"
+            f"{path.name}.dat 16 1000.0(0)/mV 16 0 {frames[0][i]} "
+            f"{sum(f[i] for f in frames) % 65536} 0 {lead}"
         )
     path.with_name(path.name + ".hea").write_text("\n".join(lines) + "\n")
 
@@ -65,7 +67,8 @@ def write_folder(root: Path, rows: list[tuple]) -> None:
             write_record(root / name, trace(seed))
     (root / "scp_statements.csv").write_text(
         ",description,diagnostic,form,rhythm,diagnostic_class,diagnostic_subclass\n"
-        "NORM,normal ECG,1.0,,,NORM,NORM\nIMI,inferior myocardial infarction,1.0,,,MI,IMI\nSR,sinus rhythm,,,1.0,,\n"
+        "NORM,normal ECG,1.0,,,NORM,NORM\nIMI,inferior myocardial infarction,1.0,,,MI,IMI\n"
+        "SR,sinus rhythm,,,1.0,,\n"
     )
 
 

@@ -63,7 +63,9 @@ def processor_configs(random):
 
 
 def sizes(random, tile, tiles):
-    """Height and width of images: tiny, tile-sized, canvas-sized, large, and extreme in aspect ratio."""
+    """Height and width of images: tiny, tile-sized, canvas-sized, large, and extreme in aspect
+    ratio.
+    """
     yield from [
         (1, 1),
         (tile, tile),
@@ -95,7 +97,9 @@ def picture(random, height, width):
 
 
 def differences(ours, theirs, config):
-    """What differs, in words; empty where nothing does. And the largest pixel difference, in levels of 255."""
+    """What differs, in words; empty where nothing does. And the largest pixel difference, in levels
+    of 255.
+    """
     mean, std = (
         np.array(config[key], dtype=np.float64)[:, None, None]
         for key in ("image_mean", "image_std")

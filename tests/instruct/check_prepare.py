@@ -1,8 +1,10 @@
-"""Runs `ecg-lora prepare questions` and holds its file against an independent reading of ptbxl_database.csv, scp_statements.csv and, for rates, XQRS.
+"""Runs `ecg-lora prepare questions` and holds its file against an independent reading of
+ptbxl_database.csv, scp_statements.csv and, for rates, XQRS.
 
 usage: check_prepare.py BIN_FOLDER
 
-On a synthetic data set that it makes, and on the PTB-XL recordings of ../shared/data where they are.
+On a synthetic data set that it makes, and on the PTB-XL recordings of ../shared/data where they
+are.
 """
 
 import ast
@@ -292,7 +294,8 @@ def check_data(binaries, root, folder, folds, rate, xqrs):
         i for i in items if i["kind"] in ("rate", "report")
     ], "other kinds change a sample"
     print(
-        f"{root.name}: {len(items)} samples of {len(records)} recordings agree; {balanced} labels and kinds balanced"
+        f"{root.name}: {len(items)} samples of {len(records)} recordings agree; {balanced} labels "
+        "and kinds balanced"
     )
 
 
@@ -317,7 +320,9 @@ def check_refusals(binaries, root, folder):
 
 
 def check_damage(binaries, root, folder):
-    """A recording that cannot be read is counted, and has samples of all kinds that need no trace."""
+    """A recording that cannot be read is counted, and has samples of all kinds that need no
+    trace.
+    """
     table = Table(root)
     first = next(iter(table.records.values()))
     (root / f"{first['filename_lr']}.dat").write_bytes(b"cut")

@@ -2,7 +2,8 @@
 
     python3 tests/link/check_symbols.py build/tests/link/libcheck_symbols.so build/bin
 
-Wheels of torch export functions of an older libstdc++; see symbols.cpp. Exits 1 if a symbol comes from elsewhere.
+Wheels of torch export functions of an older libstdc++; see symbols.cpp. Exits 1 if a symbol comes
+from elsewhere.
 """
 
 import os

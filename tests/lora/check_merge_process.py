@@ -1,4 +1,5 @@
-"""A merge as a process: its peak memory, and what it leaves when it is interrupted or killed at any moment.
+"""A merge as a process: its peak memory, and what it leaves when it is interrupted or killed at any
+moment.
 
     python tests/lora/check_merge_process.py --bin build/bin [--seed N]
 
@@ -21,7 +22,9 @@ import merge_11b as bench
 sys.path.append(str(Path(__file__).resolve().parents[1] / "support"))
 from seeds import default_seed
 
-MOST = 150e6  # bytes of memory beyond a process that does nothing: a few tensors, and nothing that grows with the checkpoint of 0.4 GB
+# bytes of memory beyond a process that does nothing: a few tensors, and nothing that grows with the
+# checkpoint of 0.4 GB
+MOST = 150e6
 
 
 def hashes(folder):
@@ -33,7 +36,9 @@ def hashes(folder):
 
 
 def killed(command, how, after, out, whole):
-    """Whether a result stands there all the same: a signal may come between its rename and the exit. It must be `whole` then."""
+    """Whether a result stands there all the same: a signal may come between its rename and the
+    exit. It must be `whole` then.
+    """
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     time.sleep(after)
     process.send_signal(how)
@@ -81,7 +86,8 @@ def main():
         seconds, peak, _ = bench.timed(command)
         size, first = sum(file.stat().st_size for file in base.iterdir()), hashes(out)
         print(
-            f"{size / 1e6:.0f} MB in {seconds:.1f} s, {(peak - idle) / 1e6:.0f} MB of memory beyond the {idle / 1e6:.0f} MB of a process that does nothing"
+            f"{size / 1e6:.0f} MB in {seconds:.1f} s, {(peak - idle) / 1e6:.0f} MB of memory "
+            f"beyond the {idle / 1e6:.0f} MB of a process that does nothing"
         )
         assert peak - idle <= MOST < size
         bench.shutil.rmtree(out)

@@ -1,9 +1,11 @@
-"""Holds measurements against an independent one: wfdb-python's XQRS detector and the axis that readers noted in PTB-XL.
+"""Holds measurements against an independent one: wfdb-python's XQRS detector and the axis that
+readers noted in PTB-XL.
 
 usage: check_measure.py VALUES_EXECUTABLE [--records N]
 
-XQRS reads one lead, and at 100 Hz takes many T waves for beats; it is given II, V2 and V5, resampled to 500 Hz. The reference is what it finds in at
-least two of the three within 0.1 s. Without --records all recordings of the folder are read (about a second for three).
+XQRS reads one lead, and at 100 Hz takes many T waves for beats; it is given II, V2 and V5,
+resampled to 500 Hz. The reference is what it finds in at least two of the three within 0.1 s.
+Without --records all recordings of the folder are read (about a second for three).
 """
 
 import argparse
@@ -93,7 +95,9 @@ def compare_beats(rows, root, values):
 
 
 def compare_axis(rows, values):
-    """Degrees by what the reader noted. Linkstyp is about -30 to 30 degrees, left axis deviation of English reports below -30."""
+    """Degrees by what the reader noted. Linkstyp is about -30 to 30 degrees, left axis deviation of
+    English reports below -30.
+    """
     found = collections.defaultdict(list)
     for row, value in zip(rows.itertuples(), values):
         if not isinstance(row.heart_axis, str):
@@ -105,7 +109,8 @@ def compare_axis(rows, values):
     return found
 
 
-# What is measured where a reader noted this, degrees, and a little more. AXL is "borderline left axis deviation", AXR "Steillage".
+# What is measured where a reader noted this, degrees, and a little more. AXL is "borderline left
+# axis deviation", AXR "Steillage".
 MEANING = {
     "MID": (-10, 92),
     "LAD (Linkstyp)": (-46, 10),
@@ -119,7 +124,9 @@ MEANING = {
 
 
 def failures(count, found):
-    """What is worse than measured on all recordings, where nothing is missed, none of them is without a rate, and one rate (266) differs: XQRS misses its beats."""
+    """What is worse than measured on all recordings, where nothing is missed, none of them is
+    without a rate, and one rate (266) differs: XQRS misses its beats.
+    """
     failed = [name for name in ("missed", "extra", "not measurable") if count[name]]
     if count["records"] - count["rate within 3 bpm or 5 %"] > 1:
         failed.append("rate")
@@ -167,7 +174,8 @@ def main():
     for note, degrees in found.items():
         known = np.array([d for d in degrees if not np.isnan(d)])
         print(
-            f"  axis {note}: {len(known)} of {len(degrees)} measured, {known.min():.0f} to {known.max():.0f} degrees, median {np.median(known):.0f}"
+            f"  axis {note}: {len(known)} of {len(degrees)} measured, {known.min():.0f} to "
+            f"{known.max():.0f} degrees, median {np.median(known):.0f}"
         )
     failed = failures(count, found)
     print(f"worse than it was: {', '.join(failed)}" if failed else "all as it was measured")

@@ -2,9 +2,10 @@
 
     python tests/nn/check_quantised.py build/bin/quantised_values
 
-The codes of the absmaxes are held against bitsandbytes' portable kernel, whose definition its GPU kernels share. Its CPU kernel looks
-values up on a grid of 65,536 points instead, so that a few of its codes are not the nearest: ours must never be further from the
-absmax, nor nearer by more than the grid explains.
+The codes of the absmaxes are held against bitsandbytes' portable kernel, whose definition its GPU
+kernels share. Its CPU kernel looks values up on a grid of 65,536 points instead, so that a few of
+its codes are not the nearest: ours must never be further from the absmax, nor nearer by more than
+the grid explains.
 """
 
 import subprocess

@@ -1,11 +1,14 @@
-"""Holds an exported run against transformers and peft: the base with the adapter, the merged model, and this program on both.
+"""Holds an exported run against transformers and peft: the base with the adapter, the merged model,
+and this program on both.
 
-    python tests/parity/check_export.py --bin build/bin --base MODEL --adapter RUN/adapter --merged MERGED --page PAGE.png
-    python tests/parity/check_export.py --bin build/bin          # makes a small run of its own first
+    python tests/parity/check_export.py --bin build/bin --base MODEL --adapter RUN/adapter
+        --merged MERGED --page PAGE.png
+    python tests/parity/check_export.py --bin build/bin  # makes a small run of its own first
 
-Prints the largest difference of the logits over the largest logit for each pair, and of the merged weights from base plus adapter over
-what rounding to their dtype may do. Exits 1 where a difference is above 1e-5, or a weight off by more than its rounding. Logits of
-a merge to bf16 or fp16 differ from the adapter's by the rounding of the weights: that pair is printed, not judged.
+Prints the largest difference of the logits over the largest logit for each pair, and of the merged
+weights from base plus adapter over what rounding to their dtype may do. Exits 1 where a difference
+is above 1e-5, or a weight off by more than its rounding. Logits of a merge to bf16 or fp16 differ
+from the adapter's by the rounding of the weights: that pair is printed, not judged.
 """
 
 import argparse
@@ -120,7 +123,9 @@ def small_run(options, work: Path, run: Path, lora: dict) -> None:
 
 
 def check_old_naming(options, work: Path) -> int:
-    """The same run with the names of before transformers 4.52: other names, equal tensors, and the program reads both."""
+    """The same run with the names of before transformers 4.52: other names, equal tensors, and the
+    program reads both.
+    """
     new = load_file(work / "run 0/adapter/adapter_model.safetensors")
     small_run(options, work, work / "old", VARIANTS["lora"] | {"peft_naming": "old"})
     old = load_file(options.adapter / "adapter_model.safetensors")
@@ -175,7 +180,9 @@ def load(folder: Path) -> MllamaForConditionalGeneration:
 
 
 def weights_off(options) -> tuple[float, torch.dtype]:
-    """Largest distance of a merged weight from W + scale B A, over the rounding that its dtype allows."""
+    """Largest distance of a merged weight from W + scale B A, over the rounding that its dtype
+    allows.
+    """
     expected = (
         PeftModel.from_pretrained(load(options.base), options.adapter)
         .merge_and_unload()
@@ -232,9 +239,9 @@ def compare(options, work: Path) -> int:
         error = float((a - b).abs().max() / b.abs().max())
         judged = dtype == torch.float32 or name != "transformers merged - peft"
         failed |= judged and not error <= TOLERANCE
-        print(
-            f"{name:<40}{error:>10.2e}{f'  (weights in {dtype})' if not judged else '' if error <= TOLERANCE else '  FAILED'}"
-        )
+        remark = "" if error <= TOLERANCE else "  FAILED"
+        remark = remark if judged else f"  (weights in {dtype})"
+        print(f"{name:<40}{error:>10.2e}{remark}")
     return int(failed)
 
 

@@ -2,10 +2,13 @@
 
     python tests/parity/check_generate.py --values build/bin/generate_values [--seed N] [--cases N]
 
-A batch has rows of different lengths, padded on the left in one half of the cases and on the right in the other, without an image, with one, and with two, some on
-the same image. transformers is asked row by row, without padding. Compared are greedy tokens, their log-likelihoods, those of continuations (in a
-tree, in a whole pass a continuation, and by transformers), option scores, and P(yes) over variants of several tokens. What sampling draws is held against
-transformers' logits processors, and against itself with other rows in the batch. Prints a table; exits 1 where something differs.
+A batch has rows of different lengths, padded on the left in one half of the cases and on the right
+in the other, without an image, with one, and with two, some on the same image. transformers is
+asked row by row, without padding. Compared are greedy tokens, their log-likelihoods, those of
+continuations (in a tree, in a whole pass a continuation, and by transformers), option scores, and
+P(yes) over variants of several tokens. What sampling draws is held against transformers' logits
+processors, and against itself with other rows in the batch. Prints a table; exits 1 where something
+differs.
 """
 
 import argparse
@@ -36,7 +39,9 @@ MOST = 10
 
 
 def make_rows(config, rng: random.Random) -> list:
-    """Rows with their own images; some of them are about images of the row before, and begin as it does."""
+    """Rows with their own images; some of them are about images of the row before, and begin as it
+    does.
+    """
     rows = []
     for count in [1, 0, 2, 1, 1, rng.choice([1, 2])]:
         length = rng.randint(6, 18)
@@ -130,7 +135,9 @@ def yes_no(model, row: dict, variants: dict) -> float:
 
 
 def greedy_text(model, row: dict, stops: list) -> list:
-    """transformers 5 takes the number of past tokens from the first layer's cache, which is wrong where that layer looks at the image: no cache then."""
+    """transformers 5 takes the number of past tokens from the first layer's cache, which is wrong
+    where that layer looks at the image: no cache then.
+    """
     cached = 0 not in model.config.text_config.cross_attention_layers
     out = model.generate(
         **inputs_of(row),
@@ -281,7 +288,9 @@ def compare(model, rows: list, request: dict, out: dict) -> dict:
 
 
 def check_draws(out: dict) -> list:
-    """Each row alone draws what it draws in the batch; one candidate is greedy; another seed draws something else."""
+    """Each row alone draws what it draws in the batch; one candidate is greedy; another seed draws
+    something else.
+    """
     tokens = [[row["tokens"] for row in result] for result in out["decode"]]
     alone = [row["tokens"] for row in out["decode_alone"]]
     problems = [
@@ -297,7 +306,9 @@ def check_draws(out: dict) -> list:
 
 
 def check_choice(binary: str, folder: Path, inputs: dict, seed: int) -> list:
-    """Frequencies of tokens over 20,000 evenly spread quantiles against the probabilities that transformers' processors leave."""
+    """Frequencies of tokens over 20,000 evenly spread quantiles against the probabilities that
+    transformers' processors leave.
+    """
     generator = torch.Generator().manual_seed(seed)
     uniform = [(i + 0.5) / 20000 for i in range(20000)]
     settings = [

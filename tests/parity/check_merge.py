@@ -103,7 +103,9 @@ def check_linear(w: World) -> None:
 
 
 def check_ties(w: World) -> None:
-    """Entries at the edge of the density may fall either way where two programs round the updates differently: all but one in 10,000 must agree."""
+    """Entries at the edge of the density may fall either way where two programs round the updates
+    differently: all but one in 10,000 must agree.
+    """
     found, expected = (
         w.both("ties", "--method", "ties", "--density", 0.4),
         w.expect(lambda u: ties(u, torch.tensor(WEIGHTS), 0.4)),
@@ -184,7 +186,9 @@ def check_extract(w: World) -> None:
 
 
 def check_shards(w: World) -> None:
-    """Small shards load in transformers and hold the same tensors; the report names every changed tensor; --verify reads it all again."""
+    """Small shards load in transformers and hold the same tensors; the report names every changed
+    tensor; --verify reads it all again.
+    """
     report = w.folder / "report.json"
     whole, parts = (
         w.merge("whole", "--adapter", w.adapters[1]),

@@ -1,8 +1,10 @@
-"""Checkpoints in Meta's own layout: what Meta's code computes with them, what this program computes, and what transformers computes with their conversion.
+"""Checkpoints in Meta's own layout: what Meta's code computes with them, what this program
+computes, and what transformers computes with their conversion.
 
     python tests/parity/check_meta.py --bin build/bin [--seed N]
 
-A small random model of the package llama-models is saved as consolidated.pth and split in two. Prints a line a check; exits 1 where one fails, 77 without the package.
+A small random model of the package llama-models is saved as consolidated.pth and split in two.
+Prints a line a check; exits 1 where one fails, 77 without the package.
 """
 
 import argparse
@@ -164,7 +166,9 @@ def check_with_tokenizer(w, adapter, seed):
 
 
 def check_tokenizer(ranks, out):
-    """tokenizer.json, whole, against the one that transformers makes of the ranks; what it adds at the beginning is Llama 3's own."""
+    """tokenizer.json, whole, against the one that transformers makes of the ranks; what it adds at
+    the beginning is Llama 3's own.
+    """
     ours = json.loads((out / "tokenizer.json").read_text())
     theirs = json.loads(
         TikTokenConverter(str(ranks), extra_special_tokens=corpus.LLAMA3_SPECIALS)

@@ -1,10 +1,12 @@
 """Holds ecg-lora-parity against transformers and peft on random small models.
 
-    python tests/parity/check_model.py --parity build/bin/ecg-lora-parity --cases 24 [--seed N] [--device cuda] [--dtype bf16]
+    python tests/parity/check_model.py --parity build/bin/ecg-lora-parity --cases 24
+        [--seed N] [--device cuda] [--dtype bf16]
 
-Prints the seed, so that a failure can be repeated, and the table of the worst errors. Exits 1 where one is above its tolerance, and 77
-(skipped) where cuda is asked for and there is none. With bf16, both programs are held against transformers' fp32: our error may
-not be above theirs by more than a quarter in the mean over the configurations.
+Prints the seed, so that a failure can be repeated, and the table of the worst errors. Exits 1 where
+one is above its tolerance, and 77 (skipped) where cuda is asked for and there is none. With bf16,
+both programs are held against transformers' fp32: our error may not be above theirs by more than a
+quarter in the mean over the configurations.
 """
 
 import argparse
@@ -23,8 +25,9 @@ import mllama_cases as cases
 sys.path.append(str(Path(__file__).resolve().parents[1] / "support"))
 from seeds import default_seed
 
-# A rate that LoRA is trained at, and a decay large enough to be seen. At rates of 1e-3 the ten steps halve the loss, and on
-# one configuration in about fifty rounding grows a hundredfold on the way, in transformers' fp32 beside its fp64 too.
+# A rate that LoRA is trained at, and a decay large enough to be seen. At rates of 1e-3 the ten
+# steps halve the loss, and on one configuration in about fifty rounding grows a hundredfold on the
+# way, in transformers' fp32 beside its fp64 too.
 STEPS, LR, WEIGHT_DECAY = 10, 2e-4, 0.5
 TOLERANCE = {
     "cpu": {"logits": 1e-5, "loss": 1e-6, "gradient": 1e-5, "ten steps": 1e-5},
@@ -36,10 +39,12 @@ BF16_RATIO = 1.25  # our mean error over transformers' and peft's own, both in b
 
 
 def errors(ours: dict, theirs: dict, rounding: dict, attention: torch.Tensor) -> dict:
-    """Logits: largest difference over the largest logit, at real tokens. Gradients: norm of the difference over the norm.
+    """Logits: largest difference over the largest logit, at real tokens. Gradients: norm of the
+    difference over the norm.
 
-    Where a value nearly cancels (saturated attention), any fp32 program rounds it more: where transformers' own fp32 is off from its fp64 by more
-    than OWN in the worst of four roundings, as `rounding` says, the error counts in multiples of that.
+    Where a value nearly cancels (saturated attention), any fp32 program rounds it more: where
+    transformers' own fp32 is off from its fp64 by more than OWN in the worst of four roundings, as
+    `rounding` says, the error counts in multiples of that.
     """
     real = attention.bool()
     names = [n for n in theirs if n.startswith("grad.")]
@@ -64,8 +69,9 @@ def scaled(own: torch.Tensor, difference: torch.Tensor, size: torch.Tensor) -> f
 
 
 def loss_errors(ours: dict, theirs: dict, own) -> float:
-    """Relative. On one configuration in some hundreds rounding grows on the way, in transformers' fp32 beside its fp64 too: an error above the
-    tolerance counts in multiples of that, which `own` computes."""
+    """Relative. On one configuration in some hundreds rounding grows on the way, in transformers'
+    fp32 beside its fp64 too: an error above the tolerance counts in multiples of that, which `own`
+    computes."""
     error = float(((ours["losses"] - theirs["losses"]).abs() / theirs["losses"].abs()).max())
     if not error > TOLERANCE["cpu"]["ten steps"]:
         return error
@@ -132,7 +138,10 @@ def run_case(options, seed: int, folder: Path) -> tuple[dict, str]:
         text=True,
     )
     text = config.text_config
-    kind = f"{text.num_attention_heads // text.num_key_value_heads}:1 GQA, {config.vision_config.max_num_tiles} tiles, {images} images"
+    kind = (
+        f"{text.num_attention_heads // text.num_key_value_heads}:1 GQA, "
+        f"{config.vision_config.max_num_tiles} tiles, {images} images"
+    )
     ours, attention = load_file(folder / "out.safetensors"), inputs["attention_mask"]
     if options.dtype == "fp32":
         own = lambda: max(cases.step_roundings(start, inputs, STEPS, LR, WEIGHT_DECAY))
@@ -159,14 +168,16 @@ def print_fp32(options, seen: list[dict]) -> bool:
         )
         failed |= worst > tolerance
         print(
-            f"{quantity:<12}{tolerance:>12.0e}{worst:>14.2e}{'  FAILED' if worst > tolerance else ''}"
+            f"{quantity:<12}{tolerance:>12.0e}{worst:>14.2e}"
+            f"{'  FAILED' if worst > tolerance else ''}"
         )
     return failed
 
 
 def print_bf16(seen: list[dict]) -> bool:
     print(
-        f"{'quantity':<12}{'our error':>12}{'transformers':>14}{'ratio':>8}   means, bf16 against fp32"
+        f"{'quantity':<12}{'our error':>12}{'transformers':>14}{'ratio':>8}   means, bf16 against "
+        "fp32"
     )
     failed = False
     for quantity in seen[0]:

@@ -18,7 +18,7 @@ import torch
 from peft import PeftModel
 from PIL import Image
 from safetensors.torch import load_file, save_file
-from transformers import AutoImageProcessor, AutoProcessor, MllamaForConditionalGeneration
+from transformers import AutoImageProcessor, AutoProcessor
 
 from check_export import TOLERANCE, load, small_world
 

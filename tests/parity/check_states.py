@@ -27,9 +27,9 @@ from transformers import AutoConfig, MllamaForConditionalGeneration
 
 import check_meta
 import check_model
-import mllama_cases as cases
 import meta_adapters
 import meta_reference as meta
+import mllama_cases as cases
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "support"))
 from seeds import default_seed

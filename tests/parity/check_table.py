@@ -1,5 +1,6 @@
-"""Names and shapes of every tensor, without weights, against transformers' model on the `meta` device: 11B and 90B, Instruct (560 px) and Base (448 px), from config.json and
-from Meta's params.json; and that files with either generation of names load.
+"""Names and shapes of every tensor, without weights, against transformers' model on the `meta`
+device: 11B and 90B, Instruct (560 px) and Base (448 px), from config.json and from Meta's
+params.json; and that files with either generation of names load.
 
     python tests/parity/check_table.py --bin build/bin
 """
@@ -176,7 +177,8 @@ def check_names(binaries, work, seed):
             if kind == dtype
         ]
         print(
-            f"{dtype}: {len(errors)} ways to store one model, logits off by at most {max(errors):.1e}"
+            f"{dtype}: {len(errors)} ways to store one model, logits off by at most "
+            f"{max(errors):.1e}"
         )
         assert len(errors) == 4 and max(errors) <= 1e-5, errors
 

@@ -2,13 +2,13 @@
 
     python tests/parity/check_variants.py --bin build/bin [--seed N] [--only dora]
 
-Each variant is tried on a random small model: peft makes the adapter and saves it, ecg-lora-parity loads it and computes the same, and
-ecg-lora merge adds it to the base. Prints a table of the errors. Exits 1 where one is above its tolerance.
+Each variant is tried on a random small model: peft makes the adapter and saves it, ecg-lora-parity
+loads it and computes the same, and ecg-lora merge adds it to the base. Prints a table of the
+errors. Exits 1 where one is above its tolerance.
 """
 
 import argparse
 import copy
-import json
 import os
 import random
 import subprocess
@@ -16,7 +16,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-# As our programs ask MKL (src/nn/reproducible.h): PiSSA's factors, which both programs take out of the weights, differ by some 1e-5 where its modes do.
+# As our programs ask MKL (src/nn/reproducible.h): PiSSA's factors, which both programs take out of
+# the weights, differ by some 1e-5 where its modes do.
 os.environ.setdefault("MKL_CBWR", "AUTO")
 
 import torch

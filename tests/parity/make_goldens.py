@@ -1,8 +1,10 @@
-"""Writes the small goldens of tests/parity/golden: models, adapters, inputs and what transformers and peft compute for them.
+"""Writes the small goldens of tests/parity/golden: models, adapters, inputs and what transformers
+and peft compute for them.
 
     python tests/parity/make_goldens.py tests/parity/golden
 
-The test that reads them needs no Python. Run this again only where a case is added; the versions used are kept in versions.json.
+The test that reads them needs no Python. Run this again only where a case is added; the versions
+used are kept in versions.json.
 """
 
 import json
@@ -37,7 +39,9 @@ def smallest(images: int, tries: int = 400) -> int:
 
 
 def legacy_names(folder: Path) -> None:
-    """Rewrites config.json with `rope_theta` and `rope_scaling`, as checkpoints before transformers 5 have it."""
+    """Rewrites config.json with `rope_theta` and `rope_scaling`, as checkpoints before transformers
+    5 have it.
+    """
     path = folder / "config.json"
     config = json.loads(path.read_text())
     rope = config["text_config"].pop("rope_parameters")

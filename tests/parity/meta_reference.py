@@ -1,6 +1,8 @@
-"""Meta's own model of LLaMA 3.2 Vision (package llama-models), small and random, with its checkpoint in Meta's layout.
+"""Meta's own model of LLaMA 3.2 Vision (package llama-models), small and random, with its
+checkpoint in Meta's layout.
 
-Its parallel layers come from fairscale, its image transform from torchvision; neither is needed for one process and ready pixels, so small stand-ins take their places.
+Its parallel layers come from fairscale, its image transform from torchvision; neither is needed for
+one process and ready pixels, so small stand-ins take their places.
 """
 
 import json

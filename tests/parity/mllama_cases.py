@@ -1,4 +1,6 @@
-"""Random small Mllama models, PEFT adapters and inputs, with what transformers and peft compute for them."""
+"""Random small Mllama models, PEFT adapters and inputs, with what transformers and peft compute for
+them.
+"""
 
 import contextlib
 import copy
@@ -103,7 +105,9 @@ def randomise_factors(peft, scale: float) -> None:
 
 
 def random_adapter(model: MllamaForConditionalGeneration, rng: random.Random):
-    """A PEFT model with adapters on every linear of both towers and on the projector; B is not zero."""
+    """A PEFT model with adapters on every linear of both towers and on the projector; B is not
+    zero.
+    """
     rank = rng.randint(2, 6)
     peft = get_peft_model(
         model,
@@ -120,7 +124,9 @@ def random_adapter(model: MllamaForConditionalGeneration, rng: random.Random):
 
 
 def random_inputs(config: MllamaConfig, rng: random.Random, images: int) -> dict:
-    """`images` a row (0: text only), rows padded on either side, labels on about half of the tokens."""
+    """`images` a row (0: text only), rows padded on either side, labels on about half of the
+    tokens.
+    """
     rows, length = rng.randint(1, 3), rng.randint(8, 24)
     tokens = torch.randint(3, config.text_config.vocab_size, (rows, length))
     attention = torch.ones(rows, length, dtype=torch.long)
@@ -199,7 +205,9 @@ def norm_uncast(self, hidden):
 
 @contextlib.contextmanager
 def computing_in(peft, inputs: dict, dtype):
-    """A copy of the model and its inputs with every operation in `dtype`, by transformers' default attention (the eager softmax casts to fp32)."""
+    """A copy of the model and its inputs with every operation in `dtype`, by transformers' default
+    attention (the eager softmax casts to fp32).
+    """
     other = copy.deepcopy(peft).to(dtype)
     for module in other.modules():
         if hasattr(module, "config") and hasattr(module.config, "_attn_implementation"):
@@ -217,7 +225,9 @@ def run_sdpa(peft, inputs: dict, dtype) -> tuple[torch.Tensor, dict]:
 
 
 def moved(peft, seed: int):
-    """A copy whose weights are up to one unit in the last place of fp32 away: the same model to any fp32 program, with other rounding."""
+    """A copy whose weights are up to one unit in the last place of fp32 away: the same model to any
+    fp32 program, with other rounding.
+    """
     generator = torch.Generator().manual_seed(seed)
     other = copy.deepcopy(peft)
     with torch.no_grad():
@@ -227,8 +237,9 @@ def moved(peft, seed: int):
 
 
 def rounding(peft, inputs: dict) -> dict:
-    """How far transformers' fp32 is from its fp64, by the names of reference(): logits over the largest, and each gradient over its norm. The most of
-    four runs: one alone is by chance up to ten times closer than the next where values nearly cancel."""
+    """How far transformers' fp32 is from its fp64, by the names of reference(): logits over the
+    largest, and each gradient over its norm. The most of four runs: one alone is by chance up to
+    ten times closer than the next where values nearly cancel."""
     exact_logits, exact = run_sdpa(peft, inputs, torch.float64)
     worst = {name: torch.zeros(()) for name in ["logits", *("grad." + name for name in exact)]}
     for other in [peft, *(moved(peft, seed) for seed in range(3))]:
@@ -275,7 +286,9 @@ def step_losses(
 
 
 def step_roundings(peft, inputs: dict, *how) -> list:
-    """How far the losses of transformers' fp32 steps are from those of its fp64, relative, at most: four runs, as in rounding()."""
+    """How far the losses of transformers' fp32 steps are from those of its fp64, relative, at most:
+    four runs, as in rounding().
+    """
     with computing_in(peft, inputs, torch.float64) as (other, cast):
         exact = step_losses(other, cast, *how)
     errors = []
@@ -290,7 +303,9 @@ def step_roundings(peft, inputs: dict, *how) -> list:
 def reference(
     peft, inputs: dict, steps: int, lr: float, weight_decay: float, lora_plus_ratio: float = 1
 ) -> dict:
-    """Logits, loss, gradients of the adapter, and the losses before each AdamW step, by transformers and peft."""
+    """Logits, loss, gradients of the adapter, and the losses before each AdamW step, by
+    transformers and peft.
+    """
     out = peft(**inputs)
     result = {"logits": out.logits.detach().clone(), "loss": out.loss.detach().clone()}
     out.loss.backward()
@@ -310,7 +325,9 @@ def restore_adapter(folder, peft):
 
 
 def reference_bf16(peft, inputs: dict) -> dict:
-    """What transformers and peft compute with the base in bf16 and adapters in fp32, as peft keeps them. Changes `peft`."""
+    """What transformers and peft compute with the base in bf16 and adapters in fp32, as peft keeps
+    them. Changes `peft`.
+    """
     wide = {
         name: parameter.detach().clone()
         for name, parameter in peft.named_parameters()

@@ -1,10 +1,11 @@
-"""How often a correct program misses the tolerance of ten steps: transformers' fp32 beside its fp64.
+"""How often a correct program misses the tolerance of ten steps: transformers' fp32 beside its
+fp64.
 
     python tests/parity/own_rounding.py [--rounds 10] [--seed N]
 
 Draws each of check_variants.py's variants once per round, as that check does, and counts how often
-the losses of ten AdamW steps in fp32 are off by more than the tolerance, in the one run that a check
-would look at and in the worst of four that differ by rounding alone.
+the losses of ten AdamW steps in fp32 are off by more than the tolerance, in the one run that a
+check would look at and in the worst of four that differ by rounding alone.
 """
 
 import argparse
@@ -56,7 +57,8 @@ def main() -> int:
                     flush=True,
                 )
     print(
-        f"{drawn} models: {once} off by more than {LIMIT:.0e} in the plain run, {worst} in the worst of four"
+        f"{drawn} models: {once} off by more than {LIMIT:.0e} in the plain run, {worst} in the "
+        "worst of four"
     )
     return 0
 

@@ -1,4 +1,5 @@
-"""What the executables do with other writers, closed descriptors, full disks, readers that go away, and odd names.
+"""What the executables do with other writers, closed descriptors, full disks, readers that go away,
+and odd names.
 
     python3 tests/process/check_process.py --bin build/bin [--only NAME] [--pairs 8]
 
@@ -51,7 +52,9 @@ def both(w: World, *words) -> list:
 
 
 def judge_pair(ends: list, said: str) -> int:
-    """One or both succeed, one after the other; who was refused names the other writer. Refusals."""
+    """One or both succeed, one after the other; who was refused names the other writer.
+    Refusals.
+    """
     refused = [(code, error) for code, error in ends if code != DONE]
     assert len(refused) < 2, ends
     for code, error in refused:
@@ -145,7 +148,8 @@ def closed_descriptors(w: World) -> None:
         run = w.fresh("run")
         done = shell(
             w,
-            f"ecg-lora train --config {w.config('train', output=str(run), loop={'steps': 1})} {closed}",
+            f"ecg-lora train --config {w.config('train', output=str(run), loop={'steps': 1})} "
+            f"{closed}",
         )
         assert done.returncode == DONE, (closed, done)
         for event in (run / "tensorboard").iterdir():
@@ -199,7 +203,9 @@ def dead_reader_of_the_log(w: World) -> None:
 
 
 def merge_fails_before_its_name(w: World) -> None:
-    """An odd file beside the adapter, a report that cannot be written: no folder under the final name."""
+    """An odd file beside the adapter, a report that cannot be written: no folder under the final
+    name.
+    """
     out = w.fresh("merged")
     w.refused(
         DATA,
@@ -290,7 +296,9 @@ def files_of_terabytes(w: World) -> None:
 
 
 def not_numbers(w: World) -> None:
-    """NaN in a base or an adapter is named by every command that reads it, and nothing is written."""
+    """NaN in a base or an adapter is named by every command that reads it, and nothing is
+    written.
+    """
     nan = b"\x00\x00\xc0\x7f"
     base, run = w.copy(w.base), w.copy(w.run)
     for file in (base / "model.safetensors", run / "adapter/adapter_model.safetensors"):

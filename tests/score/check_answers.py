@@ -3,9 +3,9 @@
     python tests/score/check_answers.py --bin build/bin
 
 worked_on.tsv was looked at while the reader was written, and each of its answers must be read
-rightly; so must those of further.tsv, which were added later as something to hold on to. held_out.tsv
-was written together with worked_on.tsv and looked at once, when the reader was done; HELD_OUT is the
-score of that day, and no change may lower it. Exits 1 if a score is lower.
+rightly; so must those of further.tsv, which were added later as something to hold on to.
+held_out.tsv was written together with worked_on.tsv and looked at once, when the reader was done;
+HELD_OUT is the score of that day, and no change may lower it. Exits 1 if a score is lower.
 """
 
 import argparse
@@ -57,16 +57,16 @@ def main():
     options = parser.parse_args()
     bad = 0
     print(
-        "| answers | read rightly | English | German | Swedish | labels | choice | yes_no | report |\n"
-        + "|---|" * 1
-        + "---|" * 8
+        "| answers | read rightly | English | German | Swedish | labels | choice | yes_no | report "
+        "|\n" + "|---|" * 1 + "---|" * 8
     )
     for name in options.table or ["worked_on", "further", "held_out"]:
         rows = read(options.bin / "answer_readings", TABLES / f"{name}.tsv")
         wrong = show(name, rows)
         for row in wrong:
             print(
-                f"  {name}.tsv:{row['line']}: {row['answer']!r} is read as '{row['read']}', expected '{row['meaning']}'"
+                f"  {name}.tsv:{row['line']}: {row['answer']!r} is read as '{row['read']}', "
+                f"expected '{row['meaning']}'"
             )
         bad += len(rows) - len(wrong) < HELD_OUT if name == "held_out" else bool(wrong)
     return 1 if bad else 0

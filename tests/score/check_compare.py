@@ -1,7 +1,9 @@
-"""Holds `ecg-lora compare` against DeLong's test by counting all pairs, and against the same paired jackknife in numpy; and the
-scores of another model's probabilities, as CSV and as JSONL, against those of the same numbers as predictions.jsonl.
+"""Holds `ecg-lora compare` against DeLong's test by counting all pairs, and against the same paired
+jackknife in numpy; and the scores of another model's probabilities, as CSV and as JSONL, against
+those of the same numbers as predictions.jsonl.
 
-    python tests/score/check_compare.py --eval build/bin/ecg-lora-eval --compare build/bin/ecg-lora-compare [--seed N]
+    python tests/score/check_compare.py --eval build/bin/ecg-lora-eval
+        --compare build/bin/ecg-lora-compare [--seed N]
 """
 
 import argparse
@@ -14,8 +16,9 @@ import tempfile
 
 try:
     import numpy as np
-    import reference as ref
     from scipy import stats
+
+    import reference as ref
 except ImportError as missing:
     print(f"skipped: {missing}")
     sys.exit(77)
@@ -163,10 +166,14 @@ def compare_delong(worst, mine, first, second):
 
 
 def write_tables(root, lines):
-    """A small folder in PTB-XL's layout with these records' patients, folds and codes; two records more that no model answers."""
+    """A small folder in PTB-XL's layout with these records' patients, folds and codes; two records
+    more that no model answers.
+    """
     root.mkdir()
     (root / "scp_statements.csv").write_text(
-        ",description,diagnostic,form,rhythm,diagnostic_class,diagnostic_subclass\nAFIB,atrial fibrillation,,,1.0,,\nNORM,normal ECG,1.0,,,NORM,NORM\nSR,sinus rhythm,,,1.0,,\nWPW,Wolff-Parkinson-White syndrome,1.0,,,CD,WPW\n"
+        ",description,diagnostic,form,rhythm,diagnostic_class,diagnostic_subclass\nAFIB,atrial "
+        "fibrillation,,,1.0,,\nNORM,normal ECG,1.0,,,NORM,NORM\nSR,sinus rhythm,,,1.0,,\n"
+        "WPW,Wolff-Parkinson-White syndrome,1.0,,,CD,WPW\n"
     )
     records = {}
     for line in lines:
@@ -226,7 +233,9 @@ def probabilities(lines, labels):
 
 
 def check_probabilities(options, folder, lines):
-    """The same numbers from three kinds of file, and truths from the table, give the same scores."""
+    """The same numbers from three kinds of file, and truths from the table, give the same
+    scores.
+    """
     labels, root = ["AFIB", "NORM"], folder / "tables"
     write_tables(root, lines)
     rows = probabilities(lines, labels)
@@ -271,7 +280,9 @@ def check_probabilities(options, folder, lines):
 
 
 def check_unstated(options, folder, lines):
-    """A label that the user names stays, though no record has it, or none of the test fold, or nobody has an answer to it."""
+    """A label that the user names stays, though no record has it, or none of the test fold, or
+    nobody has an answer to it.
+    """
     root, labels = folder / "tables", "AFIB,NORM,WPW"
     write_tables(root, lines)
     rows = [row | {"WPW": row["AFIB"], "SR": 0.5} for row in probabilities(lines, ["AFIB", "NORM"])]

@@ -1,9 +1,11 @@
-"""Holds the likelihood answers of instruction tasks (tasks.answer=options) against transformers, end to end on a small random model and drawn pages.
+"""Holds the likelihood answers of instruction tasks (tasks.answer=options) against transformers,
+end to end on a small random model and drawn pages.
 
     python tests/score/check_likelihoods.py --bin build/bin
 
-Each page and prompt goes through transformers' own processor; each option, label and variant of yes and no is a whole pass of its own, without a cache.
-Exits 1 where a probability is off by more than 1e-5.
+Each page and prompt goes through transformers' own processor; each option, label and variant of yes
+and no is a whole pass of its own, without a cache. Exits 1 where a probability is off by more than
+1e-5.
 """
 
 import argparse
@@ -49,13 +51,16 @@ CHOICES = [
 QUESTIONS = {
     "verify": ("Does this ECG show noise?", "Yes"),
     "rhythm": (
-        "What is it?\n" + "\n".join(f"{l}. {o}" for l, o in zip("ABC", CHOICES)),
+        "What is it?\n" + "\n".join(f"{letter}. {text}" for letter, text in zip("ABC", CHOICES)),
         "B. atria",
     ),
     "listed": ("Which?\nOptions: " + ", ".join(LABELS), "MI, NORM"),
 }
 SUFFIX = '\nDoes the answer include "{}"? Answer Yes or No.'
-CONTENT_FREE = "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nAnswer:<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n"
+CONTENT_FREE = (
+    "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\n"
+    "Answer:<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n"
+)
 
 
 def call(binary: Path, *words) -> None:
@@ -79,7 +84,9 @@ class Peer:
         return self.tokenizer(text, add_special_tokens=False)["input_ids"]
 
     def variants(self) -> tuple:
-        """As docs/users/evaluation.md defines them: none begins with another, nor is the beginning of one of the other side."""
+        """As docs/users/evaluation.md defines them: none begins with another, nor is the beginning of one
+        of the other side.
+        """
         sides = []
         for words in (["Yes", "yes", "YES", " Yes", " yes"], ["No", "no", "NO", " No", " no"]):
             every = [list(x) for x in dict.fromkeys(tuple(self.ids(w)) for w in words)]
@@ -245,7 +252,8 @@ def check(binary: Path, folder: Path) -> int:
     print("| likelihoods of, by | tolerance | worst seen |\n|---|---|---|")
     for (task, rule), value in worst.items():
         print(
-            f"| {dict(verify='yes_no', rhythm='choice', listed='labels')[task]}, {rule} | {TOLERANCE:.0e} | {value:.1e} |"
+            f"| {dict(verify='yes_no', rhythm='choice', listed='labels')[task]}, {rule} | "
+            f"{TOLERANCE:.0e} | {value:.1e} |"
         )
     return int(max(worst.values()) > TOLERANCE)
 

@@ -1,4 +1,5 @@
-"""Holds fit_logistic against scikit-learn's LogisticRegression on random problems, among them separable and collinear ones.
+"""Holds fit_logistic against scikit-learn's LogisticRegression on random problems, among them
+separable and collinear ones.
 
 python tests/score/check_logistic.py build/bin/logistic_values [--cases 30] [--seed N]
 """
@@ -65,7 +66,8 @@ def main():
             worst, float(np.max(np.abs(found - expected) / np.maximum(1, np.abs(expected))))
         )
     print(
-        f"| quantity | tolerance | worst seen |\n|---|---|---|\n| coefficients and intercept of {options.cases} logistic regressions | {TOLERANCE:.0e} | {worst:.1e} |"
+        "| quantity | tolerance | worst seen |\n|---|---|---|\n| coefficients and intercept of "
+        f"{options.cases} logistic regressions | {TOLERANCE:.0e} | {worst:.1e} |"
     )
     return 0 if worst <= TOLERANCE else 1
 

@@ -1,11 +1,13 @@
-"""Holds the scores of `ecg-lora eval --score-only` against scikit-learn's and scipy's on random predictions.
+"""Holds the scores of `ecg-lora eval --score-only` against scikit-learn's and scipy's on random
+predictions.
 
     python tests/score/check_scores.py --eval build/bin/ecg-lora-eval [--cases 8] [--seed N]
 
-Among them ties, missing answers, labels without a positive or without a negative record, folds that are used for nothing, and
-folds other than 9 and 10; every third case also has intervals by the jackknife and BCa over patients, dealt and drawn by the same generator. The last case is large: some
-2,200 records of the test fold by 10 labels.
-Prints the seed, so that a failure can be repeated. Exits 1 where a value is off by more than its tolerance.
+Among them ties, missing answers, labels without a positive or without a negative record, folds that
+are used for nothing, and folds other than 9 and 10; every third case also has intervals by the
+jackknife and BCa over patients, dealt and drawn by the same generator. The last case is large: some
+2,200 records of the test fold by 10 labels. Prints the seed, so that a failure can be repeated.
+Exits 1 where a value is off by more than its tolerance.
 """
 
 import argparse
@@ -20,6 +22,7 @@ from seeds import default_seed
 
 try:
     import numpy as np
+
     import reference as ref
 except ImportError as missing:
     print(f"skipped: {missing}")
@@ -31,7 +34,9 @@ RULES = ("f1", "youden", "sensitivity", "fixed")
 
 
 def random_predictions(rng, size):
-    """Lines of predictions.jsonl in random order. Some labels have coarse probabilities, some a class without a record, some no answer for some records."""
+    """Lines of predictions.jsonl in random order. Some labels have coarse probabilities, some a
+    class without a record, some no answer for some records.
+    """
     records, patients, labels = {
         "small": (int(rng.integers(20, 60)), 12, 5),
         "medium": (int(rng.integers(20, 300)), int(rng.integers(5, 80)), 5),
@@ -276,7 +281,9 @@ def compare_baselines(worst, scores, valid, test, rule):
 
 
 def check_provenance(scores, valid, test):
-    """What the scores were made from is named, and folds other than the benchmark's are said to be so."""
+    """What the scores were made from is named, and folds other than the benchmark's are said to be
+    so.
+    """
     standard = (valid, test) == ([9], [10])
     assert scores["folds"].startswith(
         "folds 1-8 train, 9 chooses" if standard else "NOT the PTB-XL benchmark's split"

@@ -1,10 +1,12 @@
-"""Holds the scores of instruction tasks against scikit-learn, sacrebleu and rouge-score on random files of questions and answers.
+"""Holds the scores of instruction tasks against scikit-learn, sacrebleu and rouge-score on random
+files of questions and answers.
 
-    python tests/score/check_tasks.py --eval build/bin/ecg-lora-eval --compare build/bin/ecg-lora-compare [--cases 4] [--seed N]
+    python tests/score/check_tasks.py --eval build/bin/ecg-lora-eval
+        --compare build/bin/ecg-lora-compare [--cases 4] [--seed N]
 
-The answers are made from templates, so that what they say is known without reading them. Compared are this program's own scores, their
-intervals by the jackknife, those of --compat pulse, which are computed here again with scikit-learn and Python's random, and
-the paired differences of two runs.
+The answers are made from templates, so that what they say is known without reading them. Compared
+are this program's own scores, their intervals by the jackknife, those of --compat pulse, which are
+computed here again with scikit-learn and Python's random, and the paired differences of two runs.
 Exits 1 where a value is off by more than its tolerance.
 """
 
@@ -23,7 +25,6 @@ from seeds import default_seed
 
 try:
     import numpy as np
-    import reference as ref
     import sacrebleu
     from rouge_score import rouge_scorer
     from sklearn.metrics import (
@@ -34,6 +35,8 @@ try:
         roc_auc_score,
     )
     from sklearn.preprocessing import MultiLabelBinarizer
+
+    import reference as ref
 except ImportError as missing:
     print(f"skipped: {missing}")
     sys.exit(77)
@@ -242,7 +245,10 @@ def yes_no_task(rng, name, count):
 
 def text_task(rng, name, count):
     task = Task(name)
-    words = "sinus rhythm atrial fibrillation no evidence of left ventricular hypertrophy st elevation in leads normal ecg axis".split()
+    words = (
+        "sinus rhythm atrial fibrillation no evidence of left ventricular hypertrophy st "
+        "elevation in leads normal ecg axis"
+    ).split()
     for _ in range(count):
         gold, text = (
             " ".join(rng.choice(words) for _ in range(rng.randint(4, 14))) for _ in range(2)
@@ -320,7 +326,9 @@ def matrices(task, index):
 
 
 def closed_values(task, index, filled=False):
-    """Values by key, on the answers at `index`. `filled`: a class that they leave undefined has its value of all answers."""
+    """Values by key, on the answers at `index`. `filled`: a class that they leave undefined has its
+    value of all answers.
+    """
     whole = of_classes(task, range(len(task.items))) if filled else {}
     result = {key: mean(values, whole.get(key)) for key, values in of_classes(task, index).items()}
     gold, called = weighted(task.gold, index), weighted(task.called, index)

@@ -1,4 +1,5 @@
-"""Holds BLEU against sacrebleu, ROUGE against rouge-score, METEOR without WordNet against NLTK's exact matching, and CIDEr-D against the published formula.
+"""Holds BLEU against sacrebleu, ROUGE against rouge-score, METEOR without WordNet against NLTK's
+exact matching, and CIDEr-D against the published formula.
 
 python tests/score/check_texts.py build/bin/text_values [--seed N]
 """
@@ -9,8 +10,8 @@ import math
 import random
 import subprocess
 import sys
-from pathlib import Path
 from collections import Counter
+from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "support"))
 from seeds import default_seed

@@ -1,7 +1,9 @@
-"""Independent definitions of what ecg-lora eval and ecg-lora compare report, in numpy, scipy and scikit-learn.
+"""Independent definitions of what ecg-lora eval and ecg-lora compare report, in numpy, scipy and
+scikit-learn.
 
-A table is {label: {"ecg_id", "patient", "gold", "p"}} with one numpy array each; labels need not cover the same records.
-`weight`, {patient: number}, says how much each patient counts, 0 for one that is left out; None counts each once.
+A table is {label: {"ecg_id", "patient", "gold", "p"}} with one numpy array each; labels need not
+cover the same records. `weight`, {patient: number}, says how much each patient counts, 0 for one
+that is left out; None counts each once.
 """
 
 import numpy as np
@@ -54,7 +56,9 @@ class Draw:
 
 
 def groups(patients, most, seed):
-    """Lists of patients that are left out together: each alone, or dealt where there are more than `most`."""
+    """Lists of patients that are left out together: each alone, or dealt where there are more than
+    `most`.
+    """
     order = list(patients)
     if len(order) <= most:
         return [[one] for one in order]
@@ -135,7 +139,9 @@ def threshold(gold, p, rule="f1", sensitivity=0.9):
 
 
 def mean(labels, weights, whole, filled):
-    """Over the labels with both classes in the whole; a value that is undefined is left out, or (filled) that of the whole."""
+    """Over the labels with both classes in the whole; a value that is undefined is left out, or
+    (filled) that of the whole.
+    """
     result = {}
     for name in NAMES:
         kept = [
@@ -153,14 +159,16 @@ def mean(labels, weights, whole, filled):
 
 
 def matrices(table):
-    """Truth and probability as records x labels, NaN where there is no answer, and each record's patient."""
+    """Truth and probability as records x labels, NaN where there is no answer, and each record's
+    patient.
+    """
     ids = sorted({i for column in table.values() for i in column["ecg_id"]})
     place = {i: r for r, i in enumerate(ids)}
     gold, p = np.full((len(ids), len(table)), np.nan), np.full((len(ids), len(table)), np.nan)
     patient = [None] * len(ids)
-    for l, column in enumerate(table.values()):
+    for k, column in enumerate(table.values()):
         for i, who, g, q in zip(column["ecg_id"], column["patient"], column["gold"], column["p"]):
-            gold[place[i], l], p[place[i], l], patient[place[i]] = g, q, who
+            gold[place[i], k], p[place[i], k], patient[place[i]] = g, q, who
     return gold, p, patient
 
 
@@ -204,7 +212,9 @@ def label_values(table, thresholds, weight=None):
 
 
 def statistics(table, thresholds, weight=None):
-    """Everything ecg-lora eval puts an interval on, as {(where, name): value or None}; "macro filled" and "weighted filled" are for the bias."""
+    """Everything ecg-lora eval puts an interval on, as {(where, name): value or None}; "macro
+    filled" and "weighted filled" are for the bias.
+    """
     result = {}
     _, whole = label_values(table, thresholds)
     parts, labels = label_values(table, thresholds, weight)
@@ -226,7 +236,9 @@ def statistics(table, thresholds, weight=None):
 
 
 def spread(without):
-    """(standard error, degrees of freedom, acceleration) of the jackknife; None where nothing varies or something is undefined."""
+    """(standard error, degrees of freedom, acceleration) of the jackknife; None where nothing
+    varies or something is undefined.
+    """
     if len(without) < 2 or any(v is None for v in without):
         return None
     n, without = len(without), np.array(without)
@@ -273,7 +285,9 @@ def bca(v, drawn, found, bias):
 
 
 def difference(first, second, without):
-    """(difference, low, high, p) from the pairs of values without each group; None where undefined."""
+    """(difference, low, high, p) from the pairs of values without each group; None where
+    undefined.
+    """
     if first is None or second is None:
         return (None,) * 4
     value, pairs = second - first, [None if x is None or y is None else y - x for x, y in without]
@@ -339,7 +353,9 @@ def structural(gold, p):
 
 
 def delong(gold, p, patient, other=None):
-    """(AUROC or its difference to `other`'s, standard error) over patients, by Obuchowski's clustered sums; None where it is undefined."""
+    """(AUROC or its difference to `other`'s, standard error) over patients, by Obuchowski's
+    clustered sums; None where it is undefined.
+    """
     if not 0 < gold.sum() < len(gold):
         return None
     v10, v01 = structural(gold, p)

@@ -1,8 +1,10 @@
-"""Llama 3's tokenizer on many texts, here and in its references: tiktoken on tokenizer.model, tokenizers on the tokenizer.json that transformers makes of it.
+"""Llama 3's tokenizer on many texts, here and in its references: tiktoken on tokenizer.model,
+tokenizers on the tokenizer.json that transformers makes of it.
 
 usage: bulk.py ENCODE_TEXTS_EXECUTABLE [--count N] [--seed N]
 
-Prints how many texts of each kind differ; exits 1 where any does, 77 where a reference is not installed.
+Prints how many texts of each kind differ; exits 1 where any does, 77 where a reference is not
+installed.
 """
 
 import argparse
@@ -29,7 +31,9 @@ except ImportError as missing:
 
 
 class Llama3:
-    """Meta's tokenizer.model from the package llama-models in `ranks`, transformers' conversion of it in `json`, and the two references."""
+    """Meta's tokenizer.model from the package llama-models in `ranks`, transformers' conversion of
+    it in `json`, and the two references.
+    """
 
     def __init__(self, folder):
         package = importlib.util.find_spec("llama_models")

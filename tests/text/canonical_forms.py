@@ -2,9 +2,10 @@
 
 import re
 
-import corpus
 import jinja2
 import numpy as np
+
+import corpus
 from check_tokenizer import values
 
 DATE = "26 Jul 2024"

@@ -27,10 +27,11 @@ try:
 
     import jinja2
     import numpy as np
-    from canonical_forms import DATE, canonical_forms_differ, messages
-    from template_files import files_differ
     from transformers import AutoProcessor, AutoTokenizer, PreTrainedTokenizerFast
     from transformers.convert_slow_tokenizer import TikTokenConverter
+
+    from canonical_forms import DATE, canonical_forms_differ, messages
+    from template_files import files_differ
 except ImportError as missing:
     print(f"skipped: {missing}")
     sys.exit(77)

@@ -1,5 +1,6 @@
-"""Holds the tokenizers and the chat template against their references: Llama 3's BPE against tiktoken and tokenizers,
-sentencepiece against its own package, chats against transformers' apply_chat_template.
+"""Holds the tokenizers and the chat template against their references: Llama 3's BPE against
+tiktoken and tokenizers, sentencepiece against its own package, chats against transformers'
+apply_chat_template.
 
 usage: check_tokenizer.py TOKENIZER_VALUES_EXECUTABLE SYNTH_EXECUTABLE CHAT_TEMPLATE
 """
@@ -38,7 +39,9 @@ def values(executable, folder, texts, chats, templates=()):
 
 
 def compare_texts(name, ours, texts, encode, whole, plain):
-    """Counts texts whose ids or decoded texts differ; `whole` and `plain` give what decoding must return."""
+    """Counts texts whose ids or decoded texts differ; `whole` and `plain` give what decoding must
+    return.
+    """
     bad = 0
     for text, mine in zip(texts, ours["texts"], strict=True):
         ids = encode(text)
@@ -55,7 +58,9 @@ def compare_texts(name, ours, texts, encode, whole, plain):
 
 
 def messages(chat):
-    """The conversation as users of transformers write it; content without images as a string or a list."""
+    """The conversation as users of transformers write it; content without images as a string or a
+    list.
+    """
     result = []
     for k, turn in enumerate(chat["turns"]):
         content = [{"type": "image"}] * turn["images"] + [{"type": "text", "text": turn["content"]}]
@@ -101,7 +106,9 @@ def without_specials(text, specials):
 
 
 def check_llama3(executable, folder, template, texts, chats):
-    """Meta's tokenizer.model against tiktoken, and the tokenizer.json that transformers makes of it against tokenizers."""
+    """Meta's tokenizer.model against tiktoken, and the tokenizer.json that transformers makes of it
+    against tokenizers.
+    """
     package = importlib.util.find_spec("llama_models")
     if package is None:
         print("llama 3: left out, the package llama-models is not installed")
@@ -155,7 +162,9 @@ def check_llama3(executable, folder, template, texts, chats):
 
 
 def check_small_model(executable, folder, synth, texts, chats):
-    """The synthetic model's tokenizer against sentencepiece, and the files for transformers beside it."""
+    """The synthetic model's tokenizer against sentencepiece, and the files for transformers beside
+    it.
+    """
     subprocess.run([synth, "model", "--out", folder / "small"], check=True, capture_output=True)
     reference = sentencepiece.SentencePieceProcessor(
         model_file=str(folder / "small" / "tokenizer.model")
@@ -168,7 +177,8 @@ def check_small_model(executable, folder, synth, texts, chats):
         "<|end_header_id|>",
         "<|end_of_text|>",
     ]
-    # sentencepiece writes a space as U+2581, so that a text with U+2581 itself comes back with a space there.
+    # sentencepiece writes a space as U+2581, so that a text with U+2581 itself comes back with a
+    # space there.
     whole = lambda text, ids: text.replace("\u2581", " ")
     plain = lambda text, ids: without_specials(whole(text, ids), specials)
     bad = compare_texts("sentencepiece of synth", ours, texts, reference.encode, whole, plain)
@@ -188,7 +198,9 @@ def check_small_model(executable, folder, synth, texts, chats):
 
 
 def check_normalising(executable, folder, texts):
-    """A model like Llama 2's: byte-pair encoding, a space put before the text, NFKC, several blanks as one."""
+    """A model like Llama 2's: byte-pair encoding, a space put before the text, NFKC, several blanks
+    as one.
+    """
     lines, own = folder / "lines.txt", folder / "llama2"
     lines.write_text(
         "\n".join(

@@ -1,4 +1,6 @@
-"""Texts that tokenizers are compared on: fixed ones that have been trouble to tokenizers, and random ones."""
+"""Texts that tokenizers are compared on: fixed ones that have been trouble to tokenizers, and
+random ones.
+"""
 
 import unicodedata
 
@@ -91,12 +93,16 @@ FIXED = [
 
 
 def assigned():
-    """All code points that this Python's Unicode assigns; newer ones have other properties in older libraries."""
+    """All code points that this Python's Unicode assigns; newer ones have other properties in older
+    libraries.
+    """
     return [c for c in range(0x110000) if unicodedata.category(chr(c)) not in ("Cn", "Cs", "Co")]
 
 
 def random_texts(random, count, specials):
-    """Random Unicode: of all scripts mixed, of one stretch of code points, and fixed texts spliced with special tokens."""
+    """Random Unicode: of all scripts mixed, of one stretch of code points, and fixed texts spliced
+    with special tokens.
+    """
     points = assigned()
     for k in range(count):
         length = int(random.integers(1, 60))
@@ -147,13 +153,18 @@ def random_chats(random, count, system_beside_images=False):
         yield {"turns": turns, "generation_prompt": bool(random.random() < 0.5)}
 
 
-GERMAN = """Sinusrhythmus Vorhofflimmern Vorhofflattern Überleitung Linkstyp Rechtstyp Steiltyp Indifferenztyp Linksschenkelblock Rechtsschenkelblock
-Erregungsrückbildungsstörung ST-Senkung T-Negativierung Kammerfrequenz Größe Ausmaß unspezifisch regelmäßig ventrikuläre Extrasystolen überdrehter Hinterwandinfarkt
-Vorderwandspitzeninfarkt möglich wahrscheinlich fraglich älterer Schrittmacher-EKG PQ-Zeit verlängert QT-Zeit im Normbereich in V1-V4 und in II, III, aVF
-Niedervoltage linksventrikuläre Hypertrophie AV-Block I° sonst normales EKG Grenzbefund Verdacht auf Ischämie""".split()
-SWEDISH = """sinusrytm sinusbradykardi förmaksflimmer förmaksfladder vänsterställd el-axel högergrenblock vänstergrenblock ospecifik ST-T sänkning
-negativa T-vågor höger vänster kammarhypertrofi låg amplitud normalt ekg patologiskt avvikande ventrikulära extraslag enstaka täta möjlig trolig inferior
-anterior skada åldern obestämd nedsatt R-vågsprogression pacemaker frekvens förlängd QT-tid gränsfall överväg ischemi i främre väggen""".split()
+GERMAN = """Sinusrhythmus Vorhofflimmern Vorhofflattern Überleitung Linkstyp Rechtstyp Steiltyp
+Indifferenztyp Linksschenkelblock Rechtsschenkelblock Erregungsrückbildungsstörung ST-Senkung
+T-Negativierung Kammerfrequenz Größe Ausmaß unspezifisch regelmäßig ventrikuläre Extrasystolen
+überdrehter Hinterwandinfarkt Vorderwandspitzeninfarkt möglich wahrscheinlich fraglich älterer
+Schrittmacher-EKG PQ-Zeit verlängert QT-Zeit im Normbereich in V1-V4 und in II, III, aVF
+Niedervoltage linksventrikuläre Hypertrophie AV-Block I° sonst normales EKG Grenzbefund Verdacht auf
+Ischämie""".split()
+SWEDISH = """sinusrytm sinusbradykardi förmaksflimmer förmaksfladder vänsterställd el-axel
+högergrenblock vänstergrenblock ospecifik ST-T sänkning negativa T-vågor höger vänster
+kammarhypertrofi låg amplitud normalt ekg patologiskt avvikande ventrikulära extraslag enstaka täta
+möjlig trolig inferior anterior skada åldern obestämd nedsatt R-vågsprogression pacemaker frekvens
+förlängd QT-tid gränsfall överväg ischemi i främre väggen""".split()
 BLANKS = [
     " ",
     "  ",
@@ -174,7 +185,9 @@ MARKS = list(".,;:-()/%°'\"!?…–„“") + ["'s", "'LL", "'re", "'ſ", " 's"
 
 
 def _unicode(random, count, _):
-    """Code points of all planes but surrogates, unassigned and private ones included: all mixed, or of one stretch of 256."""
+    """Code points of all planes but surrogates, unassigned and private ones included: all mixed, or
+    of one stretch of 256.
+    """
     for k in range(count):
         length = int(random.integers(1, 48))
         start = 0 if k % 2 else int(random.integers(0, 0x1100)) * 256
@@ -217,7 +230,9 @@ def _specials(random, count, specials):
     for k, values in enumerate(random.integers(0, 2**31, (count, 3)).tolist()):
         token = specials[k % len(specials)]
         cut = token[: values[0] % len(token) + 1] if k % 4 == 3 else token
-        yield f"{GERMAN[values[1] % len(GERMAN)]}{BLANKS[values[0] % 3]}{cut}{specials[values[2] % len(specials)] if k % 3 == 0 else MARKS[values[2] % len(MARKS)]}Yes"
+        after = specials if k % 3 == 0 else MARKS
+        before = f"{GERMAN[values[1] % len(GERMAN)]}{BLANKS[values[0] % 3]}"
+        yield f"{before}{cut}{after[values[2] % len(after)]}Yes"
 
 
 MIXED = (

@@ -1,9 +1,10 @@
-"""Writes src/text/unicode_ranges.h: which code points are letters and numbers for the split of Llama 3's tokenizer.
+"""Writes src/text/unicode_ranges.h: which code points are letters and numbers for the split of
+Llama 3's tokenizer.
 
     python tests/text/make_unicode_classes.py > src/text/unicode_ranges.h
 
-The properties are tiktoken's (those of its regular expressions), found by trying every code point, so that the split does not change with the
-Unicode version of a system library.
+The properties are tiktoken's (those of its regular expressions), found by trying every code point,
+so that the split does not change with the Unicode version of a system library.
 """
 
 import tiktoken
@@ -34,10 +35,12 @@ def table(name, expression):
 
 def main():
     print(
-        f"// First and last code points of letters, numbers and blanks; written by tests/text/make_unicode_classes.py with tiktoken {tiktoken.__version__}."
+        "// First and last code points of letters, numbers and blanks; written by "
+        f"tests/text/make_unicode_classes.py with tiktoken {tiktoken.__version__}."
     )
     print(
-        "#pragma once\n\nnamespace ecg_lora::text {\n\nstruct CodeRange {\n  char32_t first, last;\n};\n"
+        "#pragma once\n\nnamespace ecg_lora::text {\n\nstruct CodeRange {\n  char32_t first, "
+        "last;\n};\n"
     )
     print(
         "\n\n".join(

@@ -1,4 +1,6 @@
-"""Bad input: exactly one line that names the culprit, the exit code of its kind, and nothing under the final name."""
+"""Bad input: exactly one line that names the culprit, the exit code of its kind, and nothing under
+the final name.
+"""
 
 import json
 import os
@@ -6,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import time
-from pathlib import Path
 
 from world import CHECKPOINT, DATA, INTERRUPTED, QUESTION, SHAPE, USAGE, World, cut, output_of
 
@@ -550,7 +551,9 @@ def interrupt_and_resume(w: World, lora: dict) -> None:
 
 
 def full_disk(w: World) -> None:
-    """Needs a file system of its own: a tmpfs of 256 KiB in a mount namespace. Skipped where that is not allowed."""
+    """Needs a file system of its own: a tmpfs of 256 KiB in a mount namespace. Skipped where that
+    is not allowed.
+    """
     disk = w.fresh("disk")
     disk.mkdir()
     mount = f'mount -t tmpfs -o size=256k none "{disk}" && '

@@ -1,6 +1,8 @@
-"""What can be wrong with predictions and probabilities: each case in each kind of file that --score-only takes, and in the runs that compare takes.
+"""What can be wrong with predictions and probabilities: each case in each kind of file that
+--score-only takes, and in the runs that compare takes.
 
-Refused with file and culprit, or counted in scores.json, in the table and on the page; never passed over, never a NaN or a 0.
+Refused with file and culprit, or counted in scores.json, in the table and on the page; never passed
+over, never a NaN or a 0.
 """
 
 import csv

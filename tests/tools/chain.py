@@ -46,7 +46,9 @@ def chain_train(w: World) -> None:
 
 
 def chain_label_without_record(w: World) -> None:
-    """A label that the user names and no record states is asked all the same, and one warning says that each answer is No."""
+    """A label that the user names and no record states is asked all the same, and one warning says
+    that each answer is No.
+    """
     data = w.copy(w.data)
     lines = (data / "scp_statements.csv").read_text().splitlines()
     stated, unstated = lines[1].split(",")[0], "NOBODY"

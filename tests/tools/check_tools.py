@@ -1,9 +1,10 @@
-"""Runs the built executables end to end on a tiny synthetic model and data set, then feeds them bad input.
+"""Runs the built executables end to end on a tiny synthetic model and data set, then feeds them bad
+input.
 
     python3 tests/tools/check_tools.py --bin build/bin [--only NAME] [--keep FOLDER]
 
-Bad input must give exactly one line on stderr that names the culprit, the exit code of its kind, and nothing under the
-final name. Standard library only. Exits 1 where any check fails.
+Bad input must give exactly one line on stderr that names the culprit, the exit code of its kind,
+and nothing under the final name. Standard library only. Exits 1 where any check fails.
 """
 
 import sys

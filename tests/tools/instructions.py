@@ -144,7 +144,9 @@ def instructions_unread(w: World) -> None:
 
 
 def instructions_trained(w: World) -> None:
-    """Loss goes down on several turns, two images a row and texts alone; a resumed run takes the same steps."""
+    """Loss goes down on several turns, two images a row and texts alone; a resumed run takes the
+    same steps.
+    """
     file = w.root / "instruct/train.json"
     steps = {"steps": 24, "checkpoint_every": 12}
     whole = config(w, file, loop=steps, batch={"images": 4, "questions": 2})
@@ -195,7 +197,9 @@ def instructions_mixed(w: World) -> None:
 
 
 def instructions_bad(w: World) -> None:
-    """A bad item, a missing recording, a long answer and a picture that breaks: stop, or skip and list."""
+    """A bad item, a missing recording, a long answer and a picture that breaks: stop, or skip and
+    list.
+    """
     good = samples(w)
     bad = good + [
         {"id": "empty"},
@@ -237,7 +241,9 @@ def instructions_bad(w: World) -> None:
 
 
 def system_turns(w: World) -> None:
-    """A system turn beside an image: refused in the layout of September 2024; trained and asked in that of December."""
+    """A system turn beside an image: refused in the layout of September 2024; trained and asked in
+    that of December.
+    """
     items = samples(w)[:8]
     for item in items:
         item["conversations"].insert(0, {"from": "system", "value": "You read ECGs."})
@@ -272,7 +278,9 @@ def system_turns(w: World) -> None:
 
 
 def template_shown(w: World) -> None:
-    """inspect names the generation of the chat template; an unknown one is warned of wherever prompts are written."""
+    """inspect names the generation of the chat template; an unknown one is warned of wherever
+    prompts are written.
+    """
     assert w.inspect(w.base)["tokenizer"]["chat_template"] == "27 September 2024"
     base = w.copy(w.base)
     (base / "chat_template.jinja").write_text("{{ messages }}")

@@ -184,7 +184,9 @@ def render_figures(w: World) -> None:
 
 
 def render_paper(w: World) -> None:
-    """What happens to the paper hangs on seed and recording alone, and is told by the ground truth; the check wants clean pages."""
+    """What happens to the paper hangs on seed and recording alone, and is told by the ground truth;
+    the check wants clean pages.
+    """
     folders = [w.fresh("pages") for _ in range(3)]
     for folder, workers, seed in zip(folders, (3, 1, 1), (1, 1, 2)):
         split(w, folder, "--paper", "preset=scan", "--workers", workers, "--seed", seed)

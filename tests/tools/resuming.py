@@ -17,7 +17,9 @@ def lines(path: Path) -> int:
 
 
 def killed(w: World, config: Path, unfinished: Path, more: int) -> bool:
-    """Starts the evaluation and kills it once `more` further lines are there; whether it still ran."""
+    """Starts the evaluation and kills it once `more` further lines are there; whether it still
+    ran.
+    """
     target = lines(unfinished) + more
     process = subprocess.Popen(
         [w.binaries / "ecg-lora", "eval", "--config", config, "--predict-only"],
@@ -34,7 +36,9 @@ def killed(w: World, config: Path, unfinished: Path, more: int) -> bool:
 
 
 def resume_after_kills(w: World) -> None:
-    """Killed at random moments, with a torn line at the end, an evaluation gives the bytes of one that ran through."""
+    """Killed at random moments, with a torn line at the end, an evaluation gives the bytes of one
+    that ran through.
+    """
     whole, broken = w.fresh("whole"), w.fresh("broken")
     few = {
         "batch": {"images": 1},
@@ -81,7 +85,9 @@ def resume_after_kills(w: World) -> None:
 
 
 def changes_are_refused(w: World) -> None:
-    """An evaluation whose processor, tokenizer, tables or recordings changed since it was killed: refused by name, unless told otherwise."""
+    """An evaluation whose processor, tokenizer, tables or recordings changed since it was killed:
+    refused by name, unless told otherwise.
+    """
     base, data, out = w.copy(w.base), w.copy(w.data), w.fresh("changed")
     few = {
         "model": str(base),

@@ -1,4 +1,6 @@
-"""Instruction tasks and external data sets through ecg-lora eval: asked, scored, scored again, and what is bad in them."""
+"""Instruction tasks and external data sets through ecg-lora eval: asked, scored, scored again, and
+what is bad in them.
+"""
 
 import json
 import os
@@ -74,7 +76,9 @@ def lines_of(path: Path) -> list[dict]:
 
 
 def tasks_asked(w: World) -> None:
-    """The tiny model is asked everything; scoring its predictions again gives the same; a sample is marked."""
+    """The tiny model is asked everything; scoring its predictions again gives the same; a sample is
+    marked.
+    """
     file = config(w)
     told = w.ok("eval", "--config", file)
     out = output_of(file)
@@ -121,7 +125,9 @@ def tasks_asked(w: World) -> None:
 
 
 def tasks_compared(w: World, whole: Path, again: Path, few: Path) -> None:
-    """A run and its scoring again differ in nothing; a sample is marked, and the rest counted; runs on labels are another thing."""
+    """A run and its scoring again differ in nothing; a sample is marked, and the rest counted; runs
+    on labels are another thing.
+    """
     out = w.fresh("compared")
     told = w.ok("compare", whole, again, few, "--out", out, "--resamples", 20)
     compared, page = (
@@ -218,7 +224,9 @@ def tasks_resumed(w: World) -> None:
 
 
 def tasks_by_likelihood(w: World) -> None:
-    """Every closed kind gets a probability for each option, and is scored by it; P(yes) of a label is what predict says of the same words."""
+    """Every closed kind gets a probability for each option, and is scored by it; P(yes) of a label
+    is what predict says of the same words.
+    """
     file = config(w, tasks={"answer": "options"})
     told = w.ok("eval", "--config", file)
     predictions = lines_of(output_of(file) / "predictions.jsonl")
@@ -417,7 +425,9 @@ def bad_tasks(w: World) -> None:
 
 
 def external_set(w: World) -> None:
-    """The tiny data set as an external one: SNOMED labels at two sites, one of which states no tachycardia."""
+    """The tiny data set as an external one: SNOMED labels at two sites, one of which states no
+    tachycardia.
+    """
     folder, out, run = w.fresh("external"), w.fresh("prepared"), w.fresh("run")
     codes = {
         "north": ["164889003", "426783006,999", "427084000", "426783006"],

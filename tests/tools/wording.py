@@ -57,7 +57,9 @@ def lines_of_text(text: str) -> list[dict]:
 
 
 def wording_of_a_user(w: World) -> None:
-    """A user's words serve evaluation and prediction; an adapter that learnt others is warned of."""
+    """A user's words serve evaluation and prediction; an adapter that learnt others is warned
+    of.
+    """
     words, run = own_words(w), w.fresh("run")
     config = w.config("eval", output=str(run), data={"wording": str(words)})
     done = w.call("eval", "--config", config)

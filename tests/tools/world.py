@@ -28,7 +28,9 @@ QUESTION = "Does this ECG show myocardial infarction?"
 
 
 class World:
-    """The executables and the products that the checks share, made once by the chain of commands."""
+    """The executables and the products that the checks share, made once by the chain of
+    commands.
+    """
 
     def __init__(self, binaries: Path, root: Path):
         self.binaries, self.root, self.number = binaries, root, 0
@@ -56,7 +58,9 @@ class World:
         return done.stdout
 
     def refused(self, code: int, mentions: str, *words, absent: Path | None = None) -> str:
-        """Bad input: one error line that mentions the culprit, this exit code, and neither `absent` nor its temporary."""
+        """Bad input: one error line that mentions the culprit, this exit code, and neither `absent`
+        nor its temporary.
+        """
         done = self.call(*words)
         errors = [line for line in done.stderr.splitlines() if "error: " in line]
         others = [

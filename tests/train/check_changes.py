@@ -1,4 +1,5 @@
-"""What a run is made with: its change is noticed at resume and among ranks, and data that teach nothing are refused.
+"""What a run is made with: its change is noticed at resume and among ranks, and data that teach
+nothing are refused.
 
     python3 tests/train/check_changes.py --bin build/bin [--only NAME]
 
@@ -17,8 +18,20 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
 from checks import options_of, run_checks, work_folder  # noqa: E402
-from world import DATA, DONE, INTERRUPTED, NUMERICS, USAGE, World, errors, lines, metrics
-from world import output_of, steps, wait_for
+from world import (
+    DATA,
+    DONE,
+    INTERRUPTED,
+    NUMERICS,
+    USAGE,
+    World,
+    errors,
+    lines,
+    metrics,
+    output_of,
+    steps,
+    wait_for,
+)
 
 
 def alter(file: Path) -> None:
@@ -74,7 +87,9 @@ def changes_are_refused_at_resume(w: World) -> None:
 
 
 def nothing_to_learn(w: World) -> None:
-    """Every row too long, or no fold at all: refused before the first step, with nothing written."""
+    """Every row too long, or no fold at all: refused before the first step, with nothing
+    written.
+    """
     for too_long in ("skip", "cut"):
         config = w.config(batch={"max_tokens": 8, "too_long": too_long})
         refused(w.train(config), DATA, "answer token", "batch.max_tokens")
@@ -112,7 +127,9 @@ def port() -> str:
 
 
 def unequal_ranks(w: World) -> None:
-    """Another base, data set, seed or rank of adapters on rank 1: all ranks stop with one sentence."""
+    """Another base, data set, seed or rank of adapters on rank 1: all ranks stop with one
+    sentence.
+    """
     base, data = w.fresh("base"), w.fresh("data")
     shutil.copytree(w.base, base)
     shutil.copytree(w.data, data)
@@ -151,7 +168,9 @@ def unequal_ranks(w: World) -> None:
 
 
 def a_rank_that_waits(w: World) -> None:
-    """A rank that is alone says that it waits and how long yet, and leaves on the first SIGTERM; without one, when its time is out."""
+    """A rank that is alone says that it waits and how long yet, and leaves on the first SIGTERM;
+    without one, when its time is out.
+    """
     for number in (0, 1):
         for stopped in (True, False):
             place = {
@@ -268,7 +287,9 @@ def parity(w: World, adapter: Path) -> None:
 
 
 def texts_teach_vision_nothing(w: World) -> None:
-    """Samples without a page if only what looks at pages is adapted: counted, told and left out before the first step; refused if there are no others."""
+    """Samples without a page if only what looks at pages is adapted: counted, told and left out
+    before the first step; refused if there are no others.
+    """
     texts = w.fresh("texts.json")
     texts.write_text(json.dumps(TEXTS))
     for text in ([], ["layers.1.*"]):  # layer 1 attends to pages
@@ -287,7 +308,9 @@ def texts_teach_vision_nothing(w: World) -> None:
 
 
 def no_step_learnt(w: World) -> None:
-    """All steps of a short run are skipped, fewer than loop.most_skipped_in_a_row: no adapter is written of it."""
+    """All steps of a short run are skipped, fewer than loop.most_skipped_in_a_row: no adapter is
+    written of it.
+    """
     config = w.config(
         compute={"dtype": "fp16"},
         lora={"alpha": 1e6, "init": "olora"},

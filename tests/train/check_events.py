@@ -1,4 +1,5 @@
-"""TensorBoard's files read back by the tensorboard package: every number of metrics.jsonl, also of a run that was stopped and resumed.
+"""TensorBoard's files read back by the tensorboard package: every number of metrics.jsonl, also of
+a run that was stopped and resumed.
 
 python3 tests/train/check_events.py --bin build/bin
 """

@@ -1,10 +1,13 @@
-"""Kills a training run with SIGKILL at random moments, goes on with --resume each time, and compares the adapter's bytes with those of a run never stopped.
+"""Kills a training run with SIGKILL at random moments, goes on with --resume each time, and
+compares the adapter's bytes with those of a run never stopped.
 
     python3 tests/train/check_kills.py --bin build/bin [--kills 50] [--seed 1]
 
-The moments are drawn from the seed: half of them uniform over the time a run takes, half while a checkpoint is being written (its .partial folder is there, or
-the file `last` is being replaced). Every run starts where the last was killed, until it is done; then the next run is begun, until the kills are used up.
-Exits 1 where bytes differ, a step stands twice or not at all in metrics.jsonl, or a run cannot be resumed. Standard library only.
+The moments are drawn from the seed: half of them uniform over the time a run takes, half while a
+checkpoint is being written (its .partial folder is there, or the file `last` is being replaced).
+Every run starts where the last was killed, until it is done; then the next run is begun, until the
+kills are used up. Exits 1 where bytes differ, a step stands twice or not at all in metrics.jsonl,
+or a run cannot be resumed. Standard library only.
 """
 
 import argparse
@@ -109,7 +112,8 @@ def main() -> int:
             left, runs = run_with_kills(w, expected, total, draw, left, seconds, counts), runs + 1
         told = ", ".join(f"{count} {what}" for what, count in counts.items())
         print(
-            f"{options.kills} kills over {runs} runs of {total} steps with {len(validated)} validations ({told}): every adapter has the bytes of the run never stopped"
+            f"{options.kills} kills over {runs} runs of {total} steps with {len(validated)} "
+            f"validations ({told}): every adapter has the bytes of the run never stopped"
         )
         return 0
     except AssertionError as error:

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Several processes train what one does: losses and adapters of 1, 2 and 4 ranks under torchrun, with and without the base weights spread over them;
-a rank that is killed ends the run with a message, and a launcher that starts it again goes on from the checkpoint.
+"""Several processes train what one does: losses and adapters of 1, 2 and 4 ranks under torchrun,
+with and without the base weights spread over them; a rank that is killed ends the run with a
+message, and a launcher that starts it again goes on from the checkpoint.
 
     python tests/train/check_ranks.py --bin build/bin
 """
@@ -15,7 +16,6 @@ import tempfile
 import time
 from pathlib import Path
 
-import torch
 from safetensors.torch import load_file
 
 STEPS = 6

@@ -1,4 +1,5 @@
-"""What a training run does when it is stopped, when disks and data fail, and what it must not depend on.
+"""What a training run does when it is stopped, when disks and data fail, and what it must not
+depend on.
 
     python3 tests/train/check_training.py --bin build/bin [--only NAME]
 
@@ -74,7 +75,9 @@ def whole_run(w: World) -> None:
 
 
 def workers_change_nothing(w: World) -> None:
-    """Order, pages with effects of paper, and dropout are those of one worker with none and with three."""
+    """Order, pages with effects of paper, and dropout are those of one worker with none and with
+    three.
+    """
     for workers in (0, 3):
         config = w.config(batch={"workers": workers})
         assert w.train(config).returncode == DONE
@@ -84,7 +87,9 @@ def workers_change_nothing(w: World) -> None:
 
 
 def signals_save(w: World) -> None:
-    """Signals that ask for a stop finish the step, save and leave with 75; resumed, the run ends with the same bytes."""
+    """Signals that ask for a stop finish the step, save and leave with 75; resumed, the run ends
+    with the same bytes.
+    """
     numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1, signal.SIGXCPU)
     for number in numbers:
         config = w.config(loop={"checkpoint_every": 0})
@@ -129,7 +134,9 @@ def second_signal_leaves(w: World) -> None:
 
 
 def damaged_checkpoints(w: World) -> None:
-    """A damaged file is named and the whole checkpoint before it is offered; going on from there gives the same bytes."""
+    """A damaged file is named and the whole checkpoint before it is offered; going on from there
+    gives the same bytes.
+    """
     run = w.fresh("run")
     shutil.copytree(EXPECTED["run"], run)
     config = w.config(output=run)
@@ -157,7 +164,9 @@ def damaged_checkpoints(w: World) -> None:
 
 
 def keeps_checkpoints(w: World) -> None:
-    """The newest, as many as asked, and the best; `last` and `best` name them, and the best can be what is written."""
+    """The newest, as many as asked, and the best; `last` and `best` name them, and the best can be
+    what is written.
+    """
     config = w.config(loop={"keep_checkpoints": 1, "write": "best"})
     assert w.train(config).returncode == DONE
     run = output_of(config)
@@ -175,7 +184,9 @@ def keeps_checkpoints(w: World) -> None:
 
 
 def file_size_limit(w: World) -> None:
-    """A checkpoint that cannot be written: one sentence, the last one whole; with the limit gone the run goes on to the same bytes."""
+    """A checkpoint that cannot be written: one sentence, the last one whole; with the limit gone
+    the run goes on to the same bytes.
+    """
     config = w.config()
     run = output_of(config)
     process = w.start(config)
@@ -201,7 +212,10 @@ def file_size_limit(w: World) -> None:
 
 def full_and_read_only_disks(w: World) -> None:
     """A full disk and one that turns read-only, on a small file system of the check's own."""
-    script = "mount -t tmpfs -o size={size} tmpfs {at} && {{ {python} {self} --bin {bin} --inside {how} {base} {at}; }}"
+    script = (
+        "mount -t tmpfs -o size={size} tmpfs {at} && {{ {python} {self} --bin {bin} --inside "
+        "{how} {base} {at}; }}"
+    )
     if subprocess.run(["unshare", "-rm", "true"], capture_output=True).returncode != 0:
         return print("        skipped: needs user namespaces (unshare -rm)", flush=True)
     for how, size in (("full", "1m"), ("read-only", "8m")):
@@ -267,7 +281,9 @@ def inside(binaries: Path, how: str, root: Path, disk: Path) -> int:
 
 
 def vanished_data(w: World) -> None:
-    """Recordings that vanish: the run stops with its state saved, or waits for them as loop.retry_seconds says."""
+    """Recordings that vanish: the run stops with its state saved, or waits for them as
+    loop.retry_seconds says.
+    """
     away = w.root / "away"
     for retry in (0, 60):
         config = w.config(
@@ -301,7 +317,9 @@ def vanished_data(w: World) -> None:
 
 
 def losses_that_are_not_finite(w: World) -> None:
-    """They are skipped and counted; too many in a row stop the run with the samples' numbers. Nothing is validated or saved of such weights."""
+    """They are skipped and counted; too many in a row stop the run with the samples' numbers.
+    Nothing is validated or saved of such weights.
+    """
     config = w.config(
         compute={"dtype": "fp16"},
         lora={"alpha": 1e6},
@@ -326,7 +344,9 @@ def losses_that_are_not_finite(w: World) -> None:
 
 
 def stops_early(w: World) -> None:
-    """Without a better validation by min_delta, patience runs out; AUROC of a few labels is validated and can be what is best."""
+    """Without a better validation by min_delta, patience runs out; AUROC of a few labels is
+    validated and can be what is best.
+    """
     config = w.config(loop={"steps": 60, "validate_every": 2, "patience": 2, "min_delta": 1e5})
     done = w.train(config)
     run = output_of(config)
@@ -400,7 +420,9 @@ def changed_config_is_told(w: World) -> None:
 
 
 def validation_takes_no_more_memory(w: World) -> None:
-    """Validation asks all labels where training draws one, of more records, and labels' AUROC and answers: the peak stays that of training alone."""
+    """Validation asks all labels where training draws one, of more records, and labels' AUROC and
+    answers: the peak stays that of training alone.
+    """
     peaks = []
     for asked in ({"valid_folds": []}, {"valid_folds": [8, 9]}):
         config = w.config(

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pyarrow.parquet as pq
+
 from hub_world import png, talk, tar_bytes, write, write_parquet, zip_bytes
 
 ROOT = Path(__file__).resolve().parents[2]

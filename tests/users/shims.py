@@ -15,8 +15,6 @@ import sys
 import zipfile
 from pathlib import Path
 
-from shims_slurm import sbatch, scontrol, srun
-
 NAMES = [
     "git",
     "python3",

@@ -1,9 +1,11 @@
-"""Holds read_record against wfdb-python: equal values, bit for bit, on random records of every kind and on real ones.
+"""Holds read_record against wfdb-python: equal values, bit for bit, on random records of every kind
+and on real ones.
 
 usage: check_values.py VALUES_EXECUTABLE [--seed N]
 
-Prints a table. Where a frame of several samples has an invalid one, its mean is NaN here (as in the WFDB library), while
-wfdb-python averages the mark of the invalid sample; those frames are held against NaN.
+Prints a table. Where a frame of several samples has an invalid one, its mean is NaN here (as in the
+WFDB library), while wfdb-python averages the mark of the invalid sample; those frames are held
+against NaN.
 """
 
 import datetime

@@ -1,4 +1,6 @@
-"""Random WFDB records in every signal format, for check_values.py: written by wfdb-python where it can, else packed here."""
+"""Random WFDB records in every signal format, for check_values.py: written by wfdb-python where it
+can, else packed here.
+"""
 
 import datetime
 
@@ -31,7 +33,9 @@ def lowest(fmt):
 
 
 def random_digital(random, fmt, length, invalid=0.01):
-    """ADC values: noise over the whole range or a wave, some marked invalid (format 8 has no mark)."""
+    """ADC values: noise over the whole range or a wave, some marked invalid (format 8 has no
+    mark).
+    """
     top = 1 << (BITS[fmt] - 1)
     if fmt == "8":
         return 50 + np.cumsum(random.integers(-128, 128, length))
@@ -73,7 +77,8 @@ def signal_lines(name, fmt, each, signals, calibration, extra=""):
         checksum = int(signal.sum() % 65536)
         first = 50 if fmt == "8" else int(signal[0])
         yield (
-            f"{name}.dat {fmt}{f'x{k}' if k > 1 else ''}{extra} {gain}({baseline})/{unit} {BITS[fmt]} 0 {first} "
+            f"{name}.dat {fmt}{f'x{k}' if k > 1 else ''}{extra} {gain}({baseline})/{unit} "
+            f"{BITS[fmt]} 0 {first} "
             f"{checksum - 65536 * (checksum > 32767 and c % 2)} 0 signal {c}"
         )
 
