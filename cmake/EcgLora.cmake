@@ -4,7 +4,8 @@ if(NOT CMAKE_CXX_COMPILER_LAUNCHER)
   find_program(CCACHE ccache)
   if(CCACHE)
     # A precompiled header is accepted by ccache only with these settings.
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE})
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+        CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE})
     add_compile_options($<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
   endif()
 endif()
@@ -20,13 +21,15 @@ if(ECG_LORA_SANITIZE)
 endif()
 
 # ecg_lora_module(name SOURCES ... [PUBLIC targets...] [PRIVATE targets...] [TORCH])
-# A static library ecg_lora_<name> with public headers in include/ecg_lora/<name>. TORCH links libtorch and reuses the
-# one precompiled <torch/torch.h>: 15 to 19 s a file without it, 4 to 5 s with it.
+# A static library ecg_lora_<name> with public headers in include/ecg_lora/<name>. TORCH links
+# libtorch and reuses the one precompiled <torch/torch.h>: 15 to 19 s a file without it, 4 to 5 s with it.
 function(ecg_lora_module name)
   cmake_parse_arguments(arg "TORCH" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
   set(target ecg_lora_${name})
   add_library(${target} STATIC ${arg_SOURCES})
-  target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR}/include PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+  target_include_directories(${target}
+                             PUBLIC ${CMAKE_SOURCE_DIR}/include
+                             PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
   target_link_libraries(${target} PUBLIC ${arg_PUBLIC} PRIVATE ecg_lora_flags ${arg_PRIVATE})
   if(arg_TORCH)
     ecg_lora_use_torch(${target})
@@ -38,8 +41,9 @@ function(ecg_lora_use_torch target)
   target_precompile_headers(${target} REUSE_FROM ecg_lora_pch)
 endfunction()
 
-# ecg_lora_test(name SOURCES ... LINK targets... [TORCH]): a GoogleTest executable test_<name>, one ctest entry. A test of
-# modules that this build leaves out (ECG_LORA_CORE_ONLY) is left out with them.
+# ecg_lora_test(name SOURCES ... LINK targets... [TORCH]): a GoogleTest executable test_<name>, one
+# ctest entry. A test of modules that this build leaves out (ECG_LORA_CORE_ONLY) is left out with
+# them.
 function(ecg_lora_test name)
   cmake_parse_arguments(arg "TORCH" "" "SOURCES;LINK" ${ARGN})
   foreach(target IN LISTS arg_LINK)
@@ -48,12 +52,14 @@ function(ecg_lora_test name)
     endif()
   endforeach()
   add_executable(test_${name} ${arg_SOURCES})
-  target_link_libraries(test_${name} PRIVATE ecg_lora_flags ${arg_LINK} GTest::gtest GTest::gtest_main)
+  target_link_libraries(test_${name}
+                        PRIVATE ecg_lora_flags ${arg_LINK} GTest::gtest GTest::gtest_main)
   target_include_directories(test_${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
   if(arg_TORCH)
     ecg_lora_use_torch(test_${name})
   else()
-    set_target_properties(test_${name} PROPERTIES UNITY_BUILD OFF)  # quick to compile, and each file has its own small helpers
+    # Quick to compile, and each file has its own small helpers
+    set_target_properties(test_${name} PROPERTIES UNITY_BUILD OFF)
   endif()
   add_test(NAME ${name} COMMAND test_${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES LABELS unit)
