@@ -22,7 +22,8 @@ endif()
 
 # ecg_lora_module(name SOURCES ... [PUBLIC targets...] [PRIVATE targets...] [TORCH])
 # A static library ecg_lora_<name> with public headers in include/ecg_lora/<name>. TORCH links
-# libtorch and reuses the one precompiled <torch/torch.h>: 15 to 19 s a file without it, 4 to 5 s with it.
+# libtorch and reuses the one precompiled <torch/torch.h>: 15 to 19 s per file without it, 4 to 5 s
+# with it.
 function(ecg_lora_module name)
   cmake_parse_arguments(arg "TORCH" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
   set(target ecg_lora_${name})

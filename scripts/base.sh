@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Makes models/pages anew, in about 80 minutes on 2 cores: random weights, then two stages of full-parameter training
-# on synthetic pages of elementary findings, none of which is a condition of the quick start. The result is
-# runs/base/yes-no/model. A stage that was cut short goes on from its newest checkpoint.
+# Makes models/pages anew, in about 80 minutes on 2 cores: random weights, then two stages of
+# full-parameter training on synthetic pages of elementary findings, none of which is a condition of
+# the quick start. The result is runs/base/yes-no/model. A stage that was cut short goes on from its
+# newest checkpoint.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 cd "$ROOT"
@@ -10,7 +11,8 @@ export PATH=$BUILD/bin:$PATH
 
 run=runs/base
 mkdir -p "$run"
-[ -d "$run/data" ] || ecg-lora synth data --preset findings --patients 16000 --seed 11 --out "$run/data"
+[ -d "$run/data" ] || ecg-lora synth data --preset findings --patients 16000 --seed 11 \
+  --out "$run/data"
 [ -d "$run/random" ] || ecg-lora synth model --shape configs/shapes/pages.json --out "$run/random"
 for stage in checklist yes-no; do
   [ -d "$run/$stage/model" ] && continue

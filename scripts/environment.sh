@@ -1,7 +1,8 @@
-# Sourced by the other scripts: system packages, and libtorch in a Python environment. Quick where all is there.
+# Sourced by the other scripts: system packages, and libtorch in a Python environment. Quick where
+# all is there.
 #
-# What is found is used: programs on PATH, an active Python environment with torch, a libtorch named in
-# CMAKE_PREFIX_PATH. Only what is missing is installed: with apt where permitted, and into .venv.
+# What is found is used: programs on PATH, an active Python environment with torch, a libtorch named
+# in CMAKE_PREFIX_PATH. Only what is missing is installed: with apt where permitted, and into .venv.
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 TORCH_VERSION=2.13.0
@@ -12,16 +13,18 @@ say() { printf '%s\n' "$*" >&2; }
 fail() { say "error: $*"; exit 2; }
 
 # program:package, where any way to have the program will do; then packages that are libraries.
-PROGRAMS=(cmake:cmake ninja:ninja-build g++:g++ ccache:ccache pkg-config:pkg-config git:git spm_train:sentencepiece)
-LIBRARIES=(libopencv-dev libsentencepiece-dev nlohmann-json3-dev libcli11-dev libspdlog-dev libgtest-dev libpcre2-dev
-           libbenchmark-dev libflac-dev)
+PROGRAMS=(cmake:cmake ninja:ninja-build g++:g++ ccache:ccache pkg-config:pkg-config git:git
+          spm_train:sentencepiece)
+LIBRARIES=(libopencv-dev libsentencepiece-dev nlohmann-json3-dev libcli11-dev libspdlog-dev
+           libgtest-dev libpcre2-dev libbenchmark-dev libflac-dev)
 
 missing_packages() {
   local pair installed
   for pair in "${PROGRAMS[@]}"; do
     command -v "${pair%%:*}" >/dev/null || echo "${pair##*:}"
   done
-  installed=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "${LIBRARIES[@]}" 2>/dev/null || true)
+  installed=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "${LIBRARIES[@]}" \
+              2>/dev/null || true)
   for pair in "${LIBRARIES[@]}"; do
     grep -qx "$pair installed" <<<"$installed" || echo "$pair"
   done
@@ -32,12 +35,16 @@ missing_packages() {
 apt_install() {
   local sudo=()
   if [ "$(id -u)" != 0 ]; then
-    sudo -n true 2>/dev/null || { say "missing packages; run: sudo apt-get install --no-install-recommends $*"; return 1; }
+    sudo -n true 2>/dev/null || {
+      say "missing packages; run: sudo apt-get install --no-install-recommends $*"
+      return 1
+    }
     sudo=(sudo)
   fi
   say "Installing $*"
   "${sudo[@]}" apt-get update -q >&2 || say "apt-get update failed; trying with the lists at hand"
-  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" >&2 ||
+  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -q -y --no-install-recommends "$@" >&2 ||
     { say "apt-get could not install $*"; return 1; }
   hash -r
 }
@@ -45,7 +52,11 @@ apt_install() {
 install_packages() {
   local missing
   command -v dpkg-query >/dev/null ||
-    { say "Not a Debian system: expecting ${PROGRAMS[*]##*:} ${LIBRARIES[*]} or what they are called here"; return; }
+    {
+      say "Not a Debian system: expecting ${PROGRAMS[*]##*:} ${LIBRARIES[*]}" \
+        "or what they are called here"
+      return
+    }
   mapfile -t missing < <(missing_packages)
   [ ${#missing[@]} -eq 0 ] || apt_install "${missing[@]}" || exit 2
 }

@@ -23,8 +23,9 @@ usage: scripts/reproduce_paper.sh MODEL PTBXL ECGINSTRUCT OUT [options]
   --tflops X            arithmetic that one device really does, TFLOP/s, for the estimates (200)
   --device-memory GB    of one device, for the plan (80)
 
-NPROC=8 in the environment trains and scores with 8 processes under torchrun. Killed at any moment, the same
-command goes on where it was. Exit codes are those of ecg-lora; 75: interrupted, run it again.
+NPROC=8 in the environment trains and scores with 8 processes under torchrun. Killed at any moment,
+the same command goes on where it was. Exit codes are those of ecg-lora; 75: interrupted, run it
+again.
 
 Example:
   model=Llama-3.2-11B-Vision-Instruct
@@ -107,9 +108,9 @@ step() {
 
 # ask NAME OUTPUT FIELD...: an evaluation of the tuned model.
 ask() {
-  step "$1" "$2" "${launcher[@]}" ecg-lora-eval --config "$eval_config" "${limit[@]}" "${compat[@]}" \
-    --set "model=$model" "adapter=$run/train/adapter" "data.root=$ptbxl" "output=$2" "${@:3}" \
-    "${set_eval[@]}"
+  step "$1" "$2" "${launcher[@]}" ecg-lora-eval --config "$eval_config" "${limit[@]}" \
+    "${compat[@]}" --set "model=$model" "adapter=$run/train/adapter" "data.root=$ptbxl" \
+    "output=$2" "${@:3}" "${set_eval[@]}"
 }
 
 launcher=()

@@ -15,9 +15,9 @@ step_is_kept() {
   done
 }
 
-# run_step NAME OUTPUT COMMAND [goes_on]: runs the command once; its results are kept, and later runs
-# show them again. Without goes_on, OUTPUT is removed first: it is of a run that was cut short, or of
-# another command. With it, the command goes on by itself with what it finds there.
+# run_step NAME OUTPUT COMMAND [goes_on]: runs the command once; its results are kept, and later
+# runs show them again. Without goes_on, OUTPUT is removed first: it is of a run that was cut short,
+# or of another command. With it, the command goes on by itself with what it finds there.
 run_step() {
   local name=$1 output=$2 command=$3 goes_on=${4:-} start=$SECONDS
   local kept=$run/done/${name// /-}.txt

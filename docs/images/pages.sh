@@ -6,7 +6,8 @@ bin=$1 data=$(mktemp -d)/data
 sheet() {
   local name=$1 limit=$2
   shift 2
-  "$bin/ecg-lora" render --root "$data" --limit "$limit" --contact-sheet "docs/images/pages-$name.png" --set header=true "$@"
+  "$bin/ecg-lora" render --root "$data" --limit "$limit" \
+    --contact-sheet "docs/images/pages-$name.png" --set header=true "$@"
 }
 sheet 3x4 2
 sheet 3x4-three-strips 2 'rhythm_leads=["II","V1","V5"]'

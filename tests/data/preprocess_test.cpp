@@ -64,7 +64,8 @@ TEST(MakeTiles, RefusesAnEmptyImage) {
 }
 
 const std::string kProcessor =
-    R"({"size": {"height": 448, "width": 448}, "max_image_tiles": 4, "image_mean": [0.5, 0.4, 0.3], "image_std": [0.2, 0.2, 0.1], "rescale_factor": 0.01})";
+    R"({"size": {"height": 448, "width": 448}, "max_image_tiles": 4, "image_mean": [0.5, 0.4, 0.3],
+      "image_std": [0.2, 0.2, 0.1], "rescale_factor": 0.01})";
 
 TEST(LoadImageConfig, ReadsTheFieldsThatMatter) {
   const TemporaryFolder folder;
@@ -81,13 +82,14 @@ TEST(LoadImageConfig, RefusesAMissingADamagedOrAForeignFile) {
   const TemporaryFolder folder;
   const auto load = [&] { load_image_config(folder / ""); };
   EXPECT_TRUE(has(error_of(ExitCode::checkpoint, load), "no preprocessor_config.json"));
-  for (
-      const auto& [text, part] : std::vector<std::pair<std::string, std::string>>{
-          {R"({"size": {"shortest_edge": 224}})", "lacks size"},
-          {R"({"size": {"height": 0, "width": 0}, "max_image_tiles": 4, "image_mean": [0, 0, 0], "image_std": [1, 1, 1]})",
-           "tile size 0"},
-          {R"({"size": {"height": 8, "width": 8}, "max_image_tiles": "four", "image_mean": [0, 0, 0], "image_std": [1, 1, 1]})",
-           "max_image_tiles"}}) {
+  for (const auto& [text, part] : std::vector<std::pair<std::string, std::string>>{
+           {R"({"size": {"shortest_edge": 224}})", "lacks size"},
+           {R"({"size": {"height": 0, "width": 0}, "max_image_tiles": 4, "image_mean": [0, 0, 0],
+      "image_std": [1, 1, 1]})",
+            "tile size 0"},
+           {R"({"size": {"height": 8, "width": 8}, "max_image_tiles": "four",
+      "image_mean": [0, 0, 0], "image_std": [1, 1, 1]})",
+            "max_image_tiles"}}) {
     write_file(folder / "preprocessor_config.json", text);
     EXPECT_TRUE(has(error_of(ExitCode::checkpoint, load), part));
   }

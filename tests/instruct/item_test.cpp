@@ -34,7 +34,8 @@ using Lines = std::vector<std::string>;
 TEST(Item, OfEcgInstruct) {
   const auto item =
       parse(R"({"id": "m-1", "image": "mimic_iv/files/p1/40689238-0.png", "conversations": [
-    {"from": "human", "value": "<image>\nWhat is the rhythm?"}, {"from": "gpt", "value": "Sinus rhythm."},
+    {"from": "human", "value": "<image>\nWhat is the rhythm?"}, {"from": "gpt",
+      "value": "Sinus rhythm."},
     {"from": "human", "value": "And the axis?"}, {"from": "gpt", "value": "Normal."}]})");
   EXPECT_EQ(item.id, "m-1");
   EXPECT_EQ(item.images, Lines{"mimic_iv/files/p1/40689238-0.png"});
@@ -44,14 +45,17 @@ TEST(Item, OfEcgInstruct) {
 
 TEST(Item, OfEcgqaTestHasRolesContentsAndLists) {
   const auto item = parse(
-      R"({"id": 7, "image": ["a.png"], "conversation": [{"role": "user", "content": ["Which leads?"]}, {"role": "assistant", "content": ["lead II", "lead V1", 3]}]})");
+      R"({"id": 7, "image": ["a.png"], "conversation": [{"role": "user",
+      "content": ["Which leads?"]}, {"role": "assistant", "content": ["lead II", "lead V1",
+      3]}]})");
   EXPECT_EQ(item.id, "7");
   EXPECT_EQ(shown(item), (Lines{"user/1: Which leads?", "assistant/0: lead II, lead V1, 3"}));
 }
 
 TEST(Item, OfMessagesWithParts) {
   const auto item = parse(
-      R"({"images": ["a.png", "b.png"], "messages": [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": "Compare."}]}, {"role": "assistant", "content": "Same."}]})");
+      R"({"images": ["a.png", "b.png"], "messages": [{"role": "user", "content": [{"type": "image"},
+      {"type": "text", "text": "Compare."}]}, {"role": "assistant", "content": "Same."}]})");
   EXPECT_EQ(shown(item), (Lines{"user/2: Compare.", "assistant/0: Same."}));
 }
 
@@ -82,7 +86,8 @@ TEST(Item, MarkersSayWhoseTurnAnImageIs) {
 
 TEST(Item, ASystemTurnStaysOneBesideAnImage) {
   const std::string turns =
-      R"("conversations": [{"from": "system", "value": "Be brief."}, {"from": "human", "value": "Rate?"}, {"from": "gpt", "value": "72"}])";
+      R"("conversations": [{"from": "system", "value": "Be brief."}, {"from": "human",
+      "value": "Rate?"}, {"from": "gpt", "value": "72"}])";
   EXPECT_EQ(shown(parse("{" + turns + "}")),
             (Lines{"system/0: Be brief.", "user/0: Rate?", "assistant/0: 72"}));
   EXPECT_EQ(shown(parse("{\"image\": \"a.png\", " + turns + "}")),
@@ -91,8 +96,10 @@ TEST(Item, ASystemTurnStaysOneBesideAnImage) {
 
 TEST(Item, OfEcgQa) {
   const auto item = parse(
-      R"({"template_id": 68, "question_id": 2470, "sample_id": 260010, "question_type": "comparison_irrelevant-query", "attribute_type": "numeric_feature",
-    "question": "What has become normal?", "answer": ["rr interval", "qt interval", "rr interval"], "ecg_id": [181, 126], "attribute": null})");
+      R"({"template_id": 68, "question_id": 2470, "sample_id": 260010,
+      "question_type": "comparison_irrelevant-query", "attribute_type": "numeric_feature",
+    "question": "What has become normal?", "answer": ["rr interval", "qt interval", "rr interval"],
+      "ecg_id": [181, 126], "attribute": null})");
   EXPECT_EQ(item.id, "260010");
   EXPECT_EQ(item.kind, "comparison_irrelevant-query");
   EXPECT_EQ(item.images, (Lines{"181", "126"}));
@@ -110,13 +117,14 @@ TEST(Item, EveryQuestionTypeOfEcgQaIsTaken) {
                     {"ecg_id", two ? Json{1, 2} : Json{1}}};
     EXPECT_EQ(read_item(item, "i").images.size(), two ? 2u : 1u) << type;
   }
+  EXPECT_TRUE(has(refusal(
+                      R"({"question_type": "single-guess", "question": "Q?", "answer": ["no"],
+      "ecg_id": [1]})"),
+                  "question_type is 'single-guess'"));
   EXPECT_TRUE(has(
       refusal(
-          R"({"question_type": "single-guess", "question": "Q?", "answer": ["no"], "ecg_id": [1]})"),
-      "question_type is 'single-guess'"));
-  EXPECT_TRUE(has(
-      refusal(
-          R"({"question_type": "comparison_consecutive-verify", "question": "Q?", "answer": ["no"], "ecg_id": [1]})"),
+          R"({"question_type": "comparison_consecutive-verify", "question": "Q?", "answer": ["no"],
+      "ecg_id": [1]})"),
       "of 1 ECGs, expected 2"));
   EXPECT_TRUE(has(
       refusal(

@@ -18,10 +18,13 @@ using ecg_lora::testing::TemporaryFolder;
 Json config_json() {
   return parse_json(
       R"({"model_type": "mllama", "image_token_index": 16000, "tie_word_embeddings": false,
-    "text_config": {"vocab_size": 16000, "hidden_size": 1024, "intermediate_size": 4096, "num_hidden_layers": 8, "num_attention_heads": 8, "num_key_value_heads": 4,
+    "text_config": {"vocab_size": 16000, "hidden_size": 1024, "intermediate_size": 4096,
+      "num_hidden_layers": 8, "num_attention_heads": 8, "num_key_value_heads": 4,
       "cross_attention_layers": [1, 4], "tie_word_embeddings": false},
-    "vision_config": {"hidden_size": 512, "attention_heads": 8, "intermediate_size": 2048, "num_hidden_layers": 8, "num_global_layers": 2, "image_size": 448, "patch_size": 14,
-      "intermediate_layers_indices": [3], "max_num_tiles": 2, "supported_aspect_ratios": [[1, 1], [1, 2], [2, 1]]}})",
+    "vision_config": {"hidden_size": 512, "attention_heads": 8, "intermediate_size": 2048,
+      "num_hidden_layers": 8, "num_global_layers": 2, "image_size": 448, "patch_size": 14,
+      "intermediate_layers_indices": [3], "max_num_tiles": 2, "supported_aspect_ratios": [[1, 1],
+      [1, 2], [2, 1]]}})",
       "test");
 }
 

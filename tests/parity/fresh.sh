@@ -46,5 +46,7 @@ for ((round = 1; SECONDS < end; ++round)); do
   done
 done
 printf '%-10s%8s%10s\n' check runs failures
-for name in "${!runs[@]}"; do printf '%-10s%8d%10d\n' "$name" "${runs[$name]}" "${failures[$name]:-0}"; done
+for name in "${!runs[@]}"; do
+  printf '%-10s%8d%10d\n' "$name" "${runs[$name]}" "${failures[$name]:-0}"
+done
 exit "$status"

@@ -19,14 +19,12 @@ struct Remark {
 
 /// What the scores were computed from.
 struct Provenance {
-  std::string
-      folds;  ///< "folds 1-8 train, 9 chooses thresholds, 10 tests", or what differs from that
+  /// "folds 1-8 train, 9 chooses thresholds, 10 tests", or what differs from that.
+  std::string folds;
   std::string sample;  ///< why this is a part of the test set only; empty where it is whole
   Json details;        ///< config, hashes, version
-  std::string score =
-      "P(yes) from the likelihoods of the answer variants, softmax over yes and no";  ///< what the
-                                                                                      ///< probabilities
-                                                                                      ///< are
+  /// What the probabilities are.
+  std::string score = "P(yes) from the likelihoods of the answer variants, softmax over yes and no";
   std::vector<Remark> remarks = {};
 };
 
