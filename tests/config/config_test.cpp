@@ -98,8 +98,8 @@ TEST(Config, UnknownKeysComeWithTheNearestKnownOne) {
 
 TEST(Config, ReportsEveryProblemAtOnce) {
   const auto text = usage_error(
-      R"({"root": "", "foo": 1, "rate": 250, "folds": [1, 11], "bar": {}, "optimizer": {"lr": "x",
-      "steps": -1}})");
+      R"({"root": "", "foo": 1, "rate": 250, "folds": [1, 11], "bar": {},
+      "optimizer": {"lr": "x", "steps": -1}})");
   for (const char* part :
        {"unknown key 'foo'", "unknown key 'bar'", "root: expected not empty, got nothing",
         "rate: expected 100 or 500, got 250", "folds: expected from 1 to 10, got 11",

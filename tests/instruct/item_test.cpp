@@ -34,8 +34,8 @@ using Lines = std::vector<std::string>;
 TEST(Item, OfEcgInstruct) {
   const auto item =
       parse(R"({"id": "m-1", "image": "mimic_iv/files/p1/40689238-0.png", "conversations": [
-    {"from": "human", "value": "<image>\nWhat is the rhythm?"}, {"from": "gpt",
-      "value": "Sinus rhythm."},
+    {"from": "human", "value": "<image>\nWhat is the rhythm?"},
+    {"from": "gpt", "value": "Sinus rhythm."},
     {"from": "human", "value": "And the axis?"}, {"from": "gpt", "value": "Normal."}]})");
   EXPECT_EQ(item.id, "m-1");
   EXPECT_EQ(item.images, Lines{"mimic_iv/files/p1/40689238-0.png"});
@@ -45,17 +45,18 @@ TEST(Item, OfEcgInstruct) {
 
 TEST(Item, OfEcgqaTestHasRolesContentsAndLists) {
   const auto item = parse(
-      R"({"id": 7, "image": ["a.png"], "conversation": [{"role": "user",
-      "content": ["Which leads?"]}, {"role": "assistant", "content": ["lead II", "lead V1",
-      3]}]})");
+      R"({"id": 7, "image": ["a.png"], "conversation": [
+      {"role": "user", "content": ["Which leads?"]},
+      {"role": "assistant", "content": ["lead II", "lead V1", 3]}]})");
   EXPECT_EQ(item.id, "7");
   EXPECT_EQ(shown(item), (Lines{"user/1: Which leads?", "assistant/0: lead II, lead V1, 3"}));
 }
 
 TEST(Item, OfMessagesWithParts) {
   const auto item = parse(
-      R"({"images": ["a.png", "b.png"], "messages": [{"role": "user", "content": [{"type": "image"},
-      {"type": "text", "text": "Compare."}]}, {"role": "assistant", "content": "Same."}]})");
+      R"({"images": ["a.png", "b.png"], "messages": [
+      {"role": "user", "content": [{"type": "image"}, {"type": "text", "text": "Compare."}]},
+      {"role": "assistant", "content": "Same."}]})");
   EXPECT_EQ(shown(item), (Lines{"user/2: Compare.", "assistant/0: Same."}));
 }
 
@@ -86,8 +87,8 @@ TEST(Item, MarkersSayWhoseTurnAnImageIs) {
 
 TEST(Item, ASystemTurnStaysOneBesideAnImage) {
   const std::string turns =
-      R"("conversations": [{"from": "system", "value": "Be brief."}, {"from": "human",
-      "value": "Rate?"}, {"from": "gpt", "value": "72"}])";
+      R"("conversations": [{"from": "system", "value": "Be brief."},
+      {"from": "human", "value": "Rate?"}, {"from": "gpt", "value": "72"}])";
   EXPECT_EQ(shown(parse("{" + turns + "}")),
             (Lines{"system/0: Be brief.", "user/0: Rate?", "assistant/0: 72"}));
   EXPECT_EQ(shown(parse("{\"image\": \"a.png\", " + turns + "}")),

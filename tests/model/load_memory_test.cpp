@@ -23,8 +23,8 @@ Json config_json() {
       "cross_attention_layers": [1, 4], "tie_word_embeddings": false},
     "vision_config": {"hidden_size": 512, "attention_heads": 8, "intermediate_size": 2048,
       "num_hidden_layers": 8, "num_global_layers": 2, "image_size": 448, "patch_size": 14,
-      "intermediate_layers_indices": [3], "max_num_tiles": 2, "supported_aspect_ratios": [[1, 1],
-      [1, 2], [2, 1]]}})",
+      "intermediate_layers_indices": [3], "max_num_tiles": 2,
+      "supported_aspect_ratios": [[1, 1], [1, 2], [2, 1]]}})",
       "test");
 }
 

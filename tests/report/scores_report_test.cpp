@@ -122,7 +122,8 @@ TEST(ScoresJson, Golden) {
       json.at("labels").at(0).dump(),
       cat(R"({"label":"AFIB","records":66,"positives":12,"patients_with":11,"patients_without":50,)"
           R"("threshold":0.375,"auroc":{"value":0.90625,"low":0.8125,"high":0.984375},)",
-          R"("average_precision":{"value":0.75,"low":0.5,"high":0.875,"bca_low":0.4375,"bca_high":0.8125},)"
+          R"("average_precision":{"value":0.75,"low":0.5,"high":0.875,"bca_low":0.4375,)"
+          R"("bca_high":0.8125},)"
           R"("f1":{"value":0.6875,"low":0.5,"high":0.8125},)",
           R"("brier":{"value":0.125,"low":0.0625,"high":0.25},"sensitivity":)", none,
           R"(,"specificity":)", none, R"(,"precision":)", none, R"(,"balanced_accuracy":)", none,
