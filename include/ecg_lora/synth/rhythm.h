@@ -13,8 +13,8 @@ enum class Mechanism {
   reentry,       ///< regular and fast; P hidden in QRS or just after it, directed upwards
   dropped,       ///< second degree block: of each `group` P waves the last is not conducted
   dissociated,   ///< third degree block: P at atrial_rate, ventricles at the heart rate, neither
-                ///< knows the other
-  paced,  ///< ventricular pacemaker at the heart rate, with or without one in the atrium
+                 ///< knows the other
+  paced,         ///< ventricular pacemaker at the heart rate, with or without one in the atrium
 };
 
 /// Origin of a beat in the ventricles: a premature or an escape beat, or a pacemaker's electrode.
