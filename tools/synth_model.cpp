@@ -4,7 +4,7 @@
 #include <string>
 
 #include "ecg_lora/config/fields.h"
-#include "ecg_lora/synth/model.h"
+#include "ecg_lora/tiny/tiny_model.h"
 #include "synth.h"
 
 namespace {
@@ -16,9 +16,9 @@ struct Options {
 
 void run(const Options& options) {
   using namespace ecg_lora;
-  const auto shape = options.shape.empty() ? synth::model_shape(options.size)
-                                           : config::load<synth::ModelShape>(options.shape);
-  synth::write_model(options.out, shape, options.seed, options.dtype);
+  const auto shape = options.shape.empty() ? tiny::model_shape(options.size)
+                                           : config::load<tiny::ModelShape>(options.shape);
+  tiny::write_model(options.out, shape, options.seed, options.dtype);
   std::cout << "wrote a random model to " << options.out << "\n";
 }
 
@@ -41,6 +41,6 @@ void add_model_command(CLI::App& app) {
       ->excludes(size);
   command->footer(
       "Example: ecg-lora synth model --out demo/model --seed 1\n\nFields of --shape:\n" +
-      ecg_lora::config::help<ecg_lora::synth::ModelShape>());
+      ecg_lora::config::help<ecg_lora::tiny::ModelShape>());
   command->callback([options] { run(*options); });
 }

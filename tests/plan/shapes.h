@@ -2,13 +2,13 @@
 #pragma once
 
 #include "ecg_lora/plan/memory.h"
-#include "ecg_lora/synth/model.h"
+#include "ecg_lora/tiny/tiny_model.h"
 
 namespace ecg_lora::plan::testing {
 
 /// The shape that `ecg-lora synth model --size` writes.
 inline model::ModelConfig config_of(const std::string& size) {
-  const auto shape = synth::model_shape(size);
+  const auto shape = tiny::model_shape(size);
   model::ModelConfig config;
   auto& text = config.text;
   text.vocab_size = shape.vocabulary, text.hidden_size = shape.text_width,

@@ -2,7 +2,7 @@
 
 #include "ecg_lora/synth/dataset.h"
 
-namespace ecg_lora::synth {
+namespace ecg_lora::tiny {
 namespace {
 
 const char* const findings[] = {"a normal ECG",
@@ -105,10 +105,10 @@ std::vector<std::string> question_corpus() {
     corpus.push_back("The ECG shows " + finding + ": ");
   };
   for (const char* finding : findings) add(finding);
-  for (const auto preset : {Preset::findings, Preset::conditions})
-    for (const auto& statement : statements(preset)) add(statement.description);
+  for (const auto preset : {synth::Preset::findings, synth::Preset::conditions})
+    for (const auto& statement : synth::statements(preset)) add(statement.description);
   for (const char* word : words) corpus.emplace_back(word);
   return corpus;
 }
 
-}  // namespace ecg_lora::synth
+}  // namespace ecg_lora::tiny

@@ -1,4 +1,4 @@
-#include "ecg_lora/synth/model.h"
+#include "ecg_lora/tiny/tiny_model.h"
 
 #include <cmath>
 
@@ -14,7 +14,7 @@
 #include "ecg_lora/text/tokenizer.h"
 #include "ecg_lora/text/train_sentencepiece.h"
 
-namespace ecg_lora::synth {
+namespace ecg_lora::tiny {
 namespace {
 
 Json canvases(std::int64_t max_tiles) {
@@ -196,4 +196,4 @@ void write_model(const std::filesystem::path& folder, const ModelShape& shape, s
   target.commit();
 }
 
-}  // namespace ecg_lora::synth
+}  // namespace ecg_lora::tiny

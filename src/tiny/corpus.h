@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-namespace ecg_lora::synth {
+namespace ecg_lora::tiny {
 
 /// Questions about ECG statements, report words in English, German and Swedish, digits and letters.
 /// Always the same.
 std::vector<std::string> question_corpus();
 
-}  // namespace ecg_lora::synth
+}  // namespace ecg_lora::tiny

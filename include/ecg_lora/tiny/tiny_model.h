@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace ecg_lora::synth {
+namespace ecg_lora::tiny {
 
 /// Shape of the small model. The default reads a 1120 x 864 page on a canvas of 2 x 2 tiles at 2
 /// px/mm.
@@ -51,4 +51,4 @@ ModelShape model_shape(const std::string& size);
 void write_model(const std::filesystem::path& folder, const ModelShape& shape, std::uint64_t seed,
                  const std::string& dtype);
 
-}  // namespace ecg_lora::synth
+}  // namespace ecg_lora::tiny
