@@ -17,13 +17,14 @@ void PhraseIndex::add(std::string_view phrase, std::size_t id) {
   added.id = id;
   auto mark = Token::Kind::word;
   for (auto& token : tokens_of(phrase)) {
-    if (token.kind == Token::Kind::word) {
+    const auto kind = token.kind;
+    if (kind == Token::Kind::word) {
       added.words.push_back(std::move(token));
       added.marks.push_back(std::exchange(mark, Token::Kind::word));
     } else if (mark == Token::Kind::word) {
-      mark = token.kind;
+      mark = kind;
     }
-    added.closes = token.kind == Token::Kind::close;
+    added.closes = kind == Token::Kind::close;
   }
   if (added.words.empty()) return;
   auto& same = by_first_[added.words.front().text];
