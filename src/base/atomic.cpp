@@ -156,8 +156,8 @@ void AtomicFile::commit() {
   sync_parent(path_);
 }
 
-AtomicFolder::AtomicFolder(fs::path path)
-    : path_(without_trailing_slash(std::move(path))), folders_(path_) {
+AtomicFolder::AtomicFolder(const fs::path& path)
+    : path_(without_trailing_slash(path)), folders_(path_) {
   take(lock_, path_);
   if (fs::exists(fs::symlink_status(path_))) {
     throw_usage(path_.string(),

@@ -68,7 +68,7 @@ void write_file(const std::filesystem::path& path, std::string_view text);
 /// lives, it is the only writer of its name (see OutputLock).
 class AtomicFolder {
  public:
-  explicit AtomicFolder(std::filesystem::path path);
+  explicit AtomicFolder(const std::filesystem::path& path);
   ~AtomicFolder();
   AtomicFolder(const AtomicFolder&) = delete;
   AtomicFolder& operator=(const AtomicFolder&) = delete;
