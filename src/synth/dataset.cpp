@@ -14,6 +14,14 @@
 #include "tables.h"
 
 namespace ecg_lora::synth {
+
+Preset parse_preset(const std::string& name) {
+  if (name == "conditions") return Preset::conditions;
+  if (name == "findings") return Preset::findings;
+  if (name == "twin") return Preset::twin;
+  throw_usage("preset: expected conditions, findings or twin, got '", name, "'; name one of these");
+}
+
 namespace {
 
 namespace fs = std::filesystem;

@@ -27,6 +27,13 @@ std::string fingerprint(const std::filesystem::path& root) {
   return sha256(text);
 }
 
+TEST(Dataset, NamesItsPresets) {
+  EXPECT_EQ(parse_preset("conditions"), Preset::conditions);
+  EXPECT_EQ(parse_preset("findings"), Preset::findings);
+  EXPECT_EQ(parse_preset("twin"), Preset::twin);
+  EXPECT_TRUE(has(error_of(ExitCode::usage, [] { parse_preset("twins"); }), "got 'twins'"));
+}
+
 TEST(Dataset, IsAFunctionOfItsSeed) {
   const TemporaryFolder folder;
   for (const Preset preset : {Preset::conditions, Preset::findings}) {

@@ -19,6 +19,9 @@ enum class Preset {
   twin,  ///< patients with lasting and passing conditions over all of PTB-XL's fields; see twin.h
 };
 
+/// "conditions", "findings" or "twin"; usage error for other names.
+Preset parse_preset(const std::string& name);
+
 struct DatasetOptions {
   Preset preset = Preset::conditions;
   int patients = 0;  ///< with 1 to 3 records each, 2 on average; 0: the preset's default

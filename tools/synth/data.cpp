@@ -1,25 +1,13 @@
 #include <iostream>
 #include <memory>
 
+#include "commands.h"
 #include "ecg_lora/synth/dataset.h"
-#include "synth.h"
-
-namespace {
-
-using ecg_lora::synth::DatasetOptions;
-using ecg_lora::synth::Preset;
-
-void run(const std::string& out, const DatasetOptions& options) {
-  ecg_lora::synth::write_dataset(out, options);
-  std::cout << out << '\n';
-}
-
-}  // namespace
 
 void add_data_command(CLI::App& app) {
   struct Arguments {
     std::string out, preset = "conditions";
-    DatasetOptions options;
+    ecg_lora::synth::DatasetOptions options;
   };
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand("data", "A synthetic data set in PTB-XL's own layout");
@@ -48,9 +36,8 @@ void add_data_command(CLI::App& app) {
       ->default_str("one a processor");
   command->footer("Example: ecg-lora synth data --out demo/data --patients 600 --seed 1");
   command->callback([arguments] {
-    arguments->options.preset = arguments->preset == "findings" ? Preset::findings
-                                : arguments->preset == "twin"   ? Preset::twin
-                                                                : Preset::conditions;
-    run(arguments->out, arguments->options);
+    arguments->options.preset = ecg_lora::synth::parse_preset(arguments->preset);
+    ecg_lora::synth::write_dataset(arguments->out, arguments->options);
+    std::cout << arguments->out << '\n';
   });
 }

@@ -1,4 +1,4 @@
-#include "synth.h"
+#include "commands.h"
 
 #include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/interrupt.h"

@@ -1,4 +1,4 @@
-// Subcommands of ecg-lora-synth. Each adds itself to the application with a callback that does the
+// Subcommands of ecg-lora-synth. Each adds itself to the application, with a callback that does its
 // work.
 #pragma once
 

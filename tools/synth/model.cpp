@@ -1,11 +1,10 @@
-#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <string>
 
+#include "commands.h"
 #include "ecg_lora/config/fields.h"
 #include "ecg_lora/tiny/tiny_model.h"
-#include "synth.h"
 
 namespace {
 
