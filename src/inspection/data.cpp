@@ -2,10 +2,10 @@
 #include <map>
 #include <set>
 
+#include "ecg_lora/inspection/describe.h"
 #include "ecg_lora/ptbxl/labels.h"
-#include "inspect.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::inspection {
 namespace {
 
 namespace fs = std::filesystem;
@@ -100,4 +100,4 @@ Finding describe_data(const fs::path& root, const std::vector<std::string>& reco
   return finding;
 }
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::inspection

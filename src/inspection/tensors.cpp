@@ -1,12 +1,14 @@
 // Every tensor of a checkpoint: what its shape asks for, or what is stored, with norms and hashes.
-#include "inspect_tensors.h"
+#include <ATen/ATen.h>
+
 #include "ecg_lora/base/hash.h"
 #include "ecg_lora/base/progress.h"
+#include "ecg_lora/inspection/describe.h"
 #include "ecg_lora/model/checkpoint.h"
 #include "ecg_lora/model/stored_dtype.h"
 #include "ecg_lora/model/table.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::inspection {
 namespace {
 
 namespace fs = std::filesystem;
@@ -66,4 +68,4 @@ Finding describe_tensors(const fs::path& folder) {
   return finding;
 }
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::inspection

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "ecg_lora/data/preprocess.h"
+#include "ecg_lora/inspection/describe.h"
 #include "ecg_lora/model/check_checkpoint.h"
 #include "ecg_lora/model/checkpoint.h"
 #include "ecg_lora/model/config.h"
@@ -12,10 +13,8 @@
 #include "ecg_lora/model/table.h"
 #include "ecg_lora/text/chat_format.h"
 #include "ecg_lora/text/tokenizer.h"
-#include "inspect.h"
-#include "inspect_tensors.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::inspection {
 namespace {
 
 namespace fs = std::filesystem;
@@ -192,4 +191,4 @@ Finding describe_checkpoint(const fs::path& folder, const ChosenStates& states) 
   return finding;
 }
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::inspection

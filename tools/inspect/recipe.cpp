@@ -1,15 +1,18 @@
-// Configs of train and eval, and run folders.
+#include "recipe.h"
+
+#include <iostream>
+
+#include "ecg_lora/base/json_text.h"
+#include "ecg_lora/base/log.h"
 #include "ecg_lora/config/fields.h"
-#include "ecg_lora/cost/card.h"
-#include "ecg_lora/train/checkpoint.h"
 #include "eval_recipe.h"
-#include "inspect.h"
 #include "train_recipe.h"
 
 namespace ecg_lora::tools {
 namespace {
 
 namespace fs = std::filesystem;
+using inspection::Finding;
 
 /// A config is that of eval where it has no section or field that only train knows: one that trains
 /// says how.
@@ -17,21 +20,6 @@ bool is_eval(const Json& json) {
   for (const char* key : {"lora", "optimizer", "loop", "save_dtype"})
     if (json.contains(key)) return false;
   return true;
-}
-
-/// The facts of the cost card, and what other settings would have cost.
-Json describe_cost(const fs::path& file) {
-  const auto record = cost::read_record(file);
-  Json out, rows = Json::array();
-  for (const auto& [name, value] : cost::facts(record)) out[name] = value;
-  for (const auto& e : cost::estimates(record))
-    rows.push_back({{"setting", e.own ? "this run: " + e.setting : e.setting},
-                    {"memory", e.memory},
-                    {"arithmetic", e.arithmetic},
-                    {"relative", e.relative},
-                    {"time", e.time}});
-  if (!rows.empty()) out["by_the_plan"] = rows;
-  return out;
 }
 
 Json describe_path(const std::string& field, const std::string& path) {
@@ -45,8 +33,7 @@ Json paths_of(const Recipe& recipe) {
                       describe_path("output", recipe.output)});
 }
 
-}  // namespace
-
+/// A config of train or eval.
 Finding describe_config(const fs::path& file) {
   const auto json = config::read_config(file, {});
   Finding finding;
@@ -68,23 +55,18 @@ Finding describe_config(const fs::path& file) {
   return finding;
 }
 
-Finding describe_run(const fs::path& folder) {
-  auto finding = describe_config(folder / "config.json");
-  Json out = {{"kind", "run of train"},
-              {"path", folder.string()},
-              {"finished", fs::exists(folder / "adapter") || fs::exists(folder / "model")}};
-  if (fs::exists(folder / "last")) {
-    const auto found = train::find_checkpoint(folder);
-    out["newest_checkpoint"] = found.folder.filename().string();
-    out["steps_done"] = found.position.step;
-    out["steps_skipped"] = found.position.skipped;
-  }
-  if (fs::exists(folder / cost::record_name))
-    out["cost"] = describe_cost(folder / cost::record_name);
-  out["paths"] = finding.description["paths"];
-  out["resolved"] = finding.description["resolved"];
-  finding.description = out;
-  return finding;
+}  // namespace
+
+int run_inspect(InspectRecipe recipe) {
+  recipe.checks.states = model::chosen_vision_states(recipe.vision_states);
+  recipe.checks.config = describe_config;
+  const auto finding = recipe.tensors ? inspection::describe_tensors(recipe.path)
+                                      : inspection::describe(recipe.path, recipe.checks);
+  const auto& description = finding.description;
+  std::cout << (recipe.json ? json_document(description) : inspection::to_text(description))
+            << std::flush;
+  if (finding.code != ExitCode::done) log_error(finding.problem);
+  return static_cast<int>(finding.code);
 }
 
 }  // namespace ecg_lora::tools

@@ -3,9 +3,9 @@
 #include <vector>
 
 #include "ecg_lora/base/text_table.h"
-#include "inspect.h"
+#include "ecg_lora/inspection/finding.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::inspection {
 namespace {
 
 constexpr std::size_t longest_list = 8;
@@ -116,4 +116,4 @@ std::string first_few(const Json& list) {
   return list.size() > shown ? cat(text, " and ", list.size() - shown, " more") : text;
 }
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::inspection

@@ -4,11 +4,11 @@
 #include <tuple>
 
 #include "ecg_lora/base/hash.h"
+#include "ecg_lora/inspection/describe.h"
 #include "ecg_lora/lora/adapter_file.h"
 #include "ecg_lora/model/table.h"
-#include "inspect.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::inspection {
 namespace {
 
 namespace fs = std::filesystem;
@@ -97,4 +97,4 @@ Finding describe_adapter(const fs::path& folder, const fs::path& base, const Cho
   return finding;
 }
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::inspection

@@ -1,11 +1,11 @@
 // WFDB records.
 #include <algorithm>
 
+#include "ecg_lora/inspection/describe.h"
 #include "ecg_lora/wfdb/describe.h"
 #include "ecg_lora/wfdb/facts.h"
-#include "inspect.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::inspection {
 namespace {
 
 namespace fs = std::filesystem;
@@ -87,4 +87,4 @@ Finding describe_recording(const fs::path& header) {
   return finding;
 }
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::inspection

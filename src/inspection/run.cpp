@@ -1,0 +1,47 @@
+// Run folders of train.
+#include "ecg_lora/cost/card.h"
+#include "ecg_lora/inspection/describe.h"
+#include "ecg_lora/train/checkpoint.h"
+
+namespace ecg_lora::inspection {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The facts of the cost card, and what other settings would have cost.
+Json describe_cost(const fs::path& file) {
+  const auto record = cost::read_record(file);
+  Json out, rows = Json::array();
+  for (const auto& [name, value] : cost::facts(record)) out[name] = value;
+  for (const auto& e : cost::estimates(record))
+    rows.push_back({{"setting", e.own ? "this run: " + e.setting : e.setting},
+                    {"memory", e.memory},
+                    {"arithmetic", e.arithmetic},
+                    {"relative", e.relative},
+                    {"time", e.time}});
+  if (!rows.empty()) out["by_the_plan"] = rows;
+  return out;
+}
+
+}  // namespace
+
+Finding describe_run(const fs::path& folder, const DescribeConfig& config) {
+  auto finding = config(folder / "config.json");
+  Json out = {{"kind", "run of train"},
+              {"path", folder.string()},
+              {"finished", fs::exists(folder / "adapter") || fs::exists(folder / "model")}};
+  if (fs::exists(folder / "last")) {
+    const auto found = train::find_checkpoint(folder);
+    out["newest_checkpoint"] = found.folder.filename().string();
+    out["steps_done"] = found.position.step;
+    out["steps_skipped"] = found.position.skipped;
+  }
+  if (fs::exists(folder / cost::record_name))
+    out["cost"] = describe_cost(folder / cost::record_name);
+  out["paths"] = finding.description["paths"];
+  out["resolved"] = finding.description["resolved"];
+  finding.description = out;
+  return finding;
+}
+
+}  // namespace ecg_lora::inspection
