@@ -1,8 +1,10 @@
 #include "plan.h"
 
 #include <algorithm>
+#include <sstream>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/sources/folds.h"
 
 namespace ecg_lora::audit {
 namespace {
@@ -10,6 +12,23 @@ namespace {
 constexpr std::size_t kMostParts = 64;  // bits of Recording::parts
 
 }  // namespace
+
+Splits parse_splits(const std::string& text) {
+  const auto expected = [&](const char* what) {
+    return cat("--splits ", text, ": expected ", what, " such as train=1-8,valid=9,test=10");
+  };
+  Splits splits;
+  std::istringstream parts(text);
+  for (std::string part; std::getline(parts, part, ',');) {
+    const auto equals = part.find('=');
+    const auto name = part.substr(0, equals);
+    if (equals == std::string::npos || name.empty())
+      throw_usage(expected("name=folds"), ", got '", part, "'");
+    splits.emplace_back(
+        name, sources::parse_folds(part.substr(equals + 1), '+', expected("folds from 1 to 10")));
+  }
+  return splits;
+}
 
 Plan plan_splits(const sources::Collection& collection, const Splits& splits) {
   Plan plan;

@@ -20,13 +20,14 @@ constexpr std::array<const char*, kKinds> kNames = {
 /// than one sample.
 class Maker {
  public:
-  Maker(const Case& given, Tally& tally) : given_(given), tally_(tally) {}
+  Maker(const Case& given, GenerationStatistics& statistics)
+      : given_(given), statistics_(statistics) {}
 
   void plan(Kind kind) {
     if (kind != Kind::yes_no && kind != Kind::choice) return plan_whole(kind);
-    if (sides_.empty()) sides_ = sides_of(given_, tally_);
-    add(kind == Kind::yes_no ? plan_yes_no(given_, sides_, tally_)
-                             : plan_choices(given_, sides_, tally_),
+    if (sides_.empty()) sides_ = sides_of(given_, statistics_);
+    add(kind == Kind::yes_no ? plan_yes_no(given_, sides_, statistics_)
+                             : plan_choices(given_, sides_, statistics_),
         kind);
   }
 
@@ -36,7 +37,7 @@ class Maker {
              std::tuple(b.subject, b.kind, b.statement);
     });
     for (const Planned& planned : plan_) {
-      ++tally_.samples[planned.kind];
+      ++statistics_.samples[planned.kind];
       write(given_.subjects[planned.subject], sample(planned));
     }
   }
@@ -45,7 +46,7 @@ class Maker {
   void add(std::vector<Planned> planned, Kind kind) {
     std::vector<bool> asked(given_.subjects.size(), false);
     for (const Planned& p : planned) asked[p.subject] = true;
-    auto& skipped = tally_.skipped;
+    auto& skipped = statistics_.skipped;
     const std::string why = kind == Kind::yes_no ? "no statement left to ask after balancing"
                                                  : "no statement left to choose after balancing";
     std::vector<std::int64_t> named;  // with another reason already
@@ -65,18 +66,18 @@ class Maker {
     for (std::size_t i = 0; i < labels.size(); ++i) {
       const Answer answer = answer_of(kind, given_.table, given_.subjects[i], given_.options);
       answered[i] = answer.reason.empty();
-      if (!answered[i]) tally_.skipped[{kind, answer.reason}].push_back(given_.subjects[i].id);
+      if (!answered[i]) statistics_.skipped[{kind, answer.reason}].push_back(given_.subjects[i].id);
       if (answered[i] && has_classes(kind)) labels[i] = answer.label;
     }
     const auto thinned = thin(given_, kind, labels);
     for (std::size_t i = 0; i < labels.size(); ++i) {
       if (!answered[i]) continue;
       if (thinned[i])
-        tally_.skipped[{kind, "its answer is frequent enough already"}].push_back(
+        statistics_.skipped[{kind, "its answer is frequent enough already"}].push_back(
             given_.subjects[i].id);
       else
         plan_.push_back({i, kind, 0, false, {}});
-      if (!thinned[i] && has_classes(kind)) ++tally_.answers[kind][labels[i]];
+      if (!thinned[i] && has_classes(kind)) ++statistics_.answers[kind][labels[i]];
     }
   }
 
@@ -88,11 +89,11 @@ class Maker {
     return ptbxl::fill_in(all[given_.options.varied ? random.uniform_int(all.size()) : 0], asked);
   }
 
-  Prepared sample(const Planned& planned) const {
+  GeneratedSample sample(const Planned& planned) const {
     const Subject& subject = given_.subjects[planned.subject];
-    Prepared result{cat(subject.name.empty() ? std::to_string(subject.id) : subject.name, '-',
-                        name_of(planned.kind)),
-                    planned.kind, "", "", ""};
+    GeneratedSample result{cat(subject.name.empty() ? std::to_string(subject.id) : subject.name,
+                               '-', name_of(planned.kind)),
+                           planned.kind, "", "", ""};
     if (planned.kind != Kind::yes_no && planned.kind != Kind::choice) {
       Answer answer = answer_of(planned.kind, given_.table, subject, given_.options);
       result.label = std::move(answer.label);
@@ -121,7 +122,7 @@ class Maker {
   }
 
   const Case& given_;
-  Tally& tally_;
+  GenerationStatistics& statistics_;
   std::vector<Sides> sides_;
   std::vector<Planned> plan_;
 };
@@ -153,18 +154,19 @@ bool is_measured(Kind kind) {
          kind == Kind::axis || kind == Kind::findings;
 }
 
-Tally make_questions(const std::vector<ptbxl::Statement>& statements,
-                     const std::vector<Subject>& subjects, const std::vector<Kind>& kinds,
-                     const PrepareOptions& options, std::uint64_t seed, const WriteSample& write,
-                     const ptbxl::Wording& wording) {
+GenerationStatistics make_questions(const std::vector<ptbxl::Statement>& statements,
+                                    const std::vector<Subject>& subjects,
+                                    const std::vector<Kind>& kinds, const PrepareOptions& options,
+                                    std::uint64_t seed, const WriteSample& write,
+                                    const ptbxl::Wording& wording) {
   const StatementTable table(statements, options, wording);
   const Case given{subjects, table, options, seed};
-  Tally tally;
-  Maker maker(given, tally);
+  GenerationStatistics statistics;
+  Maker maker(given, statistics);
   for (const Kind kind : all_kinds())
     if (std::find(kinds.begin(), kinds.end(), kind) != kinds.end()) maker.plan(kind);
   maker.write(write);
-  return tally;
+  return statistics;
 }
 
 }  // namespace ecg_lora::instruct

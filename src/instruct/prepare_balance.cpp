@@ -25,10 +25,10 @@ void order(const Case& given, Kind kind, const std::string& code, Places& places
   for (std::size_t i = 0; i < places.size(); ++i) places[i] = keyed[i].second;
 }
 
-std::vector<Sides> sides_of(const Case& given, Tally& tally) {
+std::vector<Sides> sides_of(const Case& given, GenerationStatistics& statistics) {
   std::vector<Sides> sides(given.table.size());
   for (std::size_t s = 0; s < sides.size(); ++s) {
-    auto& counts = tally.statements[given.table[s].code] = {};
+    auto& counts = statistics.statements[given.table[s].code] = {};
     for (std::size_t i = 0; i < given.subjects.size(); ++i) {
       const Evidence evidence = given.table.of(given.subjects[i], s);
       if (evidence == Evidence::yes)
@@ -63,7 +63,8 @@ Random stream_of(std::uint64_t seed, std::int64_t id, Kind kind, const std::stri
                 number_of(code)};
 }
 
-std::vector<Planned> plan_yes_no(const Case& given, std::vector<Sides> sides, Tally& tally) {
+std::vector<Planned> plan_yes_no(const Case& given, std::vector<Sides> sides,
+                                 GenerationStatistics& statistics) {
   const auto most = given.options.per_record == 0
                         ? given.table.size()
                         : static_cast<std::size_t>(given.options.per_record);
@@ -81,8 +82,8 @@ std::vector<Planned> plan_yes_no(const Case& given, std::vector<Sides> sides, Ta
         --room[*subject];
         plan.push_back({*subject, Kind::yes_no, s, subject == yes, {}});
       }
-      ++tally.statements[given.table[s].code].yes;
-      ++tally.statements[given.table[s].code].no;
+      ++statistics.statements[given.table[s].code].yes;
+      ++statistics.statements[given.table[s].code].no;
     }
   }
   return plan;

@@ -44,7 +44,7 @@ struct Sides {
 };
 
 /// For each statement; counts what is possible and what is left out.
-std::vector<Sides> sides_of(const Case& given, Tally& tally);
+std::vector<Sides> sides_of(const Case& given, GenerationStatistics& statistics);
 
 /// Statements with fewer pairs first: common ones find a place in what is left.
 Places rarest_first(const std::vector<Sides>& sides);
@@ -53,12 +53,14 @@ Places rarest_first(const std::vector<Sides>& sides);
 const std::size_t* next_with_room(const Places& places, std::size_t& at, const Places& room);
 
 /// Yes and no in equal numbers for each statement.
-std::vector<Planned> plan_yes_no(const Case& given, std::vector<Sides> sides, Tally& tally);
+std::vector<Planned> plan_yes_no(const Case& given, std::vector<Sides> sides,
+                                 GenerationStatistics& statistics);
 
 /// A choice for each recording that has a statement and enough of its family (rhythm, or other)
 /// that it certainly has not. No statement is right more often than the others can make up for as
 /// options.
-std::vector<Planned> plan_choices(const Case& given, std::vector<Sides> sides, Tally& tally);
+std::vector<Planned> plan_choices(const Case& given, std::vector<Sides> sides,
+                                  GenerationStatistics& statistics);
 
 /// Subjects to leave out so that no answer of `answers` (one a subject, empty for none) makes more
 /// than `largest_share` of what remains; all remain where there is only one answer.

@@ -49,7 +49,8 @@ Places counts_of(const Case& given, const std::vector<Planned>& choices, bool rh
 }
 
 /// Drops right answers beyond the limit of their family, those drawn last.
-std::vector<Planned> limited(const Case& given, std::vector<Planned> choices, Tally& tally) {
+std::vector<Planned> limited(const Case& given, std::vector<Planned> choices,
+                             GenerationStatistics& statistics) {
   const auto options = static_cast<std::size_t>(given.options.options);
   const std::size_t limits[2] = {limit_of(counts_of(given, choices, false), options),
                                  limit_of(counts_of(given, choices, true), options)};
@@ -59,7 +60,7 @@ std::vector<Planned> limited(const Case& given, std::vector<Planned> choices, Ta
     if (++right[choice.statement] <= limits[given.table.is_rhythm(choice.statement) ? 1 : 0])
       kept.push_back(std::move(choice));
     else
-      tally.skipped[{Kind::choice, "its answer is frequent enough already"}].push_back(
+      statistics.skipped[{Kind::choice, "its answer is frequent enough already"}].push_back(
           given.subjects[choice.subject].id);
   }
   return kept;
@@ -92,8 +93,9 @@ Places wrong_options(const Case& given, const Planned& choice, std::vector<doubl
 
 }  // namespace
 
-std::vector<Planned> plan_choices(const Case& given, std::vector<Sides> sides, Tally& tally) {
-  std::vector<Planned> choices = limited(given, right_answers(given, sides), tally), plan;
+std::vector<Planned> plan_choices(const Case& given, std::vector<Sides> sides,
+                                  GenerationStatistics& statistics) {
+  std::vector<Planned> choices = limited(given, right_answers(given, sides), statistics), plan;
   std::vector<std::pair<std::uint64_t, std::size_t>> drawn;  // the order in which options are dealt
   std::vector<double> missing(given.table.size(), 0);
   for (std::size_t c = 0; c < choices.size(); ++c) {
@@ -103,22 +105,22 @@ std::vector<Planned> plan_choices(const Case& given, std::vector<Sides> sides, T
     missing[choices[c].statement] += given.options.options - 1;
   }
   std::sort(drawn.begin(), drawn.end());
-  tally.positions.assign(static_cast<std::size_t>(given.options.options), 0);
+  statistics.positions.assign(static_cast<std::size_t>(given.options.options), 0);
   for (const auto& [bits, c] : drawn) {
     Planned& choice = choices[c];
     Random random =
         stream_of(given.seed, given.subjects[choice.subject].id, Kind::choice, "options");
     choice.options = wrong_options(given, choice, missing, random);
     if (choice.options.empty()) {
-      tally.skipped[{Kind::choice, kTooFew}].push_back(given.subjects[choice.subject].id);
+      statistics.skipped[{Kind::choice, kTooFew}].push_back(given.subjects[choice.subject].id);
       continue;
     }
-    const std::size_t position = plan.size() % tally.positions.size();
+    const std::size_t position = plan.size() % statistics.positions.size();
     choice.options.insert(choice.options.begin() + static_cast<std::ptrdiff_t>(position),
                           choice.statement);
-    ++tally.positions[position];
-    ++tally.statements[given.table[choice.statement].code].chosen;
-    for (const std::size_t s : choice.options) ++tally.statements[given.table[s].code].offered;
+    ++statistics.positions[position];
+    ++statistics.statements[given.table[choice.statement].code].chosen;
+    for (const std::size_t s : choice.options) ++statistics.statements[given.table[s].code].offered;
     plan.push_back(std::move(choice));
   }
   return plan;

@@ -3,6 +3,7 @@
 #include "ecg_lora/base/hash.h"
 #include "ecg_lora/base/join.h"
 #include "ecg_lora/base/json_text.h"
+#include "ecg_lora/base/log.h"
 #include "ecg_lora/ptbxl/union.h"
 #include "wording_data.h"
 
@@ -108,6 +109,11 @@ std::string WordsOfLabels::described_otherwise() const {
   return cat("the data set describes codes otherwise than PTB-XL: ", joined(otherwise_),
              "; if they mean something else, give them words of their own in data.wording or "
              "--wording");
+}
+
+void WordsOfLabels::log_notes() const {
+  if (const auto note = without_words(); !note.empty()) log_info(note);
+  if (const auto note = described_otherwise(); !note.empty()) log_warn(note);
 }
 
 std::string fill_in(const std::string& question, const std::string& text) {

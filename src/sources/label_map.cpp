@@ -133,4 +133,23 @@ MappedCollection map_labels(const Collection& collection, const LabelMap& map) {
   return result;
 }
 
+std::string to_text(const MappedCollection& mapped) {
+  auto text = cat(mapped.records.size(), " recordings\n");
+  for (const auto& [site, labels] : mapped.labels_of_site) {
+    text += cat("site ", site, ": ", labels.size(), " labels:");
+    for (const auto& [label, records] : labels) text += cat(" ", label, " ", records);
+    text += "\n";
+  }
+  if (mapped.without_waveform > 0)
+    text += cat(mapped.without_waveform, " items are pictures, no recordings, and left out\n");
+  if (!mapped.unknown_codes.empty())
+    text += cat(mapped.unknown_codes.size(), " codes that the map has nowhere:\n");
+  for (const auto& [code, records] : mapped.unknown_codes) {
+    const auto* term = snomed_term(code);
+    text +=
+        cat("  ", code, term ? " " + std::string(term->name) : "", ": ", records, " recordings\n");
+  }
+  return text;
+}
+
 }  // namespace ecg_lora::sources

@@ -48,16 +48,16 @@ Subject subject(std::int64_t id, Codes codes, double rate = 75, double axis = 40
 }
 
 struct Made {
-  std::vector<Prepared> samples;
-  Tally tally;
+  std::vector<GeneratedSample> samples;
+  GenerationStatistics statistics;
 };
 
 Made make(const std::vector<Subject>& subjects, const std::vector<Kind>& kinds,
           PrepareOptions options = {}, std::uint64_t seed = 1) {
   Made made;
-  made.tally = make_questions(
+  made.statistics = make_questions(
       table(), subjects, kinds, options, seed,
-      [&](const Subject&, const Prepared& sample) { made.samples.push_back(sample); });
+      [&](const Subject&, const GeneratedSample& sample) { made.samples.push_back(sample); });
   return made;
 }
 
@@ -68,7 +68,7 @@ std::string answer(const Subject& subject, Kind kind, PrepareOptions options = {
 }
 std::string reason(const Subject& subject, Kind kind, PrepareOptions options = {}) {
   const auto made = make({subject}, {kind}, options);
-  return made.tally.skipped.empty() ? "" : made.tally.skipped.begin()->first.second;
+  return made.statistics.skipped.empty() ? "" : made.statistics.skipped.begin()->first.second;
 }
 
 std::set<std::string> yes_no(const Made& made) {
@@ -82,10 +82,11 @@ TEST(PrepareYesNo, AsksAsManyYesAsNo) {
       make({subject(1, {{"NORM", 100}, {"SR", 0}}), subject(2, {{"IMI", 80}, {"AFIB", 0}}),
             subject(3, {{"LVH", 100}, {"SR", 0}})},
            {Kind::yes_no}, {});
-  for (const auto& [code, counts] : made.tally.statements) EXPECT_EQ(counts.yes, counts.no) << code;
-  EXPECT_EQ(made.tally.statements.at("NORM").yes, 1u);
-  EXPECT_EQ(made.tally.statements.at("SR").could_be_yes, 2u);
-  EXPECT_EQ(made.tally.statements.at("SR").yes, 1u) << "only one recording has another rhythm";
+  for (const auto& [code, counts] : made.statistics.statements)
+    EXPECT_EQ(counts.yes, counts.no) << code;
+  EXPECT_EQ(made.statistics.statements.at("NORM").yes, 1u);
+  EXPECT_EQ(made.statistics.statements.at("SR").could_be_yes, 2u);
+  EXPECT_EQ(made.statistics.statements.at("SR").yes, 1u) << "only one recording has another rhythm";
   EXPECT_TRUE(yes_no(made).count("2-yes_no-IMI=Yes"));
 }
 
@@ -93,7 +94,7 @@ TEST(PrepareYesNo, WhatIsNeitherIsNotAsked) {
   const std::vector<Subject> subjects = {
       subject(1, {{"IMI", 35}, {"SR", 0}}), subject(2, {{"IMI", 80}, {"STACH", 0}}),
       subject(3, {{"LAFB", 0}, {"SR", 0}}), subject(4, {{"NORM", 100}}), subject(5, {{"SR", 0}})};
-  const auto counts = make(subjects, {Kind::yes_no}).tally.statements;
+  const auto counts = make(subjects, {Kind::yes_no}).statistics.statements;
   EXPECT_EQ(counts.at("IMI").left_out.at("likelihood below the minimum"), 1u);
   EXPECT_EQ(counts.at("ILMI").left_out.at("overlaps with a stated one"), 2u)
       << "of the same subclass";
@@ -115,11 +116,11 @@ TEST(PrepareYesNo, LikelihoodsAreAnOption) {
   PrepareOptions options;
   options.minimum_likelihood = 0;
   options.unstated = "present";
-  auto counts = make(subjects, {Kind::yes_no}, options).tally.statements;
+  auto counts = make(subjects, {Kind::yes_no}, options).statistics.statements;
   EXPECT_EQ(counts.at("IMI").could_be_yes, 1u);
   EXPECT_EQ(counts.at("LAFB").could_be_yes, 1u);
   options.unstated = "left_out";
-  counts = make(subjects, {Kind::yes_no}, options).tally.statements;
+  counts = make(subjects, {Kind::yes_no}, options).statistics.statements;
   EXPECT_EQ(counts.at("SR").could_be_yes, 0u);
   EXPECT_EQ(counts.at("SR").left_out.at("likelihood not stated"), 1u);
 }
@@ -141,7 +142,7 @@ std::vector<Subject> many() {
 TEST(PrepareYesNo, AGeneralStatementLeavesItsPartsOpen) {
   const auto general =
       make({subject(1, {{"NORM|SR", 100}}), subject(2, {{"MI", 100}, {"SR", 0}})}, {Kind::yes_no})
-          .tally.statements;
+          .statistics.statements;
   EXPECT_EQ(general.at("SR").left_out.at("overlaps with a stated one"), 1u);
   EXPECT_EQ(general.at("SR").could_be_no, 0u);
   EXPECT_EQ(general.at("IMI").left_out.at("overlaps with a stated one"), 1u);
@@ -155,14 +156,15 @@ TEST(PrepareYesNo, KeepsToTheLimitOfARecording) {
   std::map<std::string, int> count;
   for (const auto& sample : made.samples) ++count[sample.id.substr(0, sample.id.find('-'))];
   for (const auto& [id, n] : count) EXPECT_LE(n, 3) << id;
-  for (const auto& [code, counts] : made.tally.statements) EXPECT_EQ(counts.yes, counts.no) << code;
+  for (const auto& [code, counts] : made.statistics.statements)
+    EXPECT_EQ(counts.yes, counts.no) << code;
 }
 
 TEST(PrepareChoice, PutsTheRightAnswerEverywhereEquallyOften) {
   const auto made = make(many(), {Kind::choice});
-  ASSERT_EQ(made.tally.positions.size(), 4u);
+  ASSERT_EQ(made.statistics.positions.size(), 4u);
   const auto [least, most] =
-      std::minmax_element(made.tally.positions.begin(), made.tally.positions.end());
+      std::minmax_element(made.statistics.positions.begin(), made.statistics.positions.end());
   EXPECT_LE(*most - *least, 1u);
   EXPECT_GT(*least, 5u);
   const auto all = many();
@@ -181,7 +183,7 @@ TEST(PrepareChoice, PutsTheRightAnswerEverywhereEquallyOften) {
 }
 
 TEST(PrepareChoice, OffersAStatementInProportionToHowOftenItIsRight) {
-  for (const auto& [code, counts] : make(many(), {Kind::choice}).tally.statements) {
+  for (const auto& [code, counts] : make(many(), {Kind::choice}).statistics.statements) {
     if (counts.chosen < 3) continue;
     EXPECT_NEAR(static_cast<double>(counts.offered) / static_cast<double>(counts.chosen), 4, 1.2)
         << code;
@@ -216,9 +218,9 @@ TEST(Prepare, SpeaksInAUsersWords) {
       "superclasses": {"HYP": "eine Hypertrophie"},
       "statements": {"LVH": {"asked": "eine LVH", "listed": "LVH"}, "AFIB": "Vorhofflimmern"}})");
   const auto wording = ptbxl::Wording::read(folder / "w.json");
-  std::map<Kind, Prepared> made;
+  std::map<Kind, GeneratedSample> made;
   std::set<std::string> asked;
-  const auto take = [&](const Subject&, const Prepared& sample) {
+  const auto take = [&](const Subject&, const GeneratedSample& sample) {
     if (sample.kind == Kind::yes_no) asked.insert(sample.question);
     made[sample.kind] = sample;
   };
@@ -319,10 +321,11 @@ TEST(PrepareWhole, TheMostFrequentClassIsThinned) {
   std::vector<Subject> subjects;
   for (int i = 0; i < 40; ++i) subjects.push_back(subject(i + 1, {}, 75, i % 5 == 0 ? -60 : 40));
   const auto made = make(subjects, {Kind::axis});
-  EXPECT_EQ(made.tally.answers.at(Kind::axis),
+  EXPECT_EQ(made.statistics.answers.at(Kind::axis),
             (std::map<std::string, std::size_t>{{"left", 8}, {"normal", 8}}));
-  EXPECT_EQ((made.tally.skipped.at({Kind::axis, "its answer is frequent enough already"}).size()),
-            24u);
+  EXPECT_EQ(
+      (made.statistics.skipped.at({Kind::axis, "its answer is frequent enough already"}).size()),
+      24u);
   PrepareOptions options;
   options.largest_share = 1;
   EXPECT_EQ(make(subjects, {Kind::axis}, options).samples.size(), 40u);

@@ -36,6 +36,18 @@ TEST(LabelMap, TellsSitesAndUnknownCodesApart) {
   EXPECT_EQ(mapped.labels_of_site.at("south").count("AFIB"), 0u);
 }
 
+TEST(LabelMap, CountsSitesAndUnknownCodesForPeople) {
+  const TemporaryFolder folder;
+  const auto mapped = map_labels(*two_sites(folder), {{"AFIB", {"164889003"}}});
+  EXPECT_EQ(to_text(mapped),
+            "3 recordings\n"
+            "site north: 1 labels: AFIB 1\n"
+            "site south: 0 labels:\n"
+            "2 codes that the map has nowhere:\n"
+            "  1: 1 recordings\n"
+            "  426783006 sinus rhythm: 3 recordings\n");
+}
+
 TEST(LabelMap, WritesAFolderInPtbxlsLayout) {
   const TemporaryFolder folder;
   write_file(folder / "scp_statements.csv", testing::kStatements);

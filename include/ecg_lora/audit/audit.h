@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "ecg_lora/audit/report.h"
 #include "ecg_lora/sources/collection.h"
@@ -25,6 +27,10 @@ struct Plan {
 
 using Splits = std::vector<std::pair<std::string, std::vector<int>>>;  ///< {"train", {1, …, 8}}, …
 
+/// Of "train=1-8,valid=9,test=10"; "train=1-3+7" for several spans. Usage error, which speaks of
+/// --splits, for another form.
+Splits parse_splits(const std::string& text);
+
 /// Parts by fold. Usage error where a part has no recording.
 Plan plan_splits(const sources::Collection& collection, const Splits& splits);
 /// Each collection is a part, named by its root.
@@ -45,5 +51,16 @@ struct TraceOptions {
 /// result depends on neither threads nor cache. See docs/users/sources.md for the method and its
 /// measured limits.
 void audit_traces(const Plan& plan, const TraceOptions& options, Report& report);
+
+struct AuditOptions {
+  std::string splits = "train=1-8,valid=9,test=10";  ///< of a single folder
+  bool traces = false, within = false;               ///< compare traces; within parts, too
+  sources::OpenOptions open;
+  TraceOptions trace;
+};
+
+/// Opens `roots`: a single one is split by fold, several are held against each other. What of them
+/// is damaged is left out and stands in Report::not_compared.
+Report audit_folders(const std::vector<std::string>& roots, const AuditOptions& options);
 
 }  // namespace ecg_lora::audit

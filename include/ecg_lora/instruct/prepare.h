@@ -92,7 +92,7 @@ struct PrepareOptions {
   }
 };
 
-struct Prepared {
+struct GeneratedSample {
   std::string id;  ///< "17-yes_no-AFIB"
   Kind kind = Kind::yes_no;
   std::string label;  ///< code of yes_no and choice, class of classes, number of rate, language of
@@ -101,7 +101,7 @@ struct Prepared {
 };
 
 /// What was made, and what was not.
-struct Tally {
+struct GenerationStatistics {
   struct Statement {
     std::size_t yes = 0, no = 0;                    ///< samples
     std::size_t could_be_yes = 0, could_be_no = 0;  ///< recordings
@@ -117,7 +117,7 @@ struct Tally {
       skipped;  ///< recordings without a sample of a kind, by reason
 };
 
-using WriteSample = std::function<void(const Subject&, const Prepared&)>;
+using WriteSample = std::function<void(const Subject&, const GeneratedSample&)>;
 
 /// Makes samples in the order of `subjects`, then of kinds, then of statements. Wording is a pure
 /// function of (seed, id, kind, statement); which of the possible questions are asked, and the
@@ -127,10 +127,11 @@ using WriteSample = std::function<void(const Subject&, const Prepared&)>;
 /// offered about `options` times as often as it is right;
 /// - classes: the most frequent answer is thinned to `largest_share`.
 /// Statements are spoken of in the words of `wording`; those without any by their description.
-Tally make_questions(const std::vector<ptbxl::Statement>& statements,
-                     const std::vector<Subject>& subjects, const std::vector<Kind>& kinds,
-                     const PrepareOptions& options, std::uint64_t seed, const WriteSample& write,
-                     const ptbxl::Wording& wording = ptbxl::Wording::builtin());
+GenerationStatistics make_questions(const std::vector<ptbxl::Statement>& statements,
+                                    const std::vector<Subject>& subjects,
+                                    const std::vector<Kind>& kinds, const PrepareOptions& options,
+                                    std::uint64_t seed, const WriteSample& write,
+                                    const ptbxl::Wording& wording = ptbxl::Wording::builtin());
 
 /// "German", "Swedish" or "English" by the words that only one of them uses; "unknown" where none
 /// or several do.

@@ -85,6 +85,8 @@ class WordsOfLabels {
   /// words may mean something else. A sentence each; empty if there is none.
   std::string without_words() const;
   std::string described_otherwise() const;
+  /// Logs both, the second as a warning.
+  void log_notes() const;
 
  private:
   Wording wording_;

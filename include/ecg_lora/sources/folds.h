@@ -1,8 +1,10 @@
-// Splits by hash, for data sets that come without.
+// Splits by hash, for data sets that come without, and folds as users name them.
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace ecg_lora::sources {
 
@@ -11,5 +13,9 @@ namespace ecg_lora::sources {
 /// convention folds 1 to 8 are for training, 9 for validation, 10 for testing. In Python:
 /// int(hashlib.sha256(f"{seed}:{key}".encode()).hexdigest()[:16], 16) % 10 + 1
 int fold_of(std::uint64_t seed, std::string_view key);
+
+/// Folds from 1 to 10 of spans such as "1-8" and "9", with `separator` between them. Usage error
+/// that begins with `expected` and says what it got in place of a fold.
+std::vector<int> parse_folds(const std::string& text, char separator, const std::string& expected);
 
 }  // namespace ecg_lora::sources

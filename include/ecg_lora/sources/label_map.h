@@ -54,6 +54,9 @@ struct MappedCollection {
 /// Data error where no item has a statement.
 MappedCollection map_labels(const Collection& collection, const LabelMap& map);
 
+/// Lines for people: counts by site and label, and the codes that the map has nowhere.
+std::string to_text(const MappedCollection& mapped);
+
 /// Writes a folder in PTB-XL's layout over the recordings where they lie: ptbxl_database.csv
 /// (absolute paths; `name` beside them), scp_statements.csv (that of `statements_file`, and a line
 /// for each class of the map that is none of its statements) and external.json (what was mapped,

@@ -1,44 +1,27 @@
-#include "prepare_subjects.h"
+#include "ecg_lora/instruct/subjects.h"
 
 #include <algorithm>
 #include <charconv>
-#include <sstream>
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/base/progress.h"
 #include "ecg_lora/base/random.h"
+#include "ecg_lora/sources/folds.h"
 #include "ecg_lora/sources/snomed.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::instruct {
 namespace {
 
-constexpr double stated = 100;  ///< percent; a SNOMED code has no likelihood
+constexpr double kStated = 100;  ///< percent; a SNOMED code has no likelihood
 
-int fold_number(const std::string& text, const std::string& folds) {
-  int value = 0;
-  const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (status != std::errc() || end != text.data() + text.size() || value < 1 || value > 10)
-    throw_usage("--folds '", folds, "': expected folds from 1 to 10 such as 1-8 or 1,2,9, got '",
-                text, "'");
-  return value;
-}
-
-/// "1-8", "9", "1-3,10".
-std::vector<int> parse_folds(const std::string& folds) {
-  std::vector<int> result;
-  std::istringstream parts(folds);
-  for (std::string part; std::getline(parts, part, ',');) {
-    const auto dash = part.find('-');
-    const int first = fold_number(part.substr(0, dash), folds),
-              last = dash == std::string::npos ? first : fold_number(part.substr(dash + 1), folds);
-    for (int fold = first; fold <= last; ++fold) result.push_back(fold);
-  }
-  if (result.empty())
-    throw_usage("--folds '", folds,
-                "': expected folds from 1 to 10 such as 1-8 or 1,2,9, got none");
-  return result;
+std::vector<int> folds_of(const SubjectOptions& options) {
+  const auto expected =
+      cat("--folds '", options.folds, "': expected folds from 1 to 10 such as 1-8 or 1,2,9");
+  auto folds = sources::parse_folds(options.folds, ',', expected);
+  if (folds.empty()) throw_usage(expected, ", got none");
+  return folds;
 }
 
 std::unique_ptr<sources::Collection> open_at(const SubjectOptions& options, int sampling_rate) {
@@ -49,7 +32,7 @@ std::unique_ptr<sources::Collection> open_at(const SubjectOptions& options, int 
 }
 
 /// The number that a name is, else one made of it; `numeric` tells which.
-std::int64_t number_of(const std::string& name, bool& numeric) {
+std::int64_t key_of(const std::string& name, bool& numeric) {
   std::int64_t value = 0;
   const auto [end, status] = std::from_chars(name.data(), name.data() + name.size(), value);
   numeric = status == std::errc() && end == name.data() + name.size();
@@ -70,18 +53,18 @@ std::vector<std::pair<std::string, double>> scp_codes(const sources::Item& item)
       result.emplace_back(statement.code, statement.likelihood);
     const auto* term =
         item.scheme == sources::Scheme::snomed ? sources::snomed_term(statement.code) : nullptr;
-    if (term && !term->scp.empty()) result.emplace_back(std::string(term->scp), stated);
+    if (term && !term->scp.empty()) result.emplace_back(std::string(term->scp), kStated);
   }
   return result;
 }
 
-instruct::Subject subject_of(const sources::Item& item, const sources::Collection& collection,
-                             const std::string& prefix) {
-  instruct::Subject subject;
+Subject subject_of(const sources::Item& item, const sources::Collection& collection,
+                   const std::string& prefix) {
+  Subject subject;
   bool numeric = false;
-  subject.id = number_of(item.id, numeric);
+  subject.id = key_of(item.id, numeric);
   if (!numeric) subject.name = item.id;
-  subject.patient = item.patient.empty() ? 0 : number_of(item.patient, numeric);
+  subject.patient = item.patient.empty() ? 0 : key_of(item.patient, numeric);
   subject.fold = item.fold;
   // The name that ecg-image-kit gives the first page of a recording, as in ECGInstruct.
   subject.image =
@@ -94,7 +77,7 @@ instruct::Subject subject_of(const sources::Item& item, const sources::Collectio
 
 /// Measurements of the trace. A file that cannot be read is a reason, which the report counts; the
 /// first one's error is logged.
-void measure_trace(const std::filesystem::path& waveform, instruct::Subject& subject,
+void measure_trace(const std::filesystem::path& waveform, Subject& subject,
                    std::size_t& unreadable) {
   try {
     const auto record = wfdb::read_record(waveform);
@@ -120,15 +103,15 @@ std::unique_ptr<sources::Collection> open_subjects(const SubjectOptions& options
   return collection;
 }
 
-std::vector<instruct::Subject> read_subjects(const sources::Collection& collection,
-                                             const SubjectOptions& options, bool measured,
-                                             const Shard& shard) {
-  const auto folds = parse_folds(options.folds);
+std::vector<Subject> read_subjects(const sources::Collection& collection,
+                                   const SubjectOptions& options, bool measured,
+                                   const Shard& shard) {
+  const auto folds = folds_of(options);
   const bool other_rate =
       collection.kind() == sources::Kind::ptbxl && options.measured_rate != options.sampling_rate;
   const auto traces = measured && other_rate ? open_at(options, options.measured_rate) : nullptr;
   const auto prefix = image_prefix(collection, options);
-  std::vector<instruct::Subject> subjects;
+  std::vector<Subject> subjects;
   const auto begin = shard.begin(collection.size()), end = shard.end(collection.size());
   Progress progress(measured ? "measuring" : "reading", static_cast<std::int64_t>(end - begin),
                     "records");
@@ -149,11 +132,11 @@ std::vector<instruct::Subject> read_subjects(const sources::Collection& collecti
   return subjects;
 }
 
-void check_found(const std::vector<instruct::Subject>& subjects,
-                 const sources::Collection& collection, const SubjectOptions& options) {
+void check_found(const std::vector<Subject>& subjects, const sources::Collection& collection,
+                 const SubjectOptions& options) {
   if (subjects.empty())
     throw_data(options.root, ": expected recordings in folds ", options.folds, ", got none of ",
                collection.size(), "; choose other folds");
 }
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::instruct

@@ -1,4 +1,4 @@
-#include "prepare.h"
+#include "commands.h"
 
 #include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/interrupt.h"

@@ -1,5 +1,5 @@
-// Subcommands of ecg-lora-prepare. Each adds itself to the application with a callback that does
-// the work.
+// Subcommands of ecg-lora-prepare. Each adds itself to the application, with a callback that does
+// its work.
 #pragma once
 
 #include <CLI/CLI.hpp>
