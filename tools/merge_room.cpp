@@ -7,12 +7,11 @@
 #include "ecg_lora/model/stored_dtype.h"
 #include "ecg_lora/plan/inference_options.h"
 #include "ecg_lora/plan/streamed.h"
-#include "logits_check.h"
 
 namespace ecg_lora::tools {
 namespace {
 
-/// Tokens of the inputs whose logits are compared (logits_check.cpp).
+/// Tokens of the inputs whose logits are compared (export/logits_check.cpp).
 constexpr plan::Prompts fixed_inputs{1, 1, 16, 0, true};
 
 plan::BaseLoad load_of(const std::string& base, at::ScalarType dtype) {
@@ -38,16 +37,11 @@ void add_targets(const lora::AdapterFile& adapter, const model::ModelConfig& con
 
 }  // namespace
 
-bool merges_one(const MergeRecipe& recipe) {
-  const auto& adapters = recipe.options.adapters;
-  return adapters.size() == 1 && adapters[0].weight == 1 && recipe.options.method == "linear";
-}
-
 plan::Need merge_need(const MergeRecipe& recipe) {
   const auto load = load_of(recipe.base, written_dtype(recipe));
   plan::MergeShape shape;
   shape.written = load.dtype;
-  shape.whole = !merges_one(recipe);
+  shape.whole = !merges_one(recipe.options);
   shape.adapters = static_cast<std::int64_t>(recipe.options.adapters.size());
   for (const auto& [folder, weight] : recipe.options.adapters) {
     const lora::AdapterFile adapter(folder);
@@ -61,7 +55,7 @@ plan::Need verify_need(const MergeRecipe& recipe) {
   const auto dtype = written_dtype(recipe);
   auto load = load_of(recipe.base, dtype);
   const lora::AdapterFile adapter(recipe.options.adapters[0].folder);
-  load.in_files = weights_stay_in_files(adapter);
+  load.in_files = lora::keeps_base(adapter);
   return plan::inference_need(
       load, {load.model, {}, dtype, adapter.parameters(), fixed_inputs, /*cuda=*/false});
 }
@@ -75,7 +69,7 @@ void require_merge_room(const MergeRecipe& recipe) {
   const auto room = plan::room_now(/*cuda=*/false);
   const auto need = merge_need(recipe);
   plan::require_room("merging into " + recipe.base, need, {}, room, recipe.force);
-  if (!recipe.verify || !merges_one(recipe)) return;
+  if (!recipe.verify || !merges_one(recipe.options)) return;
   const plan::Option without{"no --verify", need};
   plan::require_room("the comparison of logits that --verify makes", verify_need(recipe), {without},
                      room, recipe.force);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ecg_lora/plan/room.h"
-#include "merge_recipe.h"
+#include "merge/recipe.h"
 
 namespace ecg_lora::tools {
 
@@ -11,10 +11,6 @@ plan::Need merge_need(const MergeRecipe& recipe);
 /// Of the comparison of logits that --verify makes: the base with its adapter, then the result.
 plan::Need verify_need(const MergeRecipe& recipe);
 plan::Need extract_need(const std::string& base, const std::string& tuned, std::int64_t rank);
-
-/// Whether one adapter is merged with weight 1: that is done in parts, and its logits are those of
-/// base and adapter, which --verify compares.
-bool merges_one(const MergeRecipe& recipe);
 
 /// Usage error if the merge will not fit into memory.
 void require_merge_room(const MergeRecipe& recipe);

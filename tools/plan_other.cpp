@@ -88,7 +88,7 @@ plan::Need whole_merge_need(const OtherPlan& options) {
   if (options.adapters.empty())
     throw_usage("--for merge needs an adapter, got none; name it with --adapter");
   const auto need = merge_need(recipe);
-  if (!options.verify || !merges_one(recipe)) return need;
+  if (!options.verify || !merges_one(recipe.options)) return need;
   const auto verify = verify_need(recipe);
   return verify.host_peak() > need.host_peak() ? verify : need;
 }

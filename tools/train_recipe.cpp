@@ -13,12 +13,12 @@
 #include "ecg_lora/base/memory.h"
 #include "ecg_lora/base/parallel.h"
 #include "ecg_lora/base/progress.h"
+#include "ecg_lora/export/finish.h"
 #include "ecg_lora/model/check_checkpoint.h"
 #include "ecg_lora/train/loss.h"
 #include "ecg_lora/train/shards.h"
 #include "ecg_lora/train/tensor_memory.h"
 #include "ecg_lora/train/trainer.h"
-#include "exported.h"
 #include "loader_benchmark.h"
 #include "ranks.h"
 #include "tensorboard_log.h"
@@ -182,7 +182,7 @@ int run_train(const TrainRecipe& given, const TrainOptions& options) {
   const auto shape =
       model::load_model_config(recipe.model, model::chosen_vision_states(recipe.vision_states));
   if (recipe.loop.trainable == "full")
-    exported_states(shape.vision);  // refused now, not after days
+    exports::exported_states(shape.vision);  // refused now, not after days
   const bool only_pages = recipe.loop.trainable == "lora" && needs_pages(shape, recipe.lora);
   const DataRecipe batches{recipe.data, recipe.page,        recipe.paper,           recipe.batch,
                            recipe.seed, shape.pad_token_id, recipe.compute.threads, only_pages};

@@ -4,9 +4,9 @@
 
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/json.h"
+#include "ecg_lora/export/finish.h"
+#include "ecg_lora/export/model_card.h"
 #include "ecg_lora/model/companions.h"
-#include "exported.h"
-#include "model_card.h"
 
 namespace ecg_lora::tools {
 namespace {
@@ -23,8 +23,8 @@ void save_model(const fs::path& folder, const model::Mllama& model, const TrainR
   tensorio::write_safetensors(folder / "model.safetensors", tensors);
   model::copy_companions(recipe.model, folder);
   model::note_dtype(folder, dtype);
-  model::note_vision_states(folder, exported_states(model->config().vision));
-  finish_export(recipe.model, folder, fs::path(recipe.output) / "model");
+  model::note_vision_states(folder, exports::exported_states(model->config().vision));
+  exports::finish_export(recipe.model, folder, fs::path(recipe.output) / "model");
 }
 
 }  // namespace
@@ -65,10 +65,12 @@ std::string write_result(const model::Mllama& model, const TrainRecipe& recipe,
   if (adapters) {
     lora::save_adapter(folder.staging(), model, recipe.lora, recipe.model);
     write_file(folder.staging() / "README.md",
-               adapter_card(folder.staging(), out, {recipe.model, model->config().vision}, Json()));
+               exports::adapter_card(folder.staging(), out, {recipe.model, model->config().vision},
+                                     Json()));
   } else {
     save_model(folder.staging(), model, recipe);
-    write_file(folder.staging() / "README.md", trained_card(folder.staging(), out, recipe.model));
+    write_file(folder.staging() / "README.md",
+               exports::trained_card(folder.staging(), out, recipe.model));
   }
   folder.commit();
   return out.string();

@@ -138,6 +138,22 @@ void write_index(const fs::path& folder, const std::vector<OutputFile>& files,
 
 }  // namespace
 
+std::vector<WeightedAdapter> weighted(const std::vector<std::string>& folders,
+                                      const std::vector<double>& weights) {
+  if (!weights.empty() && weights.size() != folders.size())
+    throw_usage("--weight has ", weights.size(), " values for ", folders.size(),
+                " adapters; give one for each, or none");
+  std::vector<WeightedAdapter> adapters;
+  for (std::size_t i = 0; i < folders.size(); ++i)
+    adapters.push_back({folders[i], weights.empty() ? 1 : weights[i]});
+  return adapters;
+}
+
+bool merges_one(const MergeOptions& options) {
+  return options.adapters.size() == 1 && options.adapters[0].weight == 1 &&
+         options.method == "linear";
+}
+
 MergeReport merge(const fs::path& base, const fs::path& out, const MergeOptions& options,
                   const FinishMerge& finish) {
   if (!options.dtype.empty()) model::parse_dtype(options.dtype);

@@ -92,4 +92,10 @@ class AdapterFile {
   std::map<std::string, std::string> peft_names_;  ///< disk name to the name in the file
 };
 
+/// Whether load_adapter() leaves the base's weights as they are: factors that started in a weight
+/// are taken out of it again, which changes it.
+inline bool keeps_base(const AdapterFile& adapter) {
+  return adapter.config().init == "default";
+}
+
 }  // namespace ecg_lora::lora

@@ -18,6 +18,11 @@ struct WeightedAdapter {
   double weight = 1;
 };
 
+/// `folders` with their weights, in order; without weights, 1 each. Usage error if the counts
+/// differ.
+std::vector<WeightedAdapter> weighted(const std::vector<std::string>& folders,
+                                      const std::vector<double>& weights);
+
 struct MergeOptions {
   std::vector<WeightedAdapter> adapters;
   /// How updates D_i of several adapters become one:
@@ -37,6 +42,10 @@ struct MergeOptions {
   /// (from 4.56 on), the one that enters them is Meta's.
   model::VisionStates form = model::VisionStates::leaving;
 };
+
+/// Whether one adapter is merged with weight 1: that is done in parts, and its logits are those of
+/// base and adapter.
+bool merges_one(const MergeOptions& options);
 
 /// A tensor that an adapter changed.
 struct TensorChange {

@@ -1,4 +1,4 @@
-#include "model_card.h"
+#include "ecg_lora/export/model_card.h"
 
 #include <algorithm>
 #include <iomanip>
@@ -7,10 +7,10 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/hash.h"
 #include "ecg_lora/cost/card.h"
+#include "ecg_lora/export/finish.h"
 #include "ecg_lora/lora/adapter_file.h"
-#include "exported.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::exports {
 namespace {
 
 namespace fs = std::filesystem;
@@ -182,4 +182,4 @@ std::string adapter_card(const fs::path& adapter, const fs::path& name, const Ca
   return out.str();
 }
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::exports

@@ -9,7 +9,7 @@
 #include "ecg_lora/lora/merge.h"
 #include "ecg_lora/model/config.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::exports {
 
 // All cards state what training an adapter cost, if its folder has a cost.json; data error if that
 // is damaged.
@@ -35,4 +35,4 @@ struct CardBase {
 std::string adapter_card(const std::filesystem::path& adapter, const std::filesystem::path& name,
                          const CardBase& base, const Json& scores);
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::exports

@@ -1,7 +1,6 @@
 // The recipe of ecg-lora merge: merge, report, check, model card.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -12,7 +11,7 @@ namespace ecg_lora::tools {
 struct MergeRecipe {
   std::string base, out, report, scores;
   std::vector<std::string> adapters;
-  std::vector<double> weights;  ///< one an adapter, or none
+  std::vector<double> weights;  ///< one per adapter, or none
   lora::MergeOptions options;
   std::string vision_states = "auto";   ///< of the base
   std::string target = "transformers";  ///< whose form config.json has; or meta
@@ -20,10 +19,6 @@ struct MergeRecipe {
   bool force = false;  ///< go on although it will not fit into memory
   int threads = 0;
 };
-
-/// "5GB", "500MB" or a plain number, in powers of ten as Hugging Face counts; 0 for nothing. Usage
-/// error otherwise.
-std::uint64_t parse_bytes(const std::string& text);
 
 int run_merge(MergeRecipe& recipe);
 

@@ -1,4 +1,4 @@
-#include "exported.h"
+#include "ecg_lora/export/finish.h"
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/join.h"
@@ -12,7 +12,7 @@
 #include "ecg_lora/text/tokenizer.h"
 #endif
 
-namespace ecg_lora::tools {
+namespace ecg_lora::exports {
 namespace {
 
 namespace fs = std::filesystem;
@@ -66,4 +66,4 @@ std::string stops_to_pass(const fs::path& base) {
   return known ? "" : cat("eos_token_id=[", joined(stops), "]");
 }
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::exports

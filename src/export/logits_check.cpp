@@ -1,13 +1,17 @@
-#include "logits_check.h"
+#include "ecg_lora/export/logits_check.h"
 
 #include <torch/torch.h>
 
+#include <iomanip>
+#include <sstream>
+
+#include "ecg_lora/base/error.h"
 #include "ecg_lora/lora/adapter_file.h"
 #include "ecg_lora/lora/lora.h"
 #include "ecg_lora/model/checkpoint.h"
 #include "ecg_lora/model/mllama.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::exports {
 namespace {
 
 constexpr std::int64_t token_count = 12;
@@ -78,7 +82,7 @@ LogitsCheck compare_logits(const std::filesystem::path& base,
   const auto dtype = dtype_of(merged);
   at::Tensor expected;
   {
-    auto model = load(base, dtype, weights_stay_in_files(lora::AdapterFile(adapter)), states);
+    auto model = load(base, dtype, lora::keeps_base(lora::AdapterFile(adapter)), states);
     lora::load_adapter(model, adapter);
     expected = logits_of(model);
   }
@@ -91,4 +95,19 @@ LogitsCheck compare_logits(const std::filesystem::path& base,
   return check;
 }
 
-}  // namespace ecg_lora::tools
+std::string to_string(const LogitsCheck& check) {
+  std::ostringstream out;
+  out << "logits, largest difference over the largest logit: " << std::scientific
+      << std::setprecision(1) << check.difference << ", allowed " << check.allowed << " in "
+      << check.dtype;
+  return out.str();
+}
+
+void require_equal(const LogitsCheck& check, const std::string& merged) {
+  if (!(check.difference <= check.allowed))
+    throw_checkpoint("the logits of ", merged, " differ from those of base and adapter by ",
+                     check.difference, " of the largest, expected at most ", check.allowed,
+                     "; report this with --report");
+}
+
+}  // namespace ecg_lora::exports

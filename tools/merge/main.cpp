@@ -1,8 +1,9 @@
 // ecg-lora-merge: base plus adapters to a plain checkpoint.
+#include "ecg_lora/base/byte_count.h"
 #include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/run.h"
-#include "merge_recipe.h"
+#include "recipe.h"
 #include "vision_states_option.h"
 
 int main(int argc, char** argv) {
@@ -50,7 +51,7 @@ int main(int argc, char** argv) {
     if (const auto code = parse_command_line(app, argc, argv)) return *code;
     watch_interrupts();
     if (recipe.options.dtype == "auto") recipe.options.dtype.clear();
-    recipe.options.shard_bytes = tools::parse_bytes(shard_size);
+    recipe.options.shard_bytes = parse_bytes("--shard-size", shard_size);
     return run_merge(recipe);
   });
 }

@@ -6,7 +6,7 @@
 
 #include "ecg_lora/model/config.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::exports {
 
 /// `out` holds weights and copy_companions() of `base`. Writes tokenizer.json if the base has only
 /// Meta's tokenizer.model, and the stop tokens that end what was trained, which is logged if the
@@ -24,4 +24,4 @@ model::KeptStates exported_states(const model::VisionConfig& base);
 /// tokenizer that this build reads.
 std::string stops_to_pass(const std::filesystem::path& base);
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::exports
