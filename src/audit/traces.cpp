@@ -3,13 +3,12 @@
 #include <chrono>
 #include <map>
 #include <memory>
-#include <mutex>
-#include <thread>
 
 #include "ecg_lora/audit/audit.h"
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/hash.h"
 #include "ecg_lora/base/interrupt.h"
+#include "ecg_lora/base/parallel.h"
 #include "ecg_lora/base/progress.h"
 #include "plan.h"
 #include "search.h"
@@ -33,20 +32,13 @@ class Reader {
   void read_all(int threads) {
     Progress progress("Reading traces", static_cast<std::int64_t>(recordings_.size()),
                       "recordings");
-    std::mutex mutex;
-    std::atomic<std::size_t> next = 0;
-    const auto work = [&] {
-      for (std::size_t i; (i = next++) < recordings_.size() && !interrupted();) {
-        read(i);
-        const std::lock_guard lock(mutex);
-        progress.advance();
-      }
+    const auto stop_if_asked = [] { throw_if_interrupted("reading traces"); };
+    const auto read_one = [&](std::size_t i) {
+      stop_if_asked();
+      read(i);
     };
-    std::vector<std::jthread> others;
-    for (int i = 1; i < threads; ++i) others.emplace_back(work);
-    work();
-    others.clear();
-    throw_if_interrupted("reading traces");
+    parallel_for(recordings_.size(), threads, read_one, &progress);
+    stop_if_asked();
   }
 
   /// Of a recording that has moments; read again where the cache did not hold it.
@@ -123,17 +115,13 @@ void add_copies(const Plan& plan, const std::vector<Recording>& recordings,
   }
 }
 
-int thread_count(int asked) {
-  return asked > 0 ? asked : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-}
-
 }  // namespace
 
 void audit_traces(const Plan& plan, const TraceOptions& options, Report& report) {
   const auto start = std::chrono::steady_clock::now();
   const std::vector<Recording> recordings = recordings_of(plan);
   Reader reader(plan, recordings, options);
-  reader.read_all(thread_count(options.threads));
+  reader.read_all(options.threads);
   SearchInput input;
   input.moments = std::move(reader.moments);
   input.wanted = [&](std::uint32_t a, std::uint32_t b) {

@@ -1,7 +1,6 @@
 #include "item_checks.h"
 
 #include <algorithm>
-#include <mutex>
 #include <optional>
 
 #include "ecg_lora/base/error.h"
@@ -21,12 +20,10 @@ constexpr std::size_t preamble_tokens = 128;
 template <class F>
 void checked(const char* label, std::size_t count, int threads, F use) {
   std::optional<Progress> progress;
-  std::mutex mutex;
   if (count >= worth_a_bar) progress.emplace(label, static_cast<std::int64_t>(count), "samples");
   parallel_for((count + share - 1) / share, threads, [&](std::size_t k) {
     const auto end = std::min(count, (k + 1) * share);
     for (auto i = k * share; i < end; ++i) use(i);
-    const std::lock_guard<std::mutex> lock(mutex);
     if (progress) progress->advance(static_cast<std::int64_t>(end - k * share));
   });
 }

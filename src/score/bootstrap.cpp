@@ -1,12 +1,11 @@
 #include "ecg_lora/score/bootstrap.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <mutex>
+#include <functional>
 #include <numeric>
-#include <thread>
 
+#include "ecg_lora/base/parallel.h"
 #include "ecg_lora/base/progress.h"
 #include "ecg_lora/base/random.h"
 #include "ecg_lora/score/interval.h"
@@ -22,41 +21,25 @@ std::vector<double> column_of(const Rows& rows, std::size_t column) {
   return values;
 }
 
+/// Calls work(i) for i in [0, count) on all cores, with a bar headed by `label` if that is wanted.
+void on_all_cores(std::size_t count, const BootstrapOptions& options, const char* label,
+                  const std::function<void(std::size_t)>& work) {
+  std::optional<Progress> progress;
+  if (options.progress) progress.emplace(label, static_cast<std::int64_t>(count), "passes");
+  parallel_for(count, 0, work, progress ? &*progress : nullptr);
+}
+
 /// Statistics of every resample, [resamples][statistics].
 Rows resample(const Statistics& statistics, std::size_t patients, const BootstrapOptions& options) {
   Rows rows(static_cast<std::size_t>(options.resamples));
-  parallel_for(
-      rows.size(),
-      [&](std::size_t r) {
-        const auto weight = patient_weights(patients, options.seed, r);
-        rows[r] = statistics(&weight);
-      },
-      options.progress ? "resampling" : "");
+  on_all_cores(rows.size(), options, "resampling", [&](std::size_t r) {
+    const auto weight = patient_weights(patients, options.seed, r);
+    rows[r] = statistics(&weight);
+  });
   return rows;
 }
 
 }  // namespace
-
-void parallel_for(std::size_t count, const std::function<void(std::size_t)>& work,
-                  const std::string& label) {
-  std::atomic<std::size_t> next{0};
-  std::mutex mutex;
-  std::optional<Progress> progress;
-  if (!label.empty()) progress.emplace(label, static_cast<std::int64_t>(count), "passes");
-  std::vector<std::thread> threads;
-  const auto workers =
-      std::min<std::size_t>(std::max(1u, std::thread::hardware_concurrency()), count);
-  for (std::size_t w = 0; w < workers; ++w)
-    threads.emplace_back([&] {
-      for (auto i = next++; i < count; i = next++) {
-        work(i);
-        if (!progress) continue;
-        const std::lock_guard lock(mutex);
-        progress->advance();
-      }
-    });
-  for (auto& thread : threads) thread.join();
-}
 
 std::vector<std::size_t> patient_groups(std::size_t patients, const BootstrapOptions& options) {
   std::vector<std::size_t> order(patients);
@@ -74,14 +57,11 @@ Rows without_groups(const Statistics& statistics, std::size_t patients,
                     const BootstrapOptions& options) {
   const auto group = patient_groups(patients, options);
   Rows rows(std::min(patients, static_cast<std::size_t>(options.resamples)));
-  parallel_for(
-      rows.size(),
-      [&](std::size_t g) {
-        PatientWeights weight(patients, 1);
-        for (std::size_t i = 0; i < patients; ++i) weight[i] = group[i] != g;
-        rows[g] = statistics(&weight);
-      },
-      options.progress ? "leaving out" : "");
+  on_all_cores(rows.size(), options, "leaving out", [&](std::size_t g) {
+    PatientWeights weight(patients, 1);
+    for (std::size_t i = 0; i < patients; ++i) weight[i] = group[i] != g;
+    rows[g] = statistics(&weight);
+  });
   return rows;
 }
 

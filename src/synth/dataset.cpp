@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <mutex>
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
@@ -129,13 +128,11 @@ void write_dataset(const fs::path& out, const DatasetOptions& options) {
   }
   std::vector<std::string> rows(visits.size());
   Progress progress("synthesising", static_cast<std::int64_t>(visits.size()), "records");
-  std::mutex mutex;
-  parallel_for(visits.size(), options.workers, [&](std::size_t i) {
+  const auto write = [&](std::size_t i) {
     throw_if_interrupted("the synthetic data set");
     rows[i] = write_visit(folder.staging(), visits[i], options);
-    const std::lock_guard lock(mutex);
-    progress.advance();
-  });
+  };
+  parallel_for(visits.size(), options.workers, write, &progress);
   progress.finish();
   std::string database = database_columns();
   for (const std::string& row : rows) database += row;

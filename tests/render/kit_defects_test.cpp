@@ -59,17 +59,5 @@ TEST(KitDefects, ThreadsChangeNoByte) {
   EXPECT_EQ(one, draw_all(1));
 }
 
-TEST(KitDefects, AFailureInOneThreadIsToldAndStopsTheOthers) {
-  std::atomic<int> done{0};
-  EXPECT_THROW(parallel_for(100000, 4,
-                            [&](std::size_t i) {
-                              if (i == 20) throw std::runtime_error("twenty");
-                              ++done;
-                            }),
-               std::runtime_error);
-  EXPECT_LT(done, 100000);
-  parallel_for(0, 4, [](std::size_t) { FAIL(); });
-}
-
 }  // namespace
 }  // namespace ecg_lora::render

@@ -9,16 +9,19 @@
 #include <thread>
 #include <vector>
 
+#include "ecg_lora/base/progress.h"
+
 namespace ecg_lora {
 
-/// Threads that `asked` stands for: itself, or one a core where it is 0.
+/// Threads that `asked` stands for: itself, or one per core if it is 0.
 inline int thread_count(int asked) {
   return asked > 0 ? asked : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
 }
 
 /// Calls use(i) for i in [0, count) from `threads` threads, each i once, in no certain order. The
 /// exception of the lowest i that threw is thrown after all threads have stopped; work that was not
-/// begun by then is left.
+/// begun by then is left. What use(i) writes must depend on i alone: then no result depends on
+/// `threads`.
 template <class F>
 void parallel_for(std::size_t count, int threads, F use) {
   std::atomic<std::size_t> next{0}, stop{count};
@@ -40,6 +43,15 @@ void parallel_for(std::size_t count, int threads, F use) {
   work();
   for (auto& helper : helpers) helper.join();
   if (error) std::rethrow_exception(error);
+}
+
+/// The same; advances `progress`, if there is one, after each use(i).
+template <class F>
+void parallel_for(std::size_t count, int threads, F use, Progress* progress) {
+  parallel_for(count, threads, [&](std::size_t i) {
+    use(i);
+    if (progress) progress->advance();
+  });
 }
 
 }  // namespace ecg_lora

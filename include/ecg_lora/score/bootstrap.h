@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <string>
 #include <vector>
 
 namespace ecg_lora::score {
@@ -59,11 +58,6 @@ struct StatisticsKind {
 /// One estimate a statistic.
 std::vector<Estimate> estimates(const Statistics& statistics, std::size_t patients,
                                 const BootstrapOptions& options, const StatisticsKind& kind = {});
-
-/// Calls work(0) … work(count - 1) from as many threads as there are cores. The progress is headed
-/// by `label`, where there is one.
-void parallel_for(std::size_t count, const std::function<void(std::size_t)>& work,
-                  const std::string& label = "");
 
 double normal_cdf(double x);
 /// Inverse of normal_cdf, p in (0, 1), to 1e-15 (Acklam's approximation and two Halley steps).

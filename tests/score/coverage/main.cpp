@@ -16,6 +16,7 @@
 #include <map>
 
 #include "cohort.h"
+#include "ecg_lora/base/parallel.h"
 #include "ecg_lora/base/random.h"
 #include "ecg_lora/score/interval.h"
 #include "ecg_lora/score/scores.h"
@@ -74,7 +75,7 @@ std::vector<std::optional<Interval>> former_intervals(const ScoreStatistics& sta
                                                       std::size_t patients,
                                                       const BootstrapOptions& options) {
   std::vector<std::vector<double>> rows(static_cast<std::size_t>(options.resamples));
-  parallel_for(rows.size(), [&](std::size_t r) {
+  parallel_for(rows.size(), 0, [&](std::size_t r) {
     Random random{options.seed, r};
     PatientWeights weight(patients, 0);
     for (std::size_t i = 0; i < patients; ++i) ++weight[random.uniform_int(patients)];
