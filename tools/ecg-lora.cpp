@@ -15,6 +15,7 @@
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/run.h"
 #include "ecg_lora/base/suggest.h"
+#include "ecg_lora/base/version.h"
 
 namespace {
 
@@ -93,7 +94,7 @@ int run(int argc, char** argv) {
   if (first.empty())
     ecg_lora::throw_usage("expected a command, got none; ecg-lora --help lists all");
   if (first == "--version") {
-    std::cout << "ecg-lora " << ECG_LORA_VERSION << '\n';
+    std::cout << ecg_lora::version_line() << '\n';
     return 0;
   }
   if (first == "--help" || first == "-h" || (first == "help" && argc == 2)) {

@@ -13,7 +13,6 @@ if(NOT ECG_LORA_CORE_ONLY)
               task_source.cpp task_instructions.cpp task_options.cpp
               truth.cpp)
   target_link_libraries(ecg_lora_scoring PUBLIC ecg_lora_report ecg_lora_ptbxl ecg_lora_instruct ecg_lora_measure PRIVATE ecg_lora_flags)
-  target_compile_definitions(ecg_lora_scoring PRIVATE ECG_LORA_VERSION="${PROJECT_VERSION}")
   ecg_lora_tool(eval SOURCES eval_prompts.cpp eval_recipe.cpp eval_tasks.cpp partial_lines.cpp
                              task_asker.cpp task_asking.cpp ranks.cpp
                 LINK ecg_lora_prompts ecg_lora_ranks ecg_lora_scoring ecg_lora_config TORCH)

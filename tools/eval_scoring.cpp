@@ -8,6 +8,7 @@
 #include "ecg_lora/base/hash.h"
 #include "ecg_lora/base/json_text.h"
 #include "ecg_lora/base/log.h"
+#include "ecg_lora/base/version.h"
 #include "ecg_lora/base/write_together.h"
 #include "ecg_lora/report/evaluation_page.h"
 #include "stated_wording.h"
@@ -27,7 +28,7 @@ report::Provenance provenance(const ScoringRun& run, const ScoreInput& input) {
         cat("--limit ", input.sample, " records, for testing; not a result on the whole folds");
   result.details = run.details;
   result.details["wording"] = wording_json(stated_wordings(input.test), run.wording);
-  result.details["version"] = ECG_LORA_VERSION;
+  result.details["version"] = version();
   result.details["predictions"] = run.predictions.string();
   result.details["predictions_sha256"] = sha256_file(run.predictions);
   if (const auto table = run.truth.root / "ptbxl_database.csv"; fs::exists(table))

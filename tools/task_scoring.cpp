@@ -9,6 +9,7 @@
 #include "ecg_lora/base/hash.h"
 #include "ecg_lora/base/json_text.h"
 #include "ecg_lora/base/log.h"
+#include "ecg_lora/base/version.h"
 #include "ecg_lora/base/write_together.h"
 
 namespace ecg_lora::tools {
@@ -64,7 +65,7 @@ report::Provenance provenance(const TaskScoringRun& run) {
     result.sample = cat("--limit ", sample,
                         " questions of each task, for testing; not a result on the whole task");
   result.details = run.details;
-  result.details["version"] = ECG_LORA_VERSION;
+  result.details["version"] = version();
   result.details["predictions"] = run.predictions.string();
   result.details["predictions_sha256"] = sha256_file(run.predictions);
   return result;

@@ -8,13 +8,15 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/printable.h"
+#include "ecg_lora/base/version.h"
 
 namespace ecg_lora {
 
-/// Parses the command line. The exit code to leave with where --help or --version was asked for (0)
-/// or the command line is wrong (2, after one sentence on stderr); nothing where the command shall
-/// run.
+/// Parses the command line, with --version as one more option. The exit code to leave with if
+/// --help or --version was asked for (0) or the command line is wrong (2, after one sentence on
+/// stderr); nothing if the command shall run.
 inline std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv) {
+  app.set_version_flag("--version", version_line(), "Print the version and exit");
   try {
     app.parse(argc, argv);
     return std::nullopt;

@@ -1,0 +1,10 @@
+#include "commit.h"
+#include "ecg_lora/base/version.h"
+
+namespace ecg_lora {
+
+std::string version_line() {
+  return "ecg-lora " + version() + ", " + commit + ", libtorch " + ECG_LORA_LIBTORCH;
+}
+
+}  // namespace ecg_lora
