@@ -66,17 +66,23 @@ function(ecg_lora_test name)
   set_tests_properties(${name} PROPERTIES LABELS unit)
 endfunction()
 
-# ecg_lora_tool(name [SOURCES ...] LINK targets... [TORCH]): the executable ecg-lora-<name> from
-# tools/<name>/main.cpp and its recipe.
+# ecg_lora_tool(name DESCRIPTION sentence [SOURCES ...] LINK targets... [TORCH]): the executable
+# ecg-lora-<name> from tools/<name>/main.cpp and its recipe. The sentence heads its help, from the
+# header command.h made here, and stands in the dispatcher's list.
 function(ecg_lora_tool name)
-  cmake_parse_arguments(arg "TORCH" "" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(PARSE_ARGV 1 arg "TORCH" "DESCRIPTION" "SOURCES;LINK")
   set(main main.cpp)
   if(NOT EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/main.cpp)
     set(main ${name}.cpp)
   endif()
+  set_property(GLOBAL APPEND PROPERTY ECG_LORA_COMMANDS ${name})
+  set_property(GLOBAL PROPERTY ECG_LORA_DESCRIPTION_OF_${name} "${arg_DESCRIPTION}")
+  set(header ${CMAKE_BINARY_DIR}/commands/${name})
+  configure_file(${CMAKE_SOURCE_DIR}/cmake/command.h.in ${header}/command.h @ONLY)
   add_executable(ecg-lora-${name} ${main} ${arg_SOURCES})
-  target_include_directories(ecg-lora-${name} PRIVATE ${CMAKE_SOURCE_DIR}/tools)
-  target_link_libraries(ecg-lora-${name} PRIVATE ecg_lora_flags ${arg_LINK} ecg_lora_version CLI11::CLI11)
+  target_include_directories(ecg-lora-${name} PRIVATE ${CMAKE_SOURCE_DIR}/tools ${header})
+  target_link_libraries(ecg-lora-${name} PRIVATE ecg_lora_flags ${arg_LINK} ecg_lora_version
+                                                 CLI11::CLI11)
   if(arg_TORCH)
     ecg_lora_use_torch(ecg-lora-${name})
   endif()
