@@ -1,9 +1,9 @@
 if(NOT ECG_LORA_CORE_ONLY)
-  add_library(ecg_lora_prompts STATIC base_room.cpp identity.cpp prompt_source.cpp recipe.cpp
+  add_library(ecg_lora_prompts STATIC base_room.cpp prompt_source.cpp recipe.cpp
               wording_use.cpp)
   target_link_libraries(ecg_lora_prompts
     PUBLIC ecg_lora_check ecg_lora_data ecg_lora_generate ecg_lora_lora
-           ecg_lora_config ecg_lora_audit ecg_lora_room
+           ecg_lora_config ecg_lora_audit ecg_lora_provenance ecg_lora_room
     PRIVATE ecg_lora_flags)
   ecg_lora_use_torch(ecg_lora_prompts)
   # From a file of answers to a report, without torch: eval and compare share it.

@@ -1,9 +1,14 @@
 if(NOT ECG_LORA_CORE_ONLY)
-  add_library(ecg_lora_recipe STATIC base_room.cpp identity.cpp recipe.cpp wording_use.cpp)
+  add_library(ecg_lora_recipe STATIC base_room.cpp recipe.cpp wording_use.cpp)
   target_link_libraries(ecg_lora_recipe
-    PUBLIC ecg_lora_check ecg_lora_data ecg_lora_train ecg_lora_config ecg_lora_audit ecg_lora_room
+    PUBLIC ecg_lora_check ecg_lora_data ecg_lora_train ecg_lora_config ecg_lora_audit
+           ecg_lora_provenance ecg_lora_room
     PRIVATE ecg_lora_flags)
   ecg_lora_use_torch(ecg_lora_recipe)
-  ecg_lora_tool(train SOURCES loader_benchmark.cpp train_room.cpp prompt_source.cpp ranks.cpp tensorboard_log.cpp train_data.cpp train_folder.cpp train_identity.cpp train_lengths.cpp train_probe.cpp train_recipe.cpp train_storage.cpp train_cost.cpp
-                LINK ecg_lora_recipe ecg_lora_plan ecg_lora_export ecg_lora_generate ecg_lora_score TORCH)
+  ecg_lora_tool(train
+                SOURCES loader_benchmark.cpp train_room.cpp prompt_source.cpp ranks.cpp
+                        tensorboard_log.cpp train_data.cpp train_folder.cpp train_lengths.cpp
+                        train_probe.cpp train_recipe.cpp train_storage.cpp train_cost.cpp
+                LINK ecg_lora_recipe ecg_lora_plan ecg_lora_export ecg_lora_generate ecg_lora_score
+                     TORCH)
 endif()

@@ -15,6 +15,7 @@
 #include "ecg_lora/base/progress.h"
 #include "ecg_lora/export/finish.h"
 #include "ecg_lora/model/check_checkpoint.h"
+#include "ecg_lora/provenance/run_identity.h"
 #include "ecg_lora/train/loss.h"
 #include "ecg_lora/train/shards.h"
 #include "ecg_lora/train/tensor_memory.h"
@@ -25,7 +26,6 @@
 #include "train_cost.h"
 #include "train_data.h"
 #include "train_folder.h"
-#include "train_identity.h"
 #include "train_probe.h"
 #include "train_room.h"
 #include "train_storage.h"
@@ -198,13 +198,15 @@ int run_train(const TrainRecipe& given, const TrainOptions& options) {
   auto training = make_train_data(batches, set, true, skipped),
        validation = make_train_data(batches, set, false, skipped);
   require_room(recipe, check_teaches(*training.source), job.group->ranks());
-  MadeWith made;
+  provenance::MadeWith made;
   if (!options.dry_run || job.group->ranks() > 1) {
     auto pages = pages_of(training);
     const auto more = pages_of(validation);
     pages.insert(pages.end(), more.begin(), more.end());
-    made = made_with(recipe, shape, set, pages);
-    compare_ranks(*job.group, recipe, made.identity);
+    const auto wording = set.labels ? set.labels->wording().identity() : Json();
+    made = provenance::made_with({recipe.output, recipe.model, shape.vision, recipe.data, wording,
+                                  pages, recipe.compute.threads});
+    provenance::compare_ranks(*job.group, config::dump(recipe), made.identity);
   }
   if (!options.dry_run)
     job.cost =
@@ -242,12 +244,12 @@ int run_train(const TrainRecipe& given, const TrainOptions& options) {
   if (job.group->first()) {
     writer.emplace(recipe.output);
     if (resume) {
-      check_same_states(recipe.output, shape.vision);
-      check_unchanged(recipe.output, made.identity, options.accept_changes);
+      provenance::check_same_states(recipe.output, shape.vision);
+      provenance::check_unchanged(recipe.output, made.identity, options.accept_changes);
     }
     open_run(recipe, resume);
     job.cost->open(recipe.output);
-    write_identity(recipe.output, made);
+    provenance::write_identity(recipe.output, made);
     write_run_files(recipe, *probe, leaks,
                     data_summary(job, set, training.sources, validation.sources, report));
   }

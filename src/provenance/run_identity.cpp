@@ -1,11 +1,11 @@
-#include "train_identity.h"
+#include "ecg_lora/provenance/run_identity.h"
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/json_text.h"
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/ranks/shared_work.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::provenance {
 namespace {
 
 namespace fs = std::filesystem;
@@ -25,43 +25,40 @@ Json without_states(Json identity) {
 }
 
 /// What has to be equal on all ranks, by name. Paths may differ: what lies there is compared.
-std::vector<std::pair<std::string, Json>> parts(const TrainRecipe& recipe, const Json& identity) {
-  auto config = config::dump(recipe);
+ranks::Given given_of(Json config, const Json& identity) {
   for (const char* key : {"model", "output", model::kVisionStates}) config.erase(key);
   for (const char* key :
        {"root", "wording", "instructions", "valid_instructions", "image_roots", "recording_roots"})
     config["data"].erase(key);
   for (const char* key : {"device", "threads", "quantised_cache"}) config["compute"].erase(key);
   config["batch"].erase("workers");
-  std::vector<std::pair<std::string, Json>> result;
-  for (const auto& [key, value] : config.items()) result.emplace_back("config " + key, value);
-  for (const auto& [key, value] : identity.items()) result.emplace_back("files of " + key, value);
-  return result;
+  ranks::Given given;
+  for (const auto& [key, value] : config.items())
+    given.emplace_back("config " + key, json_text(value));
+  for (const auto& [key, value] : identity.items())
+    given.emplace_back("files of " + key, json_text(value));
+  return given;
 }
 
 }  // namespace
 
-MadeWith made_with(const TrainRecipe& recipe, const model::ModelConfig& base, const DataSet& set,
-                   const std::vector<data::PageRef>& pages) {
-  const auto before = read_identity(recipe.output);
+MadeWith made_with(const RunInputs& inputs) {
+  const auto before = read_identity(inputs.run);
   FileSums sums(before.is_object() ? before.value("sums", Json()) : Json());
-  auto files = recipe.data.instructions;
-  const auto& more = recipe.data.valid_instructions;
+  auto files = inputs.data.instructions;
+  const auto& more = inputs.data.valid_instructions;
   files.insert(files.end(), more.begin(), more.end());
-  Json identity{{"model", model_identity(recipe.model, sums)},
-                {model::kVisionStates, to_json(base.vision.kept())},
-                {"tables", table_identity(recipe.data)},
+  Json identity{{"model", model_identity(inputs.model, sums)},
+                {model::kVisionStates, to_json(inputs.vision.kept())},
+                {"tables", table_identity(inputs.data)},
                 {"instructions", instruction_identity(files)},
-                {"pages", page_identity(pages, recipe.compute.threads)}};
-  if (set.labels) identity["wording"] = set.labels->wording().identity();
+                {"pages", page_identity(inputs.pages, inputs.threads)}};
+  if (!inputs.wording.is_null()) identity["wording"] = inputs.wording;
   return {std::move(identity), sums.known()};
 }
 
-void compare_ranks(ranks::Group& group, const TrainRecipe& recipe, const Json& identity) {
-  ranks::Given given;
-  for (const auto& [name, value] : parts(recipe, identity))
-    given.emplace_back(name, json_text(value));
-  const auto difference = ranks::difference_of_ranks(group, given);
+void compare_ranks(ranks::Group& group, const Json& config, const Json& identity) {
+  const auto difference = ranks::difference_of_ranks(group, given_of(config, identity));
   if (!difference.empty()) throw_usage(difference);
 }
 
@@ -103,4 +100,4 @@ void write_identity(const fs::path& run, const MadeWith& made) {
   write_json(file_of(run), {{"identity", made.identity}, {"sums", made.sums}});
 }
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::provenance

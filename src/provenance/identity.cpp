@@ -1,4 +1,4 @@
-#include "identity.h"
+#include "ecg_lora/provenance/identity.h"
 
 #include <sys/stat.h>
 
@@ -17,7 +17,7 @@
 #include "ecg_lora/instruct/file.h"
 #include "ecg_lora/tensorio/safetensors.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::provenance {
 namespace {
 
 namespace fs = std::filesystem;
@@ -171,4 +171,4 @@ std::string differences(const Json& a, const Json& b, const std::string& prefix)
   return result;
 }
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::provenance

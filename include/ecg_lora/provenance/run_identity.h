@@ -1,13 +1,26 @@
 // What a training run is made with: compared when it is resumed, and among its ranks.
 #pragma once
 
+#include <filesystem>
+#include <string>
 #include <vector>
 
+#include "ecg_lora/model/config.h"
+#include "ecg_lora/provenance/identity.h"
 #include "ecg_lora/ranks/group.h"
-#include "identity.h"
-#include "train_recipe.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::provenance {
+
+/// The files that a run reads.
+struct RunInputs {
+  std::filesystem::path run;  ///< its folder, if it is there already
+  std::string model;          ///< folder of the base
+  model::VisionConfig vision;
+  data::DataConfig data;
+  Json wording;  ///< ptbxl::Wording::identity(); null if no labels are asked
+  std::vector<data::PageRef> pages;
+  int threads = 0;  ///< 0 for all cores
+};
 
 struct MadeWith {
   Json identity;  ///< of the base and its vision states, the tables, the wording, the instructions
@@ -16,12 +29,11 @@ struct MadeWith {
 };
 
 /// Reads all of it; of the base only what changed since the run folder was written.
-MadeWith made_with(const TrainRecipe& recipe, const model::ModelConfig& base, const DataSet& set,
-                   const std::vector<data::PageRef>& pages);
+MadeWith made_with(const RunInputs& inputs);
 
-/// Usage error, the same on all ranks, if they were given different configs or files. To be called
-/// before anything else is exchanged.
-void compare_ranks(ranks::Group& group, const TrainRecipe& recipe, const Json& identity);
+/// Usage error, the same on all ranks, if they were given different configs or files. `config` is
+/// the dump of a training config. To be called before anything else is exchanged.
+void compare_ranks(ranks::Group& group, const Json& config, const Json& identity);
 
 /// Usage error that names what changed since the run was started, or a warning if `accept`.
 void check_unchanged(const std::filesystem::path& run, const Json& identity, bool accept);
@@ -32,4 +44,4 @@ void check_same_states(const std::filesystem::path& run, const model::VisionConf
 
 void write_identity(const std::filesystem::path& run, const MadeWith& made);
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::provenance
