@@ -7,8 +7,8 @@ if(NOT ECG_LORA_CORE_ONLY)
   ecg_lora_use_torch(ecg_lora_recipe)
   ecg_lora_tool(train
                 SOURCES loader_benchmark.cpp train_room.cpp prompt_source.cpp ranks.cpp
-                        tensorboard_log.cpp train_data.cpp train_folder.cpp train_lengths.cpp
-                        train_probe.cpp train_recipe.cpp train_storage.cpp train_cost.cpp
+                        train_data.cpp train_folder.cpp train_lengths.cpp train_probe.cpp
+                        train_recipe.cpp train_storage.cpp train_cost.cpp
                 LINK ecg_lora_recipe ecg_lora_plan ecg_lora_export ecg_lora_generate ecg_lora_score
                      TORCH)
 endif()

@@ -16,13 +16,13 @@
 #include "ecg_lora/export/finish.h"
 #include "ecg_lora/model/check_checkpoint.h"
 #include "ecg_lora/provenance/run_identity.h"
+#include "ecg_lora/train/event_file.h"
 #include "ecg_lora/train/loss.h"
 #include "ecg_lora/train/shards.h"
 #include "ecg_lora/train/tensor_memory.h"
 #include "ecg_lora/train/trainer.h"
 #include "loader_benchmark.h"
 #include "ranks.h"
-#include "tensorboard_log.h"
 #include "train_cost.h"
 #include "train_data.h"
 #include "train_folder.h"
@@ -147,7 +147,7 @@ void train_and_write(train::TrainJob job, const TrainRecipe& recipe, bool resume
   const auto load = job.load;
   const auto group = job.group;
   const auto cost = job.cost;
-  std::optional<TensorboardLog> curves;  // of the first process, which alone has metrics
+  std::optional<train::EventFile> curves;  // of the first process, which alone has metrics
   job.on_metrics = [&curves](const Json& line) { curves->add(line); };
   train::Trainer trainer(std::move(job));
   if (resume) trainer.resume(resume_from);

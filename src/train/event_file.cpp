@@ -1,4 +1,4 @@
-#include "tensorboard_log.h"
+#include "ecg_lora/train/event_file.h"
 
 #include <unistd.h>
 
@@ -11,7 +11,7 @@
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/wire_format.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::train {
 namespace {
 
 namespace fs = std::filesystem;
@@ -27,7 +27,7 @@ constexpr std::array<std::uint32_t, 256> crc_table = [] {
   return table;
 }();
 
-double now() {
+double seconds_now() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
@@ -47,8 +47,8 @@ constexpr std::int64_t session_start = 1;
 
 /// An Event that happens now, with one field more.
 std::string event(std::int64_t step, Field field, const std::string& content) {
-  return wire::double_field(event_wall_time, now()) + wire::integer_field(event_step, step) +
-         wire::bytes_field(field, content);
+  return wire::double_field(event_wall_time, seconds_now()) +
+         wire::integer_field(event_step, step) + wire::bytes_field(field, content);
 }
 
 std::string host_name() {
@@ -57,7 +57,7 @@ std::string host_name() {
 }
 
 /// The number at `key` as a value of a Summary under `tag`; empty where there is none.
-std::string value(const Json& line, const std::string& key, const std::string& tag) {
+std::string scalar(const Json& line, const std::string& key, const std::string& tag) {
   const auto found = line.find(key);
   if (found == line.end() || !found->is_number()) return "";
   return wire::bytes_field(summary_value,
@@ -74,9 +74,9 @@ std::uint32_t masked_crc32c(std::string_view bytes) {
   return std::rotr(~crc, 15) + 0xa282ead8u;
 }
 
-TensorboardLog::TensorboardLog(const fs::path& folder, std::int64_t step)
-    : file_(folder / cat("events.out.tfevents.", static_cast<std::int64_t>(now()), ".", host_name(),
-                         ".", getpid())) {
+EventFile::EventFile(const fs::path& folder, std::int64_t step)
+    : file_(folder / cat("events.out.tfevents.", static_cast<std::int64_t>(seconds_now()), ".",
+                         host_name(), ".", getpid())) {
   std::error_code error;
   fs::create_directories(folder, error);
   errno = 0;
@@ -86,20 +86,20 @@ TensorboardLog::TensorboardLog(const fs::path& folder, std::int64_t step)
   write(event(step + 1, event_session_log, wire::integer_field(session_status, session_start)));
 }
 
-void TensorboardLog::add(const Json& line) {
+void EventFile::add(const Json& line) {
   std::string summary;
   for (const char* key : {"loss", "lr", "grad_norm", "samples_per_s", "tokens_per_s", "seconds",
                           "data_wait_s", "memory_mib"})
-    summary += value(line, key, std::string("train/") + key);
-  summary += value(line, "validation_loss", "validation/loss") +
-             value(line, "validation_auroc", "validation/auroc");
+    summary += scalar(line, key, std::string("train/") + key);
+  summary += scalar(line, "validation_loss", "validation/loss") +
+             scalar(line, "validation_auroc", "validation/auroc");
   if (line.contains("auroc"))
     for (const auto& [label, auroc] : line["auroc"].items())
-      summary += value(line["auroc"], label, "validation/auroc/" + label);
+      summary += scalar(line["auroc"], label, "validation/auroc/" + label);
   if (!summary.empty()) write(event(line.at("step").get<std::int64_t>(), event_summary, summary));
 }
 
-void TensorboardLog::write(const std::string& message) {
+void EventFile::write(const std::string& message) {
   const auto length = wire::little_endian(static_cast<std::uint64_t>(message.size()));
   errno = 0;
   out_ << length << wire::little_endian(masked_crc32c(length)) << message
@@ -107,4 +107,4 @@ void TensorboardLog::write(const std::string& message) {
   if (!out_) throw_write(file_, errno);
 }
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::train
