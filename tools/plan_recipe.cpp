@@ -10,7 +10,6 @@
 #include "ecg_lora/model/check_checkpoint.h"
 #include "ecg_lora/plan/arithmetic.h"
 #include "plan_other.h"
-#include "train_data.h"
 #include "train_room.h"
 
 namespace ecg_lora::tools {
@@ -22,11 +21,11 @@ constexpr std::int64_t answers_a_row = 4;  ///< "Yes", its end, and some
 /// The largest of the first batches that training would get.
 plan::BatchShape look_at_data(const TrainRecipe& recipe) {
   const auto set = load_data(recipe.data, recipe.model);
-  const DataRecipe batches{
-      recipe.data,           recipe.page, recipe.paper,
-      recipe.batch,          recipe.seed, model::load_model_config(recipe.model).pad_token_id,
-      recipe.compute.threads};
-  const auto source = make_train_data(batches, set, true, std::make_shared<data::SkipLog>()).source;
+  const auto from =
+      training_sources(recipe, set, model::load_model_config(recipe.model).pad_token_id);
+  const auto source =
+      data::make_training_data(from, data::Split::training, std::make_shared<data::SkipLog>())
+          .source;
   plan::BatchShape largest;
   for (std::int64_t i = 0; i < std::min(batches_to_look_at, source->size()); ++i) {
     const auto batch = source->get(0, i);

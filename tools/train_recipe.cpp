@@ -13,7 +13,7 @@
 #include "ecg_lora/base/memory.h"
 #include "ecg_lora/base/parallel.h"
 #include "ecg_lora/base/progress.h"
-#include "ecg_lora/export/finish.h"
+#include "ecg_lora/data/loader_benchmark.h"
 #include "ecg_lora/model/check_checkpoint.h"
 #include "ecg_lora/provenance/run_identity.h"
 #include "ecg_lora/train/event_file.h"
@@ -21,10 +21,9 @@
 #include "ecg_lora/train/shards.h"
 #include "ecg_lora/train/tensor_memory.h"
 #include "ecg_lora/train/trainer.h"
-#include "loader_benchmark.h"
+#include "ecg_lora/export/finish.h"
 #include "ranks.h"
 #include "train_cost.h"
-#include "train_data.h"
 #include "train_folder.h"
 #include "train_probe.h"
 #include "train_room.h"
@@ -115,22 +114,14 @@ void try_step(train::TrainJob job) {
 }
 
 /// What the run learns from, for its report.
-Json data_summary(const train::TrainJob& job, const DataSet& set, const Json& training,
-                  const Json& validation, const lora::InjectReport& report) {
-  Json labels = Json::array();
-  if (set.labels)
-    for (const auto& label : set.labels->labels())
-      labels.push_back(
-          {{"name", label.name}, {"description", label.description}, {"words", label.words.asked}});
+Json data_summary(const train::TrainJob& job, Json of_data, const lora::InjectReport& report) {
   const auto batches = job.training->size();
-  return {{"training", training},
-          {"validation", validation},
-          {"labels", labels},
-          {"batches", batches},
-          {"steps", train::total_steps(job.loop, batches)},
-          {"trainable_parameters", report.trainable},
-          {"parameters", report.total},
-          {"adapted_modules", report.modules.size()}};
+  of_data.update({{"batches", batches},
+                  {"steps", train::total_steps(job.loop, batches)},
+                  {"trainable_parameters", report.trainable},
+                  {"parameters", report.total},
+                  {"adapted_modules", report.modules.size()}});
+  return of_data;
 }
 
 void write_run_files(const TrainRecipe& recipe, const TrainProbe& probe, const Json& leaks,
@@ -183,20 +174,22 @@ int run_train(const TrainRecipe& given, const TrainOptions& options) {
       model::load_model_config(recipe.model, model::chosen_vision_states(recipe.vision_states));
   if (recipe.loop.trainable == "full")
     exports::exported_states(shape.vision);  // refused now, not after days
-  const bool only_pages = recipe.loop.trainable == "lora" && needs_pages(shape, recipe.lora);
-  const DataRecipe batches{recipe.data, recipe.page,        recipe.paper,           recipe.batch,
-                           recipe.seed, shape.pad_token_id, recipe.compute.threads, only_pages};
+  auto from = training_sources(recipe, set, shape.pad_token_id);
+  from.only_pages = recipe.loop.trainable == "lora" && lora::needs_pages(shape, recipe.lora);
   const auto leaks = check_leaks(recipe, set);
   const auto skipped = std::make_shared<data::SkipLog>();
-  if (options.benchmark_loader)
-    return benchmark_loader(make_train_data(batches, set, true, skipped).source, thread_count(0)),
-           0;
+  const auto make = [&](data::Split split) {
+    return data::make_training_data(from, split, skipped);
+  };
+  if (options.benchmark_loader) {
+    std::cout << data::benchmark_loader(make(data::Split::training).source, thread_count(0));
+    return 0;
+  }
   const train::TensorMemory memory(model::parse_device(recipe.compute.device));
   train::TrainJob job;
   const auto joined = join_ranks(recipe.compute, recipe.loop.rank_timeout);
   job.group = joined.group;
-  auto training = make_train_data(batches, set, true, skipped),
-       validation = make_train_data(batches, set, false, skipped);
+  auto training = make(data::Split::training), validation = make(data::Split::validation);
   require_room(recipe, check_teaches(*training.source), job.group->ranks());
   provenance::MadeWith made;
   if (!options.dry_run || job.group->ranks() > 1) {
@@ -217,18 +210,11 @@ int run_train(const TrainRecipe& given, const TrainOptions& options) {
                           : lora::train_everything(job.model);
   const auto probe = std::make_shared<TrainProbe>(recipe, set, validation.source.get(), job.model);
   if (!probe->empty()) job.probe = [probe] { return probe->ask(); };
-  const auto rank = job.group->rank(), ranks = job.group->ranks();
-  const bool on_cuda = job.model->device().is_cuda();
-  const auto own_share = [&](std::unique_ptr<data::BatchSource> source) {
-    auto share = data::share_of(std::move(source), rank, ranks);
-    return on_cuda ? data::page_locked(std::move(share)) : std::move(share);
-  };
-  job.training = data::prefetch(own_share(std::move(training.source)), recipe.batch.workers);
-  if (validation.source) {
-    const auto count = data::share_size(validation.source->size(), rank, ranks);
-    job.validation =
-        data::prefetch(own_share(std::move(validation.source)), recipe.batch.workers, count);
-  }
+  const data::RankShare share{job.group->rank(), job.group->ranks(), recipe.batch.workers,
+                              job.model->device().is_cuda()};
+  job.training = data::batches_ahead(std::move(training.source), share);
+  if (validation.source)
+    job.validation = data::batches_ahead(std::move(validation.source), share, /*one_epoch=*/true);
   job.optimizer = recipe.optimizer;
   job.loop = recipe.loop;
   job.run = recipe.output;
@@ -251,7 +237,7 @@ int run_train(const TrainRecipe& given, const TrainOptions& options) {
     job.cost->open(recipe.output);
     provenance::write_identity(recipe.output, made);
     write_run_files(recipe, *probe, leaks,
-                    data_summary(job, set, training.sources, validation.sources, report));
+                    data_summary(job, data::summary_of(from, training, validation), report));
   }
   job.group->barrier();
   skipped->write_to(

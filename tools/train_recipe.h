@@ -5,6 +5,7 @@
 #include <string>
 
 #include "ecg_lora/config/fields.h"
+#include "ecg_lora/data/training_data.h"
 #include "ecg_lora/lora/lora.h"
 #include "ecg_lora/train/config.h"
 #include "recipe.h"
@@ -49,6 +50,12 @@ struct TrainOptions {
   std::string resume_from;        ///< a checkpoint to go on from, "step-40"; empty for the newest
   bool benchmark_loader = false;  ///< measure how fast batches are made, and stop
 };
+
+inline data::TrainingSources training_sources(const TrainRecipe& recipe, const DataSet& set,
+                                              std::int64_t pad_id) {
+  return {set.database, set.labels,   set.chat,    set.image, recipe.data,           recipe.page,
+          recipe.paper, recipe.batch, recipe.seed, pad_id,    recipe.compute.threads};
+}
 
 int run_train(const TrainRecipe& recipe, const TrainOptions& options);
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -59,6 +60,17 @@ std::map<std::string, nn::LinearImpl*> linears_of(const model::Mllama& model) {
 
 InjectReport count(const model::ModelConfig& config, const LoraSpec& spec) {
   return make_report(config, find_targets(config, spec));
+}
+
+bool needs_pages(const model::ModelConfig& config, const LoraSpec& spec) {
+  const std::string text = "language_model.model.layers.";
+  const auto& cross = config.text.cross_attention_layers;
+  const auto modules = count(config, spec).modules;
+  return std::none_of(modules.begin(), modules.end(), [&](const std::string& module) {
+    if (module.rfind(text, 0) != 0) return false;
+    const auto layer = std::stoll(module.substr(text.size()));
+    return std::find(cross.begin(), cross.end(), layer) == cross.end();
+  });
 }
 
 InjectReport inject(model::Mllama& model, const LoraSpec& spec, std::uint64_t seed) {

@@ -42,6 +42,16 @@ TEST(ElevenBillion, HasThePublishedTrainableParameters) {
   EXPECT_EQ(trainable(8, {"*q_proj", "*v_proj"}, {"*q_proj", "*v_proj"}), 5898240);
 }
 
+TEST(Targets, NeedPagesUnlessTheyChangeEveryText) {
+  LoraSpec spec;
+  spec.text = {"layers.3.*", "layers.8.*"}, spec.vision = {"*"};  // layers that look at pages
+  EXPECT_TRUE(needs_pages(eleven_billion(), spec));
+  spec.text = {}, spec.projector = true;
+  EXPECT_TRUE(needs_pages(eleven_billion(), spec));
+  spec.text = {"layers.2.*"};
+  EXPECT_FALSE(needs_pages(eleven_billion(), spec));
+}
+
 TEST(Targets, RefuseTheFrozenAndWhatHitsNothing) {
   EXPECT_TRUE(has(error_of(ExitCode::usage, [] { trainable(8, {"lm_head"}, {}); }), "lm_head"));
   EXPECT_TRUE(

@@ -75,6 +75,10 @@ InjectReport inject(model::Mllama& model, const LoraSpec& spec, std::uint64_t se
 /// Trainable parameters that `spec` would add to the shape `config`, from the tensor table alone.
 InjectReport count(const model::ModelConfig& config, const LoraSpec& spec);
 
+/// Whether no adapter of `spec` takes part in an answer about no page: none but those of the vision
+/// tower, the projector and the layers that attend to pages.
+bool needs_pages(const model::ModelConfig& config, const LoraSpec& spec);
+
 /// Adapter parameters under PEFT's names ("base_model.model.….lora_A.weight"), in model order.
 std::vector<std::pair<std::string, at::Tensor>> adapter_tensors(const model::Mllama& model);
 

@@ -1,4 +1,4 @@
-#include "train_lengths.h"
+#include "ecg_lora/data/conversation_lengths.h"
 
 #include <algorithm>
 #include <mutex>
@@ -9,7 +9,7 @@
 #include "ecg_lora/base/parallel.h"
 #include "ecg_lora/base/progress.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::data {
 namespace {
 
 constexpr std::size_t worth_a_bar =
@@ -39,11 +39,7 @@ std::vector<Conversation> different(const std::vector<instruct::Sample>& samples
   return result;
 }
 
-}  // namespace
-
-Lengths measure_lengths(const data::BatchMaker& maker, const ptbxl::Database& database,
-                        const std::vector<instruct::Sample>& samples, int threads) {
-  auto conversations = different(samples);
+void measure(std::vector<Conversation>& conversations, const BatchMaker& maker, int threads) {
   std::optional<Progress> progress;
   std::mutex mutex;
   if (conversations.size() >= worth_a_bar)
@@ -55,6 +51,14 @@ Lengths measure_lengths(const data::BatchMaker& maker, const ptbxl::Database& da
     const std::lock_guard<std::mutex> lock(mutex);
     if (progress) progress->advance();
   });
+}
+
+}  // namespace
+
+Lengths measure_lengths(const BatchMaker& maker, const ptbxl::Database& database,
+                        const std::vector<instruct::Sample>& samples, int threads) {
+  auto conversations = different(samples);
+  measure(conversations, maker, threads);
   const auto most = static_cast<std::size_t>(maker.config().max_tokens);
   Lengths result;
   const Conversation* longest = nullptr;
@@ -73,4 +77,4 @@ Lengths measure_lengths(const data::BatchMaker& maker, const ptbxl::Database& da
   return result;
 }
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::data

@@ -1,9 +1,8 @@
-#include "loader_benchmark.h"
+#include "ecg_lora/data/loader_benchmark.h"
 
 #include <ATen/Parallel.h>
 
 #include <chrono>
-#include <iostream>
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/interrupt.h"
@@ -11,22 +10,20 @@
 #include "ecg_lora/base/text_table.h"
 #include "ecg_lora/data/ecg_source.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::data {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
 /// A source that several prefetchers use one after the other.
-class Shared : public data::BatchSource {
+class SharedSource : public BatchSource {
  public:
-  explicit Shared(std::shared_ptr<data::BatchSource> source) : source_(std::move(source)) {}
+  explicit SharedSource(std::shared_ptr<BatchSource> source) : source_(std::move(source)) {}
   std::int64_t size() const override { return source_->size(); }
-  data::Batch get(std::int64_t epoch, std::int64_t index) override {
-    return source_->get(epoch, index);
-  }
+  Batch get(std::int64_t epoch, std::int64_t index) override { return source_->get(epoch, index); }
 
  private:
-  std::shared_ptr<data::BatchSource> source_;
+  std::shared_ptr<BatchSource> source_;
 };
 
 double since(Clock::time_point start) {
@@ -34,13 +31,13 @@ double since(Clock::time_point start) {
 }
 
 struct Rate {
-  double pages = 0, rows = 0;  ///< a second
+  double pages = 0, rows = 0;  ///< per second
 };
 
 /// What is made while the clock runs, of all workers; what they have begun ahead is counted with
 /// the time it takes to stop.
-Rate measure(const std::shared_ptr<data::MixedSource>& source, int workers, double seconds) {
-  auto ahead = data::prefetch(std::make_unique<Shared>(source), workers);
+Rate measure(const std::shared_ptr<MixedSource>& source, int workers, double seconds) {
+  auto ahead = prefetch(std::make_unique<SharedSource>(source), workers);
   ahead->get(0, 0);  // opens files, fills caches
   std::int64_t pages = 0, rows = 0;
   const auto start = Clock::now();
@@ -55,7 +52,7 @@ Rate measure(const std::shared_ptr<data::MixedSource>& source, int workers, doub
 }
 
 /// The time of each stage for a page, summed over the batches made so far.
-std::string stage_table(const data::StageTimes& times) {
+std::string stage_table(const StageTimes& times) {
   const auto pages = static_cast<double>(std::max<std::int64_t>(1, times.pages));
   double sum = 0;
   for (const auto& stage : times.nanoseconds) sum += static_cast<double>(stage) * 1e-6 / pages;
@@ -64,15 +61,16 @@ std::string stage_table(const data::StageTimes& times) {
     table.row({name, fixed_text(each, 2), each > 0 ? fixed_text(1e3 / each, 0) : "-",
                sum > 0 ? fixed_text(100 * each / sum, 0) + "%" : "-"});
   };
-  for (std::size_t i = 0; i < data::stage_names.size(); ++i)
-    line(data::stage_names[i], static_cast<double>(times.nanoseconds[i]) * 1e-6 / pages);
+  for (std::size_t i = 0; i < stage_names.size(); ++i)
+    line(stage_names[i], static_cast<double>(times.nanoseconds[i]) * 1e-6 / pages);
   line("all", sum);
   return table.text();
 }
 
 }  // namespace
 
-void benchmark_loader(std::shared_ptr<data::MixedSource> source, int most_workers, double seconds) {
+std::string benchmark_loader(const std::shared_ptr<MixedSource>& source, int most_workers,
+                             double seconds) {
   at::set_num_threads(1);  // so that a worker is a core
   TextTable table({"workers", "pages/s", "rows/s", "times one worker"}, 0);
   double one = 0;
@@ -91,7 +89,7 @@ void benchmark_loader(std::shared_ptr<data::MixedSource> source, int most_worker
                fixed_text(unit / one, 2)});
     if (workers >= most_workers) break;
   }
-  std::cout << table.text() << "\n" << stages;
+  return table.text() + "\n" + stages;
 }
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::data
