@@ -10,7 +10,6 @@
 #include "ecg_lora/model/check_checkpoint.h"
 #include "ecg_lora/plan/arithmetic.h"
 #include "plan_other.h"
-#include "train_room.h"
 
 namespace ecg_lora::tools {
 namespace {
@@ -148,7 +147,8 @@ int run_plan(const TrainRecipe& given, const PlanOptions& options) {
                                 recipe.compute.device == "cuda" ||
                                     (recipe.compute.device == "auto" && options.device_memory > 0));
   const auto plan = plan::plan_memory(input);
-  const auto need = train_need(recipe, input, /*ranks=*/1);
+  const auto need = plan::training_need(base_load(recipe.compute, recipe.model, input.cuda), input,
+                                        /*ranks=*/1);
   const auto room = plan::room_now(input.cuda && model::parse_device("auto").is_cuda());
   Verdict verdict{
       static_cast<std::int64_t>(options.device_memory * 1e9 * (1 - options.reserve)), true, {}};

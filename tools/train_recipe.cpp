@@ -13,8 +13,10 @@
 #include "ecg_lora/base/memory.h"
 #include "ecg_lora/base/parallel.h"
 #include "ecg_lora/base/progress.h"
+#include "ecg_lora/cost/card.h"
 #include "ecg_lora/data/loader_benchmark.h"
 #include "ecg_lora/model/check_checkpoint.h"
+#include "ecg_lora/plan/arithmetic.h"
 #include "ecg_lora/provenance/run_identity.h"
 #include "ecg_lora/train/event_file.h"
 #include "ecg_lora/train/loss.h"
@@ -23,10 +25,8 @@
 #include "ecg_lora/train/trainer.h"
 #include "ecg_lora/export/finish.h"
 #include "ranks.h"
-#include "train_cost.h"
 #include "train_folder.h"
 #include "train_probe.h"
-#include "train_room.h"
 #include "train_storage.h"
 
 namespace ecg_lora::tools {
@@ -96,6 +96,23 @@ data::Batch check_teaches(data::MixedSource& training) {
              "out and why");
 }
 
+/// Usage error if the run will not fit into memory, before a weight is read.
+void require_room(TrainRecipe& recipe, const data::Batch& batch, std::int64_t ranks) {
+  auto& compute = recipe.compute;
+  const bool cuda = model::parse_device(compute.device).is_cuda();
+  plan::require_training_room(recipe.model, base_load(compute, recipe.model, cuda),
+                              plan_input(recipe, plan::shape_of(batch), cuda), ranks,
+                              compute.force);
+  compute.approved = true;
+}
+
+plan::PlanInput counted_input(const TrainRecipe& recipe, const train::TrainJob& job) {
+  auto input = plan_input(recipe, {}, job.model->device().is_cuda());
+  input.model = job.model->config();
+  input.loop.accumulation /= job.group->ranks();
+  return input;
+}
+
 /// One step of a run that is not made, and what it says of the others.
 void try_step(train::TrainJob job) {
   const bool first = job.group->first();
@@ -158,7 +175,8 @@ void train_and_write(train::TrainJob job, const TrainRecipe& recipe, bool resume
         cat("writing ", best.folder.string(), ", the best by validation ", recipe.loop.best_by));
   }
   std::cout << "wrote " << write_result(model, recipe, cost->record()) << "\n";
-  log_cost(cost->record());
+  for (const auto& [name, value] : cost::facts(cost->record()))
+    log_info(cat("cost: ", name, ": ", value));
 }
 
 }  // namespace
@@ -223,7 +241,7 @@ int run_train(const TrainRecipe& given, const TrainOptions& options) {
   if (job.group->first()) describe(recipe, job, set, report, training.description);
   if (options.dry_run) return try_step(std::move(job)), 0;
 
-  count_arithmetic(job, recipe);
+  plan::count_arithmetic(*job.cost, counted_input(recipe, job));
   const bool resume = options.resume || (joined.restarted && fs::exists(recipe.output));
   job.group->barrier();  // all have looked before the first makes the folder
   std::optional<OutputLock> writer;

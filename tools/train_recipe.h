@@ -7,6 +7,7 @@
 #include "ecg_lora/config/fields.h"
 #include "ecg_lora/data/training_data.h"
 #include "ecg_lora/lora/lora.h"
+#include "ecg_lora/plan/training_room.h"
 #include "ecg_lora/train/config.h"
 #include "recipe.h"
 
@@ -55,6 +56,19 @@ inline data::TrainingSources training_sources(const TrainRecipe& recipe, const D
                                               std::int64_t pad_id) {
   return {set.database, set.labels,   set.chat,    set.image, recipe.data,           recipe.page,
           recipe.paper, recipe.batch, recipe.seed, pad_id,    recipe.compute.threads};
+}
+
+/// A step of `recipe`, whose dtype is resolved.
+inline plan::PlanInput plan_input(const TrainRecipe& recipe, const plan::BatchShape& shape,
+                                  bool cuda) {
+  return {model::load_model_config(recipe.model, model::chosen_vision_states(recipe.vision_states)),
+          base_quantisation(recipe.compute),
+          model::parse_dtype(recipe.compute.dtype),
+          recipe.lora,
+          recipe.optimizer,
+          recipe.loop,
+          shape,
+          cuda};
 }
 
 int run_train(const TrainRecipe& recipe, const TrainOptions& options);
