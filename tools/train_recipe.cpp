@@ -20,12 +20,12 @@
 #include "ecg_lora/provenance/run_identity.h"
 #include "ecg_lora/train/event_file.h"
 #include "ecg_lora/train/loss.h"
+#include "ecg_lora/train/run_folder.h"
 #include "ecg_lora/train/shards.h"
 #include "ecg_lora/train/tensor_memory.h"
 #include "ecg_lora/train/trainer.h"
 #include "ecg_lora/export/finish.h"
 #include "ranks.h"
-#include "train_folder.h"
 #include "train_probe.h"
 #include "train_storage.h"
 
@@ -56,44 +56,17 @@ void describe(const TrainRecipe& recipe, const train::TrainJob& job, const DataS
 Json check_leaks(const TrainRecipe& recipe, const DataSet& set) {
   if (!set.database) return nullptr;
   const auto report = audit_folds(set.database, recipe.data);
-  if (!recipe.data.allow_leaks)
-    audit::refuse_leaks(report);
-  else if (report.leaks())
-    log_warn(cat("training on folds that share ", report.patients.size(), " patients and ",
-                 report.records.size(), " records, as data.allow_leaks says"));
+  audit::check_training_leaks(report, recipe.data.allow_leaks);
   return to_json(report);
 }
 
 /// The base, or this process's piece of it.
 model::Mllama load_spread(const TrainRecipe& recipe, const std::shared_ptr<ranks::Group>& group) {
-  if (!recipe.loop.spread_weights)
-    return load_base(recipe.model, recipe.vision_states, recipe.compute);
-  if (recipe.loop.trainable != "lora")
-    throw_usage("loop.spread_weights spreads frozen weights, but loop.trainable is ",
-                recipe.loop.trainable, ", expected lora; leave one of the two");
-  if (recipe.compute.base_quantisation != "none")
-    throw_usage("loop.spread_weights and compute.base_quantisation ",
-                recipe.compute.base_quantisation, " cannot be used together; choose one of them");
-  const auto layers = std::make_shared<train::ShardedLayers>(group);
+  const auto layers = train::sharded_layers(recipe.loop, recipe.compute.base_quantisation, group);
   auto model = load_base(recipe.model, recipe.vision_states, recipe.compute,
-                         [layers](const std::string& layer, const at::Tensor& dense) {
-                           return layers->add(layer, dense);
-                         });
-  log_info(cat(format_bytes(layers->bytes()), " of the weights of ", layers->layers(),
-               " layers are kept by this process"));
+                         layers ? layers->store() : nullptr);
+  if (layers) layers->log_size();
   return model;
-}
-
-/// The first batch with an answer to learn from. Data error, before the base is loaded, if no epoch
-/// has one.
-data::Batch check_teaches(data::MixedSource& training) {
-  for (std::int64_t i = 0; i < training.size(); ++i)
-    if (auto batch = training.get(0, i); batch.rows() > 0 && train::answer_tokens(batch) > 0)
-      return batch;
-  throw_data("none of the ", training.size(),
-             " batches of the training data has an answer token, "
-             "expected something to learn; raise batch.max_tokens, or see which samples were left "
-             "out and why");
 }
 
 /// Usage error if the run will not fit into memory, before a weight is read.
@@ -117,28 +90,8 @@ plan::PlanInput counted_input(const TrainRecipe& recipe, const train::TrainJob& 
 void try_step(train::TrainJob job) {
   const bool first = job.group->first();
   train::Trainer trainer(std::move(job));
-  const auto step = trainer.try_step();
-  const auto memory = train::memory_use(trainer.device());
-  if (!first) return;
-  std::cout << std::fixed << std::setprecision(2) << "one step    " << step.seconds
-            << " s, of which " << step.data_wait << " s waiting for data; loss "
-            << std::setprecision(4) << step.loss << ", gradient norm " << step.gradient_norm << ", "
-            << step.answer_tokens << " answer tokens of " << step.text_tokens << "\n"
-            << "all steps   about "
-            << format_duration(step.seconds * static_cast<double>(trainer.steps()))
-            << " without validation, by this first step, which is slower than others\n"
-            << "memory      " << format_bytes(memory.peak) << " at the most\n";
-}
-
-/// What the run learns from, for its report.
-Json data_summary(const train::TrainJob& job, Json of_data, const lora::InjectReport& report) {
-  const auto batches = job.training->size();
-  of_data.update({{"batches", batches},
-                  {"steps", train::total_steps(job.loop, batches)},
-                  {"trainable_parameters", report.trainable},
-                  {"parameters", report.total},
-                  {"adapted_modules", report.modules.size()}});
-  return of_data;
+  const auto text = train::try_out(trainer);
+  if (first) std::cout << text;
 }
 
 void write_run_files(const TrainRecipe& recipe, const TrainProbe& probe, const Json& leaks,
@@ -162,10 +115,7 @@ void train_and_write(train::TrainJob job, const TrainRecipe& recipe, bool resume
   if (group->first())
     curves.emplace(fs::path(recipe.output) / "tensorboard", trainer.position().step);
   trainer.run();
-  if (const auto& end = trainer.position(); end.step > 0 && end.skipped >= end.step)
-    throw_numerics("no step was learnt from: the loss or gradients of all ", end.step,
-                   " steps were not finite, so that they were skipped; lower optimizer.lr, use "
-                   "dtype bf16 instead of fp16, or look at the base and the samples");
+  train::require_learning(trainer.position());
   cost->finish();
   if (!group->first()) return;
   if (recipe.loop.write == "best") {
@@ -208,7 +158,7 @@ int run_train(const TrainRecipe& given, const TrainOptions& options) {
   const auto joined = join_ranks(recipe.compute, recipe.loop.rank_timeout);
   job.group = joined.group;
   auto training = make(data::Split::training), validation = make(data::Split::validation);
-  require_room(recipe, check_teaches(*training.source), job.group->ranks());
+  require_room(recipe, train::first_with_answers(*training.source), job.group->ranks());
   provenance::MadeWith made;
   if (!options.dry_run || job.group->ranks() > 1) {
     auto pages = pages_of(training);
@@ -251,11 +201,12 @@ int run_train(const TrainRecipe& given, const TrainOptions& options) {
       provenance::check_same_states(recipe.output, shape.vision);
       provenance::check_unchanged(recipe.output, made.identity, options.accept_changes);
     }
-    open_run(recipe, resume);
+    train::open_run(recipe.output, config::dump(recipe), resume);
     job.cost->open(recipe.output);
     provenance::write_identity(recipe.output, made);
-    write_run_files(recipe, *probe, leaks,
-                    data_summary(job, data::summary_of(from, training, validation), report));
+    auto summary = data::summary_of(from, training, validation);
+    summary.update(train::summary_of(job, report));
+    write_run_files(recipe, *probe, leaks, summary);
   }
   job.group->barrier();
   skipped->write_to(

@@ -7,6 +7,9 @@
 #include "ecg_lora/export/finish.h"
 #include "ecg_lora/export/model_card.h"
 #include "ecg_lora/model/companions.h"
+#include "ecg_lora/train/storage.h"
+#include "ecg_lora/export/finish.h"
+#include "model_card.h"
 
 namespace ecg_lora::tools {
 namespace {
@@ -30,25 +33,10 @@ void save_model(const fs::path& folder, const model::Mllama& model, const TrainR
 }  // namespace
 
 void set_storage(train::TrainJob& job, const TrainRecipe& recipe) {
-  const auto model = job.model;
-  if (recipe.loop.trainable == "lora") {
-    job.save = [model, recipe](const fs::path& folder) {
-      lora::save_adapter(folder, model, recipe.lora, recipe.model);
-    };
-    job.load = [model](const fs::path& folder) { lora::restore_adapter(model, folder); };
-    return;
-  }
-  job.save = [model](const fs::path& folder) {
-    tensorio::NamedTensors tensors;
-    for (const auto& [name, tensor] : lora::trainable_parameters(model))
-      tensors.emplace_back(name, tensor.detach());
-    tensorio::write_safetensors(folder / "model.safetensors", tensors);
-  };
-  job.load = [model](const fs::path& folder) {
-    const at::NoGradGuard guard;
-    const tensorio::SafetensorsFile file(folder / "model.safetensors");
-    for (auto& [name, tensor] : lora::trainable_parameters(model)) tensor.copy_(file.tensor(name));
-  };
+  const auto storage = recipe.loop.trainable == "lora"
+                           ? train::adapter_storage(job.model, recipe.lora, recipe.model)
+                           : train::parameter_storage(job.model);
+  job.save = storage.save, job.load = storage.load;
 }
 
 std::string write_result(const model::Mllama& model, const TrainRecipe& recipe,

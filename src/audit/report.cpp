@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "ecg_lora/base/log.h"
+
 namespace ecg_lora::audit {
 namespace {
 
@@ -130,6 +132,14 @@ void refuse_leaks(const Report& report) {
   throw_data("the parts of the data share ", found,
              "; scores on them would say nothing about new patients: separate them, or set "
              "data.allow_leaks=true to go on anyway");
+}
+
+void check_training_leaks(const Report& report, bool allow) {
+  if (!allow)
+    refuse_leaks(report);
+  else if (report.leaks())
+    log_warn(cat("training on folds that share ", report.patients.size(), " patients and ",
+                 report.records.size(), " records, as data.allow_leaks says"));
 }
 
 }  // namespace ecg_lora::audit

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "ecg_lora/base/error.h"
 #include "ecg_lora/nn/fused.h"
 
 namespace ecg_lora::train {
@@ -117,6 +118,15 @@ AnswerLoss batch_loss(model::Mllama& model, const data::Batch& batch) {
   return {cross_entropy(*model, model->hidden_at(batch, model->encode_images(batch), positions),
                         targets),
           positions.size(0)};
+}
+
+data::Batch first_with_answers(data::BatchSource& training) {
+  for (std::int64_t i = 0; i < training.size(); ++i)
+    if (auto batch = training.get(0, i); batch.rows() > 0 && answer_tokens(batch) > 0) return batch;
+  throw_data("none of the ", training.size(),
+             " batches of the training data has an answer token, "
+             "expected something to learn; raise batch.max_tokens, or see which samples were left "
+             "out and why");
 }
 
 }  // namespace ecg_lora::train

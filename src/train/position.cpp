@@ -57,6 +57,13 @@ bool note_validation(Position& position, const LoopConfig& loop, std::optional<d
   return false;
 }
 
+void require_learning(const Position& end) {
+  if (end.step > 0 && end.skipped >= end.step)
+    throw_numerics("no step was learnt from: the loss or gradients of all ", end.step,
+                   " steps were not finite, so that they were skipped; lower optimizer.lr, use "
+                   "dtype bf16 instead of fp16, or look at the base and the samples");
+}
+
 bool out_of_patience(const Position& position, const LoopConfig& loop) {
   return loop.patience > 0 && position.without_best >= loop.patience;
 }

@@ -1,5 +1,9 @@
 #include "ecg_lora/train/shards.h"
 
+#include "ecg_lora/base/error.h"
+#include "ecg_lora/base/log.h"
+#include "ecg_lora/base/memory.h"
+
 namespace ecg_lora::train {
 namespace {
 
@@ -77,6 +81,30 @@ at::Tensor ShardedLayers::whole(std::size_t layer, std::size_t index) {
   if (layer != current_ || !weight.whole.defined()) move_to(layer);
   if (weight.pending) weight.pending->wait(), weight.pending.reset();
   return weight.whole;
+}
+
+model::StoreWeight ShardedLayers::store() {
+  return [layers = shared_from_this()](const std::string& layer, const at::Tensor& dense) {
+    return layers->add(layer, dense);
+  };
+}
+
+void ShardedLayers::log_size() const {
+  log_info(cat(format_bytes(bytes()), " of the weights of ", layers(),
+               " layers are kept by this process"));
+}
+
+std::shared_ptr<ShardedLayers> sharded_layers(const LoopConfig& loop,
+                                              const std::string& base_quantisation,
+                                              const std::shared_ptr<ranks::Group>& group) {
+  if (!loop.spread_weights) return nullptr;
+  if (loop.trainable != "lora")
+    throw_usage("loop.spread_weights spreads frozen weights, but loop.trainable is ",
+                loop.trainable, ", expected lora; leave one of the two");
+  if (base_quantisation != "none")
+    throw_usage("loop.spread_weights and compute.base_quantisation ", base_quantisation,
+                " cannot be used together; choose one of them");
+  return std::make_shared<ShardedLayers>(group);
 }
 
 }  // namespace ecg_lora::train

@@ -62,5 +62,7 @@ std::string to_text(const Report& report, std::size_t most = 20);
 
 /// Data error with counts and first examples where the report has leaks; says how to go on anyway.
 void refuse_leaks(const Report& report);
+/// The same before training, or a warning if `allow` (data.allow_leaks).
+void check_training_leaks(const Report& report, bool allow);
 
 }  // namespace ecg_lora::audit

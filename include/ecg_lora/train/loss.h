@@ -25,4 +25,7 @@ AnswerLoss batch_loss(model::Mllama& model, const data::Batch& batch);
 /// Labelled tokens that a loss over `batch` would count.
 std::int64_t answer_tokens(const data::Batch& batch);
 
+/// The first batch of the first epoch with an answer to learn from. Data error if it has none.
+data::Batch first_with_answers(data::BatchSource& training);
+
 }  // namespace ecg_lora::train

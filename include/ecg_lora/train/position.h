@@ -31,6 +31,9 @@ Position position_from(const Json& json);
 /// loop.min_delta.
 bool note_validation(Position& position, const LoopConfig& loop, std::optional<double> value);
 
+/// Numerics error if every step of a run that has ended was skipped.
+void require_learning(const Position& end);
+
 /// Whether loop.patience validations went by without a new best.
 bool out_of_patience(const Position& position, const LoopConfig& loop);
 

@@ -9,8 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "ecg_lora/model/quantisation.h"
 #include "ecg_lora/nn/stored_weight.h"
 #include "ecg_lora/ranks/group.h"
+#include "ecg_lora/train/config.h"
 
 namespace ecg_lora::train {
 
@@ -26,10 +28,15 @@ class ShardedLayers : public std::enable_shared_from_this<ShardedLayers> {
   /// `layer` names the layer that it belongs to; layers are added in the order of the forward pass.
   std::shared_ptr<nn::StoredWeightImpl> add(const std::string& layer, const at::Tensor& dense);
 
+  /// add(), for model::load_model().
+  model::StoreWeight store();
+
   /// What add() gave out keeps this object alive.
   std::int64_t layers() const { return static_cast<std::int64_t>(layers_.size()); }
   /// Bytes of the pieces of this rank.
   std::int64_t bytes() const;
+  /// Says in the log how much this rank keeps.
+  void log_size() const;
 
   /// A whole weight, flat, with padding at its end. For what add() returned.
   at::Tensor whole(std::size_t layer, std::size_t index);
@@ -50,5 +57,11 @@ class ShardedLayers : public std::enable_shared_from_this<ShardedLayers> {
   std::vector<Layer> layers_;
   std::size_t current_ = 0;
 };
+
+/// For a run whose loop.spread_weights is on; null if it is off. Usage error if there are weights
+/// that cannot be cut: trained ones, or quantised ones (`base_quantisation` as the config has it).
+std::shared_ptr<ShardedLayers> sharded_layers(const LoopConfig& loop,
+                                              const std::string& base_quantisation,
+                                              const std::shared_ptr<ranks::Group>& group);
 
 }  // namespace ecg_lora::train

@@ -12,6 +12,7 @@
 #include "ecg_lora/base/json.h"
 #include "ecg_lora/base/memory.h"
 #include "ecg_lora/data/batch.h"
+#include "ecg_lora/lora/lora.h"
 #include "ecg_lora/model/mllama.h"
 #include "ecg_lora/ranks/group.h"
 #include "ecg_lora/train/checkpoint.h"
@@ -148,5 +149,12 @@ class Trainer {
   bool stop_ = false;        ///< a rank was asked to stop, as all agreed
   bool new_best_ = false;    ///< the present step was validated as the best and is not saved yet
 };
+
+/// {"batches", "steps", "trainable_parameters", "parameters", "adapted_modules"}, for the run
+/// folder. `trained`: what of job.model is.
+Json summary_of(const TrainJob& job, const lora::InjectReport& trained);
+
+/// Trainer::try_step(), and what it says of all steps, for people: time, loss, memory.
+std::string try_out(Trainer& trainer);
 
 }  // namespace ecg_lora::train

@@ -1,15 +1,15 @@
-#include "train_folder.h"
+#include "ecg_lora/train/run_folder.h"
 
 #include <algorithm>
-#include <filesystem>
+#include <string>
+#include <vector>
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
-#include "ecg_lora/base/json.h"
 #include "ecg_lora/base/json_text.h"
 #include "ecg_lora/base/log.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::train {
 namespace {
 
 namespace fs = std::filesystem;
@@ -49,8 +49,7 @@ void warn_of_changes(const Json& before, const Json& now) {
 
 }  // namespace
 
-void open_run(const TrainRecipe& recipe, bool resume) {
-  const fs::path run = recipe.output;
+void open_run(const fs::path& run, const Json& config, bool resume) {
   if (fs::exists(run) && !resume)
     throw_usage("output ", run.string(),
                 " exists already, expected a new folder; choose another, remove it, or add "
@@ -62,9 +61,8 @@ void open_run(const TrainRecipe& recipe, bool resume) {
   fs::create_directories(run, error);
   if (error) throw_write(run, error.value());
   log_to_file(run / "log.txt");
-  const auto config = config::dump(recipe);
   if (fs::exists(run / "config.json")) warn_of_changes(read_json(run / "config.json"), config);
   write_json(run / "config.json", config);
 }
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::train

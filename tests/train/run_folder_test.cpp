@@ -1,0 +1,37 @@
+// When a run may use a folder, and what it says of a config that has changed.
+#include "ecg_lora/train/run_folder.h"
+
+#include "base/expect_error.h"
+
+namespace ecg_lora::train {
+namespace {
+
+using ecg_lora::testing::error_of, ecg_lora::testing::has;
+
+const Json config{{"seed", 1}, {"loop", {{"steps", 5}, {"checkpoint_every", 2}}}};
+
+TEST(RunFolder, IsNewOrResumed) {
+  const ecg_lora::testing::TemporaryFolder folder;
+  EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { open_run(folder / "run", config, true); }),
+                  "nothing to resume"));
+  open_run(folder / "run", config, false);
+  EXPECT_EQ(read_json(folder / "run" / "config.json"), config);
+  EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { open_run(folder / "run", config, false); }),
+                  "exists already"));
+}
+
+TEST(RunFolder, WarnsOfWhatChangesTheResult) {
+  const ecg_lora::testing::TemporaryFolder folder;
+  open_run(folder / "run", config, false);
+  auto changed = config;
+  changed["seed"] = 2, changed["loop"]["checkpoint_every"] = 1;
+  ::testing::internal::CaptureStderr();
+  open_run(folder / "run", changed, true);
+  const auto said = ::testing::internal::GetCapturedStderr();
+  EXPECT_TRUE(has(said, "resuming with seed 2, where the run was started with 1"));
+  EXPECT_FALSE(has(said, "checkpoint_every"));
+  EXPECT_EQ(read_json(folder / "run" / "config.json"), changed);
+}
+
+}  // namespace
+}  // namespace ecg_lora::train
