@@ -17,6 +17,7 @@
 #include "ecg_lora/data/loader_benchmark.h"
 #include "ecg_lora/model/check_checkpoint.h"
 #include "ecg_lora/plan/arithmetic.h"
+#include "ecg_lora/probe/probe.h"
 #include "ecg_lora/provenance/run_identity.h"
 #include "ecg_lora/train/event_file.h"
 #include "ecg_lora/train/loss.h"
@@ -26,7 +27,6 @@
 #include "ecg_lora/train/trainer.h"
 #include "ecg_lora/export/finish.h"
 #include "ranks.h"
-#include "train_probe.h"
 #include "train_storage.h"
 
 namespace ecg_lora::tools {
@@ -94,12 +94,12 @@ void try_step(train::TrainJob job) {
   if (first) std::cout << text;
 }
 
-void write_run_files(const TrainRecipe& recipe, const TrainProbe& probe, const Json& leaks,
-                     const Json& summary) {
+void write_run_files(const TrainRecipe& recipe, const probe::ValidationProbe& asked,
+                     const Json& leaks, const Json& summary) {
   const fs::path run = recipe.output;
   if (!leaks.is_null()) write_json(run / "audit.json", leaks);
   write_json(run / "data.json", summary);
-  probe.write_pages(run);
+  asked.write_pages(run);
 }
 
 void train_and_write(train::TrainJob job, const TrainRecipe& recipe, bool resume,
@@ -176,8 +176,9 @@ int run_train(const TrainRecipe& given, const TrainOptions& options) {
   const auto report = recipe.loop.trainable == "lora"
                           ? lora::inject(job.model, recipe.lora, recipe.seed)
                           : lora::train_everything(job.model);
-  const auto probe = std::make_shared<TrainProbe>(recipe, set, validation.source.get(), job.model);
-  if (!probe->empty()) job.probe = [probe] { return probe->ask(); };
+  const auto asked = std::make_shared<probe::ValidationProbe>(from, recipe.loop,
+                                                              validation.source.get(), job.model);
+  if (!asked->empty()) job.probe = [asked] { return asked->ask(); };
   const data::RankShare share{job.group->rank(), job.group->ranks(), recipe.batch.workers,
                               job.model->device().is_cuda()};
   job.training = data::batches_ahead(std::move(training.source), share);
@@ -206,7 +207,7 @@ int run_train(const TrainRecipe& given, const TrainOptions& options) {
     provenance::write_identity(recipe.output, made);
     auto summary = data::summary_of(from, training, validation);
     summary.update(train::summary_of(job, report));
-    write_run_files(recipe, *probe, leaks, summary);
+    write_run_files(recipe, *asked, leaks, summary);
   }
   job.group->barrier();
   skipped->write_to(

@@ -1,4 +1,4 @@
-#include "train_probe.h"
+#include "ecg_lora/probe/probe.h"
 
 #include <algorithm>
 #include <limits>
@@ -8,10 +8,9 @@
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/suggest.h"
-#include "ecg_lora/generate/decode.h"
 #include "ecg_lora/score/metrics.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::probe {
 namespace {
 
 namespace fs = std::filesystem;
@@ -22,53 +21,55 @@ data::BatchConfig prompt_batches(data::BatchConfig batch) {
   return batch;
 }
 
-void check_labels(const std::vector<std::string>& wanted, const DataSet& set) {
-  if (!set.database)
+void check_labels(const std::vector<std::string>& wanted, const data::TrainingSources& from) {
+  if (!from.database)
     throw_usage(
         "loop.validate_auroc_labels names labels, but data.root is empty, expected a folder in "
         "PTB-XL's layout; name it, or leave the labels away");
   std::vector<std::string> known;
-  for (const auto& label : set.labels->labels()) known.push_back(label.name);
+  for (const auto& label : from.labels->labels()) known.push_back(label.name);
   for (const auto& name : wanted)
     if (std::find(known.begin(), known.end(), name) == known.end())
       throw_usage("loop.validate_auroc_labels: '", name, "' is not one of data.labels ",
-                  set.labels->name(), "; the nearest is '", nearest(name, known), "'");
+                  from.labels->name(), "; the nearest is '", nearest(name, known), "'");
 }
 
 }  // namespace
 
-TrainProbe::TrainProbe(const TrainRecipe& recipe, const DataSet& set,
-                       const data::MixedSource* validation, const model::Mllama& model)
+ValidationProbe::ValidationProbe(const data::TrainingSources& from, const train::LoopConfig& loop,
+                                 const data::MixedSource* validation, const model::Mllama& model)
     : model_(model),
-      tokenizer_(set.chat.tokenizer),
-      page_maker_(recipe.page, set.image, recipe.paper, recipe.seed),
-      maker_(set.chat, page_maker_, prompt_batches(recipe.batch), model_->config().pad_token_id),
-      yes_no_(generate::yes_no_variants(*set.chat.tokenizer)),
-      decoding_{.most = recipe.loop.validate_answer_tokens,
-                .stops = generate::load_stops(model_->config(), *set.chat.tokenizer)} {
-  if (!recipe.loop.validate_auroc_labels.empty()) choose_records(recipe, set);
-  if (validation) choose_pages(*validation, recipe.loop.validate_pages);
+      tokenizer_(from.chat.tokenizer),
+      page_maker_(from.page, from.image, from.paper, from.seed),
+      maker_(from.chat, page_maker_, prompt_batches(from.batch), model_->config().pad_token_id),
+      yes_no_(generate::yes_no_variants(*from.chat.tokenizer)),
+      decoding_{.most = loop.validate_answer_tokens,
+                .stops = generate::load_stops(model_->config(), *from.chat.tokenizer)} {
+  if (!loop.validate_auroc_labels.empty()) choose_records(from, loop);
+  if (validation) choose_pages(*validation, loop.validate_pages);
 }
 
-void TrainProbe::choose_records(const TrainRecipe& recipe, const DataSet& set) {
-  const auto& wanted = recipe.loop.validate_auroc_labels;
-  check_labels(wanted, set);
-  const auto all = instruct::make_samples(*set.database, *set.labels, recipe.data.valid_folds);
-  const auto count =
-      std::min(all.size(), static_cast<std::size_t>(recipe.loop.validate_auroc_records));
+void ValidationProbe::choose_records(const data::TrainingSources& from,
+                                     const train::LoopConfig& loop) {
+  const auto& wanted = loop.validate_auroc_labels;
+  check_labels(wanted, from);
+  const auto all = instruct::make_samples(*from.database, *from.labels, from.data.valid_folds);
+  const auto count = std::min(all.size(), static_cast<std::size_t>(loop.validate_auroc_records));
+  std::vector<instruct::Sample> asked;
   for (std::size_t i = 0; i < count; ++i) {
-    asked_.push_back(all[i * all.size() / count]);
-    std::erase_if(asked_.back().questions, [&](const auto& question) {
+    asked.push_back(all[i * all.size() / count]);
+    std::erase_if(asked.back().questions, [&](const auto& question) {
       return std::find(wanted.begin(), wanted.end(), question.label) == wanted.end();
     });
   }
-  auroc_source_ = std::make_unique<PromptSource>(set, asked_, recipe.data, page_maker_,
-                                                 recipe.batch, model_->config().pad_token_id);
+  records_ = std::make_unique<tools::PromptSource>(
+      tools::DataSet{from.database, from.labels, from.chat, from.image}, std::move(asked),
+      from.data, page_maker_, from.batch, model_->config().pad_token_id);
 }
 
 /// The first sample of a page, then the last of another, in turn: of yes-no questions the first is
-/// one with the answer yes, where there is any.
-void TrainProbe::choose_pages(const data::MixedSource& validation, int count) {
+/// one with the answer yes, if there is any.
+void ValidationProbe::choose_pages(const data::MixedSource& validation, int count) {
   const auto batches = validation.size();
   for (std::int64_t k = 0; k < count; ++k) {
     const auto samples = validation.samples(0, k * batches / count);
@@ -82,21 +83,20 @@ void TrainProbe::choose_pages(const data::MixedSource& validation, int count) {
   }
 }
 
-train::Probe TrainProbe::ask() {
+train::Probe ValidationProbe::ask() {
   train::Probe probe;
-  if (auroc_source_) ask_labels(probe);
+  if (records_) ask_labels(probe);
   for (std::size_t i = 0; i < pages_.size(); ++i) probe.answers.push_back(answer(i));
   return probe;
 }
 
-void TrainProbe::ask_labels(train::Probe& probe) {
+void ValidationProbe::ask_labels(train::Probe& probe) {
   std::map<std::string, std::pair<std::vector<double>, std::vector<bool>>> answers;
-  for (std::int64_t i = 0; i < auroc_source_->size(); ++i) {
+  for (std::int64_t i = 0; i < records_->size(); ++i) {
     throw_if_interrupted("a validation");
-    const auto probabilities =
-        generate::yes_probabilities(model_, auroc_source_->get(0, i), yes_no_);
+    const auto probabilities = generate::yes_probabilities(model_, records_->get(0, i), yes_no_);
     std::size_t row = 0;
-    for (const auto* sample : auroc_source_->samples(i))
+    for (const auto* sample : records_->samples(i))
       for (const auto& question : sample->questions) {
         answers[question.label].first.push_back(probabilities[row++]);
         answers[question.label].second.push_back(question.positive);
@@ -112,7 +112,7 @@ void TrainProbe::ask_labels(train::Probe& probe) {
   if (defined > 0) probe.auroc = sum / defined;
 }
 
-Json TrainProbe::answer(std::size_t page) {
+Json ValidationProbe::answer(std::size_t page) {
   throw_if_interrupted("a validation");
   const auto& sample = pages_[page];
   const auto expected = sample.turns.back().content;
@@ -129,7 +129,7 @@ Json TrainProbe::answer(std::size_t page) {
   return result;
 }
 
-void TrainProbe::write_pages(const fs::path& run) const {
+void ValidationProbe::write_pages(const fs::path& run) const {
   for (std::size_t i = 0; i < pages_.size(); ++i) {
     const auto file = run / "samples" / cat(i, ".png");
     if (!pages_[i].pages.empty() && !fs::exists(file))
@@ -137,4 +137,4 @@ void TrainProbe::write_pages(const fs::path& run) const {
   }
 }
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::probe

@@ -4,26 +4,25 @@
 
 #include <filesystem>
 #include <memory>
-#include <string>
 #include <vector>
 
+#include "ecg_lora/data/training_data.h"
 #include "ecg_lora/generate/decode.h"
 #include "ecg_lora/generate/likelihood.h"
 #include "ecg_lora/train/trainer.h"
 #include "prompt_source.h"
-#include "train_recipe.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::probe {
 
-class TrainProbe {
+class ValidationProbe {
  public:
-  /// Chooses records and sample pages, evenly spread over the validation data. Usage error where
-  /// loop.validate_auroc_labels names a label that data.labels does not have, or there is no
-  /// data.root to take records from.
-  TrainProbe(const TrainRecipe& recipe, const DataSet& set, const data::MixedSource* validation,
-             const model::Mllama& model);
+  /// Chooses records and sample pages, evenly spread over the validation data. `validation` may be
+  /// null. Usage error if loop.validate_auroc_labels names a label that data.labels does not have,
+  /// or there is no data.root to take records from.
+  ValidationProbe(const data::TrainingSources& from, const train::LoopConfig& loop,
+                  const data::MixedSource* validation, const model::Mllama& model);
 
-  bool empty() const { return !auroc_source_ && pages_.empty(); }
+  bool empty() const { return !records_ && pages_.empty(); }
   /// Asks the model, which is in evaluation mode. Throws Error with ExitCode::interrupted once a
   /// stop was asked for.
   train::Probe ask();
@@ -31,7 +30,7 @@ class TrainProbe {
   void write_pages(const std::filesystem::path& run) const;
 
  private:
-  void choose_records(const TrainRecipe& recipe, const DataSet& set);
+  void choose_records(const data::TrainingSources& from, const train::LoopConfig& loop);
   void choose_pages(const data::MixedSource& validation, int count);
   void ask_labels(train::Probe& probe);
   Json answer(std::size_t page);
@@ -43,8 +42,7 @@ class TrainProbe {
   generate::AnswerVariants yes_no_;
   generate::DecodeOptions decoding_;
   std::vector<data::Sample> pages_;
-  std::vector<instruct::Sample> asked_;         ///< records and the questions on them
-  std::unique_ptr<PromptSource> auroc_source_;  ///< null where no label is asked
+  std::unique_ptr<tools::PromptSource> records_;  ///< null if no label is asked
 };
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::probe
