@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ecg_lora/plan/memory.h"
-#include "train_recipe.h"
+#include "train/recipe.h"
 
 namespace ecg_lora::tools {
 

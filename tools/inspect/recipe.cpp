@@ -6,7 +6,7 @@
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/config/fields.h"
 #include "eval_recipe.h"
-#include "train_recipe.h"
+#include "train/recipe.h"
 
 namespace ecg_lora::tools {
 namespace {

@@ -5,6 +5,4 @@ if(NOT ECG_LORA_CORE_ONLY)
            ecg_lora_provenance ecg_lora_room
     PRIVATE ecg_lora_flags)
   ecg_lora_use_torch(ecg_lora_recipe)
-  ecg_lora_tool(train SOURCES prompt_source.cpp ranks.cpp train_recipe.cpp train_storage.cpp
-                LINK ecg_lora_recipe ecg_lora_plan ecg_lora_export ecg_lora_probe TORCH)
 endif()

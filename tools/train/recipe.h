@@ -1,15 +1,15 @@
-// The recipe of ecg-lora train: assembles data, model, adapters and trainer.
+// The recipe of ecg-lora train, and what its sections are to the library.
 #pragma once
 
 #include <cstdint>
 #include <string>
 
+#include "../base_room.h"
 #include "ecg_lora/config/fields.h"
 #include "ecg_lora/data/training_data.h"
 #include "ecg_lora/lora/lora.h"
 #include "ecg_lora/plan/training_room.h"
 #include "ecg_lora/train/config.h"
-#include "recipe.h"
 
 namespace ecg_lora::tools {
 

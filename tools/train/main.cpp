@@ -3,7 +3,7 @@
 
 #include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/run.h"
-#include "train_recipe.h"
+#include "recipe.h"
 
 int main(int argc, char** argv) {
   using namespace ecg_lora;
