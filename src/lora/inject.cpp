@@ -86,7 +86,7 @@ InjectReport inject(model::Mllama& model, const LoraSpec& spec, std::uint64_t se
       throw_usage("lora.init ", spec.init,
                   " takes its factors out of the weight, which is not dense in ", target.module,
                   "; choose init kaiming or gaussian, or leave compute.base_quantisation at none "
-                  "and compute.spread_weights off");
+                  "and loop.shard_weights off");
   Progress progress(decomposed ? "decomposing" : "injecting",
                     static_cast<std::int64_t>(targets.size()), "linears");
   std::uint64_t number = 0;

@@ -34,7 +34,7 @@ std::vector<Option> training_options(const BaseLoad& load, const PlanInput& inpu
 
 Need training_need(BaseLoad load, const PlanInput& input, std::int64_t ranks) {
   load.base = input.base, load.dtype = input.dtype;
-  if (input.loop.spread_weights) load.share = ranks;
+  if (input.loop.shard_weights) load.share = ranks;
   const auto plan = plan_memory(input);
   return need_of(load, plan.total(), plan.batch * input.loop.accumulation);
 }

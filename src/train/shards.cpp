@@ -97,12 +97,12 @@ void ShardedLayers::log_size() const {
 std::shared_ptr<ShardedLayers> sharded_layers(const LoopConfig& loop,
                                               const std::string& base_quantisation,
                                               const std::shared_ptr<ranks::Group>& group) {
-  if (!loop.spread_weights) return nullptr;
+  if (!loop.shard_weights) return nullptr;
   if (loop.trainable != "lora")
-    throw_usage("loop.spread_weights spreads frozen weights, but loop.trainable is ",
-                loop.trainable, ", expected lora; leave one of the two");
+    throw_usage("loop.shard_weights shards frozen weights, but loop.trainable is ", loop.trainable,
+                ", expected lora; leave one of the two");
   if (base_quantisation != "none")
-    throw_usage("loop.spread_weights and compute.base_quantisation ", base_quantisation,
+    throw_usage("loop.shard_weights and compute.base_quantisation ", base_quantisation,
                 " cannot be used together; choose one of them");
   return std::make_shared<ShardedLayers>(group);
 }

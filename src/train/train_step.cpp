@@ -72,15 +72,15 @@ Trainer::StepInput Trainer::next_input() {
 }
 
 data::Batch Trainer::with_layers_of_others(const data::Batch& batch) const {
-  return job_.loop.spread_weights && job_.group->ranks() > 1
+  return job_.loop.shard_weights && job_.group->ranks() > 1
              ? with_every_layer(batch, job_.model->config())
              : batch;
 }
 
-/// For a batch that has nothing to learn: undefined; or, where weights are spread, a 0 that has
+/// For a batch that has nothing to learn: undefined; or, if weights are sharded, a 0 that has
 /// been through all layers, for which the other ranks wait.
 at::Tensor Trainer::loss_of_none(const data::Batch& batch) {
-  if (!job_.loop.spread_weights || job_.group->ranks() == 1) return {};
+  if (!job_.loop.shard_weights || job_.group->ranks() == 1) return {};
   return job_.model->hidden(batch, job_.model->encode_images(batch)).sum() * 0;
 }
 

@@ -11,11 +11,11 @@
 
 namespace ecg_lora::train {
 
-/// Of this rank; where weights are spread, as many as of any other.
+/// Of this rank; if weights are sharded, as many as of any other.
 std::int64_t Trainer::validation_batches() const {
   const auto size = job_.validation->size(), rank = std::int64_t{job_.group->rank()},
              ranks = std::int64_t{job_.group->ranks()};
-  return data::share_size(size, job_.loop.spread_weights ? 0 : rank, ranks);
+  return data::share_size(size, job_.loop.shard_weights ? 0 : rank, ranks);
 }
 
 double Trainer::validation_loss(std::int64_t& tokens) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Several processes train what one does: losses and adapters of 1, 2 and 4 ranks under torchrun,
-with and without the base weights spread over them; a rank that is killed ends the run with a
+with and without the base weights sharded over them; a rank that is killed ends the run with a
 message, and a launcher that starts it again goes on from the checkpoint.
 
     python tests/train/check_ranks.py --bin build/bin
@@ -228,9 +228,9 @@ def main():
             compare(str(ranks), run, work / "one")
             check_cost(run, work / "one", ranks)
         for ranks in (2, 4):
-            run = work / f"spread{ranks}"
-            finish(start(command(args, ranks, work, run, {"loop.spread_weights": "true"})))
-            compare(f"{ranks}, base weights spread", run, work / "one")
+            run = work / f"sharded{ranks}"
+            finish(start(command(args, ranks, work, run, {"loop.shard_weights": "true"})))
+            compare(f"{ranks}, base weights sharded", run, work / "one")
             check_cost(run, work / "one", ranks)
         check_elastic(args, work, work / "one")
         check_interrupt(args, work, work / "one")

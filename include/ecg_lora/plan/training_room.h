@@ -11,7 +11,7 @@
 namespace ecg_lora::plan {
 
 /// What training `input` takes, whose base is `load` in the storage and dtype of `input`. `ranks`
-/// processes share the weights if loop.spread_weights says so.
+/// processes share the weights if loop.shard_weights says so.
 Need training_need(BaseLoad load, const PlanInput& input, std::int64_t ranks);
 
 /// Usage error if training `input` will not fit into memory, before a weight is read: names the

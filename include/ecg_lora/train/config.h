@@ -83,8 +83,8 @@ struct LoopConfig {
       "none";  ///< kinds of layer whose activations are recomputed: none, all, or some of self,
                ///< cross and vision
   std::int64_t checkpoint_every_layers = 1;  ///< of those layers, each n-th
-  bool spread_weights = false;  ///< cut the frozen weights of the layers into a piece a process,
-                                ///< gathered a layer ahead
+  bool shard_weights = false;  ///< cut the frozen weights of the layers into a piece a process,
+                               ///< gathered a layer ahead
   std::int64_t rank_timeout = 1800;  ///< seconds that a process waits for the others
   template <class V>
   void visit(V& v) {
@@ -139,7 +139,7 @@ struct LoopConfig {
     v.field("checkpoint_every_layers", checkpoint_every_layers,
             "of those layers, recompute each n-th")
         .range(1, 1000);
-    v.field("spread_weights", spread_weights,
+    v.field("shard_weights", shard_weights,
             "cut the frozen weights of the layers into a piece a process, gathered a layer ahead, "
             "for models that do not fit on one device");
     v.field("rank_timeout", rank_timeout,

@@ -1,4 +1,4 @@
-// Frozen weights spread over the ranks, for models that do not fit on one device.
+// Frozen weights sharded over the ranks, for models that do not fit on one device.
 #pragma once
 
 #include <ATen/ATen.h>
@@ -58,7 +58,7 @@ class ShardedLayers : public std::enable_shared_from_this<ShardedLayers> {
   std::size_t current_ = 0;
 };
 
-/// For a run whose loop.spread_weights is on; null if it is off. Usage error if there are weights
+/// For a run whose loop.shard_weights is on; null if it is off. Usage error if there are weights
 /// that cannot be cut: trained ones, or quantised ones (`base_quantisation` as the config has it).
 std::shared_ptr<ShardedLayers> sharded_layers(const LoopConfig& loop,
                                               const std::string& base_quantisation,

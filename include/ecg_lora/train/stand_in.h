@@ -8,7 +8,7 @@ namespace ecg_lora::train {
 
 /// `batch` itself where it has rows that look at an image; else `batch` and one more row, of one
 /// token, that looks at a blank image and has nothing to learn. Ranks among which weights are
-/// spread must run the same layers, whatever their batches hold. On the CPU, as sources give
+/// sharded must run the same layers, whatever their batches hold. On the CPU, as sources give
 /// batches.
 data::Batch with_every_layer(const data::Batch& batch, const model::ModelConfig& config);
 

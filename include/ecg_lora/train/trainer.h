@@ -115,7 +115,7 @@ class Trainer {
 
   StepInput next_input();
   StepResult train_step();
-  /// Where weights are spread over ranks, every rank runs through every layer: a batch without
+  /// If weights are sharded over ranks, every rank runs through every layer: a batch without
   /// images gets a blank one.
   data::Batch with_layers_of_others(const data::Batch& batch) const;
   at::Tensor loss_of_none(const data::Batch& batch);

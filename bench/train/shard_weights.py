@@ -1,7 +1,7 @@
-"""Memory that a process takes where the base weights are spread over several, and where each keeps
+"""Memory that a process takes if the base weights are sharded over several, and where each keeps
 them all.
 
-    python bench/train/spread.py --bin build/bin --models DIR [--size 300m]
+    python bench/train/shard_weights.py --bin build/bin --models DIR [--size 300m]
         [--ranks 1,2,4] [--dtype fp32]
 
 Trains two steps under torchrun (gloo) and prints a table in Markdown: the largest of the processes'
@@ -32,8 +32,8 @@ def mebibytes(pattern, text):
     )
 
 
-def train(options, work, ranks, spread):
-    run = work / f"run{ranks}{spread}"
+def train(options, work, ranks, sharded):
+    run = work / f"run{ranks}{sharded}"
     values = {
         "model": options.models / options.size / "model",
         "output": run,
@@ -49,7 +49,7 @@ def train(options, work, ranks, spread):
         "loop.steps": 2,
         "loop.accumulation": max(options.ranks),
         "loop.activation_checkpointing": "all",
-        "loop.spread_weights": str(spread).lower(),
+        "loop.shard_weights": str(sharded).lower(),
     }
     words = [
         options.bin / "ecg-lora-train",
@@ -114,14 +114,14 @@ def main():
             "layers kept, MiB | loss |\n|---|---|---|---|---|---|"
         )
         for ranks in options.ranks:
-            for spread in (False, True) if ranks > 1 else (False,):
-                tensors, whole, kept, loss = train(options, work, ranks, spread)
+            for sharded in (False, True) if ranks > 1 else (False,):
+                tensors, whole, kept, loss = train(options, work, ranks, sharded)
                 print(
-                    f"| {ranks} | {'spread' if spread else 'whole'} | {tensors:.0f} | {whole:.0f} "
-                    f"| {f'{kept:.0f}' if spread else 'all'} | {loss:.7f} |",
+                    f"| {ranks} | {'sharded' if sharded else 'whole'} | {tensors:.0f} | {whole:.0f} "
+                    f"| {f'{kept:.0f}' if sharded else 'all'} | {loss:.7f} |",
                     flush=True,
                 )
-                if spread or ranks == 1:
+                if sharded or ranks == 1:
                     found.append((tensors, loss))
     falls = all(after[0] < before[0] for before, after in zip(found, found[1:]))
     equal = all(abs(loss - found[0][1]) <= 1e-6 * max(1, abs(found[0][1])) for _, loss in found)
