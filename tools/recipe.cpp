@@ -29,14 +29,14 @@ void check_model(const std::string& model, const std::string& adapter,
 }
 
 model::Mllama load_base(const std::string& folder, const std::string& vision_states,
-                        const ComputeConfig& compute, const model::StoreWeight& spread) {
+                        const ComputeConfig& compute, const model::StoreWeight& shard) {
   if (!compute.approved) throw std::logic_error("a base is loaded before its memory was looked at");
   if (compute.threads > 0) at::set_num_threads(compute.threads);
   auto storage = base_quantisation(compute);
   if (storage.kind == nn::Quantisation::none && !storage.cache.empty())
     log_warn(cat("the cache of codes ", compute.quantised_cache, " is not used, since the base is ",
                  "not quantised; set base_quantisation to nf4 or int8"));
-  storage.spread = spread;
+  storage.shard = shard;
   return model::load_model(folder, model::parse_device(compute.device),
                            model::parse_dtype(compute.dtype), storage,
                            model::chosen_vision_states(vision_states));

@@ -54,9 +54,9 @@ void check_model(const std::string& model, const std::string& adapter,
                  const std::string& vision_states);
 
 /// Sets the threads and loads the model, which must be approved (base_room.h), with the vision
-/// states that a config chose. `spread` keeps the weights of its layers, if it is given.
+/// states that a config chose. `shard` keeps the weights of its layers, if it is given.
 model::Mllama load_base(const std::string& folder, const std::string& vision_states,
-                        const ComputeConfig& compute, const model::StoreWeight& spread = nullptr);
+                        const ComputeConfig& compute, const model::StoreWeight& shard = nullptr);
 
 /// Records, labels and what turns them into batches.
 struct DataSet {

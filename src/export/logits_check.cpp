@@ -67,7 +67,7 @@ model::Mllama load(const std::filesystem::path& folder, at::ScalarType dtype, bo
                    std::optional<model::VisionStates> states = {}) {
   model::BaseQuantisation storage;
   if (in_file)
-    storage.spread = [](const std::string&, const at::Tensor& weight) {
+    storage.shard = [](const std::string&, const at::Tensor& weight) {
       return std::make_shared<WeightInFile>(weight);
     };
   return model::load_model(folder, at::kCPU, dtype, storage, states);

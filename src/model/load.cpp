@@ -155,7 +155,7 @@ class Loader {
     const auto device = linear.weight.device();
     if (!quantises()) {
       const auto dense = in_range(weights(name), name, folder_, dtype_).to(device, dtype_);
-      return linear.store(quantisation_.spread(layer_of(name), dense));
+      return linear.store(quantisation_.shard(layer_of(name), dense));
     }
     auto weight = cache_.find(name, device);
     if (!weight) {

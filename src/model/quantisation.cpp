@@ -24,11 +24,11 @@ std::string to_string(nn::Quantisation kind) {
 std::vector<std::string> quantised_linears(const ModelConfig& config,
                                            const BaseQuantisation& quantisation) {
   std::vector<std::string> result;
-  const bool spread = quantisation.kind == nn::Quantisation::none;
-  if (spread && !quantisation.spread) return result;
+  const bool sharded = quantisation.kind == nn::Quantisation::none;
+  if (sharded && !quantisation.shard) return result;
   std::vector<bool> used(quantisation.keep_dense.size(), false);
   for (const auto& spec : tensor_table(config)) {
-    if (!is_linear_weight(spec) || (spread && layer_of(module_of(spec)).empty())) continue;
+    if (!is_linear_weight(spec) || (sharded && layer_of(module_of(spec)).empty())) continue;
     bool dense = false;
     for (std::size_t i = 0; i < used.size(); ++i)
       if (glob_match(quantisation.keep_dense[i], module_of(spec))) used[i] = dense = true;

@@ -84,7 +84,7 @@ std::int64_t library_bytes(bool cuda) {
 BaseLoad base_load(const std::string& folder, const model::BaseQuantisation& base,
                    at::ScalarType dtype, bool cuda) {
   BaseLoad load{model::load_model_config(folder), base, dtype};
-  load.base.spread = nullptr;
+  load.base.shard = nullptr;
   load.cuda = cuda;
   if (!model::has_weights(folder)) {
     load.stored = model::stored_dtype(folder);

@@ -25,8 +25,8 @@ struct BaseQuantisation {
   nn::Quantisation kind = nn::Quantisation::none;
   std::vector<std::string>
       keep_dense;  ///< globs over names of linears on disk, for example "vision_model.*"
-  StoreWeight spread =
-      nullptr;  ///< where it is set, and `kind` is none, keeps the linears of the layers
+  StoreWeight shard =
+      nullptr;  ///< if it is set, and `kind` is none, keeps the linears of the layers
   /// Folder in which codes are kept from one load to the next, and looked for; empty: none.
   std::filesystem::path cache = {};
 };
@@ -35,7 +35,7 @@ struct BaseQuantisation {
 nn::Quantisation parse_quantisation(const std::string& name);
 std::string to_string(nn::Quantisation kind);
 
-/// Names on disk of the linears that are quantised or spread, in the order of the tensor table.
+/// Names on disk of the linears that are quantised or sharded, in the order of the tensor table.
 /// Usage error where a glob of keep_dense names none.
 std::vector<std::string> quantised_linears(const ModelConfig& config,
                                            const BaseQuantisation& quantisation);
