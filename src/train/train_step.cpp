@@ -7,9 +7,9 @@
 #include "clock.h"
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/random.h"
+#include "ecg_lora/train/dummy_batch.h"
 #include "ecg_lora/train/loss.h"
 #include "ecg_lora/train/schedule.h"
-#include "ecg_lora/train/stand_in.h"
 #include "ecg_lora/train/trainer.h"
 #include "reduce.h"
 #include "retry.h"
@@ -79,7 +79,7 @@ data::Batch Trainer::with_layers_of_others(const data::Batch& batch) const {
 
 /// For a batch that has nothing to learn: undefined; or, if weights are sharded, a 0 that has
 /// been through all layers, for which the other ranks wait.
-at::Tensor Trainer::loss_of_none(const data::Batch& batch) {
+at::Tensor Trainer::zero_loss(const data::Batch& batch) {
   if (!job_.loop.shard_weights || job_.group->ranks() == 1) return {};
   return job_.model->hidden(batch, job_.model->encode_images(batch)).sum() * 0;
 }
@@ -96,7 +96,7 @@ double Trainer::forward_backward(const StepInput& input) {
     number += job_.group->ranks();
     if (batch.rows() == 0) continue;  // every sample was left out
     const auto loss =
-        answer_tokens(batch) > 0 ? batch_loss(job_.model, batch).sum : loss_of_none(batch);
+        answer_tokens(batch) > 0 ? batch_loss(job_.model, batch).sum : zero_loss(batch);
     if (!loss.defined() || !loss.requires_grad()) continue;  // nothing that is trained took part
     const auto share =
         loss / static_cast<double>(std::max<std::int64_t>(1, input.result.answer_tokens));

@@ -31,7 +31,7 @@ double Trainer::validation_loss(std::int64_t& tokens) {
     stop_if_asked();
     if (batch.rows() == 0) continue;
     const auto loss = batch_loss(job_.model, batch);
-    if (loss.tokens == 0) loss_of_none(batch);
+    if (loss.tokens == 0) zero_loss(batch);
     sum += loss.sum.item<double>();
     tokens += loss.tokens;
   }

@@ -118,7 +118,7 @@ class Trainer {
   /// If weights are sharded over ranks, every rank runs through every layer: a batch without
   /// images gets a blank one.
   data::Batch with_layers_of_others(const data::Batch& batch) const;
-  at::Tensor loss_of_none(const data::Batch& batch);
+  at::Tensor zero_loss(const data::Batch& batch);
   double forward_backward(const StepInput& input);
   void apply(StepResult& result);
   void note_skipped(const StepResult& result, const std::string& ids);

@@ -1,10 +1,10 @@
-#include "ecg_lora/train/stand_in.h"
+#include "ecg_lora/train/dummy_batch.h"
 
 namespace ecg_lora::train {
 namespace {
 
 /// One row of one token that looks at one tile of a blank image.
-data::Batch blank(const model::VisionConfig& vision) {
+data::Batch dummy_row(const model::VisionConfig& vision) {
   const auto tiles = vision.max_tiles;
   data::Batch batch;
   batch.pixels = at::zeros({1, tiles, vision.channels, vision.image_size, vision.image_size});
@@ -44,7 +44,7 @@ data::Batch with_row(const data::Batch& batch, const data::Batch& other) {
 data::Batch with_every_layer(const data::Batch& batch, const model::ModelConfig& config) {
   const bool rows = batch.tokens.defined() && batch.rows() > 0;
   if (rows && batch.row_images.defined() && batch.row_images.ge(0).any().item<bool>()) return batch;
-  const auto row = blank(config.vision);
+  const auto row = dummy_row(config.vision);
   return rows ? with_row(batch, row) : row;
 }
 

@@ -1,5 +1,5 @@
 // Batches without rows or images are given a row that puts every layer to work and changes no loss.
-#include "ecg_lora/train/stand_in.h"
+#include "ecg_lora/train/dummy_batch.h"
 
 #include <gtest/gtest.h>
 
@@ -38,7 +38,7 @@ void expect_row_that_learns_nothing(const data::Batch& batch, std::int64_t rows,
   EXPECT_EQ(batch.sample_ids.size(), static_cast<std::size_t>(rows));
 }
 
-TEST(StandIn, LeavesABatchWithAnImageAlone) {
+TEST(DummyBatch, LeavesABatchWithAnImageAlone) {
   auto batch = text_only();
   batch.row_images[1][0] = 0;
   batch.pixels = at::zeros({1, 1, 3, 8, 8});
@@ -47,7 +47,7 @@ TEST(StandIn, LeavesABatchWithAnImageAlone) {
   EXPECT_TRUE(result.pixels.is_same(batch.pixels));
 }
 
-TEST(StandIn, AddsARowToTextAlone) {
+TEST(DummyBatch, AddsARowToTextAlone) {
   const auto batch = text_only();
   const auto result = with_every_layer(batch, config());
   expect_row_that_learns_nothing(result, 3, 3);
@@ -56,7 +56,7 @@ TEST(StandIn, AddsARowToTextAlone) {
   EXPECT_TRUE(result.row_images.slice(0, 0, 2).eq(-1).all().item<bool>());
 }
 
-TEST(StandIn, IsTheBatchWhereThereIsNone) {
+TEST(DummyBatch, IsTheBatchWhereThereIsNone) {
   data::Batch empty;
   empty.tokens = at::zeros({0, 0}, at::kLong);
   expect_row_that_learns_nothing(with_every_layer(empty, config()), 1, 1);
