@@ -33,8 +33,8 @@ Finding describe_run(const fs::path& folder, const DescribeConfig& config) {
   if (fs::exists(folder / "last")) {
     const auto found = train::find_checkpoint(folder);
     out["newest_checkpoint"] = found.folder.filename().string();
-    out["steps_done"] = found.position.step;
-    out["steps_skipped"] = found.position.skipped;
+    out["steps_done"] = found.state.step;
+    out["steps_skipped"] = found.state.skipped;
   }
   if (fs::exists(folder / cost::record_name))
     out["cost"] = describe_cost(folder / cost::record_name);

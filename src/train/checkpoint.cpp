@@ -55,20 +55,20 @@ Json hash_files(const fs::path& folder) {
 
 /// The size that a file had when it was written: a file of another is not read to the end, however
 /// long it is.
-std::optional<std::uintmax_t> size_of(const Json& state, const std::string& name) {
-  if (!state.contains("bytes") || !state.at("bytes").contains(name)) return std::nullopt;
-  return state.at("bytes").at(name).get<std::uintmax_t>();
+std::optional<std::uintmax_t> size_of(const Json& json, const std::string& name) {
+  if (!json.contains("bytes") || !json.at("bytes").contains(name)) return std::nullopt;
+  return json.at("bytes").at(name).get<std::uintmax_t>();
 }
 
-/// What is wrong with the checkpoint; empty where it is whole. Its position goes to `position`.
-std::string damage(const fs::path& folder, Position& position) {
+/// What is wrong with the checkpoint; empty where it is whole. Its state goes to `state`.
+std::string damage(const fs::path& folder, TrainerState& state) {
   const auto file = folder / "state.json";
   try {
-    const auto state = read_json(file);
-    position = position_from(state);
-    for (const auto& [name, hash] : state.at("sha256").items()) {
+    const auto json = read_json(file);
+    state = trainer_state_from(json);
+    for (const auto& [name, hash] : json.at("sha256").items()) {
       if (!fs::exists(folder / name)) return cat("checkpoint ", folder.string(), " lacks ", name);
-      if (const auto size = size_of(state, name); size && fs::file_size(folder / name) != *size)
+      if (const auto size = size_of(json, name); size && fs::file_size(folder / name) != *size)
         return cat("checkpoint file ", (folder / name).string(), " is damaged: expected ", *size,
                    " bytes, got ", fs::file_size(folder / name));
       if (const auto found = sha256_file(folder / name); found != hash.get<std::string>())
@@ -86,9 +86,9 @@ std::string damage(const fs::path& folder, Position& position) {
 /// The newest whole checkpoint before `step`, as an option of the command line.
 std::string advice(const fs::path& checkpoints, std::int64_t before) {
   const auto steps = steps_in(checkpoints);
-  Position position;
+  TrainerState state;
   for (auto step = steps.rbegin(); step != steps.rend(); ++step)
-    if (*step < before && damage(checkpoints / name_of(*step), position).empty())
+    if (*step < before && damage(checkpoints / name_of(*step), state).empty())
       return cat("run the same command with --resume-from ", name_of(*step),
                  " to go on from the checkpoint before it");
   return "there is no whole checkpoint before it, so start the run again";
@@ -111,51 +111,51 @@ std::int64_t step_of(const std::string& name) {
 FoundCheckpoint verified(const fs::path& run, const std::string& name) {
   const auto checkpoints = run / "checkpoints";
   FoundCheckpoint found{checkpoints / name, {}};
-  if (const auto wrong = damage(found.folder, found.position); !wrong.empty())
+  if (const auto wrong = damage(found.folder, found.state); !wrong.empty())
     throw_checkpoint(wrong, "; ", advice(checkpoints, step_of(name)));
   return found;
 }
 
 /// `best` names a checkpoint that is there, or is away.
-void point_best(const fs::path& run, const Position& position) {
-  const auto name = name_of(position.best_step);
-  if (position.best_step > 0 && fs::exists(run / "checkpoints" / name))
+void point_best(const fs::path& run, const TrainerState& state) {
+  const auto name = name_of(state.best_step);
+  if (state.best_step > 0 && fs::exists(run / "checkpoints" / name))
     write_file(run / "best", name + "\n");
   else
     fs::remove(run / "best");
 }
 
-void remove_old(const fs::path& checkpoints, const Position& position, int keep) {
+void remove_old(const fs::path& checkpoints, const TrainerState& state, int keep) {
   auto steps = steps_in(checkpoints);
-  std::erase_if(steps, [&](std::int64_t step) { return step > position.step; });
+  std::erase_if(steps, [&](std::int64_t step) { return step > state.step; });
   for (std::size_t i = 0; i + static_cast<std::size_t>(keep) < steps.size(); ++i)
-    if (steps[i] != position.best_step) fs::remove_all(checkpoints / name_of(steps[i]));
+    if (steps[i] != state.best_step) fs::remove_all(checkpoints / name_of(steps[i]));
 }
 
 }  // namespace
 
-void save_checkpoint(const fs::path& run, const Position& position, int keep,
+void save_checkpoint(const fs::path& run, const TrainerState& state, int keep,
                      const std::function<void(const fs::path&)>& fill) {
-  const auto folder = run / "checkpoints" / name_of(position.step);
+  const auto folder = run / "checkpoints" / name_of(state.step);
   fs::remove_all(folder);
   AtomicFolder target(folder);
   fill(target.staging());
-  auto state = to_json(position);
-  state["sha256"] = hash_files(target.staging());
-  state["bytes"] = sizes_of(target.staging());
-  write_json(target.staging() / "state.json", state);
+  auto json = to_json(state);
+  json["sha256"] = hash_files(target.staging());
+  json["bytes"] = sizes_of(target.staging());
+  write_json(target.staging() / "state.json", json);
   target.commit();
-  point_best(run, position);
-  write_file(run / "last", name_of(position.step) + "\n");
-  remove_old(run / "checkpoints", position, keep);
+  point_best(run, state);
+  write_file(run / "last", name_of(state.step) + "\n");
+  remove_old(run / "checkpoints", state, keep);
 }
 
-void update_position(const fs::path& run, const Position& position) {
-  const auto file = run / "checkpoints" / name_of(position.step) / "state.json";
-  auto state = to_json(position);
-  state["sha256"] = read_json(file).at("sha256");
-  write_json(file, state);
-  point_best(run, position);
+void update_state(const fs::path& run, const TrainerState& state) {
+  const auto file = run / "checkpoints" / name_of(state.step) / "state.json";
+  auto json = to_json(state);
+  json["sha256"] = read_json(file).at("sha256");
+  write_json(file, json);
+  point_best(run, state);
 }
 
 bool has_checkpoint(const fs::path& run) {
@@ -198,11 +198,11 @@ FoundCheckpoint find_best(const fs::path& run) {
 
 void point_last(const fs::path& run, const FoundCheckpoint& found) {
   write_file(run / "last", found.folder.filename().string() + "\n");
-  if (found.position.best_step > 0 &&
-      !fs::exists(run / "checkpoints" / name_of(found.position.best_step)))
-    log_warn(cat("the best checkpoint up to then, ", name_of(found.position.best_step),
+  if (found.state.best_step > 0 &&
+      !fs::exists(run / "checkpoints" / name_of(found.state.best_step)))
+    log_warn(cat("the best checkpoint up to then, ", name_of(found.state.best_step),
                  ", was removed when a better one came; until the next better one there is none"));
-  point_best(run, found.position);
+  point_best(run, found.state);
 }
 
 }  // namespace ecg_lora::train

@@ -28,7 +28,7 @@ StepResult Trainer::train_step() {
   const auto start = Clock::now();
   const auto input = next_input();
   auto result = input.result;
-  result.lr = learning_rate(job_.optimizer, position_.step, steps_);
+  result.lr = learning_rate(job_.optimizer, state_.step, steps_);
   job_.model->train();
   optimizer_.zero_grad();
   result.loss = forward_backward(input);
@@ -53,13 +53,13 @@ void Trainer::count(const data::Batch& batch, StepResult& result) const {
     result.flops += job_.cost->arithmetic(batch);
 }
 
-/// This rank's batches of the step after `position_`, a pure function of it, and the counts of all
+/// This rank's batches of the step after `state_`, a pure function of it, and the counts of all
 /// ranks.
 Trainer::StepInput Trainer::next_input() {
   StepInput input;
   const auto share = job_.loop.accumulation / job_.group->ranks();
   for (std::int64_t i = 0; i < share; ++i) {
-    const auto number = position_.step * share + i, size = job_.training->size();
+    const auto number = state_.step * share + i, size = job_.training->size();
     const auto start = Clock::now();
     const auto batch = keep_trying(
         job_.loop.retry_seconds, [&] { return job_.training->get(number / size, number % size); });
@@ -89,7 +89,7 @@ at::Tensor Trainer::zero_loss(const data::Batch& batch) {
 /// once, for the mean. Dropout is drawn for each batch by its number among those of all ranks.
 double Trainer::forward_backward(const StepInput& input) {
   at::Tensor mean;
-  std::int64_t number = position_.step * job_.loop.accumulation + job_.group->rank();
+  std::int64_t number = state_.step * job_.loop.accumulation + job_.group->rank();
   for (const auto& batch : input.batches) {
     torch::manual_seed(
         Random{job_.seed, dropout_stream, static_cast<std::uint64_t>(number)}.bits());
@@ -111,12 +111,12 @@ void Trainer::apply(StepResult& result) {
   result.finite = std::isfinite(result.loss) && std::isfinite(result.gradient_norm);
   if (result.finite) {
     optimizer_.step(result.lr);
-    position_.skipped_in_a_row = 0;
+    state_.skipped_in_a_row = 0;
   } else {
-    ++position_.skipped;
-    ++position_.skipped_in_a_row;
+    ++state_.skipped;
+    ++state_.skipped_in_a_row;
   }
-  ++position_.step;
+  ++state_.step;
 }
 
 void Trainer::warn_of_oddities(const StepResult& result) {
@@ -137,8 +137,8 @@ void Trainer::warn_of_oddities(const StepResult& result) {
 void Trainer::note_skipped(const StepResult& result, const std::string& ids) {
   warn("not_finite", cat("skipped: loss ", result.loss, ", gradient norm ", result.gradient_norm,
                          ", samples ", ids));
-  if (position_.skipped_in_a_row < job_.loop.most_skipped_in_a_row) return;
-  throw_numerics("loss or gradients were not finite in ", position_.skipped_in_a_row,
+  if (state_.skipped_in_a_row < job_.loop.most_skipped_in_a_row) return;
+  throw_numerics("loss or gradients were not finite in ", state_.skipped_in_a_row,
                  " steps in a row, the last with samples ", ids,
                  "; lower optimizer.lr, use dtype bf16 instead of fp16, or look at those samples");
 }

@@ -69,12 +69,12 @@ void Trainer::resume(const std::string& name) {
     const auto found = find_checkpoint(job_.run, name);
     job_.load(found.folder);
     optimizer_.load_state(tensorio::SafetensorsFile(found.folder / "optimizer.safetensors"));
-    position_ = found.position;
-    saved_ = position_.step;
+    state_ = found.state;
+    saved_ = state_.step;
     if (!name.empty()) point_last(job_.run, found);
-    log_info(cat("resuming after step ", position_.step, " of ", steps_));
+    log_info(cat("resuming after step ", state_.step, " of ", steps_));
   }
-  if (job_.group->first()) metrics_.cut_after(position_.step);
+  if (job_.group->first()) metrics_.cut_after(state_.step);
   job_.group->barrier();
   for (const auto& line : metrics_.lines())
     if (line.contains("loss") && line["loss"].is_number())
@@ -88,39 +88,38 @@ void Trainer::run() {
     if (error.code() == ExitCode::interrupted && job_.group->ranks() == 1)
       stop_if_asked();  // in the middle of a validation
     const bool failed = error.code() == ExitCode::data || error.code() == ExitCode::interrupted;
-    if (!failed || saved_ == position_.step || !job_.group->first()) throw;
+    if (!failed || saved_ == state_.step || !job_.group->first()) throw;
     stop_with_state(error);
   }
 }
 
 void Trainer::loop() {
-  if (job_.cost) job_.cost->begin(position_.step);
-  if (position_.step > 0) after_step();  // what a process that was killed left undone
-  Progress progress("training", steps_ - position_.step, "steps");
+  if (job_.cost) job_.cost->begin(state_.step);
+  if (state_.step > 0) after_step();  // what a process that was killed left undone
+  Progress progress("training", steps_ - state_.step, "steps");
   while (!done()) {
     const auto result = train_step();
     log_step(result);
-    if (job_.cost) job_.cost->add_step(result, position_.step);
+    if (job_.cost) job_.cost->add_step(result, state_.step);
     warn_of_oddities(result);
     progress.advance(1, note(result, job_.model->device()));
     after_step();
   }
   progress.finish();
-  if (position_.step < steps_)
-    log_info(cat("stopped early after step ", position_.step, ": ", position_.without_best,
+  if (state_.step < steps_)
+    log_info(cat("stopped early after step ", state_.step, ": ", state_.without_best,
                  " validations without a better ", job_.loop.best_by, " than ",
-                 with_digits(position_.best.value_or(0), 4), " after step ", position_.best_step));
+                 with_digits(state_.best.value_or(0), 4), " after step ", state_.best_step));
 }
 
 bool Trainer::done() const {
-  return position_.step >= steps_ || out_of_patience(position_, job_.loop);
+  return state_.step >= steps_ || out_of_patience(state_, job_.loop);
 }
 
 void Trainer::after_step() {
   stop_if_asked();
-  const auto due = [&](std::int64_t every) { return every > 0 && position_.step % every == 0; };
-  if ((due(job_.loop.validate_every) || position_.step >= steps_) &&
-      position_.validated != position_.step) {
+  const auto due = [&](std::int64_t every) { return every > 0 && state_.step % every == 0; };
+  if ((due(job_.loop.validate_every) || state_.step >= steps_) && state_.validated != state_.step) {
     const auto start = std::chrono::steady_clock::now();
     validate();
     if (job_.cost) job_.cost->add_validation(seconds_since(start));
@@ -131,7 +130,7 @@ void Trainer::after_step() {
 void Trainer::checkpoint() {
   const auto start = std::chrono::steady_clock::now();
   if (job_.group->first()) write_checkpoint();
-  saved_ = position_.step;
+  saved_ = state_.step;
   new_best_ = false;
   job_.group->barrier();
   if (!job_.cost) return;
@@ -141,13 +140,12 @@ void Trainer::checkpoint() {
 
 void Trainer::write_checkpoint() {
   keep_trying(job_.loop.retry_seconds, [&] {
-    if (saved_ == position_.step) return update_position(job_.run, position_);
-    save_checkpoint(job_.run, position_, job_.loop.keep_checkpoints,
-                    [this](const std::filesystem::path& folder) {
-                      job_.save(folder);
-                      tensorio::write_safetensors(folder / "optimizer.safetensors",
-                                                  optimizer_.state());
-                    });
+    if (saved_ == state_.step) return update_state(job_.run, state_);
+    save_checkpoint(
+        job_.run, state_, job_.loop.keep_checkpoints, [this](const std::filesystem::path& folder) {
+          job_.save(folder);
+          tensorio::write_safetensors(folder / "optimizer.safetensors", optimizer_.state());
+        });
   });
 }
 
@@ -156,7 +154,7 @@ void Trainer::stop_if_asked() {
   if (!stop_) return;
   checkpoint();
   throw Error(ExitCode::interrupted,
-              cat("stopped after step ", position_.step, " of ", steps_,
+              cat("stopped after step ", state_.step, " of ", steps_,
                   ", which is saved; run the same command with --resume to go on"));
 }
 
@@ -171,11 +169,11 @@ void Trainer::stop_with_state(const Error& error) {
         std::string(second.what()) == error.what() ? "" : cat(" (", second.what(), ")");
     const auto kept = saved_ < 0 ? std::string("no checkpoint was written before")
                                  : cat("the last checkpoint is that of step ", saved_);
-    throw Error(code, cat(error.what(), "; stopped after step ", position_.step, " of ", steps_,
+    throw Error(code, cat(error.what(), "; stopped after step ", state_.step, " of ", steps_,
                           ", which could not be saved", why, ": ", kept,
                           "; mend that and run the same command with --resume"));
   }
-  throw Error(code, cat(error.what(), "; stopped after step ", position_.step, " of ", steps_,
+  throw Error(code, cat(error.what(), "; stopped after step ", state_.step, " of ", steps_,
                         ", which is saved: mend that and run the same command with --resume"));
 }
 
@@ -190,8 +188,8 @@ void Trainer::log_step(const StepResult& r) {
     return static_cast<double>(count) / r.seconds;
   };
   const auto memory = memory_use(job_.model->device());
-  Json line = {{"step", position_.step},
-               {"epoch", static_cast<double>(position_.step * job_.loop.accumulation) /
+  Json line = {{"step", state_.step},
+               {"epoch", static_cast<double>(state_.step * job_.loop.accumulation) /
                              static_cast<double>(job_.training->size())},
                {"loss", r.loss},
                {"lr", r.lr},
@@ -212,8 +210,8 @@ void Trainer::log_step(const StepResult& r) {
 }
 
 void Trainer::warn(const std::string& kind, const std::string& message) {
-  log_warn(cat("step ", position_.step, ": ", message));
-  log_line({{"step", position_.step}, {"warning", kind}, {"message", message}});
+  log_warn(cat("step ", state_.step, ": ", message));
+  log_line({{"step", state_.step}, {"warning", kind}, {"message", message}});
 }
 
 }  // namespace ecg_lora::train

@@ -49,21 +49,20 @@ void Trainer::validate() {
   std::optional<double> loss;
   if (has_loss) loss = validation_loss(tokens);
   const auto probe = job_.probe ? keep_trying(job_.loop.retry_seconds, job_.probe) : Probe{};
-  Json line = {{"step", position_.step}};
+  Json line = {{"step", state_.step}};
   if (loss) line.update({{"validation_loss", *loss}, {"tokens", tokens}});
   if (!probe.auroc_of.empty())
     line.update({{"validation_auroc", probe.auroc ? Json(*probe.auroc) : Json()},
                  {"auroc", probe.auroc_of}});
   if (!probe.answers.empty()) line["answers"] = probe.answers;
   new_best_ =
-      note_validation(position_, job_.loop, job_.loop.best_by == "loss" ? loss : probe.auroc) &&
+      note_validation(state_, job_.loop, job_.loop.best_by == "loss" ? loss : probe.auroc) &&
       job_.loop.keep_best;
-  line["best"] = position_.best_step == position_.step;
+  line["best"] = state_.best_step == state_.step;
   log_line(line);
-  log_info(cat("step ", position_.step, ": validation",
-               loss ? " loss " + with_digits(*loss, 4) : "",
+  log_info(cat("step ", state_.step, ": validation", loss ? " loss " + with_digits(*loss, 4) : "",
                probe.auroc ? " AUROC " + with_digits(*probe.auroc, 3) : "",
-               position_.best_step == position_.step ? ", the best so far" : ""));
+               state_.best_step == state_.step ? ", the best so far" : ""));
 }
 
 }  // namespace ecg_lora::train

@@ -97,7 +97,7 @@ TEST_F(TrainerTest, StopsAfterStepsThatAreNotFiniteWithTheirSamples) {
   const auto error = error_of(ExitCode::numerics, [&] { trainer.run(); });
   EXPECT_TRUE(has(error, "3 steps in a row"));
   EXPECT_TRUE(has(error, "20, 21"));
-  EXPECT_EQ(trainer.position().skipped, 3);
+  EXPECT_EQ(trainer.state().skipped, 3);
   const auto steps = lines("lr");
   ASSERT_EQ(steps.size(), 3u);
   EXPECT_TRUE(steps[0]["skipped"].get<bool>());
@@ -172,11 +172,11 @@ TEST(LossWatch, SaysNothingWhileItHasSeenLittle) {
   EXPECT_FALSE(watch.add(100, 10));
 }
 
-TEST(Position, PatienceAndDelta) {
+TEST(TrainerState, PatienceAndDelta) {
   LoopConfig loop;
   loop.patience = 2;
   loop.min_delta = 0.1;
-  Position position;
+  TrainerState state;
   const std::vector<std::pair<double, bool>> losses{
       {1, true},
       {0.95, false},
@@ -184,17 +184,17 @@ TEST(Position, PatienceAndDelta) {
       {0.8, false},
       {std::numeric_limits<double>::quiet_NaN(), false}};
   for (const auto& [loss, best] : losses) {
-    EXPECT_FALSE(out_of_patience(position, loop));
-    ++position.step;
-    EXPECT_EQ(note_validation(position, loop, loss), best) << loss;
+    EXPECT_FALSE(out_of_patience(state, loop));
+    ++state.step;
+    EXPECT_EQ(note_validation(state, loop, loss), best) << loss;
   }
-  EXPECT_TRUE(out_of_patience(position, loop));
-  EXPECT_EQ(position.best_step, 3);
-  const auto again = position_from(to_json(position));
-  EXPECT_EQ(to_json(again), to_json(position));
+  EXPECT_TRUE(out_of_patience(state, loop));
+  EXPECT_EQ(state.best_step, 3);
+  const auto again = trainer_state_from(to_json(state));
+  EXPECT_EQ(to_json(again), to_json(state));
   loop.best_by = "auroc";
-  EXPECT_TRUE(note_validation(position, loop, 0.95));
-  EXPECT_FALSE(note_validation(position, loop, std::nullopt));
+  EXPECT_TRUE(note_validation(state, loop, 0.95));
+  EXPECT_FALSE(note_validation(state, loop, std::nullopt));
 }
 
 TEST(MetricsLog, LeavesOutAHalfLineAndRefusesADamagedOne) {

@@ -86,9 +86,9 @@ void train_model(TrainRun& run) {
   train::Trainer trainer(std::move(run.job));
   if (run.options.resume) trainer.resume(run.options.resume_from);
   if (run.processes.group->first())
-    curves.emplace(fs::path(run.recipe.output) / "tensorboard", trainer.position().step);
+    curves.emplace(fs::path(run.recipe.output) / "tensorboard", trainer.state().step);
   trainer.run();
-  train::require_learning(trainer.position());
+  train::require_learning(trainer.state());
   run.cost->finish();
 }
 

@@ -6,24 +6,24 @@
 #include <functional>
 #include <string>
 
-#include "ecg_lora/train/position.h"
+#include "ecg_lora/train/trainer_state.h"
 
 namespace ecg_lora::train {
 
-/// Calls `fill` with an empty folder, adds state.json (the position and the SHA-256 of every file),
-/// gives the folder its name, points `last` to it and `best` to that of position.best_step, and
+/// Calls `fill` with an empty folder, adds state.json (the state and the SHA-256 of every file),
+/// gives the folder its name, points `last` to it and `best` to that of state.best_step, and
 /// removes all but the newest `keep` up to this one and the best. A folder of that name that is
 /// there already, of a run that was taken up again before it, is replaced.
-void save_checkpoint(const std::filesystem::path& run, const Position& position, int keep,
+void save_checkpoint(const std::filesystem::path& run, const TrainerState& state, int keep,
                      const std::function<void(const std::filesystem::path&)>& fill);
 
-/// Takes a new position into the checkpoint of its step, whose tensors are those of that step
+/// Takes a new state into the checkpoint of its step, whose tensors are those of that step
 /// already (validation came after it was saved).
-void update_position(const std::filesystem::path& run, const Position& position);
+void update_state(const std::filesystem::path& run, const TrainerState& state);
 
 struct FoundCheckpoint {
   std::filesystem::path folder;
-  Position position;
+  TrainerState state;
 };
 
 /// Whether the run has a checkpoint that `last` points to.

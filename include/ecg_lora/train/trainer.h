@@ -99,7 +99,7 @@ class Trainer {
   /// gradients are not finite.
   StepResult try_step();
 
-  const Position& position() const { return position_; }
+  const TrainerState& state() const { return state_; }
   std::int64_t steps() const { return steps_; }
   at::Device device() const { return job_.model->device(); }
 
@@ -141,7 +141,7 @@ class Trainer {
   TrainJob job_;
   std::vector<std::pair<std::string, at::Tensor>> parameters_;
   AdamW optimizer_;
-  Position position_;
+  TrainerState state_;
   MetricsLog metrics_;
   LossWatch losses_;
   std::int64_t steps_;

@@ -11,7 +11,7 @@ namespace ecg_lora::train {
 
 /// Batches are a pure function of (epoch, index) and dropout of (seed, step), so that a step count
 /// is the whole position in the data; the rest is what stopping depends on.
-struct Position {
+struct TrainerState {
   std::int64_t step = 0;     ///< optimizer steps done
   std::int64_t skipped = 0;  ///< of which were skipped because loss or gradients were not finite
   std::int64_t skipped_in_a_row = 0;  ///< the newest of them
@@ -21,20 +21,20 @@ struct Position {
   std::int64_t without_best = 0;      ///< validations since then
 };
 
-Json to_json(const Position& position);
+Json to_json(const TrainerState& state);
 /// Throws what nlohmann/json throws where `json` is not one. Fields that older versions did not
 /// write may lack.
-Position position_from(const Json& json);
+TrainerState trainer_state_from(const Json& json);
 
 /// Takes a validation's value after the present step (the loss, or the AUROC, as `loop.best_by`
 /// says; nothing where it is undefined) into account; whether it is the best so far, by more than
 /// loop.min_delta.
-bool note_validation(Position& position, const LoopConfig& loop, std::optional<double> value);
+bool note_validation(TrainerState& state, const LoopConfig& loop, std::optional<double> value);
 
 /// Numerics error if every step of a run that has ended was skipped.
-void require_learning(const Position& end);
+void require_learning(const TrainerState& end);
 
 /// Whether loop.patience validations went by without a new best.
-bool out_of_patience(const Position& position, const LoopConfig& loop);
+bool out_of_patience(const TrainerState& state, const LoopConfig& loop);
 
 }  // namespace ecg_lora::train

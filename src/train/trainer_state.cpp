@@ -1,4 +1,4 @@
-#include "ecg_lora/train/position.h"
+#include "ecg_lora/train/trainer_state.h"
 
 #include <cmath>
 
@@ -6,7 +6,7 @@
 
 namespace ecg_lora::train {
 
-Json to_json(const Position& p) {
+Json to_json(const TrainerState& p) {
   return {{"step", p.step},
           {"skipped", p.skipped},
           {"skipped_in_a_row", p.skipped_in_a_row},
@@ -29,8 +29,8 @@ std::int64_t count_in(const Json& json, const char* key) {
 
 }  // namespace
 
-Position position_from(const Json& json) {
-  Position p;
+TrainerState trainer_state_from(const Json& json) {
+  TrainerState p;
   p.step = count_in(json, "step");
   p.skipped = count_in(json, "skipped");
   p.skipped_in_a_row = json.contains("skipped_in_a_row") ? count_in(json, "skipped_in_a_row") : 0;
@@ -41,31 +41,31 @@ Position position_from(const Json& json) {
   return p;
 }
 
-bool note_validation(Position& position, const LoopConfig& loop, std::optional<double> value) {
-  position.validated = position.step;
+bool note_validation(TrainerState& state, const LoopConfig& loop, std::optional<double> value) {
+  state.validated = state.step;
   const auto gain = [&](double now, double before) {
     return loop.best_by == "loss" ? before - now : now - before;
   };
   if (value && std::isfinite(*value) &&
-      (!position.best || gain(*value, *position.best) > loop.min_delta)) {
-    position.best = value;
-    position.best_step = position.step;
-    position.without_best = 0;
+      (!state.best || gain(*value, *state.best) > loop.min_delta)) {
+    state.best = value;
+    state.best_step = state.step;
+    state.without_best = 0;
     return true;
   }
-  ++position.without_best;
+  ++state.without_best;
   return false;
 }
 
-void require_learning(const Position& end) {
+void require_learning(const TrainerState& end) {
   if (end.step > 0 && end.skipped >= end.step)
     throw_numerics("no step was learnt from: the loss or gradients of all ", end.step,
                    " steps were not finite, so that they were skipped; lower optimizer.lr, use "
                    "dtype bf16 instead of fp16, or look at the base and the samples");
 }
 
-bool out_of_patience(const Position& position, const LoopConfig& loop) {
-  return loop.patience > 0 && position.without_best >= loop.patience;
+bool out_of_patience(const TrainerState& state, const LoopConfig& loop) {
+  return loop.patience > 0 && state.without_best >= loop.patience;
 }
 
 }  // namespace ecg_lora::train
