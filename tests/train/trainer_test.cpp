@@ -131,14 +131,14 @@ TEST_F(TrainerTest, WarnsOfBatchesWithoutAnswers) {
 TEST_F(TrainerTest, WarnsOfLossesThatStandOutWithTheirSamples) {
   auto wanted = job();
   wanted.optimizer.lr = 0;
-  wanted.loop.steps = static_cast<int>(LossWatch::fewest) + 8;
+  wanted.loop.steps = static_cast<int>(LossSpikeDetector::fewest) + 8;
   wanted.loop.spike_factor = 1e-6;
   Trainer(std::move(wanted)).run();
   const auto warnings = lines("warning");
   ASSERT_FALSE(warnings.empty());
   for (const auto& line : warnings) {
     EXPECT_EQ(line["warning"], "loss_spike");
-    EXPECT_GT(line["step"], static_cast<int>(LossWatch::fewest));
+    EXPECT_GT(line["step"], static_cast<int>(LossSpikeDetector::fewest));
     const auto text = (line["step"].get<int>() - 1) % 8;
     EXPECT_TRUE(
         has(line["message"].get<std::string>(), cat("samples ", 10 * text, ", ", 10 * text + 1)))
@@ -156,20 +156,20 @@ TEST_F(TrainerTest, TryStepWritesNothing) {
   EXPECT_FALSE(fs::exists(run_));
 }
 
-TEST(LossWatch, WarnsOfWhatStandsOutOnly) {
-  LossWatch watch;
-  for (int i = 0; i < 64; ++i) EXPECT_FALSE(watch.add(2 - 0.01 * i + 0.05 * (i % 3), 10)) << i;
-  EXPECT_FALSE(watch.add(std::numeric_limits<double>::quiet_NaN(), 10));
-  EXPECT_FALSE(watch.add(9, 0));  // off
-  ASSERT_TRUE(watch.add(9, 10));
-  EXPECT_FALSE(watch.add(1.5, 10));  // spikes have not moved the bound
-  EXPECT_TRUE(watch.add(9, 10));
+TEST(LossSpikeDetector, WarnsOfWhatStandsOutOnly) {
+  LossSpikeDetector detector;
+  for (int i = 0; i < 64; ++i) EXPECT_FALSE(detector.add(2 - 0.01 * i + 0.05 * (i % 3), 10)) << i;
+  EXPECT_FALSE(detector.add(std::numeric_limits<double>::quiet_NaN(), 10));
+  EXPECT_FALSE(detector.add(9, 0));  // off
+  ASSERT_TRUE(detector.add(9, 10));
+  EXPECT_FALSE(detector.add(1.5, 10));  // spikes have not moved the bound
+  EXPECT_TRUE(detector.add(9, 10));
 }
 
-TEST(LossWatch, SaysNothingWhileItHasSeenLittle) {
-  LossWatch watch;
-  for (std::size_t i = 0; i + 1 < LossWatch::fewest; ++i) watch.add(1, 10);
-  EXPECT_FALSE(watch.add(100, 10));
+TEST(LossSpikeDetector, SaysNothingWhileItHasSeenLittle) {
+  LossSpikeDetector detector;
+  for (std::size_t i = 0; i + 1 < LossSpikeDetector::fewest; ++i) detector.add(1, 10);
+  EXPECT_FALSE(detector.add(100, 10));
 }
 
 TEST(TrainerState, PatienceAndDelta) {

@@ -17,7 +17,7 @@
 #include "ecg_lora/ranks/group.h"
 #include "ecg_lora/train/checkpoint.h"
 #include "ecg_lora/train/config.h"
-#include "ecg_lora/train/loss_watch.h"
+#include "ecg_lora/train/loss_spike_detector.h"
 #include "ecg_lora/train/metrics_log.h"
 #include "ecg_lora/train/optimizer.h"
 #include "ecg_lora/train/run_cost.h"
@@ -143,7 +143,7 @@ class Trainer {
   AdamW optimizer_;
   TrainerState state_;
   MetricsLog metrics_;
-  LossWatch losses_;
+  LossSpikeDetector losses_;
   std::int64_t steps_;
   std::int64_t saved_ = -1;  ///< step of the newest checkpoint
   bool stop_ = false;        ///< a rank was asked to stop, as all agreed

@@ -9,7 +9,7 @@ namespace ecg_lora::train {
 
 /// The last losses; a median and a median absolute deviation, so that neither a slow fall nor an
 /// earlier spike moves the bound much.
-class LossWatch {
+class LossSpikeDetector {
  public:
   static constexpr std::size_t window = 64;  ///< losses that are compared with
   static constexpr std::size_t fewest = 16;  ///< before there are so many, nothing stands out

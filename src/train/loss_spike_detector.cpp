@@ -1,4 +1,4 @@
-#include "ecg_lora/train/loss_watch.h"
+#include "ecg_lora/train/loss_spike_detector.h"
 
 #include <algorithm>
 #include <cmath>
@@ -15,7 +15,7 @@ double median(std::vector<double> values) {
 
 }  // namespace
 
-std::optional<double> LossWatch::add(double loss, double factor) {
+std::optional<double> LossSpikeDetector::add(double loss, double factor) {
   if (!std::isfinite(loss)) return std::nullopt;
   std::optional<double> spike;
   if (factor > 0 && losses_.size() >= fewest) {
