@@ -58,7 +58,7 @@ MllamaImpl::MllamaImpl(const ModelConfig& config, const at::TensorOptions& optio
 
 at::Tensor MllamaImpl::encode_images(const data::Batch& batch) {
   if (!batch.pixels.defined() || batch.pixels.size(0) == 0) return {};
-  const auto pixels = here(batch.pixels), ids = here(batch.aspect_ratio_id);
+  const auto pixels = to_device(batch.pixels), ids = to_device(batch.aspect_ratio_id);
   auto states =
       multi_modal_projector_(vision_model_->forward(pixels, ids, batch.aspect_ratio_mask));
   StateWatch::see("multi_modal_projector", -1, states);
@@ -76,7 +76,7 @@ SelfContext MllamaImpl::self_context(const data::Batch& batch) const {
     context.causal = mask.size(1) > 1;
     return context;
   }
-  context.allowed = earlier_tokens(here(mask), 0);
+  context.allowed = earlier_tokens(to_device(mask), 0);
   return context;
 }
 
@@ -108,22 +108,22 @@ CrossContext MllamaImpl::cross_context(const data::Batch& batch,
   CrossContext context;
   if (!batch.row_images.defined() || batch.row_images.lt(0).all().item<bool>()) return context;
   context.image_states = image_states;
-  context.row_images = here(batch.row_images);
+  context.row_images = to_device(batch.row_images);
   const auto images = image_states.defined() ? image_states.size(0)
                                              : batch.row_images.max().item<std::int64_t>() + 1;
   context.grouped = rows_an_image(batch.row_images, images);
   if (const auto tiles = visible_tiles(batch); !tiles.all().item<bool>())
-    context.allowed = here(tiles).repeat_interleave(config_.vision.patches(), 2);
-  context.sees = here(batch.cross_mask.flatten(2).any(2, /*keepdim=*/true)).to(dtype());
+    context.allowed = to_device(tiles).repeat_interleave(config_.vision.patches(), 2);
+  context.sees = to_device(batch.cross_mask.flatten(2).any(2, /*keepdim=*/true)).to(dtype());
   const auto has_image = batch.row_images.ge(0).any(1).view({-1, 1, 1});
-  if (!has_image.all().item<bool>()) context.has_image = here(has_image).to(dtype());
+  if (!has_image.all().item<bool>()) context.has_image = to_device(has_image).to(dtype());
   return context;
 }
 
 at::Tensor MllamaImpl::hidden(const data::Batch& batch, const at::Tensor& image_states,
                               Cache* cache) {
   if (!cache)
-    return language_model_->model(here(batch.tokens), self_context(batch),
+    return language_model_->model(to_device(batch.tokens), self_context(batch),
                                   cross_context(batch, image_states), nullptr);
   cache->layers.resize(static_cast<std::size_t>(config_.text.layers));
   const bool one = cache->length > 0 && batch.tokens.size(1) == 1;
@@ -132,15 +132,15 @@ at::Tensor MllamaImpl::hidden(const data::Batch& batch, const at::Tensor& image_
                          ? cache->next
                          : std::make_shared<const CrossContext>(cross_context(batch, image_states));
   if (one) cache->next = cross;
-  return language_model_->model(here(batch.tokens), self, *cross, cache);
+  return language_model_->model(to_device(batch.tokens), self, *cross, cache);
 }
 
 at::Tensor MllamaImpl::hidden(const data::Batch& batch, const at::Tensor& image_states,
                               const TokenTree& tree) {
   SelfContext self;
-  self.rotation = nn::make_rotation(rope_frequencies_, here(tree.positions), dtype());
-  self.allowed = here(tree.ancestors).unsqueeze(1);
-  return language_model_->model(here(batch.tokens), self, cross_context(batch, image_states),
+  self.rotation = nn::make_rotation(rope_frequencies_, to_device(tree.positions), dtype());
+  self.allowed = to_device(tree.ancestors).unsqueeze(1);
+  return language_model_->model(to_device(batch.tokens), self, cross_context(batch, image_states),
                                 nullptr);
 }
 
@@ -148,7 +148,7 @@ at::Tensor MllamaImpl::hidden_at(const data::Batch& batch, const at::Tensor& ima
                                  const at::Tensor& positions) {
   const auto real = batch.attention_mask.flatten().nonzero().flatten();
   const bool padded = real.size(0) < batch.tokens.numel();
-  return language_model_->model->forward_at(here(batch.tokens), self_context(batch),
+  return language_model_->model->forward_at(to_device(batch.tokens), self_context(batch),
                                             cross_context(batch, image_states), positions,
                                             padded ? real : at::Tensor());
 }
@@ -168,7 +168,7 @@ void MllamaImpl::set_checkpointing(const Checkpointing& checkpointing) {
   language_model_->model->set_checkpointing(checkpointing.self, checkpointing.cross);
 }
 
-at::Tensor MllamaImpl::here(const at::Tensor& x) const {
+at::Tensor MllamaImpl::to_device(const at::Tensor& x) const {
   return x.to(device(), /*non_blocking=*/true);
 }
 at::ScalarType MllamaImpl::dtype() const {

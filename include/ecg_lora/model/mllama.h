@@ -78,7 +78,7 @@ class MllamaImpl : public torch::nn::Module {
 
  private:
   /// x on this model's device, without waiting for it.
-  at::Tensor here(const at::Tensor& x) const;
+  at::Tensor to_device(const at::Tensor& x) const;
   SelfContext self_context(const data::Batch& batch) const;
   SelfContext cached_context(const data::Batch& batch, Cache& cache) const;
   CrossContext cross_context(const data::Batch& batch, const at::Tensor& image_states) const;
