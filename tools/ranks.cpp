@@ -15,35 +15,35 @@ constexpr auto longest_start = std::chrono::minutes(30);
 
 /// Where this process stands, which takes the GPU of its local rank and is quiet unless it is the
 /// first.
-ranks::Place take_place(const ComputeConfig& compute) {
-  auto place = ranks::place_from_environment();
-  if (place.ranks > 1 && model::parse_device(compute.device).is_cuda()) {
-    const auto index = static_cast<c10::DeviceIndex>(place.local_rank %
+ranks::LaunchEnvironment enter_launch(const ComputeConfig& compute) {
+  auto launch = ranks::launch_environment();
+  if (launch.ranks > 1 && model::parse_device(compute.device).is_cuda()) {
+    const auto index = static_cast<c10::DeviceIndex>(launch.local_rank %
                                                      static_cast<int>(torch::cuda::device_count()));
     c10::impl::getDeviceGuardImpl(at::kCUDA)->setDevice({at::kCUDA, index});
   }
-  if (place.rank > 0) log_only_trouble();
-  return place;
+  if (launch.rank > 0) log_only_trouble();
+  return launch;
 }
 
 }  // namespace
 
 Ranks join_ranks(const ComputeConfig& compute, std::int64_t timeout) {
-  const auto place = take_place(compute);
+  const auto launch = enter_launch(compute);
   const auto device = model::parse_device(compute.device);
-  const auto group = ranks::join_group(place, device, std::chrono::seconds(timeout));
-  if (place.ranks > 1)
-    log_info(cat(place.ranks, " processes train together",
-                 place.attempt > 0 ? ", started again by the launcher" : ""));
-  return {group, place.attempt > 0};
+  const auto group = ranks::join_group(launch, device, std::chrono::seconds(timeout));
+  if (launch.ranks > 1)
+    log_info(cat(launch.ranks, " processes train together",
+                 launch.attempt > 0 ? ", started again by the launcher" : ""));
+  return {group, launch.attempt > 0};
 }
 
 ranks::Team join_team(const ComputeConfig& compute, const std::string& pieces) {
-  const auto place = take_place(compute);
-  const auto group = ranks::join_group(place, at::kCPU, longest_start, longest_batch);
+  const auto launch = enter_launch(compute);
+  const auto group = ranks::join_group(launch, at::kCPU, longest_start, longest_batch);
   const auto threads = compute.threads > 0 ? compute.threads : at::get_num_threads();
-  if (place.ranks > 1)
-    log_info(cat(place.ranks, " processes share the ", pieces, ", with ", threads,
+  if (launch.ranks > 1)
+    log_info(cat(launch.ranks, " processes share the ", pieces, ", with ", threads,
                  threads == 1 ? " thread each" : " threads each"));
   return ranks::Team(group);
 }

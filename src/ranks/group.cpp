@@ -80,27 +80,27 @@ class Waiting {
 
  public:
   /// The first message comes after `first` seconds. A request to stop is followed after `wait`.
-  Waiting(const Place& place, std::chrono::seconds patience, std::chrono::seconds first,
-          std::chrono::seconds wait)
-      : place_(place), left_(patience), first_(first), grace_(wait) {}
+  Waiting(const LaunchEnvironment& launch, std::chrono::seconds patience,
+          std::chrono::seconds first, std::chrono::seconds wait)
+      : launch_(launch), left_(patience), first_(first), grace_(wait) {}
   /// To be called every now and then; whether there is time left.
   bool go_on() {
     using std::chrono::duration_cast;
     if (interrupted() && !asked_) asked_ = Clock::now();
     if (asked_ && Clock::now() - *asked_ >= grace_)
-      throw Error(ExitCode::interrupted, cat("rank ", place_.rank, " of ", place_.ranks,
+      throw Error(ExitCode::interrupted, cat("rank ", launch_.rank, " of ", launch_.ranks,
                                              " was stopped while it waited for the others"));
     const auto waited = duration_cast<std::chrono::seconds>(Clock::now() - start_);
     if (waited >= told_ + (told_ == told_.zero() ? first_ : std::max(notice, left_ / notices))) {
       told_ = waited;
-      log_warn(cat("rank ", place_.rank, " of ", place_.ranks, " waits for the others at ",
-                   place_.host, ":", place_.port, ", for ", (left_ - waited).count(), " s yet"));
+      log_warn(cat("rank ", launch_.rank, " of ", launch_.ranks, " waits for the others at ",
+                   launch_.host, ":", launch_.port, ", for ", (left_ - waited).count(), " s yet"));
     }
     return waited < left_;
   }
 
  private:
-  const Place& place_;
+  const LaunchEnvironment& launch_;
   const std::chrono::seconds left_, first_, grace_;
   std::optional<Clock::time_point> asked_;
   std::chrono::seconds told_{0};
@@ -109,18 +109,18 @@ class Waiting {
 
 class Together : public Group {
  public:
-  Together(const Place& place, c10::intrusive_ptr<c10d::Store> store,
+  Together(const LaunchEnvironment& launch, c10::intrusive_ptr<c10d::Store> store,
            c10::intrusive_ptr<c10d::Backend> backend, at::DeviceType carried,
            std::chrono::seconds patience)
-      : place_(place),
+      : launch_(launch),
         store_(std::move(store)),
         backend_(std::move(backend)),
         carried_(carried),
         patience_(patience),
-        pulse_(std::make_unique<Pulse>(store_->clone(), place)) {}
+        pulse_(std::make_unique<Pulse>(store_->clone(), launch)) {}
 
-  int rank() const override { return place_.rank; }
-  int ranks() const override { return place_.ranks; }
+  int rank() const override { return launch_.rank; }
+  int ranks() const override { return launch_.ranks; }
 
   void sum(at::Tensor tensor) override {
     auto carried = tensor.to(carried_);
@@ -191,7 +191,7 @@ class Together : public Group {
       throw;
     } catch (const std::exception& error) {
       throw Error(ExitCode::interrupted,
-                  cat("rank ", place_.rank, " of ", place_.ranks,
+                  cat("rank ", launch_.rank, " of ", launch_.ranks,
                       " lost the others: ", pulse_->who_is_gone(), " (", first_line(error),
                       "); see which process ended first and why, then start all again, training "
                       "with --resume"));
@@ -207,7 +207,7 @@ class Together : public Group {
   /// others. NCCL's operations are waited for by the device, and end by its own watchdog.
   void finish(c10d::Work& work) const {
     if (carried_ != at::kCPU) return static_cast<void>(work.wait());
-    Waiting waiting(place_, patience_, std::max(notice, patience_ / notices), grace);
+    Waiting waiting(launch_, patience_, std::max(notice, patience_ / notices), grace);
     while (!arrived(work)) waiting.go_on();
   }
   static bool arrived(c10d::Work& work) {
@@ -221,7 +221,7 @@ class Together : public Group {
   /// Leaves the operation in hand to itself: libtorch would wait for its end.
   void leave() const { static_cast<void>(new c10::intrusive_ptr<c10d::Backend>(backend_)); }
 
-  const Place place_;
+  const LaunchEnvironment launch_;
   const c10::intrusive_ptr<c10d::Store> store_;
   c10::intrusive_ptr<c10d::Backend> backend_;
   const at::DeviceType carried_;
@@ -242,10 +242,10 @@ bool answers(const addrinfo& at) {
   return error == 0;
 }
 
-bool listens(const Place& place) {
+bool listens(const LaunchEnvironment& launch) {
   addrinfo wanted = {}, *found = nullptr;
   wanted.ai_socktype = SOCK_STREAM;
-  if (::getaddrinfo(place.host.c_str(), std::to_string(place.port).c_str(), &wanted, &found) != 0)
+  if (::getaddrinfo(launch.host.c_str(), std::to_string(launch.port).c_str(), &wanted, &found) != 0)
     return false;
   bool any = false;
   for (const auto* at = found; at && !any; at = at->ai_next) any = answers(*at);
@@ -254,35 +254,36 @@ bool listens(const Place& place) {
 }
 
 /// Returns once the store is there: libtorch's own connecting cannot be stopped.
-void await_store(const Place& place, Waiting& waiting) {
-  while (!listens(place)) {
+void await_store(const LaunchEnvironment& launch, Waiting& waiting) {
+  while (!listens(launch)) {
     if (!waiting.go_on()) throw std::runtime_error("no one listens there");
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
   }
 }
 
 /// Returns once all ranks are here.
-void meet(c10d::Store& store, const Place& place, Waiting& waiting) {
-  store.set(cat("here/", place.rank), std::vector<std::uint8_t>{1});
+void meet(c10d::Store& store, const LaunchEnvironment& launch, Waiting& waiting) {
+  store.set(cat("here/", launch.rank), std::vector<std::uint8_t>{1});
   std::vector<std::string> all;
-  for (int rank = 0; rank < place.ranks; ++rank) all.push_back(cat("here/", rank));
+  for (int rank = 0; rank < launch.ranks; ++rank) all.push_back(cat("here/", rank));
   while (!store.check(all)) {
     if (!waiting.go_on()) throw std::runtime_error("some did not come");
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
 }
 
-c10::intrusive_ptr<c10d::Store> open_store(const Place& place, std::chrono::seconds patience) {
+c10::intrusive_ptr<c10d::Store> open_store(const LaunchEnvironment& launch,
+                                           std::chrono::seconds patience) {
   quiet_store();
   c10d::TCPStoreOptions options;
-  options.port = static_cast<std::uint16_t>(place.port);
-  options.isServer = place.rank == 0 && !place.hosted;
-  Waiting waiting(place, patience, slice, std::chrono::seconds(0));
+  options.port = static_cast<std::uint16_t>(launch.port);
+  options.isServer = launch.rank == 0 && !launch.hosted;
+  Waiting waiting(launch, patience, slice, std::chrono::seconds(0));
   options.timeout = patience;
-  if (!options.isServer) await_store(place, waiting);
-  const auto store = c10::make_intrusive<c10d::TCPStore>(place.host, options);
-  auto own = c10::make_intrusive<c10d::PrefixStore>(cat("ecg-lora/", place.attempt), store);
-  meet(*own, place, waiting);
+  if (!options.isServer) await_store(launch, waiting);
+  const auto store = c10::make_intrusive<c10d::TCPStore>(launch.host, options);
+  auto own = c10::make_intrusive<c10d::PrefixStore>(cat("ecg-lora/", launch.attempt), store);
+  meet(*own, launch, waiting);
   return own;
 }
 
@@ -292,34 +293,34 @@ std::shared_ptr<Group> alone() {
   return std::make_shared<Alone>();
 }
 
-std::shared_ptr<Group> join_group(const Place& place, at::Device device,
+std::shared_ptr<Group> join_group(const LaunchEnvironment& launch, at::Device device,
                                   std::chrono::seconds patience) {
-  return join_group(place, device, patience, patience);
+  return join_group(launch, device, patience, patience);
 }
 
-std::shared_ptr<Group> join_group(const Place& place, at::Device device,
+std::shared_ptr<Group> join_group(const LaunchEnvironment& launch, at::Device device,
                                   std::chrono::seconds joining, std::chrono::seconds operation) {
-  if (place.ranks == 1) return alone();
+  if (launch.ranks == 1) return alone();
   try {
-    const auto store = open_store(place, joining);
+    const auto store = open_store(launch, joining);
     if (device.is_cuda()) {
-      if (const auto nccl = nccl_backend(store, place.rank, place.ranks, operation))
-        return std::make_shared<Together>(place, store, nccl, at::kCUDA, operation);
-      if (place.rank == 0)
+      if (const auto nccl = nccl_backend(store, launch.rank, launch.ranks, operation))
+        return std::make_shared<Together>(launch, store, nccl, at::kCUDA, operation);
+      if (launch.rank == 0)
         log_warn(
             "this build has no NCCL, so that gradients are summed through the CPU; build with "
             "NCCL's headers at hand for full speed");
     }
     const auto options = c10d::ProcessGroupGloo::Options::create_default(operation);
     const auto gloo =
-        c10::make_intrusive<c10d::ProcessGroupGloo>(store, place.rank, place.ranks, options);
-    return std::make_shared<Together>(place, store, gloo, at::kCPU, operation);
+        c10::make_intrusive<c10d::ProcessGroupGloo>(store, launch.rank, launch.ranks, options);
+    return std::make_shared<Together>(launch, store, gloo, at::kCPU, operation);
   } catch (const Error&) {
     throw;
   } catch (const std::exception& error) {
     throw Error(ExitCode::interrupted,
-                cat("rank ", place.rank, " of ", place.ranks, " did not find the others at ",
-                    place.host, ":", place.port, " within ", joining.count(), " s (",
+                cat("rank ", launch.rank, " of ", launch.ranks, " did not find the others at ",
+                    launch.host, ":", launch.port, " within ", joining.count(), " s (",
                     first_line(error), "); check that all were started and that the port is free"));
   }
 }

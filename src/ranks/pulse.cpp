@@ -31,8 +31,8 @@ std::string looked(int rank) {
 }  // namespace
 
 struct Pulse::State {
-  State(c10::intrusive_ptr<c10d::Store> own, Place here)
-      : store(std::move(own)), place(std::move(here)) {}
+  State(c10::intrusive_ptr<c10d::Store> own, LaunchEnvironment environment)
+      : store(std::move(own)), launch(std::move(environment)) {}
 
   void beat();
   std::string look();
@@ -40,15 +40,15 @@ struct Pulse::State {
   void wait_for_the_others();
 
   const c10::intrusive_ptr<c10d::Store> store;
-  const Place place;
+  const LaunchEnvironment launch;
   std::mutex mutex;
   std::condition_variable changed;
   bool stop = false, ended = false;  ///< asked of the thread that beats; done by it
 };
 
 // A store whose process hangs never answers, so nothing joins a thread that asks it.
-Pulse::Pulse(c10::intrusive_ptr<c10d::Store> store, Place place)
-    : state_(std::make_shared<State>(std::move(store), std::move(place))) {
+Pulse::Pulse(c10::intrusive_ptr<c10d::Store> store, LaunchEnvironment launch)
+    : state_(std::make_shared<State>(std::move(store), std::move(launch))) {
   std::thread([state = state_] { state->beat(); }).detach();
 }
 
@@ -62,7 +62,7 @@ Pulse::~Pulse() {
 void Pulse::State::beat() {
   try {
     for (bool last = false; !last;) {
-      store->add(beats_of(place.rank), 1);
+      store->add(beats_of(launch.rank), 1);
       std::unique_lock lock(mutex);
       last = changed.wait_for(lock, pulse_period, [this] { return stop; });
     }
@@ -86,23 +86,23 @@ std::string Pulse::State::look() {
     // Ranks that are not next to it in a ring lose others that have seen it and left: what the
     // first to look has seen holds for all.
     if (!store->check({seen_gone})) store->compareSet(seen_gone, std::string(), watch());
-    store->set(looked(place.rank), std::vector<std::uint8_t>{1});
+    store->set(looked(launch.rank), std::vector<std::uint8_t>{1});
     const auto gone = store->get_to_str(seen_gone);
-    if (place.rank == 0 && !place.hosted) wait_for_the_others();
+    if (launch.rank == 0 && !launch.hosted) wait_for_the_others();
     return gone;
   } catch (const std::exception&) {
-    return place.hosted ? "the launcher, which holds their store, is gone"
-                        : "rank 0, which holds their store, has ended";
+    return launch.hosted ? "the launcher, which holds their store, is gone"
+                         : "rank 0, which holds their store, has ended";
   }
 }
 
 std::string Pulse::State::watch() {
   std::vector<std::int64_t> before;
-  for (int rank = 0; rank < place.ranks; ++rank) before.push_back(store->add(beats_of(rank), 0));
+  for (int rank = 0; rank < launch.ranks; ++rank) before.push_back(store->add(beats_of(rank), 0));
   std::this_thread::sleep_for(pulse_watch);
   std::vector<std::string> gone;
-  for (int rank = 0; rank < place.ranks; ++rank)
-    if (rank != place.rank && store->add(beats_of(rank), 0) == before[std::size_t(rank)])
+  for (int rank = 0; rank < launch.ranks; ++rank)
+    if (rank != launch.rank && store->add(beats_of(rank), 0) == before[std::size_t(rank)])
       gone.push_back(cat("rank ", rank));
   if (gone.empty()) return "all of them run, but a connection broke";
   return joined(gone) + (gone.size() == 1 ? " is gone" : " are gone");
@@ -112,10 +112,10 @@ std::string Pulse::State::watch() {
 void Pulse::State::wait_for_the_others() {
   const auto end = steady_clock::now() + last_look;
   int left = 0;
-  while (left < place.ranks - 2 && steady_clock::now() < end) {
+  while (left < launch.ranks - 2 && steady_clock::now() < end) {
     std::this_thread::sleep_for(milliseconds(50));
     left = 0;
-    for (int rank = 1; rank < place.ranks; ++rank) left += store->check({looked(rank)}) ? 1 : 0;
+    for (int rank = 1; rank < launch.ranks; ++rank) left += store->check({looked(rank)}) ? 1 : 0;
   }
 }
 

@@ -15,7 +15,7 @@ namespace ecg_lora::ranks {
 class Pulse {
  public:
   /// `store` is this object's own connection.
-  Pulse(c10::intrusive_ptr<c10d::Store> store, Place place);
+  Pulse(c10::intrusive_ptr<c10d::Store> store, LaunchEnvironment launch);
   /// Returns within a second, whatever the process does that holds the store.
   ~Pulse();
   Pulse(const Pulse&) = delete;

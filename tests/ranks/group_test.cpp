@@ -61,11 +61,11 @@ TEST(Group, ADeadRankEndsTheOthersWithAMessage) {
   EXPECT_EQ(codes, (std::vector<int>{75, 0, 75}));
 }
 
-TEST(Place, IsAloneWithoutALauncher) {
-  EXPECT_EQ(place_from_environment().ranks, 1);
+TEST(LaunchEnvironment, IsAloneWithoutALauncher) {
+  EXPECT_EQ(launch_environment().ranks, 1);
 }
 
-TEST(Place, ReadsTorchrunsEnvironment) {
+TEST(LaunchEnvironment, ReadsTorchrunsEnvironment) {
   const Variables set({{"WORLD_SIZE", "4"},
                        {"RANK", "3"},
                        {"LOCAL_RANK", "1"},
@@ -73,17 +73,17 @@ TEST(Place, ReadsTorchrunsEnvironment) {
                        {"MASTER_PORT", "12345"},
                        {"TORCHELASTIC_USE_AGENT_STORE", "True"},
                        {"TORCHELASTIC_RESTART_COUNT", "2"}});
-  const auto place = place_from_environment();
-  EXPECT_EQ(place.ranks, 4);
-  EXPECT_EQ(place.rank, 3);
-  EXPECT_EQ(place.local_rank, 1);
-  EXPECT_EQ(place.host, "node7");
-  EXPECT_EQ(place.port, 12345);
-  EXPECT_TRUE(place.hosted);
-  EXPECT_EQ(place.attempt, 2);
+  const auto launch = launch_environment();
+  EXPECT_EQ(launch.ranks, 4);
+  EXPECT_EQ(launch.rank, 3);
+  EXPECT_EQ(launch.local_rank, 1);
+  EXPECT_EQ(launch.host, "node7");
+  EXPECT_EQ(launch.port, 12345);
+  EXPECT_TRUE(launch.hosted);
+  EXPECT_EQ(launch.attempt, 2);
 }
 
-TEST(Place, ReadsSlurmsEnvironmentOfAStep) {
+TEST(LaunchEnvironment, ReadsSlurmsEnvironmentOfAStep) {
   for (const auto& [list, host] : std::map<std::string, std::string>{
            {"gpu[03-07,9],x1", "gpu03"}, {"a1,b2", "a1"}, {"n5", "n5"}, {"n[4,8]", "n4"}}) {
     const Variables set({{"SLURM_STEP_NUM_TASKS", "2"},
@@ -91,25 +91,24 @@ TEST(Place, ReadsSlurmsEnvironmentOfAStep) {
                          {"SLURM_LOCALID", "0"},
                          {"SLURM_STEP_NODELIST", list},
                          {"SLURM_JOB_ID", "2042"}});
-    const auto place = place_from_environment();
-    EXPECT_EQ(place.ranks, 2);
-    EXPECT_EQ(place.rank, 1);
-    EXPECT_EQ(place.host, host);
-    EXPECT_EQ(place.port, 29542);
-    EXPECT_FALSE(place.hosted);
+    const auto launch = launch_environment();
+    EXPECT_EQ(launch.ranks, 2);
+    EXPECT_EQ(launch.rank, 1);
+    EXPECT_EQ(launch.host, host);
+    EXPECT_EQ(launch.port, 29542);
+    EXPECT_FALSE(launch.hosted);
   }
 }
 
-TEST(Place, RefusesWhatContradictsItself) {
+TEST(LaunchEnvironment, RefusesWhatContradictsItself) {
   const Variables set(
       {{"WORLD_SIZE", "2"}, {"RANK", "2"}, {"MASTER_ADDR", "x"}, {"MASTER_PORT", "1"}});
-  EXPECT_TRUE(has(error_of(ExitCode::usage, [] { place_from_environment(); }), "rank 2 of 2"));
+  EXPECT_TRUE(has(error_of(ExitCode::usage, [] { launch_environment(); }), "rank 2 of 2"));
   const Variables port(
       {{"WORLD_SIZE", "2"}, {"RANK", "1"}, {"MASTER_ADDR", "x"}, {"MASTER_PORT", "65536"}});
-  EXPECT_TRUE(has(error_of(ExitCode::usage, [] { place_from_environment(); }), "from 1 to 65535"));
+  EXPECT_TRUE(has(error_of(ExitCode::usage, [] { launch_environment(); }), "from 1 to 65535"));
   const Variables odd(std::map<std::string, std::string>{{"WORLD_SIZE", "two"}});
-  EXPECT_TRUE(
-      has(error_of(ExitCode::usage, [] { place_from_environment(); }), "WORLD_SIZE is 'two'"));
+  EXPECT_TRUE(has(error_of(ExitCode::usage, [] { launch_environment(); }), "WORLD_SIZE is 'two'"));
 }
 
 }  // namespace

@@ -33,20 +33,20 @@ inline int free_port() {
 /// Exit codes of `ranks` processes that each run `work` with their group.
 inline std::vector<int> in_processes(
     int ranks, const std::function<int(const std::shared_ptr<ranks::Group>&)>& work) {
-  ranks::Place place;
-  place.ranks = ranks;
-  place.host = "127.0.0.1";
-  place.port = free_port();
+  ranks::LaunchEnvironment launch;
+  launch.ranks = ranks;
+  launch.host = "127.0.0.1";
+  launch.port = free_port();
   std::vector<pid_t> children;
   for (int rank = 0; rank < ranks; ++rank) {
     const auto child = ::fork();
     if (child == 0) {
       ::signal(SIGPIPE, SIG_IGN);  // as guarded() does in every executable: a dead rank's socket is
                                    // an error, not the end
-      place.rank = rank;
+      launch.rank = rank;
       int code = 99;
       try {
-        const auto group = ranks::join_group(place, at::kCPU, std::chrono::seconds(20));
+        const auto group = ranks::join_group(launch, at::kCPU, std::chrono::seconds(20));
         code = work(group);
       } catch (const Error& error) {
         code = static_cast<int>(error.code());

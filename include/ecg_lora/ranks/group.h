@@ -10,7 +10,7 @@
 namespace ecg_lora::ranks {
 
 /// Where this process stands among those that were started together.
-struct Place {
+struct LaunchEnvironment {
   int rank = 0, ranks = 1;
   int local_rank = 0;  ///< on this machine; the number of its GPU
   std::string host;    ///< of rank 0's store
@@ -23,7 +23,7 @@ struct Place {
 /// TORCHELASTIC_…), else from Slurm's, within a job step (SLURM_PROCID, SLURM_STEP_NUM_TASKS,
 /// SLURM_LOCALID, and the first of SLURM_STEP_NODELIST, with a port from SLURM_JOB_ID), else alone.
 /// Usage error where variables contradict each other or are missing.
-Place place_from_environment();
+LaunchEnvironment launch_environment();
 
 /// Collective operations, called by all ranks in the same order. Each throws an Error
 /// (ExitCode::interrupted) where a process is gone or does not answer in time: the run can be
@@ -56,14 +56,14 @@ class Group {
   virtual std::string take_text(const std::string& name, std::size_t size) = 0;
 };
 
-/// Joins the others at `place`; alone where it has one rank. `device` is where tensors will be:
+/// Joins the others of `launch`; alone if it has one rank. `device` is where tensors will be:
 /// gloo carries those of the CPU; those of a GPU go by NCCL where this build has it, else through
 /// the CPU. `patience` is how long joining, and then each operation, waits for the other ranks.
 /// Where one is gone, the Error of an operation names it.
-std::shared_ptr<Group> join_group(const Place& place, at::Device device,
+std::shared_ptr<Group> join_group(const LaunchEnvironment& launch, at::Device device,
                                   std::chrono::seconds patience);
 /// The same with another patience for operations than for joining.
-std::shared_ptr<Group> join_group(const Place& place, at::Device device,
+std::shared_ptr<Group> join_group(const LaunchEnvironment& launch, at::Device device,
                                   std::chrono::seconds joining, std::chrono::seconds operation);
 
 /// One process.

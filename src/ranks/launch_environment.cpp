@@ -57,50 +57,50 @@ std::string first_host(const std::string& list) {
   return list.substr(0, open) + list.substr(open + 1, close - open - 1);
 }
 
-Place torchrun_place() {
+LaunchEnvironment torchrun_environment() {
   const auto why = "WORLD_SIZE is";
-  Place place;
-  place.ranks = number("WORLD_SIZE", needed("WORLD_SIZE", why));
-  place.rank = number("RANK", needed("RANK", why));
-  place.local_rank = number_or("LOCAL_RANK", 0);
-  if (place.ranks > 1) {
-    place.host = needed("MASTER_ADDR", why);
-    place.port = port_number(needed("MASTER_PORT", why), 0);
+  LaunchEnvironment launch;
+  launch.ranks = number("WORLD_SIZE", needed("WORLD_SIZE", why));
+  launch.rank = number("RANK", needed("RANK", why));
+  launch.local_rank = number_or("LOCAL_RANK", 0);
+  if (launch.ranks > 1) {
+    launch.host = needed("MASTER_ADDR", why);
+    launch.port = port_number(needed("MASTER_PORT", why), 0);
   }
-  place.hosted = variable("TORCHELASTIC_USE_AGENT_STORE") == "True";
-  place.attempt = number_or("TORCHELASTIC_RESTART_COUNT", 0);
-  return place;
+  launch.hosted = variable("TORCHELASTIC_USE_AGENT_STORE") == "True";
+  launch.attempt = number_or("TORCHELASTIC_RESTART_COUNT", 0);
+  return launch;
 }
 
-Place slurm_place() {
+LaunchEnvironment slurm_environment() {
   constexpr int first_port = 29500, ports = 1000;
   const auto why = "SLURM_STEP_NUM_TASKS is";
-  Place place;
-  place.ranks = number("SLURM_STEP_NUM_TASKS", needed("SLURM_STEP_NUM_TASKS", why));
-  place.rank = number("SLURM_PROCID", needed("SLURM_PROCID", why));
-  place.local_rank = number_or("SLURM_LOCALID", 0);
-  if (place.ranks > 1) {
-    place.host = variable("MASTER_ADDR").value_or("");
-    if (place.host.empty()) place.host = first_host(needed("SLURM_STEP_NODELIST", why));
-    place.port =
+  LaunchEnvironment launch;
+  launch.ranks = number("SLURM_STEP_NUM_TASKS", needed("SLURM_STEP_NUM_TASKS", why));
+  launch.rank = number("SLURM_PROCID", needed("SLURM_PROCID", why));
+  launch.local_rank = number_or("SLURM_LOCALID", 0);
+  if (launch.ranks > 1) {
+    launch.host = variable("MASTER_ADDR").value_or("");
+    if (launch.host.empty()) launch.host = first_host(needed("SLURM_STEP_NODELIST", why));
+    launch.port =
         port_number(variable("MASTER_PORT"), first_port + number_or("SLURM_JOB_ID", 0) % ports);
   }
-  place.attempt = number_or("SLURM_RESTART_COUNT", 0);
-  return place;
+  launch.attempt = number_or("SLURM_RESTART_COUNT", 0);
+  return launch;
 }
 
 }  // namespace
 
-Place place_from_environment() {
-  Place place;
+LaunchEnvironment launch_environment() {
+  LaunchEnvironment launch;
   if (variable("WORLD_SIZE"))
-    place = torchrun_place();
+    launch = torchrun_environment();
   else if (variable("SLURM_STEP_NUM_TASKS"))
-    place = slurm_place();
-  if (place.ranks < 1 || place.rank >= place.ranks)
-    throw_usage("this process is rank ", place.rank, " of ", place.ranks,
+    launch = slurm_environment();
+  if (launch.ranks < 1 || launch.rank >= launch.ranks)
+    throw_usage("this process is rank ", launch.rank, " of ", launch.ranks,
                 ", expected a rank below the number of ranks; start with torchrun or srun");
-  return place;
+  return launch;
 }
 
 }  // namespace ecg_lora::ranks
