@@ -289,7 +289,7 @@ c10::intrusive_ptr<c10d::Store> open_store(const LaunchEnvironment& launch,
 
 }  // namespace
 
-std::shared_ptr<Group> alone() {
+std::shared_ptr<Group> single_process() {
   return std::make_shared<Alone>();
 }
 
@@ -300,7 +300,7 @@ std::shared_ptr<Group> join_group(const LaunchEnvironment& launch, at::Device de
 
 std::shared_ptr<Group> join_group(const LaunchEnvironment& launch, at::Device device,
                                   std::chrono::seconds joining, std::chrono::seconds operation) {
-  if (launch.ranks == 1) return alone();
+  if (launch.ranks == 1) return single_process();
   try {
     const auto store = open_store(launch, joining);
     if (device.is_cuda()) {

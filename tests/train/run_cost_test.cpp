@@ -43,7 +43,8 @@ class RunCostTest : public ::testing::Test {
                  {"data_wait_s", 0.05}});
     return result;
   }
-  std::unique_ptr<RunCost> start(const std::shared_ptr<ranks::Group>& group = ranks::alone()) {
+  std::unique_ptr<RunCost> start(
+      const std::shared_ptr<ranks::Group>& group = ranks::single_process()) {
     auto cost = std::make_unique<RunCost>(group, at::kCPU, paths_);
     cost->arithmetic = [](const data::Batch&) { return 1e6; };
     cost->open(run_);

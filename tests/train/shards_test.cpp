@@ -45,7 +45,7 @@ TEST(ShardedLayers, AreWholeWhereTheyAreUsed) {
     EXPECT_EQ(in_processes(ranks, pass_there_and_back),
               std::vector<int>(static_cast<std::size_t>(ranks), 0))
         << ranks;
-  EXPECT_EQ(pass_there_and_back(ranks::alone()), 0);
+  EXPECT_EQ(pass_there_and_back(ranks::single_process()), 0);
 }
 
 TEST(ShardedLayers, AProductAndItsGradientAreThoseOfTheDenseWeight) {

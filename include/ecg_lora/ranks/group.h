@@ -67,6 +67,6 @@ std::shared_ptr<Group> join_group(const LaunchEnvironment& launch, at::Device de
                                   std::chrono::seconds joining, std::chrono::seconds operation);
 
 /// One process.
-std::shared_ptr<Group> alone();
+std::shared_ptr<Group> single_process();
 
 }  // namespace ecg_lora::ranks

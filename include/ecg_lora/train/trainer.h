@@ -39,7 +39,7 @@ struct TrainJob {
   std::unique_ptr<data::BatchSource> training;    ///< of this rank: data::share_of()
   std::unique_ptr<data::BatchSource> validation;  ///< of this rank; may be null
   std::shared_ptr<ranks::Group> group =
-      ranks::alone();  ///< all processes of the run; only the first one writes
+      ranks::single_process();  ///< all processes of the run; only the first one writes
   OptimizerConfig optimizer;
   LoopConfig loop;
   std::filesystem::path run;  ///< run folder; exists
