@@ -3,6 +3,7 @@
 #include <iostream>
 #include <optional>
 
+#include "command.h"
 #include "compare_runs.h"
 #include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/file.h"
@@ -98,9 +99,7 @@ int run(Options options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app(
-      "Puts runs of ecg-lora eval side by side, with paired differences of each from the first",
-      "ecg-lora compare");
+  CLI::App app(tools::command_description, tools::command_name);
   Options options;
   app.add_option("runs", options.runs,
                  "folders that ecg-lora eval wrote; the first is what the others are compared with")

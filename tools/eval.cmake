@@ -13,8 +13,12 @@ if(NOT ECG_LORA_CORE_ONLY)
               task_source.cpp task_instructions.cpp task_options.cpp
               truth.cpp)
   target_link_libraries(ecg_lora_scoring PUBLIC ecg_lora_report ecg_lora_ptbxl ecg_lora_instruct ecg_lora_measure PRIVATE ecg_lora_flags)
-  ecg_lora_tool(eval SOURCES eval_prompts.cpp eval_recipe.cpp eval_tasks.cpp partial_lines.cpp
+  ecg_lora_tool(eval
+    DESCRIPTION "Asks a model about every recording of the test folds and scores its answers"
+    SOURCES eval_prompts.cpp eval_recipe.cpp eval_tasks.cpp partial_lines.cpp
                              task_asker.cpp task_asking.cpp ranks.cpp
                 LINK ecg_lora_prompts ecg_lora_ranks ecg_lora_scoring ecg_lora_config TORCH)
-  ecg_lora_tool(predict SOURCES label_list.cpp ranks.cpp LINK ecg_lora_prompts ecg_lora_ranks TORCH)
+  ecg_lora_tool(predict
+    DESCRIPTION "Answers questions about ECGs, in words or with probabilities"
+    SOURCES label_list.cpp ranks.cpp LINK ecg_lora_prompts ecg_lora_ranks TORCH)
 endif()

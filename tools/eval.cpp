@@ -1,14 +1,14 @@
 // ecg-lora-eval: predictions on a split, and scores with intervals.
 #include <iostream>
 
+#include "command.h"
 #include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/run.h"
 #include "eval_recipe.h"
 
 int main(int argc, char** argv) {
   using namespace ecg_lora;
-  CLI::App app("Asks a model about every recording of the test folds and scores its answers",
-               "ecg-lora eval");
+  CLI::App app(tools::command_description, tools::command_name);
   std::string file;
   std::vector<std::string> sets;
   tools::EvalOptions options;

@@ -3,6 +3,7 @@
 #include <iomanip>
 #include <iostream>
 
+#include "command.h"
 #include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/run.h"
@@ -30,7 +31,7 @@ void print(ecg_lora::lora::ExtractReport report, const std::string& out) {
 
 int main(int argc, char** argv) {
   using namespace ecg_lora;
-  CLI::App app("Makes a PEFT adapter of what a fine-tuned checkpoint changed", "ecg-lora extract");
+  CLI::App app(tools::command_description, tools::command_name);
   std::string base, tuned, out, vision_states = "auto";
   lora::ExtractOptions options;
   bool force = false;

@@ -5,6 +5,8 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "command.h"
+#include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/run.h"
 #include "ecg_lora/lora/lora.h"
@@ -77,9 +79,7 @@ int run(const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app(
-      "Logits, loss and adapter gradients of given inputs, for comparison with transformers and "
-      "peft");
+  CLI::App app(tools::command_description, tools::command_name);
   Options options;
   app.add_option("--model", options.model, "model folder")->required();
   app.add_option("--adapter", options.adapter, "PEFT adapter folder");
@@ -106,6 +106,8 @@ int main(int argc, char** argv) {
   app.footer(
       "Example: ecg-lora-parity --model tiny --adapter tiny-lora --inputs in.safetensors --out "
       "out.safetensors");
-  CLI11_PARSE(app, argc, argv);
-  return guarded([&] { return run(options); });
+  return guarded([&]() -> int {
+    if (const auto code = parse_command_line(app, argc, argv)) return *code;
+    return run(options);
+  });
 }

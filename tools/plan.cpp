@@ -1,6 +1,7 @@
 // ecg-lora-plan: what a command will need, before anything is loaded.
 #include <iostream>
 
+#include "command.h"
 #include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/run.h"
 #include "plan_other.h"
@@ -100,10 +101,7 @@ int run(Command& command) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app(
-      "Says how much memory a command will take, from the shapes in config.json and the config "
-      "alone; no weight is read",
-      "ecg-lora plan");
+  CLI::App app(tools::command_description, tools::command_name);
   Command command;
   add_training(app, command);
   add_others(app, command);

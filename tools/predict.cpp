@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "base_room.h"
+#include "command.h"
 #include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/json.h"
 #include "ecg_lora/base/json_text.h"
@@ -335,10 +336,10 @@ void add_options(CLI::App& app, Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app(
-      "Answers questions about ECGs, in words or with probabilities. For research, not a medical "
-      "device: whether a page is an ECG, and legible, is not judged.",
-      "ecg-lora predict");
+  CLI::App app(cat(tools::command_description,
+                   "\nFor research, not a medical device: whether a page is an ECG, and legible, "
+                   "is not judged."),
+               tools::command_name);
   Options options;
   add_options(app, options);
   app.footer(

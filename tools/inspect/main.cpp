@@ -1,4 +1,5 @@
 // ecg-lora-inspect: what a path is and holds, and whether an adapter fits a base.
+#include "command.h"
 #include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/run.h"
 #include "recipe.h"
@@ -6,10 +7,7 @@
 
 int main(int argc, char** argv) {
   using namespace ecg_lora;
-  CLI::App app(
-      "Tells what a checkpoint, an adapter, a config, a data set or a recording holds, and whether "
-      "it is whole",
-      "ecg-lora inspect");
+  CLI::App app(tools::command_description, tools::command_name);
   tools::InspectRecipe recipe;
   auto& instructions = recipe.checks.instructions;
   app.add_option("path", recipe.path,

@@ -1,4 +1,5 @@
 // ecg-lora-merge: base plus adapters to a plain checkpoint.
+#include "command.h"
 #include "ecg_lora/base/byte_count.h"
 #include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/interrupt.h"
@@ -8,9 +9,7 @@
 
 int main(int argc, char** argv) {
   using namespace ecg_lora;
-  CLI::App app(
-      "Adds adapters to their base, tensor by tensor, and writes a plain Hugging Face checkpoint",
-      "ecg-lora merge");
+  CLI::App app(tools::command_description, tools::command_name);
   tools::MergeRecipe recipe;
   std::string shard_size;
   app.add_option("--base", recipe.base, "folder of the base model")->required();

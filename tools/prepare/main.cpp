@@ -1,14 +1,12 @@
 #include "commands.h"
 
+#include "command.h"
 #include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/run.h"
 
 int main(int argc, char** argv) {
-  CLI::App app{
-      "Prepares data: instruction samples from metadata, leaks between splits, label sets, other "
-      "data sets, the words of questions.",
-      "ecg-lora prepare"};
+  CLI::App app{ecg_lora::tools::command_description, ecg_lora::tools::command_name};
   app.require_subcommand(1);
   app.footer(
       "Example: ecg-lora prepare questions --root ptb-xl --folds 1-8 --out train.json --seed 1");

@@ -1,4 +1,5 @@
 // ecg-lora-render: recordings as pages.
+#include "command.h"
 #include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/run.h"
 #include "ecg_lora/config/fields.h"
@@ -70,7 +71,7 @@ void add_style(CLI::App& app, tools::RenderRecipe& recipe) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Draws recordings as ECG pages", "ecg-lora render");
+  CLI::App app(tools::command_description, tools::command_name);
   tools::RenderRecipe recipe;
   add_recordings(app, recipe.recordings);
   add_results(app, recipe);

@@ -1,12 +1,12 @@
 #include "commands.h"
 
+#include "command.h"
 #include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/run.h"
 
 int main(int argc, char** argv) {
-  CLI::App app{"Writes synthetic data, so that every command can be tried without a download.",
-               "ecg-lora synth"};
+  CLI::App app{ecg_lora::tools::command_description, ecg_lora::tools::command_name};
   app.require_subcommand(1);
   app.footer("Example: ecg-lora synth data --out demo/data --preset conditions --seed 1");
   add_data_command(app);

@@ -1,13 +1,14 @@
 // ecg-lora-train: LoRA or full-parameter training from one config.
 #include <iostream>
 
+#include "command.h"
 #include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/run.h"
 #include "recipe.h"
 
 int main(int argc, char** argv) {
   using namespace ecg_lora;
-  CLI::App app("Fine-tunes LLaMA 3.2 Vision on ECG pages", "ecg-lora train");
+  CLI::App app(tools::command_description, tools::command_name);
   std::string file;
   std::vector<std::string> sets;
   tools::TrainOptions options;
