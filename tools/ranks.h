@@ -1,26 +1,17 @@
-// The processes that torchrun or Slurm started together.
+// The library's names, until all commands use them there.
 #pragma once
 
-#include <memory>
-#include <string>
-
-#include "ecg_lora/ranks/group.h"
-#include "ecg_lora/ranks/shared_work.h"
+#include "ecg_lora/ranks/join.h"
 #include "recipe.h"
 
 namespace ecg_lora::tools {
 
-struct Ranks {
-  std::shared_ptr<ranks::Group> group;
-  bool restarted = false;  ///< the launcher has started the processes again after one failed
-};
+inline ranks::Ranks join_ranks(const ComputeConfig& compute, std::int64_t timeout) {
+  return ranks::join_ranks(model::parse_device(compute.device), std::chrono::seconds(timeout));
+}
 
-/// Finds the others. This process takes the GPU of its local rank; where it is not the first, it is
-/// quiet.
-Ranks join_ranks(const ComputeConfig& compute, std::int64_t timeout);
-
-/// The same for a command whose processes share `pieces` ("records") and exchange no tensors of the
-/// device.
-ranks::Team join_team(const ComputeConfig& compute, const std::string& pieces);
+inline ranks::Team join_team(const ComputeConfig& compute, const std::string& pieces) {
+  return ranks::join_team(inference::on_cuda(compute), compute.threads, pieces);
+}
 
 }  // namespace ecg_lora::tools

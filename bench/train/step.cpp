@@ -12,6 +12,7 @@
 #include "ecg_lora/base/json.h"
 #include "ecg_lora/base/run.h"
 #include "ecg_lora/generate/likelihood.h"
+#include "ecg_lora/inference/reference_pass.h"
 #include "ecg_lora/lora/lora.h"
 #include "ecg_lora/model/mllama.h"
 #include "ecg_lora/nn/fused.h"
@@ -20,7 +21,6 @@
 #include "ecg_lora/train/optimizer.h"
 #include "ecg_lora/train/trainer.h"
 #include "op_times.h"
-#include "parity_pass.h"
 #include "peak_memory.h"
 #include "random_model.h"
 
@@ -38,7 +38,7 @@ struct Options {
 /// The batch of a file in transformers' shapes, in which `questions` rows in a run repeat one
 /// image: here it stands once.
 data::Batch read_inputs(const Options& options) {
-  auto batch = tools::read_batch(options.inputs, model::load_model_config(options.model));
+  auto batch = inference::read_batch(options.inputs, model::load_model_config(options.model));
   if (options.questions == 1) return batch;
   const auto first = at::arange(0, batch.rows(), options.questions);
   for (auto* tensor : {&batch.pixels, &batch.aspect_ratio_id, &batch.aspect_ratio_mask})

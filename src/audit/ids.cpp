@@ -88,4 +88,20 @@ Report audit_ids(const Plan& plan) {
   return report;
 }
 
+Report audit_folds(const std::shared_ptr<const ptbxl::Database>& database, int rate,
+                   const Splits& splits) {
+  const auto has_records = [&](const std::vector<int>& folds) {
+    const auto& records = database->records;
+    return std::any_of(records.begin(), records.end(), [&](const auto& record) {
+      return std::find(folds.begin(), folds.end(), record.strat_fold) != folds.end();
+    });
+  };
+  Splits present;
+  for (const auto& split : splits)
+    if (has_records(split.second)) present.push_back(split);
+  if (present.empty()) return {};
+  const auto collection = sources::ptbxl_collection(database, rate);
+  return audit_ids(plan_splits(*collection, present));
+}
+
 }  // namespace ecg_lora::audit

@@ -127,13 +127,14 @@ std::string shortage(const Need& need, const Room& room) {
   return "";
 }
 
-void require_room(const std::string& command, const Need& need, const std::vector<Option>& options,
-                  const Room& room, bool force) {
+RoomChecked require_room(const std::string& command, const Need& need,
+                         const std::vector<Option>& options, const Room& room, bool force) {
   const auto lack = shortage(need, room);
-  if (lack.empty()) return;
+  if (lack.empty()) return {};
   const auto what = cat(command, " needs ", lack);
-  if (force) return log_warn(what + "; going on, as --force says");
-  throw_usage(what, "; ", choices(options, room), ", or --force to go on nevertheless");
+  if (!force) throw_usage(what, "; ", choices(options, room), ", or --force to go on nevertheless");
+  log_warn(what + "; going on, as --force says");
+  return {};
 }
 
 }  // namespace ecg_lora::plan

@@ -39,14 +39,15 @@ Need training_need(BaseLoad load, const PlanInput& input, std::int64_t ranks) {
   return need_of(load, plan.total(), plan.batch * input.loop.accumulation);
 }
 
-void require_training_room(const std::string& name, const BaseLoad& load, const PlanInput& input,
-                           std::int64_t ranks, bool force) {
+RoomChecked require_training_room(const std::string& name, const BaseLoad& load,
+                                  const PlanInput& input, std::int64_t ranks, bool force) {
   const auto need = training_need(load, input, ranks);
   const auto room = room_now(input.cuda);
-  if (shortage(need, room).empty()) return;
-  require_room(cat("training ", name, " in ", model::dtype_name(input.dtype), " with batches of ",
-                   input.batch.images, " images"),
-               need, training_options(load, input, room, ranks), room, force);
+  std::vector<Option> options;
+  if (!shortage(need, room).empty()) options = training_options(load, input, room, ranks);
+  return require_room(cat("training ", name, " in ", model::dtype_name(input.dtype),
+                          " with batches of ", input.batch.images, " images"),
+                      need, options, room, force);
 }
 
 void count_arithmetic(train::RunCost& cost, const PlanInput& input) {

@@ -37,4 +37,16 @@ std::vector<int> parse_folds(const std::string& text, char separator, const std:
   return folds;
 }
 
+std::string fold_text(const std::vector<int>& folds) {
+  std::string text;
+  for (std::size_t i = 0; i < folds.size();) {
+    std::size_t end = i;
+    while (end + 1 < folds.size() && folds[end + 1] == folds[end] + 1) ++end;
+    text += (text.empty() ? "" : ", ") + std::to_string(folds[i]) +
+            (end > i ? "-" + std::to_string(folds[end]) : "");
+    i = end + 1;
+  }
+  return text.empty() ? "none" : text;
+}
+
 }  // namespace ecg_lora::sources

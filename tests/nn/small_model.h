@@ -5,9 +5,9 @@
 #include <map>
 #include <string>
 
+#include "ecg_lora/inference/reference_pass.h"
 #include "ecg_lora/lora/lora.h"
 #include "ecg_lora/train/loss.h"
-#include "parity_pass.h"
 
 namespace ecg_lora::testing {
 
@@ -15,7 +15,7 @@ struct SmallModel {
   explicit SmallModel(const std::string& golden, at::ScalarType dtype = at::kFloat)
       : model(model::load_model(folder(golden) / "model", at::kCPU, dtype)) {
     lora::load_adapter(model, folder(golden) / "adapter");
-    batch = tools::read_batch((folder(golden) / "in.safetensors").string(), model->config());
+    batch = inference::read_batch((folder(golden) / "in.safetensors").string(), model->config());
   }
 
   static std::filesystem::path folder(const std::string& golden) {

@@ -3,9 +3,9 @@
 #include <functional>
 
 #include "base/expect_error.h"
+#include "ecg_lora/inference/reference_pass.h"
 #include "ecg_lora/model/mllama.h"
 #include "ecg_lora/tensorio/safetensors.h"
-#include "parity_pass.h"
 
 namespace ecg_lora {
 namespace {
@@ -26,8 +26,8 @@ std::string error_with(const std::string& name,
   }
   tensorio::write_safetensors(folder / "in.safetensors", tensors);
   return error_of(ExitCode::data, [&] {
-    tools::read_batch((folder / "in.safetensors").string(),
-                      model::load_model_config(one_image / "model"));
+    inference::read_batch((folder / "in.safetensors").string(),
+                          model::load_model_config(one_image / "model"));
   });
 }
 

@@ -1,6 +1,6 @@
 // Likelihoods and texts for check_generate.py and bench/likelihood.py: generate_values MODEL
-// IN.safetensors IN.json OUT.json. IN.safetensors holds a batch as tools/parity_pass.h reads it;
-// each key of IN.json asks for one thing, and OUT.json answers under the same key.
+// IN.safetensors IN.json OUT.json. IN.safetensors holds a batch as inference::read_batch() reads
+// it; each key of IN.json asks for one thing, and OUT.json answers under the same key.
 #include <torch/torch.h>
 
 #include <chrono>
@@ -13,7 +13,7 @@
 #include "ecg_lora/generate/decode.h"
 #include "ecg_lora/generate/likelihood.h"
 #include "ecg_lora/generate/options.h"
-#include "parity_pass.h"
+#include "ecg_lora/inference/reference_pass.h"
 #include "sampling.h"
 
 namespace {
@@ -112,7 +112,7 @@ int run(int argc, char** argv) {
   const at::NoGradGuard guard;
   auto model = model::load_model(argv[1], at::kCPU, at::kFloat);
   model->eval();
-  const auto batch = tools::read_batch(argv[2], model->config());
+  const auto batch = inference::read_batch(argv[2], model->config());
   const auto in = read_json(argv[3]);
   if (in.contains("threads")) at::set_num_threads(in.at("threads").get<int>());
   Json out = Json::object();

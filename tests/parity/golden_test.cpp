@@ -4,8 +4,8 @@
 
 #include <filesystem>
 
+#include "ecg_lora/inference/reference_pass.h"
 #include "ecg_lora/lora/lora.h"
-#include "parity_pass.h"
 
 namespace ecg_lora {
 namespace {
@@ -23,11 +23,11 @@ TEST_P(Golden, LogitsLossAndGradientsEqualTheReference) {
   auto model = model::load_model(folder / "model", at::kCPU, at::kFloat);
   lora::load_adapter(model, folder / "adapter");
   model->eval();
-  const auto batch = tools::read_batch(folder / "in.safetensors", model->config());
+  const auto batch = inference::read_batch(folder / "in.safetensors", model->config());
   const tensorio::SafetensorsFile expected(folder / "expected.safetensors");
 
   std::size_t gradients = 0;
-  for (const auto& [name, ours] : tools::forward_backward(model, batch)) {
+  for (const auto& [name, ours] : inference::forward_backward(model, batch)) {
     SCOPED_TRACE(name);
     const auto theirs = expected.tensor(name);
     if (name == "logits") {

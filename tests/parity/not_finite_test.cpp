@@ -2,8 +2,8 @@
 #include "base/expect_error.h"
 #include "continuations.h"
 #include "ecg_lora/generate/decode.h"
+#include "ecg_lora/inference/reference_pass.h"
 #include "ecg_lora/model/mllama.h"
-#include "parity_pass.h"
 
 namespace ecg_lora {
 namespace {
@@ -31,7 +31,7 @@ TEST(NotFinite, LogitsNameTheFirstLayer) {
     SCOPED_TRACE(weight);
     auto model = with_large(weight);
     const auto batch =
-        tools::read_batch((golden_page / "in.safetensors").string(), model->config());
+        inference::read_batch((golden_page / "in.safetensors").string(), model->config());
     generate::DecodeOptions options;
     options.most = 2;
     EXPECT_TRUE(
@@ -43,8 +43,8 @@ TEST(NotFinite, LogitsNameTheFirstLayer) {
                                                          asked);
                              }),
                     named));
-    EXPECT_TRUE(
-        has(error_of(ExitCode::numerics, [&] { tools::forward_backward(model, batch); }), named));
+    EXPECT_TRUE(has(
+        error_of(ExitCode::numerics, [&] { inference::forward_backward(model, batch); }), named));
   }
 }
 

@@ -5,9 +5,9 @@
 #include <filesystem>
 
 #include "base/expect_error.h"
+#include "ecg_lora/inference/reference_pass.h"
 #include "ecg_lora/lora/lora.h"
 #include "ecg_lora/model/table.h"
-#include "parity_pass.h"
 
 namespace ecg_lora {
 namespace {
@@ -45,9 +45,9 @@ TEST_P(QuantisedModel, EqualsItsDequantisedWeights) {
   copy_dense(ours, dense);
   lora::load_adapter(ours, golden / "adapter");
   lora::load_adapter(dense, golden / "adapter");
-  const auto batch = tools::read_batch(golden / "in.safetensors", dense->config());
-  const auto found = tools::forward_backward(ours, batch),
-             expected = tools::forward_backward(dense, batch);
+  const auto batch = inference::read_batch(golden / "in.safetensors", dense->config());
+  const auto found = inference::forward_backward(ours, batch),
+             expected = inference::forward_backward(dense, batch);
   const tensorio::SafetensorsFile original(golden / "expected.safetensors");
   ASSERT_EQ(found.size(), expected.size());
   for (std::size_t i = 0; i < found.size(); ++i) {

@@ -9,6 +9,7 @@
 #include "ecg_lora/base/memory.h"
 #include "ecg_lora/cost/card.h"
 #include "ecg_lora/export/trained_result.h"
+#include "ecg_lora/sources/folds.h"
 #include "ecg_lora/train/event_file.h"
 #include "ecg_lora/train/run_folder.h"
 #include "steps.h"
@@ -53,8 +54,8 @@ void print_summary(const TrainRun& run) {
   if (labels)
     std::cout << "labels      " << recipe.data.labels << " (" << labels->labels().size() << ")\n"
               << "wording     " << labels->wording().tag() << "\n"
-              << "folds       " << fold_text(recipe.data.train_folds) << " train, "
-              << fold_text(recipe.data.valid_folds) << " validate\n";
+              << "folds       " << sources::fold_text(recipe.data.train_folds) << " train, "
+              << sources::fold_text(recipe.data.valid_folds) << " validate\n";
   std::cout << run.training.description << "batches     " << batches << " an epoch, "
             << recipe.batch.images << " recordings each\n"
             << "steps       " << train::total_steps(recipe.loop, batches) << "\n"

@@ -4,9 +4,10 @@
 #include <cstdint>
 #include <string>
 
-#include "../base_room.h"
 #include "ecg_lora/config/fields.h"
+#include "ecg_lora/data/data_set.h"
 #include "ecg_lora/data/training_data.h"
+#include "ecg_lora/inference/choice.h"
 #include "ecg_lora/lora/lora.h"
 #include "ecg_lora/plan/training_room.h"
 #include "ecg_lora/train/config.h"
@@ -17,7 +18,7 @@ struct TrainRecipe {
   std::string model, vision_states = "auto", output;
   std::uint64_t seed = 1;
   std::string save_dtype = "bf16";
-  ComputeConfig compute;
+  inference::ComputeConfig compute;
   data::DataConfig data;
   render::PageConfig page;
   render::PaperConfig paper;
@@ -28,7 +29,7 @@ struct TrainRecipe {
   template <class V>
   void visit(V& v) {
     v.field("model", model, "folder of the base model").not_empty();
-    visit_vision_states(v, vision_states);
+    inference::visit_vision_states(v, vision_states);
     v.field("output", output, "run folder to write").not_empty();
     v.field("seed", seed, "of adapters, order, questions and dropout");
     v.field("save_dtype", save_dtype, "of the model that full training writes")
@@ -52,17 +53,21 @@ struct TrainOptions {
   bool benchmark_loader = false;  ///< measure how fast batches are made, and stop
 };
 
-inline data::TrainingSources training_sources(const TrainRecipe& recipe, const DataSet& set,
+inline data::TrainingSources training_sources(const TrainRecipe& recipe, const data::DataSet& set,
                                               std::int64_t pad_id) {
   return {set.database, set.labels,   set.chat,    set.image, recipe.data,           recipe.page,
           recipe.paper, recipe.batch, recipe.seed, pad_id,    recipe.compute.threads};
+}
+
+inline inference::ModelChoice base_of(const TrainRecipe& recipe) {
+  return {recipe.model, "", recipe.vision_states, recipe.compute};
 }
 
 /// A step of `recipe`, whose dtype is resolved.
 inline plan::PlanInput plan_input(const TrainRecipe& recipe, const plan::BatchShape& shape,
                                   bool cuda) {
   return {model::load_model_config(recipe.model, model::chosen_vision_states(recipe.vision_states)),
-          base_quantisation(recipe.compute),
+          inference::base_quantisation(recipe.compute),
           model::parse_dtype(recipe.compute.dtype),
           recipe.lora,
           recipe.optimizer,

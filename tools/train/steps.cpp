@@ -5,11 +5,12 @@
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/parallel.h"
 #include "ecg_lora/data/loader_benchmark.h"
+#include "ecg_lora/export/finish.h"
+#include "ecg_lora/inference/load.h"
 #include "ecg_lora/model/check_checkpoint.h"
 #include "ecg_lora/plan/arithmetic.h"
 #include "ecg_lora/train/loss.h"
 #include "ecg_lora/train/shards.h"
-#include "exported.h"
 
 namespace ecg_lora::tools {
 namespace {
@@ -33,21 +34,22 @@ TrainRun start_run(const TrainRecipe& given, const TrainOptions& options) {
   TrainRun run;
   run.recipe = given;
   run.options = options;
-  run.recipe.compute.force = options.force;
-  resolve_dtype(run.recipe.compute, given.model, training_of(given.loop.trainable));
+  inference::resolve_dtype(run.recipe.compute, given.model,
+                           inference::training_of(given.loop.trainable));
   return run;
 }
 
 void read_data(TrainRun& run) {
   const auto& recipe = run.recipe;
-  run.set = load_data(recipe.data, recipe.model);
+  run.set = data::load_data(recipe.data, recipe.model);
   run.base =
       model::load_model_config(recipe.model, model::chosen_vision_states(recipe.vision_states));
-  if (!adapts(run)) exported_states(run.base.vision);  // refused now, not after days
+  if (!adapts(run)) exports::exported_states(run.base.vision);  // refused now, not after days
   run.sources = training_sources(recipe, run.set, run.base.pad_token_id);
   run.sources.only_pages = adapts(run) && lora::needs_pages(run.base, recipe.lora);
   if (!run.set.database) return;
-  const auto report = audit_folds(run.set.database, recipe.data);
+  const auto report =
+      audit::audit_folds(run.set.database, recipe.data.sampling_rate, recipe.data.splits());
   audit::check_training_leaks(report, recipe.data.allow_leaks);
   run.leaks = to_json(report);
 }
@@ -59,7 +61,8 @@ void print_loader_benchmark(const TrainRun& run) {
 
 void join_processes(TrainRun& run) {
   run.memory.emplace(model::parse_device(run.recipe.compute.device));
-  run.processes = join_ranks(run.recipe.compute, run.recipe.loop.rank_timeout);
+  run.processes = ranks::join_ranks(model::parse_device(run.recipe.compute.device),
+                                    std::chrono::seconds(run.recipe.loop.rank_timeout));
 }
 
 void make_batches(TrainRun& run) {
@@ -68,13 +71,12 @@ void make_batches(TrainRun& run) {
 }
 
 void require_room(TrainRun& run) {
-  auto& compute = run.recipe.compute;
-  const bool cuda = model::parse_device(compute.device).is_cuda();
+  const auto choice = base_of(run.recipe);
+  const bool cuda = model::parse_device(choice.compute.device).is_cuda();
   const auto batch = train::first_with_answers(*run.training.source);
-  plan::require_training_room(run.recipe.model, base_load(compute, run.recipe.model, cuda),
-                              plan_input(run.recipe, plan::shape_of(batch), cuda),
-                              run.processes.group->ranks(), compute.force);
-  compute.approved = true;
+  run.room = plan::require_training_room(run.recipe.model, inference::base_load(choice, cuda),
+                                         plan_input(run.recipe, plan::shape_of(batch), cuda),
+                                         run.processes.group->ranks(), run.options.force);
 }
 
 void compare_inputs(TrainRun& run) {
@@ -100,8 +102,7 @@ void load_model(TrainRun& run) {
   const auto& recipe = run.recipe;
   const auto layers =
       train::sharded_layers(recipe.loop, recipe.compute.base_quantisation, run.processes.group);
-  run.model = load_base(recipe.model, recipe.vision_states, recipe.compute,
-                        layers ? layers->store() : nullptr);
+  run.model = inference::load_base(base_of(recipe), *run.room, layers ? layers->store() : nullptr);
   if (layers) layers->log_size();
 }
 

@@ -5,12 +5,12 @@
 #include <optional>
 #include <string>
 
-#include "../ranks.h"
 #include "ecg_lora/base/lock.h"
 #include "ecg_lora/data/training_data.h"
 #include "ecg_lora/lora/lora.h"
 #include "ecg_lora/probe/probe.h"
 #include "ecg_lora/provenance/run_identity.h"
+#include "ecg_lora/ranks/join.h"
 #include "ecg_lora/train/storage.h"
 #include "ecg_lora/train/tensor_memory.h"
 #include "ecg_lora/train/trainer.h"
@@ -22,13 +22,14 @@ namespace ecg_lora::tools {
 struct TrainRun {
   TrainRecipe recipe;
   TrainOptions options;
-  DataSet set;
+  data::DataSet set;
   model::ModelConfig base;
   data::TrainingSources sources;
   Json leaks;  ///< null without records
   std::shared_ptr<data::SkipLog> skipped = std::make_shared<data::SkipLog>();
   std::optional<train::TensorMemory> memory;
-  Ranks processes;
+  ranks::Ranks processes;
+  std::optional<plan::RoomChecked> room;  ///< that the base may be loaded
   data::TrainingData training, validation;
   provenance::MadeWith made;
   std::unique_ptr<OutputLock> writer;    ///< of the first process

@@ -36,6 +36,11 @@ Plan plan_splits(const sources::Collection& collection, const Splits& splits);
 /// Each collection is a part, named by its root.
 Plan plan_collections(const std::vector<const sources::Collection*>& collections);
 
+/// Patients and records that the splits of a folder in PTB-XL's layout share, by their ids; `rate`
+/// is that of its recordings, Hz. Splits without a recording are left out.
+Report audit_folds(const std::shared_ptr<const ptbxl::Database>& database, int rate,
+                   const Splits& splits);
+
 /// Patients and records by their ids: quick, reads no waveform.
 Report audit_ids(const Plan& plan);
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ecg_lora/data/mixed_source.h"
@@ -30,6 +31,10 @@ struct DataConfig {
   std::vector<std::string> image_roots, recording_roots;
   std::string on_bad_sample = "stop";
   bool allow_leaks = false;  ///< go on where patients or records are shared between folds
+  /// Folds by the name of their part, as audit::audit_folds() takes them.
+  std::vector<std::pair<std::string, std::vector<int>>> splits() const {
+    return {{"train", train_folds}, {"valid", valid_folds}, {"test", test_folds}};
+  }
   template <class V>
   void visit(V& v) {
     v.field("root", root,

@@ -56,6 +56,9 @@ class AdapterFile {
   /// What the base was quantised to while the adapter was trained: "nf4" or "int8"; "none" where
   /// the file does not say.
   const std::string& base_quantisation() const { return base_quantisation_; }
+  /// Whether the base's weights stay as they are under it: factors that started in a weight are
+  /// taken out of it.
+  bool leaves_base() const { return config_.init == "default"; }
   /// The vision states that it was trained with; none if the file does not say, as those of peft.
   const std::optional<model::KeptStates>& kept() const { return kept_; }
 

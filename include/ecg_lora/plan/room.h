@@ -72,9 +72,16 @@ std::string format_giga(std::int64_t bytes);
 /// Why `need` does not fit into `room`, "27.1 GB of memory, expected at most …"; empty if it does.
 std::string shortage(const Need& need, const Room& room);
 
+/// That the memory was looked at: only require_room() makes one, and what loads a base asks for it.
+class RoomChecked {
+  RoomChecked() = default;
+  friend RoomChecked require_room(const std::string& command, const Need& need,
+                                  const std::vector<Option>& options, const Room& room, bool force);
+};
+
 /// Usage error if `need` does not fit: names what `command` needs, what there is, the options that
 /// would fit, and --force, with which it is a warning.
-void require_room(const std::string& command, const Need& need, const std::vector<Option>& options,
-                  const Room& room, bool force);
+RoomChecked require_room(const std::string& command, const Need& need,
+                         const std::vector<Option>& options, const Room& room, bool force);
 
 }  // namespace ecg_lora::plan

@@ -17,8 +17,8 @@ Need training_need(BaseLoad load, const PlanInput& input, std::int64_t ranks);
 /// Usage error if training `input` will not fit into memory, before a weight is read: names the
 /// changes of the config that would help, and --force, with which it is a warning. `name` is what
 /// messages call the base.
-void require_training_room(const std::string& name, const BaseLoad& load, const PlanInput& input,
-                           std::int64_t ranks, bool force);
+RoomChecked require_training_room(const std::string& name, const BaseLoad& load,
+                                  const PlanInput& input, std::int64_t ranks, bool force);
 
 /// Lets `cost` count the arithmetic of batches, and plan what other settings would cost.
 /// input.loop.accumulation is that of one process.

@@ -18,4 +18,7 @@ int fold_of(std::uint64_t seed, std::string_view key);
 /// that begins with `expected` and says what it got in place of a fold.
 std::vector<int> parse_folds(const std::string& text, char separator, const std::string& expected);
 
+/// "1-8, 10"; "none" for no fold.
+std::string fold_text(const std::vector<int>& folds);
+
 }  // namespace ecg_lora::sources

@@ -1,0 +1,50 @@
+// Plans as JSON and for people: bytes in GB (1e9) there, as numbers in JSON.
+#pragma once
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "ecg_lora/base/json.h"
+#include "ecg_lora/plan/inference.h"
+#include "ecg_lora/plan/memory.h"
+#include "ecg_lora/plan/room.h"
+
+namespace ecg_lora::plan {
+
+/// The base that is planned for.
+void print_base(std::ostream& out, const std::string& base, const std::string& dtype,
+                const std::string& quantisation);
+/// A row: `name`, GB, and `note` if there is one.
+void print_bytes(std::ostream& out, const std::string& name, std::int64_t bytes,
+                 const std::string& note = "");
+void print_weights(std::ostream& out, const model::WeightBytes& weights);
+Json weights_json(const model::WeightBytes& weights);
+
+void print_answering(std::ostream& out, const Prompts& prompts, const InferencePlan& plan);
+Json to_json(const InferencePlan& plan);
+
+/// The process as a whole, and whether it fits on this machine now.
+void print_process(std::ostream& out, const Need& need, const Room& room);
+Json process_json(const Need& need, const Room& room);
+
+/// A device, and whether a step of training fits on it.
+struct DeviceFit {
+  double gigabytes = 0;     ///< of the device; 0: none was named, and it fits
+  std::int64_t usable = 0;  ///< bytes for tensors
+  bool fits = true;
+  std::vector<Advice> advice;
+};
+/// On a device of `gigabytes`, of which the share `reserve` is kept.
+DeviceFit fit_on_device(const PlanInput& input, std::int64_t total, double gigabytes,
+                        double reserve);
+
+void print_training(std::ostream& out, const PlanInput& input, const MemoryPlan& plan);
+void print_fit(std::ostream& out, const DeviceFit& fit);
+/// Arithmetic of a step, and its time on a device that does `tflops` TFLOP/s, if not 0.
+void print_arithmetic(std::ostream& out, const MemoryPlan& plan, double tflops);
+Json training_json(const PlanInput& input, const MemoryPlan& plan);
+/// The time of a step, unless `tflops` is 0, and `fit`, if it names a device.
+Json device_json(const MemoryPlan& plan, const DeviceFit& fit, double tflops);
+
+}  // namespace ecg_lora::plan
