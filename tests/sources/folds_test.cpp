@@ -20,5 +20,12 @@ TEST(Folds, OutsideOfOneToTenAreRefused) {
         << text;
 }
 
+TEST(FoldText, JoinsNeighbours) {
+  EXPECT_EQ(fold_text({}), "none");
+  EXPECT_EQ(fold_text({9}), "9");
+  EXPECT_EQ(fold_text({1, 2, 3, 4, 5, 6, 7, 8, 10}), "1-8, 10");
+  EXPECT_EQ(fold_text({3, 1, 2}), "3, 1-2");  // in the order given
+}
+
 }  // namespace
 }  // namespace ecg_lora::sources
