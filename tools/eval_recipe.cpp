@@ -274,9 +274,9 @@ std::vector<ptbxl::Statement> statements_of(const EvalRecipe& recipe) {
   return ptbxl::load_statements(table);
 }
 
-ScoringRun scoring_run(const EvalRecipe& recipe, const EvalOptions& options,
-                       const Provenance& made_with, const fs::path& predictions) {
-  ScoringRun run;
+evaluation::ScoringRun scoring_run(const EvalRecipe& recipe, const EvalOptions& options,
+                                   const Provenance& made_with, const fs::path& predictions) {
+  evaluation::ScoringRun run;
   run.predictions = predictions;
   run.output = recipe.output;
   run.truth = {recipe.data.root,
@@ -289,7 +289,7 @@ ScoringRun scoring_run(const EvalRecipe& recipe, const EvalOptions& options,
   run.truth.validation = recipe.score.validation,
   run.truth.validation_folds = recipe.score.validation_folds;
   run.truth.recordings = recipe.data.recording_roots;
-  run.options = evaluation_options(recipe.score, recipe.resamples, recipe.seed);
+  run.options = evaluation::evaluation_options(recipe.score, recipe.resamples, recipe.seed);
   run.subgroups = recipe.score.subgroups;
   if (recipe.score.linear)
     run.linear = {recipe.data.train_folds, recipe.data.sampling_rate, recipe.score.linear_records};
@@ -353,7 +353,7 @@ void refuse_labels(const EvalRecipe& recipe, const EvalOptions& options) {
 /// Scores `predictions` of a model of this recipe, or of another.
 void score(const EvalRecipe& recipe, const EvalOptions& options, const Provenance& made_with,
            const fs::path& predictions) {
-  score_and_report(scoring_run(recipe, options, made_with, predictions));
+  evaluation::score_and_report(scoring_run(recipe, options, made_with, predictions));
 }
 
 void score_answers_of_others(const EvalRecipe& recipe, const EvalOptions& options) {

@@ -5,12 +5,12 @@
 #include <string>
 
 #include "ecg_lora/config/fields.h"
+#include "ecg_lora/evaluation/label_scoring.h"
+#include "ecg_lora/evaluation/task_source.h"
 #include "ecg_lora/instruct/resolver.h"
 #include "ecg_lora/plan/inference.h"
 #include "ecg_lora/ranks/shared_work.h"
-#include "eval_scoring.h"
 #include "recipe.h"
-#include "task_source.h"
 
 namespace ecg_lora::tools {
 
@@ -23,8 +23,8 @@ struct EvalRecipe {
   render::PageConfig page;
   render::PaperConfig paper;
   data::BatchConfig batch;
-  ScoringConfig score;
-  TasksConfig tasks;
+  evaluation::ScoringConfig score;
+  evaluation::TasksConfig tasks;
   template <class V>
   void visit(V& v) {
     v.field("model", model, "folder of the model").not_empty();
@@ -72,12 +72,10 @@ instruct::Roots task_roots(const EvalRecipe& recipe);
 /// Asks the model of `recipe` and writes predictions.jsonl, whole or not at all; goes on where a
 /// killed run of the same `identity` (all that answers depend on) stopped. The ranks share the
 /// questions; the answers are those of all of them on the first only.
-std::vector<score::TaskAnswer> answer_questions(ranks::Team& team, const EvalRecipe& recipe,
-                                                const std::vector<TaskQuestion>& questions,
-                                                const Json& identity,
-                                                const std::filesystem::path& file,
-                                                std::vector<report::Remark>& remarks,
-                                                bool accept_changes);
+std::vector<score::TaskAnswer> answer_questions(
+    ranks::Team& team, const EvalRecipe& recipe,
+    const std::vector<evaluation::TaskQuestion>& questions, const Json& identity,
+    const std::filesystem::path& file, std::vector<report::Remark>& remarks, bool accept_changes);
 
 int run_eval(const EvalRecipe& recipe, const EvalOptions& options);
 

@@ -40,13 +40,13 @@ double against_blind(double p, double blind) {
 
 }  // namespace
 
-Way way_of(const TasksConfig& config, const score::TaskAnswer& a) {
+Way way_of(const evaluation::TasksConfig& config, const score::TaskAnswer& a) {
   if (config.answer != "options" || a.kind == AnswerKind::text) return Way::words;
   if (a.kind == AnswerKind::labels) return Way::labels;
   return a.kind == AnswerKind::yes_no && a.options.size() == 2 ? Way::yes_no : Way::options;
 }
 
-std::string describe_ways(const TasksConfig& config) {
+std::string describe_ways(const evaluation::TasksConfig& config) {
   const std::string words = "generated answers, read by words and negation";
   if (config.answer != "options") return words;
   const std::string blind = config.option_score == "pmi"

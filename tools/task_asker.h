@@ -18,10 +18,10 @@ enum class Way {
   options,  ///< likelihoods of the options, softmax over them
   labels    ///< P(yes) of each label, asked for by itself
 };
-Way way_of(const TasksConfig& config, const score::TaskAnswer& answer);
+Way way_of(const evaluation::TasksConfig& config, const score::TaskAnswer& answer);
 
 /// What the probabilities and answers of a run are, for its report.
-std::string describe_ways(const TasksConfig& config);
+std::string describe_ways(const evaluation::TasksConfig& config);
 
 /// A question whose pages were found.
 struct Asked {

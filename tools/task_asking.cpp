@@ -8,16 +8,16 @@
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/base/progress.h"
+#include "ecg_lora/evaluation/task_scoring.h"
 #include "ecg_lora/text/chat_format.h"
 #include "identity.h"
 #include "partial_lines.h"
 #include "task_asker.h"
-#include "task_scoring.h"
 
 namespace ecg_lora::tools {
 namespace {
 
-data::Sample sample_of(const TaskQuestion& question, const instruct::Resolver& resolver,
+data::Sample sample_of(const evaluation::TaskQuestion& question, const instruct::Resolver& resolver,
                        std::size_t place) {
   data::Sample sample{question.turns, {}, static_cast<std::int64_t>(place), question.where};
   for (const auto& name : question.images) {
@@ -27,14 +27,14 @@ data::Sample sample_of(const TaskQuestion& question, const instruct::Resolver& r
   return sample;
 }
 
-bool fits(const TaskQuestion& question, text::PromptLayout layout) {
+bool fits(const evaluation::TaskQuestion& question, text::PromptLayout layout) {
   return text::takes_system_beside_image(layout) || !text::has_system_beside_image(question.turns);
 }
 
 /// The questions that the prompt layout takes and whose pages are found; the others are an error,
 /// or left out and counted.
 std::vector<Asked> found_questions(const EvalRecipe& recipe, text::PromptLayout layout,
-                                   const std::vector<TaskQuestion>& questions,
+                                   const std::vector<evaluation::TaskQuestion>& questions,
                                    std::vector<report::Remark>& remarks) {
   const instruct::Resolver resolver(task_roots(recipe));
   const bool skip = instruct::parse_on_bad(recipe.data.on_bad_sample) == instruct::OnBad::skip;
@@ -61,15 +61,15 @@ std::vector<Asked> found_questions(const EvalRecipe& recipe, text::PromptLayout 
 }
 
 /// Prompts that a question takes.
-std::size_t prompts_of(const TasksConfig& config, const score::TaskAnswer& a) {
+std::size_t prompts_of(const evaluation::TasksConfig& config, const score::TaskAnswer& a) {
   return way_of(config, a) == Way::labels ? a.options.size() : 1;
 }
 
 /// Batches of questions that are answered alike: those on the same pages side by side, `pages`
 /// pages at most.
-std::vector<std::vector<const Asked*>> batches_of(const std::vector<Asked>& asked,
-                                                  const std::vector<TaskQuestion>& questions,
-                                                  const EvalRecipe& recipe) {
+std::vector<std::vector<const Asked*>> batches_of(
+    const std::vector<Asked>& asked, const std::vector<evaluation::TaskQuestion>& questions,
+    const EvalRecipe& recipe) {
   const auto way = [&](const Asked* one) {
     return std::pair(way_of(recipe.tasks, questions[one->place].answer), one->sample.pages.size());
   };
@@ -103,7 +103,8 @@ using Batches = std::vector<std::vector<const Asked*>>;
 class QuestionAsking {
  public:
   QuestionAsking(ranks::Team& team, const EvalRecipe& recipe,
-                 const std::vector<TaskQuestion>& questions, const std::filesystem::path& file)
+                 const std::vector<evaluation::TaskQuestion>& questions,
+                 const std::filesystem::path& file)
       : team_(team), recipe_(recipe), questions_(questions), file_(file) {
     for (const auto& question : questions) answers_.push_back(question.answer);
   }
@@ -193,7 +194,7 @@ class QuestionAsking {
 
   ranks::Team& team_;
   const EvalRecipe& recipe_;
-  const std::vector<TaskQuestion>& questions_;
+  const std::vector<evaluation::TaskQuestion>& questions_;
   const std::filesystem::path& file_;
   text::ChatFormat chat_;
   std::vector<score::TaskAnswer> answers_;  ///< by the places of the questions
@@ -203,12 +204,10 @@ class QuestionAsking {
 
 }  // namespace
 
-std::vector<score::TaskAnswer> answer_questions(ranks::Team& team, const EvalRecipe& recipe,
-                                                const std::vector<TaskQuestion>& questions,
-                                                const Json& identity,
-                                                const std::filesystem::path& file,
-                                                std::vector<report::Remark>& remarks,
-                                                bool accept_changes) {
+std::vector<score::TaskAnswer> answer_questions(
+    ranks::Team& team, const EvalRecipe& recipe,
+    const std::vector<evaluation::TaskQuestion>& questions, const Json& identity,
+    const std::filesystem::path& file, std::vector<report::Remark>& remarks, bool accept_changes) {
   QuestionAsking asking(team, recipe, questions, file);
   auto whole = identity;
   asking.find(whole, remarks);
@@ -224,7 +223,7 @@ std::vector<score::TaskAnswer> answer_questions(ranks::Team& team, const EvalRec
     return answers;
   }
   asking.ask(partial);
-  team.first_only([&] { write_answers(file, answers = asking.answers()); });
+  team.first_only([&] { evaluation::write_answers(file, answers = asking.answers()); });
   return answers;
 }
 

@@ -1,4 +1,4 @@
-#include "truth.h"
+#include "ecg_lora/evaluation/reference_labels.h"
 
 #include <algorithm>
 
@@ -6,9 +6,9 @@
 #include "ecg_lora/base/join.h"
 #include "ecg_lora/base/suggest.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::evaluation {
 
-Truth::Truth(const ptbxl::Database& database, const TruthConfig& config)
+ReferenceLabels::ReferenceLabels(const ptbxl::Database& database, const ReferenceConfig& config)
     : labels_(database, config.labels, config.minimum_likelihood), database_(database) {
   for (const auto& record : database.records) {
     by_id_[record.ecg_id] = &record;
@@ -17,17 +17,17 @@ Truth::Truth(const ptbxl::Database& database, const TruthConfig& config)
   for (std::size_t l = 0; l < labels_.labels().size(); ++l) column_[labels_.labels()[l].name] = l;
 }
 
-const ptbxl::RecordInfo* Truth::record(int ecg_id) const {
+const ptbxl::RecordInfo* ReferenceLabels::record(int ecg_id) const {
   const auto found = by_id_.find(ecg_id);
   return found == by_id_.end() ? nullptr : found->second;
 }
 
-std::optional<std::size_t> Truth::column(const std::string& label) const {
+std::optional<std::size_t> ReferenceLabels::column(const std::string& label) const {
   const auto found = column_.find(label);
   return found == column_.end() ? std::nullopt : std::optional(found->second);
 }
 
-void Truth::check_known(const std::string& label, const std::string& file) const {
+void ReferenceLabels::check_known(const std::string& label, const std::string& file) const {
   if (column(label) || database_.statement(label) != nullptr) return;
   std::vector<std::string> known;
   for (const auto& one : labels_.labels()) known.push_back(one.name);
@@ -51,8 +51,8 @@ void check_place(const score::Prediction& p, const ptbxl::RecordInfo* record,
              " as in the data set's table; mend the file or set data.root");
 }
 
-void keep_labels(std::vector<score::Prediction>& all, const Truth& truth, const std::string& file,
-                 std::vector<report::Remark>& remarks) {
+void keep_labels(std::vector<score::Prediction>& all, const ReferenceLabels& truth,
+                 const std::string& file, std::vector<report::Remark>& remarks) {
   std::set<std::string> outside, answered;
   for (const auto& p : all) answered.insert(p.label);
   for (const auto& label : answered) {
@@ -82,7 +82,7 @@ void keep_labels(std::vector<score::Prediction>& all, const Truth& truth, const 
 }
 
 void check_against(const std::vector<score::Prediction>& all, const std::string& file,
-                   const Truth& truth, const TruthConfig& config,
+                   const ReferenceLabels& truth, const ReferenceConfig& config,
                    std::vector<report::Remark>& remarks) {
   std::set<int> answered, strangers;
   std::int64_t other_truth = 0;
@@ -113,7 +113,7 @@ void check_against(const std::vector<score::Prediction>& all, const std::string&
                      "answers have a truth that is not the table's; the file's counts"});
 }
 
-void leave_out_left_open(std::vector<score::Prediction>& all, const Truth& truth,
+void leave_out_left_open(std::vector<score::Prediction>& all, const ReferenceLabels& truth,
                          std::vector<report::Remark>& remarks) {
   std::map<int, std::vector<bool>> open;
   std::set<std::string> names;
@@ -132,7 +132,7 @@ void leave_out_left_open(std::vector<score::Prediction>& all, const Truth& truth
                          joined_at_most(most_names, names)});
 }
 
-void leave_out_unexpressed(std::vector<score::Prediction>& all, const Truth& truth,
+void leave_out_unexpressed(std::vector<score::Prediction>& all, const ReferenceLabels& truth,
                            std::vector<report::Remark>& remarks) {
   const auto& labels = truth.labels().labels();
   std::map<std::string, std::vector<bool>> stated;
@@ -157,4 +157,4 @@ void leave_out_unexpressed(std::vector<score::Prediction>& all, const Truth& tru
                          joined_at_most(most_names, names)});
 }
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::evaluation

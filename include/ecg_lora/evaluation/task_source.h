@@ -5,13 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "ecg_lora/evaluation/task_options.h"
 #include "ecg_lora/instruct/item.h"
 #include "ecg_lora/ptbxl/database.h"
 #include "ecg_lora/report/scores_report.h"
 #include "ecg_lora/score/task_answers.h"
-#include "task_options.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::evaluation {
 
 /// Instruction tasks to answer.
 struct TasksConfig {
@@ -83,4 +83,4 @@ TaskFormat task_format(const std::string& kind, const std::string& task,
 void understand(score::TaskAnswer& answer, const TaskFormat& format, const instruct::Item& item,
                 const std::vector<std::string>& known, const std::string& where);
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::evaluation

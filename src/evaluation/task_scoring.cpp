@@ -1,4 +1,4 @@
-#include "task_scoring.h"
+#include "ecg_lora/evaluation/task_scoring.h"
 
 #include <algorithm>
 #include <iostream>
@@ -12,7 +12,7 @@
 #include "ecg_lora/base/version.h"
 #include "ecg_lora/base/write_together.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::evaluation {
 namespace {
 
 /// "csn-test-no-cot" and "csn-test-1" are csn-test, as the published scorer tells files apart by a
@@ -115,4 +115,4 @@ void score_tasks_and_report(TaskScoringRun run) {
             << (run.output / "scores.json").string() << " and report.html\n";
 }
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::evaluation

@@ -1,4 +1,4 @@
-#include "task_source.h"
+#include "ecg_lora/evaluation/task_source.h"
 
 #include <algorithm>
 #include <map>
@@ -9,7 +9,7 @@
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/instruct/file.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::evaluation {
 namespace {
 
 namespace fs = std::filesystem;
@@ -187,4 +187,4 @@ std::vector<TaskQuestion> read_questions(const TasksConfig& config, const ptbxl:
   return all;
 }
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::evaluation

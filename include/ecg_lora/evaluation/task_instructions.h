@@ -3,7 +3,7 @@
 
 #include <string>
 
-namespace ecg_lora::tools {
+namespace ecg_lora::evaluation {
 
 /// `text` up to the first instruction to whoever answers: "Normal ECG. Please answer with the
 /// letter." is "Normal ECG". A word that asks for an answer ("Choose", "Antworte", "Svara") counts
@@ -11,4 +11,4 @@ namespace ecg_lora::tools {
 /// with the letter") in any place, if it has a capital letter.
 std::string without_instruction(const std::string& text);
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::evaluation

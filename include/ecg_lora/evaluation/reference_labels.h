@@ -13,10 +13,10 @@
 #include "ecg_lora/report/scores_report.h"
 #include "ecg_lora/score/predictions.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::evaluation {
 
 /// Where the truth comes from, and which folds are for what.
-struct TruthConfig {
+struct ReferenceConfig {
   std::filesystem::path
       root;  ///< folder in PTB-XL's layout; may be missing where the file says all
   std::string labels;
@@ -30,10 +30,10 @@ struct TruthConfig {
 };
 
 /// The label set with the records by id.
-class Truth {
+class ReferenceLabels {
  public:
   /// `database` must outlive it.
-  Truth(const ptbxl::Database& database, const TruthConfig& config);
+  ReferenceLabels(const ptbxl::Database& database, const ReferenceConfig& config);
 
   const ptbxl::Database& database() const { return database_; }
   const ptbxl::LabelSet& labels() const { return labels_; }
@@ -64,23 +64,23 @@ void check_place(const score::Prediction& p, const ptbxl::RecordInfo* record,
                  const std::string& where);
 
 /// Leaves out answers to labels that are not of the set.
-void keep_labels(std::vector<score::Prediction>& all, const Truth& truth, const std::string& file,
-                 std::vector<report::Remark>& remarks);
+void keep_labels(std::vector<score::Prediction>& all, const ReferenceLabels& truth,
+                 const std::string& file, std::vector<report::Remark>& remarks);
 
 /// Remarks on records that are missing, strange, or have another truth than the tables;
 /// check_place() of each.
 void check_against(const std::vector<score::Prediction>& all, const std::string& file,
-                   const Truth& truth, const TruthConfig& config,
+                   const ReferenceLabels& truth, const ReferenceConfig& config,
                    std::vector<report::Remark>& remarks);
 
 /// Of an external data set: leaves out answers to a label that their record leaves open, because it
 /// states something more general (LabelSet::left_open).
-void leave_out_left_open(std::vector<score::Prediction>& all, const Truth& truth,
+void leave_out_left_open(std::vector<score::Prediction>& all, const ReferenceLabels& truth,
                          std::vector<report::Remark>& remarks);
 
 /// Of an external data set: leaves out answers to a label that no record of the site has. Such a
 /// site does not state the label, and its absence means nothing.
-void leave_out_unexpressed(std::vector<score::Prediction>& all, const Truth& truth,
+void leave_out_unexpressed(std::vector<score::Prediction>& all, const ReferenceLabels& truth,
                            std::vector<report::Remark>& remarks);
 
 bool has_fold(const std::vector<int>& folds, int fold);
@@ -88,4 +88,4 @@ bool has_fold(const std::vector<int>& folds, int fold);
 /// Names that a remark shows of a long list.
 constexpr std::size_t most_names = 12;
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::evaluation

@@ -1,15 +1,15 @@
-#include "probability_rows.h"
+#include "ecg_lora/evaluation/probability_rows.h"
 
 #include <algorithm>
 
 #include "ecg_lora/base/error.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::evaluation {
 namespace {
 
 class Converter {
  public:
-  Converter(const score::ProbabilityTable& table, const Truth* truth)
+  Converter(const score::ProbabilityTable& table, const ReferenceLabels* truth)
       : table_(table), truth_(truth) {}
 
   std::vector<score::Prediction> convert(std::vector<report::Remark>& remarks) {
@@ -72,16 +72,16 @@ class Converter {
   }
 
   const score::ProbabilityTable& table_;
-  const Truth* truth_;
+  const ReferenceLabels* truth_;
   std::int64_t without_truth_ = 0, unlabelled_ = 0;
 };
 
 }  // namespace
 
 std::vector<score::Prediction> to_predictions(const score::ProbabilityTable& table,
-                                              const Truth* truth,
+                                              const ReferenceLabels* truth,
                                               std::vector<report::Remark>& remarks) {
   return Converter(table, truth).convert(remarks);
 }
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::evaluation

@@ -5,7 +5,7 @@
 
 #include "ecg_lora/report/comparison_report.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::evaluation {
 
 /// A folder that ecg-lora eval wrote.
 struct EvalRun {
@@ -24,4 +24,4 @@ EvalRun open_run(const std::filesystem::path& folder);
 score::Run label_run(EvalRun& run);
 score::TaskRun task_run(const EvalRun& run);
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::evaluation

@@ -5,10 +5,10 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/join.h"
 #include "ecg_lora/base/suggest.h"
+#include "ecg_lora/evaluation/task_source.h"
 #include "ecg_lora/score/answers.h"
-#include "task_source.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::evaluation {
 namespace {
 
 using score::AnswerKind;
@@ -127,4 +127,4 @@ void understand(score::TaskAnswer& answer, const TaskFormat& format, const instr
   answer.gold = label_golds(answer, where);
 }
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::evaluation

@@ -3,11 +3,11 @@
 
 #include <optional>
 
+#include "ecg_lora/evaluation/score_source.h"
 #include "ecg_lora/ptbxl/database.h"
 #include "ecg_lora/report/scores_report.h"
-#include "score_source.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::evaluation {
 
 struct LinearConfig {
   std::vector<int> train_folds;
@@ -19,9 +19,10 @@ struct LinearConfig {
 /// recordings, standardised there; thresholds by `rule` on the validation folds. Nothing, and a
 /// remark, where a recording of `input` is not at hand or none can be trained on. Recordings that
 /// cannot be read count as without measurements.
-std::optional<score::Baseline> linear_baseline(const ScoreInput& input, const TruthConfig& truth,
+std::optional<score::Baseline> linear_baseline(const ScoreInput& input,
+                                               const ReferenceConfig& truth,
                                                const LinearConfig& config,
                                                const score::ThresholdRule& rule,
                                                std::vector<report::Remark>& remarks);
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::evaluation

@@ -1,4 +1,4 @@
-#include "linear_baseline.h"
+#include "ecg_lora/evaluation/linear_baseline.h"
 
 #include <algorithm>
 #include <atomic>
@@ -11,7 +11,7 @@
 #include "ecg_lora/measure/trace_features.h"
 #include "ecg_lora/score/logistic.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::evaluation {
 namespace {
 
 using Features = std::vector<std::optional<double>>;
@@ -100,7 +100,8 @@ std::map<std::string, score::Logistic> fit(const score::Matrix& rows, const Reco
 
 }  // namespace
 
-std::optional<score::Baseline> linear_baseline(const ScoreInput& input, const TruthConfig& truth,
+std::optional<score::Baseline> linear_baseline(const ScoreInput& input,
+                                               const ReferenceConfig& truth,
                                                const LinearConfig& config,
                                                const score::ThresholdRule& rule,
                                                std::vector<report::Remark>& remarks) {
@@ -144,4 +145,4 @@ std::optional<score::Baseline> linear_baseline(const ScoreInput& input, const Tr
       answered(input.validation, models, row_of), answered(input.test, models, row_of), rule);
 }
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::evaluation

@@ -7,7 +7,7 @@
 #include "ecg_lora/base/json.h"
 #include "ecg_lora/score/predictions.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::evaluation {
 
 /// Tags of the wordings that `answers` state, sorted; "" for answers to a question whose wording is
 /// not stated. Probabilities of a model that was asked nothing in words have none.
@@ -20,4 +20,4 @@ Json wording_json(const std::vector<std::string>& tags, const Json& known);
 /// The same in words: "clinical 1 0123456789ab", "not stated"; empty if nothing was asked in words.
 std::string wording_text(const std::vector<std::string>& tags);
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::evaluation

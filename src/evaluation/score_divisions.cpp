@@ -1,6 +1,6 @@
-#include "score_source.h"
+#include "ecg_lora/evaluation/score_source.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::evaluation {
 namespace {
 
 std::string age_band(double age) {
@@ -36,4 +36,4 @@ std::vector<score::Division> divisions_of(const ptbxl::Database& database) {
   return {sex, age, site, device, quality};
 }
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::evaluation

@@ -1,11 +1,11 @@
-#include "task_options.h"
+#include "ecg_lora/evaluation/task_options.h"
 
 #include <string_view>
 #include <utility>
 
-#include "task_instructions.h"
+#include "ecg_lora/evaluation/task_instructions.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::evaluation {
 namespace {
 
 using Texts = std::vector<std::string>;
@@ -73,4 +73,4 @@ Options options_of(const std::string& question) {
   return {parts_of(trimmed(list, " \t\r\n."), ','), false};
 }
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::evaluation

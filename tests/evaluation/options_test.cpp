@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
+#include "ecg_lora/evaluation/task_instructions.h"
+#include "ecg_lora/evaluation/task_options.h"
 #include "ecg_lora/score/answers.h"
-#include "task_instructions.h"
-#include "task_options.h"
 
 namespace ecg_lora::tools {
 namespace {

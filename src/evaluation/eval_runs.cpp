@@ -1,14 +1,14 @@
-#include "compare_runs.h"
+#include "ecg_lora/evaluation/eval_runs.h"
 
 #include <set>
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/hash.h"
-#include "score_source.h"
-#include "stated_wording.h"
+#include "ecg_lora/evaluation/score_source.h"
+#include "ecg_lora/evaluation/stated_wording.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::evaluation {
 namespace {
 
 namespace fs = std::filesystem;
@@ -33,9 +33,9 @@ fs::path predictions_of(const fs::path& folder, const Json& provenance) {
   return file;
 }
 
-TruthConfig truth_of(const Json& config) {
+ReferenceConfig truth_of(const Json& config) {
   const auto& data = config.at("data");
-  TruthConfig truth;
+  ReferenceConfig truth;
   truth.root = data.at("root").get<std::string>(),
   truth.labels = data.at("labels").get<std::string>();
   truth.minimum_likelihood = data.at("minimum_likelihood").get<double>();
@@ -103,4 +103,4 @@ score::TaskRun task_run(const EvalRun& run) {
   return {run.origin.name, score::read_task_answers(run.predictions)};
 }
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::evaluation

@@ -1,8 +1,8 @@
-#include "stated_wording.h"
+#include "ecg_lora/evaluation/stated_wording.h"
 
 #include <set>
 
-namespace ecg_lora::tools {
+namespace ecg_lora::evaluation {
 namespace {
 
 Json one_json(const std::string& tag, const Json& known) {
@@ -36,4 +36,4 @@ std::string wording_text(const std::vector<std::string>& tags) {
   return text;
 }
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::evaluation

@@ -3,8 +3,6 @@
 #include <iostream>
 #include <optional>
 
-#include "command.h"
-#include "compare_runs.h"
 #include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/json.h"
@@ -12,6 +10,7 @@
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/base/run.h"
 #include "ecg_lora/base/write_together.h"
+#include "ecg_lora/evaluation/eval_runs.h"
 
 namespace {
 
@@ -26,11 +25,11 @@ struct Options {
 };
 
 /// All runs, of labels or all of instruction tasks.
-std::vector<tools::EvalRun> open_all(const std::vector<std::string>& folders) {
-  std::vector<tools::EvalRun> runs;
+std::vector<evaluation::EvalRun> open_all(const std::vector<std::string>& folders) {
+  std::vector<evaluation::EvalRun> runs;
   for (const auto& folder : folders) {
-    runs.push_back(tools::open_run(folder));
-    const auto what = [](const tools::EvalRun& run) {
+    runs.push_back(evaluation::open_run(folder));
+    const auto what = [](const evaluation::EvalRun& run) {
       return run.tasks ? "instruction tasks" : "labels";
     };
     if (runs.back().tasks != runs.front().tasks)
@@ -51,12 +50,12 @@ void write(const Options& options, const std::string& table, const std::string& 
   std::cout << "\nwrote " << (out / "compare.json").string() << " and compare.html\n";
 }
 
-void compare_labels(std::vector<tools::EvalRun>& runs, const Options& options) {
+void compare_labels(std::vector<evaluation::EvalRun>& runs, const Options& options) {
   report::ComparisonReport report;
   report.rule = options.rule, report.bootstrap = options.bootstrap;
   std::optional<score::Run> first;
   for (auto& opened : runs) {
-    auto run = tools::label_run(opened);
+    auto run = evaluation::label_run(opened);
     log_info(cat("scoring ", run.name));
     report.runs.push_back(
         {opened.origin,
@@ -71,12 +70,12 @@ void compare_labels(std::vector<tools::EvalRun>& runs, const Options& options) {
         report::comparison_json(report));
 }
 
-void compare_tasks(const std::vector<tools::EvalRun>& runs, const Options& options) {
+void compare_tasks(const std::vector<evaluation::EvalRun>& runs, const Options& options) {
   report::TaskComparisonReport report;
   report.bootstrap = options.bootstrap;
   std::optional<score::TaskRun> first;
   for (const auto& opened : runs) {
-    auto run = tools::task_run(opened);
+    auto run = evaluation::task_run(opened);
     log_info(cat("scoring ", run.name));
     report.runs.push_back({opened.origin, score::score_tasks(run.answers, report.bootstrap)});
     if (first) report.differences.push_back(score::compare(*first, run, report.bootstrap));
@@ -99,7 +98,9 @@ int run(Options options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app(tools::command_description, tools::command_name);
+  CLI::App app(
+      "Puts runs of ecg-lora eval side by side, with paired differences of each from the first",
+      "ecg-lora compare");
   Options options;
   app.add_option("runs", options.runs,
                  "folders that ecg-lora eval wrote; the first is what the others are compared with")

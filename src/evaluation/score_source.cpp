@@ -1,4 +1,4 @@
-#include "score_source.h"
+#include "ecg_lora/evaluation/score_source.h"
 
 #include <algorithm>
 #include <iterator>
@@ -6,10 +6,10 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/join.h"
+#include "ecg_lora/evaluation/probability_rows.h"
 #include "ecg_lora/score/probabilities.h"
-#include "probability_rows.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::evaluation {
 namespace {
 
 void keep_some(std::vector<score::Prediction>& all, int limit) {
@@ -24,8 +24,8 @@ void keep_some(std::vector<score::Prediction>& all, int limit) {
   std::erase_if(all, [&](const score::Prediction& p) { return kept.count(p.ecg_id) == 0; });
 }
 
-std::vector<score::Prediction> read_answers(const std::filesystem::path& file, const Truth* truth,
-                                            ScoreInput& input) {
+std::vector<score::Prediction> read_answers(const std::filesystem::path& file,
+                                            const ReferenceLabels* truth, ScoreInput& input) {
   if (score::holds_predictions(file)) return score::read_predictions(file);
   input.keep = true;
   input.score = "probabilities of " + file.filename().string();
@@ -38,7 +38,7 @@ std::vector<score::Prediction> read_answers(const std::filesystem::path& file, c
 /// Another run's answers that choose thresholds and calibration, as of the data set that a model
 /// was trained on; `all` keeps the test folds.
 std::vector<score::Prediction> take_validation(std::vector<score::Prediction>& all,
-                                               const TruthConfig& config,
+                                               const ReferenceConfig& config,
                                                std::vector<report::Remark>& remarks) {
   std::erase_if(all, [&](const auto& p) { return !has_fold(config.test_folds, p.fold); });
   auto other = score::of_folds(score::read_predictions(config.validation), config.validation_folds);
@@ -61,11 +61,11 @@ std::vector<score::Prediction> take_validation(std::vector<score::Prediction>& a
 
 }  // namespace
 
-ScoreInput load_score_input(const std::filesystem::path& file, const TruthConfig& config,
+ScoreInput load_score_input(const std::filesystem::path& file, const ReferenceConfig& config,
                             int limit) {
   ScoreInput input;
   input.score = report::Provenance{}.score;
-  std::optional<Truth> truth;
+  std::optional<ReferenceLabels> truth;
   if (std::filesystem::exists(config.root / "ptbxl_database.csv")) {
     input.database = ptbxl::load_database(config.root, config.recordings);
     truth.emplace(*input.database, config);
@@ -95,4 +95,4 @@ ScoreInput load_score_input(const std::filesystem::path& file, const TruthConfig
   return input;
 }
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::evaluation

@@ -6,11 +6,11 @@
 #include <functional>
 #include <string>
 
+#include "ecg_lora/evaluation/linear_baseline.h"
+#include "ecg_lora/evaluation/score_source.h"
 #include "ecg_lora/score/evaluation.h"
-#include "linear_baseline.h"
-#include "score_source.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::evaluation {
 
 /// How answers are scored.
 struct ScoringConfig {
@@ -47,7 +47,7 @@ struct ScoringConfig {
 
 struct ScoringRun {
   std::filesystem::path predictions, output;
-  TruthConfig truth;
+  ReferenceConfig truth;
   score::EvaluationOptions options;
   bool subgroups = true;
   std::optional<LinearConfig> linear;  ///< none: without the linear baseline
@@ -67,4 +67,4 @@ score::EvaluationOptions evaluation_options(const ScoringConfig& config, int res
 /// another model's), prints the table.
 void score_and_report(const ScoringRun& run);
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::evaluation

@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "ecg_lora/evaluation/reference_labels.h"
 #include "ecg_lora/report/scores_report.h"
 #include "ecg_lora/score/subgroups.h"
-#include "truth.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::evaluation {
 
 struct ScoreInput {
   std::vector<score::Prediction> validation, test;
@@ -27,10 +27,10 @@ struct ScoreInput {
 /// Reads predictions.jsonl or probabilities of another model. `limit` keeps so many records, evenly
 /// spread; 0 all. Data error that names the culprit for an unknown label or record, a duplicate, a
 /// truth that is nowhere, or nothing in the test folds.
-ScoreInput load_score_input(const std::filesystem::path& file, const TruthConfig& config,
+ScoreInput load_score_input(const std::filesystem::path& file, const ReferenceConfig& config,
                             int limit);
 
 /// Groups by sex, age, site, device and signal quality.
 std::vector<score::Division> divisions_of(const ptbxl::Database& database);
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::evaluation

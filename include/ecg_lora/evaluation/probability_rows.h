@@ -4,17 +4,17 @@
 #include <string>
 #include <vector>
 
+#include "ecg_lora/evaluation/reference_labels.h"
 #include "ecg_lora/score/probabilities.h"
-#include "truth.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::evaluation {
 
 /// One prediction for each probability whose truth is known; the table's own truths, patients and
 /// folds come before those of `truth`, which may be null. Data error for a record that is not in
 /// the tables, or whose patient, fold or truth is nowhere. What is left out is counted in
 /// `remarks`.
 std::vector<score::Prediction> to_predictions(const score::ProbabilityTable& table,
-                                              const Truth* truth,
+                                              const ReferenceLabels* truth,
                                               std::vector<report::Remark>& remarks);
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::evaluation

@@ -1,11 +1,11 @@
-#include "task_instructions.h"
+#include "ecg_lora/evaluation/task_instructions.h"
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <string_view>
 
-namespace ecg_lora::tools {
+namespace ecg_lora::evaluation {
 namespace {
 
 /// In lower case. These ask for an answer where a sentence, a line or a part in brackets begins.
@@ -87,4 +87,4 @@ std::string without_instruction(const std::string& text) {
   return text;
 }
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::evaluation

@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "ecg_lora/evaluation/label_scoring.h"
+#include "ecg_lora/evaluation/task_source.h"
 #include "ecg_lora/report/tasks_report.h"
-#include "eval_scoring.h"
-#include "task_source.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::evaluation {
 
 struct TaskScoringRun {
   std::filesystem::path predictions, output;
@@ -37,4 +37,4 @@ void write_answers(const std::filesystem::path& file,
 /// Answers to so many questions of each task, evenly spread.
 std::vector<score::TaskAnswer> some_answers(std::vector<score::TaskAnswer> all, int limit);
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::evaluation

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace ecg_lora::tools {
+namespace ecg_lora::evaluation {
 
 /// Options of a question: "A. …", "(B) …" in their order (lettered), or the list behind "Options:".
 /// An instruction behind the last one ("Please answer with the letter.") is no part of it.
@@ -17,4 +17,4 @@ Options options_of(const std::string& question);
 /// Parts between marks, without blanks around them and without empty ones.
 std::vector<std::string> parts_of(const std::string& list, char mark);
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::evaluation

@@ -1,4 +1,4 @@
-#include "eval_scoring.h"
+#include "ecg_lora/evaluation/label_scoring.h"
 
 #include <algorithm>
 #include <iostream>
@@ -10,10 +10,10 @@
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/base/version.h"
 #include "ecg_lora/base/write_together.h"
+#include "ecg_lora/evaluation/stated_wording.h"
 #include "ecg_lora/report/evaluation_page.h"
-#include "stated_wording.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::evaluation {
 namespace {
 
 namespace fs = std::filesystem;
@@ -104,4 +104,4 @@ void score_and_report(const ScoringRun& run) {
             << (run.output / "scores.json").string() << " and report.html\n";
 }
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::evaluation

@@ -4,9 +4,9 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/json.h"
-#include "task_source.h"
+#include "ecg_lora/evaluation/task_source.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::evaluation {
 namespace {
 
 const Json* first_of(const Json& object, std::initializer_list<const char*> names) {
@@ -102,4 +102,4 @@ std::vector<score::TaskAnswer> join_answers(const std::vector<TaskQuestion>& que
   return answers;
 }
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::evaluation
