@@ -4,7 +4,7 @@
 #include "ecg_lora/evaluation/task_options.h"
 #include "ecg_lora/score/answers.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::evaluation {
 namespace {
 
 using Texts = std::vector<std::string>;
@@ -53,4 +53,4 @@ TEST(Options, WordsOfAnOptionStay) {
 }
 
 }  // namespace
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::evaluation
