@@ -279,16 +279,16 @@ evaluation::ScoringRun scoring_run(const EvalRecipe& recipe, const EvalOptions& 
   evaluation::ScoringRun run;
   run.predictions = predictions;
   run.output = recipe.output;
-  run.truth = {recipe.data.root,
+  run.reference = {recipe.data.root,
                recipe.data.labels,
                recipe.data.minimum_likelihood,
                recipe.data.valid_folds,
                recipe.data.test_folds,
                {},
                {9}};
-  run.truth.validation = recipe.score.validation,
-  run.truth.validation_folds = recipe.score.validation_folds;
-  run.truth.recordings = recipe.data.recording_roots;
+  run.reference.validation = recipe.score.validation,
+  run.reference.validation_folds = recipe.score.validation_folds;
+  run.reference.recordings = recipe.data.recording_roots;
   run.options = evaluation::evaluation_options(recipe.score, recipe.resamples, recipe.seed);
   run.subgroups = recipe.score.subgroups;
   if (recipe.score.linear)

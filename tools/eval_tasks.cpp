@@ -32,13 +32,10 @@ bool skips(const EvalRecipe& recipe) {
 /// is to be kept: answers of another model, or a sample.
 void take_answers(const EvalRecipe& recipe, const EvalOptions& options,
                   evaluation::TaskScoringRun& run) {
-  const fs::path file = options.score_only, kept = fs::path(recipe.output) / "predictions.jsonl";
+  const fs::path file = options.score_only;
   const bool ours = score::holds_task_answers(file);
   run.keep = !ours || options.limit > 0;
-  if (run.keep && fs::exists(kept))
-    throw_usage("output ", recipe.output,
-                " holds predictions.jsonl of another run, expected a folder for the scores of ",
-                options.score_only, "; choose another with --set output=");
+  if (run.keep) evaluation::refuse_other_answers(recipe.output, file);
   if (ours) {
     run.answers = evaluation::some_answers(score::read_task_answers(file), options.limit);
     return;

@@ -1,15 +1,10 @@
 #include "ecg_lora/evaluation/label_scoring.h"
 
 #include <algorithm>
-#include <iostream>
 
 #include "ecg_lora/base/error.h"
-#include "ecg_lora/base/file.h"
 #include "ecg_lora/base/hash.h"
-#include "ecg_lora/base/json_text.h"
 #include "ecg_lora/base/log.h"
-#include "ecg_lora/base/version.h"
-#include "ecg_lora/base/write_together.h"
 #include "ecg_lora/evaluation/stated_wording.h"
 #include "ecg_lora/report/evaluation_page.h"
 
@@ -18,20 +13,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-report::Provenance provenance(const ScoringRun& run, const ScoreInput& input) {
-  report::Provenance result;
+report::Provenance label_provenance(const ScoringRun& run, const ScoreInput& input) {
+  AnswersRun answers = run;
+  answers.details["wording"] = wording_json(stated_wordings(input.test), run.wording);
+  auto result = provenance(answers, input.score, input.remarks);
   result.folds = run.folds;
-  result.score = input.score;
-  result.remarks = input.remarks;
   if (input.sample > 0)
     result.sample =
         cat("--limit ", input.sample, " records, for testing; not a result on the whole folds");
-  result.details = run.details;
-  result.details["wording"] = wording_json(stated_wordings(input.test), run.wording);
-  result.details["version"] = version();
-  result.details["predictions"] = run.predictions.string();
-  result.details["predictions_sha256"] = sha256_file(run.predictions);
-  if (const auto table = run.truth.root / "ptbxl_database.csv"; fs::exists(table))
+  if (const auto table = run.reference.root / "ptbxl_database.csv"; fs::exists(table))
     result.details["data_sha256"] = sha256_file(table);
   return result;
 }
@@ -41,11 +31,21 @@ report::Provenance provenance(const ScoringRun& run, const ScoreInput& input) {
 /// set, whose ecg_id mean other records.
 void keep_answers(const ScoringRun& run, const ScoreInput& input) {
   const auto file = run.output / "predictions.jsonl";
-  AtomicFile out(file);
-  if (run.truth.validation.empty())
-    for (const auto& p : input.validation) out.write(score::to_line(p) + "\n");
-  for (const auto& p : input.test) out.write(score::to_line(p) + "\n");
-  out.commit();
+  if (run.reference.validation.empty())
+    write_answers(file, input.validation, input.test);
+  else
+    write_answers(file, input.test);
+}
+
+score::Evaluation evaluated(const ScoringRun& run, ScoreInput& input) {
+  auto options = run.options;
+  options.labels = ptbxl::listed_labels(run.reference.labels);
+  auto evaluation = score::evaluate(input.validation, input.test, input.divisions, options);
+  if (run.linear)
+    if (auto baseline = linear_baseline(input, run.reference, *run.linear, run.options.threshold,
+                                        input.remarks))
+      evaluation.baselines.push_back(std::move(*baseline));
+  return evaluation;
 }
 
 report::PageOptions page_options(const ScoringRun& run, const ScoreInput& input) {
@@ -73,35 +73,22 @@ score::EvaluationOptions evaluation_options(const ScoringConfig& config, int res
 }
 
 void score_and_report(const ScoringRun& run) {
-  auto input = load_score_input(run.predictions, run.truth, run.limit);
-  if (input.keep && fs::exists(run.output / "predictions.jsonl"))
-    throw_usage("output ", run.output.string(),
-                " holds predictions.jsonl of another run, expected a folder for the scores of ",
-                run.predictions.string(), "; choose another with --set output=");
+  auto input = load_score_input(run.predictions, run.reference, run.limit);
+  if (input.keep) refuse_other_answers(run.output, run.predictions);
   if (input.test.empty())
     throw_data(run.predictions.string(), " holds no prediction of the test folds (", run.folds,
                "); choose data.test_folds that it covers");
   if (!input.database && run.subgroups)
-    log_info(cat("no ", (run.truth.root / "ptbxl_database.csv").string(),
+    log_info(cat("no ", (run.reference.root / "ptbxl_database.csv").string(),
                  ": no subgroups, and missing records are not counted"));
   if (!run.subgroups) input.divisions.clear();
   log_info(cat("scoring ", input.validation.size() + input.test.size(), " answers; intervals: ",
                run.options.bootstrap.resamples, " groups of patients at most"));
-  auto options = run.options;
-  options.labels = ptbxl::listed_labels(run.truth.labels);
-  auto evaluation = score::evaluate(input.validation, input.test, input.divisions, options);
-  if (run.linear)
-    if (auto baseline =
-            linear_baseline(input, run.truth, *run.linear, run.options.threshold, input.remarks))
-      evaluation.baselines.push_back(std::move(*baseline));
-  const auto source = provenance(run, input);
+  const auto evaluation = evaluated(run, input);
+  const auto source = label_provenance(run, input);
   if (input.keep) keep_answers(run, input);
-  write_together(
-      {{run.output / "report.html",
-        report::evaluation_page(evaluation, source, page_options(run, input))},
-       {run.output / "scores.json", json_document(report::scores_json(evaluation, source))}});
-  std::cout << report::scores_table(evaluation, source) << "\nwrote "
-            << (run.output / "scores.json").string() << " and report.html\n";
+  write_report(run, report::evaluation_page(evaluation, source, page_options(run, input)),
+               report::scores_json(evaluation, source), report::scores_table(evaluation, source));
 }
 
 }  // namespace ecg_lora::evaluation

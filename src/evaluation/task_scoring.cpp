@@ -1,16 +1,10 @@
 #include "ecg_lora/evaluation/task_scoring.h"
 
 #include <algorithm>
-#include <iostream>
 #include <map>
 
 #include "ecg_lora/base/error.h"
-#include "ecg_lora/base/file.h"
-#include "ecg_lora/base/hash.h"
-#include "ecg_lora/base/json_text.h"
 #include "ecg_lora/base/log.h"
-#include "ecg_lora/base/version.h"
-#include "ecg_lora/base/write_together.h"
 
 namespace ecg_lora::evaluation {
 namespace {
@@ -55,30 +49,15 @@ std::vector<score::PulseScores> pulse_scores(const TaskScoringRun& run,
   return result;
 }
 
-report::Provenance provenance(const TaskScoringRun& run) {
-  report::Provenance result;
-  result.score = run.score;
-  result.remarks = run.remarks;
+std::string sample_of(const std::vector<score::TaskAnswer>& answers) {
   int sample = 0;
-  for (const auto& a : run.answers) sample = std::max(sample, a.sample);
-  if (sample > 0)
-    result.sample = cat("--limit ", sample,
-                        " questions of each task, for testing; not a result on the whole task");
-  result.details = run.details;
-  result.details["version"] = version();
-  result.details["predictions"] = run.predictions.string();
-  result.details["predictions_sha256"] = sha256_file(run.predictions);
-  return result;
+  for (const auto& a : answers) sample = std::max(sample, a.sample);
+  if (sample == 0) return "";
+  return cat("--limit ", sample,
+             " questions of each task, for testing; not a result on the whole task");
 }
 
 }  // namespace
-
-void write_answers(const std::filesystem::path& file,
-                   const std::vector<score::TaskAnswer>& answers) {
-  AtomicFile out(file);
-  for (const auto& a : answers) out.write(score::to_line(a) + "\n");
-  out.commit();
-}
 
 std::vector<score::TaskAnswer> some_answers(std::vector<score::TaskAnswer> all, int limit) {
   if (limit == 0) return all;
@@ -104,15 +83,14 @@ void score_tasks_and_report(TaskScoringRun run) {
   log_info(cat("scoring ", run.answers.size(), " answers; intervals: ", run.bootstrap.resamples,
                " groups of patients at most"));
   report.scores = score::score_tasks(run.answers, run.bootstrap);
-  const auto source = provenance(run);
+  auto source = provenance(run, run.score, run.remarks);
+  source.sample = sample_of(run.answers);
   if (run.keep) write_answers(run.output / "predictions.jsonl", run.answers);
   report.answers = std::move(run.answers);
   report.bootstrap = run.bootstrap, report.worst = run.worst, report.title = run.title,
   report.png = run.png;
-  write_together({{run.output / "report.html", report::tasks_page(report, source)},
-                  {run.output / "scores.json", json_document(report::tasks_json(report, source))}});
-  std::cout << report::tasks_table(report, source) << "\nwrote "
-            << (run.output / "scores.json").string() << " and report.html\n";
+  write_report(run, report::tasks_page(report, source), report::tasks_json(report, source),
+               report::tasks_table(report, source));
 }
 
 }  // namespace ecg_lora::evaluation

@@ -8,6 +8,7 @@
 
 #include "ecg_lora/evaluation/linear_baseline.h"
 #include "ecg_lora/evaluation/score_source.h"
+#include "ecg_lora/evaluation/scored_output.h"
 #include "ecg_lora/score/evaluation.h"
 
 namespace ecg_lora::evaluation {
@@ -45,16 +46,13 @@ struct ScoringConfig {
   }
 };
 
-struct ScoringRun {
-  std::filesystem::path predictions, output;
-  ReferenceConfig truth;
+struct ScoringRun : AnswersRun {
+  ReferenceConfig reference;
   score::EvaluationOptions options;
   bool subgroups = true;
   std::optional<LinearConfig> linear;  ///< none: without the linear baseline
   int limit = 0;                       ///< records to keep; 0 all
   std::string folds;                   ///< fold discipline in words
-  std::string title;
-  Json details;       ///< provenance known so far
   Json wording = {};  ///< of the config; what scores.json states is the answers' own
   /// PNG bytes of a record's page; may be empty.
   std::function<std::string(const ptbxl::Database&, const ptbxl::RecordInfo&)> png = {};

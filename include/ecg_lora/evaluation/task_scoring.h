@@ -5,23 +5,21 @@
 #include <string>
 #include <vector>
 
-#include "ecg_lora/evaluation/label_scoring.h"
+#include "ecg_lora/evaluation/scored_output.h"
 #include "ecg_lora/evaluation/task_source.h"
 #include "ecg_lora/report/tasks_report.h"
 
 namespace ecg_lora::evaluation {
 
-struct TaskScoringRun {
-  std::filesystem::path predictions, output;
+struct TaskScoringRun : AnswersRun {
   std::vector<score::TaskAnswer> answers;
   std::vector<report::Remark> remarks;
   score::BootstrapOptions bootstrap;
   std::size_t worst = 12;
-  std::string title, score;  ///< score: how the answers came about
+  std::string score;   ///< how the answers came about
   bool keep = false;   ///< write the answers to predictions.jsonl of `output`, as they come from
                        ///< another model
   bool pulse = false;  ///< also the published scorer's figures
-  Json details;        ///< provenance known so far
   std::function<std::string(const score::TaskAnswer&)> png = {};
 };
 
@@ -29,10 +27,6 @@ struct TaskScoringRun {
 /// table. Usage error where `pulse` is asked for and no task is one that the published scorer
 /// knows.
 void score_tasks_and_report(TaskScoringRun run);
-
-/// Writes answers as predictions.jsonl.
-void write_answers(const std::filesystem::path& file,
-                   const std::vector<score::TaskAnswer>& answers);
 
 /// Answers to so many questions of each task, evenly spread.
 std::vector<score::TaskAnswer> some_answers(std::vector<score::TaskAnswer> all, int limit);

@@ -1,0 +1,44 @@
+// What labels and tasks share on the way from answers to a report.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "ecg_lora/base/file.h"
+#include "ecg_lora/base/json.h"
+#include "ecg_lora/report/scores_report.h"
+
+namespace ecg_lora::evaluation {
+
+/// A file of answers, and the folder for their scores.
+struct AnswersRun {
+  std::filesystem::path predictions, output;
+  std::string title;
+  Json details;  ///< provenance known so far
+};
+
+/// Usage error if `output` holds a predictions.jsonl: it is another run's, and the answers of
+/// `predictions` would replace it.
+void refuse_other_answers(const std::filesystem::path& output,
+                          const std::filesystem::path& predictions);
+
+/// Details of the run, and of this program and the file of answers.
+report::Provenance provenance(const AnswersRun& run, std::string score,
+                              std::vector<report::Remark> remarks);
+
+/// Writes the answers of all `parts` as the lines of a predictions.jsonl, whole or not at all.
+template <class... Parts>
+void write_answers(const std::filesystem::path& file, const Parts&... parts) {
+  AtomicFile out(file);
+  const auto write = [&](const auto& answers) {
+    for (const auto& answer : answers) out.write(to_line(answer) + "\n");
+  };
+  (write(parts), ...);
+  out.commit();
+}
+
+/// Writes report.html and scores.json to the output, both or none, and prints the table.
+void write_report(const AnswersRun& run, const std::string& page, const Json& scores,
+                  const std::string& table);
+
+}  // namespace ecg_lora::evaluation
