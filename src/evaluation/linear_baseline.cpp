@@ -98,6 +98,32 @@ std::map<std::string, score::Logistic> fit(const score::Matrix& rows, const Reco
   return result;
 }
 
+score::Baseline fitted_baseline(const ScoreInput& input, const ptbxl::LabelSet& labels,
+                                const Records& train, const Records& asked, int rate,
+                                const score::ThresholdRule& rule,
+                                std::atomic<std::int64_t>& unreadable) {
+  const auto& database = *input.database;
+  Progress progress("measuring for the linear baseline",
+                    static_cast<std::int64_t>(train.size() + asked.size()), "recordings");
+  const auto features = measured(database, train, rate, progress, unreadable),
+             asked_features = measured(database, asked, rate, progress, unreadable);
+  const score::Standardizer standardizer(features);
+  score::Matrix rows;
+  for (const auto& row : features) rows.push_back(standardizer.apply(row));
+  std::map<int, std::vector<double>> row_of;
+  for (std::size_t i = 0; i < asked.size(); ++i)
+    row_of[asked[i]->ecg_id] = standardizer.apply(asked_features[i]);
+  std::set<std::string> wanted;
+  for (const auto& p : input.test) wanted.insert(p.label);
+  const auto models = fit(rows, train, labels, wanted);
+  return score::model_baseline(
+      "linear",
+      cat("logistic regression (L2, C = 1) on ", measure::trace_feature_names().size(),
+          " numbers about the trace (rate, RR variation, QRS axis, amplitudes), fitted to ",
+          train.size(), " recordings of the train folds; thresholds chosen as the model's"),
+      answered(input.validation, models, row_of), answered(input.test, models, row_of), rule);
+}
+
 }  // namespace
 
 std::optional<score::Baseline> linear_baseline(const ScoreInput& input,
@@ -119,30 +145,13 @@ std::optional<score::Baseline> linear_baseline(const ScoreInput& input,
              : "baseline is left out: not every recording is at hand for the linear model"});
     return std::nullopt;
   }
-  std::set<std::string> wanted;
-  for (const auto& p : input.test) wanted.insert(p.label);
   std::atomic<std::int64_t> unreadable{0};
-  Progress progress("measuring for the linear baseline",
-                    static_cast<std::int64_t>(train.size() + asked->size()), "recordings");
-  const auto features = measured(database, train, config.sampling_rate, progress, unreadable),
-             asked_features =
-                 measured(database, *asked, config.sampling_rate, progress, unreadable);
-  const score::Standardizer standardizer(features);
-  score::Matrix rows;
-  for (const auto& row : features) rows.push_back(standardizer.apply(row));
-  std::map<int, std::vector<double>> row_of;
-  for (std::size_t i = 0; i < asked->size(); ++i)
-    row_of[(*asked)[i]->ecg_id] = standardizer.apply(asked_features[i]);
-  const auto models = fit(rows, train, labels, wanted);
+  auto baseline =
+      fitted_baseline(input, labels, train, *asked, config.sampling_rate, rule, unreadable);
   remarks.push_back(
       {"linear_baseline_unreadable", unreadable.load(),
        "recordings cannot be read for the linear baseline; it takes them as without measurements"});
-  return score::model_baseline(
-      "linear",
-      cat("logistic regression (L2, C = 1) on ", measure::trace_feature_names().size(),
-          " numbers about the trace (rate, RR variation, QRS axis, amplitudes), fitted to ",
-          train.size(), " recordings of the train folds; thresholds chosen as the model's"),
-      answered(input.validation, models, row_of), answered(input.test, models, row_of), rule);
+  return baseline;
 }
 
 }  // namespace ecg_lora::evaluation

@@ -66,6 +66,32 @@ Texts label_golds(score::TaskAnswer probe, const std::string& where) {
   return gold;
 }
 
+void understand_yes_no(score::TaskAnswer& answer, const instruct::Item& item,
+                       const std::string& where) {
+  answer.options = {"yes", "no"};
+  const auto words = score::words_of(answer.reference);
+  const bool unsure = words.size() == 2 && words[0].text == "not" && words[1].text == "sure";
+  if (unsure || !item.kind.empty()) answer.options.push_back("not sure");  // ECG-QA's third answer
+  const auto said = unsure ? std::nullopt : score::parse_yes_no(answer.reference);
+  if (!said && !unsure)
+    throw_data(where, ": the answer '", answer.reference,
+               "' is neither yes nor no, expected one of them; mend the item or choose another "
+               "of tasks.kinds");
+  answer.gold = {unsure ? "not sure" : *said ? "yes" : "no"};
+}
+
+void understand_choice(score::TaskAnswer& answer, bool lettered, const std::string& where) {
+  if (!lettered)
+    throw_data(where,
+               " has no options (A. …, B. …) in its question, expected some for a choice; mend "
+               "the item or choose another of tasks.kinds");
+  const auto place = score::parse_choice(answer.reference, answer.options);
+  if (!place)
+    throw_data(where, ": the answer '", answer.reference, "' is none of the options ",
+               joined(answer.options), "; mend the item");
+  answer.gold = {answer.options[*place]};
+}
+
 }  // namespace
 
 TaskFormat task_format(const std::string& kind, const std::string& task, const Texts& labels) {
@@ -91,35 +117,11 @@ void understand(score::TaskAnswer& answer, const TaskFormat& format, const instr
     answer.gold = {answer.reference};
     return;
   }
-  if (answer.kind == AnswerKind::yes_no) {
-    answer.options = {"yes", "no"};
-    const auto words = score::words_of(answer.reference);
-    const bool unsure = words.size() == 2 && words[0].text == "not" && words[1].text == "sure";
-    if (!item.kind.empty()) answer.options.push_back("not sure");  // ECG-QA's third answer
-    const auto said = unsure ? std::nullopt : score::parse_yes_no(answer.reference);
-    if (!said && !unsure)
-      throw_data(where, ": the answer '", answer.reference,
-                 "' is neither yes nor no, expected one of them; mend the item or choose another "
-                 "of tasks.kinds");
-    answer.gold = {unsure ? "not sure" : *said ? "yes" : "no"};
-    if (unsure && item.kind.empty()) answer.options.push_back("not sure");
-    return;
-  }
+  if (answer.kind == AnswerKind::yes_no) return understand_yes_no(answer, item, where);
   answer.options = !options.texts.empty()   ? options.texts
                    : !format.labels.empty() ? format.labels
                                             : known;
-  if (answer.kind == AnswerKind::choice) {
-    if (!options.lettered)
-      throw_data(where,
-                 " has no options (A. …, B. …) in its question, expected some for a choice; mend "
-                 "the item or choose another of tasks.kinds");
-    const auto place = score::parse_choice(answer.reference, answer.options);
-    if (!place)
-      throw_data(where, ": the answer '", answer.reference, "' is none of the options ",
-                 joined(answer.options), "; mend the item");
-    answer.gold = {answer.options[*place]};
-    return;
-  }
+  if (answer.kind == AnswerKind::choice) return understand_choice(answer, options.lettered, where);
   if (answer.options.empty())
     throw_data(where,
                " lists no options and tasks.labels is empty, expected what may be answered; set "
