@@ -1,19 +1,16 @@
-// ecg-lora-report: a training run as one HTML page.
+#include "recipe.h"
+
 #include <algorithm>
-#include <filesystem>
 #include <iostream>
 
-#include "command.h"
-#include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
-#include "ecg_lora/base/run.h"
 #include "ecg_lora/report/training_page.h"
 #include "ecg_lora/train/metrics_log.h"
 
+namespace ecg_lora::tools {
 namespace {
 
-using namespace ecg_lora;
 namespace fs = std::filesystem;
 
 report::TrainingRun read_run(const fs::path& folder) {
@@ -57,17 +54,11 @@ std::string page_of(const fs::path& folder) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  CLI::App app(tools::command_description, tools::command_name);
-  std::string run, out;
-  app.add_option("run", run, "run folder of ecg-lora train, finished or not")->required();
-  app.add_option("--out", out, "file to write; report.html in the run folder where it is left out");
-  app.footer("Example: ecg-lora report runs/quickstart/train");
-  return guarded([&]() -> int {
-    if (const auto code = parse_command_line(app, argc, argv)) return *code;
-    const fs::path file = out.empty() ? fs::path(run) / "report.html" : fs::path(out);
-    write_file(file, page_of(run));
-    std::cout << "wrote " << file.string() << "\n";
-    return 0;
-  });
+int run_report(const fs::path& run, const fs::path& out) {
+  const auto file = out.empty() ? run / "report.html" : out;
+  write_file(file, page_of(run));
+  std::cout << "wrote " << file.string() << "\n";
+  return 0;
 }
+
+}  // namespace ecg_lora::tools

@@ -1,0 +1,20 @@
+// ecg-lora-report: a training run as one HTML page.
+#include "ecg_lora/base/command_line.h"
+#include "ecg_lora/base/run.h"
+#include "recipe.h"
+
+int main(int argc, char** argv) {
+  using namespace ecg_lora;
+  CLI::App app(
+      "Shows a training run as one HTML page that stands alone: curves, warnings, sample pages "
+      "with the answers as they change, cost, data and config",
+      "ecg-lora report");
+  std::string run, out;
+  app.add_option("run", run, "run folder of ecg-lora train, finished or not")->required();
+  app.add_option("--out", out, "file to write; report.html in the run folder where it is left out");
+  app.footer("Example: ecg-lora report runs/quickstart/train");
+  return guarded([&]() -> int {
+    if (const auto code = parse_command_line(app, argc, argv)) return *code;
+    return tools::run_report(run, out);
+  });
+}
