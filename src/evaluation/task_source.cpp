@@ -141,6 +141,35 @@ std::vector<TaskQuestion> some(std::vector<TaskQuestion> all, int limit) {
   return few;
 }
 
+/// What the files hold, and what of it cannot be used.
+struct AllQuestions {
+  std::vector<TaskQuestion> questions;
+  std::int64_t skipped = 0, repeated = 0;
+  std::string reason;
+  instruct::Unread unread;
+
+  void add(TaskReader reader, const fs::path& path, int limit) {
+    for (auto& question : some(reader.read(path), limit)) questions.push_back(std::move(question));
+    skipped += reader.skipped(), repeated += reader.repeated();
+    unread.add(reader.unread());
+    if (reason.empty()) reason = reader.first_reason();
+  }
+};
+
+void remark_on(const AllQuestions& all, std::vector<report::Remark>& remarks) {
+  remarks.push_back({"questions_left_out", all.skipped,
+                     "questions cannot be used and are left out, the first because " + all.reason});
+  remarks.push_back({"questions_with_repeated_id", all.repeated,
+                     "questions have the id of one before them in their file; they are told apart "
+                     "as \"ID (2)\""});
+  if (!all.unread.empty()) log_warn(cat("tasks.files: ", all.unread.sentence()));
+  std::int64_t unknown = 0;
+  for (const auto& q : all.questions) unknown += q.answer.patient.empty();
+  remarks.push_back({"questions_without_patient", unknown,
+                     "questions are of pages whose patient is not known; each page counts as a "
+                     "patient in the intervals"});
+}
+
 }  // namespace
 
 std::vector<TaskQuestion> read_questions(const TasksConfig& config, const ptbxl::Database* database,
@@ -150,41 +179,23 @@ std::vector<TaskQuestion> read_questions(const TasksConfig& config, const ptbxl:
     throw_usage("tasks.kinds has ", config.kinds.size(), " entries for ", config.files.size(),
                 " of tasks.files, expected one each, or none");
   const Patients patients(database);
-  std::vector<TaskQuestion> all;
+  AllQuestions all;
   std::map<std::string, std::string> file_of;
-  std::int64_t skipped = 0, repeated = 0;
-  std::string reason;
-  instruct::Unread unread;
   for (std::size_t f = 0; f < config.files.size(); ++f)
     for (const auto& path : instruct::instruction_files(config.files[f])) {
       const auto task = path.stem().string();
       if (const auto [first, fresh] = file_of.emplace(task, path.string()); !fresh)
         throw_usage("tasks.files: ", path.string(), " and ", first->second,
                     " have one name, expected another name for each task; rename one of them");
-      TaskReader reader(
-          task, task_format(config.kinds.empty() ? "auto" : config.kinds[f], task, config.labels),
-          patients, skip_bad);
-      for (auto& question : some(reader.read(path), limit)) all.push_back(std::move(question));
-      skipped += reader.skipped(), repeated += reader.repeated();
-      unread.add(reader.unread());
-      if (reason.empty()) reason = reader.first_reason();
+      const auto kind = config.kinds.empty() ? "auto" : config.kinds[f];
+      all.add({task, task_format(kind, task, config.labels), patients, skip_bad}, path, limit);
     }
-  remarks.push_back({"questions_left_out", skipped,
-                     "questions cannot be used and are left out, the first because " + reason});
-  remarks.push_back({"questions_with_repeated_id", repeated,
-                     "questions have the id of one before them in their file; they are told apart "
-                     "as \"ID (2)\""});
-  if (!unread.empty()) log_warn(cat("tasks.files: ", unread.sentence()));
-  std::int64_t unknown = 0;
-  for (const auto& q : all) unknown += q.answer.patient.empty();
-  remarks.push_back({"questions_without_patient", unknown,
-                     "questions are of pages whose patient is not known; each page counts as a "
-                     "patient in the intervals"});
-  if (all.empty())
-    throw_data("tasks.files hold no question that can be used (", skipped,
-               " left out, the first because ", reason,
+  remark_on(all, remarks);
+  if (all.questions.empty())
+    throw_data("tasks.files hold no question that can be used (", all.skipped,
+               " left out, the first because ", all.reason,
                "), expected at least one; choose other files or tasks.kinds");
-  return all;
+  return std::move(all.questions);
 }
 
 }  // namespace ecg_lora::evaluation
