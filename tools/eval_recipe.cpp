@@ -12,12 +12,12 @@
 #include "ecg_lora/base/json_text.h"
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/base/progress.h"
+#include "ecg_lora/base/resumable_lines.h"
 #include "ecg_lora/generate/likelihood.h"
 #include "ecg_lora/lora/lora.h"
 #include "ecg_lora/render/page.h"
 #include "ecg_lora/text/chat_format.h"
 #include "identity.h"
-#include "partial_lines.h"
 #include "prompt_source.h"
 #include "ranks.h"
 #include "wording_use.h"
@@ -173,7 +173,7 @@ class LabelAsking {
   /// Asks every question that is not answered yet, then writes `file`, whole or not at all.
   void write(const fs::path& file) {
     team_.first_only(
-        [&] { partial_.emplace(partial_of(file), identity_, options_.accept_changes); });
+        [&] { partial_.emplace(unfinished_of(file), identity_, options_.accept_changes); });
     if (team_.of_first(fs::exists(file)))
       return log_info(file.string() + " is complete; only the scores are left to do");
     load(file);
@@ -191,7 +191,7 @@ class LabelAsking {
                                                recipe_.batch, (*model_)->config().pad_token_id);
       prompts_ = source_.get();
       if (!partial_) return;
-      done_ = answered(*prompts_, *set_, partial_->found(), partial_of(file));
+      done_ = answered(*prompts_, *set_, partial_->found(), unfinished_of(file));
       partial_->keep(prompts_->rows_before(done_));
     });
     done_ = team_.of_first(done_);
@@ -224,7 +224,7 @@ class LabelAsking {
   std::optional<DataSet> set_;
   std::vector<instruct::Sample> samples_;
   Json identity_;
-  std::optional<PartialLines> partial_;  ///< of the first rank
+  std::optional<ResumableLines> partial_;  ///< of the first rank
   std::optional<model::Mllama> model_;
   generate::AnswerVariants variants_;
   std::unique_ptr<PromptSource> source_;
@@ -324,7 +324,7 @@ evaluation::ScoringRun scoring_run(const EvalRecipe& recipe, const EvalOptions& 
 
 /// An output may hold what a run left that was killed, and nothing that one has finished.
 void refuse_existing(const fs::path& output) {
-  if (fs::exists(partial_of(output / "predictions.jsonl"))) return;
+  if (fs::exists(unfinished_of(output / "predictions.jsonl"))) return;
   for (const char* name : {"predictions.jsonl", "scores.json"})
     if (fs::exists(output / name))
       throw_usage("output ", output.string(), " holds ", name,
@@ -387,7 +387,7 @@ int evaluate(ranks::Team& team, EvalRecipe& recipe, const EvalOptions& options) 
   team.first_only([&] {
     std::cout << "wrote " << predictions.string() << "\n";
     if (!options.predict_only) score(recipe, options, made_with, predictions);
-    fs::remove(partial_of(predictions));
+    fs::remove(unfinished_of(predictions));
   });
   return 0;
 }

@@ -6,12 +6,12 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/hash.h"
-#include "ecg_lora/evaluation/task_scoring.h"
+#include "ecg_lora/base/resumable_lines.h"
 #include "ecg_lora/instruct/resolver.h"
 #include "eval_recipe.h"
 #include "identity.h"
-#include "partial_lines.h"
 #include "task_asker.h"
+#include "task_scoring.h"
 
 namespace ecg_lora::tools {
 namespace {
@@ -30,20 +30,22 @@ bool skips(const EvalRecipe& recipe) {
 
 /// Predictions of an earlier run, or answers of another model. What is not a predictions.jsonl yet
 /// is to be kept: answers of another model, or a sample.
-void take_answers(const EvalRecipe& recipe, const EvalOptions& options,
-                  evaluation::TaskScoringRun& run) {
-  const fs::path file = options.score_only;
+void take_answers(const EvalRecipe& recipe, const EvalOptions& options, TaskScoringRun& run) {
+  const fs::path file = options.score_only, kept = fs::path(recipe.output) / "predictions.jsonl";
   const bool ours = score::holds_task_answers(file);
   run.keep = !ours || options.limit > 0;
-  if (run.keep) evaluation::refuse_other_answers(recipe.output, file);
+  if (run.keep && fs::exists(kept))
+    throw_usage("output ", recipe.output,
+                " holds predictions.jsonl of another run, expected a folder for the scores of ",
+                options.score_only, "; choose another with --set output=");
   if (ours) {
-    run.answers = evaluation::some_answers(score::read_task_answers(file), options.limit);
+    run.answers = some_answers(score::read_task_answers(file), options.limit);
     return;
   }
   const auto database = database_of(recipe.data);
-  const auto questions = evaluation::read_questions(recipe.tasks, database ? &*database : nullptr,
-                                                    skips(recipe), options.limit, run.remarks);
-  run.answers = evaluation::join_answers(questions, file, run.remarks);
+  const auto questions = read_questions(recipe.tasks, database ? &*database : nullptr,
+                                        skips(recipe), options.limit, run.remarks);
+  run.answers = join_answers(questions, file, run.remarks);
 }
 
 /// All that answers depend on: the config without what comes after them, and the sums of the files
@@ -105,29 +107,29 @@ namespace {
 
 /// Scores `run`, whose answers are known.
 void score_tasks(const EvalRecipe& recipe, const EvalOptions& options, const std::string& whose,
-                 Json details, evaluation::TaskScoringRun run) {
+                 Json details, TaskScoringRun run) {
   run.bootstrap = {recipe.resamples, recipe.seed, recipe.score.bca, true};
   run.worst = static_cast<std::size_t>(recipe.score.worst_errors);
   run.title = "Tasks: " + whose;
   run.pulse = options.compat == "pulse";
   run.details = std::move(details);
   run.png = pages(recipe);
-  evaluation::score_tasks_and_report(std::move(run));
+  score_tasks_and_report(std::move(run));
 }
 
 }  // namespace
 
 void run_tasks(ranks::Team& team, const EvalRecipe& recipe, const EvalOptions& options,
                Json details) {
-  evaluation::TaskScoringRun run;
+  TaskScoringRun run;
   run.output = recipe.output;
   run.predictions = run.output / "predictions.jsonl";
-  std::vector<evaluation::TaskQuestion> questions;
+  std::vector<TaskQuestion> questions;
   Json made_of;
   team.all([&] {
     const auto database = database_of(recipe.data);
-    questions = evaluation::read_questions(recipe.tasks, database ? &*database : nullptr,
-                                           skips(recipe), options.limit, run.remarks);
+    questions = read_questions(recipe.tasks, database ? &*database : nullptr, skips(recipe),
+                               options.limit, run.remarks);
     add_sums(recipe, details);
     made_of = identity(recipe, options, details);
   });
@@ -135,7 +137,7 @@ void run_tasks(ranks::Team& team, const EvalRecipe& recipe, const EvalOptions& o
                                  options.accept_changes);
   run.score = describe_ways(recipe.tasks);
   team.first_only([&] {
-    const auto partial = partial_of(run.predictions);
+    const auto partial = unfinished_of(run.predictions);
     std::cout << "wrote " << run.predictions.string() << "\n";
     const auto whose = recipe.model + (recipe.adapter.empty() ? "" : " with " + recipe.adapter);
     if (!options.predict_only) score_tasks(recipe, options, whose, details, std::move(run));
@@ -144,7 +146,7 @@ void run_tasks(ranks::Team& team, const EvalRecipe& recipe, const EvalOptions& o
 }
 
 void score_task_answers(const EvalRecipe& recipe, const EvalOptions& options, Json details) {
-  evaluation::TaskScoringRun run;
+  TaskScoringRun run;
   run.output = recipe.output;
   run.score = "answers of another model, read by words and negation";
   run.predictions = options.score_only;

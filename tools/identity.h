@@ -5,7 +5,6 @@
 
 namespace ecg_lora::tools {
 
-using provenance::differences;
 using provenance::FileSums;
 using provenance::instruction_identity;
 using provenance::model_identity;

@@ -8,16 +8,16 @@
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/base/progress.h"
-#include "ecg_lora/evaluation/task_scoring.h"
+#include "ecg_lora/base/resumable_lines.h"
 #include "ecg_lora/text/chat_format.h"
 #include "identity.h"
-#include "partial_lines.h"
 #include "task_asker.h"
+#include "task_scoring.h"
 
 namespace ecg_lora::tools {
 namespace {
 
-data::Sample sample_of(const evaluation::TaskQuestion& question, const instruct::Resolver& resolver,
+data::Sample sample_of(const TaskQuestion& question, const instruct::Resolver& resolver,
                        std::size_t place) {
   data::Sample sample{question.turns, {}, static_cast<std::int64_t>(place), question.where};
   for (const auto& name : question.images) {
@@ -27,14 +27,14 @@ data::Sample sample_of(const evaluation::TaskQuestion& question, const instruct:
   return sample;
 }
 
-bool fits(const evaluation::TaskQuestion& question, text::PromptLayout layout) {
+bool fits(const TaskQuestion& question, text::PromptLayout layout) {
   return text::takes_system_beside_image(layout) || !text::has_system_beside_image(question.turns);
 }
 
 /// The questions that the prompt layout takes and whose pages are found; the others are an error,
 /// or left out and counted.
 std::vector<Asked> found_questions(const EvalRecipe& recipe, text::PromptLayout layout,
-                                   const std::vector<evaluation::TaskQuestion>& questions,
+                                   const std::vector<TaskQuestion>& questions,
                                    std::vector<report::Remark>& remarks) {
   const instruct::Resolver resolver(task_roots(recipe));
   const bool skip = instruct::parse_on_bad(recipe.data.on_bad_sample) == instruct::OnBad::skip;
@@ -61,15 +61,15 @@ std::vector<Asked> found_questions(const EvalRecipe& recipe, text::PromptLayout 
 }
 
 /// Prompts that a question takes.
-std::size_t prompts_of(const evaluation::TasksConfig& config, const score::TaskAnswer& a) {
+std::size_t prompts_of(const TasksConfig& config, const score::TaskAnswer& a) {
   return way_of(config, a) == Way::labels ? a.options.size() : 1;
 }
 
 /// Batches of questions that are answered alike: those on the same pages side by side, `pages`
 /// pages at most.
-std::vector<std::vector<const Asked*>> batches_of(
-    const std::vector<Asked>& asked, const std::vector<evaluation::TaskQuestion>& questions,
-    const EvalRecipe& recipe) {
+std::vector<std::vector<const Asked*>> batches_of(const std::vector<Asked>& asked,
+                                                  const std::vector<TaskQuestion>& questions,
+                                                  const EvalRecipe& recipe) {
   const auto way = [&](const Asked* one) {
     return std::pair(way_of(recipe.tasks, questions[one->place].answer), one->sample.pages.size());
   };
@@ -103,8 +103,7 @@ using Batches = std::vector<std::vector<const Asked*>>;
 class QuestionAsking {
  public:
   QuestionAsking(ranks::Team& team, const EvalRecipe& recipe,
-                 const std::vector<evaluation::TaskQuestion>& questions,
-                 const std::filesystem::path& file)
+                 const std::vector<TaskQuestion>& questions, const std::filesystem::path& file)
       : team_(team), recipe_(recipe), questions_(questions), file_(file) {
     for (const auto& question : questions) answers_.push_back(question.answer);
   }
@@ -128,7 +127,7 @@ class QuestionAsking {
   }
 
   /// Asks those that `partial` (of the first rank) does not answer yet.
-  void ask(std::optional<PartialLines>& partial) {
+  void ask(std::optional<ResumableLines>& partial) {
     std::optional<Asker> asker;
     std::int64_t done = 0;
     team_.all([&] {
@@ -168,13 +167,13 @@ class QuestionAsking {
  private:
   /// Takes over the answers of whole batches that a killed run left. Data error where a line
   /// answers another question than its place asks.
-  std::int64_t take_over(PartialLines& partial) {
+  std::int64_t take_over(ResumableLines& partial) {
     std::size_t line = 0;
     std::int64_t done = 0;
     for (const auto& batch : batches_) {
       if (line + batch.size() > partial.found().size()) break;
       for (const auto* one : batch) {
-        const auto place = cat(partial_of(file_).string(), " line ", line + 2);
+        const auto place = cat(unfinished_of(file_).string(), " line ", line + 2);
         take(*one, partial.found()[line++], place);
       }
       ++done;
@@ -194,7 +193,7 @@ class QuestionAsking {
 
   ranks::Team& team_;
   const EvalRecipe& recipe_;
-  const std::vector<evaluation::TaskQuestion>& questions_;
+  const std::vector<TaskQuestion>& questions_;
   const std::filesystem::path& file_;
   text::ChatFormat chat_;
   std::vector<score::TaskAnswer> answers_;  ///< by the places of the questions
@@ -204,18 +203,20 @@ class QuestionAsking {
 
 }  // namespace
 
-std::vector<score::TaskAnswer> answer_questions(
-    ranks::Team& team, const EvalRecipe& recipe,
-    const std::vector<evaluation::TaskQuestion>& questions, const Json& identity,
-    const std::filesystem::path& file, std::vector<report::Remark>& remarks, bool accept_changes) {
+std::vector<score::TaskAnswer> answer_questions(ranks::Team& team, const EvalRecipe& recipe,
+                                                const std::vector<TaskQuestion>& questions,
+                                                const Json& identity,
+                                                const std::filesystem::path& file,
+                                                std::vector<report::Remark>& remarks,
+                                                bool accept_changes) {
   QuestionAsking asking(team, recipe, questions, file);
   auto whole = identity;
   asking.find(whole, remarks);
-  std::optional<PartialLines> partial;
+  std::optional<ResumableLines> partial;
   std::vector<score::TaskAnswer> answers;
   bool complete = false;
   team.first_only([&] {
-    partial.emplace(partial_of(file), whole, accept_changes);
+    partial.emplace(unfinished_of(file), whole, accept_changes);
     if ((complete = std::filesystem::exists(file))) answers = score::read_task_answers(file);
   });
   if (team.of_first(complete)) {
@@ -223,7 +224,7 @@ std::vector<score::TaskAnswer> answer_questions(
     return answers;
   }
   asking.ask(partial);
-  team.first_only([&] { evaluation::write_answers(file, answers = asking.answers()); });
+  team.first_only([&] { write_answers(file, answers = asking.answers()); });
   return answers;
 }
 

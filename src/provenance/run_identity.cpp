@@ -1,6 +1,7 @@
 #include "ecg_lora/provenance/run_identity.h"
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/json_differences.h"
 #include "ecg_lora/base/json_text.h"
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/ranks/shared_work.h"

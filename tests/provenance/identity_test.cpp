@@ -48,14 +48,6 @@ TEST(Identity, OfPagesIsThatOfTheirContents) {
   EXPECT_NE(page_identity(pages, 1)["sha256"], one["sha256"]);
 }
 
-TEST(Identity, NamesWhatDiffers) {
-  const Json a{{"model", {{"config.json", 1}, {"tokenizer.json", 2}}}, {"seed", 1}};
-  Json b = a;
-  b["model"]["config.json"] = 3, b["pages"] = 1;
-  EXPECT_EQ(differences(a, b), "model.config.json, pages");
-  EXPECT_EQ(differences(a, a), "");
-}
-
 TEST(RunIdentity, RefusesWhatHasChangedUnlessAccepted) {
   const ecg_lora::testing::TemporaryFolder folder;
   const auto run = folder / "run";

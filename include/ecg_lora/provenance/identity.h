@@ -38,7 +38,4 @@ Json instruction_identity(const std::vector<std::string>& paths);
 /// 4 GiB, over their names and sizes and the recordings' headers. "by" says which.
 Json page_identity(const std::vector<data::PageRef>& pages, int threads);
 
-/// Keys below which two values differ, "model.config.json, seed".
-std::string differences(const Json& a, const Json& b, const std::string& prefix = "");
-
 }  // namespace ecg_lora::provenance

@@ -1,18 +1,18 @@
-#include "partial_lines.h"
+#include "ecg_lora/base/resumable_lines.h"
 
 #include <algorithm>
 #include <cerrno>
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
+#include "ecg_lora/base/json_differences.h"
 #include "ecg_lora/base/json_text.h"
 #include "ecg_lora/base/log.h"
-#include "identity.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora {
 namespace {
 
-std::vector<std::string> whole_lines(const std::string& text) {
+std::vector<std::string> complete_lines(const std::string& text) {
   std::vector<std::string> lines;
   for (std::size_t from = 0, end; (end = text.find('\n', from)) != std::string::npos;
        from = end + 1)
@@ -22,15 +22,15 @@ std::vector<std::string> whole_lines(const std::string& text) {
 
 }  // namespace
 
-PartialLines::PartialLines(std::filesystem::path path, const Json& identity, bool accept)
+ResumableLines::ResumableLines(std::filesystem::path path, const Json& identity, bool accept)
     : accept_(accept), path_(std::move(path)), head_(json_text({{"unfinished", identity}})) {
-  if (std::filesystem::exists(path_)) found_ = whole_lines(read_file(path_));
+  if (std::filesystem::exists(path_)) found_ = complete_lines(read_file(path_));
   if (found_.empty()) return;
   check(found_.front(), identity);
   found_.erase(found_.begin());
 }
 
-void PartialLines::check(const std::string& first, const Json& identity) const {
+void ResumableLines::check(const std::string& first, const Json& identity) const {
   Json of;
   try {
     of = Json::parse(first).at("unfinished");
@@ -48,7 +48,7 @@ void PartialLines::check(const std::string& first, const Json& identity) const {
               "remove it to start again, or add --accept-changes");
 }
 
-void PartialLines::keep(std::size_t lines) {
+void ResumableLines::keep(std::size_t lines) {
   std::string text = head_ + "\n";
   for (std::size_t i = 0; i < lines && i < found_.size(); ++i) text += found_[i] + "\n";
   found_.resize(std::min(lines, found_.size()));
@@ -58,14 +58,14 @@ void PartialLines::keep(std::size_t lines) {
   if (!out_) throw_write(path_, errno);
 }
 
-void PartialLines::append(const std::string& lines) {
+void ResumableLines::append(const std::string& lines) {
   out_ << lines << std::flush;
   if (!out_) throw_write(path_, errno);
 }
 
-std::string PartialLines::text() const {
+std::string ResumableLines::text() const {
   const auto all = read_file(path_);
   return all.substr(all.find('\n') + 1);
 }
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora
