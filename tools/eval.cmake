@@ -1,6 +1,5 @@
 if(NOT ECG_LORA_CORE_ONLY)
-  add_library(ecg_lora_prompts STATIC base_room.cpp prompt_source.cpp recipe.cpp
-              wording_use.cpp)
+  add_library(ecg_lora_prompts STATIC base_room.cpp recipe.cpp wording_use.cpp)
   target_link_libraries(ecg_lora_prompts
     PUBLIC ecg_lora_check ecg_lora_data ecg_lora_generate ecg_lora_lora
            ecg_lora_config ecg_lora_audit ecg_lora_provenance ecg_lora_room

@@ -13,12 +13,12 @@
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/base/progress.h"
 #include "ecg_lora/base/resumable_lines.h"
+#include "ecg_lora/data/prompt_source.h"
 #include "ecg_lora/generate/likelihood.h"
 #include "ecg_lora/lora/lora.h"
 #include "ecg_lora/render/page.h"
 #include "ecg_lora/text/chat_format.h"
 #include "identity.h"
-#include "prompt_source.h"
 #include "ranks.h"
 #include "wording_use.h"
 
@@ -116,7 +116,7 @@ std::vector<data::PageRef> pages_of(const EvalRecipe& recipe, const DataSet& set
 
 /// Batches whose lines are all in `found`. Data error where a line answers another question than
 /// its place asks.
-std::int64_t answered(const PromptSource& prompts, const DataSet& set,
+std::int64_t answered(const data::PromptSource& prompts, const DataSet& set,
                       const std::vector<std::string>& found, const fs::path& file) {
   std::size_t line = 0;
   for (std::int64_t i = 0; i < prompts.size(); ++i) {
@@ -187,8 +187,9 @@ class LabelAsking {
       model_.emplace(load_adapted(recipe_, set_->chat.layout));
       variants_ = generate::yes_no_variants(*set_->chat.tokenizer);
       const data::PageMaker pages{recipe_.page, set_->image, recipe_.paper, recipe_.seed};
-      source_ = std::make_unique<PromptSource>(*set_, std::move(samples_), recipe_.data, pages,
-                                               recipe_.batch, (*model_)->config().pad_token_id);
+      source_ = std::make_unique<data::PromptSource>(
+          set_->database, std::move(samples_), set_->chat, recipe_.data.sampling_rate, pages,
+          recipe_.batch, (*model_)->config().pad_token_id);
       prompts_ = source_.get();
       if (!partial_) return;
       done_ = answered(*prompts_, *set_, partial_->found(), unfinished_of(file));
@@ -227,8 +228,8 @@ class LabelAsking {
   std::optional<ResumableLines> partial_;  ///< of the first rank
   std::optional<model::Mllama> model_;
   generate::AnswerVariants variants_;
-  std::unique_ptr<PromptSource> source_;
-  const PromptSource* prompts_ = nullptr;
+  std::unique_ptr<data::PromptSource> source_;
+  const data::PromptSource* prompts_ = nullptr;
   std::int64_t done_ = 0;  ///< batches that were answered before
 };
 

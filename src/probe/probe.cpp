@@ -62,9 +62,9 @@ void ValidationProbe::choose_records(const data::TrainingSources& from,
       return std::find(wanted.begin(), wanted.end(), question.label) == wanted.end();
     });
   }
-  records_ = std::make_unique<tools::PromptSource>(
-      tools::DataSet{from.database, from.labels, from.chat, from.image}, std::move(asked),
-      from.data, page_maker_, from.batch, model_->config().pad_token_id);
+  records_ = std::make_unique<data::PromptSource>(from.database, std::move(asked), from.chat,
+                                                  from.data.sampling_rate, page_maker_, from.batch,
+                                                  model_->config().pad_token_id);
 }
 
 /// The first sample of a page, then the last of another, in turn: of yes-no questions the first is

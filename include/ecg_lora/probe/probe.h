@@ -6,11 +6,11 @@
 #include <memory>
 #include <vector>
 
+#include "ecg_lora/data/prompt_source.h"
 #include "ecg_lora/data/training_data.h"
 #include "ecg_lora/generate/decode.h"
 #include "ecg_lora/generate/likelihood.h"
 #include "ecg_lora/train/trainer.h"
-#include "prompt_source.h"
 
 namespace ecg_lora::probe {
 
@@ -42,7 +42,7 @@ class ValidationProbe {
   generate::AnswerVariants yes_no_;
   generate::DecodeOptions decoding_;
   std::vector<data::Sample> pages_;
-  std::unique_ptr<tools::PromptSource> records_;  ///< null if no label is asked
+  std::unique_ptr<data::PromptSource> records_;  ///< null if no label is asked
 };
 
 }  // namespace ecg_lora::probe

@@ -1,16 +1,19 @@
-#include "prompt_source.h"
+#include "ecg_lora/data/prompt_source.h"
 
 #include <algorithm>
 
-namespace ecg_lora::tools {
+#include "ecg_lora/data/ecg_source.h"
 
-PromptSource::PromptSource(DataSet set, std::vector<instruct::Sample> samples,
-                           const data::DataConfig& data, const data::PageMaker& pages,
-                           const data::BatchConfig& batch, std::int64_t pad_id)
-    : set_(std::move(set)),
+namespace ecg_lora::data {
+
+PromptSource::PromptSource(std::shared_ptr<const ptbxl::Database> database,
+                           std::vector<instruct::Sample> samples, text::ChatFormat chat,
+                           int sampling_rate, const PageMaker& pages, const BatchConfig& batch,
+                           std::int64_t pad_id)
+    : database_(std::move(database)),
       samples_(std::move(samples)),
-      data_(data),
-      maker_(set_.chat, pages, batch, pad_id) {}
+      sampling_rate_(sampling_rate),
+      maker_(std::move(chat), pages, batch, pad_id) {}
 
 std::int64_t PromptSource::size() const {
   const std::int64_t images = maker_.config().images;
@@ -33,14 +36,14 @@ std::size_t PromptSource::rows_before(std::int64_t index) const {
   return rows;
 }
 
-data::Batch PromptSource::get(std::int64_t epoch, std::int64_t index) {
-  std::vector<data::Sample> rows;
+Batch PromptSource::get(std::int64_t epoch, std::int64_t index) {
+  std::vector<Sample> rows;
   for (const auto* sample : samples(index)) {
-    const auto& record = set_.database->records[static_cast<std::size_t>(sample->index)];
+    const auto& record = database_->records[static_cast<std::size_t>(sample->index)];
     for (const auto& question : sample->questions)
-      rows.push_back(data::question_sample(*set_.database, record, data_.sampling_rate, question));
+      rows.push_back(question_sample(*database_, record, sampling_rate_, question));
   }
   return maker_.make_prompts(rows, epoch);
 }
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::data
