@@ -56,7 +56,7 @@ TEST(ResumableLines, OfOtherWorkAreRefusedWithTheKeysThatDiffer) {
   Json other = kWork;
   other["model"]["config.json"] = "cd", other["seed"] = 2;
   const auto message = error_of(ExitCode::usage, [&] { ResumableLines(folder / "a", other); });
-  EXPECT_TRUE(has(message, "is of other work, which differs in model.config.json, seed"))
+  EXPECT_TRUE(has(message, "is of other work, which differs in seed, model.config.json"))
       << message;
   EXPECT_EQ(ResumableLines(folder / "a", other, true).found(), Lines{"one"});
 }
