@@ -29,13 +29,6 @@ std::vector<const instruct::Sample*> PromptSource::samples(std::int64_t index) c
   return result;
 }
 
-std::size_t PromptSource::rows_before(std::int64_t index) const {
-  std::size_t rows = 0;
-  for (std::int64_t i = 0; i < index; ++i)
-    for (const auto* sample : samples(i)) rows += sample->questions.size();
-  return rows;
-}
-
 Batch PromptSource::get(std::int64_t epoch, std::int64_t index) {
   std::vector<Sample> rows;
   for (const auto* sample : samples(index)) {

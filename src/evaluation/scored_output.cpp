@@ -4,8 +4,8 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/hash.h"
-#include "ecg_lora/base/version.h"
 #include "ecg_lora/base/json_text.h"
+#include "ecg_lora/base/version.h"
 #include "ecg_lora/base/write_together.h"
 
 namespace ecg_lora::evaluation {

@@ -1,13 +1,12 @@
 // ecg-lora-compare: runs of ecg-lora eval side by side, with paired differences.
+#include "command.h"
 #include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/run.h"
 #include "recipe.h"
 
 int main(int argc, char** argv) {
   using namespace ecg_lora;
-  CLI::App app(
-      "Puts runs of ecg-lora eval side by side, with paired differences of each from the first",
-      "ecg-lora compare");
+  CLI::App app(tools::command_description, tools::command_name);
   tools::CompareRecipe recipe;
   app.add_option("runs", recipe.runs,
                  "folders that ecg-lora eval wrote; the first is what the others are compared with")

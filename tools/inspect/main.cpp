@@ -2,8 +2,8 @@
 #include "command.h"
 #include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/run.h"
+#include "ecg_lora/model/vision_states_option.h"
 #include "recipe.h"
-#include "vision_states_option.h"
 
 int main(int argc, char** argv) {
   using namespace ecg_lora;
@@ -15,7 +15,7 @@ int main(int argc, char** argv) {
                  "(with or without .hea), or "
                  "file of instruction samples")
       ->required();
-  tools::add_vision_states(app, recipe.vision_states);
+  model::add_vision_states(app, recipe.vision_states);
   app.add_option("--fits", recipe.checks.base,
                  "checkpoint folder: does the adapter at PATH fit it?");
   app.add_option("--images", instructions.images,

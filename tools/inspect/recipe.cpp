@@ -5,7 +5,7 @@
 #include "ecg_lora/base/json_text.h"
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/config/fields.h"
-#include "eval_recipe.h"
+#include "eval/recipe.h"
 #include "train/recipe.h"
 
 namespace ecg_lora::tools {

@@ -4,8 +4,8 @@
 #include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/run.h"
+#include "ecg_lora/model/vision_states_option.h"
 #include "recipe.h"
-#include "vision_states_option.h"
 
 int main(int argc, char** argv) {
   using namespace ecg_lora;
@@ -29,7 +29,7 @@ int main(int argc, char** argv) {
       ->default_str("auto");
   app.add_option("--shard-size", shard_size,
                  "most bytes of a file, for example 5GB; left out, the files of the base");
-  tools::add_vision_states(app, recipe.vision_states);
+  model::add_vision_states(app, recipe.vision_states);
   app.add_option("--for", recipe.target,
                  "whose form config.json names the vision states in: transformers (4.56 or newer), "
                  "or meta (Meta's code, and transformers up to 4.54)")

@@ -6,7 +6,7 @@
 #include "ecg_lora/model/check_checkpoint.h"
 #include "ecg_lora/plan/merge_room.h"
 #include "ecg_lora/plan/print.h"
-#include "eval_recipe.h"
+#include "eval/recipe.h"
 
 namespace ecg_lora::tools {
 namespace {

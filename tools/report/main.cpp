@@ -1,14 +1,12 @@
 // ecg-lora-report: a training run as one HTML page.
+#include "command.h"
 #include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/run.h"
 #include "recipe.h"
 
 int main(int argc, char** argv) {
   using namespace ecg_lora;
-  CLI::App app(
-      "Shows a training run as one HTML page that stands alone: curves, warnings, sample pages "
-      "with the answers as they change, cost, data and config",
-      "ecg-lora report");
+  CLI::App app(tools::command_description, tools::command_name);
   std::string run, out;
   app.add_option("run", run, "run folder of ecg-lora train, finished or not")->required();
   app.add_option("--out", out, "file to write; report.html in the run folder where it is left out");

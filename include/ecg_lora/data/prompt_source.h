@@ -25,8 +25,6 @@ class PromptSource : public BatchSource {
   Batch get(std::int64_t epoch, std::int64_t index) override;
   /// Samples of batch `index`, in the order of its rows.
   std::vector<const instruct::Sample*> samples(std::int64_t index) const;
-  /// Rows of the batches before `index`.
-  std::size_t rows_before(std::int64_t index) const;
 
  private:
   std::shared_ptr<const ptbxl::Database> database_;

@@ -4,7 +4,7 @@
 #include "command.h"
 #include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/run.h"
-#include "eval_recipe.h"
+#include "recipe.h"
 
 int main(int argc, char** argv) {
   using namespace ecg_lora;

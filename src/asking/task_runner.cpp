@@ -1,16 +1,12 @@
-#include "task_asker.h"
+#include "ecg_lora/asking/task_runner.h"
 
 #include <algorithm>
 #include <cmath>
 
 #include "ecg_lora/generate/options.h"
-#include "ecg_lora/lora/lora.h"
-#include "ecg_lora/text/chat_format.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::asking {
 namespace {
-
-using score::AnswerKind;
 
 /// The question with one label at its end, so that the labels of a page share all that stands
 /// before it.
@@ -40,93 +36,70 @@ double against_blind(double p, double blind) {
 
 }  // namespace
 
-Way way_of(const evaluation::TasksConfig& config, const score::TaskAnswer& a) {
-  if (config.answer != "options" || a.kind == AnswerKind::text) return Way::words;
-  if (a.kind == AnswerKind::labels) return Way::labels;
-  return a.kind == AnswerKind::yes_no && a.options.size() == 2 ? Way::yes_no : Way::options;
-}
-
-std::string describe_ways(const evaluation::TasksConfig& config) {
-  const std::string words = "generated answers, read by words and negation";
-  if (config.answer != "options") return words;
-  const std::string blind = config.option_score == "pmi"
-                                ? ", its odds over those of the same question without the page"
-                                : "";
-  return "likelihoods: yes_no by the variants of yes and no; choice by the options (" +
-         config.option_score +
-         "), softmax over them; labels by P(yes) of each label asked for by itself" + blind +
-         ", called from 0.5 on; text: " + words;
-}
-
-Asker::Asker(const EvalRecipe& recipe, text::ChatFormat chat)
-    : recipe_(recipe),
+TaskRunner::TaskRunner(const TaskSettings& settings, text::ChatFormat chat, model::Mllama model)
+    : tasks_(settings.tasks),
       chat_(std::move(chat)),
-      model_(load_base(recipe.model, recipe.vision_states, recipe.compute)),
-      maker_(chat_, {recipe.page, data::load_image_config(recipe.model), recipe.paper, recipe.seed},
-             recipe.batch, model_->config().pad_token_id),
+      model_(std::move(model)),
+      maker_(chat_, settings.pages, settings.batch, model_->config().pad_token_id),
       variants_(generate::yes_no_variants(*chat_.tokenizer)),
       content_free_(generate::content_free_prompt(*chat_.tokenizer)) {
-  if (!recipe.adapter.empty()) {
-    lora::load_adapter(model_, recipe.adapter);
-    text::check_adapter_layout(chat_.layout, recipe.adapter);
-  }
-  model_->eval();
-  decoding_.most = recipe.tasks.max_tokens;
+  decoding_.most = tasks_.max_tokens;
   decoding_.stops = generate::load_stops(model_->config(), *chat_.tokenizer);
 }
 
-data::Batch Asker::prompts(const std::vector<data::Sample>& samples) const {
+data::Batch TaskRunner::prompts(const std::vector<data::Sample>& samples) const {
   return maker_.make_prompts(samples, 0);
 }
 
-void Asker::ask(const std::vector<const Asked*>& asked, std::vector<score::TaskAnswer>& answers) {
+void TaskRunner::ask(const std::vector<const PendingQuestion*>& asked,
+                     std::vector<score::TaskAnswer>& answers) {
   std::vector<data::Sample> samples;
   Rows rows;
   for (const auto* one : asked)
     samples.push_back(one->sample), rows.push_back(&answers[one->place]);
-  switch (way_of(recipe_.tasks, *rows.front())) {
-    case Way::words:
+  switch (answer_method(tasks_, *rows.front())) {
+    case AnswerMethod::words:
       return generate_words(prompts(samples), rows);
-    case Way::yes_no:
+    case AnswerMethod::yes_no:
       return weigh_yes_no(prompts(samples), rows);
-    case Way::options:
+    case AnswerMethod::options:
       return weigh_options(prompts(samples), rows);
-    case Way::labels:
+    case AnswerMethod::labels:
       return weigh_labels(samples, rows);
   }
 }
 
-void Asker::generate_words(const data::Batch& batch, const Rows& rows) {
+void TaskRunner::generate_words(const data::Batch& batch, const Rows& rows) {
   const auto decoded = generate::decode(model_, batch, decoding_);
   for (std::size_t i = 0; i < rows.size(); ++i)
     rows[i]->answer = chat_.tokenizer->decode(decoded[i].tokens);
 }
 
-void Asker::weigh_yes_no(const data::Batch& batch, const Rows& rows) {
+void TaskRunner::weigh_yes_no(const data::Batch& batch, const Rows& rows) {
   const auto yes = generate::yes_probabilities(model_, batch, variants_);
   for (std::size_t i = 0; i < rows.size(); ++i) rows[i]->probability = {yes[i], 1 - yes[i]};
 }
 
-void Asker::weigh_options(const data::Batch& batch, const Rows& rows) {
+void TaskRunner::weigh_options(const data::Batch& batch, const Rows& rows) {
   std::vector<generate::OptionTokens> options;
   for (const auto* row : rows)
     options.push_back(generate::encode_options(*chat_.tokenizer, row->options));
   const auto scores = generate::option_scores(model_, batch, options, content_free_);
-  const auto& rule = recipe_.tasks.option_score;
+  const auto& rule = tasks_.option_score;
   for (std::size_t i = 0; i < rows.size(); ++i)
     rows[i]->probability = generate::option_probabilities(rule == "sum"   ? scores[i].sum
                                                           : rule == "pmi" ? scores[i].pmi
                                                                           : scores[i].mean);
 }
 
-void Asker::weigh_labels(const std::vector<data::Sample>& samples, const Rows& rows) {
+void TaskRunner::weigh_labels(const std::vector<data::Sample>& samples, const Rows& rows) {
   std::vector<data::Sample> asked;
   for (std::size_t i = 0; i < rows.size(); ++i)
     for (const auto& label : rows[i]->options) asked.push_back(about_label(samples[i], label));
   const auto batch = prompts(asked);
   const auto yes = generate::yes_probabilities(model_, batch, variants_);
   const auto alone =
-      recipe_.tasks.option_score == "pmi"
+      tasks_.option_score == "pmi"
           ? generate::yes_probabilities(
                 model_, without_pages(batch, *chat_.tokenizer->id("<|image|>")), {}, variants_)
           : std::vector<double>{};
@@ -136,4 +109,4 @@ void Asker::weigh_labels(const std::vector<data::Sample>& samples, const Rows& r
       row->probability.push_back(alone.empty() ? yes[at] : against_blind(yes[at], alone[at]));
 }
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::asking

@@ -4,13 +4,12 @@
 #include <cstdint>
 #include <string>
 
+#include "ecg_lora/asking/prompt_sizes.h"
 #include "ecg_lora/config/fields.h"
+#include "ecg_lora/data/ecg_source.h"
 #include "ecg_lora/evaluation/label_scoring.h"
 #include "ecg_lora/evaluation/task_source.h"
-#include "ecg_lora/instruct/resolver.h"
-#include "ecg_lora/plan/inference.h"
-#include "ecg_lora/ranks/shared_work.h"
-#include "recipe.h"
+#include "ecg_lora/inference/choice.h"
 
 namespace ecg_lora::tools {
 
@@ -18,7 +17,7 @@ struct EvalRecipe {
   std::string model, vision_states = "auto", adapter, output;
   std::uint64_t seed = 1;
   int resamples = 1000;
-  ComputeConfig compute;
+  inference::ComputeConfig compute;
   data::DataConfig data;
   render::PageConfig page;
   render::PaperConfig paper;
@@ -28,7 +27,7 @@ struct EvalRecipe {
   template <class V>
   void visit(V& v) {
     v.field("model", model, "folder of the model").not_empty();
-    visit_vision_states(v, vision_states);
+    inference::visit_vision_states(v, vision_states);
     v.field("adapter", adapter, "PEFT adapter folder; empty for none");
     v.field("output", output, "folder to write").not_empty();
     v.field("seed", seed, "of the groups of patients, of resamples, and of what happens to pages");
@@ -55,27 +54,12 @@ struct EvalOptions {
   std::string compat;           ///< pulse: also the figures of the scorer published with ECGBench
 };
 
-/// Whether instruction tasks are to be answered or scored, not labels.
-bool asks_tasks(const EvalRecipe& recipe, const EvalOptions& options);
-/// The part of run_eval for instruction tasks; `details` is the provenance known so far.
-void run_tasks(ranks::Team& team, const EvalRecipe& recipe, const EvalOptions& options,
-               Json details);
-/// Scores options.score_only.
-void score_task_answers(const EvalRecipe& recipe, const EvalOptions& options, Json details);
-/// What the ranks must have been given alike: all that answers depend on, as `identity` says,
-/// wherever it lies.
-ranks::Given given_of(Json identity);
 /// What a batch asks at most, before labels and questions are read.
-plan::Prompts prompts_of(const EvalRecipe& recipe);
-/// Where the pages of tasks lie.
-instruct::Roots task_roots(const EvalRecipe& recipe);
-/// Asks the model of `recipe` and writes predictions.jsonl, whole or not at all; goes on where a
-/// killed run of the same `identity` (all that answers depend on) stopped. The ranks share the
-/// questions; the answers are those of all of them on the first only.
-std::vector<score::TaskAnswer> answer_questions(
-    ranks::Team& team, const EvalRecipe& recipe,
-    const std::vector<evaluation::TaskQuestion>& questions, const Json& identity,
-    const std::filesystem::path& file, std::vector<report::Remark>& remarks, bool accept_changes);
+inline plan::Prompts prompts_of(const EvalRecipe& recipe) {
+  return recipe.tasks.files.empty()
+             ? asking::label_prompts(recipe.batch.images, recipe.data.labels)
+             : asking::task_prompts(recipe.batch.images, recipe.tasks.max_tokens);
+}
 
 int run_eval(const EvalRecipe& recipe, const EvalOptions& options);
 

@@ -2,38 +2,37 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <vector>
 
+#include "ecg_lora/asking/answer_method.h"
+#include "ecg_lora/data/batch_maker.h"
 #include "ecg_lora/generate/decode.h"
 #include "ecg_lora/generate/likelihood.h"
-#include "eval_recipe.h"
+#include "ecg_lora/instruct/resolver.h"
 
-namespace ecg_lora::tools {
+namespace ecg_lora::asking {
 
-/// How a question is answered.
-enum class Way {
-  words,    ///< generated
-  yes_no,   ///< P(yes) from the variants of yes and no
-  options,  ///< likelihoods of the options, softmax over them
-  labels    ///< P(yes) of each label, asked for by itself
+/// How tasks are asked.
+struct TaskSettings {
+  TasksConfig tasks;
+  instruct::Roots roots;  ///< where pages are found
+  bool skip_bad = false;  ///< leave out and count what cannot be asked; else it is a data error
+  data::PageMaker pages;
+  data::BatchConfig batch;
 };
-Way way_of(const evaluation::TasksConfig& config, const score::TaskAnswer& answer);
-
-/// What the probabilities and answers of a run are, for its report.
-std::string describe_ways(const evaluation::TasksConfig& config);
 
 /// A question whose pages were found.
-struct Asked {
+struct PendingQuestion {
   std::size_t place = 0;  ///< in the list of questions
   data::Sample sample;
 };
 
-class Asker {
+class TaskRunner {
  public:
-  Asker(const EvalRecipe& recipe, text::ChatFormat chat);
-  /// Fills the answers of a batch, all to be answered in one way.
-  void ask(const std::vector<const Asked*>& asked, std::vector<score::TaskAnswer>& answers);
+  TaskRunner(const TaskSettings& settings, text::ChatFormat chat, model::Mllama model);
+  /// Fills the answers of a batch, all to be answered by one method.
+  void ask(const std::vector<const PendingQuestion*>& asked,
+           std::vector<score::TaskAnswer>& answers);
 
  private:
   using Rows = std::vector<score::TaskAnswer*>;
@@ -43,7 +42,7 @@ class Asker {
   void weigh_options(const data::Batch& batch, const Rows& rows);
   void weigh_labels(const std::vector<data::Sample>& samples, const Rows& rows);
 
-  const EvalRecipe& recipe_;
+  TasksConfig tasks_;
   text::ChatFormat chat_;
   model::Mllama model_;
   data::BatchMaker maker_;
@@ -52,4 +51,4 @@ class Asker {
   generate::DecodeOptions decoding_;
 };
 
-}  // namespace ecg_lora::tools
+}  // namespace ecg_lora::asking
