@@ -66,11 +66,12 @@ def dead_links(page):
 
 def dead_paths(file):
     text = file.read_text(errors="replace")
-    patterns = [DOCS_PATH, CODE_PATH] if file.suffix == ".md" else [DOCS_PATH]
-    for pattern in patterns:
-        for path in sorted(set(pattern.findall(text))):
-            if not (ROOT / path).exists() and not (file.parent / path).exists():
-                yield f"{file.relative_to(ROOT)} names {path}, which does not exist"
+    named = set(DOCS_PATH.findall(text))
+    if file.suffix == ".md":  # blocks may show files that are to be made
+        named.update(CODE_PATH.findall(FENCE.sub("", text)))
+    for path in sorted(named):
+        if not (ROOT / path).exists() and not (file.parent / path).exists():
+            yield f"{file.relative_to(ROOT)} names {path}, which does not exist"
 
 
 def unlisted(pages):
