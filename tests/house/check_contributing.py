@@ -1,10 +1,10 @@
-"""CONTRIBUTING.md, done: its blocks are applied to a copy of the code, and its paper effect is built.
+"""CONTRIBUTING.md, done: its blocks are applied to a copy of the code, its paper effect is built.
 
     python tests/house/check_contributing.py --build build
 
 Every block of every section must fit the code as it is. A block of `diff` begins with
-`--- FILE`; its hunks are divided by `@@`, and each must fit one place of the file. Other blocks that
-begin with a comment of a path are new files.
+`--- FILE`; its hunks are divided by `@@`, and each must fit one place of the file. Other blocks,
+which begin with a comment of a path, are new files.
 
 The section "A paper effect" is then compiled in the copy (the module render and its tests, with the
 flags and libraries of the build), and must pass the tests of effects and of the ground truth.

@@ -23,7 +23,8 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 DOCS_PATH = re.compile(r"(?<![\w/.-])docs/[\w/-]+(?:\.\w+)+")
 CODE_PATH = re.compile(
-    r"(?<![\w/.-])(?:src|include|tools|tests|scripts|bench|configs|cmake)/[\w/-]+\.(?:cpp|h|py|sh|json|txt)\b"
+    r"(?<![\w/.-])(?:src|include|tools|tests|scripts|bench|configs|cmake)/"
+    r"[\w/-]+\.(?:cpp|h|py|sh|json|txt)\b"
 )
 HOP = re.compile(r"`([\w/.-]+\.(?:cpp|h|cu)):(~?\w+)`")
 TEXT = {".md", ".cpp", ".h", ".cu", ".py", ".sh", ".json", ".txt", ".cmake", ".in", ".sbatch", ""}
