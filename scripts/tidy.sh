@@ -41,4 +41,5 @@ mapfile -t files <"$commands/files"
 echo "${#files[@]} files to check" >&2
 [ ${#files[@]} -gt 0 ] || exit 0
 printf '%s\0' "${files[@]}" |
-  xargs -0 -n 1 -P "$(nproc)" "$tidy" --quiet -p "$commands" --warnings-as-errors='*'
+  xargs -0 -n 1 -P "$(nproc)" "$tidy" --quiet -p "$commands" --warnings-as-errors='*' \
+    2> >(grep -v ' warnings generated' >&2) || exit 1
