@@ -80,13 +80,13 @@ def ruff(root, names, fix):
 
 
 def allowed(line, code):
-    """Whether a line of Markdown may be long: a table row, a heading, a bare link or picture, and
-    in blocks of code what is no command (output, data)."""
+    """Whether a line of Markdown may be long: a table row, a heading, a bare link or picture, a
+    line that is one command, and in blocks of code what is no command (output, data)."""
     text = line.strip()
     if code or line.startswith("    "):
         return not COMMAND.match(line)
     return text.startswith(("|", "#", "<")) or bool(
-        re.fullmatch(r"[-*\s]*!?\[.*\]\(\S+\)\W*", text)
+        re.fullmatch(r"[-*\s]*!?\[.*\]\(\S+\)\W*|`[^`]*`\W?", text)
     )
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Draws the pages of docs/users/synth.md: for each statement of the synthetic twin a recording that shows
-little else.
+"""Draws the pages of docs/users/synth.md: for each statement of the synthetic twin a recording that
+shows little else.
 
 python scripts/synth_pages.py --bin build/bin --out docs/images
 """

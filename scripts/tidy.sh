@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs clang-tidy with the checks of .clang-tidy on the C++ sources that changed since BASE, and ends
-# with 1 if it finds something: scripts/tidy.sh [BASE] [-- FILE...]
+# Runs clang-tidy with the checks of .clang-tidy on the C++ sources that changed since BASE, and
+# ends with 1 if it finds something: scripts/tidy.sh [BASE] [-- FILE...]
 #   BASE             a commit (default: where this branch left main, or the last commit on main)
 #   ECG_LORA_BUILD_DIR   a configured build folder, for its compile_commands.json (default: build)
 set -euo pipefail

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes the pictures of docs/users/paper.md. Needs Python with Pillow, for palettes that keep them small.
+# Makes the pictures of docs/users/paper.md. Needs Python with Pillow, for palettes that keep them
+# small.
 #   bench/render/paper_sheets.sh build/bin/paper_sheet docs/images
 set -euo pipefail
 sheet=$1 out=$2

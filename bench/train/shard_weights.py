@@ -117,7 +117,8 @@ def main():
             for sharded in (False, True) if ranks > 1 else (False,):
                 tensors, whole, kept, loss = train(options, work, ranks, sharded)
                 print(
-                    f"| {ranks} | {'sharded' if sharded else 'whole'} | {tensors:.0f} | {whole:.0f} "
+                    f"| {ranks} | {'sharded' if sharded else 'whole'} | {tensors:.0f} "
+                    f"| {whole:.0f} "
                     f"| {f'{kept:.0f}' if sharded else 'all'} | {loss:.7f} |",
                     flush=True,
                 )

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes the pictures of docs/users/pages.md: docs/images/pages.sh BUILD/bin, from the repository's root.
+# Makes the pictures of docs/users/pages.md: docs/images/pages.sh BUILD/bin, from the repository's
+# root.
 set -euo pipefail
 bin=$1 data=$(mktemp -d)/data
 "$bin/ecg-lora" synth data --out "$data" --patients 30 --seed 5 --rates 500

@@ -10,8 +10,9 @@ file(MAKE_DIRECTORY ${FOLDER}/source/archive)
 file(WRITE ${FOLDER}/source/file "one\n")
 
 function(run_git)
-  execute_process(COMMAND ${git} -C ${FOLDER}/source -c user.name=test -c user.email=test@example.org
-                          ${ARGN} OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
+  execute_process(COMMAND ${git} -C ${FOLDER}/source -c user.name=test
+                          -c user.email=test@example.org ${ARGN}
+                  OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
 endfunction()
 
 function(expect source pattern)

@@ -84,8 +84,8 @@ class Peer:
         return self.tokenizer(text, add_special_tokens=False)["input_ids"]
 
     def variants(self) -> tuple:
-        """As docs/users/evaluation.md defines them: none begins with another, nor is the beginning of one
-        of the other side.
+        """As docs/users/evaluation.md defines them: none begins with another, nor is the
+        beginning of one of the other side.
         """
         sides = []
         for words in (["Yes", "yes", "YES", " Yes", " yes"], ["No", "no", "NO", " No", " no"]):
