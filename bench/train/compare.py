@@ -11,9 +11,9 @@ process had resident in the command (VmHWM, set back before it), less what it ha
 loaded and no model; on CUDA what the allocator gave to tensors. GFLOP/s is the arithmetic of a step
 without recomputation (docs/users/plan.md) over our time. The size 11b has random weights that both
 draw (--random). "loss" is the largest relative difference of the losses of all steps, "gradient"
-the norm of the difference of all gradients over their norm, "update" the same of the adapter after all
-steps; of passes it is that of the loss, of each row's P(yes), or of the mean size of logits. Exits
-1 where results differ by more than they may.
+the norm of the difference of all gradients over their norm, "update" the same of the adapter after
+all steps; of passes it is that of the loss, of each row's P(yes), or of the mean size of logits.
+Exits 1 where results differ by more than they may.
 """
 
 import argparse
