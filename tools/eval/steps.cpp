@@ -61,7 +61,7 @@ EvalRun join_processes(const EvalRecipe& recipe, const EvalOptions& options) {
 void check_recipe(EvalRun& run) {
   run.team.all([&] {
     refuse_long(run.recipe);
-    if (run.team.first()) run.lock.emplace(run.recipe.output);
+    if (run.team.first()) run.lock = std::make_unique<OutputLock>(run.recipe.output);
     if (!run.asks()) return;
     inference::check_files(choice_of(run.recipe));
     if (!has_tasks(run.recipe)) refuse_without_labels(run);

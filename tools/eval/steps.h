@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 
 #include "ecg_lora/base/lock.h"
@@ -25,7 +26,7 @@ struct EvalRun {
   EvalOptions options;
   ranks::Team team;
   std::filesystem::path predictions = {};  ///< file of answers, asked here or given
-  std::optional<OutputLock> lock = {};     ///< of the first process
+  std::unique_ptr<OutputLock> lock = {};   ///< of the first process
   std::optional<plan::RoomChecked> room = {};
   ModelSums sums = {};
   evaluation::TaskScoringRun task_answers = {};

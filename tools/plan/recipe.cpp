@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "ecg_lora/base/json_text.h"
+#include "ecg_lora/inference/load.h"
 #include "ecg_lora/model/check_checkpoint.h"
 #include "ecg_lora/plan/merge_room.h"
 #include "ecg_lora/plan/print.h"

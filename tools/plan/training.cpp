@@ -3,6 +3,7 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/json_text.h"
+#include "ecg_lora/inference/load.h"
 #include "ecg_lora/model/check_checkpoint.h"
 #include "ecg_lora/plan/arithmetic.h"
 #include "ecg_lora/plan/print.h"

@@ -2,6 +2,8 @@
 
 #include <iostream>
 
+#include "ecg_lora/audit/audit.h"
+#include "ecg_lora/audit/report.h"
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/parallel.h"
 #include "ecg_lora/data/loader_benchmark.h"
