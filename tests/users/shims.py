@@ -15,6 +15,9 @@ import sys
 import zipfile
 from pathlib import Path
 
+# main() finds these by name.
+from shims_slurm import sbatch, scontrol, srun  # noqa: F401
+
 NAMES = [
     "git",
     "python3",
