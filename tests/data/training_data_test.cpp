@@ -13,7 +13,7 @@ class TrainingDataTest : public ecg_lora::testing::InstructWorld {
   TrainingDataTest() {
     from_.database =
         std::make_shared<const ptbxl::Database>(ptbxl::load_database(folder_ / "d", {}));
-    from_.labels = std::make_shared<const ptbxl::LabelSet>(*from_.database, "superclass");
+    from_.labels = std::make_shared<const ptbxl::LabelSet>(*from_.database, "all");
     from_.chat = {tokenizer_, layout_};
     from_.image = image_;
     from_.batch = batch_;

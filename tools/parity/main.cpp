@@ -1,6 +1,5 @@
 // ecg-lora-parity: holds the model against the reference implementation on inputs in transformers'
 // names and shapes.
-#include <CLI/CLI.hpp>
 
 #include "command.h"
 #include "ecg_lora/base/command_line.h"
@@ -41,6 +40,8 @@ int main(int argc, char** argv) {
   app.footer(
       "Example: ecg-lora-parity --model tiny --adapter tiny-lora --inputs in.safetensors --out "
       "out.safetensors");
-  CLI11_PARSE(app, argc, argv);
-  return guarded([&] { return tools::run_parity(recipe); });
+  return guarded([&]() -> int {
+    if (const auto code = parse_command_line(app, argc, argv)) return *code;
+    return tools::run_parity(recipe);
+  });
 }
