@@ -120,10 +120,7 @@ void score_labels(const EvalRun& run) {
   evaluation::ScoringRun scoring;
   scoring.predictions = run.predictions;
   scoring.output = recipe.output;
-  scoring.title =
-      "Evaluation of " +
-      (run.asks() ? recipe.model + (recipe.adapter.empty() ? "" : " with " + recipe.adapter)
-                  : run.options.score_only);
+  scoring.title = "Evaluation of " + answers_of(run);
   scoring.details = details_of(run);
   add_audit(recipe.data, scoring.details);
   scoring.reference = reference_of(recipe);

@@ -45,6 +45,13 @@ struct EvalRecipe {
   }
 };
 
+/// Whether a config is that of eval: one of train has a section or field of its own.
+inline bool is_eval_config(const Json& config) {
+  for (const char* key : {"lora", "optimizer", "loop", "save_dtype"})
+    if (config.contains(key)) return false;
+  return true;
+}
+
 struct EvalOptions {
   bool predict_only = false;
   bool accept_changes = false;  ///< go on although what answers depend on has changed

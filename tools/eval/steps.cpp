@@ -1,5 +1,7 @@
 #include "steps.h"
 
+#include <tuple>
+
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/log.h"
@@ -85,6 +87,12 @@ model::Mllama open_model(const EvalRun& run, inference::Formats formats) {
     log_info(cat("adapter ", run.recipe.adapter, ": ", adapter->modules.size(), " modules, ",
                  adapter->trainable, " parameters"));
   return opened.model;
+}
+
+std::string answers_of(const EvalRun& run) {
+  const auto& [model, adapter] = std::tie(run.recipe.model, run.recipe.adapter);
+  if (!run.asks()) return run.options.score_only;
+  return adapter.empty() ? model : model + " with " + adapter;
 }
 
 Json details_of(const EvalRun& run) {

@@ -43,7 +43,9 @@ void check_model(EvalRun& run);
 
 /// Opens the model with its adapter; `formats` are those of the base.
 model::Mllama open_model(const EvalRun& run, inference::Formats formats);
-/// What produced the answers: the model, or the file that another left.
+/// Whose answers are scored, for titles: the model with its adapter, or the file that another left.
+std::string answers_of(const EvalRun& run);
+/// What produced the answers, as provenance.
 Json details_of(const EvalRun& run);
 
 void ask_labels(EvalRun& run);

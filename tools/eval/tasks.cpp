@@ -143,10 +143,7 @@ void score_tasks(EvalRun& run) {
   auto& answered = run.task_answers;
   answered.predictions = run.predictions;
   answered.output = recipe.output;
-  answered.title =
-      "Tasks: " + (run.asks()
-                       ? recipe.model + (recipe.adapter.empty() ? "" : " with " + recipe.adapter)
-                       : run.options.score_only);
+  answered.title = "Tasks: " + answers_of(run);
   answered.bootstrap = {recipe.resamples, recipe.seed, recipe.score.bca, true};
   answered.worst = static_cast<std::size_t>(recipe.score.worst_errors);
   answered.pulse = run.options.compat == "pulse";

@@ -14,14 +14,6 @@ namespace {
 namespace fs = std::filesystem;
 using inspection::Finding;
 
-/// A config is that of eval where it has no section or field that only train knows: one that trains
-/// says how.
-bool is_eval(const Json& json) {
-  for (const char* key : {"lora", "optimizer", "loop", "save_dtype"})
-    if (json.contains(key)) return false;
-  return true;
-}
-
 Json describe_path(const std::string& field, const std::string& path) {
   return {{"field", field}, {"path", path}, {"exists", fs::exists(path)}};
 }
@@ -38,7 +30,7 @@ Finding describe_config(const fs::path& file) {
   const auto json = config::read_config(file, {});
   Finding finding;
   auto& out = finding.description;
-  if (is_eval(json)) {
+  if (is_eval_config(json)) {
     const auto recipe = config::from_json<EvalRecipe>(json, file.string());
     out = {{"kind", "config of eval"},
            {"path", file.string()},

@@ -79,13 +79,6 @@ int plan_arguments(const PlanRecipe& recipe) {
   return plan_answers(std::move(choice), {1, 1, 64, 128}, recipe);
 }
 
-/// A config of train has one of its own sections; any other is one of eval.
-std::string command_of(const Json& config) {
-  for (const char* key : {"lora", "optimizer", "loop", "save_dtype"})
-    if (config.contains(key)) return "train";
-  return "eval";
-}
-
 }  // namespace
 
 int run_plan(PlanRecipe recipe) {
@@ -93,7 +86,8 @@ int run_plan(PlanRecipe recipe) {
   if (!command.empty() && command != "train" && command != "eval") return plan_arguments(recipe);
   if (recipe.config.empty())
     throw_usage("--config is missing; name a config of train or eval, or a command with --for");
-  if (command.empty()) command = command_of(config::read_config(recipe.config, recipe.sets));
+  if (command.empty())
+    command = is_eval_config(config::read_config(recipe.config, recipe.sets)) ? "eval" : "train";
   if (command == "train")
     return plan_training(config::load<TrainRecipe>(recipe.config, recipe.sets), recipe);
   const auto eval = config::load<EvalRecipe>(recipe.config, recipe.sets);

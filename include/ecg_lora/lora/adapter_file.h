@@ -56,8 +56,8 @@ class AdapterFile {
   /// What the base was quantised to while the adapter was trained: "nf4" or "int8"; "none" where
   /// the file does not say.
   const std::string& base_quantisation() const { return base_quantisation_; }
-  /// Whether the base's weights stay as they are under it: factors that started in a weight are
-  /// taken out of it.
+  /// Whether load_adapter() leaves the base's weights as they are: factors that started in a weight
+  /// are taken out of it again, which changes it.
   bool leaves_base() const { return config_.init == "default"; }
   /// The vision states that it was trained with; none if the file does not say, as those of peft.
   const std::optional<model::KeptStates>& kept() const { return kept_; }
@@ -94,11 +94,5 @@ class AdapterFile {
   std::map<std::string, nn::Adapter> modules_;
   std::map<std::string, std::string> peft_names_;  ///< disk name to the name in the file
 };
-
-/// Whether load_adapter() leaves the base's weights as they are: factors that started in a weight
-/// are taken out of it again, which changes it.
-inline bool keeps_base(const AdapterFile& adapter) {
-  return adapter.config().init == "default";
-}
 
 }  // namespace ecg_lora::lora
