@@ -123,7 +123,7 @@ def measure(options, folder: Path) -> int:
     )
     for words in (
         ["model", "--out", folder / "model", "--shape", folder / "shape.json"],
-        ["data", "--out", folder / "data", "--patients", "20", "--preset", "twin"],
+        ["data", "--out", folder / "data", "--patients", "20", "--preset", "cohort"],
     ):
         subprocess.run([options.bin / "ecg-lora", "synth", *words], check=True, capture_output=True)
     with (options.statements or folder / "data/scp_statements.csv").open() as file:
@@ -253,7 +253,7 @@ def main() -> int:
     parser.add_argument(
         "--statements",
         type=Path,
-        help="PTB-XL's scp_statements.csv with its 71 statements; the 44 of synth data's twin else",
+        help="PTB-XL's scp_statements.csv with its 71 statements; the 44 of synth data's virtual cohort else",
     )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--rows", type=int, default=4, help="rows that are decoded")

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Draws the pages of docs/users/synth.md: for each statement of the synthetic twin a recording that
+"""Draws the pages of docs/users/synth.md: for each statement of the virtual cohort a recording that
 shows little else.
 
 python scripts/synth_pages.py --bin build/bin --out docs/images
@@ -45,7 +45,7 @@ def main():
                 args.bin / "ecg-lora-synth",
                 "data",
                 "--preset",
-                "twin",
+                "cohort",
                 "--seed",
                 "1",
                 "--rates",

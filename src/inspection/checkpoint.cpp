@@ -8,6 +8,7 @@
 #include "ecg_lora/inspection/describe.h"
 #include "ecg_lora/model/check_checkpoint.h"
 #include "ecg_lora/model/checkpoint.h"
+#include "ecg_lora/model/compare_table.h"
 #include "ecg_lora/model/config.h"
 #include "ecg_lora/model/stored_dtype.h"
 #include "ecg_lora/model/table.h"

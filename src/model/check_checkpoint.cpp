@@ -2,6 +2,7 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/model/checkpoint.h"
+#include "ecg_lora/model/compare_table.h"
 #ifdef ECG_LORA_TEXT
 #include "ecg_lora/data/preprocess.h"
 #include "ecg_lora/text/tokenizer.h"

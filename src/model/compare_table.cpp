@@ -4,7 +4,7 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/join.h"
-#include "ecg_lora/model/check_checkpoint.h"
+#include "ecg_lora/model/compare_table.h"
 #include "ecg_lora/model/table.h"
 
 namespace ecg_lora::model {

@@ -1,5 +1,7 @@
 #include <iomanip>
 
+#include "ecg_lora/plan/print_training.h"
+
 #include "ecg_lora/plan/print.h"
 
 namespace ecg_lora::plan {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "ecg_lora/synth/dataset.h"
+#include "ecg_lora/synth/conditions.h"
 
 namespace ecg_lora::synth {
 namespace {

@@ -4,12 +4,13 @@
 #include <array>
 #include <filesystem>
 
+#include "cohort_conditions.h"
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/parallel.h"
 #include "ecg_lora/base/progress.h"
-#include "ecg_lora/synth/twin.h"
+#include "ecg_lora/synth/cohort.h"
 #include "tables.h"
 
 namespace ecg_lora::synth {
@@ -17,8 +18,9 @@ namespace ecg_lora::synth {
 Preset parse_preset(const std::string& name) {
   if (name == "conditions") return Preset::conditions;
   if (name == "findings") return Preset::findings;
-  if (name == "twin") return Preset::twin;
-  throw_usage("preset: expected conditions, findings or twin, got '", name, "'; name one of these");
+  if (name == "cohort") return Preset::cohort;
+  throw_usage("preset: expected conditions, findings or cohort, got '", name,
+              "'; name one of these");
 }
 
 namespace {
@@ -38,10 +40,10 @@ enum Stream : std::uint64_t {
 };
 
 /// Deals patients with 1, 2 and 3 records to the folds in turn, and conditions from each fold's
-/// shuffled decks: to each record, or (twin) to each patient.
+/// shuffled decks: to each record, or (cohort) to each patient.
 std::vector<Visit> plan_visits(Preset preset, int patients, std::uint64_t seed) {
-  const bool twin = preset == Preset::twin;
-  const std::size_t entries = twin ? twin_deck() : condition_deck();
+  const bool cohort = preset == Preset::cohort;
+  const std::size_t entries = cohort ? cohort_deck() : condition_deck();
   std::vector<Visit> visits;
   std::array<std::vector<std::size_t>, kFolds + 1> decks;
   Random random{seed, kDeckStream};
@@ -54,7 +56,7 @@ std::vector<Visit> plan_visits(Preset preset, int patients, std::uint64_t seed) 
         random.shuffle(deck);
       }
       visits.push_back({static_cast<int>(visits.size()) + 1, patient + 1, fold, deck.back(), k});
-      if (!twin || k == records - 1) deck.pop_back();
+      if (!cohort || k == records - 1) deck.pop_back();
     }
   }
   return visits;
@@ -77,9 +79,9 @@ std::string write_visit(const fs::path& root, const Visit& visit, const DatasetO
   };
   Random person = stream(kPatientStream, visit.patient), random = stream(kCaseStream, visit.id),
          row = stream(kVisitStream, visit.id);
-  if (options.preset == Preset::twin) {
-    const TwinPatient patient = draw_twin_patient(visit.dealt, person);
-    const Case drawn = draw_twin(patient, visit.number, random);
+  if (options.preset == Preset::cohort) {
+    const CohortPatient patient = draw_cohort_patient(visit.dealt, person);
+    const Case drawn = draw_cohort_visit(patient, visit.number, random);
     write_waveforms(root, visit, drawn, options);
     return database_row(visit, patient.age, patient.sex, drawn, row);
   }
@@ -113,6 +115,11 @@ void check(const DatasetOptions& options) {
 }
 
 }  // namespace
+
+const std::vector<ptbxl::Statement>& statements(Preset preset) {
+  if (preset == Preset::cohort) return cohort_statements();
+  return preset == Preset::conditions ? condition_statements() : finding_statements();
+}
 
 void write_dataset(const fs::path& out, const DatasetOptions& options) {
   check(options);

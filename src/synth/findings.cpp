@@ -2,8 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ecg_lora/synth/dataset.h"
-#include "twin_conditions.h"
+#include "ecg_lora/synth/conditions.h"
 
 namespace ecg_lora::synth {
 namespace {
@@ -169,31 +168,14 @@ Case draw_findings(Random& random) {
   return result;
 }
 
-const std::vector<ptbxl::Statement>& statements(Preset preset) {
-  // Descriptions, flags and classes of the conditions as PTB-XL 1.0.3 has them.
-  static const std::vector<ptbxl::Statement> conditions = {
-      {"NORM", "normal ECG", true, false, false, "NORM", "NORM"},
-      {"IMI", "inferior myocardial infarction", true, false, false, "MI", "IMI"},
-      {"LVH", "left ventricular hypertrophy", true, false, false, "HYP", "LVH"},
-      {"AMI", "anterior myocardial infarction", true, false, false, "MI", "AMI"},
-      {"1AVB", "first degree AV block", true, false, false, "CD", "_AVB"},
-      {"CRBBB", "complete right bundle branch block", true, false, false, "CD", "CRBBB"},
-      {"CLBBB", "complete left bundle branch block", true, false, false, "CD", "CLBBB"},
-      {"ISCAN", "ischemic in anterior leads", true, false, false, "STTC", "ISCA"},
-      {"PVC", "ventricular premature complex", false, true, false, "", ""},
-      {"SR", "sinus rhythm", false, false, true, "", ""},
-      {"AFIB", "atrial fibrillation", false, false, true, "", ""},
-      {"STACH", "sinus tachycardia", false, false, true, "", ""},
-      {"SBRAD", "sinus bradycardia", false, false, true, "", ""},
-  };
-  static const std::vector<ptbxl::Statement> elementary = [] {
+const std::vector<ptbxl::Statement>& finding_statements() {
+  static const std::vector<ptbxl::Statement> all = [] {
     std::vector<ptbxl::Statement> rows;
     for (const Finding& f : findings())
       rows.push_back({f.code, f.description, false, !f.rhythm, f.rhythm, "", ""});
     return rows;
   }();
-  if (preset == Preset::twin) return twin_statements();
-  return preset == Preset::conditions ? conditions : elementary;
+  return all;
 }
 
 }  // namespace ecg_lora::synth

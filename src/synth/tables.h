@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "ecg_lora/synth/conditions.h"
 #include "ecg_lora/synth/dataset.h"
 
 namespace ecg_lora::synth {

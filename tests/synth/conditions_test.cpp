@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/expect_error.h"
+#include "ecg_lora/synth/conditions.h"
 #include "ecg_lora/synth/dataset.h"
 #include "synth/trace.h"
 

@@ -7,6 +7,7 @@
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/hash.h"
 #include "ecg_lora/ptbxl/labels.h"
+#include "ecg_lora/wfdb/record.h"
 
 namespace ecg_lora::synth {
 namespace {
@@ -30,8 +31,8 @@ std::string fingerprint(const std::filesystem::path& root) {
 TEST(Dataset, NamesItsPresets) {
   EXPECT_EQ(parse_preset("conditions"), Preset::conditions);
   EXPECT_EQ(parse_preset("findings"), Preset::findings);
-  EXPECT_EQ(parse_preset("twin"), Preset::twin);
-  EXPECT_TRUE(has(error_of(ExitCode::usage, [] { parse_preset("twins"); }), "got 'twins'"));
+  EXPECT_EQ(parse_preset("cohort"), Preset::cohort);
+  EXPECT_TRUE(has(error_of(ExitCode::usage, [] { parse_preset("cohorts"); }), "got 'cohorts'"));
 }
 
 TEST(Dataset, IsAFunctionOfItsSeed) {
@@ -62,7 +63,7 @@ TEST(Dataset, TheFirstPresetsAreFrozen) {
 TEST(Dataset, IsTheSameFromAnyNumberOfWorkers) {
   const TemporaryFolder folder;
   for (const int workers : {1, 2, 7}) {
-    DatasetOptions options{Preset::twin, 30, 5, {100, 500}};
+    DatasetOptions options{Preset::cohort, 30, 5, {100, 500}};
     options.workers = workers;
     write_dataset(folder / std::to_string(workers), options);
   }
@@ -70,9 +71,9 @@ TEST(Dataset, IsTheSameFromAnyNumberOfWorkers) {
   EXPECT_EQ(fingerprint(folder / "1"), fingerprint(folder / "7"));
 }
 
-TEST(Dataset, TwinSpreadsItsConditionsOverTheFolds) {
+TEST(Dataset, CohortSpreadsItsConditionsOverTheFolds) {
   const TemporaryFolder folder;
-  DatasetOptions options{Preset::twin, 0, 1};
+  DatasetOptions options{Preset::cohort, 0, 1};
   options.seconds = 1;  // the tables are what counts here
   write_dataset(folder / "d", options);
   const ptbxl::Database database = ptbxl::load_database(folder / "d");
@@ -155,8 +156,8 @@ TEST(Dataset, RefusesWhatExistsAndWhatPtbXlHasNot) {
   EXPECT_TRUE(has(error({Preset::conditions, -1}), "got -1"));
   EXPECT_TRUE(has(error({Preset::conditions, 3, 1, {250}}), "got 250"));
   EXPECT_TRUE(has(error({Preset::conditions, 3, 1, {}}), "got none"));
-  EXPECT_TRUE(has(error({Preset::twin, 3, 1, {100}, 0.5}), "got 0.5"));
-  EXPECT_TRUE(has(error({Preset::twin, 3, 1, {100}, 10, -2}), "got -2"));
+  EXPECT_TRUE(has(error({Preset::cohort, 3, 1, {100}, 0.5}), "got 0.5"));
+  EXPECT_TRUE(has(error({Preset::cohort, 3, 1, {100}, 10, -2}), "got -2"));
   EXPECT_EQ(folder.entries(), 1u);
 }
 

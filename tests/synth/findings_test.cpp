@@ -4,6 +4,7 @@
 
 #include "base/expect_error.h"
 #include "ecg_lora/ptbxl/wording.h"
+#include "ecg_lora/synth/conditions.h"
 #include "ecg_lora/synth/dataset.h"
 
 namespace ecg_lora::synth {

@@ -36,7 +36,7 @@ def synthesise(folder: Path, programs: Path, patients: int, seed: int, rates: st
         programs / "ecg-lora-synth",
         "data",
         "--preset",
-        "twin",
+        "cohort",
         "--out",
         folder,
         "--patients",

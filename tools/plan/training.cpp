@@ -7,6 +7,7 @@
 #include "ecg_lora/model/check_checkpoint.h"
 #include "ecg_lora/plan/arithmetic.h"
 #include "ecg_lora/plan/print.h"
+#include "ecg_lora/plan/print_training.h"
 #include "plan/recipe.h"
 
 namespace ecg_lora::tools {

@@ -15,14 +15,14 @@ void add_data_command(CLI::App& app) {
   command
       ->add_option(
           "--preset", arguments->preset,
-          "conditions: 13 SCP statements; findings: elementary findings; twin: 44 SCP statements "
+          "conditions: 13 SCP statements; findings: elementary findings; cohort: 44 SCP statements "
           "that coexist")
-      ->check(CLI::IsMember({"conditions", "findings", "twin"}))
+      ->check(CLI::IsMember({"conditions", "findings", "cohort"}))
       ->capture_default_str();
   command
       ->add_option("--patients", arguments->options.patients,
                    "Patients, with two records each on average; 0: default")
-      ->default_str("600 for conditions, 3000 for findings, 1000 for twin");
+      ->default_str("600 for conditions, 3000 for findings, 1000 for cohort");
   command->add_option("--seed", arguments->options.seed, "Equal seeds give equal files")
       ->capture_default_str();
   command

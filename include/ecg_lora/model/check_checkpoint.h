@@ -2,12 +2,8 @@
 #pragma once
 
 #include <filesystem>
-#include <map>
-#include <string>
-#include <vector>
 
 #include "ecg_lora/model/config.h"
-#include "ecg_lora/tensorio/checkpoint.h"
 
 namespace ecg_lora::text {
 class Tokenizer;
@@ -17,23 +13,6 @@ struct ImageConfig;
 }
 
 namespace ecg_lora::model {
-
-/// How the tensors on disk differ from the table of a config.
-struct Mismatch {
-  std::vector<std::string> missing;     ///< names on disk of table rows without a tensor
-  std::vector<std::string> unexpected;  ///< names in the checkpoint of tensors without a table row
-  std::vector<std::string> misshaped;   ///< "NAME: expected [4, 2], got [4, 4]"
-  bool none() const { return missing.empty() && unexpected.empty() && misshaped.empty(); }
-};
-
-/// `stored` as stored_names() has it. Reads no tensor: the sizes of a config.json are only claims,
-/// which are held against the weights before memory is taken for any of them.
-Mismatch compare_table(const ModelConfig& config, const tensorio::Checkpoint& checkpoint,
-                       const std::map<std::string, std::string>& stored);
-
-/// Checkpoint error that counts and names what differs, if anything does.
-void check_table(const ModelConfig& config, const tensorio::Checkpoint& checkpoint,
-                 const std::map<std::string, std::string>& stored);
 
 /// Whether `folder` has a file that text::load_tokenizer() looks at.
 bool has_tokenizer(const std::filesystem::path& folder);

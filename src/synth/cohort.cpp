@@ -1,14 +1,14 @@
-// Patients of the twin and their recordings.
-#include "ecg_lora/synth/twin.h"
+// Patients of the virtual cohort and their recordings.
+#include "ecg_lora/synth/cohort.h"
 
 #include <cmath>
 
-#include "twin_conditions.h"
+#include "cohort_conditions.h"
 
 namespace ecg_lora::synth {
 namespace {
 
-using Conditions = std::vector<const TwinCondition*>;
+using Conditions = std::vector<const CohortCondition*>;
 
 double within(double value, double low, double high) {
   return std::clamp(value, low, high);
@@ -56,7 +56,7 @@ void vary(Morphology& m, Random& r) {
   a.loose = r.bernoulli(0.05) ? static_cast<int>(r.uniform_int(9)) : -1;
 }
 
-bool fits(const TwinCondition& candidate, const Conditions& chosen) {
+bool fits(const CohortCondition& candidate, const Conditions& chosen) {
   return std::all_of(chosen.begin(), chosen.end(),
                      [&](const auto* other) { return compatible(candidate, *other); });
 }
@@ -64,16 +64,16 @@ bool fits(const TwinCondition& candidate, const Conditions& chosen) {
 /// One more condition beside `chosen`, of those that persist or those that do not; none where
 /// nothing fits.
 void add_companion(Conditions& chosen, bool chronic, Random& random) {
-  std::vector<std::pair<double, const TwinCondition*>> candidates;
+  std::vector<std::pair<double, const CohortCondition*>> candidates;
   double total = 0;
-  for (const TwinCondition* candidate : twin_conditions()) {
+  for (const CohortCondition* candidate : cohort_conditions()) {
     if (candidate->chronic != chronic || candidate->group == Group::normal ||
         !fits(*candidate, chosen))
       continue;
     if (std::string_view(candidate->code) == "ANEUR" && chosen.front()->group != Group::infarction)
       continue;
     double weight = candidate->weight;
-    for (const TwinCondition* other : chosen) weight *= affinity(*candidate, *other);
+    for (const CohortCondition* other : chosen) weight *= affinity(*candidate, *other);
     total += weight;
     candidates.emplace_back(total, candidate);
   }
@@ -83,15 +83,15 @@ void add_companion(Conditions& chosen, bool chronic, Random& random) {
   }
 }
 
-const TwinCondition& normal() {
-  return twin_condition("NORM");
+const CohortCondition& normal() {
+  return cohort_condition("NORM");
 }
 
 /// The conditions of a recording, in the order in which they are applied.
-Conditions shown(const TwinPatient& patient, int visit, Random& random) {
+Conditions shown(const CohortPatient& patient, int visit, Random& random) {
   Conditions result;
-  for (const std::string& code : patient.chronic) result.push_back(&twin_condition(code));
-  const TwinCondition& principal = twin_condition(patient.principal);
+  for (const std::string& code : patient.chronic) result.push_back(&cohort_condition(code));
+  const CohortCondition& principal = cohort_condition(patient.principal);
   if (!principal.chronic && (visit == 0 || random.bernoulli(0.6))) result.push_back(&principal);
   if (result.empty()) result.push_back(&normal());
   const double more = result.front()->group == Group::normal ? 0.15 : 0.22;
@@ -103,7 +103,7 @@ Conditions shown(const TwinPatient& patient, int visit, Random& random) {
 
 /// As experts grade: a mild change is less certain. Rhythms and most statements on form carry 0,
 /// "not stated".
-double likelihood(const TwinCondition& condition, double severity) {
+double likelihood(const CohortCondition& condition, double severity) {
   const std::string_view code = condition.code;
   if (code == "PVC" || code == "PACE") return 100;
   if (code == "PAC" || code == "LVOLT" || code == "BIGU" || code == "TRIGU") return 0;
@@ -113,7 +113,7 @@ double likelihood(const TwinCondition& condition, double severity) {
 }
 
 std::string stadium(const Conditions& shown, const Morphology& m) {
-  for (const TwinCondition* condition : shown) {
+  for (const CohortCondition* condition : shown) {
     if (condition->group != Group::infarction) continue;
     const double st = std::max({m.st_level.lateral, m.st_level.inferior, m.st_level.anterior});
     return st > 0.12 ? "Stadium I-II" : st > 0.06 ? "Stadium II-III" : "Stadium III";
@@ -135,7 +135,7 @@ void describe(const Conditions& shown, Case& result, Random& random) {
   };
   const bool sinus = m.rhythm.mechanism == Mechanism::sinus;
   if (sinus && !is("STACH") && !is("SBRAD") && !is("SARRH")) result.codes.emplace_back("SR", 0);
-  result.report = twin_report(shown, m, sinus, random);
+  result.report = cohort_report(shown, m, sinus, random);
   result.heart_axis = m.rhythm.mechanism == Mechanism::paced ? "" : axis_code(m.frontal_axis);
   result.stadium = stadium(shown, m);
   result.pacemaker = is("PACE") ? "ja, pacemaker" : "";
@@ -150,26 +150,26 @@ void describe(const Conditions& shown, Case& result, Random& random) {
 
 }  // namespace
 
-std::size_t twin_deck() {
+std::size_t cohort_deck() {
   std::size_t entries = 0;
-  for (const TwinCondition* condition : twin_conditions())
+  for (const CohortCondition* condition : cohort_conditions())
     entries += static_cast<std::size_t>(condition->weight);
   return entries;
 }
 
-std::string twin_dealt(std::size_t entry) {
-  std::size_t left = entry % twin_deck();
-  for (const TwinCondition* condition : twin_conditions()) {
+std::string cohort_dealt(std::size_t entry) {
+  std::size_t left = entry % cohort_deck();
+  for (const CohortCondition* condition : cohort_conditions()) {
     if (left < static_cast<std::size_t>(condition->weight)) return condition->code;
     left -= static_cast<std::size_t>(condition->weight);
   }
   return normal().code;
 }
 
-TwinPatient draw_twin_patient(std::size_t dealt, Random& random) {
-  TwinPatient patient;
-  patient.principal = twin_dealt(dealt);
-  const TwinCondition& principal = twin_condition(patient.principal);
+CohortPatient draw_cohort_patient(std::size_t dealt, Random& random) {
+  CohortPatient patient;
+  patient.principal = cohort_dealt(dealt);
+  const CohortCondition& principal = cohort_condition(patient.principal);
   patient.age =
       static_cast<int>(within(random.normal(principal.age, principal.age_spread), 18, 89));
   patient.sex = random.bernoulli(principal.female) ? 1 : 0;
@@ -178,25 +178,25 @@ TwinPatient draw_twin_patient(std::size_t dealt, Random& random) {
   patient.base = healthy(patient.age, patient.sex, random);
   Conditions chosen{&principal};
   if (patient.principal == "ANEUR")
-    chosen.push_back(&twin_condition(random.bernoulli(0.5) ? "AMI" : "ASMI"));
+    chosen.push_back(&cohort_condition(random.bernoulli(0.5) ? "AMI" : "ASMI"));
   const double extra = random.uniform();  // older hearts carry more
   const int companions = principal.group == Group::normal            ? 0
                          : extra < 0.55 - 0.004 * (patient.age - 50) ? 0
                          : extra < 0.88                              ? 1
                                                                      : 2;
   for (int k = 0; k < companions; ++k) add_companion(chosen, true, random);
-  for (const TwinCondition* condition : chosen) {
+  for (const CohortCondition* condition : chosen) {
     if (condition->chronic) patient.chronic.emplace_back(condition->code);
   }
   return patient;
 }
 
-Case draw_twin(const TwinPatient& patient, int visit, Random& random) {
+Case draw_cohort_visit(const CohortPatient& patient, int visit, Random& random) {
   Case result;
   result.morphology = patient.base;
   vary(result.morphology, random);
   const Conditions conditions = shown(patient, visit, random);
-  for (const TwinCondition* condition : conditions) {
+  for (const CohortCondition* condition : conditions) {
     // Scars and blocks look the same at every visit; rates and passing changes do not.
     const bool lasting = condition->chronic && condition->group != Group::rhythm;
     std::uint64_t name = 0;

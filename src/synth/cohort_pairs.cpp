@@ -2,8 +2,8 @@
 #include <array>
 #include <string_view>
 
+#include "cohort_conditions.h"
 #include "ecg_lora/base/error.h"
-#include "twin_conditions.h"
 
 namespace ecg_lora::synth {
 namespace {
@@ -36,7 +36,8 @@ constexpr std::array<Pair, 22> kTogether = {
 constexpr std::array<std::string_view, 4> kWithNormal = {"SARRH", "SBRAD", "PAC", "PVC"};
 
 template <std::size_t N>
-const Pair* find(const std::array<Pair, N>& pairs, const TwinCondition& a, const TwinCondition& b) {
+const Pair* find(const std::array<Pair, N>& pairs, const CohortCondition& a,
+                 const CohortCondition& b) {
   for (const Pair& pair : pairs) {
     if (pair.is(a.code, b.code)) return &pair;
   }
@@ -49,7 +50,7 @@ bool goes_with_aneurysm(std::string_view code) {
 
 }  // namespace
 
-bool compatible(const TwinCondition& a, const TwinCondition& b) {
+bool compatible(const CohortCondition& a, const CohortCondition& b) {
   if (&a == &b || find(kDenied, a, b) != nullptr) return false;
   if (find(kAllowed, a, b) != nullptr) return true;
   if (a.group == Group::normal || b.group == Group::normal) {
@@ -62,17 +63,17 @@ bool compatible(const TwinCondition& a, const TwinCondition& b) {
   return (a.excludes & bit(b.group)) == 0 && (b.excludes & bit(a.group)) == 0;
 }
 
-double affinity(const TwinCondition& a, const TwinCondition& b) {
+double affinity(const CohortCondition& a, const CohortCondition& b) {
   const Pair* pair = find(kTogether, a, b);
   return pair == nullptr ? 1 : pair->factor;
 }
 
-const std::vector<const TwinCondition*>& twin_conditions() {
-  static const std::vector<const TwinCondition*> all = [] {
-    std::vector<const TwinCondition*> list;
-    for (const auto* group : {&twin_rhythms(), &twin_conduction(), &twin_infarctions(),
-                              &twin_muscle(), &twin_repolarisation()}) {
-      for (const TwinCondition& condition : *group) list.push_back(&condition);
+const std::vector<const CohortCondition*>& cohort_conditions() {
+  static const std::vector<const CohortCondition*> all = [] {
+    std::vector<const CohortCondition*> list;
+    for (const auto* group : {&cohort_rhythms(), &cohort_conduction(), &cohort_infarctions(),
+                              &cohort_muscle(), &cohort_repolarisation()}) {
+      for (const CohortCondition& condition : *group) list.push_back(&condition);
     }
     std::stable_sort(list.begin(), list.end(),
                      [](const auto* a, const auto* b) { return a->group < b->group; });
@@ -81,16 +82,16 @@ const std::vector<const TwinCondition*>& twin_conditions() {
   return all;
 }
 
-const TwinCondition& twin_condition(const std::string& code) {
-  for (const TwinCondition* condition : twin_conditions()) {
+const CohortCondition& cohort_condition(const std::string& code) {
+  for (const CohortCondition* condition : cohort_conditions()) {
     if (condition->code == code) return *condition;
   }
-  throw_usage("expected a code of the synthetic twin, got '", code,
+  throw_usage("expected a code of the virtual cohort, got '", code,
               "'; scp_statements.csv of such a data set lists them");
 }
 
-bool twin_compatible(const std::string& a, const std::string& b) {
-  return compatible(twin_condition(a), twin_condition(b));
+bool cohort_compatible(const std::string& a, const std::string& b) {
+  return compatible(cohort_condition(a), cohort_condition(b));
 }
 
 }  // namespace ecg_lora::synth

@@ -1,5 +1,5 @@
 // Repolarisation: AHA/ACCF/HRS recommendations (2009), parts IV and VI.
-#include "twin_conditions.h"
+#include "cohort_conditions.h"
 
 namespace ecg_lora::synth {
 namespace {
@@ -61,9 +61,9 @@ void electrolytes(const Change& c) {
 
 }  // namespace
 
-const std::vector<TwinCondition>& twin_repolarisation() {
+const std::vector<CohortCondition>& cohort_repolarisation() {
   constexpr unsigned st_t = kRepolarisation | kHypertrophy | kInfarction;
-  static const std::vector<TwinCondition> all = {
+  static const std::vector<CohortCondition> all = {
       {"ISCAN", Group::repolarisation, 1, false, 66, 13, 0.42,
        "t abnorm in anterioren ableitungen, ischämie",
        "t waves are inverted in v2-4, consistent with anterior ischaemia", st_t, anterior_ischemia},

@@ -1,9 +1,9 @@
-// The statements of the preset twin.
-#include "twin_conditions.h"
+// The statements of the preset cohort.
+#include "cohort_conditions.h"
 
 namespace ecg_lora::synth {
 
-const std::vector<ptbxl::Statement>& twin_statements() {
+const std::vector<ptbxl::Statement>& cohort_statements() {
   // Descriptions (with their spelling), flags, classes and order as PTB-XL 1.0.3 has them.
   static const std::vector<ptbxl::Statement> all = {
       {"NDT", "non-diagnostic T abnormalities", true, true, false, "STTC", "STTC"},

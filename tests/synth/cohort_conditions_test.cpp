@@ -1,8 +1,8 @@
-// Each condition of the twin shows, in the noisy trace and beside whatever else the patient has,
-// the change by which it is diagnosed; normal recordings do not show it.
+// Each condition of the virtual cohort shows, in the noisy trace and beside whatever else the
+// patient has, the change by which it is diagnosed; normal recordings do not show it.
 #include <gtest/gtest.h>
 
-#include "ecg_lora/synth/twin.h"
+#include "ecg_lora/synth/cohort.h"
 #include "synth/reading.h"
 
 namespace ecg_lora::synth {
@@ -159,9 +159,9 @@ const std::vector<Criterion>& criteria() {
 /// The noisy recording of a patient who was dealt `code`.
 wfdb::Record recording(const std::string& code, std::uint64_t number) {
   std::size_t dealt = 0;
-  while (twin_dealt(dealt) != code) ++dealt;
+  while (cohort_dealt(dealt) != code) ++dealt;
   Random person{11, number, dealt}, visit{12, number, dealt}, signal{13, number, dealt};
-  const Case drawn = draw_twin(draw_twin_patient(dealt, person), 0, visit);
+  const Case drawn = draw_cohort_visit(draw_cohort_patient(dealt, person), 0, visit);
   return synthesise(drawn.morphology, 10, 500, signal);
 }
 
@@ -171,13 +171,13 @@ std::vector<wfdb::Record> recordings(const std::string& code) {
   return result;
 }
 
-TEST(TwinConditions, ShowInTheTraceAndNotInNormalOnes) {
+TEST(CohortConditions, ShowInTheTraceAndNotInNormalOnes) {
   std::vector<wfdb::Record> normal;
   for (std::uint64_t k = 0; normal.size() < 60; ++k) {
     std::size_t dealt = 0;
-    while (twin_dealt(dealt) != "NORM") ++dealt;
+    while (cohort_dealt(dealt) != "NORM") ++dealt;
     Random person{11, k}, visit{12, k}, signal{13, k};
-    const Case drawn = draw_twin(draw_twin_patient(dealt, person), 0, visit);
+    const Case drawn = draw_cohort_visit(draw_cohort_patient(dealt, person), 0, visit);
     if (drawn.codes.size() == 2)
       normal.push_back(synthesise(drawn.morphology, 10, 500, signal));  // NORM, SR
   }

@@ -1,5 +1,5 @@
 // Hypertrophy, the atria and voltage: AHA/ACCF/HRS recommendations (2009), parts II and V.
-#include "twin_conditions.h"
+#include "cohort_conditions.h"
 
 namespace ecg_lora::synth {
 namespace {
@@ -64,9 +64,9 @@ void low_voltage(const Change& c) {
 
 }  // namespace
 
-const std::vector<TwinCondition>& twin_muscle() {
+const std::vector<CohortCondition>& cohort_muscle() {
   constexpr unsigned others = ~(kRhythm | kEctopy);
-  static const std::vector<TwinCondition> all = {
+  static const std::vector<CohortCondition> all = {
       {"NORM", Group::normal, 10, true, 50, 18, 0.54, "", "", others, keep},
       {"LVOLT", Group::voltage, 1, true, 65, 15, 0.5, "periphere niederspannung", "low voltages",
        kVoltage | kHypertrophy | kConduction, low_voltage},

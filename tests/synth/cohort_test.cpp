@@ -1,6 +1,7 @@
-// The twin as a data set: PTB-XL's statements, patients whose conditions last, coexistence, exact
-// lead relations.
-#include "ecg_lora/synth/twin.h"
+// The virtual cohort as a data set: PTB-XL's statements, patients whose conditions last,
+// coexistence, exact lead relations.
+#include "ecg_lora/synth/cohort.h"
+#include "ecg_lora/synth/dataset.h"
 
 #include <cmath>
 #include <map>
@@ -19,39 +20,39 @@ std::set<std::string> codes_of(const Case& drawn) {
 }
 
 std::size_t entry_of(const std::string& code) {
-  for (std::size_t entry = 0; entry < twin_deck(); ++entry) {
-    if (twin_dealt(entry) == code) return entry;
+  for (std::size_t entry = 0; entry < cohort_deck(); ++entry) {
+    if (cohort_dealt(entry) == code) return entry;
   }
   ADD_FAILURE() << code << " is not in the deck";
   return 0;
 }
 
-TwinPatient patient_of(std::size_t entry, std::uint64_t number) {
+CohortPatient patient_of(std::size_t entry, std::uint64_t number) {
   Random random{21, number, entry};
-  return draw_twin_patient(entry, random);
+  return draw_cohort_patient(entry, random);
 }
 
-Case visit_of(const TwinPatient& patient, int visit, std::uint64_t number) {
+Case visit_of(const CohortPatient& patient, int visit, std::uint64_t number) {
   Random random{22, number, static_cast<std::uint64_t>(visit)};
-  return draw_twin(patient, visit, random);
+  return draw_cohort_visit(patient, visit, random);
 }
 
-TEST(Twin, StatesPtbXlsCodes) {
+TEST(Cohort, StatesPtbXlsCodes) {
   std::map<std::string, int> classes;
-  for (const ptbxl::Statement& s : statements(Preset::twin)) {
+  for (const ptbxl::Statement& s : statements(Preset::cohort)) {
     EXPECT_TRUE(s.diagnostic || s.form || s.rhythm) << s.code;
     if (s.diagnostic) ++classes[s.diagnostic_class];
   }
-  EXPECT_EQ(statements(Preset::twin).size(), 44u);
+  EXPECT_EQ(statements(Preset::cohort).size(), 44u);
   EXPECT_EQ(classes.size(), 5u) << "NORM, MI, STTC, CD, HYP";
   for (const char* name : {"MI", "STTC", "CD", "HYP"}) EXPECT_GE(classes[name], 4) << name;
 }
 
-TEST(Twin, StatementsEqualTheRealTable) {
+TEST(Cohort, StatementsEqualTheRealTable) {
   ECG_LORA_NEEDS_SHARED("ptbxl");
   const ptbxl::Database real = ptbxl::load_database(testing::shared_data() / "ptbxl");
   std::size_t before = 0;
-  for (const ptbxl::Statement& s : statements(Preset::twin)) {
+  for (const ptbxl::Statement& s : statements(Preset::cohort)) {
     std::size_t place = 0;
     while (place < real.statements.size() && real.statements[place].code != s.code) ++place;
     ASSERT_LT(place, real.statements.size()) << s.code;
@@ -67,9 +68,9 @@ TEST(Twin, StatementsEqualTheRealTable) {
   }
 }
 
-TEST(Twin, LeadRelationsHoldOnEveryStoredSample) {
-  for (std::size_t entry = 0; entry < twin_deck(); entry += 2) {
-    const TwinPatient patient = patient_of(entry, 1);
+TEST(Cohort, LeadRelationsHoldOnEveryStoredSample) {
+  for (std::size_t entry = 0; entry < cohort_deck(); entry += 2) {
+    const CohortPatient patient = patient_of(entry, 1);
     Random signal{23, entry};
     const wfdb::Record record = synthesise(visit_of(patient, 0, 1).morphology, 10, 100, signal);
     const auto step = [&](const char* lead, std::size_t i) {
@@ -88,8 +89,8 @@ TEST(Twin, LeadRelationsHoldOnEveryStoredSample) {
   }
 }
 
-TEST(Twin, HasTheSameBeatsAtEitherRate) {
-  for (std::size_t entry = 0; entry < twin_deck(); ++entry) {
+TEST(Cohort, HasTheSameBeatsAtEitherRate) {
+  for (std::size_t entry = 0; entry < cohort_deck(); ++entry) {
     Morphology m = visit_of(patient_of(entry, 2), 0, 2).morphology;
     m.artefacts = {};
     if (m.rhythm.spike > 0) continue;  // a pulse is lower at 100 Hz, as behind a filter
@@ -97,15 +98,15 @@ TEST(Twin, HasTheSameBeatsAtEitherRate) {
     const wfdb::Record a = synthesise(m, 10, 100, low), b = synthesise(m, 10, 500, high);
     for (std::size_t i = 0; i < a.length(); ++i)
       ASSERT_NEAR(a.leads[1].samples[i], b.leads[1].samples[5 * i], 0.0015)
-          << twin_dealt(entry) << " at " << i;
+          << cohort_dealt(entry) << " at " << i;
   }
 }
 
-TEST(Twin, LastingConditionsLast) {
+TEST(Cohort, LastingConditionsLast) {
   for (const char* code : {"CLBBB", "IMI", "LVH", "WPW", "LAFB"}) {
     const std::size_t entry = entry_of(code);
     for (std::uint64_t k = 0; k < 10; ++k) {
-      const TwinPatient patient = patient_of(entry, k);
+      const CohortPatient patient = patient_of(entry, k);
       const Case first = visit_of(patient, 0, 100 + k), third = visit_of(patient, 2, 200 + k);
       EXPECT_TRUE(codes_of(first).count(code) && codes_of(third).count(code)) << code;
       EXPECT_EQ(first.morphology.qrs_duration, third.morphology.qrs_duration) << code;
@@ -119,11 +120,11 @@ TEST(Twin, LastingConditionsLast) {
   EXPECT_LT(passing, 85);
 }
 
-TEST(Twin, DifferentPatientsDifferAndSoDoTheirTorsos) {
+TEST(Cohort, DifferentPatientsDifferAndSoDoTheirTorsos) {
   const std::size_t entry = entry_of("NORM");
   std::set<double> axes, durations, placements;
   for (std::uint64_t k = 0; k < 50; ++k) {
-    const TwinPatient patient = patient_of(entry, k);
+    const CohortPatient patient = patient_of(entry, k);
     axes.insert(patient.base.frontal_axis);
     durations.insert(patient.base.qrs_duration);
     placements.insert(patient.base.placement[2].anterior);
@@ -132,7 +133,7 @@ TEST(Twin, DifferentPatientsDifferAndSoDoTheirTorsos) {
   EXPECT_GT(*axes.rbegin() - *axes.begin(), 40);
 }
 
-TEST(Twin, AgeAndSexFollowTheCondition) {
+TEST(Cohort, AgeAndSexFollowTheCondition) {
   const auto mean_age = [](const char* code) {
     double sum = 0;
     for (std::uint64_t k = 0; k < 200; ++k) sum += patient_of(entry_of(code), k).age / 200.0;
@@ -145,18 +146,18 @@ TEST(Twin, AgeAndSexFollowTheCondition) {
   EXPECT_NEAR(women / 400.0, 0.65, 0.07);
 }
 
-TEST(Twin, DiagnosesMeetOnlyWhereBothCanBeSeen) {
-  EXPECT_TRUE(twin_compatible("AFIB", "DIG") && twin_compatible("CRBBB", "LAFB") &&
-              twin_compatible("LVH", "LAO/LAE"));
-  EXPECT_FALSE(twin_compatible("AFIB", "1AVB") || twin_compatible("AFIB", "PAC") ||
-               twin_compatible("CLBBB", "IMI") || twin_compatible("PACE", "LVH") ||
-               twin_compatible("LVOLT", "LVH") || twin_compatible("NORM", "CRBBB"));
-  testing::error_of(ExitCode::usage, [] { twin_compatible("AFIB", "XYZ"); });
+TEST(Cohort, DiagnosesMeetOnlyWhereBothCanBeSeen) {
+  EXPECT_TRUE(cohort_compatible("AFIB", "DIG") && cohort_compatible("CRBBB", "LAFB") &&
+              cohort_compatible("LVH", "LAO/LAE"));
+  EXPECT_FALSE(cohort_compatible("AFIB", "1AVB") || cohort_compatible("AFIB", "PAC") ||
+               cohort_compatible("CLBBB", "IMI") || cohort_compatible("PACE", "LVH") ||
+               cohort_compatible("LVOLT", "LVH") || cohort_compatible("NORM", "CRBBB"));
+  testing::error_of(ExitCode::usage, [] { cohort_compatible("AFIB", "XYZ"); });
   std::map<std::size_t, int> several;
   std::map<std::string, int> count;
   const int records = 4000;
   for (int k = 0; k < records; ++k) {
-    const std::size_t entry = static_cast<std::size_t>(k) % twin_deck();
+    const std::size_t entry = static_cast<std::size_t>(k) % cohort_deck();
     const Case drawn = visit_of(patient_of(entry, static_cast<std::uint64_t>(k)), k % 3,
                                 static_cast<std::uint64_t>(k));
     const std::set<std::string> codes = codes_of(drawn);
@@ -176,19 +177,19 @@ TEST(Twin, DiagnosesMeetOnlyWhereBothCanBeSeen) {
         const bool other_implied = b == "SR" || ((codes.count("BIGU") || codes.count("TRIGU")) &&
                                                  (b == "PVC" || b == "PAC"));
         if (!implied && !other_implied && a < b) {
-          EXPECT_TRUE(twin_compatible(a, b)) << a << " with " << b;
+          EXPECT_TRUE(cohort_compatible(a, b)) << a << " with " << b;
         }
       }
     }
     ++several[diagnoses];
   }
-  EXPECT_EQ(count.size(), statements(Preset::twin).size());
+  EXPECT_EQ(count.size(), statements(Preset::cohort).size());
   for (const auto& [code, n] : count) EXPECT_GT(n, 0.007 * records) << code;
   EXPECT_GT(several[1], 0.3 * records);
   EXPECT_GT(several[2] + several[3] + several[4], 0.25 * records);
 }
 
-TEST(Twin, ReportsAreMostlyGerman) {
+TEST(Cohort, ReportsAreMostlyGerman) {
   int german = 0;
   for (std::uint64_t k = 0; k < 300; ++k) {
     const std::string report = visit_of(patient_of(entry_of("CLBBB"), k), 0, k).report;

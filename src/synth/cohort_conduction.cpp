@@ -1,5 +1,5 @@
 // Intraventricular conduction: AHA/ACCF/HRS recommendations (2009), part III.
-#include "twin_conditions.h"
+#include "cohort_conditions.h"
 
 namespace ecg_lora::synth {
 namespace {
@@ -74,9 +74,9 @@ void preexcitation(const Change& c) {
 
 }  // namespace
 
-const std::vector<TwinCondition>& twin_conduction() {
+const std::vector<CohortCondition>& cohort_conduction() {
   constexpr unsigned wide = kConduction | kInfarction | kHypertrophy | kRepolarisation | kVoltage;
-  static const std::vector<TwinCondition> all = {
+  static const std::vector<CohortCondition> all = {
       {"CLBBB", Group::conduction, 2, true, 70, 11, 0.5, "linksschenkelblock",
        "left bundle branch block", wide, left_bundle},
       {"CRBBB", Group::conduction, 2, true, 68, 13, 0.35, "rechtsschenkelblock",

@@ -1,4 +1,4 @@
-// The synthetic twin of PTB-XL: patients whose diagnoses persist and coexist as in life, over
+// A virtual cohort in PTB-XL's terms: patients whose diagnoses persist and coexist as in life, over
 // rhythm, conduction, infarction, hypertrophy, repolarisation and ectopy. docs/users/synth.md lists
 // what each changes.
 #pragma once
@@ -6,12 +6,12 @@
 #include <string>
 #include <vector>
 
-#include "ecg_lora/synth/dataset.h"
+#include "ecg_lora/synth/conditions.h"
 
 namespace ecg_lora::synth {
 
 /// What the recordings of one patient have in common.
-struct TwinPatient {
+struct CohortPatient {
   int age = 60;                      ///< years
   int sex = 0;                       ///< 0 male, 1 female
   std::string principal;             ///< code of the condition that the patient was dealt
@@ -23,18 +23,18 @@ struct TwinPatient {
 
 /// Entries of the deck from which patients are dealt their principal condition; frequent ones occur
 /// more than once.
-std::size_t twin_deck();
+std::size_t cohort_deck();
 /// The code of an entry of the deck.
-std::string twin_dealt(std::size_t entry);
+std::string cohort_dealt(std::size_t entry);
 
 /// A patient with that principal condition, at an age and of a sex that it is seen in.
-TwinPatient draw_twin_patient(std::size_t dealt, Random& random);
+CohortPatient draw_cohort_patient(std::size_t dealt, Random& random);
 
 /// A recording of the patient; the first (visit 0) shows the principal condition, later ones do
 /// where it is chronic, and mostly where it is not.
-Case draw_twin(const TwinPatient& patient, int visit, Random& random);
+Case draw_cohort_visit(const CohortPatient& patient, int visit, Random& random);
 
 /// Whether both statements may be made of one recording without one hiding the other.
-bool twin_compatible(const std::string& a, const std::string& b);
+bool cohort_compatible(const std::string& a, const std::string& b);
 
 }  // namespace ecg_lora::synth

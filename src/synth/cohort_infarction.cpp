@@ -1,6 +1,6 @@
 // Infarction and injury: AHA/ACCF/HRS recommendations (2009), part VI; universal definition of
 // infarction (2018).
-#include "twin_conditions.h"
+#include "cohort_conditions.h"
 
 namespace ecg_lora::synth {
 namespace {
@@ -80,9 +80,9 @@ void anteroseptal_injury(const Change& c) {
 
 }  // namespace
 
-const std::vector<TwinCondition>& twin_infarctions() {
+const std::vector<CohortCondition>& cohort_infarctions() {
   constexpr unsigned scar = kVoltage | kInfarction;
-  static const std::vector<TwinCondition> all = {
+  static const std::vector<CohortCondition> all = {
       {"IMI", Group::infarction, 3, true, 66, 11, 0.32, "inferiorer infarkt", "inferior infarct",
        scar, inferior},
       {"ASMI", Group::infarction, 2, true, 67, 12, 0.35, "anteroseptaler infarkt",

@@ -1,5 +1,5 @@
 // Reports in the manner of PTB-XL's: mostly terse German of a device, some English.
-#include "twin_conditions.h"
+#include "cohort_conditions.h"
 
 namespace ecg_lora::synth {
 namespace {
@@ -30,10 +30,10 @@ std::string axis_code(double degrees) {
   return degrees < 120 ? "RAD" : "ARAD";
 }
 
-std::string twin_report(const std::vector<const TwinCondition*>& shown, const Morphology& m,
-                        bool sinus, Random& random) {
+std::string cohort_report(const std::vector<const CohortCondition*>& shown, const Morphology& m,
+                          bool sinus, Random& random) {
   const bool german = random.bernoulli(0.72);
-  const auto phrase = [&](const TwinCondition& c) {
+  const auto phrase = [&](const CohortCondition& c) {
     std::string words = german ? c.german : c.english;
     if (m.rhythm.pattern > 0 && c.group == Group::ectopy) {
       words = german ? (m.rhythm.pattern_atrial ? "supraventrikuläre" : "ventrikuläre") +
@@ -46,10 +46,10 @@ std::string twin_report(const std::vector<const TwinCondition*>& shown, const Mo
   };
   std::string text;
   bool rhythm_said = false, normal = false;
-  for (const TwinCondition* c : shown) {
+  for (const CohortCondition* c : shown) {
     if (c->group == Group::ectopy) say(text, phrase(*c));
   }
-  for (const TwinCondition* c : shown) {
+  for (const CohortCondition* c : shown) {
     if (c->group != Group::rhythm) continue;
     say(text, phrase(*c));
     rhythm_said = true;
@@ -57,7 +57,7 @@ std::string twin_report(const std::vector<const TwinCondition*>& shown, const Mo
   if (sinus && !rhythm_said) say(text, german ? "sinusrhythmus" : "sinus rhythm.");
   const Word axis = axis_words(m.frontal_axis);
   if (m.rhythm.mechanism != Mechanism::paced) say(text, german ? axis.german : axis.english);
-  for (const TwinCondition* c : shown) {
+  for (const CohortCondition* c : shown) {
     if (c->group != Group::ectopy && c->group != Group::rhythm) say(text, phrase(*c));
     normal = normal || c->group == Group::normal;
   }

@@ -1,6 +1,6 @@
 // Rhythm, AV conduction and ectopy: AHA/ACCF/HRS recommendations (2009) and ACC/AHA/HRS definitions
 // (2006).
-#include "twin_conditions.h"
+#include "cohort_conditions.h"
 
 namespace ecg_lora::synth {
 namespace {
@@ -129,9 +129,9 @@ void trigeminy(const Change& c) {
 
 }  // namespace
 
-const std::vector<TwinCondition>& twin_rhythms() {
+const std::vector<CohortCondition>& cohort_rhythms() {
   constexpr unsigned none = kRhythm | kAtria | kAv;
-  static const std::vector<TwinCondition> all = {
+  static const std::vector<CohortCondition> all = {
       {"1AVB", Group::av, 2, true, 68, 13, 0.4, "av-block i", "prolonged pr interval", kAv,
        first_degree},
       {"AFIB", Group::rhythm, 3, true, 73, 10, 0.45, "vorhofflimmern", "atrial fibrillation", none,

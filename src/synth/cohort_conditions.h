@@ -1,10 +1,10 @@
-// The conditions of the preset twin.
+// The conditions of the preset cohort.
 #pragma once
 
 #include <algorithm>
 #include <vector>
 
-#include "ecg_lora/synth/twin.h"
+#include "ecg_lora/synth/cohort.h"
 
 namespace ecg_lora::synth {
 
@@ -44,7 +44,7 @@ struct Change {
   double uniform(double low, double high) const { return r.uniform(low, high); }
 };
 
-struct TwinCondition {
+struct CohortCondition {
   const char* code;
   Group group;
   int weight;              ///< entries in the deck
@@ -57,26 +57,26 @@ struct TwinCondition {
   void (*apply)(const Change&);
 };
 
-const std::vector<TwinCondition>& twin_rhythms();
-const std::vector<TwinCondition>& twin_conduction();
-const std::vector<TwinCondition>& twin_infarctions();
-const std::vector<TwinCondition>& twin_muscle();  ///< hypertrophy, atria, voltage
-const std::vector<TwinCondition>& twin_repolarisation();
+const std::vector<CohortCondition>& cohort_rhythms();
+const std::vector<CohortCondition>& cohort_conduction();
+const std::vector<CohortCondition>& cohort_infarctions();
+const std::vector<CohortCondition>& cohort_muscle();  ///< hypertrophy, atria, voltage
+const std::vector<CohortCondition>& cohort_repolarisation();
 
 /// All of them, in the order of their groups.
-const std::vector<const TwinCondition*>& twin_conditions();
+const std::vector<const CohortCondition*>& cohort_conditions();
 /// Throws a usage error for an unknown code.
-const TwinCondition& twin_condition(const std::string& code);
+const CohortCondition& cohort_condition(const std::string& code);
 
-bool compatible(const TwinCondition& a, const TwinCondition& b);
+bool compatible(const CohortCondition& a, const CohortCondition& b);
 /// How much likelier than by chance both occur together.
-double affinity(const TwinCondition& a, const TwinCondition& b);
+double affinity(const CohortCondition& a, const CohortCondition& b);
 
-const std::vector<ptbxl::Statement>& twin_statements();
+const std::vector<ptbxl::Statement>& cohort_statements();
 
 /// Rhythm, axis and findings in the words of a report, in German or English.
-std::string twin_report(const std::vector<const TwinCondition*>& shown,
-                        const Morphology& morphology, bool sinus, Random& random);
+std::string cohort_report(const std::vector<const CohortCondition*>& shown,
+                          const Morphology& morphology, bool sinus, Random& random);
 /// PTB-XL's heart_axis: MID, LAD, ALAD, RAD or ARAD.
 std::string axis_code(double degrees);
 
