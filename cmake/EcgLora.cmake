@@ -20,12 +20,14 @@ if(ECG_LORA_SANITIZE)
   add_link_options(-fsanitize=${ECG_LORA_SANITIZE})
 endif()
 
-# ecg_lora_module(name SOURCES ... [PUBLIC targets...] [PRIVATE targets...] [TORCH])
-# A static library ecg_lora_<name> with public headers in include/ecg_lora/<name>. TORCH links
-# libtorch and reuses the one precompiled <torch/torch.h>: 15 to 19 s per file without it, 4 to 5 s
-# with it.
-function(ecg_lora_module name)
+# ecg_lora_module(SOURCES ... [PUBLIC targets...] [PRIVATE targets...] [TORCH])
+# The folder below src/ as a static library: src/page/paper is ecg_lora_page_paper, with its public
+# headers in include/ecg_lora/page/paper. TORCH links libtorch and reuses the one precompiled
+# <torch/torch.h>: 15 to 19 s per file without it, 4 to 5 s with it.
+function(ecg_lora_module)
   cmake_parse_arguments(arg "TORCH" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  file(RELATIVE_PATH folder ${CMAKE_SOURCE_DIR}/src ${CMAKE_CURRENT_SOURCE_DIR})
+  string(REPLACE "/" "_" name ${folder})
   set(target ecg_lora_${name})
   add_library(${target} STATIC ${arg_SOURCES})
   target_include_directories(${target}
@@ -34,6 +36,13 @@ function(ecg_lora_module name)
   target_link_libraries(${target} PUBLIC ${arg_PUBLIC} PRIVATE ecg_lora_flags ${arg_PRIVATE})
   if(arg_TORCH)
     ecg_lora_use_torch(${target})
+  endif()
+  get_filename_component(family ${folder} DIRECTORY)
+  if(family)  # all modules of a family by one name, for tests and commands
+    if(NOT TARGET ecg_lora_${family})
+      add_library(ecg_lora_${family} INTERFACE)
+    endif()
+    target_link_libraries(ecg_lora_${family} INTERFACE ${target})
   endif()
 endfunction()
 
@@ -84,7 +93,7 @@ function(ecg_lora_tool name)
   configure_file(${CMAKE_SOURCE_DIR}/cmake/command.h.in ${header}/command.h @ONLY)
   add_executable(ecg-lora-${name} ${main} ${arg_SOURCES})
   target_include_directories(ecg-lora-${name} PRIVATE ${CMAKE_SOURCE_DIR}/tools ${header})
-  target_link_libraries(ecg-lora-${name} PRIVATE ecg_lora_flags ${arg_LINK} ecg_lora_version
+  target_link_libraries(ecg-lora-${name} PRIVATE ecg_lora_flags ${arg_LINK} ecg_lora_command_line
                                                  CLI11::CLI11)
   if(arg_TORCH)
     ecg_lora_use_torch(ecg-lora-${name})

@@ -21,11 +21,11 @@ row() {  # PIECE PACKAGE FILE...
 }
 
 row sha-256 libssl-dev src/base/hash.cpp
-row png libspng-dev src/render/png.cpp
+row png libspng-dev src/page/render/png.cpp
 row csv libcsv-dev src/base/csv.cpp src/base/csv_reader.cpp
 row random libboost-random-dev src/base/random.cpp
-row quantiles libboost-math-dev src/score/student.cpp
-row logistic liblinear-dev src/score/logistic.cpp
+row quantiles libboost-math-dev src/metrics/statistics/student.cpp
+row logistic liblinear-dev src/metrics/statistics/logistic.cpp
 row plots libplplot-dev src/report/plot.cpp src/report/curve_plot.cpp
 row progress libindicators-dev src/base/progress.cpp
 row text_table libtabulate-dev src/base/text_table.cpp

@@ -10,19 +10,19 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "ecg_lora/render/page.h"
-#include "ecg_lora/synth/signal.h"
+#include "ecg_lora/page/render/page.h"
+#include "ecg_lora/synthetic/heart/signal.h"
 
 namespace {
 
 using namespace ecg_lora;
 
-render::Image drawn_page(const std::string& paper) {
+page::Image drawn_page(const std::string& paper) {
   Random random{1};
-  render::PageConfig config;
+  page::PageConfig config;
   config.paper = paper;
-  const auto record = synth::synthesise(synth::Morphology{}, 10, 500, random);
-  return render::draw_page(record, config).image;
+  const auto record = synthetic::synthesise(synthetic::Morphology{}, 10, 500, random);
+  return page::draw_page(record, config).image;
 }
 
 template <class Encode>
@@ -37,7 +37,7 @@ void add(const std::string& name, const std::string& paper, Encode encode) {
       ->Unit(benchmark::kMillisecond);
 }
 
-std::size_t opencv_size(const render::Image& image, int level, int strategy) {
+std::size_t opencv_size(const page::Image& image, int level, int strategy) {
   const cv::Mat rgb(image.height, image.width, CV_8UC3,
                     const_cast<std::uint8_t*>(image.rgb.data()));
   cv::Mat bgr;
@@ -49,7 +49,7 @@ std::size_t opencv_size(const render::Image& image, int level, int strategy) {
 }
 
 #ifdef OWN_CODE_SPNG
-std::size_t spng_size(const render::Image& image, int level, int filter) {
+std::size_t spng_size(const page::Image& image, int level, int filter) {
   spng_ctx* const context = spng_ctx_new(SPNG_CTX_ENCODER);
   spng_set_option(context, SPNG_ENCODE_TO_BUFFER, 1);
   spng_set_option(context, SPNG_IMG_COMPRESSION_LEVEL, level);
@@ -73,7 +73,7 @@ std::size_t spng_size(const render::Image& image, int level, int filter) {
 #endif
 
 void add_all(const std::string& paper) {
-  add("own", paper, [](const render::Image& image) { return render::encode_png(image).size(); });
+  add("own", paper, [](const page::Image& image) { return page::encode_png(image).size(); });
   const std::pair<const char*, int> strategies[] = {
       {"default", cv::IMWRITE_PNG_STRATEGY_DEFAULT},
       {"filtered", cv::IMWRITE_PNG_STRATEGY_FILTERED},
@@ -81,14 +81,14 @@ void add_all(const std::string& paper) {
       {"rle", cv::IMWRITE_PNG_STRATEGY_RLE},
       {"fixed", cv::IMWRITE_PNG_STRATEGY_FIXED}};
   for (const auto& [name, strategy] : strategies)
-    add(std::string("opencv_1_") + name, paper, [strategy = strategy](const render::Image& image) {
+    add(std::string("opencv_1_") + name, paper, [strategy = strategy](const page::Image& image) {
       return opencv_size(image, 1, strategy);
     });
 #ifdef OWN_CODE_SPNG
   for (const auto& [name, filter] :
        {std::pair{"none", SPNG_FILTER_CHOICE_NONE}, std::pair{"up", SPNG_FILTER_CHOICE_UP}})
     add(std::string("spng_1_") + name, paper,
-        [filter = filter](const render::Image& image) { return spng_size(image, 1, filter); });
+        [filter = filter](const page::Image& image) { return spng_size(image, 1, filter); });
 #endif
 }
 

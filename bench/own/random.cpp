@@ -4,8 +4,8 @@
 #include <random>
 
 #include "ecg_lora/base/random.h"
-#include "ecg_lora/score/bootstrap.h"
-#include "ecg_lora/score/student.h"
+#include "ecg_lora/metrics/statistics/bootstrap.h"
+#include "ecg_lora/metrics/statistics/student.h"
 
 namespace {
 
@@ -44,12 +44,12 @@ void stream_standard(benchmark::State& state) {
 BENCHMARK(stream_standard);
 
 void student_quantile_own(benchmark::State& state) {
-  for (auto _ : state) benchmark::DoNotOptimize(ecg_lora::score::student_quantile(0.025, 11));
+  for (auto _ : state) benchmark::DoNotOptimize(ecg_lora::metrics::student_quantile(0.025, 11));
 }
 BENCHMARK(student_quantile_own);
 
 void normal_quantile_own(benchmark::State& state) {
-  for (auto _ : state) benchmark::DoNotOptimize(ecg_lora::score::normal_quantile(0.975));
+  for (auto _ : state) benchmark::DoNotOptimize(ecg_lora::metrics::normal_quantile(0.975));
 }
 BENCHMARK(normal_quantile_own);
 

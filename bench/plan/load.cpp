@@ -5,8 +5,8 @@
 
 #include "ecg_lora/base/memory.h"
 #include "ecg_lora/base/run.h"
-#include "ecg_lora/model/mllama.h"
-#include "ecg_lora/train/tensor_memory.h"
+#include "ecg_lora/model/mllama/mllama.h"
+#include "ecg_lora/train/loop/tensor_memory.h"
 
 int main(int argc, char** argv) {
   using namespace ecg_lora;

@@ -4,7 +4,7 @@
 #include <cstdio>
 
 #include "ecg_lora/base/run.h"
-#include "ecg_lora/model/config.h"
+#include "ecg_lora/model/shape/config.h"
 #include "plan/measured_step.h"
 
 namespace {

@@ -4,26 +4,27 @@
 
 #include <opencv2/core.hpp>
 
-#include "ecg_lora/render/paper.h"
-#include "ecg_lora/synth/signal.h"
+#include "ecg_lora/page/paper/paper.h"
+#include "ecg_lora/synthetic/heart/signal.h"
 
 namespace {
 
 using namespace ecg_lora;
 
-void run(benchmark::State& state, const render::PaperConfig& config) {
+void run(benchmark::State& state, const page::PaperConfig& config) {
   Random random{1};
-  const auto page = render::draw_page(synth::synthesise(synth::Morphology{}, 10, 100, random), {});
+  const auto page =
+      page::draw_page(synthetic::synthesise(synthetic::Morphology{}, 10, 100, random), {});
   std::uint64_t key = 0;
   for (auto _ : state) {
     state.PauseTiming();
     auto copy = page;
     state.ResumeTiming();
-    benchmark::DoNotOptimize(render::apply_paper(copy, config, 1, key++));
+    benchmark::DoNotOptimize(page::apply_paper(copy, config, 1, key++));
   }
 }
 
-void add(const std::string& name, const render::PaperConfig& config) {
+void add(const std::string& name, const page::PaperConfig& config) {
   benchmark::RegisterBenchmark(name.c_str(), [config](benchmark::State& state) {
     run(state, config);
   })->Unit(benchmark::kMillisecond);
@@ -34,14 +35,14 @@ void add(const std::string& name, const render::PaperConfig& config) {
 int main(int argc, char** argv) {
   cv::setNumThreads(1);
   for (const char* preset : {"clean", "scan", "phone_photo", "old_archive"}) {
-    render::PaperConfig config;
+    page::PaperConfig config;
     config.preset = preset;
     add(preset, config);
   }
-  for (std::size_t i = 0; i < render::kPaperEffects; ++i) {
-    render::PaperConfig config;
+  for (std::size_t i = 0; i < page::kPaperEffects; ++i) {
+    page::PaperConfig config;
     config.strengths[i] = 1;
-    add(render::effect_name(static_cast<render::PaperEffect>(i)), config);
+    add(page::effect_name(static_cast<page::PaperEffect>(i)), config);
   }
   benchmark::Initialize(&argc, argv);
   benchmark::RunSpecifiedBenchmarks();

@@ -3,11 +3,11 @@
 #include <iostream>
 #include <opencv2/imgproc.hpp>
 
-#include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/run.h"
+#include "ecg_lora/command_line/command_line.h"
 #include "ecg_lora/config/fields.h"
-#include "ecg_lora/render/paper.h"
-#include "ecg_lora/synth/signal.h"
+#include "ecg_lora/page/paper/paper.h"
+#include "ecg_lora/synthetic/heart/signal.h"
 
 namespace {
 
@@ -21,19 +21,20 @@ struct Options {
   std::uint64_t seed = 1;
 };
 
-render::Page draw(const Options& options, std::uint64_t key) {
-  render::PageConfig config;
+page::Page draw(const Options& options, std::uint64_t key) {
+  page::PageConfig config;
   config.header = true;
-  render::PageHeader header;
+  page::PageHeader header;
   header.name = options.record.empty() ? cat("synthetic recording ", key) : "record";
   if (!options.record.empty())
-    return render::draw_page(wfdb::read_record(options.record), config, header);
+    return page::draw_page(wfdb::read_record(options.record), config, header);
   Random random{options.seed, key};
-  return render::draw_page(synth::synthesise(synth::Morphology{}, 10, 500, random), config, header);
+  return page::draw_page(synthetic::synthesise(synthetic::Morphology{}, 10, 500, random), config,
+                         header);
 }
 
 /// Marks every tenth point of the traces and the corners of the boxes.
-void mark_truth(render::Page& page) {
+void mark_truth(page::Page& page) {
   cv::Mat picture(page.image.height, page.image.width, CV_8UC3, page.image.rgb.data());
   for (const auto& box : page.boxes)
     for (std::size_t i = 0; i < 4; ++i) {
@@ -48,14 +49,14 @@ void mark_truth(render::Page& page) {
 }
 
 struct Tile {
-  render::Image image;
+  page::Image image;
   std::string caption;
 };
 
-Tile make_tile(const Options& options, const render::PaperConfig& config, std::uint64_t key,
+Tile make_tile(const Options& options, const page::PaperConfig& config, std::uint64_t key,
                const std::string& caption) {
   auto page = draw(options, key);
-  const auto applied = render::apply_paper(page, config, options.seed, key);
+  const auto applied = page::apply_paper(page, config, options.seed, key);
   if (options.truth) mark_truth(page);
   if (options.pages == 1) std::cout << to_json(applied).dump(1) << '\n';
   return {page.image, caption};
@@ -63,30 +64,30 @@ Tile make_tile(const Options& options, const render::PaperConfig& config, std::u
 
 /// The middle of a picture, a fifth as wide and tall: what is too fine for a small picture of the
 /// whole.
-render::Image detail(const render::Image& image) {
+page::Image detail(const page::Image& image) {
   const cv::Mat whole(image.height, image.width, CV_8UC3,
                       const_cast<std::uint8_t*>(image.rgb.data()));
   const cv::Mat part =
       whole(cv::Rect(image.width * 2 / 5, image.height * 2 / 5, image.width / 5, image.height / 5))
           .clone();
-  render::Image result{part.cols, part.rows, {}};
+  page::Image result{part.cols, part.rows, {}};
   result.rgb.assign(part.datastart, part.dataend);
   return result;
 }
 
-bool is_fine(render::PaperEffect effect) {
-  using enum render::PaperEffect;
+bool is_fine(page::PaperEffect effect) {
+  using enum page::PaperEffect;
   return effect == blur || effect == noise || effect == jpeg;
 }
 
-std::vector<render::PaperEffect> chosen_effects(const Options& options) {
-  std::vector<render::PaperEffect> chosen;
+std::vector<page::PaperEffect> chosen_effects(const Options& options) {
+  std::vector<page::PaperEffect> chosen;
   for (const auto& name : options.effects)
-    for (std::size_t i = 0; i <= render::kPaperEffects; ++i) {
-      if (i == render::kPaperEffects)
+    for (std::size_t i = 0; i <= page::kPaperEffects; ++i) {
+      if (i == page::kPaperEffects)
         throw_usage("--effects ", name, ": no such effect; --help lists them");
-      if (name != render::effect_name(static_cast<render::PaperEffect>(i))) continue;
-      chosen.push_back(static_cast<render::PaperEffect>(i));
+      if (name != page::effect_name(static_cast<page::PaperEffect>(i))) continue;
+      chosen.push_back(static_cast<page::PaperEffect>(i));
       break;
     }
   return chosen;
@@ -95,7 +96,7 @@ std::vector<render::PaperEffect> chosen_effects(const Options& options) {
 std::vector<Tile> make_tiles(const Options& options) {
   Json json = Json::object();
   for (const auto& set : options.sets) config::apply_set(json, set);
-  const auto config = config::from_json<render::PaperConfig>(json, "--set");
+  const auto config = config::from_json<page::PaperConfig>(json, "--set");
   std::vector<Tile> tiles;
   if (options.effects.empty()) {
     for (int i = 0; i < options.pages; ++i)
@@ -109,14 +110,14 @@ std::vector<Tile> make_tiles(const Options& options) {
       const auto key = static_cast<std::uint64_t>(strength < 1 ? 3 : 4);
       tiles.push_back(make_tile(
           options, one, key,
-          cat(render::effect_name(effect), " ", strength, is_fine(effect) ? " (detail)" : "")));
+          cat(page::effect_name(effect), " ", strength, is_fine(effect) ? " (detail)" : "")));
       if (is_fine(effect)) tiles.back().image = detail(tiles.back().image);
     }
   return tiles;
 }
 
 /// Tiles side by side, each `width` px wide; 0 keeps their size.
-render::Image make_sheet(const std::vector<Tile>& tiles, int columns, int width) {
+page::Image make_sheet(const std::vector<Tile>& tiles, int columns, int width) {
   const int wide = width > 0 ? width : tiles[0].image.width,
             tall = cvRound(1.0 * wide * tiles[0].image.height / tiles[0].image.width);
   const int gap = tiles.size() > 1 ? 6 : 0, caption = tiles[0].caption.empty() ? 0 : 18;
@@ -135,7 +136,7 @@ render::Image make_sheet(const std::vector<Tile>& tiles, int columns, int width)
       cv::putText(sheet, tiles[i].caption, {x + 4, y + 13}, cv::FONT_HERSHEY_SIMPLEX, 0.42,
                   {0, 0, 0}, 1, cv::LINE_AA);
   }
-  render::Image image{sheet.cols, sheet.rows, {}};
+  page::Image image{sheet.cols, sheet.rows, {}};
   image.rgb.assign(sheet.datastart, sheet.dataend);
   return image;
 }
@@ -162,10 +163,10 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--seed", options.seed, "seed")->capture_default_str();
   app.footer("Example: paper_sheet --set preset=phone_photo --out sheet.png\n\nFields of --set:\n" +
-             config::help<render::PaperConfig>());
+             config::help<page::PaperConfig>());
   return guarded([&]() -> int {
     if (const auto code = parse_command_line(app, argc, argv)) return *code;
-    render::write_png(options.out, make_sheet(make_tiles(options), options.columns, options.width));
+    page::write_png(options.out, make_sheet(make_tiles(options), options.columns, options.width));
     return 0;
   });
 }

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "ecg_lora/train/tensor_memory.h"
+#include "ecg_lora/train/loop/tensor_memory.h"
 
 namespace ecg_lora::bench {
 

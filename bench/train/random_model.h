@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "ecg_lora/model/mllama.h"
+#include "ecg_lora/model/mllama/mllama.h"
 
 namespace ecg_lora::bench {
 

@@ -11,15 +11,15 @@
 
 #include "ecg_lora/base/json.h"
 #include "ecg_lora/base/run.h"
-#include "ecg_lora/generate/likelihood.h"
-#include "ecg_lora/inference/reference_pass.h"
+#include "ecg_lora/inference/decoding/likelihood.h"
+#include "ecg_lora/inference/reference/reference_pass.h"
 #include "ecg_lora/lora/lora.h"
-#include "ecg_lora/model/mllama.h"
-#include "ecg_lora/nn/fused.h"
-#include "ecg_lora/plan/memory.h"
-#include "ecg_lora/train/loss.h"
-#include "ecg_lora/train/optimizer.h"
-#include "ecg_lora/train/trainer.h"
+#include "ecg_lora/model/mllama/mllama.h"
+#include "ecg_lora/nn/kernels/fused.h"
+#include "ecg_lora/plan/training/memory.h"
+#include "ecg_lora/train/loop/loss.h"
+#include "ecg_lora/train/loop/optimizer.h"
+#include "ecg_lora/train/loop/trainer.h"
 #include "op_times.h"
 #include "peak_memory.h"
 #include "random_model.h"
@@ -108,8 +108,8 @@ class Bench {
                             .item<double>()}};
     if (what == "loss") return {{"value", loss().item<double>()}};
     if (what == "evaluate")
-      return {{"value", generate::yes_probabilities(
-                            model_, batch_, generate::AnswerVariants{.yes = {{5}}, .no = {{6}}})}};
+      return {{"value", decoding::yes_probabilities(
+                            model_, batch_, decoding::AnswerVariants{.yes = {{5}}, .no = {{6}}})}};
     throw std::invalid_argument("no command " + what);
   }
 

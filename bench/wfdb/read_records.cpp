@@ -7,7 +7,7 @@
 #include <limits>
 
 #include "ecg_lora/base/run.h"
-#include "ecg_lora/wfdb/record.h"
+#include "ecg_lora/ecg/wfdb/record.h"
 
 namespace {
 

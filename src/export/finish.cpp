@@ -3,10 +3,10 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/join.h"
 #include "ecg_lora/base/log.h"
-#include "ecg_lora/generate/decode.h"
-#include "ecg_lora/model/check_checkpoint.h"
-#include "ecg_lora/model/companions.h"
-#include "ecg_lora/model/meta.h"
+#include "ecg_lora/inference/decoding/decode.h"
+#include "ecg_lora/model/check/check_checkpoint.h"
+#include "ecg_lora/model/checkpoint/companions.h"
+#include "ecg_lora/model/shape/meta.h"
 #ifdef ECG_LORA_TEXT
 #include "ecg_lora/text/llama3_hf.h"
 #include "ecg_lora/text/tokenizer.h"
@@ -33,7 +33,7 @@ void write_tokenizer(const fs::path& base, const fs::path& out, const fs::path& 
 std::vector<std::int64_t> stops_of(const fs::path& folder, const model::ModelConfig& config) {
 #ifdef ECG_LORA_TEXT
   if (model::has_tokenizer(folder))
-    return generate::load_stops(config, *text::load_tokenizer(folder));
+    return decoding::load_stops(config, *text::load_tokenizer(folder));
 #endif
   return {};
 }

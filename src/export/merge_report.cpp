@@ -4,7 +4,7 @@
 #include <iomanip>
 #include <sstream>
 
-#include "ecg_lora/model/vision_states.h"
+#include "ecg_lora/model/shape/vision_states.h"
 
 namespace ecg_lora::exports {
 namespace {

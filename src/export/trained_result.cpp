@@ -4,7 +4,7 @@
 #include "ecg_lora/base/json.h"
 #include "ecg_lora/export/finish.h"
 #include "ecg_lora/export/model_card.h"
-#include "ecg_lora/model/companions.h"
+#include "ecg_lora/model/checkpoint/companions.h"
 #include "ecg_lora/tensorio/safetensors.h"
 
 namespace ecg_lora::exports {

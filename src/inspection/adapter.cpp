@@ -6,7 +6,7 @@
 #include "ecg_lora/base/hash.h"
 #include "ecg_lora/inspection/describe.h"
 #include "ecg_lora/lora/adapter_file.h"
-#include "ecg_lora/model/table.h"
+#include "ecg_lora/model/shape/table.h"
 
 namespace ecg_lora::inspection {
 namespace {

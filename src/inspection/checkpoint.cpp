@@ -4,14 +4,14 @@
 #include <map>
 #include <set>
 
-#include "ecg_lora/data/preprocess.h"
+#include "ecg_lora/data/loader/preprocess.h"
 #include "ecg_lora/inspection/describe.h"
-#include "ecg_lora/model/check_checkpoint.h"
-#include "ecg_lora/model/checkpoint.h"
-#include "ecg_lora/model/compare_table.h"
-#include "ecg_lora/model/config.h"
-#include "ecg_lora/model/stored_dtype.h"
-#include "ecg_lora/model/table.h"
+#include "ecg_lora/model/check/check_checkpoint.h"
+#include "ecg_lora/model/checkpoint/checkpoint.h"
+#include "ecg_lora/model/checkpoint/compare_table.h"
+#include "ecg_lora/model/checkpoint/stored_dtype.h"
+#include "ecg_lora/model/shape/config.h"
+#include "ecg_lora/model/shape/table.h"
 #include "ecg_lora/text/chat_format.h"
 #include "ecg_lora/text/tokenizer.h"
 

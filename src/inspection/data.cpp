@@ -2,8 +2,8 @@
 #include <map>
 #include <set>
 
+#include "ecg_lora/ecg/ptbxl/labels.h"
 #include "ecg_lora/inspection/describe.h"
-#include "ecg_lora/ptbxl/labels.h"
 
 namespace ecg_lora::inspection {
 namespace {

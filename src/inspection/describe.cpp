@@ -1,7 +1,7 @@
 // What a path is.
 #include "ecg_lora/inspection/describe.h"
-#include "ecg_lora/model/checkpoint.h"
-#include "ecg_lora/model/meta.h"
+#include "ecg_lora/model/checkpoint/checkpoint.h"
+#include "ecg_lora/model/shape/meta.h"
 
 namespace ecg_lora::inspection {
 namespace {

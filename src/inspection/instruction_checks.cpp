@@ -6,7 +6,7 @@
 
 #include "ecg_lora/base/parallel.h"
 #include "ecg_lora/base/progress.h"
-#include "ecg_lora/instruct/resolver.h"
+#include "ecg_lora/instruct/format/resolver.h"
 #include "ecg_lora/text/chat_format.h"
 
 namespace ecg_lora::inspection {

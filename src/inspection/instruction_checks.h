@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "ecg_lora/inspection/describe.h"
-#include "ecg_lora/instruct/file.h"
+#include "ecg_lora/instruct/format/file.h"
 
 namespace ecg_lora::inspection {
 

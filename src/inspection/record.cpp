@@ -1,9 +1,9 @@
 // WFDB records.
 #include <algorithm>
 
+#include "ecg_lora/ecg/wfdb/describe.h"
+#include "ecg_lora/ecg/wfdb/facts.h"
 #include "ecg_lora/inspection/describe.h"
-#include "ecg_lora/wfdb/describe.h"
-#include "ecg_lora/wfdb/facts.h"
 
 namespace ecg_lora::inspection {
 namespace {

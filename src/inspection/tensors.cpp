@@ -4,9 +4,9 @@
 #include "ecg_lora/base/hash.h"
 #include "ecg_lora/base/progress.h"
 #include "ecg_lora/inspection/describe.h"
-#include "ecg_lora/model/checkpoint.h"
-#include "ecg_lora/model/stored_dtype.h"
-#include "ecg_lora/model/table.h"
+#include "ecg_lora/model/checkpoint/checkpoint.h"
+#include "ecg_lora/model/checkpoint/stored_dtype.h"
+#include "ecg_lora/model/shape/table.h"
 
 namespace ecg_lora::inspection {
 namespace {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "ecg_lora/model/vision_states.h"
+#include "ecg_lora/model/shape/vision_states.h"
 
 namespace ecg_lora::lora {
 

@@ -6,7 +6,7 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/random.h"
-#include "ecg_lora/model/table.h"
+#include "ecg_lora/model/shape/table.h"
 
 namespace ecg_lora::lora {
 namespace {

@@ -12,9 +12,9 @@
 #include "ecg_lora/lora/adapter_file.h"
 #include "ecg_lora/lora/lora.h"
 #include "ecg_lora/lora/targets.h"
-#include "ecg_lora/model/checkpoint.h"
-#include "ecg_lora/model/compare_table.h"
-#include "ecg_lora/model/table.h"
+#include "ecg_lora/model/checkpoint/checkpoint.h"
+#include "ecg_lora/model/checkpoint/compare_table.h"
+#include "ecg_lora/model/shape/table.h"
 #include "ecg_lora/tensorio/finite.h"
 
 namespace ecg_lora::lora {

@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "ecg_lora/model/mllama.h"
+#include "ecg_lora/model/mllama/mllama.h"
 
 namespace ecg_lora::lora {
 

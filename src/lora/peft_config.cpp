@@ -7,7 +7,7 @@
 #include <set>
 
 #include "ecg_lora/base/error.h"
-#include "ecg_lora/model/table.h"
+#include "ecg_lora/model/shape/table.h"
 #include "expression.h"
 
 namespace ecg_lora::lora {

@@ -13,7 +13,7 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/glob.h"
 #include "ecg_lora/base/text_table.h"
-#include "ecg_lora/model/table.h"
+#include "ecg_lora/model/shape/table.h"
 
 namespace ecg_lora::lora {
 namespace {

@@ -4,7 +4,7 @@
 #include "ecg_lora/base/json_differences.h"
 #include "ecg_lora/base/json_text.h"
 #include "ecg_lora/base/log.h"
-#include "ecg_lora/ranks/shared_work.h"
+#include "ecg_lora/train/distributed/shared_work.h"
 
 namespace ecg_lora::provenance {
 namespace {
@@ -26,14 +26,14 @@ Json without_states(Json identity) {
 }
 
 /// What has to be equal on all ranks, by name. Paths may differ: what lies there is compared.
-ranks::Given given_of(Json config, const Json& identity) {
+distributed::Given given_of(Json config, const Json& identity) {
   for (const char* key : {"model", "output", model::kVisionStates}) config.erase(key);
   for (const char* key :
        {"root", "wording", "instructions", "valid_instructions", "image_roots", "recording_roots"})
     config["data"].erase(key);
   for (const char* key : {"device", "threads", "quantised_cache"}) config["compute"].erase(key);
   config["batch"].erase("workers");
-  ranks::Given given;
+  distributed::Given given;
   for (const auto& [key, value] : config.items())
     given.emplace_back("config " + key, json_text(value));
   for (const auto& [key, value] : identity.items())
@@ -58,8 +58,8 @@ MadeWith made_with(const RunInputs& inputs) {
   return {std::move(identity), sums.known()};
 }
 
-void compare_ranks(ranks::Group& group, const Json& config, const Json& identity) {
-  const auto difference = ranks::difference_of_ranks(group, given_of(config, identity));
+void compare_ranks(distributed::Group& group, const Json& config, const Json& identity) {
+  const auto difference = distributed::difference_of_ranks(group, given_of(config, identity));
   if (!difference.empty()) throw_usage(difference);
 }
 

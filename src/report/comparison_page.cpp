@@ -10,11 +10,11 @@
 namespace ecg_lora::report {
 namespace {
 
-using score::Metric;
+using metrics::Metric;
 
 std::vector<Column> metric_columns(Column first) {
   std::vector<Column> columns{std::move(first)};
-  for (const auto& metric : score::metric_infos)
+  for (const auto& metric : metrics::metric_infos)
     columns.push_back({metric.title, metric.definition, true});
   return columns;
 }
@@ -23,7 +23,7 @@ std::string runs_part(const ComparisonReport& report) {
   auto columns = metric_columns({"run", "", false});
   columns.insert(columns.begin() + 1, {{"records"}, {"macro AUROC, 95 %", "", false}});
   std::vector<Column> of_sets{{"run", "", false}};
-  for (const auto& metric : score::set_metric_infos)
+  for (const auto& metric : metrics::set_metric_infos)
     of_sets.push_back({metric.title, metric.definition, true});
   std::vector<Row> rows, sets;
   for (const auto& run : report.runs) {
@@ -46,14 +46,14 @@ std::string runs_part(const ComparisonReport& report) {
 }
 
 /// Half the width of the axis on which differences of AUROC are drawn.
-double reach(const score::Comparison& c) {
+double reach(const metrics::Comparison& c) {
   double largest = 0.05;
   for (const auto& l : c.labels)
     if (l.delong) largest = std::max({largest, std::abs(l.delong->low), std::abs(l.delong->high)});
   return std::min(1.0, largest);
 }
 
-Row macro_row(const score::Comparison& c, double width) {
+Row macro_row(const metrics::Comparison& c, double width) {
   const auto& auroc = c.macro[Metric::auroc];
   return {{{"macro"},
            {"", "", "num"},
@@ -68,7 +68,7 @@ Row macro_row(const score::Comparison& c, double width) {
           "strong"};
 }
 
-Row label_row(const score::LabelDifference& l, double width) {
+Row label_row(const metrics::LabelDifference& l, double width) {
   const auto& d = l.delong;
   return {{{escape(l.label), l.label},
            number_cell(static_cast<double>(l.positives), 0),
@@ -84,7 +84,7 @@ Row label_row(const score::LabelDifference& l, double width) {
            difference_cell(l.metrics[Metric::brier])}};
 }
 
-std::string difference_part(const score::Comparison& c, std::size_t number) {
+std::string difference_part(const metrics::Comparison& c, std::size_t number) {
   const double width = reach(c);
   const std::vector<Column> columns{
       {"label", "", false},

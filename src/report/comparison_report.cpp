@@ -7,18 +7,18 @@
 namespace ecg_lora::report {
 namespace {
 
-using score::Metric;
+using metrics::Metric;
 constexpr std::array<Metric, 4> table_metrics{Metric::auroc, Metric::average_precision, Metric::f1,
                                               Metric::brier};
 
-Json metrics_json(const score::PerMetric<score::Difference>& metrics) {
+Json metrics_json(const metrics::PerMetric<metrics::Difference>& metrics) {
   Json json = Json::object();
-  for (std::size_t m = 0; m < score::metric_count; ++m)
-    json[score::metric_infos[m].key] = difference_json(metrics[m]);
+  for (std::size_t m = 0; m < metrics::metric_count; ++m)
+    json[metrics::metric_infos[m].key] = difference_json(metrics[m]);
   return json;
 }
 
-Json label_json(const score::LabelDifference& l) {
+Json label_json(const metrics::LabelDifference& l) {
   Json json{{"label", l.label},
             {"records", l.records},
             {"positives", l.positives},
@@ -32,10 +32,10 @@ Json label_json(const score::LabelDifference& l) {
   return json;
 }
 
-Json comparison_json(const score::Comparison& c) {
+Json comparison_json(const metrics::Comparison& c) {
   Json sets = Json::object(), labels = Json::array();
-  for (std::size_t m = 0; m < score::set_metric_count; ++m)
-    sets[score::set_metric_infos[m].key] = difference_json(c.sets[m]);
+  for (std::size_t m = 0; m < metrics::set_metric_count; ++m)
+    sets[metrics::set_metric_infos[m].key] = difference_json(c.sets[m]);
   for (const auto& l : c.labels) labels.push_back(label_json(l));
   return {{"first", c.first},
           {"second", c.second},
@@ -67,14 +67,14 @@ std::string runs_table(const ComparisonReport& report) {
   return lines.text();
 }
 
-std::string differences_table(const score::Comparison& c) {
+std::string differences_table(const metrics::Comparison& c) {
   Lines lines(14, 10, 34);
   std::vector<std::string> titles;
   for (const auto metric : table_metrics) titles.push_back(info(metric).title);
   titles.push_back("AUROC, DeLong p (Holm)");
   lines.row("label", "positive", titles);
   const auto row = [&](const std::string& name, const std::string& count,
-                       const score::PerMetric<score::Difference>& metrics,
+                       const metrics::PerMetric<metrics::Difference>& metrics,
                        const std::string& delong) {
     std::vector<std::string> values;
     for (const auto metric : table_metrics) values.push_back(difference_text(metrics[metric]));
@@ -100,8 +100,8 @@ Json comparison_json(const ComparisonReport& report) {
   Json runs = Json::array(), differences = Json::array();
   for (const auto& run : report.runs) {
     Json macro = Json::object();
-    for (std::size_t m = 0; m < score::metric_count; ++m)
-      macro[score::metric_infos[m].key] = number_json(run.scores.macro[m].value);
+    for (std::size_t m = 0; m < metrics::metric_count; ++m)
+      macro[metrics::metric_infos[m].key] = number_json(run.scores.macro[m].value);
     auto json = origin_json(run.origin, "folds");
     json["wording"] = run.origin.wording.empty() ? Json() : Json(run.origin.wording);
     macro["labels"] = run.scores.defined_labels;

@@ -88,7 +88,7 @@ class Frame {
 
 std::string draw(const Curve& curve, const Frame& frame) {
   std::string path, dots;
-  for (const auto& [x, y] : score::thinned(curve.points, most_points)) {
+  for (const auto& [x, y] : metrics::thinned(curve.points, most_points)) {
     path += cat(path.empty() ? "M" : "L", number(frame.x(x)), " ", number(frame.y(y)));
     if (curve.dots)
       dots += cat("<circle class=\"", curve.style == "b" ? "dot-b" : "dot", "\" r=\"3\" cx=\"",
@@ -106,8 +106,8 @@ double tick_step(double range, int count) {
   return 10 * power;
 }
 
-score::Points smoothed(const score::Points& points, std::size_t window) {
-  score::Points result;
+metrics::Points smoothed(const metrics::Points& points, std::size_t window) {
+  metrics::Points result;
   for (std::size_t i = 0; i < points.size(); ++i) {
     const auto half = std::min({window / 2, i, points.size() - 1 - i});
     std::vector<double> values;

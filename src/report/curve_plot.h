@@ -4,12 +4,12 @@
 #include <string>
 #include <vector>
 
-#include "ecg_lora/score/curves.h"
+#include "ecg_lora/metrics/labels/curves.h"
 
 namespace ecg_lora::report {
 
 struct Curve {
-  score::Points points;
+  metrics::Points points;
   std::string style = "a";  ///< CSS class of the line: a, b, or raw (faint)
   bool dots = false;        ///< a dot at each point
 };
@@ -28,6 +28,6 @@ std::string curve_plot(const CurvePlot& plot);
 double tick_step(double range, int count);
 
 /// Running median over about `window` neighbours.
-score::Points smoothed(const score::Points& points, std::size_t window);
+metrics::Points smoothed(const metrics::Points& points, std::size_t window);
 
 }  // namespace ecg_lora::report

@@ -4,7 +4,7 @@
 
 namespace ecg_lora::report {
 
-std::string evaluation_page(const score::Evaluation& evaluation, const Provenance& provenance,
+std::string evaluation_page(const metrics::Evaluation& evaluation, const Provenance& provenance,
                             const PageOptions& options) {
   return html_page(options.title, header_part(evaluation, provenance, options.title) +
                                       cards_part(evaluation) + means_part(evaluation) +

@@ -15,12 +15,12 @@ std::string fixed(std::optional<double> value, int digits) {
   return out.str();
 }
 
-std::string estimate_text(const score::Estimate& e) {
+std::string estimate_text(const metrics::Estimate& e) {
   if (!e.value || !e.low || !e.high) return fixed(e.value);
   return fixed(e.value) + " (" + fixed(e.low) + "-" + fixed(e.high) + ")";
 }
 
-std::string intervals_text(const score::BootstrapOptions& options, bool paired) {
+std::string intervals_text(const metrics::BootstrapOptions& options, bool paired) {
   if (options.resamples < 2) return cat("none: ", options.resamples, " groups of patients");
   const auto groups = cat("jackknife over patients, at most ", options.resamples,
                           " groups left out in turn (seed ", options.seed, ")");
@@ -46,20 +46,20 @@ Json number_json(std::optional<double> value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
-Json estimate_json(const score::Estimate& e) {
+Json estimate_json(const metrics::Estimate& e) {
   Json json{
       {"value", number_json(e.value)}, {"low", number_json(e.low)}, {"high", number_json(e.high)}};
   if (e.bca_low) json["bca_low"] = *e.bca_low, json["bca_high"] = number_json(e.bca_high);
   return json;
 }
 
-Json difference_json(const score::Difference& d) {
+Json difference_json(const metrics::Difference& d) {
   return {{"first", number_json(d.first)},      {"second", number_json(d.second)},
           {"difference", number_json(d.value)}, {"low", number_json(d.low)},
           {"high", number_json(d.high)},        {"p", number_json(d.p)}};
 }
 
-std::string difference_text(const score::Difference& d) {
+std::string difference_text(const metrics::Difference& d) {
   if (!d.value || !d.low) return signed_text(d.value);
   return signed_text(d.value) + " (" + signed_text(d.low) + " " + signed_text(d.high) + ") p " +
          p_text(d.p);

@@ -6,29 +6,29 @@
 #include <vector>
 
 #include "ecg_lora/base/json.h"
+#include "ecg_lora/metrics/statistics/bootstrap.h"
+#include "ecg_lora/metrics/statistics/difference.h"
 #include "ecg_lora/report/comparison_report.h"
-#include "ecg_lora/score/bootstrap.h"
-#include "ecg_lora/score/difference.h"
 
 namespace ecg_lora::report {
 
 /// "0.906"; "undefined" for nothing.
 std::string fixed(std::optional<double> value, int digits = 3);
 /// "0.906 (0.812-0.984)".
-std::string estimate_text(const score::Estimate& estimate);
+std::string estimate_text(const metrics::Estimate& estimate);
 /// How intervals were made, in words; `paired` those of differences.
-std::string intervals_text(const score::BootstrapOptions& options, bool paired = false);
+std::string intervals_text(const metrics::BootstrapOptions& options, bool paired = false);
 /// "+0.031"; "undefined" for nothing.
 std::string signed_text(std::optional<double> value, int digits = 3);
 /// "0.042"; "<0.001".
 std::string p_text(std::optional<double> p);
 Json number_json(std::optional<double> value);
 /// {"value", "low", "high"}, and bca_low and bca_high where they were asked for and are defined.
-Json estimate_json(const score::Estimate& estimate);
+Json estimate_json(const metrics::Estimate& estimate);
 /// {"first", "second", "difference", "low", "high", "p"}.
-Json difference_json(const score::Difference& difference);
+Json difference_json(const metrics::Difference& difference);
 /// "+0.031 (+0.010 +0.052) p 0.004"; "undefined" where one of the two is.
-std::string difference_text(const score::Difference& difference);
+std::string difference_text(const metrics::Difference& difference);
 /// {"name", `how_key`, "sample", "counts"}.
 Json origin_json(const RunOrigin& origin, const char* how_key);
 /// A line for how a run came about, one for a sample, and one for each thing that was counted.

@@ -9,10 +9,11 @@
 namespace ecg_lora::report {
 namespace {
 
-using score::Metric;
+using metrics::Metric;
 constexpr std::size_t shown_labels = 12;
 
-const score::LabelScores& scores_of(const score::Evaluation& evaluation, const std::string& label) {
+const metrics::LabelScores& scores_of(const metrics::Evaluation& evaluation,
+                                      const std::string& label) {
   return *std::find_if(evaluation.scores.labels.begin(), evaluation.scores.labels.end(),
                        [&](const auto& l) { return l.label == label; });
 }
@@ -21,7 +22,7 @@ std::string figure(const std::string& caption, const std::string& svg) {
   return "<figure><figcaption>" + caption + "</figcaption>" + svg + "</figure>\n";
 }
 
-std::string roc_figure(const score::LabelScores& l, const score::LabelCurves& curves) {
+std::string roc_figure(const metrics::LabelScores& l, const metrics::LabelCurves& curves) {
   SquarePlot plot{"1 − specificity", "sensitivity",
                   cat("ROC curve of ", l.label, ", AUROC ", fixed(l[Metric::auroc].value))};
   plot.line = curves.roc;
@@ -32,7 +33,7 @@ std::string roc_figure(const score::LabelScores& l, const score::LabelCurves& cu
                 square_plot(plot));
 }
 
-std::string pr_figure(const score::LabelScores& l, const score::LabelCurves& curves) {
+std::string pr_figure(const metrics::LabelScores& l, const metrics::LabelCurves& curves) {
   SquarePlot plot{"sensitivity (recall)", "PPV (precision)",
                   cat("precision-recall curve of ", l.label, ", AP ",
                       fixed(l[Metric::average_precision].value))};
@@ -45,11 +46,11 @@ std::string pr_figure(const score::LabelScores& l, const score::LabelCurves& cur
 }
 
 /// Figures of the labels with most positives first; those beyond `shown_labels` are folded away.
-std::string gallery(
-    const score::Evaluation& evaluation,
-    const std::function<std::string(const score::LabelScores&, const score::LabelCurves&)>& draw,
-    std::string first = "", std::size_t shown = shown_labels) {
-  std::vector<const score::LabelCurves*> order;
+std::string gallery(const metrics::Evaluation& evaluation,
+                    const std::function<std::string(const metrics::LabelScores&,
+                                                    const metrics::LabelCurves&)>& draw,
+                    std::string first = "", std::size_t shown = shown_labels) {
+  std::vector<const metrics::LabelCurves*> order;
   for (const auto& curves : evaluation.curves) order.push_back(&curves);
   std::stable_sort(order.begin(), order.end(), [&](auto* a, auto* b) {
     return scores_of(evaluation, a->label).positives > scores_of(evaluation, b->label).positives;
@@ -65,20 +66,20 @@ std::string gallery(
   return html;
 }
 
-Row calibration_row(const std::string& name, const score::CalibrationScores& raw,
-                    const score::CalibrationScores& temperature,
-                    const score::CalibrationScores& platt) {
+Row calibration_row(const std::string& name, const metrics::CalibrationScores& raw,
+                    const metrics::CalibrationScores& temperature,
+                    const metrics::CalibrationScores& platt) {
   Row row{{{escape(name), name}}};
   for (const auto member :
-       {&score::CalibrationScores::brier, &score::CalibrationScores::calibration_error,
-        &score::CalibrationScores::log_loss})
+       {&metrics::CalibrationScores::brier, &metrics::CalibrationScores::calibration_error,
+        &metrics::CalibrationScores::log_loss})
     for (const auto* scores : {&raw, &temperature, &platt})
       row.cells.push_back(number_cell(scores->*member));
   return row;
 }
 
-Row mean_row(const std::vector<score::LabelCalibration>& labels) {
-  score::CalibrationScores sums[3];
+Row mean_row(const std::vector<metrics::LabelCalibration>& labels) {
+  metrics::CalibrationScores sums[3];
   for (const auto& l : labels)
     for (int k = 0; k < 3; ++k) {
       const auto& s = k == 0 ? l.raw : k == 1 ? l.with_temperature : l.with_platt;
@@ -92,7 +93,7 @@ Row mean_row(const std::vector<score::LabelCalibration>& labels) {
   return row;
 }
 
-std::string calibration_table(const score::Evaluation& evaluation) {
+std::string calibration_table(const metrics::Evaluation& evaluation) {
   std::vector<Column> columns{
       {"label", "", false},
       {"T", "temperature: probabilities become sigmoid(logit / T)"},
@@ -119,7 +120,7 @@ std::string calibration_table(const score::Evaluation& evaluation) {
 
 }  // namespace
 
-std::string curves_part(const score::Evaluation& evaluation) {
+std::string curves_part(const metrics::Evaluation& evaluation) {
   const auto roc = gallery(evaluation, roc_figure);
   if (roc.empty()) return "";
   return section(
@@ -129,9 +130,9 @@ std::string curves_part(const score::Evaluation& evaluation) {
       "<h3>ROC</h3>\n" + roc + "<h3>Precision-recall</h3>\n" + gallery(evaluation, pr_figure));
 }
 
-std::string calibration_part(const score::Evaluation& evaluation) {
+std::string calibration_part(const metrics::Evaluation& evaluation) {
   if (evaluation.calibration.empty()) return "";
-  const auto draw = [](const score::LabelScores& l, const score::LabelCurves& curves) {
+  const auto draw = [](const metrics::LabelScores& l, const metrics::LabelCurves& curves) {
     return figure("<b>" + escape(l.label) + "</b> ECE " + fixed(l[Metric::calibration_error].value),
                   reliability_plot(curves.reliability, cat("reliability of ", l.label)));
   };
@@ -147,7 +148,7 @@ std::string calibration_part(const score::Evaluation& evaluation) {
       gallery(evaluation, draw, pooled, 3) + calibration_table(evaluation));
 }
 
-std::string cooccurrence_part(const score::Evaluation& evaluation) {
+std::string cooccurrence_part(const metrics::Evaluation& evaluation) {
   if (evaluation.cooccurrence.labels.size() < 2) return "";
   return section("confusion", "What is called in place of what",
                  "Of the records that have the label of the row, the percentage called the label "

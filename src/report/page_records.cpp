@@ -10,10 +10,10 @@
 namespace ecg_lora::report {
 namespace {
 
-using score::Metric;
+using metrics::Metric;
 
 /// From 0.5 where every interval is above chance, else from 0.
-double axis_low(const score::Evaluation& evaluation) {
+double axis_low(const metrics::Evaluation& evaluation) {
   for (const auto& g : evaluation.groups) {
     const auto& auroc = g.scores.macro[Metric::auroc];
     if (std::min(auroc.value.value_or(1), auroc.low.value_or(1)) < 0.5) return 0;
@@ -27,12 +27,12 @@ std::string group_key(const std::string& group) {
   return number ? std::string(group.size() < 6 ? 6 - group.size() : 0, '0') + group : group;
 }
 
-Row group_row(const score::GroupScores& g, double low, double mark) {
+Row group_row(const metrics::GroupScores& g, double low, double mark) {
   const auto& macro = g.scores.macro;
   const auto& auroc = macro[Metric::auroc];
   return {
       {{escape(g.group) +
-            (g.small() ? cat(" <span class=\"warn\">under ", score::small_group, "</span>") : ""),
+            (g.small() ? cat(" <span class=\"warn\">under ", metrics::small_group, "</span>") : ""),
         group_key(g.group)},
        number_cell(static_cast<double>(g.scores.records), 0),
        number_cell(static_cast<double>(g.scores.patients), 0),
@@ -46,7 +46,7 @@ Row group_row(const score::GroupScores& g, double low, double mark) {
 }
 
 /// The groups of one division; those too small to judge are folded away where they are many.
-std::string groups_table(const score::Evaluation& evaluation, const std::string& division) {
+std::string groups_table(const metrics::Evaluation& evaluation, const std::string& division) {
   const double low = axis_low(evaluation),
                mark = evaluation.scores.macro[Metric::auroc].value.value_or(0.5);
   const std::vector<Column> columns{
@@ -69,12 +69,12 @@ std::string groups_table(const score::Evaluation& evaluation, const std::string&
     return html_table(columns, rows, true, caption);
   }
   return (rows.empty() ? "" : html_table(columns, rows, true, caption)) +
-         cat("<details><summary>", small.size(), " groups of fewer than ", score::small_group,
+         cat("<details><summary>", small.size(), " groups of fewer than ", metrics::small_group,
              " records, too few to judge</summary>", html_table(columns, small, true, caption),
              "</details>\n");
 }
 
-std::string error_card(const score::WorstError& e, const PageOptions& options) {
+std::string error_card(const metrics::WorstError& e, const PageOptions& options) {
   std::string html =
       cat("<article class=\"error\"><h3>Record ", e.ecg_id, " <span>", escape(e.label),
           e.gold ? " present" : " absent", ", P = ", fixed(e.probability), "</span></h3>\n");
@@ -102,7 +102,7 @@ void flatten(const Json& json, const std::string& path, std::string& html) {
 
 }  // namespace
 
-std::string groups_part(const score::Evaluation& evaluation) {
+std::string groups_part(const metrics::Evaluation& evaluation) {
   std::string html, last;
   for (const auto& g : evaluation.groups) {
     if (g.division == last) continue;
@@ -117,7 +117,7 @@ std::string groups_part(const score::Evaluation& evaluation) {
                  html);
 }
 
-std::string errors_part(const score::Evaluation& evaluation, const PageOptions& options) {
+std::string errors_part(const metrics::Evaluation& evaluation, const PageOptions& options) {
   std::string html;
   for (const auto& e : evaluation.worst) html += error_card(e, options);
   if (html.empty()) return "";
@@ -133,7 +133,7 @@ std::string fact_list(const Json& facts) {
   return "<dl>\n" + html + "</dl>\n";
 }
 
-std::string provenance_part(const score::Evaluation& evaluation, const Provenance& provenance) {
+std::string provenance_part(const metrics::Evaluation& evaluation, const Provenance& provenance) {
   Json facts = provenance.details;
   facts.update(
       {{"folds", provenance.folds},

@@ -10,9 +10,9 @@
 namespace ecg_lora::report {
 namespace {
 
-using score::Metric;
+using metrics::Metric;
 
-std::string banner(const score::Evaluation& evaluation, const Provenance& provenance) {
+std::string banner(const metrics::Evaluation& evaluation, const Provenance& provenance) {
   std::vector<std::string> items;
   if (evaluation.validation_records == 0)
     items.push_back(
@@ -25,8 +25,8 @@ std::string banner(const score::Evaluation& evaluation, const Provenance& proven
   return banners(provenance, items);
 }
 
-std::string against(const score::Evaluation& evaluation,
-                    const std::function<std::optional<double>(const score::Baseline&)>& value) {
+std::string against(const metrics::Evaluation& evaluation,
+                    const std::function<std::optional<double>(const metrics::Baseline&)>& value) {
   std::string text;
   for (const auto& baseline : evaluation.baselines)
     if (const auto v = value(baseline))
@@ -34,7 +34,7 @@ std::string against(const score::Evaluation& evaluation,
   return text;
 }
 
-Row means_row(const std::string& name, const score::PerMetric<score::Estimate>& estimates) {
+Row means_row(const std::string& name, const metrics::PerMetric<metrics::Estimate>& estimates) {
   Row row{{{escape(name)}}, "strong"};
   for (const auto& e : estimates) row.cells.push_back(estimate_cell(e));
   return row;
@@ -42,7 +42,7 @@ Row means_row(const std::string& name, const score::PerMetric<score::Estimate>& 
 
 std::vector<Column> metric_columns(const std::string& first) {
   std::vector<Column> columns{{first, "", false}};
-  for (const auto& metric : score::metric_infos)
+  for (const auto& metric : metrics::metric_infos)
     columns.push_back({metric.title, metric.definition, true});
   return columns;
 }
@@ -53,7 +53,7 @@ Cell number_cell(std::optional<double> value, int digits) {
   return {value ? fixed(value, digits) : "–", value ? cat(*value) : "", "num"};
 }
 
-Cell estimate_cell(const score::Estimate& e, bool few) {
+Cell estimate_cell(const metrics::Estimate& e, bool few) {
   auto cell = number_cell(e.value);
   if (e.low && e.high)
     cell.html +=
@@ -61,7 +61,7 @@ Cell estimate_cell(const score::Estimate& e, bool few) {
   return cell;
 }
 
-Cell difference_cell(const score::Difference& d) {
+Cell difference_cell(const metrics::Difference& d) {
   auto cell = number_cell(d.value);
   if (d.value) cell.html = signed_text(d.value);
   if (d.low)
@@ -87,14 +87,14 @@ std::string banners(const Provenance& provenance, const std::vector<std::string>
                              "</ul></div>\n";
 }
 
-std::string card(const std::string& name, const score::Estimate& e, const std::string& below) {
+std::string card(const std::string& name, const metrics::Estimate& e, const std::string& below) {
   const auto interval = e.low && e.high ? fixed(e.low) + " to " + fixed(e.high) : "no interval";
   return cat("<div class=\"card\"><div class=\"k\">", escape(name), "</div><div class=\"v\">",
              fixed(e.value), "</div><div class=\"i\">", interval, "</div><div class=\"b\">",
              escape(below), "</div></div>\n");
 }
 
-std::string header_part(const score::Evaluation& evaluation, const Provenance& provenance,
+std::string header_part(const metrics::Evaluation& evaluation, const Provenance& provenance,
                         const std::string& title) {
   const auto& s = evaluation.scores;
   return cat("<header>\n<h1>", escape(title), "</h1>\n<p class=\"facts\"><b>", s.records,
@@ -113,18 +113,18 @@ std::string header_part(const score::Evaluation& evaluation, const Provenance& p
              banner(evaluation, provenance));
 }
 
-std::string cards_part(const score::Evaluation& evaluation) {
+std::string cards_part(const metrics::Evaluation& evaluation) {
   std::string html = "<div class=\"cards\">\n";
   for (const auto metric : {Metric::auroc, Metric::average_precision, Metric::f1, Metric::brier})
     html += card(std::string("Macro ") + info(metric).title, evaluation.scores.macro[metric],
                  against(evaluation, [&](const auto& b) { return b.macro[metric]; }));
-  for (std::size_t m = 0; m < score::set_metric_count; ++m)
-    html += card(score::set_metric_infos[m].title, evaluation.scores.sets[m],
+  for (std::size_t m = 0; m < metrics::set_metric_count; ++m)
+    html += card(metrics::set_metric_infos[m].title, evaluation.scores.sets[m],
                  against(evaluation, [&](const auto& b) { return b.sets[m]; }));
   return html + "</div>\n";
 }
 
-std::string means_part(const score::Evaluation& evaluation) {
+std::string means_part(const metrics::Evaluation& evaluation) {
   const auto& s = evaluation.scores;
   std::vector<Row> rows{
       means_row(cat("macro, ", s.defined_labels, " of ", s.labels.size(), " labels"), s.macro),
@@ -137,9 +137,9 @@ std::string means_part(const score::Evaluation& evaluation) {
   std::string notes;
   for (const auto& baseline : evaluation.baselines)
     notes += escape(baseline.name + ": " + baseline.definition + ". ");
-  for (std::size_t m = 0; m < score::set_metric_count; ++m)
-    notes += escape(std::string(score::set_metric_infos[m].title) + ": " +
-                    score::set_metric_infos[m].definition + ". ");
+  for (std::size_t m = 0; m < metrics::set_metric_count; ++m)
+    notes += escape(std::string(metrics::set_metric_infos[m].title) + ": " +
+                    metrics::set_metric_infos[m].definition + ". ");
   return section("means", "Means over labels",
                  "Macro and weighted means are taken over the labels that have both classes. Micro "
                  "takes all pairs of a record and a label as one label.",
@@ -147,14 +147,14 @@ std::string means_part(const score::Evaluation& evaluation) {
                      "<p class=\"note\">" + notes + "</p>\n");
 }
 
-std::string labels_part(const score::Evaluation& evaluation) {
+std::string labels_part(const metrics::Evaluation& evaluation) {
   const auto& s = evaluation.scores;
   std::vector<Column> columns{
       {"label", "", false},
       {"n", "records"},
       {"positive", "records that have the label"},
       {"AUROC, 0 to 1", "dot: value; bar: 95 % interval; dashed: chance", false}};
-  for (const auto& metric : score::metric_infos)
+  for (const auto& metric : metrics::metric_infos)
     columns.push_back({metric.title, metric.definition, true});
   columns.push_back({"threshold", evaluation.rule.describe(), true});
   std::vector<Row> rows;
@@ -176,7 +176,7 @@ std::string labels_part(const score::Evaluation& evaluation) {
     note = "<p class=\"note\">O" + s.why_undefined().substr(1) +
            ", left out of macro and weighted means: " + escape(joined(names)) + ".</p>\n";
   if (const auto names = s.labels_of_few(); !names.empty())
-    note += cat("<p class=\"note\">†: of labels that fewer than ", score::few_patients,
+    note += cat("<p class=\"note\">†: of labels that fewer than ", metrics::few_patients,
                 " patients have, or lack. Such intervals hold the truth less often than they say; "
                 "do not rely on them: ",
                 escape(joined(names)), ".</p>\n");

@@ -54,7 +54,7 @@ std::string frame(const std::string& x_title, const std::string& y_title) {
                      cat(" transform=\"translate(11 ", at(y_of(0.5)), ") rotate(-90)\""));
 }
 
-std::string path(const score::Points& points) {
+std::string path(const metrics::Points& points) {
   std::string d;
   for (const auto& [x, y] : points) d += cat(d.empty() ? "M" : "L", at(x_of(x)), " ", at(y_of(y)));
   return cat("<path class=\"a\" d=\"", d, "\"/>");
@@ -74,14 +74,14 @@ std::string square_plot(const SquarePlot& plot) {
   return svg + "</svg>";
 }
 
-std::string reliability_plot(const std::vector<score::ReliabilityBin>& bins,
+std::string reliability_plot(const std::vector<metrics::ReliabilityBin>& bins,
                              const std::string& description) {
   auto svg = open_svg(left + size + right, top + size + bottom, description) +
              frame("mean probability", "share of positives") +
              line("chance", x_of(0), y_of(0), x_of(1), y_of(1));
   std::int64_t most = 1;
   for (const auto& bin : bins) most = std::max(most, bin.count);
-  score::Points points;
+  metrics::Points points;
   for (const auto& bin : bins) {
     if (bin.count == 0) continue;
     const double height =
@@ -117,7 +117,7 @@ std::string interval_bar(std::optional<double> value, std::optional<double> from
                    "\"/></svg>");
 }
 
-std::string heat_table(const score::Cooccurrence& c) {
+std::string heat_table(const metrics::Cooccurrence& c) {
   std::string html =
       "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"what labels are "
       "called\"><table class=\"heat\">\n<thead><tr><th scope=\"col\">has \\ called</th>";

@@ -4,17 +4,17 @@
 namespace ecg_lora::report {
 namespace {
 
-void add_metrics(Json& json, const score::PerMetric<score::Estimate>& estimates) {
-  for (std::size_t m = 0; m < score::metric_count; ++m)
-    json[score::metric_infos[m].key] = estimate_json(estimates[m]);
+void add_metrics(Json& json, const metrics::PerMetric<metrics::Estimate>& estimates) {
+  for (std::size_t m = 0; m < metrics::metric_count; ++m)
+    json[metrics::metric_infos[m].key] = estimate_json(estimates[m]);
 }
 
-void add_values(Json& json, const score::Values& values) {
-  for (std::size_t m = 0; m < score::metric_count; ++m)
-    json[score::metric_infos[m].key] = number_json(values[m]);
+void add_values(Json& json, const metrics::Values& values) {
+  for (std::size_t m = 0; m < metrics::metric_count; ++m)
+    json[metrics::metric_infos[m].key] = number_json(values[m]);
 }
 
-Json label_json(const score::LabelScores& l) {
+Json label_json(const metrics::LabelScores& l) {
   Json json{{"label", l.label},
             {"records", l.records},
             {"positives", l.positives},
@@ -28,24 +28,24 @@ Json label_json(const score::LabelScores& l) {
   return json;
 }
 
-Json means_json(const score::PerMetric<score::Estimate>& estimates, std::int64_t labels) {
+Json means_json(const metrics::PerMetric<metrics::Estimate>& estimates, std::int64_t labels) {
   Json json{{"labels", labels}};
   add_metrics(json, estimates);
   return json;
 }
 
-Json sets_json(const score::Scores& scores) {
+Json sets_json(const metrics::Scores& scores) {
   Json json = Json::object();
-  for (std::size_t m = 0; m < score::set_metric_count; ++m)
-    json[score::set_metric_infos[m].key] = estimate_json(scores.sets[m]);
+  for (std::size_t m = 0; m < metrics::set_metric_count; ++m)
+    json[metrics::set_metric_infos[m].key] = estimate_json(scores.sets[m]);
   return json;
 }
 
-Json baseline_json(const score::Baseline& baseline) {
+Json baseline_json(const metrics::Baseline& baseline) {
   Json macro = Json::object(), labels = Json::array();
   add_values(macro, baseline.macro);
-  for (std::size_t m = 0; m < score::set_metric_count; ++m)
-    macro[score::set_metric_infos[m].key] = number_json(baseline.sets[m]);
+  for (std::size_t m = 0; m < metrics::set_metric_count; ++m)
+    macro[metrics::set_metric_infos[m].key] = number_json(baseline.sets[m]);
   for (std::size_t l = 0; l < baseline.labels.size(); ++l) {
     Json line{{"label", baseline.labels[l]}};
     add_values(line, baseline.of_label[l]);
@@ -57,11 +57,11 @@ Json baseline_json(const score::Baseline& baseline) {
           {"labels", labels}};
 }
 
-Json calibration_scores_json(const score::CalibrationScores& s) {
+Json calibration_scores_json(const metrics::CalibrationScores& s) {
   return {{"brier", s.brier}, {"calibration_error", s.calibration_error}, {"log_loss", s.log_loss}};
 }
 
-Json calibration_json(const score::LabelCalibration& c) {
+Json calibration_json(const metrics::LabelCalibration& c) {
   return {{"label", c.label},
           {"fitted_on", c.fitted_on},
           {"temperature", 1 / c.temperature.slope},
@@ -71,7 +71,7 @@ Json calibration_json(const score::LabelCalibration& c) {
           {"with_platt", calibration_scores_json(c.with_platt)}};
 }
 
-Json reliability_json(const std::vector<score::ReliabilityBin>& bins) {
+Json reliability_json(const std::vector<metrics::ReliabilityBin>& bins) {
   Json json = Json::array();
   for (const auto& b : bins)
     json.push_back({{"low", b.low},
@@ -82,13 +82,13 @@ Json reliability_json(const std::vector<score::ReliabilityBin>& bins) {
   return json;
 }
 
-Json group_json(const score::GroupScores& g) {
+Json group_json(const metrics::GroupScores& g) {
   Json macro = means_json(g.scores.macro, g.scores.defined_labels), labels = Json::array();
   for (const auto& l : g.scores.labels)
     labels.push_back({{"label", l.label},
                       {"records", l.records},
                       {"positives", l.positives},
-                      {"auroc", estimate_json(l[score::Metric::auroc])}});
+                      {"auroc", estimate_json(l[metrics::Metric::auroc])}});
   return {{"division", g.division},
           {"group", g.group},
           {"records", g.scores.records},
@@ -107,7 +107,7 @@ Json list(const std::vector<T>& items, F to_json) {
 
 }  // namespace
 
-Json scores_json(const score::Evaluation& evaluation, const Provenance& provenance) {
+Json scores_json(const metrics::Evaluation& evaluation, const Provenance& provenance) {
   const auto& scores = evaluation.scores;
   Json counts = Json::object();
   for (const auto& remark : provenance.remarks) counts[remark.key] = remark.count;

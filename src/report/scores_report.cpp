@@ -8,17 +8,17 @@
 namespace ecg_lora::report {
 namespace {
 
-using score::Metric;
+using metrics::Metric;
 constexpr std::array<Metric, 4> table_metrics{Metric::auroc, Metric::average_precision, Metric::f1,
                                               Metric::brier};
 
-std::vector<std::string> cells(const score::PerMetric<score::Estimate>& estimates) {
+std::vector<std::string> cells(const metrics::PerMetric<metrics::Estimate>& estimates) {
   std::vector<std::string> result;
   for (const auto metric : table_metrics) result.push_back(estimate_text(estimates[metric]));
   return result;
 }
 
-std::string heading(const score::Evaluation& evaluation, const Provenance& provenance) {
+std::string heading(const metrics::Evaluation& evaluation, const Provenance& provenance) {
   std::ostringstream out;
   out << provenance.folds << "\n";
   if (!provenance.sample.empty()) out << "SAMPLE ONLY: " << provenance.sample << "\n";
@@ -27,15 +27,15 @@ std::string heading(const score::Evaluation& evaluation, const Provenance& prove
   return out.str();
 }
 
-std::string sets_line(const score::Scores& scores) {
+std::string sets_line(const metrics::Scores& scores) {
   std::string line;
-  for (std::size_t m = 0; m < score::set_metric_count; ++m)
-    line += std::string(m == 0 ? "" : "; ") + score::set_metric_infos[m].title + " " +
+  for (std::size_t m = 0; m < metrics::set_metric_count; ++m)
+    line += std::string(m == 0 ? "" : "; ") + metrics::set_metric_infos[m].title + " " +
             estimate_text(scores.sets[m]);
   return line;
 }
 
-std::string remarks(const score::Scores& scores, const Provenance& provenance) {
+std::string remarks(const metrics::Scores& scores, const Provenance& provenance) {
   std::ostringstream out;
   if (const auto names = scores.one_class_labels(); !names.empty())
     out << "\n"
@@ -43,7 +43,7 @@ std::string remarks(const score::Scores& scores, const Provenance& provenance) {
         << ": their AUROC is undefined, and no macro mean counts them: " << joined(names) << "\n";
   if (const auto names = scores.labels_of_few(); !names.empty())
     out << "\n"
-        << names.size() << " labels have fewer than " << score::few_patients
+        << names.size() << " labels have fewer than " << metrics::few_patients
         << " patients with or without them: their intervals hold the truth less often than they "
            "say: "
         << joined(names) << "\n";
@@ -59,7 +59,7 @@ std::string remarks(const score::Scores& scores, const Provenance& provenance) {
 
 }  // namespace
 
-std::string scores_table(const score::Evaluation& evaluation, const Provenance& provenance) {
+std::string scores_table(const metrics::Evaluation& evaluation, const Provenance& provenance) {
   const auto& scores = evaluation.scores;
   Lines lines(14, 10, 22);
   std::vector<std::string> titles;

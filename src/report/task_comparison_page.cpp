@@ -15,7 +15,7 @@ Cell count_cell(std::int64_t n) {
 }
 
 /// A whole task, told by its name and kind.
-using Task = std::pair<std::string, score::AnswerKind>;
+using Task = std::pair<std::string, metrics::AnswerKind>;
 
 std::vector<Task> tasks_of(const TaskComparisonReport& report) {
   std::vector<Task> tasks;
@@ -28,7 +28,7 @@ std::vector<Task> tasks_of(const TaskComparisonReport& report) {
 }
 
 std::string runs_table(const TaskComparisonReport& report, const Task& task) {
-  const auto& metrics = score::metrics_of(task.second);
+  const auto& metrics = metrics::metrics_of(task.second);
   std::vector<Column> columns{{"run", "", false},
                               {"questions"},
                               {"not read", "answers that cannot be read, or are missing; wrong"},
@@ -52,7 +52,7 @@ std::string runs_table(const TaskComparisonReport& report, const Task& task) {
 }
 
 /// Half the width of the axis on which differences of a kind's first metric are drawn.
-double reach(const score::TaskComparison& c, score::AnswerKind kind) {
+double reach(const metrics::TaskComparison& c, metrics::AnswerKind kind) {
   double largest = 0.05;
   for (const auto& d : c.tasks)
     if (d.kind == kind && d.metrics[0].low)
@@ -60,7 +60,7 @@ double reach(const score::TaskComparison& c, score::AnswerKind kind) {
   return std::min(1.0, largest);
 }
 
-Row difference_row(const score::TaskDifference& d, double width) {
+Row difference_row(const metrics::TaskDifference& d, double width) {
   const auto& main = d.metrics[0];
   const auto name = d.type.empty() ? d.task : d.task + " · " + d.type;
   Row row{{{escape(name), name},
@@ -70,15 +70,15 @@ Row difference_row(const score::TaskDifference& d, double width) {
             main.value ? cat(*main.value) : "", "wide"},
            p_cell(main.p),
            p_cell(d.p_holm)}};
-  if (d.kind != score::AnswerKind::text)
+  if (d.kind != metrics::AnswerKind::text)
     row.cells.push_back(count_cell(d.only_first_right)),
         row.cells.push_back(count_cell(d.only_second_right));
   for (const auto& metric : d.metrics) row.cells.push_back(difference_cell(metric));
   return row;
 }
 
-std::string differences_table(const score::TaskComparison& c, score::AnswerKind kind) {
-  const auto& metrics = score::metrics_of(kind);
+std::string differences_table(const metrics::TaskComparison& c, metrics::AnswerKind kind) {
+  const auto& metrics = metrics::metrics_of(kind);
   const double width = reach(c, kind);
   std::vector<Column> columns{
       {"questions asked", "", false},
@@ -88,7 +88,7 @@ std::string differences_table(const score::TaskComparison& c, score::AnswerKind 
        "difference with its 95 % interval", false},
       {"p", cat("of ", metrics[0].title, ", jackknife")},
       {"p, Holm", "adjusted over the tasks"}};
-  if (kind != score::AnswerKind::text)
+  if (kind != metrics::AnswerKind::text)
     columns.push_back({"first only", "questions that the first run alone answers right"}),
         columns.push_back({"second only", "questions that the second run alone answers right"});
   for (const auto& metric : metrics)
@@ -100,13 +100,13 @@ std::string differences_table(const score::TaskComparison& c, score::AnswerKind 
     if (d.kind == kind) rows.push_back(difference_row(d, width));
   return rows.empty()
              ? ""
-             : cat("<h3>", score::name_of(kind), "</h3>\n",
-                   html_table(columns, rows, true, cat("differences of ", score::name_of(kind))));
+             : cat("<h3>", metrics::name_of(kind), "</h3>\n",
+                   html_table(columns, rows, true, cat("differences of ", metrics::name_of(kind))));
 }
 
-std::string difference_part(const score::TaskComparison& c, std::size_t number) {
+std::string difference_part(const metrics::TaskComparison& c, std::size_t number) {
   std::string tables;
-  for (const auto kind : score::answer_kinds) tables += differences_table(c, kind);
+  for (const auto kind : metrics::answer_kinds) tables += differences_table(c, kind);
   if (c.only_first + c.only_second > 0)
     tables += cat("<p class=\"note\">", c.only_first, " questions only in ", escape(c.first), ", ",
                   c.only_second, " only in ", escape(c.second), ": left out.</p>\n");
@@ -126,7 +126,7 @@ std::string task_comparison_page(const TaskComparisonReport& report) {
                                          intervals_text(report.bootstrap, true));
   std::string tables;
   for (const auto& task : tasks_of(report))
-    tables += cat("<h3>", escape(task.first), " · ", score::name_of(task.second), "</h3>\n",
+    tables += cat("<h3>", escape(task.first), " · ", metrics::name_of(task.second), "</h3>\n",
                   runs_table(report, task));
   body += section("runs", "Runs",
                   "Each run on all its own answers; the dashed line is the random baseline, of "

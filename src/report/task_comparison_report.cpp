@@ -10,21 +10,21 @@ namespace {
 
 constexpr std::size_t shown_metrics = 4;
 
-std::vector<std::string> titles_of(score::AnswerKind kind) {
+std::vector<std::string> titles_of(metrics::AnswerKind kind) {
   std::vector<std::string> titles;
-  for (const auto& metric : score::metrics_of(kind))
+  for (const auto& metric : metrics::metrics_of(kind))
     if (titles.size() < shown_metrics) titles.push_back(metric.title);
   return titles;
 }
 
 /// Of each whole task of a kind a line for each run.
-std::string runs_block(const TaskComparisonReport& report, score::AnswerKind kind) {
+std::string runs_block(const TaskComparisonReport& report, metrics::AnswerKind kind) {
   std::size_t width = 14;
   for (const auto& run : report.runs) width = std::max(width, run.origin.name.size() + 4);
   Lines lines(width, 11, 22);
   auto titles = titles_of(kind);
   titles.insert(titles.begin(), "not read");
-  lines.row(score::name_of(kind), "questions", titles);
+  lines.row(metrics::name_of(kind), "questions", titles);
   std::vector<std::string> tasks;
   for (const auto& run : report.runs)
     for (const auto& s : run.scores)
@@ -45,14 +45,14 @@ std::string runs_block(const TaskComparisonReport& report, score::AnswerKind kin
   return tasks.empty() ? "" : lines.text() + "\n";
 }
 
-std::string differences_block(const score::TaskComparison& c, score::AnswerKind kind) {
+std::string differences_block(const metrics::TaskComparison& c, metrics::AnswerKind kind) {
   std::size_t width = 14;
   for (const auto& d : c.tasks) width = std::max({width, d.task.size() + 2, d.type.size() + 4});
   Lines lines(width, 11, 34);
   auto titles = titles_of(kind);
   titles.push_back(titles[0] + ", p by Holm");
-  if (kind != score::AnswerKind::text) titles.push_back("right in first, second alone");
-  lines.row(score::name_of(kind), "questions", titles);
+  if (kind != metrics::AnswerKind::text) titles.push_back("right in first, second alone");
+  lines.row(metrics::name_of(kind), "questions", titles);
   bool any = false;
   for (const auto& d : c.tasks) {
     if (d.kind != kind) continue;
@@ -61,21 +61,21 @@ std::string differences_block(const score::TaskComparison& c, score::AnswerKind 
     for (std::size_t m = 0; m < std::min(shown_metrics, d.metrics.size()); ++m)
       values.push_back(difference_text(d.metrics[m]));
     values.push_back(d.p_holm ? p_text(d.p_holm) : "");
-    if (kind != score::AnswerKind::text)
+    if (kind != metrics::AnswerKind::text)
       values.push_back(cat(d.only_first_right, ", ", d.only_second_right));
     lines.row(d.type.empty() ? d.task : "  " + d.type, std::to_string(d.questions), values);
   }
   return any ? lines.text() + "\n" : "";
 }
 
-Json task_json(const score::TaskDifference& d) {
+Json task_json(const metrics::TaskDifference& d) {
   Json metrics = Json::object();
-  const auto& infos = score::metrics_of(d.kind);
+  const auto& infos = metrics::metrics_of(d.kind);
   for (std::size_t m = 0; m < infos.size(); ++m)
     metrics[infos[m].key] = difference_json(d.metrics[m]);
   return {{"task", d.task},
           {"type", d.type},
-          {"kind", score::name_of(d.kind)},
+          {"kind", metrics::name_of(d.kind)},
           {"questions", d.questions},
           {"records", d.records},
           {"patients", d.patients},
@@ -89,12 +89,12 @@ Json run_json(const ComparedTasks& run) {
   Json tasks = Json::array();
   for (const auto& s : run.scores) {
     Json metrics = Json::object();
-    const auto& infos = score::metrics_of(s.kind);
+    const auto& infos = metrics::metrics_of(s.kind);
     for (std::size_t m = 0; m < infos.size(); ++m)
       metrics[infos[m].key] = estimate_json(s.metrics[m]);
     tasks.push_back({{"task", s.task},
                      {"type", s.type},
-                     {"kind", score::name_of(s.kind)},
+                     {"kind", metrics::name_of(s.kind)},
                      {"questions", s.questions},
                      {"unparsed", s.unparsed},
                      {"unanswered", s.unanswered},
@@ -129,10 +129,10 @@ std::string task_comparison_table(const TaskComparisonReport& report) {
   std::ostringstream out;
   for (const auto& run : report.runs) out << origin_text(run.origin);
   out << "\n";
-  for (const auto kind : score::answer_kinds) out << runs_block(report, kind);
+  for (const auto kind : metrics::answer_kinds) out << runs_block(report, kind);
   for (const auto& c : report.differences) {
     out << c.second << " minus " << c.first << ", on the questions that both have\n\n";
-    for (const auto kind : score::answer_kinds) out << differences_block(c, kind);
+    for (const auto kind : metrics::answer_kinds) out << differences_block(c, kind);
     if (c.only_first + c.only_second > 0)
       out << c.only_first << " questions only in " << c.first << ", " << c.only_second
           << " only in " << c.second << ": left out of the differences\n\n";

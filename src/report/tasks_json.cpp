@@ -6,13 +6,13 @@
 namespace ecg_lora::report {
 namespace {
 
-Json class_json(const score::TaskClass& c) {
+Json class_json(const metrics::TaskClass& c) {
   return {{"name", c.name},           {"offered", c.offered}, {"gold", c.gold},
           {"predicted", c.predicted}, {"hits", c.hits},       {"f1", estimate_json(c.f1)}};
 }
 
-Json task_json(const score::TaskScores& s) {
-  const auto& metrics = score::metrics_of(s.kind);
+Json task_json(const metrics::TaskScores& s) {
+  const auto& metrics = metrics::metrics_of(s.kind);
   Json values = Json::object(), baselines = Json::array(), classes = Json::array();
   for (std::size_t m = 0; m < metrics.size(); ++m)
     values[metrics[m].key] = estimate_json(s.metrics[m]);
@@ -26,7 +26,7 @@ Json task_json(const score::TaskScores& s) {
   for (const auto& c : s.classes) classes.push_back(class_json(c));
   return {{"task", s.task},
           {"type", s.type},
-          {"kind", score::name_of(s.kind)},
+          {"kind", metrics::name_of(s.kind)},
           {"questions", s.questions},
           {"records", s.records},
           {"patients", s.patients},
@@ -38,7 +38,7 @@ Json task_json(const score::TaskScores& s) {
           {"absent_classes", s.absent_classes()}};
 }
 
-Json pulse_json(const score::PulseScores& s) {
+Json pulse_json(const metrics::PulseScores& s) {
   Json values = Json::object();
   for (const auto& [key, value] : s.values)
     values[key] = std::isnan(value) ? Json("NaN") : Json(value);

@@ -3,8 +3,8 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/join.h"
+#include "ecg_lora/metrics/texts/text_metrics.h"
 #include "ecg_lora/report/tasks_report.h"
-#include "ecg_lora/score/text_metrics.h"
 #include "format.h"
 #include "html.h"
 #include "page_parts.h"
@@ -13,13 +13,13 @@
 namespace ecg_lora::report {
 namespace {
 
-std::string title_of(const score::TaskScores& s) {
-  return s.task + " · " + score::name_of(s.kind);
+std::string title_of(const metrics::TaskScores& s) {
+  return s.task + " · " + metrics::name_of(s.kind);
 }
 
 /// The groups that are whole tasks; their types follow each in `scores`.
-std::vector<const score::TaskScores*> wholes(const TasksReport& report) {
-  std::vector<const score::TaskScores*> result;
+std::vector<const metrics::TaskScores*> wholes(const TasksReport& report) {
+  std::vector<const metrics::TaskScores*> result;
   for (const auto& s : report.scores)
     if (s.type.empty()) result.push_back(&s);
   return result;
@@ -28,7 +28,7 @@ std::vector<const score::TaskScores*> wholes(const TasksReport& report) {
 std::string cards(const TasksReport& report) {
   std::string html = "<div class=\"cards\">\n";
   for (const auto* s : wholes(report)) {
-    const auto& metric = score::metrics_of(s->kind)[0];
+    const auto& metric = metrics::metrics_of(s->kind)[0];
     std::string below = cat(s->questions, " questions, ", s->unparsed + s->unanswered, " not read");
     for (const auto& baseline : s->baselines)
       if (baseline.values[0]) below += ", " + baseline.name + " " + fixed(baseline.values[0]);
@@ -37,8 +37,8 @@ std::string cards(const TasksReport& report) {
   return html + "</div>\n";
 }
 
-std::string scores_table_of(const TasksReport& report, const score::TaskScores& whole) {
-  const auto& metrics = score::metrics_of(whole.kind);
+std::string scores_table_of(const TasksReport& report, const metrics::TaskScores& whole) {
+  const auto& metrics = metrics::metrics_of(whole.kind);
   std::vector<Column> columns{{"questions asked", "", false},
                               {"n", "questions"},
                               {"pages", "records"},
@@ -79,7 +79,7 @@ std::string scores_table_of(const TasksReport& report, const score::TaskScores& 
          notes + "</p></details>\n";
 }
 
-std::string classes_table(const score::TaskScores& s) {
+std::string classes_table(const metrics::TaskScores& s) {
   if (s.classes.empty()) return "";
   const std::vector<Column> columns{{"answer", "", false},
                                     {"offered", "questions that offer it"},
@@ -117,21 +117,21 @@ std::string shortened(const std::string& text, std::size_t most) {
 }
 
 /// How bad an answer is, worst first; nothing for one that is right.
-std::optional<double> badness(const score::TaskAnswer& a) {
-  if (const auto right = score::is_right(a))
-    return *right ? std::nullopt : std::optional(score::parse_answer(a) ? 1.0 : 2.0);
-  return 1 - score::rouge_l({a.answer.value_or(""), a.gold.front()}).f;
+std::optional<double> badness(const metrics::TaskAnswer& a) {
+  if (const auto right = metrics::is_right(a))
+    return *right ? std::nullopt : std::optional(metrics::parse_answer(a) ? 1.0 : 2.0);
+  return 1 - metrics::rouge_l({a.answer.value_or(""), a.gold.front()}).f;
 }
 
-std::string answer_card(const score::TaskAnswer& a, const TasksReport& report) {
+std::string answer_card(const metrics::TaskAnswer& a, const TasksReport& report) {
   constexpr std::size_t most = 1200;
   std::string called = "not read";
-  if (const auto places = score::parse_answer(a)) {
+  if (const auto places = metrics::parse_answer(a)) {
     std::vector<std::string> names;
     for (const auto place : *places) names.push_back(a.options[place]);
     called = names.empty() ? "none" : joined(names);
   }
-  const bool text = a.kind == score::AnswerKind::text;
+  const bool text = a.kind == metrics::AnswerKind::text;
   std::string html = cat(
       "<article class=\"error\"><h3>", escape(a.id),
       text ? "" : cat(" <span>", called == "not read" ? "" : "read as ", escape(called), "</span>"),
@@ -158,8 +158,8 @@ std::string answer_card(const score::TaskAnswer& a, const TasksReport& report) {
   return html + "</article>\n";
 }
 
-std::string worst_answers(const TasksReport& report, const score::TaskScores& s) {
-  std::vector<std::pair<double, const score::TaskAnswer*>> bad;
+std::string worst_answers(const TasksReport& report, const metrics::TaskScores& s) {
+  std::vector<std::pair<double, const metrics::TaskAnswer*>> bad;
   for (const auto& a : report.answers)
     if (a.task == s.task && a.kind == s.kind)
       if (const auto b = badness(a)) bad.emplace_back(*b, &a);
@@ -172,12 +172,12 @@ std::string worst_answers(const TasksReport& report, const score::TaskScores& s)
              ? ""
              : cat("<details class=\"print\"", report.scores.size() == 1 ? " open" : "",
                    "><summary>", bad.size(),
-                   s.kind == score::AnswerKind::text ? " answers farthest from their references"
-                                                     : " wrong answers",
+                   s.kind == metrics::AnswerKind::text ? " answers farthest from their references"
+                                                       : " wrong answers",
                    "</summary><div class=\"errors\">\n", html, "</div></details>\n");
 }
 
-std::string task_part(const TasksReport& report, const score::TaskScores& s, std::size_t number) {
+std::string task_part(const TasksReport& report, const metrics::TaskScores& s, std::size_t number) {
   std::string lead =
       cat(s.questions, " questions on ", s.records, " pages of ", s.patients, " patients; ",
           s.unparsed, " unreadable and ", s.unanswered, " missing answers count as wrong.");

@@ -9,20 +9,20 @@ namespace {
 
 constexpr std::size_t shown_metrics = 6;
 
-std::string name_of_group(const score::TaskScores& s) {
+std::string name_of_group(const metrics::TaskScores& s) {
   return s.type.empty() ? s.task : "  " + s.type;
 }
 
 /// A block of lines for each kind, since kinds have other metrics.
-std::string block(const TasksReport& report, score::AnswerKind kind) {
-  const auto& metrics = score::metrics_of(kind);
+std::string block(const TasksReport& report, metrics::AnswerKind kind) {
+  const auto& metrics = metrics::metrics_of(kind);
   const auto count = std::min(shown_metrics, metrics.size());
   std::size_t width = 14;
   for (const auto& s : report.scores) width = std::max(width, name_of_group(s).size() + 2);
   Lines lines(width, 11, 22);
   std::vector<std::string> titles{"unparsed"};
   for (std::size_t m = 0; m < count; ++m) titles.push_back(metrics[m].title);
-  lines.row(score::name_of(kind), "questions", titles);
+  lines.row(metrics::name_of(kind), "questions", titles);
   bool any = false;
   for (const auto& s : report.scores) {
     if (s.kind != kind) continue;
@@ -60,7 +60,7 @@ std::string tasks_table(const TasksReport& report, const Provenance& provenance)
   if (!provenance.sample.empty()) out << "SAMPLE ONLY: " << provenance.sample << "\n";
   out << provenance.score
       << "; what cannot be read is wrong; 95 % intervals by jackknife over patients\n\n";
-  for (const auto kind : score::answer_kinds) out << block(report, kind);
+  for (const auto kind : metrics::answer_kinds) out << block(report, kind);
   out << pulse_block(report);
   for (const auto& s : report.scores)
     if (const auto absent = s.absent_classes();

@@ -20,7 +20,7 @@ std::string figure(const std::string& caption, const std::string& svg) {
 }
 
 /// Every step faintly, and a running median over it.
-std::vector<Curve> with_median(const score::Points& points) {
+std::vector<Curve> with_median(const metrics::Points& points) {
   const auto window = std::max<std::size_t>(5, points.size() / 40);
   return {{points, "raw"}, {smoothed(points, window), "a"}};
 }
@@ -38,7 +38,7 @@ std::string loss_figure(const TrainingRun& run) {
 std::string auroc_figure(const TrainingRun& run) {
   const auto macro = series(run, "validation_auroc");
   if (macro.empty()) return "";
-  std::map<std::string, score::Points> labels;
+  std::map<std::string, metrics::Points> labels;
   for (const auto& line : run.metrics)
     if (line.contains("auroc"))
       for (const auto& [label, value] : line["auroc"].items())
@@ -69,7 +69,7 @@ std::string plain(const TrainingRun& run, const std::string& key, const std::str
 }
 
 std::string wait_figure(const TrainingRun& run) {
-  score::Points share;
+  metrics::Points share;
   for (const auto& line : run.metrics)
     if (line.contains("data_wait_s") && line.value("seconds", 0.0) > 0)
       share.emplace_back(line["step"].get<double>(),

@@ -18,7 +18,7 @@ std::int64_t steps_done(const TrainingRun& run) {
   return steps.empty() ? 0 : static_cast<std::int64_t>(steps.back().first);
 }
 
-double sum(const score::Points& points) {
+double sum(const metrics::Points& points) {
   double total = 0;
   for (const auto& point : points) total += point.second;
   return total;
@@ -45,8 +45,8 @@ std::string best_card(const TrainingRun& run, const std::string& key, const std:
 
 }  // namespace
 
-score::Points series(const TrainingRun& run, const std::string& key) {
-  score::Points points;
+metrics::Points series(const TrainingRun& run, const std::string& key) {
+  metrics::Points points;
   for (const auto& line : run.metrics)
     if (const auto found = line.find(key);
         found != line.end() && found->is_number() && std::isfinite(found->get<double>()))
@@ -54,7 +54,7 @@ score::Points series(const TrainingRun& run, const std::string& key) {
   return points;
 }
 
-std::optional<double> middle(const score::Points& points) {
+std::optional<double> middle(const metrics::Points& points) {
   if (points.empty()) return std::nullopt;
   std::vector<double> values;
   for (const auto& point : points) values.push_back(point.second);
@@ -87,7 +87,7 @@ std::string run_header_part(const TrainingRun& run) {
 std::string run_cards_part(const TrainingRun& run) {
   const auto loss = series(run, "loss");
   const auto last =
-      score::Points(loss.end() - std::min<std::ptrdiff_t>(20, std::ssize(loss)), loss.end());
+      metrics::Points(loss.end() - std::min<std::ptrdiff_t>(20, std::ssize(loss)), loss.end());
   const auto seconds = sum(series(run, "seconds")), wait = sum(series(run, "data_wait_s"));
   const auto peak = series(run, "peak_memory_mib");
   std::string html = "<div class=\"cards\">\n";

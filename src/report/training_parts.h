@@ -4,15 +4,15 @@
 #include <optional>
 #include <string>
 
+#include "ecg_lora/metrics/labels/curves.h"
 #include "ecg_lora/report/training_page.h"
-#include "ecg_lora/score/curves.h"
 
 namespace ecg_lora::report {
 
 /// (step, value) of every line that has a finite number at `key`.
-score::Points series(const TrainingRun& run, const std::string& key);
+metrics::Points series(const TrainingRun& run, const std::string& key);
 /// The middle one of a series' values; nothing where it has none.
-std::optional<double> middle(const score::Points& points);
+std::optional<double> middle(const metrics::Points& points);
 
 std::string run_header_part(const TrainingRun& run);
 std::string run_cards_part(const TrainingRun& run);

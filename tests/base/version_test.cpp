@@ -1,4 +1,5 @@
 #include "ecg_lora/base/version.h"
+#include "ecg_lora/command_line/version_line.h"
 
 #include "base/expect_error.h"
 

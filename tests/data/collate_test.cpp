@@ -1,5 +1,5 @@
 #include "base/expect_error.h"
-#include "ecg_lora/data/batch_maker.h"
+#include "ecg_lora/data/loader/batch_maker.h"
 
 namespace ecg_lora::data {
 namespace {

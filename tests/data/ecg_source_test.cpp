@@ -1,4 +1,4 @@
-#include "ecg_lora/data/ecg_source.h"
+#include "ecg_lora/data/loader/ecg_source.h"
 
 #include <algorithm>
 #include <atomic>
@@ -8,7 +8,7 @@
 #include "base/expect_error.h"
 #include "data/instruct_world.h"
 #include "ecg_lora/base/hash.h"
-#include "ecg_lora/synth/dataset.h"
+#include "ecg_lora/synthetic/cohort/dataset.h"
 #include "ecg_lora/text/train_sentencepiece.h"
 
 namespace ecg_lora::data {
@@ -24,7 +24,7 @@ using testing::TemporaryFolder;
 class Source : public ::testing::Test {
  protected:
   Source() {
-    synth::write_dataset(folder_ / "d", {synth::Preset::findings, 12, 5});
+    synthetic::write_dataset(folder_ / "d", {synthetic::Preset::findings, 12, 5});
     database_ = std::make_shared<ptbxl::Database>(ptbxl::load_database(folder_ / "d"));
     samples_ =
         instruct::make_samples(*database_, {*database_, "all"}, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10});
@@ -40,8 +40,8 @@ class Source : public ::testing::Test {
 
   std::unique_ptr<EcgSource> make(bool shuffled, std::uint64_t seed) const {
     return std::make_unique<EcgSource>(
-        database_, samples_, text::ChatFormat{tokenizer_}, DataConfig{}, render::PageConfig{},
-        image_, batch_, *tokenizer_->id("<|finetune_right_pad_id|>"), shuffled, seed);
+        database_, samples_, text::ChatFormat{tokenizer_}, DataConfig{}, page::PageConfig{}, image_,
+        batch_, *tokenizer_->id("<|finetune_right_pad_id|>"), shuffled, seed);
   }
 
   /// ecg_id of each image of an epoch, in order.
@@ -83,7 +83,7 @@ class Source : public ::testing::Test {
 };
 
 TEST_F(Source, ARecordHasThePageOfItsRowWhicheverWayItIsNamed) {
-  render::PageConfig with;
+  page::PageConfig with;
   with.header = true;
   const auto& record = database_->records[3];
   const auto ref = record_page(*database_, record, 100);
@@ -192,8 +192,8 @@ TEST_F(Source, PixelsAreThoseOfThePage) {
   const auto batch = make(false, 3)->get(0, 1);
   for (std::size_t i = 0; i < 5; ++i) {
     const auto& record = database_->records[static_cast<std::size_t>(samples_[5 + i].index)];
-    const auto page = render::draw_page(wfdb::read_record(database_->waveform(record, 100)),
-                                        render::PageConfig{});
+    const auto page =
+        page::draw_page(wfdb::read_record(database_->waveform(record, 100)), page::PageConfig{});
     EXPECT_TRUE(
         same(batch.pixels[static_cast<std::int64_t>(i)], make_tiles(page.image, image_).pixels));
   }

@@ -1,4 +1,4 @@
-#include "ecg_lora/data/instruct_source.h"
+#include "ecg_lora/data/loader/instruct_source.h"
 
 #include <set>
 

@@ -9,9 +9,9 @@
 #include "base/expect_error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/json.h"
-#include "ecg_lora/data/ecg_source.h"
-#include "ecg_lora/data/instruct_source.h"
-#include "ecg_lora/synth/dataset.h"
+#include "ecg_lora/data/loader/ecg_source.h"
+#include "ecg_lora/data/loader/instruct_source.h"
+#include "ecg_lora/synthetic/cohort/dataset.h"
 #include "ecg_lora/text/train_sentencepiece.h"
 
 namespace ecg_lora::testing {
@@ -19,7 +19,7 @@ namespace ecg_lora::testing {
 class InstructWorld : public ::testing::Test {
  protected:
   InstructWorld() {
-    synth::write_dataset(folder_ / "d", {synth::Preset::findings, 6, 5});
+    synthetic::write_dataset(folder_ / "d", {synthetic::Preset::findings, 6, 5});
     std::filesystem::create_directories(folder_ / "t");
     text::train_sentencepiece({"What is the rhythm of this record? system user assistant",
                                "It is sinus rhythm, number 0 1 2 3 4 5 6 7 8 9.",

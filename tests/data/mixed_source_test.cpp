@@ -1,4 +1,4 @@
-#include "ecg_lora/data/mixed_source.h"
+#include "ecg_lora/data/loader/mixed_source.h"
 
 #include <map>
 #include <set>

@@ -1,4 +1,4 @@
-#include "ecg_lora/data/preprocess.h"
+#include "ecg_lora/data/loader/preprocess.h"
 
 #include "base/expect_error.h"
 #include "ecg_lora/base/file.h"
@@ -18,7 +18,7 @@ ImageConfig plain(int tile_size, int max_tiles) {
 
 TEST(MakeTiles, CutsTheCanvasRowByRow) {
   // 2 x 2 tiles of 2 px, each of its own grey, no resize.
-  render::Image image{4, 4, std::vector<std::uint8_t>(48)};
+  page::Image image{4, 4, std::vector<std::uint8_t>(48)};
   for (std::size_t y = 0; y < 4; ++y)
     for (std::size_t x = 0; x < 4; ++x)
       for (std::size_t c = 0; c < 3; ++c)
@@ -34,7 +34,7 @@ TEST(MakeTiles, CutsTheCanvasRowByRow) {
 }
 
 TEST(MakeTiles, PaddingOfTheCanvasIsBlackAndUnusedTilesAreZero) {
-  const render::Image image{
+  const page::Image image{
       4, 2, std::vector<std::uint8_t>(24, 255)};  // 2 rows of 4 px on one tile of 4 px
   auto config = plain(4, 2);
   config.mean = {0.5, 0.5, 0.5};
@@ -50,7 +50,7 @@ TEST(MakeTiles, PaddingOfTheCanvasIsBlackAndUnusedTilesAreZero) {
 
 TEST(MakeTiles, ShrinksWithPillowsWidenedTriangle) {
   // Four columns to two: weights 3/7, 3/7, 1/7 and 1/7, 3/7, 3/7; as Pillow prints them.
-  render::Image image{4, 4, {}};
+  page::Image image{4, 4, {}};
   for (int y = 0; y < 4; ++y)
     for (const int grey : {0, 70, 140, 255})
       image.rgb.insert(image.rgb.end(), 3, static_cast<std::uint8_t>(grey));

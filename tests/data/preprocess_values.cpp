@@ -3,7 +3,7 @@
 // `rgb`, the picture as it was read.
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/run.h"
-#include "ecg_lora/data/preprocess.h"
+#include "ecg_lora/data/loader/preprocess.h"
 #include "ecg_lora/tensorio/safetensors.h"
 
 namespace {
@@ -12,7 +12,7 @@ int tile(int argc, char** argv) {
   if (argc < 2) ecg_lora::throw_usage("expected a folder and images, got nothing; name them");
   const auto config = ecg_lora::data::load_image_config(argv[1]);
   for (int i = 2; i < argc; ++i) {
-    auto image = ecg_lora::render::read_image(argv[i]);
+    auto image = ecg_lora::page::read_image(argv[i]);
     const auto tiles = ecg_lora::data::make_tiles(image, config);
     const auto rgb = at::from_blob(image.rgb.data(), {image.height, image.width, 3}, at::kByte);
     ecg_lora::tensorio::write_safetensors(

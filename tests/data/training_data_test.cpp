@@ -1,5 +1,5 @@
 // What training and validation are made of: records and instruction files, mixed.
-#include "ecg_lora/data/training_data.h"
+#include "ecg_lora/data/loader/training_data.h"
 
 #include "data/instruct_world.h"
 

@@ -8,7 +8,7 @@
 
 #include "base/expect_error.h"
 #include "ecg_lora/base/file.h"
-#include "ecg_lora/base/version.h"
+#include "ecg_lora/command_line/version_line.h"
 
 namespace ecg_lora {
 namespace {

@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
-#include "ecg_lora/evaluation/task_instructions.h"
-#include "ecg_lora/evaluation/task_options.h"
-#include "ecg_lora/score/answers.h"
+#include "ecg_lora/evaluation/scoring/task_instructions.h"
+#include "ecg_lora/evaluation/scoring/task_options.h"
+#include "ecg_lora/metrics/answers/answers.h"
 
 namespace ecg_lora::evaluation {
 namespace {
@@ -27,7 +27,7 @@ TEST(Options, AnInstructionBehindTheLastOneIsNoPartOfIt) {
     EXPECT_TRUE(options.lettered) << rest;
     EXPECT_EQ(options.texts, expected) << rest;
     for (const char* answer : {"D", "Normal ECG", "(D)", "D. Normal ECG"})
-      EXPECT_EQ(score::parse_choice(answer, options.texts), 3u) << rest << answer;
+      EXPECT_EQ(metrics::parse_choice(answer, options.texts), 3u) << rest << answer;
   }
 }
 

@@ -1,4 +1,4 @@
-#include "ecg_lora/evaluation/probability_rows.h"
+#include "ecg_lora/evaluation/scoring/probability_rows.h"
 
 #include "ptbxl/tables.h"
 
@@ -11,14 +11,14 @@ using ecg_lora::testing::load;
 using ecg_lora::testing::row;
 using ecg_lora::testing::TemporaryFolder;
 
-score::ProbabilityTable table_of(const std::string& csv) {
+metrics::ProbabilityTable table_of(const std::string& csv) {
   const TemporaryFolder folder;
   write_file(folder / "x.csv", csv);
-  return score::read_probabilities(folder / "x.csv");
+  return metrics::read_probabilities(folder / "x.csv");
 }
 
-std::vector<score::Prediction> converted(const std::string& csv, const ReferenceLabels* labels,
-                                         std::vector<report::Remark>* remarks = nullptr) {
+std::vector<metrics::Prediction> converted(const std::string& csv, const ReferenceLabels* labels,
+                                           std::vector<report::Remark>* remarks = nullptr) {
   std::vector<report::Remark> own;
   return to_predictions(table_of(csv), labels, remarks ? *remarks : own);
 }

@@ -1,4 +1,4 @@
-#include "ecg_lora/evaluation/reference_labels.h"
+#include "ecg_lora/evaluation/scoring/reference_labels.h"
 
 #include "ptbxl/tables.h"
 
@@ -22,7 +22,7 @@ ReferenceConfig superclass(std::vector<int> valid_folds = {}, std::vector<int> t
   return config;
 }
 
-score::Prediction answer(int ecg_id, const std::string& label, bool gold) {
+metrics::Prediction answer(int ecg_id, const std::string& label, bool gold) {
   return {ecg_id, 15709, 3, label, "", gold, 0.5};
 }
 
@@ -77,14 +77,14 @@ TEST(ReferenceLabels, RefuseAnotherPatientOrFold) {
 TEST(ReferenceLabels, LeaveOutAnswersOutsideTheSet) {
   const auto database = three_records();
   const ReferenceLabels labels(database, superclass());
-  std::vector<score::Prediction> all{answer(1, "NORM", true), answer(1, "AFIB", false)};
+  std::vector<metrics::Prediction> all{answer(1, "NORM", true), answer(1, "AFIB", false)};
   std::vector<report::Remark> remarks;
   keep_labels(all, labels, "x.csv", remarks);
   ASSERT_EQ(all.size(), 1u);
   EXPECT_EQ(all[0].label, "NORM");
   EXPECT_EQ(count_of(remarks, "answers_outside_labels"), 1);
   EXPECT_EQ(count_of(remarks, "labels_without_answers"), 1) << "MI";
-  std::vector<score::Prediction> none;
+  std::vector<metrics::Prediction> none;
   remarks.clear();
   keep_labels(none, labels, "x.csv", remarks);
   EXPECT_EQ(count_of(remarks, "labels_without_answers"), 2);
@@ -93,8 +93,8 @@ TEST(ReferenceLabels, LeaveOutAnswersOutsideTheSet) {
 TEST(ReferenceLabels, CountWhatDoesNotFitTheTables) {
   const auto database = three_records();
   const ReferenceLabels labels(database, superclass());
-  const std::vector<score::Prediction> all{answer(1, "NORM", false), answer(1, "MI", false),
-                                           answer(9, "MI", true)};
+  const std::vector<metrics::Prediction> all{answer(1, "NORM", false), answer(1, "MI", false),
+                                             answer(9, "MI", true)};
   std::vector<report::Remark> remarks;
   check_against(all, "x.csv", labels, superclass(), remarks);
   EXPECT_EQ(count_of(remarks, "test_records_missing"), 1) << "2; 3 has no label of the set";
@@ -112,8 +112,8 @@ TEST(ReferenceLabels, LeaveOutLabelsThatASiteNeverStates) {
   ReferenceConfig config = superclass();
   config.labels = "NORM,AFIB";
   const ReferenceLabels labels(database, config);
-  std::vector<score::Prediction> all{answer(1, "NORM", true), answer(1, "AFIB", false),
-                                     answer(9, "AFIB", false)};
+  std::vector<metrics::Prediction> all{answer(1, "NORM", true), answer(1, "AFIB", false),
+                                       answer(9, "AFIB", false)};
   std::vector<report::Remark> remarks;
   leave_out_unexpressed(all, labels, remarks);
   EXPECT_EQ(all.size(), 2u) << "a record outside the tables stays";

@@ -1,5 +1,5 @@
 #include "base/expect_error.h"
-#include "ecg_lora/evaluation/task_source.h"
+#include "ecg_lora/evaluation/scoring/task_source.h"
 
 namespace ecg_lora::evaluation {
 namespace {
@@ -7,10 +7,10 @@ namespace {
 using ecg_lora::testing::error_of;
 using Texts = std::vector<std::string>;
 
-score::TaskAnswer understood(const TaskFormat& format, const std::string& question,
-                             const std::string& reference, const std::string& kind = "",
-                             const Texts& known = {}) {
-  score::TaskAnswer answer;
+metrics::TaskAnswer understood(const TaskFormat& format, const std::string& question,
+                               const std::string& reference, const std::string& kind = "",
+                               const Texts& known = {}) {
+  metrics::TaskAnswer answer;
   answer.question = question, answer.reference = reference;
   instruct::Item item;
   item.kind = kind;
@@ -39,20 +39,20 @@ TEST(TaskFormats, TakesKindsByName) {
 
 TEST(TaskFormats, TellsKindsByQuestionAndReference) {
   const TaskFormat automatic{"auto", {}};
-  EXPECT_EQ(understood(automatic, "Is it AF?", "Yes.").kind, score::AnswerKind::yes_no);
-  EXPECT_EQ(understood(automatic, "Report?", "Sinus rhythm.").kind, score::AnswerKind::text);
+  EXPECT_EQ(understood(automatic, "Is it AF?", "Yes.").kind, metrics::AnswerKind::yes_no);
+  EXPECT_EQ(understood(automatic, "Report?", "Sinus rhythm.").kind, metrics::AnswerKind::text);
   const auto choice = understood(automatic, "Which?\nA. Normal\nB. AF", "B");
-  EXPECT_EQ(choice.kind, score::AnswerKind::choice);
+  EXPECT_EQ(choice.kind, metrics::AnswerKind::choice);
   EXPECT_EQ(choice.gold, Texts{"AF"});
   const auto labels = understood(automatic, "Which? Options: MI, CD, HYP", "MI, CD");
-  EXPECT_EQ(labels.kind, score::AnswerKind::labels);
+  EXPECT_EQ(labels.kind, metrics::AnswerKind::labels);
   EXPECT_EQ(labels.gold, (Texts{"MI", "CD"}));
 }
 
 TEST(TaskFormats, KindsOfEcgQa) {
   const TaskFormat automatic{"auto", {}};
   const auto verify = understood(automatic, "Is it AF?", "not sure", "single-verify");
-  EXPECT_EQ(verify.kind, score::AnswerKind::yes_no);
+  EXPECT_EQ(verify.kind, metrics::AnswerKind::yes_no);
   EXPECT_EQ(verify.options, (Texts{"yes", "no", "not sure"}));
   EXPECT_EQ(verify.gold, Texts{"not sure"});
   const auto query = understood(automatic, "Which?", "AF", "single-query", {"AF", "SB"});

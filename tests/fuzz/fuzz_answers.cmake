@@ -1,7 +1,7 @@
 ecg_lora_fuzz(answers
-              SOURCES src/score/characters.cpp src/score/choice_reader.cpp src/score/clause.cpp
-                      src/score/context.cpp src/score/context_english.cpp
-                      src/score/context_german.cpp src/score/context_swedish.cpp
-                      src/score/ecg_phrases.cpp src/score/forms.cpp src/score/headings.cpp
-                      src/score/items.cpp src/score/label_reader.cpp src/score/phrase_index.cpp
-                      src/score/task_parsing.cpp src/score/tokens.cpp)
+              SOURCES src/metrics/answers/characters.cpp src/metrics/tasks/choice_reader.cpp src/metrics/answers/clause.cpp
+                      src/metrics/answers/context.cpp src/metrics/answers/context_english.cpp
+                      src/metrics/answers/context_german.cpp src/metrics/answers/context_swedish.cpp
+                      src/metrics/answers/ecg_phrases.cpp src/metrics/answers/forms.cpp src/metrics/answers/headings.cpp
+                      src/metrics/answers/items.cpp src/metrics/answers/label_reader.cpp src/metrics/answers/phrase_index.cpp
+                      src/metrics/tasks/task_parsing.cpp src/metrics/answers/tokens.cpp)

@@ -4,11 +4,11 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "ecg_lora/score/answers.h"
-#include "ecg_lora/score/task_answers.h"
+#include "ecg_lora/metrics/answers/answers.h"
+#include "ecg_lora/metrics/tasks/task_answers.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  using namespace ecg_lora::score;
+  using namespace ecg_lora::metrics;
   TaskAnswer answer;
   answer.answer = std::string(reinterpret_cast<const char*>(data), size);
   for (const auto kind : {AnswerKind::labels, AnswerKind::choice, AnswerKind::yes_no}) {

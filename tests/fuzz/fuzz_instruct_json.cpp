@@ -6,8 +6,8 @@
 #include <cstdlib>
 #include <vector>
 
-#include "ecg_lora/instruct/item.h"
-#include "instruct/scanner.h"
+#include "ecg_lora/instruct/format/item.h"
+#include "instruct/format/scanner.h"
 
 namespace {
 

@@ -1,1 +1,1 @@
-ecg_lora_fuzz(scp_dict SOURCES src/ptbxl/scp_codes.cpp)
+ecg_lora_fuzz(scp_dict SOURCES src/ecg/ptbxl/scp_codes.cpp)

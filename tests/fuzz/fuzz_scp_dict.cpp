@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "ecg/ptbxl/scp_codes.h"
 #include "ecg_lora/base/error.h"
-#include "ptbxl/scp_codes.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try {

@@ -1,3 +1,3 @@
 ecg_lora_fuzz(wfdb_header
-              SOURCES src/wfdb/clock.cpp src/wfdb/header.cpp src/wfdb/lead_name.cpp
-                      src/wfdb/remarks.cpp src/wfdb/signal_line.cpp ${ECG_LORA_FUZZ_FILES})
+              SOURCES src/ecg/wfdb/clock.cpp src/ecg/wfdb/header.cpp src/ecg/wfdb/lead_name.cpp
+                      src/ecg/wfdb/remarks.cpp src/ecg/wfdb/signal_line.cpp ${ECG_LORA_FUZZ_FILES})

@@ -2,8 +2,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "ecg/wfdb/header.h"
 #include "ecg_lora/base/error.h"
-#include "wfdb/header.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try {

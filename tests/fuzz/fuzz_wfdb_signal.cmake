@@ -1,9 +1,9 @@
-if(TARGET ecg_lora_wfdb)
+if(TARGET ecg_lora_ecg_wfdb)
   ecg_lora_fuzz(wfdb_signal
-                SOURCES src/wfdb/clock.cpp src/wfdb/flac.cpp src/wfdb/formats.cpp
-                        src/wfdb/header.cpp src/wfdb/lead_name.cpp src/wfdb/physical.cpp
-                        src/wfdb/record.cpp src/wfdb/remarks.cpp src/wfdb/samples.cpp
-                        src/wfdb/segments.cpp src/wfdb/signal_file.cpp src/wfdb/signal_line.cpp
+                SOURCES src/ecg/wfdb/clock.cpp src/ecg/wfdb/flac.cpp src/ecg/wfdb/formats.cpp
+                        src/ecg/wfdb/header.cpp src/ecg/wfdb/lead_name.cpp src/ecg/wfdb/physical.cpp
+                        src/ecg/wfdb/record.cpp src/ecg/wfdb/remarks.cpp src/ecg/wfdb/samples.cpp
+                        src/ecg/wfdb/segments.cpp src/ecg/wfdb/signal_file.cpp src/ecg/wfdb/signal_line.cpp
                         ${ECG_LORA_FUZZ_FILES}
                 LINK ${flac_LDFLAGS})
 endif()

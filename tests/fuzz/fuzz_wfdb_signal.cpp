@@ -11,7 +11,7 @@
 #include <string>
 
 #include "ecg_lora/base/error.h"
-#include "ecg_lora/wfdb/record.h"
+#include "ecg_lora/ecg/wfdb/record.h"
 
 namespace {
 

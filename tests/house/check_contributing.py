@@ -33,8 +33,8 @@ TESTS = (
     "PaperTruth.PointsThatDidNotMoveWouldMissTheInk",
     "PaperTruth.OnlyGeometricEffectsMoveIt",
 )
-OBJECTS = "tests/render/CMakeFiles/test_paper.dir"
-MODULE = "src/render/CMakeFiles/ecg_lora_render.dir"
+OBJECTS = "tests/page/CMakeFiles/test_paper.dir"
+MODULE = "src/render/CMakeFiles/ecg_lora_page.dir"
 
 
 def sections(text):
@@ -149,7 +149,7 @@ def run(words, folder):
 
 
 def check_effect(blocks, build, scratch):
-    for folder in ("include/ecg_lora/render", "src/render", "tests/render", "tests/support"):
+    for folder in ("include/ecg_lora/render", "src/render", "tests/page", "tests/support"):
         shutil.copytree(ROOT / folder, scratch / folder)
     changed = apply(blocks, scratch)
     maker = Build(build, scratch)

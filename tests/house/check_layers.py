@@ -94,9 +94,9 @@ class Tree:
         owner, lists = {}, []
         for module in self.modules:
             text = re.sub(r"#[^\n]*", "", self._text(f"src/{module}/CMakeLists.txt"))
-            for name, rest in re.findall(r"\becg_lora_module\(\s*(\S+)([^)]*)\)", text):
-                owner[f"ecg_lora_{name}"] = module
-                lists.append((module, rest))
+            owner[f"ecg_lora_{module.replace('/', '_')}"] = module
+            calls = re.findall(r"\becg_lora_module\(([^)]*)\)", text)
+            lists += [(module, rest) for rest in calls]
             calls = re.findall(r"\btarget_link_libraries\(\s*ecg_lora_\S+([^)]*)\)", text)
             lists += [(module, rest) for rest in calls]
         for module, rest in lists:

@@ -19,7 +19,7 @@ GOOD = {
     "include/ecg_lora/wfdb/w.h": "",
     "src/ecg/page/CMakeLists.txt": (
         "ecg_lora_module(page SOURCES p.cpp)\n"
-        "target_link_libraries(ecg_lora_page PRIVATE ecg_lora_wfdb)\n"
+        "target_link_libraries(ecg_lora_page PRIVATE ecg_lora_ecg_wfdb)\n"
     ),
     "src/ecg/page/p.cpp": '#include "ecg_lora/wfdb/w.h"\n  #  include "ecg_lora/base/a.h"\n',
     "include/ecg_lora/ecg/page/p.h": '#include "ecg_lora/ecg/page/q.h"\n',
@@ -39,7 +39,7 @@ BAD = [  # (what is wrong, file, text put at its end or (old, new), a part of th
     ("no words", PAGE, ("errors", "?"), "what module 'base' contains"),
     ("row of nothing", PAGE, ("`base` | e", "`b` | e"), "there is no module 'b'"),
     ("tools", "src/wfdb/w.cpp", '#include "recipe.h"\n', "'recipe.h' is a header of tools/"),
-    ("private", "src/wfdb/w.cpp", '#include "ecg/page/p.cpp"\n', "src/wfdb: includes 'ecg/page'"),
+    ("private", "src/wfdb/w.cpp", '#include "ecg/page/p.cpp"\n', "src/ecg/wfdb: includes 'ecg/page'"),
     ("foreign", "src/wfdb/w.cpp", '#include "ecg_lora/old/a.h"\n', "'ecg_lora/old/a.h' is of no"),
     ("lost header", "include/ecg_lora/old/b.h", "//\n", "include/ecg_lora/old/b.h: of no module"),
     ("no link", "src/wfdb/CMakeLists.txt", (" PUBLIC ecg_lora_base", ""), "does not link 'base'"),

@@ -1,4 +1,4 @@
-#include "ecg_lora/instruct/sample.h"
+#include "ecg_lora/instruct/format/sample.h"
 #include "ptbxl/tables.h"
 
 namespace ecg_lora::instruct {

@@ -1,4 +1,4 @@
-#include "ecg_lora/instruct/file.h"
+#include "ecg_lora/instruct/format/file.h"
 
 #include "base/expect_error.h"
 #include "ecg_lora/base/file.h"

@@ -1,10 +1,10 @@
-#include "ecg_lora/instruct/item.h"
+#include "ecg_lora/instruct/format/item.h"
 
 #include <set>
 
 #include "base/expect_error.h"
 #include "ecg_lora/base/file.h"
-#include "ecg_lora/instruct/unread.h"
+#include "ecg_lora/instruct/format/unread.h"
 #include "support/shared_data.h"
 
 namespace ecg_lora::instruct {

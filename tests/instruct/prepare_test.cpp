@@ -1,4 +1,4 @@
-#include "ecg_lora/instruct/prepare.h"
+#include "ecg_lora/instruct/generate/prepare.h"
 
 #include <gtest/gtest.h>
 
@@ -6,8 +6,8 @@
 
 #include "base/expect_error.h"
 #include "ecg_lora/base/file.h"
-#include "ecg_lora/instruct/prepare_wording.h"
-#include "ecg_lora/instruct/sample.h"
+#include "ecg_lora/instruct/format/sample.h"
+#include "ecg_lora/instruct/generate/prepare_wording.h"
 
 namespace ecg_lora::instruct {
 namespace {
@@ -42,8 +42,8 @@ Subject subject(std::int64_t id, Codes codes, double rate = 75, double axis = 40
   result.age = 50;
   result.statements = std::move(codes);
   result.report = "sinus rhythm. normal ecg.";
-  result.rhythm = measure::Rhythm{rate, 0.02, 0.02, 0.03, measure::Regularity::regular};
-  result.axis = measure::Axis{axis, 1};
+  result.rhythm = features::Rhythm{rate, 0.02, 0.02, 0.03, features::Regularity::regular};
+  result.axis = features::Axis{axis, 1};
   return result;
 }
 
@@ -268,14 +268,14 @@ TEST(PrepareWhole, MeasurementsKeepClearOfLimits) {
 
 TEST(PrepareWhole, NothingIsSaidOfWhatWasNotMeasured) {
   auto ecg = subject(1, {{"SR", 0}});
-  ecg.rhythm = measure::Measured<measure::Rhythm>::none("fewer than 3 beats stand out (1)");
-  ecg.axis = measure::Measured<measure::Axis>::none("there is no valid lead I");
+  ecg.rhythm = features::Measured<features::Rhythm>::none("fewer than 3 beats stand out (1)");
+  ecg.axis = features::Measured<features::Axis>::none("there is no valid lead I");
   for (const Kind kind : {Kind::rate, Kind::rate_class, Kind::regularity})
     EXPECT_EQ(reason(ecg, kind), "not measurable: fewer than 3 beats stand out");
   EXPECT_EQ(reason(ecg, Kind::axis), "not measurable: there is no valid lead I");
   EXPECT_TRUE(has(answer(ecg, Kind::findings), "Rhythm: sinus rhythm\n"));
   ecg = subject(1, {});
-  ecg.rhythm = measure::Rhythm{80, 0.1, 0.05, 0.3, measure::Regularity::unclear};
+  ecg.rhythm = features::Rhythm{80, 0.1, 0.05, 0.3, features::Regularity::unclear};
   EXPECT_EQ(reason(ecg, Kind::regularity), "neither clearly regular nor clearly irregular");
 }
 

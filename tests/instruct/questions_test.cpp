@@ -1,8 +1,8 @@
-#include "ecg_lora/instruct/questions.h"
+#include "ecg_lora/instruct/generate/questions.h"
 
 #include "base/expect_error.h"
 #include "ecg_lora/base/file.h"
-#include "ecg_lora/instruct/generation_statistics.h"
+#include "ecg_lora/instruct/generate/generation_statistics.h"
 #include "ptbxl/tables.h"
 
 namespace ecg_lora::instruct {

@@ -1,4 +1,4 @@
-#include "ecg_lora/instruct/resolver.h"
+#include "ecg_lora/instruct/format/resolver.h"
 
 #include "base/expect_error.h"
 #include "ecg_lora/base/file.h"

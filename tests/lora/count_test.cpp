@@ -3,7 +3,7 @@
 
 #include "base/expect_error.h"
 #include "ecg_lora/lora/lora.h"
-#include "ecg_lora/model/table.h"
+#include "ecg_lora/model/shape/table.h"
 #include "model/shapes.h"
 
 namespace ecg_lora::lora {

@@ -3,8 +3,8 @@
 
 #include "base/expect_error.h"
 #include "ecg_lora/base/file.h"
-#include "ecg_lora/model/mllama.h"
-#include "ecg_lora/model/table.h"
+#include "ecg_lora/model/mllama/mllama.h"
+#include "ecg_lora/model/shape/table.h"
 #include "ecg_lora/tensorio/checkpoint.h"
 #include "ecg_lora/tensorio/stream_writer.h"
 #include "shapes.h"

@@ -7,7 +7,7 @@
 
 #include "base/expect_error.h"
 #include "ecg_lora/base/file.h"
-#include "ecg_lora/model/mllama.h"
+#include "ecg_lora/model/mllama/mllama.h"
 
 namespace ecg_lora::model {
 namespace {

@@ -5,8 +5,8 @@
 #include <numeric>
 
 #include "base/expect_error.h"
-#include "ecg_lora/model/mllama.h"
-#include "ecg_lora/model/table.h"
+#include "ecg_lora/model/mllama/mllama.h"
+#include "ecg_lora/model/shape/table.h"
 #include "ecg_lora/tensorio/stream_writer.h"
 
 namespace ecg_lora::model {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ecg_lora/base/json.h"
-#include "ecg_lora/model/config.h"
+#include "ecg_lora/model/shape/config.h"
 
 namespace ecg_lora::model::testing {
 

@@ -1,5 +1,5 @@
 // What `dtype auto` makes of a checkpoint.
-#include "ecg_lora/model/stored_dtype.h"
+#include "ecg_lora/model/checkpoint/stored_dtype.h"
 
 #include "base/expect_error.h"
 #include "ecg_lora/base/file.h"

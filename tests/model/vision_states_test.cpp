@@ -1,5 +1,5 @@
 // Which hidden states a list of layers means, by marker, version and choice.
-#include "ecg_lora/model/vision_states.h"
+#include "ecg_lora/model/shape/vision_states.h"
 
 #include "base/expect_error.h"
 #include "ecg_lora/base/file.h"

@@ -3,7 +3,7 @@
 
 #include <functional>
 
-#include "ecg_lora/nn/attention.h"
+#include "ecg_lora/nn/layers/attention.h"
 
 namespace ecg_lora {
 namespace {

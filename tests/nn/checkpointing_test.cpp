@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "ecg_lora/base/error.h"
-#include "ecg_lora/nn/fused.h"
-#include "ecg_lora/train/trainer.h"
+#include "ecg_lora/nn/kernels/fused.h"
+#include "ecg_lora/train/loop/trainer.h"
 #include "small_model.h"
 
 namespace ecg_lora {

@@ -6,7 +6,7 @@
 #include <random>
 #include <vector>
 
-#include "kernels.h"
+#include "ecg_lora/nn/kernels/kernels.h"
 #include "kernels_cuda.h"
 
 #include "cuda_on_host.h"

@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "ecg_lora/nn/fused.h"
+#include "ecg_lora/nn/kernels/fused.h"
 #include "small_model.h"
 
 namespace ecg_lora {

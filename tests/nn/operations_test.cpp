@@ -4,11 +4,11 @@
 
 #include <functional>
 
-#include "ecg_lora/nn/activation.h"
-#include "ecg_lora/nn/fused.h"
-#include "ecg_lora/nn/linear.h"
-#include "ecg_lora/nn/norm.h"
-#include "ecg_lora/nn/rope.h"
+#include "ecg_lora/nn/kernels/fused.h"
+#include "ecg_lora/nn/layers/activation.h"
+#include "ecg_lora/nn/layers/linear.h"
+#include "ecg_lora/nn/layers/norm.h"
+#include "ecg_lora/nn/layers/rope.h"
 
 namespace ecg_lora::nn {
 namespace {

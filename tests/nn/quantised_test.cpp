@@ -1,12 +1,12 @@
 // Quantised weights against their published definitions, and the product with one against the dense
 // product.
-#include "ecg_lora/nn/quantised.h"
+#include "ecg_lora/nn/quantised/quantised.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "ecg_lora/nn/linear.h"
+#include "ecg_lora/nn/layers/linear.h"
 
 namespace ecg_lora::nn {
 namespace {

@@ -1,6 +1,6 @@
 // Quantises every tensor of a safetensors file in both formats; writes buffers and dense values for
 // check_quantised.py.
-#include "ecg_lora/nn/quantised.h"
+#include "ecg_lora/nn/quantised/quantised.h"
 #include "ecg_lora/tensorio/safetensors.h"
 
 int main(int argc, char** argv) {

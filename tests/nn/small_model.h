@@ -5,9 +5,9 @@
 #include <map>
 #include <string>
 
-#include "ecg_lora/inference/reference_pass.h"
+#include "ecg_lora/inference/reference/reference_pass.h"
 #include "ecg_lora/lora/lora.h"
-#include "ecg_lora/train/loss.h"
+#include "ecg_lora/train/loop/loss.h"
 
 namespace ecg_lora::testing {
 

@@ -3,8 +3,8 @@
 #include <functional>
 
 #include "base/expect_error.h"
-#include "ecg_lora/inference/reference_pass.h"
-#include "ecg_lora/model/mllama.h"
+#include "ecg_lora/inference/reference/reference_pass.h"
+#include "ecg_lora/model/mllama/mllama.h"
 #include "ecg_lora/tensorio/safetensors.h"
 
 namespace ecg_lora {

@@ -10,10 +10,10 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/json.h"
 #include "ecg_lora/base/run.h"
-#include "ecg_lora/generate/decode.h"
-#include "ecg_lora/generate/likelihood.h"
-#include "ecg_lora/generate/options.h"
-#include "ecg_lora/inference/reference_pass.h"
+#include "ecg_lora/inference/decoding/decode.h"
+#include "ecg_lora/inference/decoding/likelihood.h"
+#include "ecg_lora/inference/decoding/options.h"
+#include "ecg_lora/inference/reference/reference_pass.h"
 #include "sampling.h"
 
 namespace {
@@ -52,8 +52,8 @@ Json uncached(model::Mllama& model, const data::Batch& batch, const Lists& conti
   return result;
 }
 
-generate::DecodeOptions decode_options(const Json& json) {
-  generate::DecodeOptions options;
+decoding::DecodeOptions decode_options(const Json& json) {
+  decoding::DecodeOptions options;
   options.most = json.value("most", options.most);
   options.stops = json.value("stops", options.stops);
   options.temperature = json.value("temperature", options.temperature);
@@ -63,14 +63,14 @@ generate::DecodeOptions decode_options(const Json& json) {
   return options;
 }
 
-Json decoded(const std::vector<generate::Decoded>& rows) {
+Json decoded(const std::vector<decoding::Decoded>& rows) {
   Json result = Json::array();
   for (const auto& row : rows)
     result.push_back({{"tokens", row.tokens}, {"logprob", row.logprob}, {"stopped", row.stopped}});
   return result;
 }
 
-Json scores(const std::vector<generate::OptionScores>& rows) {
+Json scores(const std::vector<decoding::OptionScores>& rows) {
   Json result = Json::array();
   for (const auto& row : rows)
     result.push_back({{"sum", row.sum}, {"mean", row.mean}, {"pmi", row.pmi}});
@@ -81,7 +81,7 @@ Json chosen(const Json& json) {
   const auto logits = at::tensor(json.at("logits").get<std::vector<double>>(), at::kDouble),
              uniform = at::tensor(json.at("uniform").get<std::vector<double>>(), at::kDouble);
   const auto tokens =
-      generate::choose(logits.expand({uniform.size(0), -1}), decode_options(json), uniform);
+      decoding::choose(logits.expand({uniform.size(0), -1}), decode_options(json), uniform);
   return std::vector<std::int64_t>(tokens.const_data_ptr<std::int64_t>(),
                                    tokens.const_data_ptr<std::int64_t>() + tokens.numel());
 }
@@ -119,32 +119,32 @@ int run(int argc, char** argv) {
   if (in.contains("continuations")) {
     const auto lists = in.at("continuations").get<Lists>();
     out["continuations"] =
-        generate::log_likelihoods(model, batch, model->encode_images(batch), lists);
+        decoding::log_likelihoods(model, batch, model->encode_images(batch), lists);
     out["uncached"] = uncached(model, batch, lists);
-    out["options"] = scores(generate::option_scores(
+    out["options"] = scores(decoding::option_scores(
         model, batch, lists, in.at("content_free").get<std::vector<std::int64_t>>()));
   }
   if (in.contains("variants")) {
-    const generate::AnswerVariants variants{
-        in.at("variants").at("yes").get<generate::OptionTokens>(),
-        in.at("variants").at("no").get<generate::OptionTokens>()};
-    out["variants"] = generate::yes_probabilities(model, batch, variants);
+    const decoding::AnswerVariants variants{
+        in.at("variants").at("yes").get<decoding::OptionTokens>(),
+        in.at("variants").at("no").get<decoding::OptionTokens>()};
+    out["variants"] = decoding::yes_probabilities(model, batch, variants);
     if (in.contains("time_rows"))
       for (const auto& rows : in.at("time_rows"))
         out["seconds"].push_back(seconds([&] {
-          generate::yes_probabilities(model, rows_of(batch, 0, rows.get<std::int64_t>()), variants);
+          decoding::yes_probabilities(model, rows_of(batch, 0, rows.get<std::int64_t>()), variants);
         }));
   }
   if (in.contains("decode"))
     for (const auto& options : in.at("decode")) {
-      std::vector<generate::Decoded> rows;
+      std::vector<decoding::Decoded> rows;
       out["decode_seconds"].push_back(
-          seconds([&] { rows = generate::decode(model, batch, decode_options(options)); }));
+          seconds([&] { rows = decoding::decode(model, batch, decode_options(options)); }));
       out["decode"].push_back(decoded(rows));
     }
   if (in.contains("decode_alone"))
     for (std::int64_t b = 0; b < batch.rows(); ++b)
-      out["decode_alone"].push_back(decoded(generate::decode(model, rows_of(batch, b, b + 1),
+      out["decode_alone"].push_back(decoded(decoding::decode(model, rows_of(batch, b, b + 1),
                                                              decode_options(in.at("decode_alone"))))
                                         .front());
   if (in.contains("choose"))

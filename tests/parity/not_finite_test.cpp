@@ -1,9 +1,9 @@
 // Weights that are finite, and states that are not.
 #include "base/expect_error.h"
 #include "continuations.h"
-#include "ecg_lora/generate/decode.h"
-#include "ecg_lora/inference/reference_pass.h"
-#include "ecg_lora/model/mllama.h"
+#include "ecg_lora/inference/decoding/decode.h"
+#include "ecg_lora/inference/reference/reference_pass.h"
+#include "ecg_lora/model/mllama/mllama.h"
 
 namespace ecg_lora {
 namespace {
@@ -32,14 +32,14 @@ TEST(NotFinite, LogitsNameTheFirstLayer) {
     auto model = with_large(weight);
     const auto batch =
         inference::read_batch((golden_page / "in.safetensors").string(), model->config());
-    generate::DecodeOptions options;
+    decoding::DecodeOptions options;
     options.most = 2;
     EXPECT_TRUE(
-        has(error_of(ExitCode::numerics, [&] { generate::decode(model, batch, options); }), named));
+        has(error_of(ExitCode::numerics, [&] { decoding::decode(model, batch, options); }), named));
     const std::vector<std::vector<std::vector<std::int64_t>>> asked(3, {{1}, {2}});
     EXPECT_TRUE(has(error_of(ExitCode::numerics,
                              [&] {
-                               generate::log_likelihoods(model, batch, model->encode_images(batch),
+                               decoding::log_likelihoods(model, batch, model->encode_images(batch),
                                                          asked);
                              }),
                     named));

@@ -5,9 +5,9 @@
 #include <filesystem>
 
 #include "base/expect_error.h"
-#include "ecg_lora/inference/reference_pass.h"
+#include "ecg_lora/inference/reference/reference_pass.h"
 #include "ecg_lora/lora/lora.h"
-#include "ecg_lora/model/table.h"
+#include "ecg_lora/model/shape/table.h"
 
 namespace ecg_lora {
 namespace {

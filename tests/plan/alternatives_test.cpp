@@ -1,5 +1,5 @@
 // Arithmetic of batches that were made, and other settings, against the plan of a step.
-#include "ecg_lora/plan/arithmetic.h"
+#include "ecg_lora/plan/training/arithmetic.h"
 
 #include <gtest/gtest.h>
 

@@ -1,10 +1,10 @@
 // Planned memory of answering against what it really takes.
-#include "ecg_lora/plan/inference.h"
+#include "ecg_lora/plan/room/inference.h"
 
 #include <gtest/gtest.h>
 
-#include "ecg_lora/generate/decode.h"
-#include "ecg_lora/generate/likelihood.h"
+#include "ecg_lora/inference/decoding/decode.h"
+#include "ecg_lora/inference/decoding/likelihood.h"
 #include "measured_step.h"
 #include "model/shapes.h"
 #include "shapes.h"
@@ -55,11 +55,11 @@ std::int64_t measured_peak(const InferenceInput& input) {
   const auto batch = testing::make_batch(input.model, shape);
   memory.reset_peak();
   if (prompts.new_tokens > 0) {
-    generate::DecodeOptions options;
+    decoding::DecodeOptions options;
     options.most = static_cast<int>(prompts.new_tokens);
-    generate::decode(model, batch, options);
+    decoding::decode(model, batch, options);
   } else {
-    generate::yes_probabilities(model, batch, {{{5}, {6, 7}}, {{8}, {9, 10}}});
+    decoding::yes_probabilities(model, batch, {{{5}, {6, 7}}, {{8}, {9, 10}}});
   }
   return memory.peak() - start;
 }

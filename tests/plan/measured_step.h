@@ -7,11 +7,11 @@
 #include <string>
 
 #include "ecg_lora/lora/lora.h"
-#include "ecg_lora/plan/memory.h"
-#include "ecg_lora/train/loss.h"
-#include "ecg_lora/train/optimizer.h"
-#include "ecg_lora/train/tensor_memory.h"
-#include "ecg_lora/train/trainer.h"
+#include "ecg_lora/plan/training/memory.h"
+#include "ecg_lora/train/loop/loss.h"
+#include "ecg_lora/train/loop/optimizer.h"
+#include "ecg_lora/train/loop/tensor_memory.h"
+#include "ecg_lora/train/loop/trainer.h"
 
 namespace ecg_lora::plan::testing {
 

@@ -1,9 +1,9 @@
 // What is refused, and with which words.
-#include "ecg_lora/plan/room.h"
+#include "ecg_lora/plan/room/room.h"
 
 #include "base/expect_error.h"
-#include "ecg_lora/plan/inference_options.h"
-#include "ecg_lora/plan/streamed.h"
+#include "ecg_lora/plan/room/inference_options.h"
+#include "ecg_lora/plan/room/streamed.h"
 #include "model/shapes.h"
 
 namespace ecg_lora::plan {

@@ -1,8 +1,8 @@
 // Shapes to plan for.
 #pragma once
 
-#include "ecg_lora/plan/memory.h"
-#include "ecg_lora/tiny/tiny_model.h"
+#include "ecg_lora/model/tiny/tiny_model.h"
+#include "ecg_lora/plan/training/memory.h"
 
 namespace ecg_lora::plan::testing {
 

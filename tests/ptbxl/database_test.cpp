@@ -1,4 +1,4 @@
-#include "ecg_lora/ptbxl/database.h"
+#include "ecg_lora/ecg/ptbxl/database.h"
 
 #include <algorithm>
 #include <ctime>

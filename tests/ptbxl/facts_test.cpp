@@ -1,4 +1,4 @@
-#include "ecg_lora/ptbxl/facts.h"
+#include "ecg_lora/ecg/ptbxl/facts.h"
 
 #include "base/expect_error.h"
 #include "ecg_lora/base/file.h"

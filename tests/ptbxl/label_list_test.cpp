@@ -1,4 +1,4 @@
-#include "ecg_lora/ptbxl/label_list.h"
+#include "ecg_lora/ecg/ptbxl/label_list.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "ecg_lora/ptbxl/labels.h"
+#include "ecg_lora/ecg/ptbxl/labels.h"
 
 #include <algorithm>
 #include <array>

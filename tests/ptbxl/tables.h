@@ -5,7 +5,7 @@
 
 #include "base/expect_error.h"
 #include "ecg_lora/base/file.h"
-#include "ecg_lora/ptbxl/database.h"
+#include "ecg_lora/ecg/ptbxl/database.h"
 
 namespace ecg_lora::testing {
 

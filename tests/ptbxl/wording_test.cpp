@@ -1,11 +1,11 @@
-#include "ecg_lora/ptbxl/wording.h"
+#include "ecg_lora/ecg/ptbxl/wording.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <set>
 
-#include "ecg_lora/ptbxl/labels.h"
+#include "ecg_lora/ecg/ptbxl/labels.h"
 #include "ptbxl/tables.h"
 #include "support/shared_data.h"
 #include "wording_data.h"

@@ -8,8 +8,8 @@ namespace {
 using testing::has;
 
 /// Thirty patients; the second run puts the positives on top, the first orders by chance.
-score::Run run(const std::string& name, bool good) {
-  score::Run result{name, {}, {}};
+metrics::Run run(const std::string& name, bool good) {
+  metrics::Run result{name, {}, {}};
   for (int i = 0; i < 60; ++i) {
     const bool gold = i % 4 == 0;
     const double p = good ? (gold ? 0.9 : 0.1) + i / 1000.0 : (i * 17 % 60) / 60.0;
@@ -29,10 +29,10 @@ ComparisonReport report() {
           "folds 1-8 train, 9 chooses thresholds, 10 tests",
           good ? "" : "--limit 60 records",
           {{"records_of_other_folds", good ? 0 : 3, "records are of other folds"}}},
-         score::score(one.validation, one.test, 50, 1)});
+         metrics::score(one.validation, one.test, 50, 1)});
   }
   result.differences = {
-      score::compare(run("<poor>", false), run("good", true), {}, result.bootstrap)};
+      metrics::compare(run("<poor>", false), run("good", true), {}, result.bootstrap)};
   return result;
 }
 
@@ -66,21 +66,21 @@ TEST(ComparisonJson, HoldsEveryDifference) {
 TaskComparisonReport tasks() {
   TaskComparisonReport result;
   result.bootstrap.resamples = 20;
-  std::vector<score::TaskRun> runs;
+  std::vector<metrics::TaskRun> runs;
   for (const bool good : {false, true}) {
-    score::TaskRun one{good ? "good" : "<poor>", {}};
+    metrics::TaskRun one{good ? "good" : "<poor>", {}};
     for (int i = 0; i < 12; ++i) {
-      score::TaskAnswer a;
-      a.task = "verify", a.id = std::to_string(i), a.kind = score::AnswerKind::yes_no,
+      metrics::TaskAnswer a;
+      a.task = "verify", a.id = std::to_string(i), a.kind = metrics::AnswerKind::yes_no,
       a.question = "?", a.options = {"yes", "no"}, a.gold = {i % 2 ? "no" : "yes"}, a.record = a.id;
       a.answer = good || i % 3 == 0 ? a.gold[0] : "perhaps";
       one.answers.push_back(a);
     }
     result.runs.push_back({{one.name, "generated answers", good ? "" : "--limit 12 questions"},
-                           score::score_tasks(one.answers, result.bootstrap)});
+                           metrics::score_tasks(one.answers, result.bootstrap)});
     runs.push_back(std::move(one));
   }
-  result.differences = {score::compare(runs[0], runs[1], result.bootstrap)};
+  result.differences = {metrics::compare(runs[0], runs[1], result.bootstrap)};
   return result;
 }
 

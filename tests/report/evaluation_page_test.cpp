@@ -9,8 +9,8 @@ using testing::has;
 
 /// Forty records of twenty patients, two labels, one of them without a positive; probabilities on a
 /// grid.
-std::vector<score::Prediction> answers(int fold, int offset) {
-  std::vector<score::Prediction> result;
+std::vector<metrics::Prediction> answers(int fold, int offset) {
+  std::vector<metrics::Prediction> result;
   for (int i = 0; i < 40; ++i) {
     const bool gold = i % 3 == 0;
     result.push_back({offset + i, (offset + i) / 2, fold, "AFIB",
@@ -21,12 +21,12 @@ std::vector<score::Prediction> answers(int fold, int offset) {
   return result;
 }
 
-score::Evaluation evaluation() {
-  score::Division sex{"sex", {}};
+metrics::Evaluation evaluation() {
+  metrics::Division sex{"sex", {}};
   for (int i = 1000; i < 1010; ++i) sex.groups[i] = {"female"};
-  score::EvaluationOptions options;
+  metrics::EvaluationOptions options;
   options.bootstrap.resamples = 20;
-  return score::evaluate(answers(9, 0), answers(10, 1000), {sex}, options);
+  return metrics::evaluate(answers(9, 0), answers(10, 1000), {sex}, options);
 }
 
 const Provenance provenance{

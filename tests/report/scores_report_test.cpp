@@ -7,19 +7,19 @@ namespace {
 
 using testing::has;
 
-using score::Metric;
+using metrics::Metric;
 
 /// Only some metrics have a value: the others print as undefined.
-score::LabelScores label(const std::string& name, std::int64_t positives, double threshold) {
-  score::LabelScores result;
+metrics::LabelScores label(const std::string& name, std::int64_t positives, double threshold) {
+  metrics::LabelScores result;
   result.label = name, result.records = 66, result.positives = positives,
   result.threshold = threshold;
   result.patients_with = positives > 0 ? positives - 1 : 0, result.patients_without = 50;
   return result;
 }
 
-score::Evaluation fixed_evaluation() {
-  score::Evaluation evaluation;
+metrics::Evaluation fixed_evaluation() {
+  metrics::Evaluation evaluation;
   auto& scores = evaluation.scores;
   scores.labels = {label("AFIB", 12, 0.375), label("NONE", 0, 0.5)};
   auto &afib = scores.labels[0].estimates, &none = scores.labels[1].estimates;
@@ -28,13 +28,13 @@ score::Evaluation fixed_evaluation() {
   afib[Metric::f1] = {0.6875, 0.5, 0.8125};
   afib[Metric::brier] = {0.125, 0.0625, 0.25};
   none[Metric::brier] = {0.25, 0.125, 0.375};
-  scores.labels[0].delong = score::Delong{0.90625, 0.03125, 0.84375, 0.96875};
+  scores.labels[0].delong = metrics::Delong{0.90625, 0.03125, 0.84375, 0.96875};
   scores.macro = afib;
   scores.macro[Metric::f1] = {0.6875, {}, {}};
-  scores.sets = {score::Estimate{0.125, 0.0625, 0.1875}, score::Estimate{0.5, {}, {}},
-                 score::Estimate{}};
+  scores.sets = {metrics::Estimate{0.125, 0.0625, 0.1875}, metrics::Estimate{0.5, {}, {}},
+                 metrics::Estimate{}};
   scores.records = 66, scores.patients = 61, scores.defined_labels = 1;
-  score::Baseline random{"random", "expected values", {}, {}, {}, {}};
+  metrics::Baseline random{"random", "expected values", {}, {}, {}, {}};
   random.macro[Metric::auroc] = 0.5, random.macro[Metric::brier] = 1.0 / 3;
   evaluation.baselines = {random};
   return evaluation;

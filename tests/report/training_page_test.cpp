@@ -82,7 +82,7 @@ TEST(CurvePlot, TicksAndMedians) {
   EXPECT_DOUBLE_EQ(tick_step(1, 4), 0.5);
   EXPECT_DOUBLE_EQ(tick_step(100, 5), 20);
   EXPECT_DOUBLE_EQ(tick_step(0.0007, 4), 0.0002);
-  const score::Points spiky{{1, 1}, {2, 1}, {3, 50}, {4, 1}, {5, 1}};
+  const metrics::Points spiky{{1, 1}, {2, 1}, {3, 50}, {4, 1}, {5, 1}};
   EXPECT_DOUBLE_EQ(smoothed(spiky, 4)[2].second, 1);
   EXPECT_EQ(smoothed({}, 5).size(), 0u);
   EXPECT_EQ(curve_plot({"step", "nothing", {{{}, "a"}}}), "");

@@ -1,5 +1,5 @@
 // Batches without rows or images are given a row that puts every layer to work and changes no loss.
-#include "ecg_lora/train/dummy_batch.h"
+#include "ecg_lora/train/loop/dummy_batch.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Event files as TensorBoard reads them: frames, sums, and which numbers they hold.
-#include "ecg_lora/train/event_file.h"
+#include "ecg_lora/train/logging/event_file.h"
 
 #include "base/expect_error.h"
 #include "ecg_lora/base/file.h"

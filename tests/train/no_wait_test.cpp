@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "ecg_lora/lora/lora.h"
-#include "ecg_lora/train/loss.h"
+#include "ecg_lora/train/loop/loss.h"
 #include "model/shapes.h"
 
 namespace ecg_lora::train {

@@ -1,14 +1,14 @@
 // What a run measures of its own cost: parts, kills, energy of the machine, several processes.
-#include "ecg_lora/train/run_cost.h"
+#include "ecg_lora/train/loop/run_cost.h"
 
 #include <gtest/gtest.h>
 
 #include "base/expect_error.h"
 #include "cost/powercap.h"
+#include "distributed/processes.h"
 #include "ecg_lora/base/file.h"
-#include "ecg_lora/train/metrics_log.h"
-#include "ecg_lora/train/trainer.h"
-#include "ranks/processes.h"
+#include "ecg_lora/train/logging/metrics_log.h"
+#include "ecg_lora/train/loop/trainer.h"
 
 namespace ecg_lora::train {
 namespace {
@@ -44,7 +44,7 @@ class RunCostTest : public ::testing::Test {
     return result;
   }
   std::unique_ptr<RunCost> start(
-      const std::shared_ptr<ranks::Group>& group = ranks::single_process()) {
+      const std::shared_ptr<distributed::Group>& group = distributed::single_process()) {
     auto cost = std::make_unique<RunCost>(group, at::kCPU, paths_);
     cost->arithmetic = [](const data::Batch&) { return 1e6; };
     cost->open(run_);
@@ -147,7 +147,7 @@ TEST_F(RunCostTest, ADamagedFileIsCountedFromTheEvents) {
 }
 
 TEST_F(RunCostTest, ProcessesOnOneMachineReadItsEnergyOnce) {
-  const auto work = [this](const std::shared_ptr<ranks::Group>& group) {
+  const auto work = [this](const std::shared_ptr<distributed::Group>& group) {
     RunCost cost(group, at::kCPU, paths_);
     if (group->first()) cost.open(run_);
     group->barrier();

@@ -1,5 +1,5 @@
 // When a run may use a folder, and what it says of a config that has changed.
-#include "ecg_lora/train/run_folder.h"
+#include "ecg_lora/train/loop/run_folder.h"
 
 #include "base/expect_error.h"
 

@@ -4,7 +4,7 @@
 
 #include "ecg_lora/base/run.h"
 #include "ecg_lora/config/fields.h"
-#include "ecg_lora/train/schedule.h"
+#include "ecg_lora/train/loop/schedule.h"
 
 int main(int argc, char** argv) {
   using namespace ecg_lora;

@@ -1,9 +1,9 @@
 // Weights cut into pieces and put together again, in both directions of a pass.
-#include "ecg_lora/train/shards.h"
+#include "ecg_lora/train/loop/shards.h"
 
 #include <gtest/gtest.h>
 
-#include "ranks/processes.h"
+#include "distributed/processes.h"
 
 namespace ecg_lora::train {
 namespace {
@@ -19,7 +19,7 @@ std::vector<at::Tensor> weights(int layers) {
   return result;
 }
 
-int pass_there_and_back(const std::shared_ptr<ranks::Group>& group) {
+int pass_there_and_back(const std::shared_ptr<distributed::Group>& group) {
   constexpr int layers = 5;
   const auto dense = weights(layers);
   const auto sharded = std::make_shared<ShardedLayers>(group);
@@ -45,11 +45,11 @@ TEST(ShardedLayers, AreWholeWhereTheyAreUsed) {
     EXPECT_EQ(in_processes(ranks, pass_there_and_back),
               std::vector<int>(static_cast<std::size_t>(ranks), 0))
         << ranks;
-  EXPECT_EQ(pass_there_and_back(ranks::single_process()), 0);
+  EXPECT_EQ(pass_there_and_back(distributed::single_process()), 0);
 }
 
 TEST(ShardedLayers, AProductAndItsGradientAreThoseOfTheDenseWeight) {
-  const auto check = [](const std::shared_ptr<ranks::Group>& group) {
+  const auto check = [](const std::shared_ptr<distributed::Group>& group) {
     const auto dense = weights(3);
     const auto sharded = std::make_shared<ShardedLayers>(group);
     std::vector<std::shared_ptr<nn::StoredWeightImpl>> stored;

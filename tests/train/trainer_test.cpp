@@ -1,6 +1,6 @@
 // The trainer on a model of two layers and batches made here: steps that are not finite, losses
 // that stand out, batches without answers.
-#include "ecg_lora/train/trainer.h"
+#include "ecg_lora/train/loop/trainer.h"
 
 #include <torch/torch.h>
 
@@ -10,7 +10,7 @@
 #include "base/expect_error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/lora/lora.h"
-#include "ecg_lora/train/schedule.h"
+#include "ecg_lora/train/loop/schedule.h"
 #include "model/shapes.h"
 
 namespace ecg_lora::train {

@@ -1,4 +1,4 @@
-#include "ecg_lora/wfdb/describe.h"
+#include "ecg_lora/ecg/wfdb/describe.h"
 
 #include "wfdb/scratch.h"
 

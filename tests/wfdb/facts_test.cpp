@@ -1,5 +1,5 @@
 // What comments and the record line say of patient and time.
-#include "ecg_lora/wfdb/facts.h"
+#include "ecg_lora/ecg/wfdb/facts.h"
 
 #include "wfdb/scratch.h"
 

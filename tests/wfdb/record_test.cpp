@@ -1,4 +1,4 @@
-#include "ecg_lora/wfdb/record.h"
+#include "ecg_lora/ecg/wfdb/record.h"
 
 #include <algorithm>
 #include <cmath>

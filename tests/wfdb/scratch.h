@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/expect_error.h"
-#include "ecg_lora/wfdb/record.h"
+#include "ecg_lora/ecg/wfdb/record.h"
 
 namespace ecg_lora::wfdb::testing {
 

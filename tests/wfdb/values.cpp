@@ -6,7 +6,7 @@
 
 #include "ecg_lora/base/output.h"
 #include "ecg_lora/base/run.h"
-#include "ecg_lora/wfdb/record.h"
+#include "ecg_lora/ecg/wfdb/record.h"
 
 namespace {
 

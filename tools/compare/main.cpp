@@ -1,7 +1,7 @@
 // ecg-lora-compare: runs of ecg-lora eval side by side, with paired differences.
 #include "command.h"
-#include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/run.h"
+#include "ecg_lora/command_line/command_line.h"
 #include "recipe.h"
 
 int main(int argc, char** argv) {

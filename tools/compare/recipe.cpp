@@ -7,7 +7,7 @@
 #include "ecg_lora/base/json_text.h"
 #include "ecg_lora/base/lock.h"
 #include "ecg_lora/base/write_together.h"
-#include "ecg_lora/evaluation/run_comparison.h"
+#include "ecg_lora/evaluation/scoring/run_comparison.h"
 
 namespace ecg_lora::tools {
 

@@ -4,16 +4,16 @@
 #include <string>
 #include <vector>
 
-#include "ecg_lora/score/bootstrap.h"
-#include "ecg_lora/score/thresholds.h"
+#include "ecg_lora/metrics/labels/thresholds.h"
+#include "ecg_lora/metrics/statistics/bootstrap.h"
 
 namespace ecg_lora::tools {
 
 struct CompareRecipe {
   std::vector<std::string> runs;
   std::string out;  ///< empty: only the table
-  score::ThresholdRule rule;
-  score::BootstrapOptions bootstrap;
+  metrics::ThresholdRule rule;
+  metrics::BootstrapOptions bootstrap;
 };
 
 /// Table to stdout; compare.html and compare.json to `out`, if it is given.

@@ -6,7 +6,7 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/run.h"
-#include "ecg_lora/base/version.h"
+#include "ecg_lora/command_line/version_line.h"
 
 namespace {
 

@@ -1,12 +1,12 @@
 // Labels in ecg-lora eval: P(yes) of each label of a record, and scores with intervals.
-#include "ecg_lora/asking/label_runner.h"
-#include "ecg_lora/audit/audit.h"
 #include "ecg_lora/base/error.h"
-#include "ecg_lora/data/data_set.h"
-#include "ecg_lora/evaluation/fold_use.h"
+#include "ecg_lora/data/loader/data_set.h"
+#include "ecg_lora/ecg/leakage/audit.h"
+#include "ecg_lora/ecg/ptbxl/wording_use.h"
+#include "ecg_lora/evaluation/asking/label_runner.h"
+#include "ecg_lora/evaluation/scoring/fold_use.h"
+#include "ecg_lora/page/render/image.h"
 #include "ecg_lora/provenance/identity.h"
-#include "ecg_lora/ptbxl/wording_use.h"
-#include "ecg_lora/render/image.h"
 #include "steps.h"
 
 namespace ecg_lora::tools {
@@ -64,7 +64,7 @@ std::string page_png(const EvalRecipe& recipe, const ptbxl::Database& database,
                      const ptbxl::RecordInfo& record) {
   const auto waveform = database.waveform(record, recipe.data.sampling_rate);
   if (!fs::exists(waveform.string() + ".hea")) return "";
-  return render::encode_png(
+  return page::encode_png(
       data::PageMaker(recipe.page, {}, recipe.paper, recipe.seed)
           .picture(data::record_page(database, record, recipe.data.sampling_rate), 0));
 }
@@ -91,7 +91,7 @@ void add_audit(const data::DataConfig& data, Json& details) {
   if (!fs::exists(fs::path(data.root) / "ptbxl_database.csv")) return;
   const auto database = std::make_shared<const ptbxl::Database>(
       ptbxl::load_database(data.root, data.recording_roots));
-  details["audit"] = to_json(audit::audit_folds(database, data.sampling_rate, data.splits()));
+  details["audit"] = to_json(leakage::audit_folds(database, data.sampling_rate, data.splits()));
 }
 
 }  // namespace

@@ -2,8 +2,8 @@
 #include <iostream>
 
 #include "command.h"
-#include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/run.h"
+#include "ecg_lora/command_line/command_line.h"
 #include "recipe.h"
 
 int main(int argc, char** argv) {

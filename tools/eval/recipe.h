@@ -4,12 +4,12 @@
 #include <cstdint>
 #include <string>
 
-#include "ecg_lora/asking/prompt_sizes.h"
 #include "ecg_lora/config/fields.h"
-#include "ecg_lora/data/ecg_source.h"
-#include "ecg_lora/evaluation/label_scoring.h"
-#include "ecg_lora/evaluation/task_source.h"
-#include "ecg_lora/inference/choice.h"
+#include "ecg_lora/data/loader/ecg_source.h"
+#include "ecg_lora/evaluation/asking/prompt_sizes.h"
+#include "ecg_lora/evaluation/scoring/label_scoring.h"
+#include "ecg_lora/evaluation/scoring/task_source.h"
+#include "ecg_lora/inference/loading/choice.h"
 
 namespace ecg_lora::tools {
 
@@ -19,8 +19,8 @@ struct EvalRecipe {
   int resamples = 1000;
   inference::ComputeConfig compute;
   data::DataConfig data;
-  render::PageConfig page;
-  render::PaperConfig paper;
+  page::PageConfig page;
+  page::PaperConfig paper;
   data::BatchConfig batch;
   evaluation::ScoringConfig score;
   evaluation::TasksConfig tasks;

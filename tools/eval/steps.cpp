@@ -6,9 +6,9 @@
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/base/resumable_lines.h"
-#include "ecg_lora/inference/load.h"
+#include "ecg_lora/inference/loading/load.h"
 #include "ecg_lora/provenance/identity.h"
-#include "ecg_lora/ranks/join.h"
+#include "ecg_lora/train/distributed/join.h"
 
 namespace ecg_lora::tools {
 namespace {
@@ -53,8 +53,8 @@ void refuse_long(const EvalRecipe& recipe) {
 EvalRun join_processes(const EvalRecipe& recipe, const EvalOptions& options) {
   watch_interrupts();
   EvalRun run{recipe, options,
-              ranks::join_team(inference::on_cuda(recipe.compute), recipe.compute.threads,
-                               has_tasks(recipe) ? "questions" : "records")};
+              distributed::join_team(inference::on_cuda(recipe.compute), recipe.compute.threads,
+                                     has_tasks(recipe) ? "questions" : "records")};
   run.predictions =
       run.asks() ? fs::path(recipe.output) / "predictions.jsonl" : fs::path(options.score_only);
   return run;

@@ -6,10 +6,10 @@
 #include <optional>
 
 #include "ecg_lora/base/lock.h"
-#include "ecg_lora/evaluation/task_scoring.h"
-#include "ecg_lora/inference/open.h"
-#include "ecg_lora/plan/room.h"
-#include "ecg_lora/ranks/shared_work.h"
+#include "ecg_lora/evaluation/scoring/task_scoring.h"
+#include "ecg_lora/inference/opening/open.h"
+#include "ecg_lora/plan/room/room.h"
+#include "ecg_lora/train/distributed/shared_work.h"
 #include "recipe.h"
 
 namespace ecg_lora::tools {
@@ -24,7 +24,7 @@ struct ModelSums {
 struct EvalRun {
   EvalRecipe recipe;
   EvalOptions options;
-  ranks::Team team;
+  distributed::Team team;
   std::filesystem::path predictions = {};  ///< file of answers, asked here or given
   std::unique_ptr<OutputLock> lock = {};   ///< of the first process
   std::optional<plan::RoomChecked> room = {};

@@ -1,10 +1,10 @@
 // Instruction tasks in ecg-lora eval: questions from files, answers of the model or of another,
 // scores.
-#include "ecg_lora/asking/task_questions.h"
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/hash.h"
-#include "ecg_lora/instruct/resolver.h"
+#include "ecg_lora/evaluation/asking/task_questions.h"
+#include "ecg_lora/instruct/format/resolver.h"
 #include "ecg_lora/provenance/identity.h"
 #include "steps.h"
 
@@ -49,16 +49,16 @@ instruct::Roots task_roots(const EvalRecipe& recipe) {
 }
 
 /// Pages of worst answers, from the picture or recording that the question names first.
-std::function<std::string(const score::TaskAnswer&)> pages(const EvalRecipe& recipe) {
+std::function<std::string(const metrics::TaskAnswer&)> pages(const EvalRecipe& recipe) {
   if (recipe.tasks.files.empty()) return {};
   auto resolver = std::make_shared<const instruct::Resolver>(task_roots(recipe));
-  return [&recipe, resolver](const score::TaskAnswer& a) -> std::string {
+  return [&recipe, resolver](const metrics::TaskAnswer& a) -> std::string {
     const auto name = a.record.substr(0, a.record.find("; "));
     if (name.empty()) return "";
     try {
       const auto found = resolver->find(name, a.id);
-      return render::encode_png(data::PageMaker(recipe.page, {}, recipe.paper, recipe.seed)
-                                    .picture({found.recording, found.path, {}}, 0));
+      return page::encode_png(data::PageMaker(recipe.page, {}, recipe.paper, recipe.seed)
+                                  .picture({found.recording, found.path, {}}, 0));
     } catch (const Error&) {
       return "";  // answers may be scored where their pages are not
     }
@@ -97,7 +97,7 @@ asking::TaskQuestions find_pages(EvalRun& run,
 
 bool answers_tasks(const EvalRun& run) {
   return !run.recipe.tasks.files.empty() ||
-         (!run.asks() && score::holds_task_answers(run.predictions));
+         (!run.asks() && metrics::holds_task_answers(run.predictions));
 }
 
 void ask_tasks(EvalRun& run) {
@@ -117,7 +117,7 @@ void ask_tasks(EvalRun& run) {
   if (asking::answer_all(run.team, *found, made_of, run.predictions, run.options.accept_changes))
     answered.answers = found->answers();
   else
-    run.team.first_only([&] { answered.answers = score::read_task_answers(run.predictions); });
+    run.team.first_only([&] { answered.answers = metrics::read_task_answers(run.predictions); });
 }
 
 /// Predictions of an earlier run, or answers of another model. What is not a predictions.jsonl yet
@@ -125,12 +125,12 @@ void ask_tasks(EvalRun& run) {
 void read_task_answers(EvalRun& run) {
   auto& answered = run.task_answers;
   answered.score = "answers of another model, read by words and negation";
-  const bool ours = score::holds_task_answers(run.predictions);
+  const bool ours = metrics::holds_task_answers(run.predictions);
   answered.keep = !ours || run.options.limit > 0;
   if (answered.keep) evaluation::refuse_other_answers(run.recipe.output, run.predictions);
   if (ours)
     answered.answers =
-        evaluation::some_answers(score::read_task_answers(run.predictions), run.options.limit);
+        evaluation::some_answers(metrics::read_task_answers(run.predictions), run.options.limit);
   else
     answered.answers =
         evaluation::join_answers(read_questions(run), run.predictions, answered.remarks);

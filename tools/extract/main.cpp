@@ -4,13 +4,13 @@
 #include <iostream>
 
 #include "command.h"
-#include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/run.h"
+#include "ecg_lora/command_line/command_line.h"
 #include "ecg_lora/lora/extract.h"
-#include "ecg_lora/model/check_checkpoint.h"
-#include "ecg_lora/model/vision_states_option.h"
-#include "ecg_lora/plan/merge_room.h"
+#include "ecg_lora/model/check/check_checkpoint.h"
+#include "ecg_lora/model/shape/vision_states_option.h"
+#include "ecg_lora/plan/room/merge_room.h"
 
 namespace {
 

@@ -1,8 +1,8 @@
 // ecg-lora-inspect: what a path is and holds, and whether an adapter fits a base.
 #include "command.h"
-#include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/run.h"
-#include "ecg_lora/model/vision_states_option.h"
+#include "ecg_lora/command_line/command_line.h"
+#include "ecg_lora/model/shape/vision_states_option.h"
 #include "recipe.h"
 
 int main(int argc, char** argv) {

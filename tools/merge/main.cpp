@@ -1,10 +1,10 @@
 // ecg-lora-merge: base plus adapters to a plain checkpoint.
 #include "command.h"
 #include "ecg_lora/base/byte_count.h"
-#include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/run.h"
-#include "ecg_lora/model/vision_states_option.h"
+#include "ecg_lora/command_line/command_line.h"
+#include "ecg_lora/model/shape/vision_states_option.h"
 #include "recipe.h"
 
 int main(int argc, char** argv) {

@@ -2,9 +2,9 @@
 // names and shapes.
 
 #include "command.h"
-#include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/run.h"
-#include "ecg_lora/model/vision_states_option.h"
+#include "ecg_lora/command_line/command_line.h"
+#include "ecg_lora/model/shape/vision_states_option.h"
 #include "parity/recipe.h"
 
 int main(int argc, char** argv) {

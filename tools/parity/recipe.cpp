@@ -3,9 +3,9 @@
 #include <iostream>
 
 #include "ecg_lora/base/error.h"
-#include "ecg_lora/inference/reference_pass.h"
+#include "ecg_lora/inference/reference/reference_pass.h"
 #include "ecg_lora/lora/lora.h"
-#include "ecg_lora/model/check_checkpoint.h"
+#include "ecg_lora/model/check/check_checkpoint.h"
 
 namespace ecg_lora::tools {
 

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "ecg_lora/inference/load.h"
-#include "ecg_lora/train/config.h"
+#include "ecg_lora/inference/loading/load.h"
+#include "ecg_lora/train/loop/config.h"
 
 namespace ecg_lora::tools {
 

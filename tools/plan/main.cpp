@@ -1,7 +1,7 @@
 // ecg-lora-plan: what a command will need, before anything is loaded.
 #include "command.h"
-#include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/run.h"
+#include "ecg_lora/command_line/command_line.h"
 #include "plan/recipe.h"
 
 namespace {

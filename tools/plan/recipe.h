@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "ecg_lora/plan/memory.h"
-#include "ecg_lora/plan/room.h"
+#include "ecg_lora/plan/room/room.h"
+#include "ecg_lora/plan/training/memory.h"
 #include "train/recipe.h"
 
 namespace ecg_lora::tools {

@@ -3,11 +3,11 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/json_text.h"
-#include "ecg_lora/inference/load.h"
-#include "ecg_lora/model/check_checkpoint.h"
-#include "ecg_lora/plan/arithmetic.h"
-#include "ecg_lora/plan/print.h"
-#include "ecg_lora/plan/print_training.h"
+#include "ecg_lora/inference/loading/load.h"
+#include "ecg_lora/model/check/check_checkpoint.h"
+#include "ecg_lora/plan/room/print.h"
+#include "ecg_lora/plan/training/arithmetic.h"
+#include "ecg_lora/plan/training/print_training.h"
 #include "plan/recipe.h"
 
 namespace ecg_lora::tools {

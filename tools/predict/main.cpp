@@ -1,8 +1,8 @@
 // ecg-lora-predict: questions and labels on pages.
 #include "command.h"
-#include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/run.h"
-#include "ecg_lora/model/vision_states_option.h"
+#include "ecg_lora/command_line/command_line.h"
+#include "ecg_lora/model/shape/vision_states_option.h"
 #include "predict/recipe.h"
 
 namespace {
@@ -31,7 +31,7 @@ void add_questions(CLI::App& app, PredictRecipe& recipe) {
       ->check(CLI::IsMember({"text", "json"}));
 }
 
-void add_decoding(CLI::App& app, ecg_lora::generate::DecodeOptions& decoding) {
+void add_decoding(CLI::App& app, ecg_lora::decoding::DecodeOptions& decoding) {
   app.add_option("--max-tokens", decoding.most, "longest answer, tokens")
       ->capture_default_str()
       ->check(CLI::Range(1, 100000));

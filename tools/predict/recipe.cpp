@@ -3,8 +3,8 @@
 #include <optional>
 
 #include "ecg_lora/base/error.h"
-#include "ecg_lora/inference/answer_pages.h"
-#include "ecg_lora/ranks/join.h"
+#include "ecg_lora/inference/opening/answer_pages.h"
+#include "ecg_lora/train/distributed/join.h"
 
 namespace ecg_lora::tools {
 namespace {
@@ -17,7 +17,7 @@ std::vector<data::PageRef> pages_of(const PredictRecipe& recipe) {
   return pages;
 }
 
-int predict(ranks::Team& team, PredictRecipe& recipe) {
+int predict(distributed::Team& team, PredictRecipe& recipe) {
   std::vector<data::PageRef> pages;
   std::vector<inference::Answer> answers;
   std::optional<plan::RoomChecked> checked;
@@ -44,7 +44,7 @@ int predict(ranks::Team& team, PredictRecipe& recipe) {
 
 int run_predict(PredictRecipe& recipe) {
   const auto& compute = recipe.model.compute;
-  auto team = ranks::join_team(inference::on_cuda(compute), compute.threads, "pages");
+  auto team = distributed::join_team(inference::on_cuda(compute), compute.threads, "pages");
   return team.run([&] { return predict(team, recipe); });
 }
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "ecg_lora/inference/predictor.h"
+#include "ecg_lora/inference/opening/predictor.h"
 
 namespace ecg_lora::tools {
 
@@ -15,7 +15,7 @@ struct PredictRecipe {
   std::string format = "text";  ///< or json
   bool probabilities = false;   ///< of questions as well
   bool force = false;           ///< go on although the model will not fit into memory
-  generate::DecodeOptions decoding;
+  decoding::DecodeOptions decoding;
 };
 
 int run_predict(PredictRecipe& recipe);

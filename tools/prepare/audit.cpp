@@ -3,23 +3,23 @@
 #include <memory>
 
 #include "commands.h"
-#include "ecg_lora/audit/audit.h"
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/ecg/leakage/audit.h"
 
 namespace {
 
 using namespace ecg_lora;
 
-struct AuditRecipe : audit::AuditOptions {
+struct AuditRecipe : leakage::AuditOptions {
   std::vector<std::string> roots;
   std::string kind = "auto", out;
 };
 
 void run_audit(AuditRecipe recipe) {
-  recipe.open.kind = sources::kind_of(recipe.kind);
-  const auto report = audit::audit_folders(recipe.roots, recipe);
-  if (!recipe.out.empty()) write_json(recipe.out, audit::to_json(report));
-  std::cout << audit::to_text(report) << std::flush;
+  recipe.open.kind = collections::kind_of(recipe.kind);
+  const auto report = leakage::audit_folders(recipe.roots, recipe);
+  if (!recipe.out.empty()) write_json(recipe.out, leakage::to_json(report));
+  std::cout << leakage::to_text(report) << std::flush;
   if (report.leaks())
     throw_data(
         "the parts share patients, records or traces, listed in the report; separate them before "

@@ -5,7 +5,7 @@
 #include "commands.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/hash.h"
-#include "ecg_lora/sources/label_map.h"
+#include "ecg_lora/ecg/collections/label_map.h"
 
 namespace {
 
@@ -19,24 +19,24 @@ struct ExternalRecipe {
 
 void run_external(const ExternalRecipe& recipe) {
   const auto statements = ptbxl::load_statements(recipe.statements);
-  const auto map = recipe.map.empty() ? sources::default_label_map(statements)
-                                      : sources::read_label_map(recipe.map, statements);
-  if (!recipe.write_map.empty()) write_json(recipe.write_map, sources::to_json(map));
+  const auto map = recipe.map.empty() ? collections::default_label_map(statements)
+                                      : collections::read_label_map(recipe.map, statements);
+  if (!recipe.write_map.empty()) write_json(recipe.write_map, collections::to_json(map));
   if (std::filesystem::exists(recipe.out))
     throw_usage("--out ", recipe.out,
                 " exists already, expected a new folder; choose another or remove it");
-  sources::OpenOptions options;
-  options.kind = sources::kind_of(recipe.kind);
+  collections::OpenOptions options;
+  options.kind = collections::kind_of(recipe.kind);
   options.skip_damaged = recipe.skip_damaged;
   options.seed = recipe.seed;
-  const auto collection = sources::open_collection(recipe.folder, options);
-  const auto mapped = sources::map_labels(*collection, map);
-  sources::write_external(recipe.out, mapped, map, recipe.statements,
-                          {{"source", collection->description()},
-                           {"map", recipe.map.empty() ? "default" : recipe.map},
-                           {"statements_sha256", sha256_file(recipe.statements)},
-                           {"notes", collection->notes()}});
-  std::cout << sources::to_text(mapped) << "wrote " << recipe.out
+  const auto collection = collections::open_collection(recipe.folder, options);
+  const auto mapped = collections::map_labels(*collection, map);
+  collections::write_external(recipe.out, mapped, map, recipe.statements,
+                              {{"source", collection->description()},
+                               {"map", recipe.map.empty() ? "default" : recipe.map},
+                               {"statements_sha256", sha256_file(recipe.statements)},
+                               {"notes", collection->notes()}});
+  std::cout << collections::to_text(mapped) << "wrote " << recipe.out
             << "; to read it: --set data.root=" << recipe.out << " 'data.recording_roots=[\""
             << recipe.folder << "\"]'\n";
 }

@@ -4,7 +4,7 @@
 
 #include "commands.h"
 #include "ecg_lora/base/file.h"
-#include "ecg_lora/ptbxl/label_counts.h"
+#include "ecg_lora/ecg/ptbxl/label_counts.h"
 
 namespace {
 

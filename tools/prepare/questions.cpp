@@ -5,8 +5,8 @@
 
 #include "commands.h"
 #include "ecg_lora/config/fields.h"
-#include "ecg_lora/instruct/generation_statistics.h"
-#include "ecg_lora/instruct/questions.h"
+#include "ecg_lora/instruct/generate/generation_statistics.h"
+#include "ecg_lora/instruct/generate/questions.h"
 
 namespace {
 
@@ -28,7 +28,7 @@ instruct::PrepareOptions options_of(const QuestionRecipe& recipe) {
 }
 
 instruct::QuestionPlan plan_of(const QuestionRecipe& recipe,
-                               const sources::Collection& collection) {
+                               const collections::Collection& collection) {
   const auto options = options_of(recipe);
   auto statements = instruct::load_statements(recipe.statements, collection);
   auto kinds = instruct::choose_kinds(recipe.kinds, !statements.empty(), recipe.subjects.root);
@@ -51,7 +51,7 @@ void write_all(const std::string& out, const instruct::QuestionPlan& plan,
 /// Samples are balanced over all recordings: a shard reads and measures its own, and the last one
 /// to end makes the samples of all.
 void run_shard(const QuestionRecipe& recipe, const Shard& shard,
-               const sources::Collection& collection, const instruct::QuestionPlan& plan) {
+               const collections::Collection& collection, const instruct::QuestionPlan& plan) {
   const auto subjects =
       instruct::read_subjects(collection, recipe.subjects, plan.measured(), shard);
   const auto head = instruct::part_head(recipe.subjects, plan, collection.size());

@@ -5,7 +5,7 @@
 #include "commands.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/json.h"
-#include "ecg_lora/ptbxl/wording.h"
+#include "ecg_lora/ecg/ptbxl/wording.h"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // ecg-lora-render: recordings as pages.
 #include "command.h"
-#include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/run.h"
+#include "ecg_lora/command_line/command_line.h"
 #include "ecg_lora/config/fields.h"
 #include "recipe.h"
 
@@ -9,7 +9,7 @@ namespace {
 
 using namespace ecg_lora;
 
-void add_recordings(CLI::App& app, render::Selection& selection) {
+void add_recordings(CLI::App& app, page::Selection& selection) {
   app.add_option("--record", selection.record, "a WFDB record, without extension");
   app.add_option("--root", selection.root, "folder in PTB-XL's layout");
   app.add_option(
@@ -64,8 +64,8 @@ void add_style(CLI::App& app, tools::RenderRecipe& recipe) {
       "Examples: ecg-lora render --root ptb-xl --ecg-id 1 --out page.png --set header=true\n"
       "          ecg-lora render --root ptb-xl --folds 9,10 --out pages --ground-truth "
       "--contact-sheet sheet.png\n\nFields of --set:\n" +
-      config::help<render::PageConfig>() + "\nFields of --paper:\n" +
-      config::help<render::PaperConfig>());
+      config::help<page::PageConfig>() + "\nFields of --paper:\n" +
+      config::help<page::PaperConfig>());
 }
 
 }  // namespace

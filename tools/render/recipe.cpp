@@ -5,12 +5,12 @@
 
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/config/fields.h"
-#include "ecg_lora/render/check_pages.h"
+#include "ecg_lora/page/recordings/check_pages.h"
 
 namespace ecg_lora::tools {
 namespace {
 
-using Recordings = std::vector<render::Recording>;
+using Recordings = std::vector<page::Recording>;
 
 template <class Config>
 Config from_sets(const std::vector<std::string>& sets, const char* origin) {
@@ -38,7 +38,7 @@ Recordings shard_of(Recordings recordings, const RenderRecipe& recipe) {
   return {at(shard.begin(recordings.size())), at(shard.end(recordings.size()))};
 }
 
-void print(const render::PageFiles& files, const render::WrittenPages& written,
+void print(const page::PageFiles& files, const page::WrittenPages& written,
            std::size_t recordings) {
   if (files.single && !files.out.empty() && written.skipped == 0)
     std::cout << "wrote " << files.out << " (" << written.width << " x " << written.height
@@ -61,15 +61,15 @@ int run_render(RenderRecipe recipe) {
     throw_usage(
         "expected --out, --contact-sheet, --digitize-check or --benchmark, got none; say what to "
         "make of the recordings");
-  style.page = from_sets<render::PageConfig>(page_sets, "--set");
-  style.paper = from_sets<render::PaperConfig>(paper_sets, "--paper");
+  style.page = from_sets<page::PageConfig>(page_sets, "--set");
+  style.paper = from_sets<page::PaperConfig>(paper_sets, "--paper");
   watch_interrupts();
-  const auto recordings = shard_of(render::select_recordings(selection, style.page.header), recipe);
-  if (writes) print(files, render::write_pages(recordings, style, files), recordings.size());
+  const auto recordings = shard_of(page::select_recordings(selection, style.page.header), recipe);
+  if (writes) print(files, page::write_pages(recordings, style, files), recordings.size());
   if (digitize_check)
-    std::cout << render::to_text(
-        render::fidelity_statistics(render::check_pages(recordings, style, files.workers)));
-  if (benchmark) std::cout << render::to_text(render::time_pages(recordings, style, files.workers));
+    std::cout << page::to_text(
+        page::fidelity_statistics(page::check_pages(recordings, style, files.workers)));
+  if (benchmark) std::cout << page::to_text(page::time_pages(recordings, style, files.workers));
   return 0;
 }
 

@@ -4,15 +4,15 @@
 #include <string>
 #include <vector>
 
-#include "ecg_lora/render/write_pages.h"
+#include "ecg_lora/page/recordings/write_pages.h"
 
 namespace ecg_lora::tools {
 
 struct RenderRecipe {
-  render::Selection recordings;
+  page::Selection recordings;
   std::vector<std::string> page_sets, paper_sets;  ///< of the style, as --set and --paper have them
-  render::PageStyle style;
-  render::PageFiles files;
+  page::PageStyle style;
+  page::PageFiles files;
   std::string shard;  ///< "2/4"; empty for all
   bool digitize_check = false, benchmark = false;
 };

@@ -1,7 +1,7 @@
 // ecg-lora-report: a training run as one HTML page.
 #include "command.h"
-#include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/run.h"
+#include "ecg_lora/command_line/command_line.h"
 #include "recipe.h"
 
 int main(int argc, char** argv) {

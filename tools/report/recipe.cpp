@@ -6,7 +6,7 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/report/training_page.h"
-#include "ecg_lora/train/metrics_log.h"
+#include "ecg_lora/train/logging/metrics_log.h"
 
 namespace ecg_lora::tools {
 namespace {

@@ -2,12 +2,12 @@
 #include <memory>
 
 #include "commands.h"
-#include "ecg_lora/synth/dataset.h"
+#include "ecg_lora/synthetic/cohort/dataset.h"
 
 void add_data_command(CLI::App& app) {
   struct Arguments {
     std::string out, preset = "conditions";
-    ecg_lora::synth::DatasetOptions options;
+    ecg_lora::synthetic::DatasetOptions options;
   };
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand("data", "A synthetic data set in PTB-XL's own layout");
@@ -36,8 +36,8 @@ void add_data_command(CLI::App& app) {
       ->default_str("one a processor");
   command->footer("Example: ecg-lora synth data --out demo/data --patients 600 --seed 1");
   command->callback([arguments] {
-    arguments->options.preset = ecg_lora::synth::parse_preset(arguments->preset);
-    ecg_lora::synth::write_dataset(arguments->out, arguments->options);
+    arguments->options.preset = ecg_lora::synthetic::parse_preset(arguments->preset);
+    ecg_lora::synthetic::write_dataset(arguments->out, arguments->options);
     std::cout << arguments->out << '\n';
   });
 }

@@ -1,9 +1,9 @@
 #include "commands.h"
 
 #include "command.h"
-#include "ecg_lora/base/command_line.h"
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/run.h"
+#include "ecg_lora/command_line/command_line.h"
 
 int main(int argc, char** argv) {
   CLI::App app{ecg_lora::tools::command_description, ecg_lora::tools::command_name};

@@ -4,7 +4,7 @@
 
 #include "commands.h"
 #include "ecg_lora/config/fields.h"
-#include "ecg_lora/tiny/tiny_model.h"
+#include "ecg_lora/model/tiny/tiny_model.h"
 
 namespace {
 

@@ -8,10 +8,10 @@
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/base/memory.h"
 #include "ecg_lora/cost/card.h"
+#include "ecg_lora/ecg/collections/folds.h"
 #include "ecg_lora/export/trained_result.h"
-#include "ecg_lora/sources/folds.h"
-#include "ecg_lora/train/event_file.h"
-#include "ecg_lora/train/run_folder.h"
+#include "ecg_lora/train/logging/event_file.h"
+#include "ecg_lora/train/loop/run_folder.h"
 #include "steps.h"
 
 namespace ecg_lora::tools {
@@ -54,8 +54,8 @@ void print_summary(const TrainRun& run) {
   if (labels)
     std::cout << "labels      " << recipe.data.labels << " (" << labels->labels().size() << ")\n"
               << "wording     " << labels->wording().tag() << "\n"
-              << "folds       " << sources::fold_text(recipe.data.train_folds) << " train, "
-              << sources::fold_text(recipe.data.valid_folds) << " validate\n";
+              << "folds       " << collections::fold_text(recipe.data.train_folds) << " train, "
+              << collections::fold_text(recipe.data.valid_folds) << " validate\n";
   std::cout << run.training.description << "batches     " << batches << " an epoch, "
             << recipe.batch.images << " recordings each\n"
             << "steps       " << train::total_steps(recipe.loop, batches) << "\n"

@@ -5,12 +5,12 @@
 #include <string>
 
 #include "ecg_lora/config/fields.h"
-#include "ecg_lora/data/data_set.h"
-#include "ecg_lora/data/training_data.h"
-#include "ecg_lora/inference/choice.h"
+#include "ecg_lora/data/loader/data_set.h"
+#include "ecg_lora/data/loader/training_data.h"
+#include "ecg_lora/inference/loading/choice.h"
 #include "ecg_lora/lora/lora.h"
-#include "ecg_lora/plan/training_room.h"
-#include "ecg_lora/train/config.h"
+#include "ecg_lora/plan/training/training_room.h"
+#include "ecg_lora/train/loop/config.h"
 
 namespace ecg_lora::tools {
 
@@ -20,8 +20,8 @@ struct TrainRecipe {
   std::string save_dtype = "bf16";
   inference::ComputeConfig compute;
   data::DataConfig data;
-  render::PageConfig page;
-  render::PaperConfig paper;
+  page::PageConfig page;
+  page::PaperConfig paper;
   data::BatchConfig batch;
   lora::LoraSpec lora;
   train::OptimizerConfig optimizer;

@@ -2,17 +2,17 @@
 
 #include <iostream>
 
-#include "ecg_lora/audit/audit.h"
-#include "ecg_lora/audit/report.h"
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/parallel.h"
-#include "ecg_lora/data/loader_benchmark.h"
+#include "ecg_lora/data/loader/loader_benchmark.h"
+#include "ecg_lora/ecg/leakage/audit.h"
+#include "ecg_lora/ecg/leakage/report.h"
 #include "ecg_lora/export/finish.h"
-#include "ecg_lora/inference/load.h"
-#include "ecg_lora/model/check_checkpoint.h"
-#include "ecg_lora/plan/arithmetic.h"
-#include "ecg_lora/train/loss.h"
-#include "ecg_lora/train/shards.h"
+#include "ecg_lora/inference/loading/load.h"
+#include "ecg_lora/model/check/check_checkpoint.h"
+#include "ecg_lora/plan/training/arithmetic.h"
+#include "ecg_lora/train/loop/loss.h"
+#include "ecg_lora/train/loop/shards.h"
 
 namespace ecg_lora::tools {
 namespace {
@@ -51,8 +51,8 @@ void read_data(TrainRun& run) {
   run.sources.only_pages = adapts(run) && lora::needs_pages(run.base, recipe.lora);
   if (!run.set.database) return;
   const auto report =
-      audit::audit_folds(run.set.database, recipe.data.sampling_rate, recipe.data.splits());
-  audit::check_training_leaks(report, recipe.data.allow_leaks);
+      leakage::audit_folds(run.set.database, recipe.data.sampling_rate, recipe.data.splits());
+  leakage::check_training_leaks(report, recipe.data.allow_leaks);
   run.leaks = to_json(report);
 }
 
@@ -63,8 +63,8 @@ void print_loader_benchmark(const TrainRun& run) {
 
 void join_processes(TrainRun& run) {
   run.memory.emplace(model::parse_device(run.recipe.compute.device));
-  run.processes = ranks::join_ranks(model::parse_device(run.recipe.compute.device),
-                                    std::chrono::seconds(run.recipe.loop.rank_timeout));
+  run.processes = distributed::join_ranks(model::parse_device(run.recipe.compute.device),
+                                          std::chrono::seconds(run.recipe.loop.rank_timeout));
 }
 
 void make_batches(TrainRun& run) {

@@ -6,14 +6,14 @@
 #include <string>
 
 #include "ecg_lora/base/lock.h"
-#include "ecg_lora/data/training_data.h"
+#include "ecg_lora/data/loader/training_data.h"
 #include "ecg_lora/lora/lora.h"
-#include "ecg_lora/probe/probe.h"
 #include "ecg_lora/provenance/run_identity.h"
-#include "ecg_lora/ranks/join.h"
-#include "ecg_lora/train/storage.h"
-#include "ecg_lora/train/tensor_memory.h"
-#include "ecg_lora/train/trainer.h"
+#include "ecg_lora/train/distributed/join.h"
+#include "ecg_lora/train/loop/storage.h"
+#include "ecg_lora/train/loop/tensor_memory.h"
+#include "ecg_lora/train/loop/trainer.h"
+#include "ecg_lora/train/probe/probe.h"
 #include "recipe.h"
 
 namespace ecg_lora::tools {
@@ -28,7 +28,7 @@ struct TrainRun {
   Json leaks;  ///< null without records
   std::shared_ptr<data::SkipLog> skipped = std::make_shared<data::SkipLog>();
   std::optional<train::TensorMemory> memory;
-  ranks::Ranks processes;
+  distributed::Ranks processes;
   std::optional<plan::RoomChecked> room;  ///< that the base may be loaded
   data::TrainingData training, validation;
   provenance::MadeWith made;

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include "ecg_lora/model/config.h"
+#include "ecg_lora/model/shape/config.h"
 
 namespace ecg_lora::exports {
 

@@ -7,7 +7,7 @@
 
 #include "ecg_lora/base/json.h"
 #include "ecg_lora/lora/merge.h"
-#include "ecg_lora/model/config.h"
+#include "ecg_lora/model/shape/config.h"
 
 namespace ecg_lora::exports {
 

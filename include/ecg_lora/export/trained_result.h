@@ -7,7 +7,7 @@
 
 #include "ecg_lora/cost/record.h"
 #include "ecg_lora/lora/lora.h"
-#include "ecg_lora/model/mllama.h"
+#include "ecg_lora/model/mllama/mllama.h"
 
 namespace ecg_lora::exports {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "ecg_lora/inspection/finding.h"
-#include "ecg_lora/model/vision_states.h"
+#include "ecg_lora/model/shape/vision_states.h"
 
 namespace ecg_lora::inspection {
 

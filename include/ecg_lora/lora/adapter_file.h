@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "ecg_lora/lora/peft_config.h"
-#include "ecg_lora/model/config.h"
-#include "ecg_lora/nn/linear.h"
-#include "ecg_lora/nn/quantised.h"
+#include "ecg_lora/model/shape/config.h"
+#include "ecg_lora/nn/layers/linear.h"
+#include "ecg_lora/nn/quantised/quantised.h"
 #include "ecg_lora/tensorio/safetensors.h"
 
 namespace ecg_lora::lora {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "ecg_lora/model/vision_states.h"
+#include "ecg_lora/model/shape/vision_states.h"
 
 namespace ecg_lora::lora {
 

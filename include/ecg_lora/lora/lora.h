@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "ecg_lora/model/mllama.h"
+#include "ecg_lora/model/mllama/mllama.h"
 
 namespace ecg_lora::lora {
 

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "ecg_lora/model/vision_states.h"
+#include "ecg_lora/model/shape/vision_states.h"
 
 namespace ecg_lora::lora {
 

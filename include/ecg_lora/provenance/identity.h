@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "ecg_lora/base/json.h"
-#include "ecg_lora/data/ecg_source.h"
+#include "ecg_lora/data/loader/ecg_source.h"
 
 namespace ecg_lora::provenance {
 

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "ecg_lora/model/config.h"
+#include "ecg_lora/model/shape/config.h"
 #include "ecg_lora/provenance/identity.h"
-#include "ecg_lora/ranks/group.h"
+#include "ecg_lora/train/distributed/group.h"
 
 namespace ecg_lora::provenance {
 
@@ -33,7 +33,7 @@ MadeWith made_with(const RunInputs& inputs);
 
 /// Usage error, the same on all ranks, if they were given different configs or files. `config` is
 /// the dump of a training config. To be called before anything else is exchanged.
-void compare_ranks(ranks::Group& group, const Json& config, const Json& identity);
+void compare_ranks(distributed::Group& group, const Json& config, const Json& identity);
 
 /// Usage error that names what changed since the run was started, or a warning if `accept`.
 void check_unchanged(const std::filesystem::path& run, const Json& identity, bool accept);

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "ecg_lora/base/json.h"
+#include "ecg_lora/metrics/labels/compare.h"
+#include "ecg_lora/metrics/tasks/task_compare.h"
 #include "ecg_lora/report/scores_report.h"
-#include "ecg_lora/score/compare.h"
-#include "ecg_lora/score/task_compare.h"
 
 namespace ecg_lora::report {
 
@@ -26,26 +26,26 @@ std::string wording_remark(const std::vector<RunOrigin>& runs);
 
 struct ComparedRun {
   RunOrigin origin;
-  score::Scores scores;  ///< on all its own test predictions
+  metrics::Scores scores;  ///< on all its own test predictions
 };
 
 struct ComparisonReport {
   std::vector<ComparedRun> runs;
-  std::vector<score::Comparison> differences;  ///< of each run but the first from the first
-  score::ThresholdRule rule;
-  score::BootstrapOptions bootstrap;
+  std::vector<metrics::Comparison> differences;  ///< of each run but the first from the first
+  metrics::ThresholdRule rule;
+  metrics::BootstrapOptions bootstrap;
 };
 
 struct ComparedTasks {
   RunOrigin origin;
-  std::vector<score::TaskScores> scores;  ///< on all its own answers
+  std::vector<metrics::TaskScores> scores;  ///< on all its own answers
 };
 
 /// Runs on instruction tasks.
 struct TaskComparisonReport {
   std::vector<ComparedTasks> runs;
-  std::vector<score::TaskComparison> differences;  ///< of each run but the first from the first
-  score::BootstrapOptions bootstrap;
+  std::vector<metrics::TaskComparison> differences;  ///< of each run but the first from the first
+  metrics::BootstrapOptions bootstrap;
 };
 
 Json comparison_json(const ComparisonReport& report);

@@ -16,7 +16,7 @@ struct PageOptions {
 };
 
 /// The whole page as HTML. It names nothing outside itself.
-std::string evaluation_page(const score::Evaluation& evaluation, const Provenance& provenance,
+std::string evaluation_page(const metrics::Evaluation& evaluation, const Provenance& provenance,
                             const PageOptions& options);
 
 }  // namespace ecg_lora::report

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "ecg_lora/base/json.h"
-#include "ecg_lora/score/evaluation.h"
+#include "ecg_lora/metrics/labels/evaluation.h"
 
 namespace ecg_lora::report {
 
@@ -28,9 +28,9 @@ struct Provenance {
   std::vector<Remark> remarks = {};
 };
 
-Json scores_json(const score::Evaluation& evaluation, const Provenance& provenance);
+Json scores_json(const metrics::Evaluation& evaluation, const Provenance& provenance);
 
 /// Macro first, then a line a label, then baselines, aligned.
-std::string scores_table(const score::Evaluation& evaluation, const Provenance& provenance);
+std::string scores_table(const metrics::Evaluation& evaluation, const Provenance& provenance);
 
 }  // namespace ecg_lora::report

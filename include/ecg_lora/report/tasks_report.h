@@ -6,21 +6,21 @@
 #include <string>
 #include <vector>
 
+#include "ecg_lora/metrics/tasks/pulse_scorer.h"
+#include "ecg_lora/metrics/tasks/task_scores.h"
 #include "ecg_lora/report/scores_report.h"
-#include "ecg_lora/score/pulse_scorer.h"
-#include "ecg_lora/score/task_scores.h"
 
 namespace ecg_lora::report {
 
 struct TasksReport {
-  std::vector<score::TaskScores> scores;
-  std::vector<score::TaskAnswer> answers;
-  std::vector<score::PulseScores> pulse;  ///< of --compat pulse; empty without
-  score::BootstrapOptions bootstrap;
+  std::vector<metrics::TaskScores> scores;
+  std::vector<metrics::TaskAnswer> answers;
+  std::vector<metrics::PulseScores> pulse;  ///< of --compat pulse; empty without
+  metrics::BootstrapOptions bootstrap;
   std::size_t worst = 12;  ///< answers of each task and kind to show on the page
   std::string title = "Evaluation of tasks";
   /// PNG bytes of the pages of a question, as `record` names them; empty for none.
-  std::function<std::string(const score::TaskAnswer&)> png = {};
+  std::function<std::string(const metrics::TaskAnswer&)> png = {};
 };
 
 Json tasks_json(const TasksReport& report, const Provenance& provenance);

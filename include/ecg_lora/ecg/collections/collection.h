@@ -1,0 +1,68 @@
+// Every source of ECGs behind one interface.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ecg_lora/ecg/collections/item.h"
+#include "ecg_lora/ecg/ptbxl/database.h"
+
+namespace ecg_lora::collections {
+
+enum class Kind { automatic, ptbxl, mimic, challenge, wfdb, images };
+
+/// "auto", "ptbxl", "mimic", "challenge", "wfdb", "images".
+const char* name_of(Kind kind);
+/// Usage error with the nearest name where `name` is none of them.
+Kind kind_of(const std::string& name);
+
+struct OpenOptions {
+  Kind kind = Kind::automatic;
+  int sampling_rate = 100;  ///< Hz, of the two that PTB-XL has
+  std::uint64_t seed = 1;   ///< of the folds by hash
+  std::vector<std::string>
+      recordings;  ///< folders besides the root where PTB-XL's table may have waveforms
+  bool skip_damaged =
+      false;  ///< headers that cannot be read: listed in notes() instead of an error
+};
+
+/// Items of one folder. Thread-safe once opened.
+class Collection {
+ public:
+  virtual ~Collection() = default;
+  virtual std::size_t size() const = 0;
+  /// Item `index` < size(), built on demand, so that a collection of 800,000 stays small.
+  virtual Item item(std::size_t index) const = 0;
+
+  Kind kind() const { return kind_; }
+  const std::filesystem::path& root() const { return root_; }
+  /// Patients are comparable between collections of one scope: "ptb-xl", "mimic-iv", else the root.
+  const std::string& scope() const { return scope_; }
+  /// What was left out, and why; one line each.
+  const std::vector<std::string>& notes() const { return notes_; }
+  /// For people: "MIMIC-IV-ECG (record_list.csv), 800035 recordings".
+  std::string description() const;
+
+ protected:
+  Collection(Kind kind, std::filesystem::path root);
+
+  Kind kind_;
+  std::filesystem::path root_;
+  std::string scope_, evidence_;  ///< evidence_: the file that tells the kind
+  std::vector<std::string> notes_;
+};
+
+/// Opens a folder, detects its kind where none is given, and logs which it took. Throws a data
+/// error that names file, row and column of damage, and lists the layouts that are known where the
+/// folder has none of them.
+std::unique_ptr<Collection> open_collection(const std::filesystem::path& root,
+                                            const OpenOptions& options = {});
+
+/// A PTB-XL folder that is loaded already.
+std::unique_ptr<Collection> ptbxl_collection(std::shared_ptr<const ptbxl::Database> database,
+                                             int sampling_rate);
+
+}  // namespace ecg_lora::collections

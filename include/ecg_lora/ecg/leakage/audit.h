@@ -1,0 +1,71 @@
+// The leakage audit: are patients, records or near-identical traces shared between splits or data
+// sets?
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ecg_lora/ecg/collections/collection.h"
+#include "ecg_lora/ecg/leakage/report.h"
+
+namespace ecg_lora::leakage {
+
+/// One recording in one part; a recording that is in several parts has several.
+struct Member {
+  std::uint32_t collection = 0, item = 0, part = 0;
+};
+
+/// What is held against what.
+struct Plan {
+  std::vector<const collections::Collection*> collections;  ///< must outlive the plan
+  std::vector<std::string> parts;                           ///< names, at most 64
+  std::vector<Member> members;
+  bool within = false;  ///< copies within a part count as well
+};
+
+using Splits = std::vector<std::pair<std::string, std::vector<int>>>;  ///< {"train", {1, …, 8}}, …
+
+/// Of "train=1-8,valid=9,test=10"; "train=1-3+7" for several spans. Usage error, which speaks of
+/// --splits, for another form.
+Splits parse_splits(const std::string& text);
+
+/// Parts by fold. Usage error where a part has no recording.
+Plan plan_splits(const collections::Collection& collection, const Splits& splits);
+/// Each collection is a part, named by its root.
+Plan plan_collections(const std::vector<const collections::Collection*>& collections);
+
+/// Patients and records that the splits of a folder in PTB-XL's layout share, by their ids; `rate`
+/// is that of its recordings, Hz. Splits without a recording are left out.
+Report audit_folds(const std::shared_ptr<const ptbxl::Database>& database, int rate,
+                   const Splits& splits);
+
+/// Patients and records by their ids: quick, reads no waveform.
+Report audit_ids(const Plan& plan);
+
+struct TraceOptions {
+  double correlation = 0.99;  ///< least that counts as the same trace
+  double overlap_s = 3.5;  ///< least overlap, s, without half a second at each end of a recording
+  int threads = 0;         ///< 0: all cores
+  std::size_t cache_mib =
+      1024;  ///< of traces kept in memory; the others are read again where needed
+};
+
+/// Adds near-identical traces, and page images of identical bytes, to `report`. Shows progress. The
+/// result depends on neither threads nor cache. See docs/users/sources.md for the method and its
+/// measured limits.
+void audit_traces(const Plan& plan, const TraceOptions& options, Report& report);
+
+struct AuditOptions {
+  std::string splits = "train=1-8,valid=9,test=10";  ///< of a single folder
+  bool traces = false, within = false;               ///< compare traces; within parts, too
+  collections::OpenOptions open;
+  TraceOptions trace;
+};
+
+/// Opens `roots`: a single one is split by fold, several are held against each other. What of them
+/// is damaged is left out and stands in Report::not_compared.
+Report audit_folders(const std::vector<std::string>& roots, const AuditOptions& options);
+
+}  // namespace ecg_lora::leakage

@@ -1,0 +1,20 @@
+// Another model's probabilities as predictions.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ecg_lora/evaluation/scoring/reference_labels.h"
+#include "ecg_lora/metrics/statistics/probabilities.h"
+
+namespace ecg_lora::evaluation {
+
+/// One prediction for each probability whose truth is known; the table's own truths, patients and
+/// folds come before those of `truth`, which may be null. Data error for a record that is not in
+/// the tables, or whose patient, fold or truth is nowhere. What is left out is counted in
+/// `remarks`.
+std::vector<metrics::Prediction> to_predictions(const metrics::ProbabilityTable& table,
+                                                const ReferenceLabels* truth,
+                                                std::vector<report::Remark>& remarks);
+
+}  // namespace ecg_lora::evaluation

@@ -1,0 +1,24 @@
+// Runs of ecg-lora eval side by side, with paired differences of each from the first.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ecg_lora/base/json.h"
+#include "ecg_lora/metrics/labels/thresholds.h"
+#include "ecg_lora/metrics/statistics/bootstrap.h"
+
+namespace ecg_lora::evaluation {
+
+struct Comparison {
+  std::string table, page;
+  Json json;
+};
+
+/// Scores the runs of `folders`, all of labels or all of instruction tasks, and compares them.
+/// `rule` chooses thresholds of labels. Usage error for fewer than two folders; data error for runs
+/// of both kinds, and those of open_run().
+Comparison compare_runs(const std::vector<std::string>& folders, const metrics::ThresholdRule& rule,
+                        const metrics::BootstrapOptions& bootstrap);
+
+}  // namespace ecg_lora::evaluation

@@ -1,0 +1,36 @@
+// What ecg-lora eval scores: predictions or probabilities from a file, joined with the tables of
+// the data set.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ecg_lora/evaluation/scoring/reference_labels.h"
+#include "ecg_lora/metrics/labels/subgroups.h"
+#include "ecg_lora/report/scores_report.h"
+
+namespace ecg_lora::evaluation {
+
+struct ScoreInput {
+  std::vector<metrics::Prediction> validation, test;
+  std::vector<report::Remark> remarks;       ///< everything that was left out or is missing
+  std::vector<metrics::Division> divisions;  ///< none without the tables
+  std::string score;                         ///< what the probabilities are
+  int sample = 0;                            ///< --limit of the predictions; 0 for whole
+  std::optional<ptbxl::Database> database;   ///< where `root` has one
+  bool keep = false;  ///< what is scored is not a predictions.jsonl yet: the file was another
+                      ///< model's, or a sample of it was taken
+};
+
+/// Reads predictions.jsonl or probabilities of another model. `limit` keeps so many records, evenly
+/// spread; 0 all. Data error that names the culprit for an unknown label or record, a duplicate, a
+/// truth that is nowhere, or nothing in the test folds.
+ScoreInput load_score_input(const std::filesystem::path& file, const ReferenceConfig& config,
+                            int limit);
+
+/// Groups by sex, age, site, device and signal quality.
+std::vector<metrics::Division> divisions_of(const ptbxl::Database& database);
+
+}  // namespace ecg_lora::evaluation

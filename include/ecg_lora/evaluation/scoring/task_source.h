@@ -1,0 +1,86 @@
+// The questions of instruction tasks from their files, and answers of other models to them.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "ecg_lora/ecg/ptbxl/database.h"
+#include "ecg_lora/evaluation/scoring/task_options.h"
+#include "ecg_lora/instruct/format/item.h"
+#include "ecg_lora/metrics/tasks/task_answers.h"
+#include "ecg_lora/report/scores_report.h"
+
+namespace ecg_lora::evaluation {
+
+/// Instruction tasks to answer.
+struct TasksConfig {
+  std::vector<std::string> files, kinds, labels;
+  std::string answer = "text", option_score = "mean";
+  int max_tokens = 256;
+  template <class V>
+  void visit(V& v) {
+    v.field("files", files,
+            "files or folders of instruction samples to ask, in place of the labels of data.root; "
+            "each file is a task named after it");
+    v.field("kinds", kinds,
+            "one for each of files: auto, yes_no, choice, labels, text, or a file of ECGBench "
+            "(ptb-test, code15-test, cpsc-test, csn-test, g12-test, ecgqa-test, mmmu-ecg, "
+            "ptb-test-report, arena); [] for auto");
+    v.field("labels", labels,
+            "what may be answered where a kind is labels and the question lists no options");
+    v.field("answer", answer,
+            "text: generate an answer and read it; options: of yes_no, choice and labels the "
+            "likelihoods of the options instead")
+        .one_of({"text", "options"});
+    v.field("option_score", option_score,
+            "of the options of a choice: sum (log-probability), mean (over its tokens), or pmi "
+            "(over its likelihood after a prompt that asks nothing; of labels P(yes) over that "
+            "without the page)")
+        .one_of({"sum", "mean", "pmi"});
+    v.field("max_tokens", max_tokens, "longest generated answer, tokens").range(1, 65536);
+  }
+};
+
+/// A question with its right answer; `answer.answer` is empty until a model has spoken.
+struct TaskQuestion {
+  metrics::TaskAnswer answer;
+  std::vector<text::Turn> turns;    ///< up to the user's question
+  std::vector<std::string> images;  ///< names
+  std::string where;                ///< for messages
+  std::string file_id;  ///< id in its file, where `answer.id` is one of several such: "7 (2)"
+};
+
+/// Reads all questions. A sample of several turns gives a question for each, with the right answers
+/// of the turns before it. `skip_bad` leaves out what cannot be used, counted in `remarks`; else it
+/// is a data error. Patients come from `database` where the name of a page is that of one of its
+/// records. Usage error for kinds that are none or too many. `limit` keeps so many questions of
+/// each task, evenly spread; 0 all.
+std::vector<TaskQuestion> read_questions(const TasksConfig& config, const ptbxl::Database* database,
+                                         bool skip_bad, int limit,
+                                         std::vector<report::Remark>& remarks);
+
+/// Answers of another model: JSON lines, or a list, of objects with id (or question_id) and text
+/// (or response, answer, prediction), and with `task` where several tasks know the id. Where a file
+/// has an id several times, its answers come in the order of its questions. Data error that names
+/// line and id for an unknown id or an answer too many. Questions without an answer are counted.
+std::vector<metrics::TaskAnswer> join_answers(const std::vector<TaskQuestion>& questions,
+                                              const std::filesystem::path& file,
+                                              std::vector<report::Remark>& remarks);
+
+/// What is asked, and what would be right: options and gold of one sample.
+struct TaskFormat {
+  std::string kind;                 ///< of TasksConfig::kinds
+  std::vector<std::string> labels;  ///< of kind labels
+};
+/// Of a kind and the name of a task; ECGBench's files are known by name. Usage error where `kind`
+/// is none.
+TaskFormat task_format(const std::string& kind, const std::string& task,
+                       const std::vector<std::string>& labels);
+
+/// Fills kind, options and gold from question and reference. Data error with `where` for a
+/// reference that is none of the options.
+void understand(metrics::TaskAnswer& answer, const TaskFormat& format, const instruct::Item& item,
+                const std::vector<std::string>& known, const std::string& where);
+
+}  // namespace ecg_lora::evaluation

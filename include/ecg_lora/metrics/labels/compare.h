@@ -1,0 +1,43 @@
+// Paired comparison of two runs on the same records.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ecg_lora/metrics/labels/scores.h"
+#include "ecg_lora/metrics/statistics/difference.h"
+
+namespace ecg_lora::metrics {
+
+/// Predictions of one run with the folds that chose its thresholds apart.
+struct Run {
+  std::string name;
+  std::vector<Prediction> validation, test;
+  std::vector<std::string> labels = {};  ///< see EvaluationOptions::labels
+};
+
+struct LabelDifference {
+  std::string label;
+  std::int64_t records = 0, positives = 0;
+  PerMetric<Difference> metrics;
+  std::optional<DelongDifference> delong;
+  std::optional<double> p_holm;  ///< DeLong's p, adjusted by Holm over the labels
+};
+
+struct Comparison {
+  std::string first, second;
+  PerMetric<Difference> macro, weighted, micro;
+  std::array<Difference, set_metric_count> sets;
+  std::vector<LabelDifference> labels;
+  std::int64_t records = 0, patients = 0;
+  /// Pairs of a record and a label that only one of the runs answers; they are left out.
+  std::int64_t only_first = 0, only_second = 0;
+};
+
+/// On the pairs of a record and a label that both answer. Thresholds are each run's own, by `rule`.
+/// Data error where the two disagree about a truth, a patient or a fold, or share no pair.
+Comparison compare(const Run& first, const Run& second, const ThresholdRule& rule,
+                   const BootstrapOptions& options);
+
+}  // namespace ecg_lora::metrics

@@ -1,0 +1,45 @@
+// What the report draws: ROC and precision-recall curves, which labels are called in place of
+// others, the worst errors.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ecg_lora/metrics/labels/thresholds.h"
+#include "ecg_lora/metrics/statistics/table.h"
+
+namespace ecg_lora::metrics {
+
+using Points = std::vector<std::pair<double, double>>;
+
+/// (1 - specificity, sensitivity), one point a level of probability, from (0, 0) to (1, 1). Empty
+/// unless both classes occur.
+Points roc_curve(const Column& column);
+/// (recall, precision), one point a level, from the highest on. Empty without positives.
+Points precision_recall_curve(const Column& column);
+/// At most `count` points, first and last among them.
+Points thinned(const Points& points, std::size_t count);
+
+/// Of the records that have label i, how many are called label j. The diagonal is sensitivity;
+/// elsewhere only records that do not have j count, so that labels that go together are no error.
+struct Cooccurrence {
+  std::vector<std::string> labels;
+  std::vector<std::vector<int>> called, of;  ///< [i][j]: called j, of so many
+};
+/// The labels with both classes, at most `count` of them, those with most positives.
+Cooccurrence cooccurrence(const Table& test, const Thresholds& thresholds, std::size_t count);
+
+/// A record where one label's probability is far from the truth.
+struct WorstError {
+  int ecg_id = 0, patient_id = 0;
+  std::string label, question, answer;
+  bool gold = false;
+  double probability = 0, threshold = 0.5;
+  std::vector<std::string> has, called;  ///< labels of the record by gold, and at the thresholds
+};
+/// The largest |probability - truth|, one label a record, worst first.
+std::vector<WorstError> worst_errors(const std::vector<Prediction>& test,
+                                     const Thresholds& thresholds, std::size_t count);
+
+}  // namespace ecg_lora::metrics

@@ -1,0 +1,114 @@
+// LLaMA 3.2 Vision, equal to Hugging Face's MllamaForConditionalGeneration.
+// B rows, S text tokens, I images, M most images a row, T tiles, P patches a tile (class token
+// included), D text width, V vocabulary.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "ecg_lora/data/batch/batch.h"
+#include "ecg_lora/model/mllama/quantisation.h"
+#include "ecg_lora/model/shape/config.h"
+#include "ecg_lora/nn/layers/linear.h"
+
+namespace ecg_lora::model {
+
+class VisionModelImpl;
+class LanguageModelImpl;
+struct Cache;
+struct TokenTree;
+struct SelfContext;
+struct CrossContext;
+
+/// Layers whose activations are recomputed in the backward pass instead of kept: each n-th of a
+/// kind; 0: none of it.
+struct Checkpointing {
+  std::int64_t self = 0, cross = 0, vision = 0;  ///< self-attention and cross-attention layers of
+                                                 ///< the decoder, layers of the vision tower
+};
+
+/// Rows an image where row_images [B, M] is image 0 x g, image 1 x g, … of `images`: g. 0 where it
+/// is not.
+std::int64_t rows_an_image(const at::Tensor& row_images, std::int64_t images);
+
+/// The tiles that each token of a batch with images attends to, [B, S, M*T] bool. Tokens that are
+/// allowed none attend to all tiles of their row's images, as in transformers; only their MLP
+/// branch is dropped.
+at::Tensor visible_tiles(const data::Batch& batch);
+
+class MllamaImpl : public torch::nn::Module {
+ public:
+  /// Parameters are allocated, not initialised, and frozen.
+  explicit MllamaImpl(const ModelConfig& config, const at::TensorOptions& options = at::kFloat);
+
+  const ModelConfig& config() const { return config_; }
+  /// Vision tower and projector: [I, T*P, D]. Undefined for a batch without images.
+  at::Tensor encode_images(const data::Batch& batch);
+  /// Final hidden states [B, S, D] of the rows of `batch`, whose images were encoded as
+  /// `image_states`. With `cache`, the tokens follow those that the cache holds, and its keys and
+  /// values grow.
+  at::Tensor hidden(const data::Batch& batch, const at::Tensor& image_states,
+                    Cache* cache = nullptr);
+  /// The same for a batch whose rows are trees; its attention_mask is not looked at.
+  at::Tensor hidden(const data::Batch& batch, const at::Tensor& image_states,
+                    const TokenTree& tree);
+  /// The rows of hidden(batch, image_states), flattened to [B*S, D], that `positions` [n],
+  /// ascending and in host memory, names, none of which is padding: [n, D]. The last layer computes
+  /// no others, and nothing but attention is computed of padding.
+  at::Tensor hidden_at(const data::Batch& batch, const at::Tensor& image_states,
+                       const at::Tensor& positions);
+  /// lm_head: [..., D] to [..., V], in the model's dtype.
+  at::Tensor logits(const at::Tensor& hidden);
+  /// The gradient of logits(hidden) in hidden: [..., V] to [..., D].
+  at::Tensor logits_gradient(const at::Tensor& grad);
+
+  /// What its linears were quantised to when it was loaded.
+  const BaseQuantisation& quantisation() const { return quantisation_; }
+  void set_quantisation(BaseQuantisation quantisation) { quantisation_ = std::move(quantisation); }
+
+  /// Recompute layers in the backward pass instead of keeping their activations. Gradients are
+  /// those without, to the bit, but for the vision tower and the projector where several layers are
+  /// recomputed: theirs are summed in another order.
+  void set_checkpointing(const Checkpointing& checkpointing);
+  at::ScalarType dtype() const;
+  at::Device device() const;
+
+ private:
+  /// x on this model's device, without waiting for it.
+  at::Tensor to_device(const at::Tensor& x) const;
+  SelfContext self_context(const data::Batch& batch) const;
+  SelfContext cached_context(const data::Batch& batch, Cache& cache) const;
+  CrossContext cross_context(const data::Batch& batch, const at::Tensor& image_states) const;
+
+  ModelConfig config_;
+  BaseQuantisation quantisation_;
+  at::Tensor rope_frequencies_;
+  std::shared_ptr<VisionModelImpl> vision_model_;
+  std::shared_ptr<LanguageModelImpl> language_model_;
+  nn::Linear multi_modal_projector_{nullptr};
+};
+TORCH_MODULE(Mllama);
+
+/// Loads a checkpoint folder: config.json, then every tensor, strictly. Missing, unexpected and
+/// mis-shaped tensors are reported together in one checkpoint error. All parameters are frozen
+/// (requires_grad false). Weights to quantise are quantised as they are read, from the values in
+/// the file: no more than one of them is dense at a time. Checkpoint error where one holds a value
+/// that is not finite. `states` overrides what the checkpoint says of its vision states; a doubt
+/// about them is logged.
+Mllama load_model(const std::filesystem::path& folder, at::Device device, at::ScalarType dtype,
+                  const BaseQuantisation& quantisation = {},
+                  std::optional<VisionStates> states = {});
+
+/// Parameters by their names on disk, for saving.
+std::vector<std::pair<std::string, at::Tensor>> disk_tensors(const Mllama& model);
+
+/// "auto" (CUDA where there is one), "cpu", "cuda"; usage error otherwise or where there is no CUDA
+/// device.
+at::Device parse_device(const std::string& name);
+/// "fp32", "bf16", "fp16".
+at::ScalarType parse_dtype(const std::string& name);
+
+}  // namespace ecg_lora::model

@@ -1,0 +1,104 @@
+// A frozen linear layer with a slot for a low-rank adapter.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <memory>
+
+#include "ecg_lora/nn/quantised/stored_weight.h"
+
+#include "ecg_lora/nn/layers/activation.h"
+
+namespace ecg_lora::nn {
+
+/// What fills the slot of a Linear whose weight is W [out, in]. R is the rank.
+struct Adapter {
+  at::Tensor a, b;       ///< [R, in] and [out, R]
+  at::Tensor magnitude;  ///< [out], DoRA's norm of each row; undefined: no DoRA
+  at::Tensor a0, b0;   ///< first values of a and b where `scale * b0 a0` was taken out of W (PiSSA,
+                       ///< OLoRA); undefined: W is whole
+  double scale = 1;    ///< alpha / R, or alpha / sqrt(R) with rsLoRA
+  double dropout = 0;  ///< probability, on the adapter's input
+};
+
+/// One factor of an adapter: `weight` under a name of its own, so that named_parameters() yields
+/// PEFT's names.
+class FactorImpl : public torch::nn::Module {
+ public:
+  explicit FactorImpl(at::Tensor value) : weight(register_parameter("weight", std::move(value))) {}
+  at::Tensor weight;
+};
+TORCH_MODULE(Factor);
+
+/// While one lives, linears made on its thread get no memory for W, which is all NaN until
+/// allocate_weight() or store().
+class WithoutWeights {
+ public:
+  WithoutWeights();
+  ~WithoutWeights();
+  WithoutWeights(const WithoutWeights&) = delete;
+  static bool active();
+};
+
+/// y = x W^T + b, and with an adapter + scale * (dropout(x) A^T) B^T (Hu et al. 2021, arXiv
+/// 2106.09685). With a magnitude m, the rows of W + scale * B A are rescaled to norm m; the norm is
+/// held constant in the backward pass (DoRA, Liu et al. 2024, arXiv 2402.09353). Adapters are fp32
+/// whatever the dtype of W; their products are computed in the dtype of x, as under autocast
+/// (DoRA's in fp32), so that no copy of the states is made. A frozen linear, its adapter and the
+/// activation before it are one operation for the backward pass, which cannot be differentiated
+/// again.
+class LinearImpl : public torch::nn::Module {
+ public:
+  LinearImpl(std::int64_t in, std::int64_t out, bool bias, const at::TensorOptions& options);
+
+  at::Tensor forward(const at::Tensor& x) {
+    return after(Activation::none, x);
+  }  ///< [..., in] to [..., out]
+  /// The layer on activate(activation, x, gate), which is computed again in the backward pass, not
+  /// kept.
+  at::Tensor after(Activation activation, const at::Tensor& x, const at::Tensor& gate = {});
+
+  /// x W^T + b, without the adapter.
+  at::Tensor base(const at::Tensor& x) const { return base(x, bias); }
+  /// grad W: the gradient of base(x) in x, [..., out] to [..., in].
+  at::Tensor base_gradient(const at::Tensor& grad) const;
+
+  /// Memory for a W that was made without.
+  void allocate_weight();
+  /// Leaves W to `stored` from now on, for good. `weight` has its shape, dtype and device still,
+  /// but no memory, and is all NaN.
+  void store(std::shared_ptr<StoredWeightImpl> stored);
+  bool is_stored() const { return stored_ != nullptr; }
+  /// W in `dtype`; where it is stored otherwise, made anew.
+  at::Tensor dense_weight(at::ScalarType dtype) const {
+    return is_stored() ? stored_->dense(dtype) : weight.to(dtype);
+  }
+
+  /// Fills the slot; an adapter that was there is replaced, and what it had taken out of W put
+  /// back. Copies are made in fp32 on W's device. Shapes are checked, and that nothing is to be
+  /// taken out of a stored W (std::invalid_argument).
+  void set_adapter(const Adapter& adapter);
+  bool has_adapter() const { return !lora_a_.is_empty(); }
+  /// The adapter as it stands; a, b and magnitude are the trainable parameters themselves.
+  Adapter adapter() const;
+  /// Euclidean norms of the rows of W + scale * B A, [out] in fp32.
+  at::Tensor row_norms() const;
+
+  at::Tensor weight, bias;
+
+ private:
+  at::Tensor base(const at::Tensor& x, const at::Tensor& with_bias) const;
+  at::Tensor plain(const at::Tensor& x);
+  at::Tensor rescaled(const at::Tensor& x, const at::Tensor& y, const at::Tensor& dropped,
+                      const at::Tensor& update);
+  void shift_weight(double factor);
+
+  Factor lora_a_{nullptr}, lora_b_{nullptr}, magnitude_{nullptr};
+  std::shared_ptr<StoredWeightImpl> stored_;
+  at::Tensor a0_, b0_;
+  double scale_ = 0, dropout_ = 0;
+};
+TORCH_MODULE(Linear);
+
+}  // namespace ecg_lora::nn

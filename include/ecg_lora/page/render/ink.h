@@ -1,0 +1,38 @@
+// Black ink on paper: anti-aliased lines and letters.
+#pragma once
+
+#include <opencv2/core.hpp>
+#include <string>
+#include <vector>
+
+#include "ecg_lora/page/render/page.h"
+
+namespace ecg_lora::page {
+
+/// How wide a pen is, mm.
+constexpr double stroke_mm = 0.3;
+
+/// Lines gathered for one page. Finer than a pixel and a half they are OpenCV's, as the base model
+/// knows them; wider ones are drawn by distance, each pixel as dark as its nearest line makes it,
+/// so that dense samples do not thicken the trace.
+class Ink {
+ public:
+  Ink(cv::Mat& page, double px_per_mm);
+  void line(const std::vector<Point>& points);
+  /// `size` 1 is letters 2.2 mm tall; x and y are the left end of the line they stand on, px.
+  void text(const std::string& text, double x, double y, double size = 1);
+  /// Blends what was gathered into the page.
+  void dry();
+
+ private:
+  void segment(const Point& a, const Point& b);
+
+  cv::Mat& page_;
+  cv::Mat cover_;  ///< 0 bare … 255 black; empty for fine lines
+  double px_per_mm_, width_;
+};
+
+/// Of text as Ink prints it, px.
+double text_width(const std::string& text, double px_per_mm, double size = 1);
+
+}  // namespace ecg_lora::page

@@ -1,0 +1,26 @@
+// Other settings under which answering needs less memory.
+#pragma once
+
+#include <vector>
+
+#include "ecg_lora/plan/room/inference.h"
+#include "ecg_lora/plan/room/room.h"
+
+namespace ecg_lora::plan {
+
+/// How a command takes its settings.
+struct Spelling {
+  bool config = true;     ///< --set compute.dtype=bf16; else --dtype bf16
+  bool quantises = true;  ///< it can quantise the base
+  bool batches = true;    ///< it has batch.images
+};
+
+/// What answering needs.
+Need inference_need(const BaseLoad& load, const InferenceInput& input);
+
+/// bf16, NF4, both, and each with one image per batch, as far as they differ from `input`; in the
+/// order of what they cost in accuracy and speed.
+std::vector<Option> inference_options(const BaseLoad& load, const InferenceInput& input,
+                                      const Spelling& spelling);
+
+}  // namespace ecg_lora::plan

@@ -1,0 +1,27 @@
+// Whether a training run fits, before its base is loaded.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "ecg_lora/plan/room/room.h"
+#include "ecg_lora/plan/training/memory.h"
+#include "ecg_lora/train/loop/run_cost.h"
+
+namespace ecg_lora::plan {
+
+/// What training `input` takes, whose base is `load` in the storage and dtype of `input`. `ranks`
+/// processes share the weights if loop.shard_weights says so.
+Need training_need(BaseLoad load, const PlanInput& input, std::int64_t ranks);
+
+/// Usage error if training `input` will not fit into memory, before a weight is read: names the
+/// changes of the config that would help, and --force, with which it is a warning. `name` is what
+/// messages call the base.
+RoomChecked require_training_room(const std::string& name, const BaseLoad& load,
+                                  const PlanInput& input, std::int64_t ranks, bool force);
+
+/// Lets `cost` count the arithmetic of batches, and plan what other settings would cost.
+/// input.loop.accumulation is that of one process.
+void count_arithmetic(train::RunCost& cost, const PlanInput& input);
+
+}  // namespace ecg_lora::plan

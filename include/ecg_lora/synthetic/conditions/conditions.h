@@ -1,0 +1,52 @@
+// What a recording shows: conditions of patients, or elementary findings.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ecg_lora/ecg/ptbxl/database.h"
+#include "ecg_lora/synthetic/heart/signal.h"
+
+namespace ecg_lora::synthetic {
+
+/// A recording before it is synthesised.
+struct Case {
+  Morphology morphology;
+  std::vector<std::pair<std::string, double>>
+      codes;  ///< statement and likelihood in percent; 0 is "not stated"
+  std::string report;
+  // Columns of ptbxl_database.csv; empty where nothing is to be said.
+  std::string heart_axis = {}, stadium = {}, baseline_drift = {}, static_noise = {},
+              extra_beats = {}, pacemaker = {};
+};
+
+/// What the records of one patient have in common.
+struct Patient {
+  int age = 60;  ///< years
+  int sex = 0;   ///< 0 male, 1 female
+  double frontal_axis = 50, qrs_amplitude = 1.2, pr_interval = 0.16, p_amplitude = 0.15,
+         t_scale = 1;
+};
+
+Patient draw_patient(Random& random);
+
+/// The statements of draw_conditions() and of draw_findings(), in the order of scp_statements.csv.
+const std::vector<ptbxl::Statement>& condition_statements();
+const std::vector<ptbxl::Statement>& finding_statements();
+
+/// Number of entries in the deck of main conditions that records are dealt from, so that each fold
+/// gets its share.
+std::size_t condition_deck();
+
+/// A record whose main condition is entry `dealt` of the deck; about a third of those that are not
+/// normal have a second.
+Case draw_conditions(const Patient& patient, std::size_t dealt, Random& random);
+
+/// Random waves, each drawn on its own, with the findings they amount to.
+Case draw_findings(Random& random);
+
+/// The codes of the findings that `morphology` shows.
+std::vector<std::string> findings_of(const Morphology& morphology);
+
+}  // namespace ecg_lora::synthetic

@@ -1,0 +1,166 @@
+// Codes, abbreviations and which are scored: dx_mapping_scored.csv and dx_mapping_unscored.csv of
+// the Challenge (github.com/physionetchallenges/evaluation-2021). The Challenge scores CRBBB and
+// RBBB as one diagnosis, CLBBB and LBBB as another, and PVC and VPB as a third; each pair has one
+// SCP code.
+//
+// What a code states in PTB-XL's terms was judged by its name and by the Challenge's own copy of
+// PTB-XL, whose records per code it published: tests/collections/snomed_counts_test.cpp counts the
+// statements that make each of them. A code that several statements were turned into states one of
+// them and no single one: sinus rhythm is SR or NORM there.
+#include "ecg_lora/ecg/collections/snomed.h"
+
+#include <unordered_map>
+
+namespace ecg_lora::collections {
+
+const std::vector<SnomedTerm>& snomed_terms() {
+  static const std::vector<SnomedTerm> terms = {
+      {"164917005", "QAb", "abnormal Q wave", true, "QWAVE"},
+      {"164934002", "TAb", "abnormal T wave", true, "LOWT|NDT|NT_|TAB_"},
+      {"164889003", "AF", "atrial fibrillation", true, "AFIB"},
+      {"164890007", "AFL", "atrial flutter", true, "AFLT"},
+      {"426627000", "Brady", "bradycardia", true, ""},
+      {"6374002", "BBB", "bundle branch block", true, "CD"},
+      {"733534002", "CLBBB", "complete left bundle branch block", true, "CLBBB"},
+      {"713427006", "CRBBB", "complete right bundle branch block", true, "CRBBB"},
+      {"270492004", "IAVB", "first degree AV block", true, "1AVB"},
+      {"713426002", "IRBBB", "incomplete right bundle branch block", true, "IRBBB"},
+      {"445118002", "LAnFB", "left anterior fascicular block", true, "LAFB"},
+      {"39732003", "LAD", "left axis deviation", true, ""},
+      {"164909002", "LBBB", "left bundle branch block", true, "CLBBB"},
+      {"251146004", "LQRSV", "low QRS voltages", true, "LVOLT"},
+      {"698252002", "NSIVCB", "non-specific intraventricular conduction disorder", true, "IVCD"},
+      {"10370003", "PR", "pacing rhythm", true, "PACE"},
+      {"365413008", "PRWP", "poor R wave progression", true, ""},
+      {"284470004", "PAC", "premature atrial contraction", true, "PAC"},
+      {"427172004", "PVC", "premature ventricular contractions", true, "PVC"},
+      {"164947007", "LPR", "prolonged PR interval", true, "LPR"},
+      {"111975006", "LQT", "prolonged QT interval", true, "LNGQT"},
+      {"47665007", "RAD", "right axis deviation", true, ""},
+      {"59118001", "RBBB", "right bundle branch block", true, "CRBBB"},
+      {"427393009", "SA", "sinus arrhythmia", true, "SARRH"},
+      {"426177001", "SB", "sinus bradycardia", true, "SBRAD"},
+      {"426783006", "NSR", "sinus rhythm", true, "NORM|SR"},
+      {"427084000", "STach", "sinus tachycardia", true, "STACH"},
+      {"63593006", "SVPB", "supraventricular premature beats", true, ""},
+      {"59931005", "TInv", "T wave inversion", true, "INVT"},
+      {"17338001", "VPB", "ventricular premature beats", true, "PVC"},
+      {"164951009", "abQRS", "abnormal QRS", false, "ABQRS|HVOLT"},
+      {"164921003", "RAb", "abnormal R wave", false, ""},
+      {"164937009", "UAb", "abnormal U wave", false, ""},
+      {"233892002", "AAR", "accelerated atrial escape rhythm", false, ""},
+      {"61277005", "AIVR", "accelerated idioventricular rhythm", false, ""},
+      {"426664006", "AJR", "accelerated junctional rhythm", false, ""},
+      {"57054005", "AMI", "acute myocardial infarction", false, "MI"},
+      {"413444003", "AMIs", "acute myocardial ischemia", false, ""},
+      {"426434006", "AnMIs", "anterior ischemia", false, "ISCAN"},
+      {"54329005", "AnMI", "anterior myocardial infarction", false, "AMI"},
+      {"251173003", "AB", "atrial bigeminy", false, ""},
+      {"251187003", "AED", "atrial escape beat", false, ""},
+      {"195080001", "AFAFL", "atrial fibrillation and flutter", false, ""},
+      {"195126007", "AH", "atrial hypertrophy", false, "HYP"},
+      {"251268003", "AP", "atrial pacing pattern", false, ""},
+      {"106068003", "ARH", "atrial rhythm", false, ""},
+      {"713422000", "ATach", "atrial tachycardia", false, ""},
+      {"50799005", "AVD", "atrioventricular dissociation", false, ""},
+      {"29320008", "AVJR", "atrioventricular junctional rhythm", false, ""},
+      {"251166008", "AVNRT", "atrioventricular node reentrant tachycardia", false, ""},
+      {"233897008", "AVRT", "atrioventricular reentrant tachycardia", false, ""},
+      {"233917008", "AVB", "AV block", false, "_AVB"},
+      {"251170000", "BPAC", "blocked premature atrial contraction", false, ""},
+      {"74615001", "BTS", "bradycardia-tachycardia syndrome", false, ""},
+      {"418818005", "BRU", "Brugada syndrome", false, ""},
+      {"698247007", "CD", "cardiac dysrhythmia", false, ""},
+      {"426749004", "CAF", "chronic atrial fibrillation", false, ""},
+      {"413844008", "CMI", "chronic myocardial ischemia", false, ""},
+      {"61721007", "CVCL/CCVCL", "clockwise or counterclockwise vectorcardiographic loop", false,
+       ""},
+      {"251198002", "CR", "clockwise rotation", false, ""},
+      {"27885002", "CHB", "complete heart block", false, "3AVB"},
+      {"204384007", "CIAHB", "congenital incomplete atrioventricular heart block", false, ""},
+      {"53741008", "CHD", "coronary heart disease", false, ""},
+      {"251199005", "CCR", "counterclockwise rotation", false, ""},
+      {"82226007", "DIB", "diffuse intraventricular block", false, ""},
+      {"428417006", "ERe", "early repolarization", false, ""},
+      {"164942001", "FQRS", "fragmented QRS wave", false, ""},
+      {"13640000", "FB", "fusion beats", false, ""},
+      {"84114007", "HF", "heart failure", false, ""},
+      {"368009", "HVD", "heart valve disorder", false, ""},
+      {"251259000", "HTV", "high T wave voltage", false, ""},
+      {"49260003", "IR", "idioventricular rhythm", false, ""},
+      {"251120003", "ILBBB", "incomplete left bundle branch block", false, "ILBBB"},
+      {"251200008", "ICA", "indeterminate cardiac axis", false, ""},
+      {"425419005", "IIs", "inferior ischemia", false, "ISCIN"},
+      {"704997005", "ISTD", "inferior ST segment depression", false, ""},
+      {"426995002", "JE", "junctional escape", false, ""},
+      {"251164006", "JPC", "junctional premature complex", false, ""},
+      {"426648003", "JTach", "junctional tachycardia", false, ""},
+      {"425623009", "LIs", "lateral ischemia", false, "ISCLA"},
+      {"253352002", "LAA", "left atrial abnormality", false, ""},
+      {"67741000119109", "LAE", "left atrial enlargement", false, "LAO/LAE"},
+      {"446813000", "LAH", "left atrial hypertrophy", false, "HYP"},
+      {"445211001", "LPFB", "left posterior fascicular block", false, "LPFB"},
+      {"55827005", "LVHV", "left ventricular high voltage", false, ""},
+      {"164873001", "LVH", "left ventricular hypertrophy", false, "LVH|VCLVH"},
+      {"370365005", "LVS", "left ventricular strain", false, ""},
+      {"54016002", "MoI", "Mobitz type I (Wenckebach) atrioventricular block", false, ""},
+      {"426183003", "IIAVBII", "Mobitz type II atrioventricular block", false, ""},
+      {"164865005", "MI", "myocardial infarction", false, "MI"},
+      {"164861001", "MIs", "myocardial ischemia", false, "STTC"},
+      {"428750005", "NSSTTA", "non-specific ST-T abnormality", false, "STTC"},
+      {"164867002", "OldMI", "old myocardial infarction", false, "MI"},
+      {"164912004", "PWC", "P wave change", false, ""},
+      {"251182009", "VPVC", "paired ventricular premature complexes", false, ""},
+      {"282825002", "PAF", "paroxysmal atrial fibrillation", false, ""},
+      {"67198005", "PSVT", "paroxysmal supraventricular tachycardia", false, "PSVT"},
+      {"425856008", "PVT", "paroxysmal ventricular tachycardia", false, ""},
+      {"251205003", "PPW", "prolonged P wave", false, ""},
+      {"314208002", "RAF", "rapid atrial fibrillation", false, ""},
+      {"253339007", "RAAb", "right atrial abnormality", false, ""},
+      {"67751000119106", "RAHV", "right atrial high voltage", false, ""},
+      {"446358003", "RAH", "right atrial hypertrophy", false, "RAO/RAE"},
+      {"89792004", "RVH", "right ventricular hypertrophy", false, "RVH"},
+      {"195042002", "IIAVB", "second degree AV block", false, "2AVB"},
+      {"49578007", "SPRI", "shortened PR interval", false, ""},
+      {"77867006", "SQT", "shortened QT interval", false, ""},
+      {"65778007", "SAB", "sinoatrial block", false, ""},
+      {"5609005", "SARR", "sinus arrest", false, ""},
+      {"60423000", "SND", "sinus node dysfunction", false, ""},
+      {"17366009", "SAAWR", "sinus node to atrium wandering rhythm", false, ""},
+      {"55930002", "STC", "ST changes", false, "NST_"},
+      {"429622005", "STD", "ST depression", false, "STD_"},
+      {"164931005", "STE", "ST elevation", false, "STE_"},
+      {"164930006", "STIAb", "ST interval abnormality", false, ""},
+      {"251168009", "SVB", "supraventricular bigeminy", false, ""},
+      {"426761007", "SVT", "supraventricular tachycardia", false, "SVTAC"},
+      {"251139008", "ALR", "suspected reversal of arm leads", false, ""},
+      {"251223006", "TPW", "tall P wave", false, ""},
+      {"266257000", "TIA", "transient ischemic attack", false, ""},
+      {"11157007", "VBig", "ventricular bigeminy", false, ""},
+      {"164884008", "VEB", "ventricular ectopics", false, "PVC"},
+      {"75532003", "VEsB", "ventricular escape beat", false, ""},
+      {"81898007", "VEsR", "ventricular escape rhythm", false, ""},
+      {"164896001", "VF", "ventricular fibrillation", false, ""},
+      {"111288001", "VFL", "ventricular flutter", false, ""},
+      {"266249003", "VH", "ventricular hypertrophy", false, "HYP"},
+      {"251266004", "VPP", "ventricular pacing pattern", false, ""},
+      {"195060002", "VPEx", "ventricular pre-excitation", false, "CD"},
+      {"164895002", "VTach", "ventricular tachycardia", false, ""},
+      {"251180001", "VTrig", "ventricular trigeminy", false, ""},
+      {"195101003", "WAP", "wandering atrial pacemaker", false, ""},
+      {"74390002", "WPW", "Wolff-Parkinson-White pattern", false, "WPW"},
+  };
+  return terms;
+}
+
+const SnomedTerm* snomed_term(std::string_view code) {
+  static const auto index = [] {
+    std::unordered_map<std::string_view, const SnomedTerm*> terms;
+    for (const SnomedTerm& term : snomed_terms()) terms.emplace(term.code, &term);
+    return terms;
+  }();
+  const auto found = index.find(code);
+  return found == index.end() ? nullptr : found->second;
+}
+
+}  // namespace ecg_lora::collections

@@ -1,0 +1,22 @@
+// What is odd about a record, but no reason to refuse it. Each kind is said once per run, of the
+// first record that has it: a data set of 20,000 records often has the same oddity in each.
+#pragma once
+
+#include <string>
+
+#include "ecg_lora/ecg/wfdb/record.h"
+
+namespace ecg_lora::wfdb {
+
+enum class Remark { comment_behind_a_line, doubled_lead, unnamed_lead };
+
+/// Warns with `what`, unless this kind was said before. Thread-safe.
+void remark_once(Remark kind, const std::string& what);
+
+/// Warns of leads of the same name, and of leads without one. `origin` is the header's path.
+void remark_names(const Record& record, const std::string& origin);
+
+/// Every kind may be said again: for tests.
+void forget_remarks();
+
+}  // namespace ecg_lora::wfdb

@@ -1,0 +1,173 @@
+#include "ecg_lora/evaluation/asking/task_questions.h"
+
+#include <algorithm>
+#include <set>
+#include <sstream>
+
+#include "ecg_lora/base/error.h"
+#include "ecg_lora/evaluation/scoring/scored_output.h"
+
+namespace ecg_lora::asking {
+namespace {
+
+data::Sample sample_of(const TaskQuestion& question, const instruct::Resolver& resolver,
+                       std::size_t place) {
+  data::Sample sample{question.turns, {}, static_cast<std::int64_t>(place), question.where};
+  for (const auto& name : question.images) {
+    const auto found = resolver.find(name, question.where);
+    sample.pages.push_back({found.recording, found.path, {}});
+  }
+  return sample;
+}
+
+bool fits(const TaskQuestion& question, text::PromptLayout layout) {
+  return text::takes_system_beside_image(layout) || !text::has_system_beside_image(question.turns);
+}
+
+/// The questions that the prompt layout takes and whose pages are found; the others are an error,
+/// or left out and counted.
+std::vector<PendingQuestion> found_questions(const TaskSettings& settings,
+                                             text::PromptLayout layout,
+                                             const std::vector<TaskQuestion>& questions,
+                                             std::vector<report::Remark>& remarks) {
+  const instruct::Resolver resolver(settings.roots);
+  const bool skip = settings.skip_bad;
+  std::vector<PendingQuestion> found;
+  std::int64_t lost = 0, misfits = 0;
+  for (std::size_t i = 0; i < questions.size(); ++i) try {
+      if (!fits(questions[i], layout)) {
+        if (!skip) throw_data(questions[i].where, ": ", text::no_system_beside_image(layout));
+        ++misfits;
+        continue;
+      }
+      found.push_back({i, sample_of(questions[i], resolver, i)});
+    } catch (const Error&) {
+      if (!skip) throw;
+      ++lost;
+    }
+  remarks.push_back(
+      {"questions_without_page", lost, "questions are left out because a page was found nowhere"});
+  remarks.push_back(
+      {"questions_without_layout", misfits,
+       cat("questions have a system turn beside an image, which the chat template of ",
+           text::name_of(layout), " does not take; they are left out")});
+  return found;
+}
+
+/// Prompts that a question takes.
+std::size_t prompts_of(const TasksConfig& config, const metrics::TaskAnswer& a) {
+  return answer_method(config, a) == AnswerMethod::labels ? a.options.size() : 1;
+}
+
+/// Batches of questions that are answered alike: those on the same pages side by side, `pages`
+/// pages at most.
+std::vector<std::vector<const PendingQuestion*>> batches_of(
+    const std::vector<PendingQuestion>& asked, const std::vector<TaskQuestion>& questions,
+    const TaskSettings& settings) {
+  const auto method = [&](const PendingQuestion* one) {
+    return std::pair(answer_method(settings.tasks, questions[one->place].answer),
+                     one->sample.pages.size());
+  };
+  std::vector<const PendingQuestion*> order;
+  for (const auto& one : asked) order.push_back(&one);
+  std::stable_sort(
+      order.begin(), order.end(), [&](const PendingQuestion* a, const PendingQuestion* b) {
+        const auto method_a = method(a), method_b = method(b);
+        return method_a != method_b
+                   ? method_a < method_b
+                   : questions[a->place].answer.record < questions[b->place].answer.record;
+      });
+  std::vector<std::vector<const PendingQuestion*>> batches;
+  std::set<std::string> records;
+  std::size_t prompts = 0;
+  for (const auto* one : order) {
+    const auto& answer = questions[one->place].answer;
+    const std::size_t more = prompts_of(settings.tasks, answer),
+                      most = method(one).first == AnswerMethod::labels ? 256 : 32;
+    const bool fits = !batches.empty() && prompts + more <= most &&
+                      method(batches.back().back()) == method(one) &&
+                      (records.count(answer.record) > 0 ||
+                       records.size() < static_cast<std::size_t>(settings.batch.images));
+    if (!fits) batches.emplace_back(), records.clear(), prompts = 0;
+    batches.back().push_back(one), records.insert(answer.record), prompts += more;
+  }
+  return batches;
+}
+
+}  // namespace
+
+TaskQuestions::TaskQuestions(TaskSettings settings, text::ChatFormat chat,
+                             const std::vector<TaskQuestion>& questions, OpenModel open_model,
+                             std::vector<report::Remark>& remarks)
+    : settings_(std::move(settings)), chat_(std::move(chat)), open_model_(std::move(open_model)) {
+  for (const auto& question : questions) answers_.push_back(question.answer);
+  pending_ = found_questions(settings_, chat_.layout, questions, remarks);
+  if (pending_.empty())
+    throw_data(
+        "no question of tasks.files can be asked and has a page that can be found, "
+        "expected at least one; set data.image_roots or data.recording_roots");
+  batches_ = batches_of(pending_, questions, settings_);
+}
+
+std::vector<data::PageRef> TaskQuestions::pages() const {
+  std::vector<data::PageRef> pages;
+  for (const auto& one : pending_)
+    pages.insert(pages.end(), one.sample.pages.begin(), one.sample.pages.end());
+  return pages;
+}
+
+void TaskQuestions::open() {
+  runner_.emplace(settings_, chat_, open_model_());
+}
+
+Resumed TaskQuestions::resume(const std::vector<std::string>& lines,
+                              const std::filesystem::path& file) {
+  Resumed done;
+  for (const auto& batch : batches_) {
+    if (done.lines + batch.size() > lines.size()) break;
+    for (const auto* one : batch) {
+      const auto place = cat(file.string(), " line ", done.lines + 2);
+      take_line(*one, lines[done.lines++], place);
+    }
+    ++done.batches;
+  }
+  return done;
+}
+
+std::string TaskQuestions::ask(std::int64_t batch) {
+  const auto& asked = batches_[static_cast<std::size_t>(batch)];
+  runner_->ask(asked, answers_);
+  std::string lines;
+  for (const auto* one : asked) lines += metrics::to_line(answers_[one->place]) + "\n";
+  return lines;
+}
+
+void TaskQuestions::take(std::int64_t batch, const std::string& lines,
+                         const std::filesystem::path& file) {
+  std::istringstream text(lines);
+  std::string line;
+  for (const auto* one : batches_[static_cast<std::size_t>(batch)])
+    std::getline(text, line), take_line(*one, line, file.string());
+}
+
+void TaskQuestions::take_line(const PendingQuestion& one, const std::string& line,
+                              const std::string& place) {
+  auto answer = metrics::parse_task_line(line, place);
+  auto& asked = answers_[one.place];
+  if (answer.task != asked.task || answer.id != asked.id)
+    throw_data(place, " is not the answer to question ", asked.id, " of ", asked.task,
+               " that belongs there; remove the file to begin anew");
+  asked = std::move(answer);
+}
+
+std::vector<metrics::TaskAnswer> TaskQuestions::answers() const {
+  std::vector<metrics::TaskAnswer> kept;
+  for (const auto& one : pending_) kept.push_back(answers_[one.place]);
+  return kept;
+}
+
+void TaskQuestions::write(const std::filesystem::path& file, const std::string&) {
+  evaluation::write_answers(file, answers());
+}
+
+}  // namespace ecg_lora::asking

@@ -1,0 +1,87 @@
+#include "ecg_lora/evaluation/scoring/probability_rows.h"
+
+#include <algorithm>
+
+#include "ecg_lora/base/error.h"
+
+namespace ecg_lora::evaluation {
+namespace {
+
+class Converter {
+ public:
+  Converter(const metrics::ProbabilityTable& table, const ReferenceLabels* truth)
+      : table_(table), truth_(truth) {}
+
+  std::vector<metrics::Prediction> convert(std::vector<report::Remark>& remarks) {
+    std::vector<metrics::Prediction> result;
+    for (const auto& row : table_.rows) add(row, result);
+    remarks.push_back(
+        {"answers_without_truth", without_truth_,
+         "answers have a probability and an empty cell for the truth; they are left out"});
+    remarks.push_back(
+        {"records_without_label", unlabelled_,
+         "records of the file have no label of the set and are left out, as the benchmark does"});
+    return result;
+  }
+
+ private:
+  [[noreturn]] void lacks(const metrics::ProbabilityRow& row, const std::string& what) const {
+    throw_data(row.where, ": ", what,
+               " is not in the file, and data.root has no ptbxl_database.csv to take it from; add "
+               "a column or set data.root");
+  }
+  void add(const metrics::ProbabilityRow& row, std::vector<metrics::Prediction>& result) {
+    const auto* record = truth_ ? truth_->record(row.ecg_id) : nullptr;
+    if (truth_ && !record)
+      throw_data(row.where, ": record ", row.ecg_id,
+                 " is not in the data set's ptbxl_database.csv, expected an ecg_id of it; remove "
+                 "the line or set data.root");
+    if (!truth_ && !row.patient_id) lacks(row, "patient_id");
+    if (!truth_ && !row.fold) lacks(row, "fold");
+    metrics::Prediction p{row.ecg_id,
+                          row.patient_id ? *row.patient_id : record->patient_id,
+                          row.fold ? *row.fold : record->strat_fold,
+                          "",
+                          "",
+                          false,
+                          0};
+    check_place(p, record, row.where);
+    if (record &&
+        std::find(table_.has_gold.begin(), table_.has_gold.end(), false) != table_.has_gold.end() &&
+        !truth_->kept(*record)) {
+      ++unlabelled_;
+      return;
+    }
+    for (std::size_t l = 0; l < table_.labels.size(); ++l) {
+      p.label = table_.labels[l];
+      const auto gold = gold_of(row, record, l);
+      if (row.probability[l] && !gold) ++without_truth_;
+      if (!row.probability[l] || !gold) continue;
+      p.p_yes = *row.probability[l];
+      p.gold = *gold;
+      result.push_back(p);
+    }
+  }
+  std::optional<bool> gold_of(const metrics::ProbabilityRow& row, const ptbxl::RecordInfo* record,
+                              std::size_t l) const {
+    if (table_.has_gold[l]) return row.gold[l];
+    if (!record) lacks(row, "the truth (" + table_.labels[l] + ".gold)");
+    const auto column = truth_->column(table_.labels[l]);
+    if (!column) return false;  // outside the set: left out and counted afterwards
+    return truth_->flags(*record)[*column];
+  }
+
+  const metrics::ProbabilityTable& table_;
+  const ReferenceLabels* truth_;
+  std::int64_t without_truth_ = 0, unlabelled_ = 0;
+};
+
+}  // namespace
+
+std::vector<metrics::Prediction> to_predictions(const metrics::ProbabilityTable& table,
+                                                const ReferenceLabels* truth,
+                                                std::vector<report::Remark>& remarks) {
+  return Converter(table, truth).convert(remarks);
+}
+
+}  // namespace ecg_lora::evaluation

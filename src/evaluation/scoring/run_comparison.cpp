@@ -1,0 +1,73 @@
+#include "ecg_lora/evaluation/scoring/run_comparison.h"
+
+#include <optional>
+
+#include "ecg_lora/base/error.h"
+#include "ecg_lora/base/log.h"
+#include "ecg_lora/evaluation/scoring/eval_runs.h"
+
+namespace ecg_lora::evaluation {
+namespace {
+
+/// All runs, of labels or all of instruction tasks.
+std::vector<EvalRun> open_all(const std::vector<std::string>& folders) {
+  std::vector<EvalRun> runs;
+  for (const auto& folder : folders) {
+    runs.push_back(open_run(folder));
+    const auto what = [](const EvalRun& run) { return run.tasks ? "instruction tasks" : "labels"; };
+    if (runs.back().tasks != runs.front().tasks)
+      throw_data(folder, " answers ", what(runs.back()), " and ", folders.front(), " ",
+                 what(runs.front()), ", expected runs of one kind; compare them apart");
+  }
+  return runs;
+}
+
+Comparison compare_labels(std::vector<EvalRun>& runs, const metrics::ThresholdRule& rule,
+                          const metrics::BootstrapOptions& bootstrap) {
+  report::ComparisonReport report;
+  report.rule = rule, report.bootstrap = bootstrap;
+  std::optional<metrics::Run> first;
+  for (auto& opened : runs) {
+    auto run = label_run(opened);
+    log_info(cat("scoring ", run.name));
+    report.runs.push_back(
+        {opened.origin,
+         metrics::score(metrics::with_labels(metrics::make_table(run.test), run.labels),
+                        metrics::choose_thresholds(metrics::make_table(run.validation), rule),
+                        bootstrap)});
+    if (first) report.differences.push_back(metrics::compare(*first, run, rule, bootstrap));
+    if (!first) first = std::move(run);
+  }
+  return {report::comparison_table(report), report::comparison_page(report),
+          report::comparison_json(report)};
+}
+
+Comparison compare_tasks(const std::vector<EvalRun>& runs,
+                         const metrics::BootstrapOptions& bootstrap) {
+  report::TaskComparisonReport report;
+  report.bootstrap = bootstrap;
+  std::optional<metrics::TaskRun> first;
+  for (const auto& opened : runs) {
+    auto run = task_run(opened);
+    log_info(cat("scoring ", run.name));
+    report.runs.push_back({opened.origin, metrics::score_tasks(run.answers, bootstrap)});
+    if (first) report.differences.push_back(metrics::compare(*first, run, bootstrap));
+    if (!first) first = std::move(run);
+  }
+  return {report::task_comparison_table(report), report::task_comparison_page(report),
+          report::task_comparison_json(report)};
+}
+
+}  // namespace
+
+Comparison compare_runs(const std::vector<std::string>& folders, const metrics::ThresholdRule& rule,
+                        const metrics::BootstrapOptions& bootstrap) {
+  if (folders.size() < 2)
+    throw_usage("expected two runs or more, got ", folders.size(),
+                "; name folders that ecg-lora eval wrote");
+  auto runs = open_all(folders);
+  return runs.front().tasks ? compare_tasks(runs, bootstrap)
+                            : compare_labels(runs, rule, bootstrap);
+}
+
+}  // namespace ecg_lora::evaluation

@@ -1,0 +1,143 @@
+#include "ecg_lora/instruct/generate/subjects.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "ecg_lora/base/error.h"
+#include "ecg_lora/base/interrupt.h"
+#include "ecg_lora/base/log.h"
+#include "ecg_lora/base/progress.h"
+#include "ecg_lora/base/random.h"
+#include "ecg_lora/ecg/collections/folds.h"
+#include "ecg_lora/ecg/collections/snomed.h"
+
+namespace ecg_lora::instruct {
+namespace {
+
+constexpr double kStated = 100;  ///< percent; a SNOMED code has no likelihood
+
+std::vector<int> folds_of(const SubjectOptions& options) {
+  const auto expected =
+      cat("--folds '", options.folds, "': expected folds from 1 to 10 such as 1-8 or 1,2,9");
+  auto folds = collections::parse_folds(options.folds, ',', expected);
+  if (folds.empty()) throw_usage(expected, ", got none");
+  return folds;
+}
+
+std::unique_ptr<collections::Collection> open_at(const SubjectOptions& options, int sampling_rate) {
+  collections::OpenOptions open;
+  open.sampling_rate = sampling_rate;
+  open.recordings = options.recordings;
+  return collections::open_collection(options.root, open);
+}
+
+/// The number that a name is, else one made of it; `numeric` tells which.
+std::int64_t key_of(const std::string& name, bool& numeric) {
+  std::int64_t value = 0;
+  const auto [end, status] = std::from_chars(name.data(), name.data() + name.size(), value);
+  numeric = status == std::errc() && end == name.data() + name.size();
+  return numeric ? value : static_cast<std::int64_t>(name_key(name) >> 1);
+}
+
+std::string image_prefix(const collections::Collection& collection, const SubjectOptions& options) {
+  if (options.image_prefix) return *options.image_prefix;
+  return collection.kind() == collections::Kind::ptbxl   ? "ptb-xl/"
+         : collection.kind() == collections::Kind::mimic ? "mimic_iv/"
+                                                         : "";
+}
+
+std::vector<std::pair<std::string, double>> scp_codes(const collections::Item& item) {
+  std::vector<std::pair<std::string, double>> result;
+  for (const auto& statement : item.statements) {
+    if (item.scheme == collections::Scheme::scp)
+      result.emplace_back(statement.code, statement.likelihood);
+    const auto* term = item.scheme == collections::Scheme::snomed
+                           ? collections::snomed_term(statement.code)
+                           : nullptr;
+    if (term && !term->scp.empty()) result.emplace_back(std::string(term->scp), kStated);
+  }
+  return result;
+}
+
+Subject subject_of(const collections::Item& item, const collections::Collection& collection,
+                   const std::string& prefix) {
+  Subject subject;
+  bool numeric = false;
+  subject.id = key_of(item.id, numeric);
+  if (!numeric) subject.name = item.id;
+  subject.patient = item.patient.empty() ? 0 : key_of(item.patient, numeric);
+  subject.fold = item.fold;
+  // The name that ecg-image-kit gives the first page of a recording, as in ECGInstruct.
+  subject.image =
+      prefix + item.waveform.lexically_relative(collection.root()).generic_string() + "-0.png";
+  subject.age = item.age;
+  subject.statements = scp_codes(item);
+  subject.report = item.report;
+  return subject;
+}
+
+/// Measurements of the trace. A file that cannot be read is a reason, which the report counts; the
+/// first one's error is logged.
+void measure_trace(const std::filesystem::path& waveform, Subject& subject,
+                   std::size_t& unreadable) {
+  try {
+    const auto record = wfdb::read_record(waveform);
+    const auto beats = features::find_beats(record);
+    subject.rhythm = features::measure_rhythm(beats);
+    subject.axis = features::measure_axis(record, beats);
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::data) throw;
+    if (unreadable++ == 0) log_warn(error.what());
+    subject.rhythm = features::Measured<features::Rhythm>::none("the recording cannot be read");
+    subject.axis = features::Measured<features::Axis>::none("the recording cannot be read");
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<collections::Collection> open_subjects(const SubjectOptions& options) {
+  auto collection = open_at(options, options.sampling_rate);
+  if (collection->kind() == collections::Kind::images)
+    throw_usage(options.root,
+                " holds pictures without statements or traces, expected recordings; name a folder "
+                "of those");
+  return collection;
+}
+
+std::vector<Subject> read_subjects(const collections::Collection& collection,
+                                   const SubjectOptions& options, bool measured,
+                                   const Shard& shard) {
+  const auto folds = folds_of(options);
+  const bool other_rate = collection.kind() == collections::Kind::ptbxl &&
+                          options.measured_rate != options.sampling_rate;
+  const auto traces = measured && other_rate ? open_at(options, options.measured_rate) : nullptr;
+  const auto prefix = image_prefix(collection, options);
+  std::vector<Subject> subjects;
+  const auto begin = shard.begin(collection.size()), end = shard.end(collection.size());
+  Progress progress(measured ? "measuring" : "reading", static_cast<std::int64_t>(end - begin),
+                    "records");
+  std::size_t unreadable = 0;
+  for (std::size_t i = begin; i < end; ++i) {
+    throw_if_interrupted("measuring recordings");
+    progress.advance();
+    const auto item = collection.item(i);
+    if (std::find(folds.begin(), folds.end(), item.fold) == folds.end()) continue;
+    subjects.push_back(subject_of(item, collection, prefix));
+    if (measured)
+      measure_trace(traces ? traces->item(i).waveform : item.waveform, subjects.back(), unreadable);
+  }
+  progress.finish();
+  if (unreadable > 0)
+    log_warn(cat(unreadable, " of ", subjects.size(),
+                 " recordings cannot be read and are not measured"));
+  return subjects;
+}
+
+void check_found(const std::vector<Subject>& subjects, const collections::Collection& collection,
+                 const SubjectOptions& options) {
+  if (subjects.empty())
+    throw_data(options.root, ": expected recordings in folds ", options.folds, ", got none of ",
+               collection.size(), "; choose other folds");
+}
+
+}  // namespace ecg_lora::instruct

@@ -1,0 +1,109 @@
+#include "ecg_lora/metrics/labels/compare.h"
+
+#include <algorithm>
+#include <map>
+
+#include "ecg_lora/base/error.h"
+#include "ecg_lora/metrics/statistics/paired.h"
+
+namespace ecg_lora::metrics {
+namespace {
+
+using Pair = std::pair<int, std::string>;
+using Answers = std::map<Pair, const Prediction*>;
+
+Answers by_pair(const std::vector<Prediction>& predictions) {
+  Answers result;
+  for (const auto& p : predictions) result[{p.ecg_id, p.label}] = &p;
+  return result;
+}
+
+void check_alike(const Run& a, const Run& b, const Prediction& x, const Prediction& y) {
+  if (x.gold == y.gold && x.patient_id == y.patient_id && x.fold == y.fold) return;
+  throw_data("runs ", a.name, " and ", b.name, " disagree about record ", x.ecg_id, ", label ",
+             x.label, ": gold ", x.gold, ", patient ", x.patient_id, ", fold ", x.fold,
+             " against gold ", y.gold, ", patient ", y.patient_id, ", fold ", y.fold,
+             ", expected the same data; compare runs on one data set and label set");
+}
+
+/// The predictions that both runs have, in the same order.
+struct Shared {
+  std::vector<Prediction> first, second;
+  std::int64_t only_first = 0, only_second = 0;
+};
+
+Shared shared_pairs(const Run& a, const Run& b) {
+  const auto of_a = by_pair(a.test), of_b = by_pair(b.test);
+  Shared result;
+  for (const auto& [pair, x] : of_a) {
+    const auto found = of_b.find(pair);
+    if (found == of_b.end()) {
+      ++result.only_first;
+      continue;
+    }
+    check_alike(a, b, *x, *found->second);
+    result.first.push_back(*x);
+    result.second.push_back(*found->second);
+  }
+  result.only_second = static_cast<std::int64_t>(of_b.size() - result.second.size());
+  if (result.first.empty())
+    throw_data(
+        "runs ", a.name, " and ", b.name,
+        " share no record and label, expected some; compare runs on the same folds and labels");
+  return result;
+}
+
+PerMetric<Difference> block(const std::vector<Difference>& all, std::size_t start) {
+  PerMetric<Difference> result;
+  std::copy_n(all.begin() + static_cast<std::ptrdiff_t>(start), metric_count, result.begin());
+  return result;
+}
+
+void adjust(std::vector<LabelDifference>& labels) {
+  std::vector<std::optional<double>> p;
+  for (const auto& label : labels)
+    p.push_back(label.delong ? std::optional(label.delong->p) : std::nullopt);
+  const auto adjusted = holm_of_tested(p);
+  for (std::size_t i = 0; i < labels.size(); ++i) labels[i].p_holm = adjusted[i];
+}
+
+}  // namespace
+
+Comparison compare(const Run& a, const Run& b, const ThresholdRule& rule,
+                   const BootstrapOptions& options) {
+  const auto shared = shared_pairs(a, b);
+  auto labels = a.labels;
+  labels.insert(labels.end(), b.labels.begin(), b.labels.end());
+  const auto first = with_labels(make_table(shared.first), labels),
+             second = with_labels(make_table(shared.second), labels);
+  const ScoreStatistics of_first(first, choose_thresholds(make_table(a.validation), rule)),
+      of_second(second, choose_thresholds(make_table(b.validation), rule));
+  const auto all =
+      paired_differences([&](const auto* w) { return of_first(w); },
+                         [&](const auto* w) { return of_second(w); }, first.patients, options);
+  Comparison result;
+  result.first = a.name, result.second = b.name;
+  result.macro = block(all, of_first.macro());
+  result.weighted = block(all, of_first.weighted());
+  result.micro = block(all, of_first.micro());
+  std::copy_n(all.begin() + static_cast<std::ptrdiff_t>(of_first.sets()), set_metric_count,
+              result.sets.begin());
+  for (std::size_t l = 0; l < first.columns.size(); ++l) {
+    const auto& column = first.columns[l];
+    LabelDifference line;
+    line.label = column.label;
+    line.records = static_cast<std::int64_t>(column.truth.size());
+    line.positives = std::count(column.truth.begin(), column.truth.end(), true);
+    line.metrics = block(all, of_first.of_label(l));
+    line.delong = delong_difference(column.probability, second.columns[l].probability, column.truth,
+                                    first.patients_of(column));
+    result.labels.push_back(std::move(line));
+  }
+  adjust(result.labels);
+  result.records = static_cast<std::int64_t>(first.records.size());
+  result.patients = static_cast<std::int64_t>(first.patients);
+  result.only_first = shared.only_first, result.only_second = shared.only_second;
+  return result;
+}
+
+}  // namespace ecg_lora::metrics

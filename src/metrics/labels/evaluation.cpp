@@ -1,0 +1,53 @@
+#include "ecg_lora/metrics/labels/evaluation.h"
+
+namespace ecg_lora::metrics {
+namespace {
+
+constexpr std::size_t curve_points = 200, cooccurrence_labels = 12;
+
+std::vector<LabelCurves> curves_of(const Table& test) {
+  std::vector<LabelCurves> result;
+  for (const auto& column : test.columns) {
+    auto roc = roc_curve(column);
+    if (roc.empty()) continue;
+    result.push_back({column.label, thinned(roc, curve_points),
+                      thinned(precision_recall_curve(column), curve_points),
+                      reliability(column.probability, column.truth)});
+  }
+  return result;
+}
+
+std::vector<ReliabilityBin> pooled_reliability(const Table& test) {
+  std::vector<double> probability;
+  std::vector<bool> truth;
+  for (const auto& column : test.columns) {
+    probability.insert(probability.end(), column.probability.begin(), column.probability.end());
+    truth.insert(truth.end(), column.truth.begin(), column.truth.end());
+  }
+  return reliability(probability, truth);
+}
+
+}  // namespace
+
+Evaluation evaluate(const std::vector<Prediction>& validation, const std::vector<Prediction>& test,
+                    const std::vector<Division>& divisions, const EvaluationOptions& options) {
+  const auto valid_table = make_table(validation), test_table = make_table(test);
+  const auto thresholds = choose_thresholds(valid_table, options.threshold);
+  Evaluation result;
+  result.rule = options.threshold;
+  result.bootstrap = options.bootstrap;
+  result.validation_records = static_cast<std::int64_t>(valid_table.records.size());
+  result.scores = score(with_labels(test_table, options.labels), thresholds, options.bootstrap);
+  result.baselines = baselines(valid_table, test_table, options.threshold);
+  result.calibration = calibrate(valid_table, test_table);
+  auto plain = options.bootstrap;
+  plain.bca = false;
+  result.groups = score_groups(test, thresholds, divisions, plain);
+  result.curves = curves_of(test_table);
+  result.reliability = pooled_reliability(test_table);
+  result.cooccurrence = cooccurrence(test_table, thresholds, cooccurrence_labels);
+  result.worst = worst_errors(test, thresholds, options.worst);
+  return result;
+}
+
+}  // namespace ecg_lora::metrics

@@ -1,0 +1,94 @@
+#include "ecg_lora/metrics/labels/set_metrics.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace ecg_lora::metrics {
+namespace {
+
+/// How many of numpy's thresholds k / 100, of `count`, a probability reaches.
+std::size_t reached(double probability, std::size_t count) {
+  auto k = static_cast<std::size_t>(probability * 100) + 2;
+  while (k > 0 && (k >= count || static_cast<double>(k) / 100.0 > probability)) --k;
+  return k + 1;
+}
+
+const double undefined_set = std::numeric_limits<double>::quiet_NaN();
+
+/// Of one record.
+struct RecordCounts {
+  int answered = 0, wrong = 0, positives = 0;
+  std::vector<int> hits, predictions;  ///< by threshold
+};
+
+}  // namespace
+
+SetMetrics::SetMetrics(const Table& table, const Thresholds& thresholds)
+    : patients_(table.patients) {
+  const RecordCounts none{0, 0, 0, std::vector<int>(threshold_count, 0),
+                          std::vector<int>(threshold_count, 0)};
+  std::vector<RecordCounts> records(table.records.size(), none);
+  for (const auto& column : table.columns) {
+    const double threshold = threshold_of(thresholds, column.label);
+    for (std::size_t i = 0; i < column.record.size(); ++i) {
+      auto& record = records[column.record[i]];
+      ++record.answered;
+      record.positives += column.truth[i];
+      record.wrong += (column.probability[i] >= threshold) != column.truth[i];
+      for (std::size_t k = 0; k < reached(column.probability[i], threshold_count); ++k)
+        ++record.predictions[k], record.hits[k] += column.truth[i];
+    }
+  }
+  const auto asked = std::count_if(table.columns.begin(), table.columns.end(),
+                                   [](const Column& c) { return !c.record.empty(); });
+  for (std::size_t r = 0; r < records.size(); ++r) {
+    const auto& record = records[r];
+    auto& patient = patients_[table.records[r].patient];
+    const bool complete = record.answered == asked;
+    patient.answered += record.answered, patient.wrong += record.wrong;
+    patient.complete += complete, patient.exact += complete && record.wrong == 0;
+    patient.labelled += record.positives > 0;
+    for (std::size_t k = 0; k < threshold_count; ++k) {
+      patient.predicted[k] += record.predictions[k] > 0;
+      if (record.predictions[k] > 0)
+        patient.precision[k] += static_cast<double>(record.hits[k]) / record.predictions[k];
+      if (record.positives > 0)
+        patient.recall[k] += static_cast<double>(record.hits[k]) / record.positives;
+    }
+  }
+}
+
+void SetMetrics::Sums::add(const Sums& other, double weight) {
+  answered += weight * other.answered, wrong += weight * other.wrong;
+  complete += weight * other.complete, exact += weight * other.exact,
+      labelled += weight * other.labelled;
+  for (std::size_t k = 0; k < padded_count; ++k) precision[k] += weight * other.precision[k];
+  for (std::size_t k = 0; k < padded_count; ++k) recall[k] += weight * other.recall[k];
+  for (std::size_t k = 0; k < padded_count; ++k) predicted[k] += weight * other.predicted[k];
+}
+
+double SetMetrics::fmax(const Sums& sums) {
+  double best = undefined_set;
+  if (sums.labelled == 0) return best;
+  for (std::size_t k = 0; k < threshold_count; ++k) {
+    if (sums.predicted[k] == 0) continue;
+    const double precision = sums.precision[k] / sums.predicted[k],
+                 recall = sums.recall[k] / sums.labelled;
+    const double f = precision + recall > 0 ? 2 * precision * recall / (precision + recall) : 0;
+    if (!(f <= best)) best = f;
+  }
+  return best;
+}
+
+std::array<double, set_metric_count> SetMetrics::values(const std::vector<double>* weight) const {
+  Sums s;
+  for (std::size_t p = 0; p < patients_.size(); ++p) {
+    const double w = weight ? (*weight)[p] : 1;
+    if (w != 0) s.add(patients_[p], w);
+  }
+  return {s.answered > 0 ? s.wrong / s.answered : undefined_set,
+          s.complete > 0 ? s.exact / s.complete : undefined_set, fmax(s)};
+}
+
+}  // namespace ecg_lora::metrics

@@ -1,0 +1,50 @@
+#include "ecg_lora/metrics/labels/subgroups.h"
+
+#include <tuple>
+
+#include "ecg_lora/base/progress.h"
+
+namespace ecg_lora::metrics {
+namespace {
+
+const std::string unknown = "unknown";
+
+/// Numbers by their value, "unknown" last.
+struct GroupOrder {
+  static auto key(const std::string& group) {
+    const bool number = group.find_first_not_of("0123456789") == std::string::npos;
+    return std::tuple(group == unknown, number ? group.size() : 0, group);
+  }
+  bool operator()(const std::string& a, const std::string& b) const { return key(a) < key(b); }
+};
+
+}  // namespace
+
+std::vector<GroupScores> score_groups(const std::vector<Prediction>& test,
+                                      const Thresholds& thresholds,
+                                      const std::vector<Division>& divisions,
+                                      const BootstrapOptions& options) {
+  std::vector<GroupScores> result;
+  std::optional<Progress> progress;
+  if (options.progress && !divisions.empty())
+    progress.emplace("subgroups", static_cast<std::int64_t>(divisions.size()), "divisions");
+  auto quiet = options;
+  quiet.progress = false;
+  for (const auto& division : divisions) {
+    std::map<std::string, std::vector<Prediction>, GroupOrder> members;
+    for (const auto& p : test) {
+      const auto found = division.groups.find(p.ecg_id);
+      if (found == division.groups.end() || found->second.empty()) {
+        members[unknown].push_back(p);
+      } else {
+        for (const auto& group : found->second) members[group].push_back(p);
+      }
+    }
+    for (const auto& [group, predictions] : members)
+      result.push_back({division.name, group, score(make_table(predictions), thresholds, quiet)});
+    if (progress) progress->advance();
+  }
+  return result;
+}
+
+}  // namespace ecg_lora::metrics

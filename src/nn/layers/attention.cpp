@@ -1,0 +1,91 @@
+#include "ecg_lora/nn/layers/attention.h"
+
+#include "ecg_lora/nn/kernels/fused.h"
+#include "ecg_lora/nn/kernels/matmul.h"
+
+namespace ecg_lora::nn {
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+bool is_on_cpu(const at::Tensor& x) {
+  return x.is_cpu() && (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16);
+}
+
+/// In fp32 where the processor is slow in the dtype of x.
+at::Tensor widened(const at::Tensor& x) {
+  return lacks_instructions(x) ? x.to(at::kFloat) : x;
+}
+
+/// [B, K, S, d] to [B, H, S, d]: each key/value head serves H / K query heads in a row.
+at::Tensor repeat_heads(const at::Tensor& x, std::int64_t heads) {
+  if (x.size(1) == heads) return x;
+  return x.unsqueeze(2).expand({-1, -1, heads / x.size(1), -1, -1}).flatten(1, 2);
+}
+
+/// The gradient of repeat_heads().
+at::Tensor sum_heads(const at::Tensor& x, std::int64_t heads) {
+  if (x.size(1) == heads) return x;
+  return x.unflatten(1, {heads, x.size(1) / heads}).sum(2);
+}
+
+/// libtorch's kernels on the CPU; keeps keys and values once for each key/value head.
+class FlashAttention : public torch::autograd::Function<FlashAttention> {
+ public:
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& q, const at::Tensor& k,
+                            const at::Tensor& v, bool causal) {
+    const auto [wide_out, logsumexp] = at::_scaled_dot_product_flash_attention_for_cpu(
+        widened(q), widened(repeat_heads(k, q.size(1))), widened(repeat_heads(v, q.size(1))), 0.0,
+        causal);
+    const auto out = wide_out.to(q.scalar_type());
+    context->save_for_backward({q, k, v, out, logsumexp});
+    context->saved_data["causal"] = causal;
+    return out;
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list gradient) {
+    const auto saved = context->get_saved_variables();
+    const auto &q = saved[0], &k = saved[1], &v = saved[2];
+    const auto heads = q.size(1), shared = k.size(1);
+    const bool wide =
+        lacks_instructions(q) || (k.size(2) <= few_keys && q.scalar_type() == at::kBFloat16);
+    const auto in = [wide](const at::Tensor& x) { return wide ? x.to(at::kFloat) : x; };
+    const auto [dq, dk, dv] = at::_scaled_dot_product_flash_attention_for_cpu_backward(
+        in(gradient[0]), in(q), in(repeat_heads(k, heads)), in(repeat_heads(v, heads)),
+        in(saved[3]), saved[4], 0.0, context->saved_data["causal"].toBool());
+    return {dq.to(q.scalar_type()), sum_heads(dk, shared).to(q.scalar_type()),
+            sum_heads(dv, shared).to(q.scalar_type()), at::Tensor()};
+  }
+};
+
+/// attend() without a copy of keys and values for each query head: the query heads that share a
+/// key/value head become one run of queries, and the mask, where there is one, is repeated for
+/// each.
+at::Tensor attend_shared(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                         const std::optional<at::Tensor>& allowed) {
+  const auto share = q.size(1) / k.size(1);
+  const auto runs = q.reshape({q.size(0), k.size(1), share * q.size(2), q.size(3)});
+  const bool repeated = allowed && allowed->size(2) > 1;
+  return attend(runs, k, v,
+                repeated ? std::make_optional(allowed->repeat({1, 1, share, 1})) : allowed)
+      .reshape(q.sizes());
+}
+
+}  // namespace
+
+at::Tensor attend(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                  const std::optional<at::Tensor>& allowed, bool causal) {
+  const bool keeps =
+      at::GradMode::is_enabled() && (q.requires_grad() || k.requires_grad() || v.requires_grad());
+  if (!causal && q.size(1) != k.size(1) && (!allowed || !keeps))
+    return attend_shared(q, k, v, allowed);
+  if (keeps && !allowed && fused() && is_on_cpu(q) && q.numel() > 0)
+    return FlashAttention::apply(q, k, v, causal);
+  return at::scaled_dot_product_attention(widened(q), widened(repeat_heads(k, q.size(1))),
+                                          widened(repeat_heads(v, q.size(1))), allowed,
+                                          /*dropout_p=*/0.0, causal)
+      .to(q.scalar_type());
+}
+
+}  // namespace ecg_lora::nn

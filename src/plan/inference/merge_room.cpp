@@ -1,0 +1,76 @@
+#include "ecg_lora/plan/room/merge_room.h"
+
+#include "ecg_lora/lora/adapter_file.h"
+#include "ecg_lora/model/checkpoint/stored_dtype.h"
+#include "ecg_lora/plan/room/inference_options.h"
+#include "ecg_lora/plan/room/streamed.h"
+
+namespace ecg_lora::plan {
+namespace {
+
+/// Tokens of the inputs whose logits are compared (logits_check.cpp).
+constexpr Prompts fixed_inputs{1, 1, 16, 0, true};
+
+BaseLoad load_of(const std::string& base, at::ScalarType dtype) {
+  return base_load(base, {}, dtype, /*cuda=*/false);
+}
+
+at::ScalarType written_dtype(const std::string& base, const lora::MergeOptions& options) {
+  const auto& asked = options.dtype;
+  return asked.empty() ? model::stored_dtype(base) : model::parse_dtype(asked);
+}
+
+/// Linears that an adapter changes, with its ranks.
+void add_targets(const lora::AdapterFile& adapter, const model::ModelConfig& config,
+                 std::vector<lora::Target>& targets) {
+  for (auto target : lora::linears_of(config)) {
+    const auto found = adapter.modules().find(target.module);
+    if (found == adapter.modules().end()) continue;
+    target.rank = found->second.a.size(0);
+    target.magnitude = found->second.magnitude.defined();
+    targets.push_back(std::move(target));
+  }
+}
+
+}  // namespace
+
+Need merge_need(const std::string& base, const lora::MergeOptions& options) {
+  const auto load = load_of(base, written_dtype(base, options));
+  MergeShape shape;
+  shape.written = load.dtype;
+  shape.whole = !lora::merges_one(options);
+  shape.adapters = static_cast<std::int64_t>(options.adapters.size());
+  for (const auto& [folder, weight] : options.adapters) {
+    const lora::AdapterFile adapter(folder);
+    add_targets(adapter, load.model, shape.changed);
+    shape.adapter_bytes += 4 * adapter.parameters();
+  }
+  return plan_merge(load, shape);
+}
+
+Need verify_need(const std::string& base, const lora::MergeOptions& options) {
+  const auto dtype = written_dtype(base, options);
+  auto load = load_of(base, dtype);
+  const lora::AdapterFile adapter(options.adapters[0].folder);
+  load.in_files = adapter.leaves_base();
+  return inference_need(
+      load, {load.model, {}, dtype, adapter.parameters(), fixed_inputs, /*cuda=*/false});
+}
+
+Need extract_need(const std::string& base, const std::string& tuned, std::int64_t rank) {
+  const auto files = tuned.empty() ? 0 : load_of(tuned, at::kFloat).files;
+  return plan_extract(load_of(base, at::kFloat), files, rank);
+}
+
+void require_merge_room(const std::string& base, const lora::MergeOptions& options, bool verify,
+                        bool force) {
+  const auto room = room_now(/*cuda=*/false);
+  const auto need = merge_need(base, options);
+  require_room("merging into " + base, need, {}, room, force);
+  if (!verify || !lora::merges_one(options)) return;
+  const Option without{"no --verify", need};
+  require_room("the comparison of logits that --verify makes", verify_need(base, options),
+               {without}, room, force);
+}
+
+}  // namespace ecg_lora::plan

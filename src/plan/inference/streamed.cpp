@@ -1,0 +1,70 @@
+#include "ecg_lora/plan/room/streamed.h"
+
+#include <c10/util/accumulate.h>
+
+#include <algorithm>
+
+#include "ecg_lora/model/shape/table.h"
+
+namespace ecg_lora::plan {
+namespace {
+
+constexpr std::int64_t block =
+    1 << 20;  ///< values of a weight that are merged at a time (combine.cpp)
+constexpr std::int64_t part = 4 << 20;  ///< values of a tensor that is copied (merge.cpp)
+constexpr std::int64_t waiting = 4;     ///< parts in hand, in the queue and with the writer
+constexpr std::int64_t oversampling =
+    16;  ///< columns of the range finder beyond the rank (extract.cpp)
+
+std::int64_t width_of(at::ScalarType dtype) {
+  return static_cast<std::int64_t>(c10::elementSize(dtype));
+}
+
+/// Values in fp32 while the change of an [out, in] linear is taken apart: the factors that
+/// extract.cpp makes, and LAPACK's copies of them.
+std::int64_t factor_values(std::int64_t out, std::int64_t in, std::int64_t rank) {
+  const auto shorter = std::min(out, in), columns = std::min(rank, shorter) + oversampling;
+  if (2 * columns >= shorter) return 2 * out * in + 4 * shorter * (out + in);
+  return 4 * columns * (out + in);
+}
+
+}  // namespace
+
+Need plan_merge(const BaseLoad& base, const MergeShape& shape) {
+  Need need;
+  need.libraries = library_bytes(false);
+  need.files = base.files + shape.adapter_bytes;
+  need.pages = waiting * part * width_of(base.stored);  // given back once they are written
+  need.loading = waiting * part * width_of(shape.written) + part * 4;
+  for (const auto& [module, tower, kind, in, out, rank, alpha, magnitude] : shape.changed) {
+    const auto values = shape.whole ? in * out : std::min(in * out, std::max(block, in));
+    const auto copies = shape.whole ? 3 + 2 * shape.adapters : 4;
+    const auto factors = shape.adapters * rank * (in + out);
+    const auto norms = magnitude ? 2 * in * out : 0;
+    need.working = std::max(need.working, 4 * (copies * values + factors + norms) +
+                                              waiting * values * width_of(shape.written));
+  }
+  return need;
+}
+
+Need plan_extract(const BaseLoad& base, std::int64_t tuned_files, std::int64_t rank) {
+  Need need;
+  need.libraries = library_bytes(false);
+  need.files = base.files + tuned_files;
+  std::int64_t factors = 0;
+  for (const auto& spec : model::tensor_table(base.model)) {
+    const auto values = c10::multiply_integers(spec.shape);
+    const bool copied = base.stored != at::kFloat;
+    // The difference, and both sides of it in fp32 if the files hold another dtype.
+    need.loading = std::max(need.loading, 4 * values * (copied ? 3 : 1));
+    need.pages = std::max(need.pages, 2 * values * width_of(base.stored));
+    if (!model::is_linear_weight(spec)) continue;
+    const auto out = spec.shape[0], in = spec.shape[1];
+    need.working = std::max(need.working, 4 * (2 * values + factor_values(out, in, rank)));
+    factors += std::min({rank, out, in}) * (out + in);
+  }
+  need.loading += 4 * factors, need.working += 4 * factors;
+  return need;
+}
+
+}  // namespace ecg_lora::plan

@@ -1,0 +1,247 @@
+#include "ecg_lora/plan/training/memory.h"
+
+#include <c10/util/accumulate.h>
+
+#include <algorithm>
+#include <set>
+
+#include "activations.h"
+#include "ecg_lora/base/error.h"
+#include "ecg_lora/lora/targets.h"
+#include "ecg_lora/model/shape/table.h"
+#include "ecg_lora/train/loop/trainer.h"
+
+namespace ecg_lora::plan {
+namespace {
+
+/// Elements of one chunk of logits, as train::answer_loss has it.
+std::int64_t logits_at_once(bool cuda) {
+  return std::int64_t{1} << (cuda ? 24 : 22);
+}
+
+/// One layer of the walk.
+struct Step {
+  LayerKind kind;
+  std::int64_t gradients = 0;  ///< bytes of its trainable parameters' gradients
+  bool recomputed = false;     ///< by activation checkpointing
+  bool keeps = false;          ///< whether gradients flow through it
+};
+
+/// Whether layer `index` of its tower is, where each `every`-th is.
+bool is_recomputed(std::int64_t every, std::int64_t index) {
+  return every > 0 && index % every == 0;
+}
+
+/// Bytes of trainable parameters, all and by module prefix.
+class Trainable {
+ public:
+  explicit Trainable(const PlanInput& input) {
+    if (input.loop.trainable == "lora") {
+      for (const auto& target : lora::find_targets(input.model, input.lora))
+        add(target.module, target.parameters() * 4);
+      return;
+    }
+    for (const auto& spec : model::tensor_table(input.model))
+      if (spec.name != "language_model.lm_head.weight" &&
+          spec.name != "language_model.model.embed_tokens.weight")
+        add(spec.name, c10::multiply_integers(spec.shape) *
+                           static_cast<std::int64_t>(c10::elementSize(input.dtype)));
+  }
+  std::int64_t total() const { return below(""); }
+  std::int64_t below(const std::string& prefix) const {
+    std::int64_t sum = 0;
+    for (const auto& [name, bytes] : parts_)
+      if (name.rfind(prefix, 0) == 0) sum += bytes;
+    return sum;
+  }
+
+ private:
+  void add(const std::string& name, std::int64_t bytes) { parts_.emplace_back(name, bytes); }
+  std::vector<std::pair<std::string, std::int64_t>> parts_;
+};
+
+std::vector<Step> vision_steps(const PlanInput& input, const Sizes& sizes, const Ranks& ranks,
+                               const Trainable& trainable) {
+  std::vector<Step> steps;
+  const auto checkpointing = train::checkpointing(input.loop);
+  const auto& vision = input.model.vision;
+  for (const bool gated : {false, true})
+    for (std::int64_t i = 0; i < (gated ? vision.global_layers : vision.local_layers); ++i) {
+      const auto prefix =
+          cat("vision_model.", gated ? "global_transformer" : "transformer", ".layers.", i, ".");
+      steps.push_back({vision_layer(input, sizes, ranks, prefix, gated), trainable.below(prefix),
+                       is_recomputed(checkpointing.vision, i)});
+    }
+  return steps;
+}
+
+std::vector<Step> text_steps(const PlanInput& input, const Sizes& sizes, const Ranks& ranks,
+                             const Trainable& trainable, bool image_gradient) {
+  std::vector<Step> steps;
+  const auto checkpointing = train::checkpointing(input.loop);
+  for (std::int64_t i = 0; i < input.model.text.layers; ++i) {
+    const auto prefix = cat("language_model.model.layers.", i, ".");
+    const bool cross = input.model.text.is_cross(i);
+    if (cross && input.batch.images == 0) continue;
+    const auto wanted = i + 1 == input.model.text.layers ? input.batch.answers : sizes.text_tokens;
+    steps.push_back({cross ? cross_layer(input, sizes, ranks, prefix, wanted, image_gradient)
+                           : self_layer(input, sizes, ranks, prefix, wanted),
+                     trainable.below(prefix),
+                     is_recomputed(cross ? checkpointing.cross : checkpointing.self, i)});
+  }
+  return steps;
+}
+
+/// Marks the layers from the first one with something to train on; whether gradients flow behind
+/// them.
+bool mark_flow(std::vector<Step>& steps, bool flowing) {
+  for (auto& step : steps) step.keeps = flowing = flowing || step.gradients > 0;
+  return flowing;
+}
+
+/// The final norm at the answers, and their gradient; a chunk of logits in fp32, and in the compute
+/// dtype where that is another.
+struct LossBytes {
+  std::int64_t kept, workspace;
+};
+LossBytes loss_bytes(const PlanInput& input, const Sizes& sizes) {
+  const auto vocabulary = input.model.text.vocab_size,
+             states = input.batch.answers * input.model.text.hidden_size;
+  const auto chunk = std::min(input.batch.answers,
+                              std::max<std::int64_t>(1, logits_at_once(input.cuda) / vocabulary));
+  return {states * 2 * sizes.element + input.batch.answers * 4,
+          chunk * vocabulary * (4 + (sizes.wide() ? 0 : sizes.element)) + states * sizes.element};
+}
+
+/// Pixels in fp32, tokens, labels and masks, of all batches of a step or, where the device has
+/// memory of its own, of one; and where there is one the cross-attention mask over image tokens
+/// that all layers share.
+std::int64_t batch_bytes(const PlanInput& input, const Sizes& sizes) {
+  const auto& vision = input.model.vision;
+  const auto pixels =
+      input.batch.images * vision.max_tiles * 3 * vision.image_size * vision.image_size;
+  const auto one = pixels * 4 + sizes.padded_tokens * (3 * 8 + vision.max_tiles);
+  const auto keys = input.batch.masked ? vision.max_tiles * vision.patches() : 0;
+  return one * (input.cuda ? 1 : input.loop.accumulation) + sizes.padded_tokens * keys;
+}
+
+/// The largest weight that is dense for a moment: a quantised one in the compute dtype, or what
+/// DoRA takes the norms of, W and B A in fp32.
+std::int64_t weight_workspace(const PlanInput& input, const Ranks& ranks) {
+  const auto names = model::quantised_linears(input.model, input.base);
+  const std::set<std::string> quantised(names.begin(), names.end());
+  std::int64_t most = 0;
+  for (const auto& target : lora::linears_of(input.model)) {
+    if (quantised.count(target.module))
+      most = std::max(
+          most, target.in * target.out * static_cast<std::int64_t>(c10::elementSize(input.dtype)));
+    if (ranks.dora() && ranks.of(target.module) > 0)
+      most = std::max(most, target.in * target.out * 12);
+  }
+  return most;
+}
+
+struct Peak {
+  std::int64_t activations = 0, workspace = 0, gradients = 0;
+  std::string at;
+  void consider(std::int64_t kept, std::int64_t work, std::int64_t grads,
+                const std::string& moment) {
+    if (kept + work + grads <= activations + workspace + gradients) return;
+    activations = kept, workspace = work, gradients = grads, at = moment;
+  }
+};
+
+/// What a layer keeps between the passes.
+std::int64_t between(const Step& step) {
+  return step.recomputed ? step.kind.input : step.keeps ? step.kind.kept : 0;
+}
+
+/// Backward through `steps`, the last first. `below` is kept by what comes before them, `grads`
+/// grows.
+void walk_back(const std::vector<Step>& steps, std::int64_t below, std::int64_t beside,
+               std::int64_t& grads, Peak& peak) {
+  std::int64_t kept = below;
+  for (const auto& step : steps) kept += between(step);
+  for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
+    if (!step->keeps) break;
+    const auto full = step->recomputed ? kept + step->kind.kept : kept;
+    peak.consider(full, step->kind.workspace + beside, grads + step->gradients,
+                  "in the backward pass of the last layer of " + step->kind.name);
+    grads += step->gradients;
+    kept -= between(*step);
+  }
+}
+
+void collect(MemoryPlan& plan, const std::vector<Step>& steps) {
+  for (const auto& step : steps) {
+    if (!step.keeps) continue;
+    auto same = std::find_if(plan.layers.begin(), plan.layers.end(), [&](const LayerKind& k) {
+      return k.name == step.kind.name && k.kept == step.kind.kept;
+    });
+    if (same == plan.layers.end())
+      plan.layers.push_back(step.kind);
+    else
+      ++same->count;
+  }
+}
+
+}  // namespace
+
+MemoryPlan plan_memory(const PlanInput& input) {
+  const Sizes sizes(input);
+  const Ranks ranks(input);
+  const Trainable trainable(input);
+  MemoryPlan plan;
+  plan.weights = model::weight_bytes(input.model, input.base, input.dtype);
+  const auto trained = trainable.total();
+  const bool adapters = input.loop.trainable == "lora";
+  plan.adapters = adapters ? trained : 0;
+  plan.optimizer = 2 * trained * 4 / (adapters ? 4 : sizes.element);
+  plan.batch = batch_bytes(input, sizes);
+
+  auto vision =
+      input.batch.images > 0 ? vision_steps(input, sizes, ranks, trainable) : std::vector<Step>{};
+  const bool image_gradient =
+      mark_flow(vision, false) ||
+      (input.batch.images > 0 && trainable.below("multi_modal_projector") > 0);
+  auto text = text_steps(input, sizes, ranks, trainable, image_gradient);
+  mark_flow(text, false);
+
+  const auto width = input.model.text.hidden_size;
+  const auto image_states = sizes.image_tokens * width * sizes.element;
+  auto projector = image_states;
+  if (const auto rank = ranks.of("multi_modal_projector"); rank > 0)
+    projector += sizes.image_tokens * (input.model.vision.output_size() + rank) *
+                 (ranks.dora() ? 4 : sizes.element);
+  std::int64_t vision_kept = projector;
+  for (const auto& step : vision) vision_kept += between(step);
+  std::int64_t text_kept = 0;
+  for (const auto& step : text) text_kept += between(step);
+  const auto loss = loss_bytes(input, sizes);
+
+  Peak peak;
+  std::int64_t grads = 0;
+  peak.consider(vision_kept + text_kept + loss.kept, loss.workspace, 0, "at the loss");
+  walk_back(text, vision_kept, image_gradient ? image_states : 0, grads, peak);
+  grads += trainable.below("multi_modal_projector");
+  const auto states_gradient =
+      sizes.image_tokens * input.model.vision.output_size() * sizes.element;
+  walk_back(vision, 0, states_gradient, grads, peak);
+  const auto forward_states = static_cast<std::int64_t>(input.model.vision.local_layers + 1) *
+                              sizes.vision_tokens * input.model.vision.hidden_size * sizes.element;
+  if (!vision.empty() && !vision.front().keeps)
+    peak.consider(forward_states, vision.front().kind.workspace / 2, 0,
+                  "in the vision tower's forward pass");
+  peak.consider(0, 0, trained, "at the optimizer");
+
+  plan.activations = peak.activations;
+  plan.workspace = peak.workspace + weight_workspace(input, ranks);
+  plan.gradients = peak.gradients;
+  plan.peak_at = peak.at;
+  collect(plan, vision);
+  collect(plan, text);
+  plan.flops = step_flops(input, sizes, ranks, lora::linears_of(input.model));
+  return plan;
+}
+
+}  // namespace ecg_lora::plan

@@ -1,0 +1,21 @@
+// What the trainer says of a step.
+#pragma once
+
+#include <c10/core/Device.h>
+
+#include <string>
+#include <vector>
+
+#include "ecg_lora/train/loop/trainer.h"
+
+namespace ecg_lora::train {
+
+std::string with_digits(double value, int digits);
+
+/// "loss 0.4132, lr 1.0e-04, norm 0.83, 12.1 samples/s, 913 tokens/s, 3 % waiting, 812 MiB".
+std::string note(const StepResult& result, at::Device device = at::kCPU);
+
+/// "12, 15, 20", each once, and how many more.
+std::string id_list(const std::vector<std::int64_t>& ids);
+
+}  // namespace ecg_lora::train
