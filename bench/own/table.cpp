@@ -15,14 +15,14 @@ namespace {
 
 /// Like ptbxl_database.csv: 21,799 rows with a quoted dictionary.
 const std::string& table() {
-  static const std::string text = [] {
+  static const std::string kText = [] {
     std::string rows = "ecg_id,patient_id,age,sex,report,scp_codes,strat_fold\n";
     for (int i = 1; i <= 21799; ++i)
       rows += std::to_string(i) + ",15709.0,56.0,1,sinusrhythmus periphere niederspannung,\"" +
               "{'NORM': 100.0, 'LVOLT': 0.0, 'SR': 0.0}\",3\n";
     return rows;
   }();
-  return text;
+  return kText;
 }
 
 void csv_own(benchmark::State& state) {
@@ -57,15 +57,15 @@ BENCHMARK(csv_libcsv)->Unit(benchmark::kMillisecond);
 #endif
 
 constexpr const char* pattern = "language_model.model.layers.*.self_attn.*_proj";
-constexpr const char* name = "language_model.model.layers.38.self_attn.q_proj";
+constexpr const char* kName = "language_model.model.layers.38.self_attn.q_proj";
 
 void glob_own(benchmark::State& state) {
-  for (auto _ : state) benchmark::DoNotOptimize(ecg_lora::glob_match(pattern, name));
+  for (auto _ : state) benchmark::DoNotOptimize(ecg_lora::glob_match(pattern, kName));
 }
 BENCHMARK(glob_own);
 
 void glob_fnmatch(benchmark::State& state) {
-  for (auto _ : state) benchmark::DoNotOptimize(::fnmatch(pattern, name, 0));
+  for (auto _ : state) benchmark::DoNotOptimize(::fnmatch(pattern, kName, 0));
 }
 BENCHMARK(glob_fnmatch);
 

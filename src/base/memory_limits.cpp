@@ -11,14 +11,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t unlimited = std::int64_t{1} << 60;  ///< version 1 writes a number near 2^63
+constexpr std::int64_t kUnlimited = std::int64_t{1} << 60;  ///< version 1 writes a number near 2^63
 
 /// The number that is all of a file; nothing for "max", for a number that is no limit, and if there
 /// is no such file.
 std::optional<std::int64_t> number_in(const fs::path& file) {
   std::ifstream in(file);
   std::int64_t value = 0;
-  if (!(in >> value) || value < 0 || value >= unlimited) return std::nullopt;
+  if (!(in >> value) || value < 0 || value >= kUnlimited) return std::nullopt;
   return value;
 }
 
@@ -45,9 +45,9 @@ struct CgroupFiles {
   bool second = false;
   const char *limit, *held, *inactive, *active;
 };
-constexpr CgroupFiles first_version{false, "memory.limit_in_bytes", "memory.usage_in_bytes",
+constexpr CgroupFiles kFirstVersion{false, "memory.limit_in_bytes", "memory.usage_in_bytes",
                                     "total_inactive_file ", "total_active_file "};
-constexpr CgroupFiles second_version{true, "memory.max", "memory.current", "inactive_file ",
+constexpr CgroupFiles kSecondVersion{true, "memory.max", "memory.current", "inactive_file ",
                                      "active_file "};
 
 /// This process's path below the mount of a version's memory controller, as /proc/self/cgroup says.
@@ -112,7 +112,7 @@ void add_cgroups(const fs::path& root, const CgroupFiles& files, std::vector<Mem
 void add_address_limit(const fs::path& root, std::vector<MemoryLimit>& limits) {
   const auto most = number_after(root / "proc/self/limits", "Max address space");
   const auto kibibytes = number_after(root / "proc/self/status", "VmSize:");
-  if (!most || *most >= unlimited || !kibibytes) return;
+  if (!most || *most >= kUnlimited || !kibibytes) return;
   const auto left = std::max<std::int64_t>(0, *most - 1024 * *kibibytes);
   limits.push_back({"ulimit -v", left, false, true});
 }
@@ -123,7 +123,7 @@ std::vector<MemoryLimit> memory_limits(const fs::path& root) {
   std::vector<MemoryLimit> limits;
   if (const auto kibibytes = number_after(root / "proc/meminfo", "MemAvailable:"))
     limits.push_back({"available memory of this machine", 1024 * *kibibytes});
-  for (const auto* files : {&second_version, &first_version}) add_cgroups(root, *files, limits);
+  for (const auto* files : {&kSecondVersion, &kFirstVersion}) add_cgroups(root, *files, limits);
   add_address_limit(root, limits);
   return limits;
 }

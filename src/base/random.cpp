@@ -34,7 +34,7 @@ double Random::uniform() {
 
 double Random::normal() {
   const double radius = std::sqrt(-2 * std::log(1 - uniform()));  // 1 - u is in (0, 1]
-  return radius * std::cos(tau * uniform());
+  return radius * std::cos(kTau * uniform());
 }
 
 std::uint64_t Random::uniform_int(std::uint64_t n) {

@@ -112,10 +112,10 @@ std::string energies_text(const Part& sum) {
 }  // namespace
 
 std::string with_prefix(double value, const std::string& unit) {
-  static const char* const prefixes[] = {"", "k", "M", "G", "T", "P", "E", "Z"};
+  static const char* const kPrefixes[] = {"", "k", "M", "G", "T", "P", "E", "Z"};
   std::size_t i = 0;
-  while (value >= 999.5 && i + 1 < std::size(prefixes)) value /= 1000, ++i;
-  return cat(three_digits(value), " ", prefixes[i], unit);
+  while (value >= 999.5 && i + 1 < std::size(kPrefixes)) value /= 1000, ++i;
+  return cat(three_digits(value), " ", kPrefixes[i], unit);
 }
 
 std::vector<std::pair<std::string, std::string>> facts(const Record& record) {

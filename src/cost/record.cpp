@@ -134,7 +134,7 @@ void add_part(Part& sum, const Part& part) {
 Json to_json(const Record& record) {
   Json parts = Json::array();
   for (const auto& part : record.parts) parts.push_back(part_json(part));
-  return {{"version", record_version},
+  return {{"version", kRecordVersion},
           {"total", part_json(total(record))},
           {"steps_again", steps_again(record)},
           {"parts", parts},
@@ -143,8 +143,8 @@ Json to_json(const Record& record) {
 
 Record record_from(const Json& json, const std::string& origin) {
   try {
-    if (const auto version = json.at("version").get<int>(); version > record_version)
-      throw_data(origin, " is of version ", version, ", expected at most ", record_version,
+    if (const auto version = json.at("version").get<int>(); version > kRecordVersion)
+      throw_data(origin, " is of version ", version, ", expected at most ", kRecordVersion,
                  "; use the ecg-lora that wrote it, or a newer one");
     Record record;
     for (const auto& part : json.at("parts")) record.parts.push_back(part_from(part));

@@ -14,17 +14,17 @@
 namespace ecg_lora::exports {
 namespace {
 
-constexpr std::int64_t token_count = 12;
+constexpr std::int64_t kTokenCount = 12;
 
 /// One row: the image token, then tokens spread over the vocabulary; one image on the first canvas,
 /// a ramp of grey.
 data::Batch fixed_batch(const model::ModelConfig& config) {
   const auto tiles = config.vision.max_tiles, size = config.vision.image_size;
   data::Batch batch;
-  batch.tokens = at::arange(1, token_count + 1)
+  batch.tokens = at::arange(1, kTokenCount + 1)
                      .mul(7919)
                      .remainder(config.text.vocab_size)
-                     .view({1, token_count});
+                     .view({1, kTokenCount});
   batch.tokens[0][0] = config.image_token_id;
   batch.attention_mask = at::ones_like(batch.tokens);
   batch.pixels = at::zeros({1, tiles, 3, size, size});
@@ -33,7 +33,7 @@ data::Batch fixed_batch(const model::ModelConfig& config) {
   batch.aspect_ratio_mask = at::zeros({1, tiles}, at::kLong);
   batch.aspect_ratio_mask[0][0] = 1;
   batch.row_images = at::zeros({1, 1}, at::kLong);
-  batch.cross_mask = at::zeros({1, token_count, 1, tiles}, at::kBool);
+  batch.cross_mask = at::zeros({1, kTokenCount, 1, tiles}, at::kBool);
   batch.cross_mask.select(3, 0).fill_(true);
   batch.labels = at::full_like(batch.tokens, -100);
   return batch;

@@ -49,7 +49,7 @@ std::string write_trained(const model::Mllama& model, const Training& training,
   const auto out = training.run / (training.adapters ? "adapter" : "model");
   clear(out);
   AtomicFolder folder(out);
-  write_json(folder.staging() / cost::record_name, cost::to_json(cost));
+  write_json(folder.staging() / cost::kRecordName, cost::to_json(cost));
   if (training.adapters)
     write_adapter(folder.staging(), out, model, training);
   else

@@ -36,8 +36,8 @@ Finding describe_run(const fs::path& folder, const DescribeConfig& config) {
     out["steps_done"] = found.state.step;
     out["steps_skipped"] = found.state.skipped;
   }
-  if (fs::exists(folder / cost::record_name))
-    out["cost"] = describe_cost(folder / cost::record_name);
+  if (fs::exists(folder / cost::kRecordName))
+    out["cost"] = describe_cost(folder / cost::kRecordName);
   out["paths"] = finding.description["paths"];
   out["resolved"] = finding.description["resolved"];
   finding.description = out;

@@ -8,7 +8,7 @@
 namespace ecg_lora::inspection {
 namespace {
 
-constexpr std::size_t longest_list = 8;
+constexpr std::size_t kLongestList = 8;
 
 std::string heading(std::string key) {
   std::replace(key.begin(), key.end(), '_', ' ');
@@ -39,9 +39,9 @@ std::string value_text(const Json& value) {
   if (!value.is_array()) return scalar_text(value);
   if (value.empty()) return "none";
   std::string text;
-  for (std::size_t i = 0; i < value.size() && i < longest_list; ++i)
+  for (std::size_t i = 0; i < value.size() && i < kLongestList; ++i)
     text += (i ? ", " : "") + scalar_text(value[i]);
-  return value.size() > longest_list ? cat(text, " and ", value.size() - longest_list, " more")
+  return value.size() > kLongestList ? cat(text, " and ", value.size() - kLongestList, " more")
                                      : text;
 }
 

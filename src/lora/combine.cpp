@@ -11,7 +11,7 @@
 namespace ecg_lora::lora {
 namespace {
 
-constexpr std::int64_t block_elements = 1 << 20;  ///< of a weight whose rows are merged together
+constexpr std::int64_t kBlockElements = 1 << 20;  ///< of a weight whose rows are merged together
 
 /// What an adapter does to some rows of its weight.
 nn::Adapter rows_of(nn::Adapter adapter, std::int64_t first, std::int64_t count) {
@@ -106,7 +106,7 @@ void AdapterStack::apply(const std::string& module, const at::Tensor& weight,
   adapter.b = adapter.b.to(at::kFloat);
   const auto rows = weight.size(0),
              block = std::max<std::int64_t>(
-                 1, block_elements / std::max<std::int64_t>(1, weight.size(1)));
+                 1, kBlockElements / std::max<std::int64_t>(1, weight.size(1)));
   for (std::int64_t row = 0; row < rows; row += block) {
     const auto count = std::min(block, rows - row);
     const auto before = weight.narrow(0, row, count).to(at::kFloat);

@@ -11,8 +11,8 @@ namespace ecg_lora::lora {
 
 namespace {
 
-constexpr std::size_t longest_expression = 10'000, longest_module = 4096;
-constexpr std::uint32_t deepest_group = 100, most_steps = 1'000'000, most_kib = 16 << 10;
+constexpr std::size_t kLongestExpression = 10'000, kLongestModule = 4096;
+constexpr std::uint32_t kDeepestGroup = 100, kMostSteps = 1'000'000, kMostKib = 16 << 10;
 
 [[noreturn]] void refuse_expression(std::string_view text, const std::string& problem) {
   throw_checkpoint("adapter_config.json has the expression '", text.substr(0, 200), "', which ",
@@ -37,24 +37,24 @@ struct Expression::Code {
 };
 
 Expression::Expression(const std::string& text) : code_(std::make_unique<Code>()) {
-  if (text.size() > longest_expression) refuse_expression(text, "is too long");
+  if (text.size() > kLongestExpression) refuse_expression(text, "is too long");
   refuse_python_syntax(text);
   auto compiled = compile_pattern(
-      text, PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_NEVER_BACKSLASH_C, deepest_group);
+      text, PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_NEVER_BACKSLASH_C, kDeepestGroup);
   if (!compiled.code)
     refuse_expression(text,
                       cat("is wrong at character ", compiled.where, " (", compiled.problem, ")"));
   code_->text = text;
   code_->code = std::move(compiled.code);
-  pcre2_set_match_limit(code_->limits.get(), most_steps);
-  pcre2_set_depth_limit(code_->limits.get(), most_steps);
-  pcre2_set_heap_limit(code_->limits.get(), most_kib);
+  pcre2_set_match_limit(code_->limits.get(), kMostSteps);
+  pcre2_set_depth_limit(code_->limits.get(), kMostSteps);
+  pcre2_set_heap_limit(code_->limits.get(), kMostKib);
 }
 
 bool Expression::matches(std::string_view name) const {
-  if (name.size() > longest_module)
+  if (name.size() > kLongestModule)
     throw_checkpoint("a module of the adapter has a name of ", name.size(),
-                     " characters, expected at most ", longest_module,
+                     " characters, expected at most ", kLongestModule,
                      "; export the adapter again");
   const int found = pcre2_match(code_->code.get(), pattern_bytes(name), name.size(), 0, 0,
                                 new_match().get(), code_->limits.get());

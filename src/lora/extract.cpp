@@ -20,8 +20,8 @@
 namespace ecg_lora::lora {
 namespace {
 
-constexpr std::int64_t oversampling = 16;
-constexpr int power_iterations = 2;
+constexpr std::int64_t kOversampling = 16;
+constexpr int kPowerIterations = 2;
 
 /// Orthonormal columns that span what `delta` mostly maps to.
 at::Tensor range_of(const at::Tensor& delta, std::int64_t columns, std::uint64_t key) {
@@ -30,7 +30,7 @@ at::Tensor range_of(const at::Tensor& delta, std::int64_t columns, std::uint64_t
   auto* values = omega.mutable_data_ptr<float>();
   for (std::int64_t i = 0; i < omega.numel(); ++i) values[i] = static_cast<float>(random.normal());
   auto q = std::get<0>(at::linalg_qr(at::mm(delta, omega)));
-  for (int i = 0; i < power_iterations; ++i) {
+  for (int i = 0; i < kPowerIterations; ++i) {
     q = std::get<0>(at::linalg_qr(at::mm(delta.t(), q)));
     q = std::get<0>(at::linalg_qr(at::mm(delta, q)));
   }
@@ -39,7 +39,7 @@ at::Tensor range_of(const at::Tensor& delta, std::int64_t columns, std::uint64_t
 
 nn::Adapter truncated(const at::Tensor& delta, std::int64_t most, std::uint64_t key) {
   const auto shorter = std::min(delta.size(0), delta.size(1)), rank = std::min(most, shorter),
-             columns = rank + oversampling;
+             columns = rank + kOversampling;
   at::Tensor u, s, v;
   if (2 * columns >= shorter) {
     std::tie(u, s, v) = at::linalg_svd(delta, /*full_matrices=*/false);

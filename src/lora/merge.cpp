@@ -25,9 +25,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t usual_shard_bytes = 5'000'000'000;  ///< where the base is of another format
-constexpr std::size_t most_waiting = 2;  ///< parts for the writer: the pages of each are in memory
-constexpr std::int64_t part_elements = 4
+constexpr std::uint64_t kUsualShardBytes = 5'000'000'000;  ///< where the base is of another format
+constexpr std::size_t kMostWaiting = 2;  ///< parts for the writer: the pages of each are in memory
+constexpr std::int64_t kPartElements = 4
                                        << 20;  ///< of a tensor that is copied or converted in parts
 
 at::ScalarType written_dtype(const tensorio::TensorInfo& info, const std::string& dtype) {
@@ -58,7 +58,7 @@ std::vector<OutputFile> plan_files(const tensorio::Checkpoint& base, const Merge
   std::vector<OutputFile> files;
   const bool own =
       options.shard_bytes == 0 && base.files().front().path.extension() == ".safetensors";
-  const auto most = options.shard_bytes > 0 ? options.shard_bytes : usual_shard_bytes;
+  const auto most = options.shard_bytes > 0 ? options.shard_bytes : kUsualShardBytes;
   for (const auto& [path, names] : base.files()) {
     if (own) files.push_back({path.filename().string(), {}, 0});
     for (const auto& name : names) {
@@ -102,15 +102,15 @@ void produce(const tensorio::TensorInfo& info, const at::Tensor& weight,
     return;
   }
   const auto flat = weight.flatten();
-  for (std::int64_t at = 0; at < std::max<std::int64_t>(flat.numel(), 1); at += part_elements)
-    take(flat.narrow(0, at, std::min(part_elements, flat.numel() - at)).to(info.dtype));
+  for (std::int64_t at = 0; at < std::max<std::int64_t>(flat.numel(), 1); at += kPartElements)
+    take(flat.narrow(0, at, std::min(kPartElements, flat.numel() - at)).to(info.dtype));
 }
 
 void write_shard(const OutputFile& file, const fs::path& folder, const tensorio::Checkpoint& base,
                  const AdapterStack& adapters, MergeReport& report, Progress& progress) {
   tensorio::StreamWriter writer(folder / file.name, file.tensors);
   {
-    WriteBehind behind(most_waiting);
+    WriteBehind behind(kMostWaiting);
     for (const auto& info : file.tensors) {
       throw_if_interrupted("the merge");
       produce(info, base.tensor(info.name), adapters, &report.changes, [&](const at::Tensor& part) {

@@ -15,35 +15,35 @@ namespace {
 
 /// Fields that change nothing about the arithmetic of an adapter whose tensors are given, and those
 /// that load_peft_config reads.
-const std::set<std::string> known = {"peft_type",
-                                     "task_type",
-                                     "base_model_name_or_path",
-                                     "revision",
-                                     "inference_mode",
-                                     "auto_mapping",
-                                     "peft_version",
-                                     "runtime_config",
-                                     "ephemeral_gpu_offload",
-                                     "megatron_core",
-                                     "loftq_config",
-                                     "eva_config",
-                                     "qalora_group_size",
-                                     "r",
-                                     "lora_alpha",
-                                     "lora_dropout",
-                                     "use_rslora",
-                                     "use_dora",
-                                     "init_lora_weights",
-                                     "rank_pattern",
-                                     "alpha_pattern",
-                                     "target_modules",
-                                     "exclude_modules",
-                                     "layers_to_transform",
-                                     "layers_pattern"};
+const std::set<std::string> kKnown = {"peft_type",
+                                      "task_type",
+                                      "base_model_name_or_path",
+                                      "revision",
+                                      "inference_mode",
+                                      "auto_mapping",
+                                      "peft_version",
+                                      "runtime_config",
+                                      "ephemeral_gpu_offload",
+                                      "megatron_core",
+                                      "loftq_config",
+                                      "eva_config",
+                                      "qalora_group_size",
+                                      "r",
+                                      "lora_alpha",
+                                      "lora_dropout",
+                                      "use_rslora",
+                                      "use_dora",
+                                      "init_lora_weights",
+                                      "rank_pattern",
+                                      "alpha_pattern",
+                                      "target_modules",
+                                      "exclude_modules",
+                                      "layers_to_transform",
+                                      "layers_pattern"};
 /// Ways to start that leave the base as it is.
-const std::set<std::string> whole_inits = {"gaussian", "eva", "orthogonal"};
+const std::set<std::string> kWholeInits = {"gaussian", "eva", "orthogonal"};
 
-constexpr double most_rank = 1 << 20, most_alpha = 1e9;  ///< beyond any adapter, within float32
+constexpr double kMostRank = 1 << 20, most_alpha = 1e9;  ///< beyond any adapter, within float32
 
 bool neutral(const Json& value) {
   return value.is_null() || value == false || value == "none" ||
@@ -120,7 +120,7 @@ std::string read_init(const Reader& reader) {
   auto init = reader.get<std::string>("init_lora_weights");
   std::transform(init.begin(), init.end(), init.begin(),
                  [](unsigned char c) { return std::tolower(c); });
-  if (whole_inits.count(init)) return "default";
+  if (kWholeInits.count(init)) return "default";
   if (init == "pissa" || init == "olora") return init;
   throw_checkpoint(
       reader.origin, " sets init_lora_weights to \"", init,
@@ -175,9 +175,9 @@ std::int64_t layer_of(const std::string& module, const std::vector<std::string>&
 }
 
 void check_rank(double rank, const char* key, const std::string& origin) {
-  if (!(rank > 0 && rank <= most_rank && rank == std::floor(rank)))
+  if (!(rank > 0 && rank <= kMostRank && rank == std::floor(rank)))
     throw_checkpoint(origin, " has ", key, " ", rank,
-                     ", expected a positive rank, whole and at most ", most_rank,
+                     ", expected a positive rank, whole and at most ", kMostRank,
                      "; export the adapter again");
 }
 
@@ -246,7 +246,7 @@ PeftConfig load_peft_config(const std::filesystem::path& folder) {
   if (!json.is_object() || !json.contains("peft_type") || json.at("peft_type") != "LORA")
     throw_checkpoint(reader.origin, " is not of peft_type LORA; only LoRA adapters can be used");
   for (const auto& [key, value] : json.items())
-    if (!known.count(key) && !neutral(value))
+    if (!kKnown.count(key) && !neutral(value))
       throw_checkpoint(reader.origin, " sets ", key, " to ", value.dump(),
                        ", which is not supported; export an adapter without it");
   PeftConfig config;

@@ -18,7 +18,7 @@
 namespace ecg_lora::lora {
 namespace {
 
-const std::string text_prefix = "language_model.model.", vision_prefix = "vision_model.";
+const std::string kTextPrefix = "language_model.model.", kVisionPrefix = "vision_model.";
 
 }  // namespace
 
@@ -144,9 +144,9 @@ std::string with_commas(std::int64_t value) {
 std::vector<Target> find_targets(const model::ModelConfig& config, const LoraSpec& spec) {
   const auto all = linears_of(config);
   std::vector<bool> hit(all.size(), false);
-  mark(all, config, "text", text_prefix, spec.text,
+  mark(all, config, "text", kTextPrefix, spec.text,
        LayerRange(spec.text_layers, "lora.text_layers"), hit);
-  mark(all, config, "vision", vision_prefix, spec.vision,
+  mark(all, config, "vision", kVisionPrefix, spec.vision,
        LayerRange(spec.vision_layers, "lora.vision_layers"), hit);
   std::vector<Target> result;
   for (std::size_t i = 0; i < all.size(); ++i)

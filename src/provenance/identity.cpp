@@ -22,7 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uintmax_t most_read = std::uintmax_t{4}
+constexpr std::uintmax_t kMostRead = std::uintmax_t{4}
                                      << 30;  ///< bytes of pages that are read whole
 
 Json stamp_of(const fs::path& file) {
@@ -32,8 +32,8 @@ Json stamp_of(const fs::path& file) {
 }
 
 bool matters(const fs::path& file) {
-  static const std::set<std::string> kinds{".safetensors", ".pth", ".json", ".model", ".jinja"};
-  return fs::is_regular_file(file) && kinds.count(file.extension().string()) > 0;
+  static const std::set<std::string> kKinds{".safetensors", ".pth", ".json", ".model", ".jinja"};
+  return fs::is_regular_file(file) && kKinds.count(file.extension().string()) > 0;
 }
 
 /// Checkpoint error for a file that is longer than it can be, before hours go into its sum.
@@ -137,7 +137,7 @@ Json page_identity(const std::vector<data::PageRef>& pages, int threads) {
   std::error_code error;
   for (const auto& [name, file] : list)
     if (const auto size = fs::file_size(file, error); !error) bytes += size;
-  const bool whole = bytes <= most_read;
+  const bool whole = bytes <= kMostRead;
   Progress progress("SHA-256 of pages", static_cast<std::int64_t>(list.size()), "files");
   parallel_for(list.size(), threads, [&](std::size_t i) {
     if (interrupted()) return;

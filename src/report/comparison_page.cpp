@@ -14,7 +14,7 @@ using metrics::Metric;
 
 std::vector<Column> metric_columns(Column first) {
   std::vector<Column> columns{std::move(first)};
-  for (const auto& metric : metrics::metric_infos)
+  for (const auto& metric : metrics::kMetricInfos)
     columns.push_back({metric.title, metric.definition, true});
   return columns;
 }
@@ -23,7 +23,7 @@ std::string runs_part(const ComparisonReport& report) {
   auto columns = metric_columns({"run", "", false});
   columns.insert(columns.begin() + 1, {{"records"}, {"macro AUROC, 95 %", "", false}});
   std::vector<Column> of_sets{{"run", "", false}};
-  for (const auto& metric : metrics::set_metric_infos)
+  for (const auto& metric : metrics::kSetMetricInfos)
     of_sets.push_back({metric.title, metric.definition, true});
   std::vector<Row> rows, sets;
   for (const auto& run : report.runs) {

@@ -8,13 +8,13 @@ namespace ecg_lora::report {
 namespace {
 
 using metrics::Metric;
-constexpr std::array<Metric, 4> table_metrics{Metric::auroc, Metric::average_precision, Metric::f1,
+constexpr std::array<Metric, 4> kTableMetrics{Metric::auroc, Metric::average_precision, Metric::f1,
                                               Metric::brier};
 
 Json metrics_json(const metrics::PerMetric<metrics::Difference>& metrics) {
   Json json = Json::object();
-  for (std::size_t m = 0; m < metrics::metric_count; ++m)
-    json[metrics::metric_infos[m].key] = difference_json(metrics[m]);
+  for (std::size_t m = 0; m < metrics::kMetricCount; ++m)
+    json[metrics::kMetricInfos[m].key] = difference_json(metrics[m]);
   return json;
 }
 
@@ -34,8 +34,8 @@ Json label_json(const metrics::LabelDifference& l) {
 
 Json comparison_json(const metrics::Comparison& c) {
   Json sets = Json::object(), labels = Json::array();
-  for (std::size_t m = 0; m < metrics::set_metric_count; ++m)
-    sets[metrics::set_metric_infos[m].key] = difference_json(c.sets[m]);
+  for (std::size_t m = 0; m < metrics::kSetMetricCount; ++m)
+    sets[metrics::kSetMetricInfos[m].key] = difference_json(c.sets[m]);
   for (const auto& l : c.labels) labels.push_back(label_json(l));
   return {{"first", c.first},
           {"second", c.second},
@@ -55,12 +55,12 @@ std::string runs_table(const ComparisonReport& report) {
   for (const auto& run : report.runs) width = std::max(width, run.origin.name.size() + 2);
   Lines lines(width, 10, 22);
   std::vector<std::string> titles;
-  for (const auto metric : table_metrics)
+  for (const auto metric : kTableMetrics)
     titles.push_back(std::string("macro ") + info(metric).title);
   lines.row("run", "records", titles);
   for (const auto& run : report.runs) {
     std::vector<std::string> values;
-    for (const auto metric : table_metrics)
+    for (const auto metric : kTableMetrics)
       values.push_back(estimate_text(run.scores.macro[metric]));
     lines.row(run.origin.name, std::to_string(run.scores.records), values);
   }
@@ -70,14 +70,14 @@ std::string runs_table(const ComparisonReport& report) {
 std::string differences_table(const metrics::Comparison& c) {
   Lines lines(14, 10, 34);
   std::vector<std::string> titles;
-  for (const auto metric : table_metrics) titles.push_back(info(metric).title);
+  for (const auto metric : kTableMetrics) titles.push_back(info(metric).title);
   titles.push_back("AUROC, DeLong p (Holm)");
   lines.row("label", "positive", titles);
   const auto row = [&](const std::string& name, const std::string& count,
                        const metrics::PerMetric<metrics::Difference>& metrics,
                        const std::string& delong) {
     std::vector<std::string> values;
-    for (const auto metric : table_metrics) values.push_back(difference_text(metrics[metric]));
+    for (const auto metric : kTableMetrics) values.push_back(difference_text(metrics[metric]));
     values.push_back(delong);
     lines.row(name, count, values);
   };
@@ -100,8 +100,8 @@ Json comparison_json(const ComparisonReport& report) {
   Json runs = Json::array(), differences = Json::array();
   for (const auto& run : report.runs) {
     Json macro = Json::object();
-    for (std::size_t m = 0; m < metrics::metric_count; ++m)
-      macro[metrics::metric_infos[m].key] = number_json(run.scores.macro[m].value);
+    for (std::size_t m = 0; m < metrics::kMetricCount; ++m)
+      macro[metrics::kMetricInfos[m].key] = number_json(run.scores.macro[m].value);
     auto json = origin_json(run.origin, "folds");
     json["wording"] = run.origin.wording.empty() ? Json() : Json(run.origin.wording);
     macro["labels"] = run.scores.defined_labels;

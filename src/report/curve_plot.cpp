@@ -11,8 +11,8 @@
 namespace ecg_lora::report {
 namespace {
 
-constexpr double width = 420, height = 190, left = 52, right = 10, top = 8, bottom = 34;
-constexpr std::size_t most_points = 700;  ///< of a line: more cannot be told apart
+constexpr double kWidth = 420, kHeight = 190, kLeft = 52, kRight = 10, kTop = 8, kBottom = 34;
+constexpr std::size_t kMostPoints = 700;  ///< of a line: more cannot be told apart
 
 struct Axis {
   double low = 0, high = 1;
@@ -54,8 +54,8 @@ Axis axis_of(const std::vector<Curve>& curves, bool y, bool from_zero) {
 class Frame {
  public:
   Frame(Axis x, Axis y, bool logarithmic) : x_(x), y_(y), logarithmic_(logarithmic) {}
-  double x(double v) const { return left + (width - left - right) * x_.share(v); }
-  double y(double v) const { return top + (height - top - bottom) * (1 - y_.share(v)); }
+  double x(double v) const { return kLeft + (kWidth - kLeft - kRight) * x_.share(v); }
+  double y(double v) const { return kTop + (kHeight - kTop - kBottom) * (1 - y_.share(v)); }
 
   std::string grid(const std::string& x_title) const {
     std::string svg;
@@ -63,15 +63,15 @@ class Frame {
                  y_step = logarithmic_ ? std::max(1.0, tick_step(y_.high - y_.low, 4))
                                        : tick_step(y_.high - y_.low, 4);
     for (double v = std::ceil(x_.low / x_step) * x_step; v <= x_.high + 1e-9; v += x_step)
-      svg += tick(x(v), y(y_.low), x(v), y(y_.high), x(v), height - bottom + 15, "middle",
+      svg += tick(x(v), y(y_.low), x(v), y(y_.high), x(v), kHeight - kBottom + 15, "middle",
                   short_number(v));
     for (double v = std::ceil(y_.low / y_step) * y_step; v <= y_.high + 1e-12; v += y_step)
-      svg += tick(x(x_.low), y(v), x(x_.high), y(v), left - 6, y(v) + 4, "end",
+      svg += tick(x(x_.low), y(v), x(x_.high), y(v), kLeft - 6, y(v) + 4, "end",
                   short_number(logarithmic_          ? std::pow(10, v)
                                : std::abs(v) < 1e-12 ? 0
                                                      : v));
-    return svg + cat("<text x=\"", number((left + width - right) / 2), "\" y=\"",
-                     number(height - 3), "\" text-anchor=\"middle\">", escape(x_title), "</text>");
+    return svg + cat("<text x=\"", number((kLeft + kWidth - kRight) / 2), "\" y=\"",
+                     number(kHeight - 3), "\" text-anchor=\"middle\">", escape(x_title), "</text>");
   }
 
  private:
@@ -88,7 +88,7 @@ class Frame {
 
 std::string draw(const Curve& curve, const Frame& frame) {
   std::string path, dots;
-  for (const auto& [x, y] : metrics::thinned(curve.points, most_points)) {
+  for (const auto& [x, y] : metrics::thinned(curve.points, kMostPoints)) {
     path += cat(path.empty() ? "M" : "L", number(frame.x(x)), " ", number(frame.y(y)));
     if (curve.dots)
       dots += cat("<circle class=\"", curve.style == "b" ? "dot-b" : "dot", "\" r=\"3\" cx=\"",
@@ -130,7 +130,7 @@ std::string curve_plot(const CurvePlot& plot) {
   if (curves.empty()) return "";
   const Frame frame(axis_of(curves, false, false),
                     axis_of(curves, true, plot.from_zero && !plot.logarithmic), plot.logarithmic);
-  auto svg = cat("<svg viewBox=\"0 0 ", number(width), " ", number(height),
+  auto svg = cat("<svg viewBox=\"0 0 ", number(kWidth), " ", number(kHeight),
                  "\" role=\"img\" aria-label=\"", escape(plot.description), "\">",
                  frame.grid(plot.x_title));
   for (const auto& curve : curves) svg += draw(curve, frame);

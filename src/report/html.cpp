@@ -38,8 +38,8 @@ std::string html_page(const std::string& title, const std::string& body) {
       "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta "
       "name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<meta name=\"color-scheme\" content=\"light dark\">\n<title>",
-      escape(title), "</title>\n<style>", page_style, "</style>\n</head>\n<body>\n<main>\n", body,
-      "</main>\n<script>", page_script, "</script>\n</body>\n</html>\n");
+      escape(title), "</title>\n<style>", kPageStyle, "</style>\n</head>\n<body>\n<main>\n", body,
+      "</main>\n<script>", kPageScript, "</script>\n</body>\n</html>\n");
 }
 
 std::string section(const std::string& anchor, const std::string& title,
@@ -80,7 +80,7 @@ std::string html_table(const std::vector<Column>& columns, const std::vector<Row
 }
 
 std::string data_url(std::string_view png) {
-  static constexpr char digits[] =
+  static constexpr char kDigits[] =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string result = "data:image/png;base64,";
   for (std::size_t i = 0; i < png.size(); i += 3) {
@@ -91,7 +91,7 @@ std::string data_url(std::string_view png) {
     const std::uint32_t three = byte(0) << 16 | byte(1) << 8 | byte(2);
     for (int k = 0; k < 4; ++k)
       result +=
-          i + static_cast<std::size_t>(k) <= png.size() ? digits[three >> (18 - 6 * k) & 63] : '=';
+          i + static_cast<std::size_t>(k) <= png.size() ? kDigits[three >> (18 - 6 * k) & 63] : '=';
   }
   return result;
 }

@@ -10,7 +10,7 @@ namespace ecg_lora::report {
 namespace {
 
 using metrics::Metric;
-constexpr std::size_t shown_labels = 12;
+constexpr std::size_t kShownLabels = 12;
 
 const metrics::LabelScores& scores_of(const metrics::Evaluation& evaluation,
                                       const std::string& label) {
@@ -49,7 +49,7 @@ std::string pr_figure(const metrics::LabelScores& l, const metrics::LabelCurves&
 std::string gallery(const metrics::Evaluation& evaluation,
                     const std::function<std::string(const metrics::LabelScores&,
                                                     const metrics::LabelCurves&)>& draw,
-                    std::string first = "", std::size_t shown = shown_labels) {
+                    std::string first = "", std::size_t shown = kShownLabels) {
   std::vector<const metrics::LabelCurves*> order;
   for (const auto& curves : evaluation.curves) order.push_back(&curves);
   std::stable_sort(order.begin(), order.end(), [&](auto* a, auto* b) {
@@ -112,7 +112,7 @@ std::string calibration_table(const metrics::Evaluation& evaluation) {
     rows.push_back(std::move(row));
   }
   const auto all = html_table(columns, rows, true, "calibration of each label");
-  return evaluation.calibration.size() <= shown_labels
+  return evaluation.calibration.size() <= kShownLabels
              ? all
              : means + cat("<details class=\"print\"><summary>Each of ",
                            evaluation.calibration.size(), " labels</summary>", all, "</details>\n");

@@ -32,7 +32,7 @@ Row group_row(const metrics::GroupScores& g, double low, double mark) {
   const auto& auroc = macro[Metric::auroc];
   return {
       {{escape(g.group) +
-            (g.small() ? cat(" <span class=\"warn\">under ", metrics::small_group, "</span>") : ""),
+            (g.small() ? cat(" <span class=\"warn\">under ", metrics::kSmallGroup, "</span>") : ""),
         group_key(g.group)},
        number_cell(static_cast<double>(g.scores.records), 0),
        number_cell(static_cast<double>(g.scores.patients), 0),
@@ -69,7 +69,7 @@ std::string groups_table(const metrics::Evaluation& evaluation, const std::strin
     return html_table(columns, rows, true, caption);
   }
   return (rows.empty() ? "" : html_table(columns, rows, true, caption)) +
-         cat("<details><summary>", small.size(), " groups of fewer than ", metrics::small_group,
+         cat("<details><summary>", small.size(), " groups of fewer than ", metrics::kSmallGroup,
              " records, too few to judge</summary>", html_table(columns, small, true, caption),
              "</details>\n");
 }

@@ -3,7 +3,7 @@
 
 namespace ecg_lora::report {
 
-inline constexpr char page_style[] = R"(
+inline constexpr char kPageStyle[] = R"(
 :root{--ground:#fff;--panel:#f6f7f9;--ink:#1b1f24;--soft:#5a6472;--line:#d9dde3;--grid:#e6e9ee;
  --accent:#1f5fa8;--second:#b3541e;--warn-ground:#fff4d6;--warn:#6b4a00;--bad:#a3262a;
  --heat:31,95,168}
@@ -123,7 +123,7 @@ summary{cursor:pointer;color:var(--accent)}
 
 // Sorts by data-v where a cell has it; numbers as numbers, cells without a value last in both
 // directions. Paper shows what is folded away.
-inline constexpr char page_script[] = R"(
+inline constexpr char kPageScript[] = R"(
 document.querySelectorAll('table.sortable').forEach(function(table){
  table.querySelectorAll('thead th').forEach(function(head,column){
   head.querySelector('button').addEventListener('click',function(){

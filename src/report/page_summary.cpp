@@ -42,7 +42,7 @@ Row means_row(const std::string& name, const metrics::PerMetric<metrics::Estimat
 
 std::vector<Column> metric_columns(const std::string& first) {
   std::vector<Column> columns{{first, "", false}};
-  for (const auto& metric : metrics::metric_infos)
+  for (const auto& metric : metrics::kMetricInfos)
     columns.push_back({metric.title, metric.definition, true});
   return columns;
 }
@@ -118,8 +118,8 @@ std::string cards_part(const metrics::Evaluation& evaluation) {
   for (const auto metric : {Metric::auroc, Metric::average_precision, Metric::f1, Metric::brier})
     html += card(std::string("Macro ") + info(metric).title, evaluation.scores.macro[metric],
                  against(evaluation, [&](const auto& b) { return b.macro[metric]; }));
-  for (std::size_t m = 0; m < metrics::set_metric_count; ++m)
-    html += card(metrics::set_metric_infos[m].title, evaluation.scores.sets[m],
+  for (std::size_t m = 0; m < metrics::kSetMetricCount; ++m)
+    html += card(metrics::kSetMetricInfos[m].title, evaluation.scores.sets[m],
                  against(evaluation, [&](const auto& b) { return b.sets[m]; }));
   return html + "</div>\n";
 }
@@ -137,9 +137,9 @@ std::string means_part(const metrics::Evaluation& evaluation) {
   std::string notes;
   for (const auto& baseline : evaluation.baselines)
     notes += escape(baseline.name + ": " + baseline.definition + ". ");
-  for (std::size_t m = 0; m < metrics::set_metric_count; ++m)
-    notes += escape(std::string(metrics::set_metric_infos[m].title) + ": " +
-                    metrics::set_metric_infos[m].definition + ". ");
+  for (std::size_t m = 0; m < metrics::kSetMetricCount; ++m)
+    notes += escape(std::string(metrics::kSetMetricInfos[m].title) + ": " +
+                    metrics::kSetMetricInfos[m].definition + ". ");
   return section("means", "Means over labels",
                  "Macro and weighted means are taken over the labels that have both classes. Micro "
                  "takes all pairs of a record and a label as one label.",
@@ -154,7 +154,7 @@ std::string labels_part(const metrics::Evaluation& evaluation) {
       {"n", "records"},
       {"positive", "records that have the label"},
       {"AUROC, 0 to 1", "dot: value; bar: 95 % interval; dashed: chance", false}};
-  for (const auto& metric : metrics::metric_infos)
+  for (const auto& metric : metrics::kMetricInfos)
     columns.push_back({metric.title, metric.definition, true});
   columns.push_back({"threshold", evaluation.rule.describe(), true});
   std::vector<Row> rows;
@@ -176,7 +176,7 @@ std::string labels_part(const metrics::Evaluation& evaluation) {
     note = "<p class=\"note\">O" + s.why_undefined().substr(1) +
            ", left out of macro and weighted means: " + escape(joined(names)) + ".</p>\n";
   if (const auto names = s.labels_of_few(); !names.empty())
-    note += cat("<p class=\"note\">†: of labels that fewer than ", metrics::few_patients,
+    note += cat("<p class=\"note\">†: of labels that fewer than ", metrics::kFewPatients,
                 " patients have, or lack. Such intervals hold the truth less often than they say; "
                 "do not rely on them: ",
                 escape(joined(names)), ".</p>\n");

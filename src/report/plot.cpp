@@ -10,13 +10,13 @@
 namespace ecg_lora::report {
 namespace {
 
-constexpr double size = 200, left = 42, top = 8, bottom = 32, right = 8;
+constexpr double kSize = 200, kLeft = 42, kTop = 8, kBottom = 32, kRight = 8;
 
 double x_of(double x) {
-  return left + size * x;
+  return kLeft + kSize * x;
 }
 double y_of(double y) {
-  return top + size * (1 - y);
+  return kTop + kSize * (1 - y);
 }
 std::string at(double v) {
   return fixed(v, 1);
@@ -63,7 +63,7 @@ std::string path(const metrics::Points& points) {
 }  // namespace
 
 std::string square_plot(const SquarePlot& plot) {
-  auto svg = open_svg(left + size + right, top + size + bottom, plot.description) +
+  auto svg = open_svg(kLeft + kSize + kRight, kTop + kSize + kBottom, plot.description) +
              frame(plot.x_title, plot.y_title);
   if (plot.diagonal) svg += line("chance", x_of(0), y_of(0), x_of(1), y_of(1));
   if (plot.level) svg += line("chance", x_of(0), y_of(*plot.level), x_of(1), y_of(*plot.level));
@@ -76,7 +76,7 @@ std::string square_plot(const SquarePlot& plot) {
 
 std::string reliability_plot(const std::vector<metrics::ReliabilityBin>& bins,
                              const std::string& description) {
-  auto svg = open_svg(left + size + right, top + size + bottom, description) +
+  auto svg = open_svg(kLeft + kSize + kRight, kTop + kSize + kBottom, description) +
              frame("mean probability", "share of positives") +
              line("chance", x_of(0), y_of(0), x_of(1), y_of(1));
   std::int64_t most = 1;
@@ -87,7 +87,7 @@ std::string reliability_plot(const std::vector<metrics::ReliabilityBin>& bins,
     const double height =
         40 * std::log1p(static_cast<double>(bin.count)) / std::log1p(static_cast<double>(most));
     svg += cat("<rect class=\"count\" x=\"", at(x_of(bin.low) + 1), "\" y=\"", at(y_of(0) - height),
-               "\" width=\"", at(size * (bin.high - bin.low) - 2), "\" height=\"", at(height),
+               "\" width=\"", at(kSize * (bin.high - bin.low) - 2), "\" height=\"", at(height),
                "\"><title>", bin.count, " answers, ", bin.positives, " positive</title></rect>");
     svg += line("bar", x_of(bin.mean_probability), y_of(bin.share_low), x_of(bin.mean_probability),
                 y_of(bin.share_high));

@@ -5,13 +5,13 @@ namespace ecg_lora::report {
 namespace {
 
 void add_metrics(Json& json, const metrics::PerMetric<metrics::Estimate>& estimates) {
-  for (std::size_t m = 0; m < metrics::metric_count; ++m)
-    json[metrics::metric_infos[m].key] = estimate_json(estimates[m]);
+  for (std::size_t m = 0; m < metrics::kMetricCount; ++m)
+    json[metrics::kMetricInfos[m].key] = estimate_json(estimates[m]);
 }
 
 void add_values(Json& json, const metrics::Values& values) {
-  for (std::size_t m = 0; m < metrics::metric_count; ++m)
-    json[metrics::metric_infos[m].key] = number_json(values[m]);
+  for (std::size_t m = 0; m < metrics::kMetricCount; ++m)
+    json[metrics::kMetricInfos[m].key] = number_json(values[m]);
 }
 
 Json label_json(const metrics::LabelScores& l) {
@@ -36,16 +36,16 @@ Json means_json(const metrics::PerMetric<metrics::Estimate>& estimates, std::int
 
 Json sets_json(const metrics::Scores& scores) {
   Json json = Json::object();
-  for (std::size_t m = 0; m < metrics::set_metric_count; ++m)
-    json[metrics::set_metric_infos[m].key] = estimate_json(scores.sets[m]);
+  for (std::size_t m = 0; m < metrics::kSetMetricCount; ++m)
+    json[metrics::kSetMetricInfos[m].key] = estimate_json(scores.sets[m]);
   return json;
 }
 
 Json baseline_json(const metrics::Baseline& baseline) {
   Json macro = Json::object(), labels = Json::array();
   add_values(macro, baseline.macro);
-  for (std::size_t m = 0; m < metrics::set_metric_count; ++m)
-    macro[metrics::set_metric_infos[m].key] = number_json(baseline.sets[m]);
+  for (std::size_t m = 0; m < metrics::kSetMetricCount; ++m)
+    macro[metrics::kSetMetricInfos[m].key] = number_json(baseline.sets[m]);
   for (std::size_t l = 0; l < baseline.labels.size(); ++l) {
     Json line{{"label", baseline.labels[l]}};
     add_values(line, baseline.of_label[l]);

@@ -9,12 +9,12 @@ namespace ecg_lora::report {
 namespace {
 
 using metrics::Metric;
-constexpr std::array<Metric, 4> table_metrics{Metric::auroc, Metric::average_precision, Metric::f1,
+constexpr std::array<Metric, 4> kTableMetrics{Metric::auroc, Metric::average_precision, Metric::f1,
                                               Metric::brier};
 
 std::vector<std::string> cells(const metrics::PerMetric<metrics::Estimate>& estimates) {
   std::vector<std::string> result;
-  for (const auto metric : table_metrics) result.push_back(estimate_text(estimates[metric]));
+  for (const auto metric : kTableMetrics) result.push_back(estimate_text(estimates[metric]));
   return result;
 }
 
@@ -29,8 +29,8 @@ std::string heading(const metrics::Evaluation& evaluation, const Provenance& pro
 
 std::string sets_line(const metrics::Scores& scores) {
   std::string line;
-  for (std::size_t m = 0; m < metrics::set_metric_count; ++m)
-    line += std::string(m == 0 ? "" : "; ") + metrics::set_metric_infos[m].title + " " +
+  for (std::size_t m = 0; m < metrics::kSetMetricCount; ++m)
+    line += std::string(m == 0 ? "" : "; ") + metrics::kSetMetricInfos[m].title + " " +
             estimate_text(scores.sets[m]);
   return line;
 }
@@ -43,7 +43,7 @@ std::string remarks(const metrics::Scores& scores, const Provenance& provenance)
         << ": their AUROC is undefined, and no macro mean counts them: " << joined(names) << "\n";
   if (const auto names = scores.labels_of_few(); !names.empty())
     out << "\n"
-        << names.size() << " labels have fewer than " << metrics::few_patients
+        << names.size() << " labels have fewer than " << metrics::kFewPatients
         << " patients with or without them: their intervals hold the truth less often than they "
            "say: "
         << joined(names) << "\n";
@@ -63,14 +63,14 @@ std::string scores_table(const metrics::Evaluation& evaluation, const Provenance
   const auto& scores = evaluation.scores;
   Lines lines(14, 10, 22);
   std::vector<std::string> titles;
-  for (const auto metric : table_metrics) titles.push_back(info(metric).title);
+  for (const auto metric : kTableMetrics) titles.push_back(info(metric).title);
   lines.row("label", "positive", titles);
   lines.row("macro", std::to_string(scores.defined_labels) + " lab.", cells(scores.macro));
   for (const auto& label : scores.labels)
     lines.row(label.label, std::to_string(label.positives), cells(label.estimates));
   for (const auto& baseline : evaluation.baselines) {
     std::vector<std::string> values;
-    for (const auto metric : table_metrics) values.push_back(fixed(baseline.macro[metric]));
+    for (const auto metric : kTableMetrics) values.push_back(fixed(baseline.macro[metric]));
     lines.row(baseline.name, "baseline", values);
   }
   return heading(evaluation, provenance) + lines.text() + "\n" + sets_line(scores) + "\n" +

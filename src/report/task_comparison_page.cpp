@@ -106,7 +106,7 @@ std::string differences_table(const metrics::TaskComparison& c, metrics::AnswerK
 
 std::string difference_part(const metrics::TaskComparison& c, std::size_t number) {
   std::string tables;
-  for (const auto kind : metrics::answer_kinds) tables += differences_table(c, kind);
+  for (const auto kind : metrics::kAnswerKinds) tables += differences_table(c, kind);
   if (c.only_first + c.only_second > 0)
     tables += cat("<p class=\"note\">", c.only_first, " questions only in ", escape(c.first), ", ",
                   c.only_second, " only in ", escape(c.second), ": left out.</p>\n");

@@ -8,12 +8,12 @@
 namespace ecg_lora::report {
 namespace {
 
-constexpr std::size_t shown_metrics = 4;
+constexpr std::size_t kShownMetrics = 4;
 
 std::vector<std::string> titles_of(metrics::AnswerKind kind) {
   std::vector<std::string> titles;
   for (const auto& metric : metrics::metrics_of(kind))
-    if (titles.size() < shown_metrics) titles.push_back(metric.title);
+    if (titles.size() < kShownMetrics) titles.push_back(metric.title);
   return titles;
 }
 
@@ -58,7 +58,7 @@ std::string differences_block(const metrics::TaskComparison& c, metrics::AnswerK
     if (d.kind != kind) continue;
     any = true;
     std::vector<std::string> values;
-    for (std::size_t m = 0; m < std::min(shown_metrics, d.metrics.size()); ++m)
+    for (std::size_t m = 0; m < std::min(kShownMetrics, d.metrics.size()); ++m)
       values.push_back(difference_text(d.metrics[m]));
     values.push_back(d.p_holm ? p_text(d.p_holm) : "");
     if (kind != metrics::AnswerKind::text)
@@ -129,10 +129,10 @@ std::string task_comparison_table(const TaskComparisonReport& report) {
   std::ostringstream out;
   for (const auto& run : report.runs) out << origin_text(run.origin);
   out << "\n";
-  for (const auto kind : metrics::answer_kinds) out << runs_block(report, kind);
+  for (const auto kind : metrics::kAnswerKinds) out << runs_block(report, kind);
   for (const auto& c : report.differences) {
     out << c.second << " minus " << c.first << ", on the questions that both have\n\n";
-    for (const auto kind : metrics::answer_kinds) out << differences_block(c, kind);
+    for (const auto kind : metrics::kAnswerKinds) out << differences_block(c, kind);
     if (c.only_first + c.only_second > 0)
       out << c.only_first << " questions only in " << c.first << ", " << c.only_second
           << " only in " << c.second << ": left out of the differences\n\n";

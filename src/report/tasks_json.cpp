@@ -61,7 +61,7 @@ Json tasks_json(const TasksReport& report, const Provenance& provenance) {
   if (!report.pulse.empty()) {
     Json pulse = Json::array();
     for (const auto& s : report.pulse) pulse.push_back(pulse_json(s));
-    json["compat_pulse"] = {{"mark", pulse_mark}, {"tasks", pulse}};
+    json["compat_pulse"] = {{"mark", kPulseMark}, {"tasks", pulse}};
   }
   return json;
 }

@@ -210,7 +210,7 @@ std::string pulse_part(const TasksReport& report) {
                      cell("auc"),
                      cell("hamming_loss")}});
   }
-  return section("compat", "Compat PULSE: the published ECGBench scorer", pulse_mark,
+  return section("compat", "Compat PULSE: the published ECGBench scorer", kPulseMark,
                  "<div class=\"banner\">Not this program's scores</div>\n" +
                      html_table(columns, rows, false, "scores of the published scorer, percent"));
 }

@@ -7,7 +7,7 @@
 namespace ecg_lora::report {
 namespace {
 
-constexpr std::size_t shown_metrics = 6;
+constexpr std::size_t kShownMetrics = 6;
 
 std::string name_of_group(const metrics::TaskScores& s) {
   return s.type.empty() ? s.task : "  " + s.type;
@@ -16,7 +16,7 @@ std::string name_of_group(const metrics::TaskScores& s) {
 /// A block of lines for each kind, since kinds have other metrics.
 std::string block(const TasksReport& report, metrics::AnswerKind kind) {
   const auto& metrics = metrics::metrics_of(kind);
-  const auto count = std::min(shown_metrics, metrics.size());
+  const auto count = std::min(kShownMetrics, metrics.size());
   std::size_t width = 14;
   for (const auto& s : report.scores) width = std::max(width, name_of_group(s).size() + 2);
   Lines lines(width, 11, 22);
@@ -44,7 +44,7 @@ std::string block(const TasksReport& report, metrics::AnswerKind kind) {
 std::string pulse_block(const TasksReport& report) {
   if (report.pulse.empty()) return "";
   std::ostringstream out;
-  out << pulse_mark << "\n";
+  out << kPulseMark << "\n";
   for (const auto& s : report.pulse) {
     out << "  " << s.task << ": " << s.answers << " answers, " << s.drawn << " drawn by lot";
     for (const auto& [key, value] : s.values) out << ", " << key << " " << fixed(100 * value, 1);
@@ -60,7 +60,7 @@ std::string tasks_table(const TasksReport& report, const Provenance& provenance)
   if (!provenance.sample.empty()) out << "SAMPLE ONLY: " << provenance.sample << "\n";
   out << provenance.score
       << "; what cannot be read is wrong; 95 % intervals by jackknife over patients\n\n";
-  for (const auto kind : metrics::answer_kinds) out << block(report, kind);
+  for (const auto kind : metrics::kAnswerKinds) out << block(report, kind);
   out << pulse_block(report);
   for (const auto& s : report.scores)
     if (const auto absent = s.absent_classes();

@@ -12,7 +12,7 @@
 namespace ecg_lora::report {
 namespace {
 
-constexpr std::size_t shown_warnings = 30;
+constexpr std::size_t kShownWarnings = 30;
 
 std::string figure(const std::string& caption, const std::string& svg) {
   return svg.empty() ? ""
@@ -116,12 +116,12 @@ std::string run_warnings_part(const TrainingRun& run) {
         "<p></p>");
   auto html = html_table(columns,
                          {rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(
-                                                           std::min(rows.size(), shown_warnings))},
+                                                           std::min(rows.size(), kShownWarnings))},
                          true, "warnings");
-  if (rows.size() > shown_warnings)
+  if (rows.size() > kShownWarnings)
     html += cat(
-        "<details><summary>", rows.size() - shown_warnings, " further warnings</summary>",
-        html_table(columns, {rows.begin() + shown_warnings, rows.end()}, true, "further warnings"),
+        "<details><summary>", rows.size() - kShownWarnings, " further warnings</summary>",
+        html_table(columns, {rows.begin() + kShownWarnings, rows.end()}, true, "further warnings"),
         "</details>\n");
   return section("warnings", "Warnings and skipped steps", "In the order of the steps.", html);
 }

@@ -12,7 +12,7 @@
 namespace ecg_lora::report {
 namespace {
 
-constexpr std::size_t shown_answers = 8;  ///< of a page: the first, the last, and some between
+constexpr std::size_t kShownAnswers = 8;  ///< of a page: the first, the last, and some between
 
 struct Asked {
   std::string sample, question, expected;
@@ -38,7 +38,7 @@ std::string answers_table(const Asked& asked) {
   std::vector<Column> columns{{"step"}, {"answer", "", false}};
   if (yes_no) columns.push_back({"P(yes)"});
   std::vector<Row> rows;
-  const auto count = asked.answers.size(), shown = std::min(count, shown_answers);
+  const auto count = asked.answers.size(), shown = std::min(count, kShownAnswers);
   for (std::size_t i = 0; i < shown; ++i) {
     const auto& [step, answer] = asked.answers[shown == 1 ? 0 : i * (count - 1) / (shown - 1)];
     Row row{{{std::to_string(step)}, {escape(answer.value("answer", "no page")), "", "text"}}};

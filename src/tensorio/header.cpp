@@ -10,7 +10,7 @@
 namespace ecg_lora::tensorio {
 namespace {
 
-constexpr std::uint64_t largest_header = 100'000'000;  ///< the reference library's limit
+constexpr std::uint64_t kLargestHeader = 100'000'000;  ///< the reference library's limit
 
 template <class... Args>
 [[noreturn]] void damaged(const std::string& origin, const Args&... what) {
@@ -23,7 +23,7 @@ std::uint64_t read_length(std::string_view bytes, const std::string& origin) {
   std::uint64_t length = 0;
   for (int i = 7; i >= 0; --i)
     length = length << 8 | static_cast<unsigned char>(bytes[static_cast<std::size_t>(i)]);
-  if (length > largest_header || length > bytes.size() - 8)
+  if (length > kLargestHeader || length > bytes.size() - 8)
     damaged(origin, "its header claims ", length, " bytes, but the file has ", bytes.size() - 8,
             " after the length");
   return length;

@@ -8,9 +8,9 @@
 namespace ecg_lora::tensorio {
 namespace {
 
-constexpr std::size_t most_values =
+constexpr std::size_t kMostValues =
     1'000'000;  ///< memory is taken for each; a model of 90B has some 50,000
-constexpr std::size_t most_dimensions = 8;
+constexpr std::size_t kMostDimensions = 8;
 
 struct Value;
 using Ref = Value*;  ///< into the machine's values: a pickle may put a list into itself, so that no
@@ -33,9 +33,9 @@ bool is_storage(const std::string& name) {
          name.compare(name.size() - 7, 7, "Storage") == 0;
 }
 
-const char* const rebuild_tensor = "torch._utils _rebuild_tensor_v2";
-const char* const rebuild_parameter = "torch._utils _rebuild_parameter";
-const char* const ordered_dict = "collections OrderedDict";
+const char* const kRebuildTensor = "torch._utils _rebuild_tensor_v2";
+const char* const kRebuildParameter = "torch._utils _rebuild_parameter";
+const char* const kOrderedDict = "collections OrderedDict";
 
 class Machine {
  public:
@@ -83,7 +83,7 @@ class Machine {
     return &values_.back();
   }
   void push(Ref value) {
-    if (++pushed_ > most_values) damaged("it holds more than ", most_values, " values");
+    if (++pushed_ > kMostValues) damaged("it holds more than ", kMostValues, " values");
     stack_.push_back(value);
   }
   void push_number(std::int64_t value) {
@@ -95,7 +95,7 @@ class Machine {
     stack_.back()->string = take(size);
   }
   void push_name(const std::string& name) {
-    if (name != rebuild_tensor && name != rebuild_parameter && name != ordered_dict &&
+    if (name != kRebuildTensor && name != kRebuildParameter && name != kOrderedDict &&
         !is_storage(name))
       throw_checkpoint(origin_, " would have Python call '", name,
                        "', expected nothing but tensors; the file is no plain state dict, save it "
@@ -294,17 +294,17 @@ void Machine::call() {
   const auto arguments = pop(), function = pop();
   if (function->kind != Value::name || arguments->kind != Value::sequence)
     damaged("its pickle calls what is no function");
-  if (function->string == ordered_dict && arguments->items.empty())
+  if (function->string == kOrderedDict && arguments->items.empty())
     return push(make(Value::dictionary));
-  if (function->string == rebuild_tensor) return push(rebuilt(arguments->items));
-  if (function->string == rebuild_parameter && !arguments->items.empty() &&
+  if (function->string == kRebuildTensor) return push(rebuilt(arguments->items));
+  if (function->string == kRebuildParameter && !arguments->items.empty() &&
       arguments->items[0]->kind == Value::tensor)
     return push(arguments->items[0]);
   damaged("it calls ", function->string, " in a way that is not known");
 }
 
 std::vector<std::int64_t> Machine::sizes(const Ref& value) const {
-  if (value->items.size() > most_dimensions) damaged("a tensor has an impossible shape");
+  if (value->items.size() > kMostDimensions) damaged("a tensor has an impossible shape");
   std::vector<std::int64_t> result;
   for (const auto& item : value->items) {
     if (item->kind != Value::number || item->integer < 0)

@@ -14,18 +14,18 @@
 namespace ecg_lora::tensorio {
 namespace {
 
-constexpr std::uint64_t largest_pickle = 100'000'000;  ///< bytes of names and shapes
-constexpr std::uint64_t longest_word = 64;             ///< bytes of the name of a byte order
+constexpr std::uint64_t kLargestPickle = 100'000'000;  ///< bytes of names and shapes
+constexpr std::uint64_t kLongestWord = 64;             ///< bytes of the name of a byte order
 
 at::ScalarType dtype_of(const PickledTensor& tensor, const std::string& origin) {
-  static const std::map<std::string, at::ScalarType> types = {
+  static const std::map<std::string, at::ScalarType> kTypes = {
       {"FloatStorage", at::kFloat}, {"BFloat16Storage", at::kBFloat16},
       {"HalfStorage", at::kHalf},   {"DoubleStorage", at::kDouble},
       {"LongStorage", at::kLong},   {"IntStorage", at::kInt},
       {"ShortStorage", at::kShort}, {"CharStorage", at::kChar},
       {"ByteStorage", at::kByte},   {"BoolStorage", at::kBool}};
-  const auto found = types.find(tensor.type);
-  if (found == types.end())
+  const auto found = kTypes.find(tensor.type);
+  if (found == kTypes.end())
     throw_checkpoint(
         origin, ": tensor ", tensor.name, " lies in a ", tensor.type,
         ", expected floating-point or integer numbers; convert it and save the file again");
@@ -87,7 +87,7 @@ struct PthFile::Contents : MappedFile {
     check_stored(bytes(), path().string());
     Archive archive(path().string());
     if (archive.hasRecord("byteorder") &&
-        small_record(archive, "byteorder", longest_word) != "little")
+        small_record(archive, "byteorder", kLongestWord) != "little")
       throw_checkpoint(path().string(),
                        " holds numbers in big-endian order, expected little-endian; save it again "
                        "on this kind of machine");
@@ -95,7 +95,7 @@ struct PthFile::Contents : MappedFile {
       throw_checkpoint(
           path().string(),
           " has no data.pkl of a state dict; save it with torch.save(model.state_dict(), path)");
-    const auto pickle = small_record(archive, "data.pkl", largest_pickle);
+    const auto pickle = small_record(archive, "data.pkl", kLargestPickle);
     for (const auto& pickled : parse_state_dict(pickle, path().string())) {
       if (!index.emplace(pickled.name, tensors.size()).second)
         throw_checkpoint(path().string(), " holds ", pickled.name, " twice; save the file again");

@@ -15,8 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* single_name = "model.safetensors";
-constexpr const char* index_name = "model.safetensors.index.json";
+constexpr const char* kSingleName = "model.safetensors";
+constexpr const char* kIndexName = "model.safetensors.index.json";
 
 WeightFiles read_index(const fs::path& path) {
   WeightFiles result;
@@ -68,14 +68,14 @@ bool all_there(const fs::path& folder, const WeightFiles& index) {
 /// Whether `file` was written after the index and each of its shards.
 bool is_newest(const fs::path& file, const fs::path& folder, const WeightFiles& index) {
   const auto time = fs::last_write_time(file);
-  if (time <= fs::last_write_time(folder / index_name)) return false;
+  if (time <= fs::last_write_time(folder / kIndexName)) return false;
   return std::all_of(index.files.begin(), index.files.end(),
                      [&](const auto& shard) { return time > fs::last_write_time(folder / shard); });
 }
 
 /// Whether the shards hold the tensors of the single file, bit for bit.
 bool equal_tensors(const fs::path& folder, const WeightFiles& index) {
-  const SafetensorsFile single(folder / single_name);
+  const SafetensorsFile single(folder / kSingleName);
   if (single.tensors().size() != index.shard_of.size()) return false;
   std::map<std::string, std::unique_ptr<SafetensorsFile>> shards;
   for (const auto& file : index.files)
@@ -98,25 +98,25 @@ bool equal_tensors(const fs::path& folder, const WeightFiles& index) {
 
 /// Between a single file and an index that stand in one folder.
 WeightFiles choose(const fs::path& folder) {
-  const WeightFiles single{{single_name}, {}};
-  const auto index = read_index(folder / index_name);
+  const WeightFiles single{{kSingleName}, {}};
+  const auto index = read_index(folder / kIndexName);
   const auto warn = [&](const char* why) {
-    warn_once(cat(folder.string(), " holds ", single_name, " and ", index_name, ", ", why, ": ",
-                  single_name, " is read, as transformers does; remove what is left over"));
+    warn_once(cat(folder.string(), " holds ", kSingleName, " and ", kIndexName, ", ", why, ": ",
+                  kSingleName, " is read, as transformers does; remove what is left over"));
   };
   if (!all_there(folder, index)) {
     warn("whose shards are not all there");
     return single;
   }
-  if (is_newest(folder / single_name, folder, index)) {
+  if (is_newest(folder / kSingleName, folder, index)) {
     warn("whose shards are older");
     return single;
   }
   static std::set<std::string> found_equal;  // a command opens its checkpoint several times
   if (found_equal.count(folder.string())) return single;
   if (!equal_tensors(folder, index))
-    throw_checkpoint(folder.string(), " holds two models, ", single_name,
-                     ", which transformers reads, and the shards of ", index_name,
+    throw_checkpoint(folder.string(), " holds two models, ", kSingleName,
+                     ", which transformers reads, and the shards of ", kIndexName,
                      ", which were written later or at the same time; remove the one that you do "
                      "not mean");
   found_equal.insert(folder.string());
@@ -126,21 +126,21 @@ WeightFiles choose(const fs::path& folder) {
 }  // namespace
 
 bool has_weight_files(const fs::path& folder) {
-  return fs::exists(folder / single_name) || fs::exists(folder / index_name) ||
+  return fs::exists(folder / kSingleName) || fs::exists(folder / kIndexName) ||
          (fs::exists(folder / "config.json") && !named_file(folder).empty());
 }
 
 WeightFiles weight_files(const fs::path& folder) {
   if (const auto named = named_file(folder); !named.empty())
     return named.ends_with(".json") ? read_index(folder / named) : WeightFiles{{named}, {}};
-  const bool single = fs::exists(folder / single_name), index = fs::exists(folder / index_name);
+  const bool single = fs::exists(folder / kSingleName), index = fs::exists(folder / kIndexName);
   if (single && index) return choose(folder);
-  if (single) return {{single_name}, {}};
-  if (index) return read_index(folder / index_name);
+  if (single) return {{kSingleName}, {}};
+  if (index) return read_index(folder / kIndexName);
   for (const char* pickled : {"pytorch_model.bin", "pytorch_model.bin.index.json"})
     if (fs::exists(folder / pickled))
       throw_checkpoint(folder.string(), " holds its weights in ", pickled,
-                       ", a pickle, which can run code, expected ", single_name, " or ", index_name,
+                       ", a pickle, which can run code, expected ", kSingleName, " or ", kIndexName,
                        "; save the model with safetensors");
   throw_checkpoint("no model.safetensors and no model.safetensors.index.json in ", folder.string(),
                    ", expected a Hugging Face checkpoint folder; name one");

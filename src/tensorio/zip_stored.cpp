@@ -8,8 +8,8 @@
 namespace ecg_lora::tensorio {
 namespace {
 
-constexpr std::size_t end_size = 22, locator_size = 20, header_size = 46;
-constexpr std::size_t longest_comment = 0xffff;
+constexpr std::size_t kEndSize = 22, kLocatorSize = 20, kHeaderSize = 46;
+constexpr std::size_t kLongestComment = 0xffff;
 
 /// Little-endian fields of the archive; a place beyond its end is damage.
 class Fields {
@@ -40,10 +40,10 @@ class Fields {
 
 /// Place of the record that ends the archive, behind which there is only a comment.
 std::uint64_t find_end(const Fields& in) {
-  if (in.size() < end_size) in.damaged();
-  for (std::uint64_t at = in.size() - end_size;; --at) {
+  if (in.size() < kEndSize) in.damaged();
+  for (std::uint64_t at = in.size() - kEndSize;; --at) {
     if (in.is_at(at, "PK\5\6")) return at;
-    if (at == 0 || in.size() - at > end_size + longest_comment) in.damaged();
+    if (at == 0 || in.size() - at > kEndSize + kLongestComment) in.damaged();
   }
 }
 
@@ -53,8 +53,8 @@ struct Directory {
 
 Directory find_directory(const Fields& in) {
   const auto end = find_end(in);
-  if (end >= locator_size && in.is_at(end - locator_size, "PK\6\7")) {
-    const auto end64 = in.number<std::uint64_t>(end - locator_size + 8);
+  if (end >= kLocatorSize && in.is_at(end - kLocatorSize, "PK\6\7")) {
+    const auto end64 = in.number<std::uint64_t>(end - kLocatorSize + 8);
     if (!in.is_at(end64, "PK\6\6")) in.damaged();
     return {in.number<std::uint64_t>(end64 + 48), in.number<std::uint64_t>(end64 + 32)};
   }
@@ -67,7 +67,7 @@ std::uint64_t claimed_size(const Fields& in, std::uint64_t at, std::uint64_t nam
                            std::uint64_t extra) {
   constexpr std::uint32_t in_extra = 0xffffffff;
   if (const auto size = in.number<std::uint32_t>(at + 24); size != in_extra) return size;
-  for (auto field = at + header_size + name, end = field + extra; field + 4 <= end;) {
+  for (auto field = at + kHeaderSize + name, end = field + extra; field + 4 <= end;) {
     if (in.number<std::uint16_t>(field) == 1) return in.number<std::uint64_t>(field + 4);
     field += std::uint64_t{4} + in.number<std::uint16_t>(field + 2);
   }
@@ -84,11 +84,11 @@ void check_stored(std::string_view bytes, const std::string& origin) {
     const auto name = in.number<std::uint16_t>(at + 28), extra = in.number<std::uint16_t>(at + 30),
                comment = in.number<std::uint16_t>(at + 32);
     if (in.number<std::uint16_t>(at + 10) != 0)
-      throw_checkpoint(origin, " holds ", bytes.substr(at + header_size, name),
+      throw_checkpoint(origin, " holds ", bytes.substr(at + kHeaderSize, name),
                        " compressed, expected it as torch.save() writes it; save the file again "
                        "with torch");
     if (claimed_size(in, at, name, extra) > in.size()) in.damaged();
-    at += header_size + name + extra + comment;
+    at += kHeaderSize + name + extra + comment;
   }
 }
 

@@ -46,7 +46,7 @@ std::string BpeTokenizer::decode(const std::vector<std::int64_t>& ids, bool skip
 std::optional<std::int64_t> BpeTokenizer::id(std::string_view token) const {
   if (const auto special = specials_.id(token)) return special;
   const auto found = vocabulary_.id(token);
-  return found == Vocabulary::none ? std::nullopt : std::optional<std::int64_t>(found);
+  return found == Vocabulary::kNone ? std::nullopt : std::optional<std::int64_t>(found);
 }
 
 }  // namespace ecg_lora::text

@@ -16,8 +16,8 @@
 namespace ecg_lora::text {
 namespace {
 
-constexpr std::size_t longest_rank = 200;             ///< bytes of a line of a file of ranks
-constexpr std::int64_t largest_vocabulary = 1 << 24;  ///< ids; memory is taken for each
+constexpr std::size_t kLongestRank = 200;             ///< bytes of a line of a file of ranks
+constexpr std::int64_t kLargestVocabulary = 1 << 24;  ///< ids; memory is taken for each
 
 /// "merges" in either form, ["a b", ...] or [["a", "b"], ...], best first.
 void add_merges(Vocabulary& vocabulary, const Json& merges, const std::string& origin) {
@@ -37,7 +37,7 @@ void add_merges(Vocabulary& vocabulary, const Json& merges, const std::string& o
     right = from_stand_ins(right, origin);
     const auto a = vocabulary.id(left), b = vocabulary.id(right),
                whole = vocabulary.id(left + right);
-    if (a == Vocabulary::none || b == Vocabulary::none || whole == Vocabulary::none)
+    if (a == Vocabulary::kNone || b == Vocabulary::kNone || whole == Vocabulary::kNone)
       throw_checkpoint(origin, " merges ", merge.dump(),
                        ", expected tokens of its vocabulary that make a third; use the "
                        "checkpoint's own tokenizer.json");
@@ -51,7 +51,7 @@ std::string split_pattern(const Json& json) {
       pre.value("type", "") == "Sequence" ? pre.at("pretokenizers") : Json::array({pre});
   for (const auto& part : parts)
     if (part.value("type", "") == "Split") return part.at("pattern").at("Regex").get<std::string>();
-  return llama3_pattern;
+  return kLlama3Pattern;
 }
 
 /// Which token has which id: an id beyond `limit`, or two tokens of one id, are damage.
@@ -111,10 +111,10 @@ bool is_llama3_json(const std::filesystem::path& file) {
 }
 
 bool is_llama3_ranks(const std::filesystem::path& file) {
-  const auto line = first_line(file, longest_rank, ExitCode::checkpoint);
+  const auto line = first_line(file, kLongestRank, ExitCode::checkpoint);
   const auto space = line.find(' ');
   return space != std::string::npos && space > 0 && space + 1 < line.size() &&
-         line.size() < longest_rank &&
+         line.size() < kLongestRank &&
          std::all_of(line.begin() + static_cast<std::ptrdiff_t>(space) + 1, line.end(),
                      [](char c) { return c >= '0' && c <= '9'; });
 }
@@ -129,7 +129,7 @@ std::unique_ptr<Tokenizer> load_llama3_json(const std::filesystem::path& file) {
       tokens[from_stand_ins(token, file.string())] = whole_number(id);
     for (const auto& token : json.at("added_tokens"))
       specials.emplace_back(token.at("content").get<std::string>(), whole_number(token.at("id")));
-    check_ids(tokens, specials, largest_vocabulary, file.string());
+    check_ids(tokens, specials, kLargestVocabulary, file.string());
     Vocabulary vocabulary(tokens);
     add_merges(vocabulary, model.at("merges"), file.string());
     return std::make_unique<BpeTokenizer>(std::move(vocabulary), std::move(specials),
@@ -148,7 +148,7 @@ std::unique_ptr<Tokenizer> load_llama3_ranks(const std::filesystem::path& file) 
   Vocabulary vocabulary(tokens);
   vocabulary.add_merges_by_id();
   return std::make_unique<BpeTokenizer>(std::move(vocabulary), llama3_specials(count),
-                                        llama3_pattern, true);
+                                        kLlama3Pattern, true);
 }
 
 }  // namespace ecg_lora::text

@@ -26,8 +26,8 @@ struct Table {
 };
 
 const Table& table() {
-  static const Table result;
-  return result;
+  static const Table kResult;
+  return kResult;
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 namespace ecg_lora::text {
 namespace {
 
-constexpr std::string_view template_blanks = " \t\n\v\f";
+constexpr std::string_view kTemplateBlanks = " \t\n\v\f";
 
 /// Line ends as Jinja's lexer reads them; one at the end of the template is dropped.
 std::string with_plain_lines(std::string_view text) {
@@ -52,18 +52,18 @@ struct Between {
   void after_tag(char sign, bool block) {
     begins_line = false;
     if (sign == '-')
-      text.remove_prefix(std::min(text.size(), text.find_first_not_of(template_blanks)));
+      text.remove_prefix(std::min(text.size(), text.find_first_not_of(kTemplateBlanks)));
     else if (sign != '+' && block && text.starts_with('\n'))
       text.remove_prefix(1), begins_line = true;
   }
   /// `sign` of the beginning of the tag after it.
   void before_tag(char sign, bool block) {
     if (sign == '-') {
-      text = text.substr(0, text.find_last_not_of(template_blanks) + 1);
+      text = text.substr(0, text.find_last_not_of(kTemplateBlanks) + 1);
     } else if (sign != '+' && block) {
       const auto line = text.rfind('\n') + 1;
       const bool at_begin = line > 0 || begins_line;
-      if (at_begin && text.find_first_not_of(template_blanks, line) == std::string_view::npos)
+      if (at_begin && text.find_first_not_of(kTemplateBlanks, line) == std::string_view::npos)
         text = text.substr(0, line);
     }
   }

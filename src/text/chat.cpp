@@ -10,7 +10,7 @@ namespace ecg_lora::text {
 namespace {
 
 /// What Python's str.strip(), and so the template's trim, takes for a blank, in UTF-8.
-const std::array<std::string_view, 29> blanks{
+const std::array<std::string_view, 29> kBlanks{
     "\t",           "\n",           "\v",           "\f",           "\r",
     "\x1c",         "\x1d",         "\x1e",         "\x1f",         " ",
     "\xc2\x85",     "\xc2\xa0",     "\xe1\x9a\x80", "\xe2\x80\x80", "\xe2\x80\x81",
@@ -21,11 +21,11 @@ const std::array<std::string_view, 29> blanks{
 std::string trimmed(std::string_view text) {
   const auto at_front = [&](std::string_view blank) { return text.starts_with(blank); };
   const auto at_back = [&](std::string_view blank) { return text.ends_with(blank); };
-  for (auto blank = blanks.begin();
-       (blank = std::find_if(blanks.begin(), blanks.end(), at_front)) != blanks.end();)
+  for (auto blank = kBlanks.begin();
+       (blank = std::find_if(kBlanks.begin(), kBlanks.end(), at_front)) != kBlanks.end();)
     text.remove_prefix(blank->size());
-  for (auto blank = blanks.begin();
-       (blank = std::find_if(blanks.begin(), blanks.end(), at_back)) != blanks.end();)
+  for (auto blank = kBlanks.begin();
+       (blank = std::find_if(kBlanks.begin(), kBlanks.end(), at_back)) != kBlanks.end();)
     text.remove_suffix(blank->size());
   return std::string(text);
 }
@@ -97,7 +97,7 @@ ChatTokens encode_chat(const ChatFormat& format, const std::vector<Turn>& turns,
   std::string text;
   std::size_t stable = 0;
   const auto& tokenizer = *format.tokenizer;
-  for (const auto& stretch : stretches(format.layout, turns, generation_prompt, header_date)) {
+  for (const auto& stretch : stretches(format.layout, turns, generation_prompt, kHeaderDate)) {
     text += stretch.text;
     if (!stretch.assistant) continue;
     const auto before = tokenizer.encode(text.substr(0, text.size() - stretch.text.size()));

@@ -36,7 +36,7 @@ void warn_of_unknown(const ChatTemplate& found) {
   log_warn(cat(
       "the chat template in ", found.file.string(), " is no known generation of Llama 3.2 Vision's",
       missing.empty() ? "" : cat(" and never writes ", joined(missing)),
-      "; prompts are written in the layout of ", name_of(default_layout),
+      "; prompts are written in the layout of ", name_of(kDefaultLayout),
       ", and a model tuned on another one answers worse than it can: find its layout with the "
       "command in docs/formats/templates.md, or put the template of its base there"));
 }
@@ -63,12 +63,12 @@ std::vector<std::string> tokens_not_in_template(const std::string& chat_template
 }
 
 PromptLayout layout_of(const std::vector<ChatTemplate>& templates) {
-  return templates.empty() ? default_layout : templates.front().layout.value_or(default_layout);
+  return templates.empty() ? kDefaultLayout : templates.front().layout.value_or(kDefaultLayout);
 }
 
 PromptLayout load_layout(const fs::path& folder) {
   const auto found = chat_templates_of(folder);
-  if (found.empty()) return default_layout;
+  if (found.empty()) return kDefaultLayout;
   const auto& first = found.front();
   if (!first.layout) warn_of_unknown(first);
   for (const auto& other : found)

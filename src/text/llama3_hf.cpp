@@ -25,7 +25,7 @@ Json merges_of(const Vocabulary& vocabulary) {
     for (std::size_t cut = 1; cut < bytes.size(); ++cut) {
       const auto left = vocabulary.id(bytes.substr(0, cut)),
                  right = vocabulary.id(bytes.substr(cut));
-      if (left != Vocabulary::none && right != Vocabulary::none) pairs.emplace_back(left, right);
+      if (left != Vocabulary::kNone && right != Vocabulary::kNone) pairs.emplace_back(left, right);
     }
     std::sort(pairs.begin(), pairs.end());
     for (const auto& [left, right] : pairs)
@@ -64,7 +64,7 @@ Json tokenizer_json(const Tokens& tokens, const Specials& specials) {
       {"pair", Json::array({begin, text, second, other})},
       {"special_tokens", {{bos, {{"id", bos}, {"ids", {bos_id}}, {"tokens", {bos}}}}}}};
   const Json split = {{"type", "Split"},
-                      {"pattern", {{"Regex", llama3_pattern}}},
+                      {"pattern", {{"Regex", kLlama3Pattern}}},
                       {"behavior", "Isolated"},
                       {"invert", false}};
   return {{"version", "1.0"},
@@ -109,7 +109,7 @@ bool write_llama3_hf_tokenizer(const std::filesystem::path& ranks,
   config["model_input_names"] = {"input_ids", "attention_mask"};
   config["model_max_length"] = 131072;
   write_json(folder / "tokenizer_config.json", config);
-  write_file(folder / "chat_template.jinja", chat_template);
+  write_file(folder / "chat_template.jinja", kChatTemplate);
   return true;
 }
 

@@ -17,7 +17,7 @@ struct Known {
 
 /// docs/formats/templates.md says where each template is from, and has the command that prints
 /// these sums.
-constexpr std::array<Known, 6> known_templates{{
+constexpr std::array<Known, 6> kKnownTemplates{{
     // Meta's
     {"bee088ea7adc059a219ea5101351b70238a011910d3be401f845492be7ca781c", PromptLayout::release},
     {"11869c7186058f6118601ad1468a622228fb98a3c1f87f973dac0b34fa81ca18", PromptLayout::september},
@@ -56,9 +56,9 @@ std::string no_system_beside_image(PromptLayout layout) {
 
 std::optional<PromptLayout> layout_of(std::string_view chat_template) {
   const auto sum = sha256(canonical_template(chat_template));
-  const auto found = std::find_if(known_templates.begin(), known_templates.end(),
+  const auto found = std::find_if(kKnownTemplates.begin(), kKnownTemplates.end(),
                                   [&](const Known& known) { return known.sha256 == sum; });
-  if (found == known_templates.end()) return std::nullopt;
+  if (found == kKnownTemplates.end()) return std::nullopt;
   return found->layout;
 }
 

@@ -6,11 +6,11 @@
 namespace ecg_lora::text {
 
 const std::vector<std::string>& special_tokens() {
-  static const std::vector<std::string> tokens = {
+  static const std::vector<std::string> kTokens = {
       "<|begin_of_text|>", "<|end_of_text|>", "<|start_header_id|>",
       "<|end_header_id|>", "<|eot_id|>",      "<|finetune_right_pad_id|>",
       "<|image|>"};
-  return tokens;
+  return kTokens;
 }
 
 SpecialTokens::SpecialTokens(const Specials& specials) {

@@ -33,7 +33,7 @@ struct Splitter::Pattern {
 };
 
 Splitter::Splitter(const std::string& pattern) {
-  if (pattern == llama3_pattern) return;
+  if (pattern == kLlama3Pattern) return;
   pattern_ = std::make_unique<Pattern>();
   pattern_->text = pattern;
   auto compiled = compile_pattern(pattern, PCRE2_UTF | PCRE2_UCP | PCRE2_MATCH_INVALID_UTF);

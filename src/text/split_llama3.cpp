@@ -8,7 +8,7 @@
 
 namespace ecg_lora::text {
 
-const char* const llama3_pattern =
+const char* const kLlama3Pattern =
     R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|)"
     R"(\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
 
@@ -32,9 +32,9 @@ class Kinds {
       for (const auto& [first, last] : ranges)
         for (auto point = first; point <= last; ++point) all[point] = kind;
     };
-    mark(letters, Kind::letter);
-    mark(numbers, Kind::number);
-    mark(blanks, Kind::blank);
+    mark(kLetters, Kind::letter);
+    mark(kNumbers, Kind::number);
+    mark(kBlanks, Kind::blank);
     all['\r'] = all['\n'] = Kind::newline;
     for (std::size_t block = 0; block < block_of_.size(); ++block) {
       std::array<Kind, 256> kinds;
@@ -92,8 +92,8 @@ class Scanner {
 
  private:
   static const Kinds& kinds() {
-    static const Kinds table;
-    return table;
+    static const Kinds kTable;
+    return kTable;
   }
   unsigned byte(std::size_t i) const { return static_cast<unsigned char>(text_[i]); }
   char lower(std::size_t i) const {

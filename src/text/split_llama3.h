@@ -7,7 +7,7 @@
 namespace ecg_lora::text {
 
 /// The pattern of Llama 3 (llama_models, tokenizer.py), which split_llama3() matches.
-extern const char* const llama3_pattern;
+extern const char* const kLlama3Pattern;
 
 /// The matches of llama3_pattern in `text`, in order; they leave nothing out. Letters, numbers and
 /// blanks are those of tiktoken's Unicode version, whatever the system's libraries know. A byte

@@ -156,7 +156,7 @@ void write_hf_tokenizer(const std::filesystem::path& folder) {
   config["clean_up_tokenization_spaces"] = false;
   config["model_max_length"] = 131072;
   write_json(folder / "tokenizer_config.json", config);
-  write_file(folder / "chat_template.jinja", chat_template);
+  write_file(folder / "chat_template.jinja", kChatTemplate);
 }
 
 }  // namespace ecg_lora::text

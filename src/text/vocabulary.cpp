@@ -40,14 +40,14 @@ Vocabulary::Vocabulary(const std::unordered_map<std::string, std::int64_t>& toke
   text_ = std::make_unique<char[]>(bytes);
   char* end = text_.get();
   tokens_.resize(static_cast<std::size_t>(largest + 1));
-  by_bytes_.assign(std::bit_ceil(tokens.size() * 2), {0, none});
+  by_bytes_.assign(std::bit_ceil(tokens.size() * 2), {0, kNone});
   for (const auto& [token, id] : tokens) {
     const auto number = static_cast<std::uint32_t>(id);
     tokens_[number] = std::string_view(end, token.size());
     end = std::copy(token.begin(), token.end(), end);
     const auto hash = hash_of(token);
     auto at = hash & (by_bytes_.size() - 1);
-    while (by_bytes_[at].second != none) at = (at + 1) & (by_bytes_.size() - 1);
+    while (by_bytes_[at].second != kNone) at = (at + 1) & (by_bytes_.size() - 1);
     by_bytes_[at] = {static_cast<std::uint32_t>(hash >> 32), number};
   }
   for (int byte = 0; byte < 256; ++byte) {
@@ -59,17 +59,17 @@ Vocabulary::Vocabulary(const std::unordered_map<std::string, std::int64_t>& toke
 
 std::uint32_t Vocabulary::id(std::string_view bytes) const {
   const auto hash = hash_of(bytes);
-  for (auto at = hash & (by_bytes_.size() - 1); by_bytes_[at].second != none;
+  for (auto at = hash & (by_bytes_.size() - 1); by_bytes_[at].second != kNone;
        at = (at + 1) & (by_bytes_.size() - 1))
     if (by_bytes_[at].first == static_cast<std::uint32_t>(hash >> 32) &&
         tokens_[by_bytes_[at].second] == bytes)
       return by_bytes_[at].second;
-  return none;
+  return kNone;
 }
 
 Vocabulary::Merge Vocabulary::merge(std::uint32_t left, std::uint32_t right) const {
   const auto mask = by_pair_.size() - 1;
-  for (auto at = hash_of(left, right) & mask; by_pair_[at].left != none; at = (at + 1) & mask)
+  for (auto at = hash_of(left, right) & mask; by_pair_[at].left != kNone; at = (at + 1) & mask)
     if (by_pair_[at].left == left && by_pair_[at].right == right) return by_pair_[at].merge;
   return {};
 }
@@ -82,17 +82,17 @@ void Vocabulary::add_merge(std::uint32_t left, std::uint32_t right, Merge merge)
 void Vocabulary::place(const Slot& slot) {
   const auto mask = by_pair_.size() - 1;
   auto at = hash_of(slot.left, slot.right) & mask;
-  while (by_pair_[at].left != none &&
+  while (by_pair_[at].left != kNone &&
          (by_pair_[at].left != slot.left || by_pair_[at].right != slot.right))
     at = (at + 1) & mask;
-  if (by_pair_[at].left == none) by_pair_[at] = slot;
+  if (by_pair_[at].left == kNone) by_pair_[at] = slot;
 }
 
 void Vocabulary::grow() {
   std::vector<Slot> old(by_pair_.size() * 2);
   old.swap(by_pair_);
   for (const auto& slot : old)
-    if (slot.left != none) place(slot);
+    if (slot.left != kNone) place(slot);
 }
 
 void Vocabulary::add_merges_by_id() {
@@ -100,8 +100,8 @@ void Vocabulary::add_merges_by_id() {
     const auto bytes = tokens_[whole];
     for (std::size_t cut = 1; cut < bytes.size(); ++cut) {
       const auto left = id(bytes.substr(0, cut));
-      const auto right = left == none ? none : id(bytes.substr(cut));
-      if (right != none) add_merge(left, right, {whole, whole});
+      const auto right = left == kNone ? kNone : id(bytes.substr(cut));
+      if (right != kNone) add_merge(left, right, {whole, whole});
     }
   }
 }

@@ -14,11 +14,11 @@ namespace ecg_lora::text {
 /// one cache line.
 class Vocabulary {
  public:
-  static constexpr std::uint32_t none = 0xffffffff;
+  static constexpr std::uint32_t kNone = 0xffffffff;
 
   /// What two neighbours become. The pair of lowest rank merges first.
   struct Merge {
-    std::uint32_t rank = none, id = none;
+    std::uint32_t rank = kNone, id = kNone;
   };
 
   /// REQUIRES: ids below `none`, and a token for each byte.
@@ -42,7 +42,7 @@ class Vocabulary {
 
  private:
   struct Slot {
-    std::uint32_t left = none, right = none;
+    std::uint32_t left = kNone, right = kNone;
     Merge merge;
   };
   void place(const Slot& slot);

@@ -16,7 +16,7 @@
 namespace ecg_lora::collections {
 namespace {
 
-constexpr const char* of_axis = "axis ";
+constexpr const char* kOfAxis = "axis ";
 
 struct Row {
   std::string code, statements;
@@ -35,9 +35,9 @@ std::vector<Row> rows() {
 }
 
 int count(const ptbxl::Database& database, const std::string& statements) {
-  const bool axis = statements.starts_with(of_axis);
+  const bool axis = statements.starts_with(kOfAxis);
   const auto parts =
-      ptbxl::parts_of(axis ? statements.substr(std::string(of_axis).size()) : statements);
+      ptbxl::parts_of(axis ? statements.substr(std::string(kOfAxis).size()) : statements);
   const auto is_part = [&](const std::string& code) {
     return std::find(parts.begin(), parts.end(), code) != parts.end();
   };

@@ -14,8 +14,8 @@ namespace ecg_lora::cost {
 namespace {
 
 using ecg_lora::testing::has;
+using testing::kRange;
 using testing::Powercap;
-using testing::range;
 namespace fs = std::filesystem;
 
 class EnergyTest : public ::testing::Test {
@@ -57,14 +57,14 @@ TEST_F(EnergyTest, RaplAddsPackagesAndMemoryOnce) {
 
 TEST_F(EnergyTest, RaplGoesRound) {
   Powercap tree(folder_ / "powercap");
-  tree.zone("intel-rapl:0", "package-0", range - 3'000'000);
+  tree.zone("intel-rapl:0", "package-0", kRange - 3'000'000);
   Rapl rapl(tree.root());
   tree.set("intel-rapl:0", 2'000'000);
   rapl.sample();
   EXPECT_DOUBLE_EQ(rapl.joules(), 5);
   tree.set("intel-rapl:0", 1'000'000);
   rapl.sample();
-  EXPECT_DOUBLE_EQ(rapl.joules(), 5 + (static_cast<double>(range) - 1e6) / 1e6);
+  EXPECT_DOUBLE_EQ(rapl.joules(), 5 + (static_cast<double>(kRange) - 1e6) / 1e6);
 }
 
 TEST_F(EnergyTest, WithoutRaplNothingIsKnownAndWhyIsSaid) {
@@ -115,12 +115,12 @@ TEST_F(EnergyTest, TheMeterSamplesByItselfSoThatNoRoundIsMissed) {
   tree.zone("intel-rapl:0", "package-0", 0);
   EnergyMeter meter(std::make_unique<Rapl>(tree.root()), std::chrono::milliseconds(5));
   const auto pause = std::chrono::milliseconds(200);
-  for (const std::uint64_t now : {range / 2, range - 1, range / 4}) {
+  for (const std::uint64_t now : {kRange / 2, kRange - 1, kRange / 4}) {
     tree.set("intel-rapl:0", now);
     std::this_thread::sleep_for(pause);
   }
   const auto joules = meter.read().joules.value();
-  EXPECT_NEAR(joules, 1.25 * static_cast<double>(range) / 1e6, 1) << "a round was missed";
+  EXPECT_NEAR(joules, 1.25 * static_cast<double>(kRange) / 1e6, 1) << "a round was missed";
 }
 
 TEST_F(EnergyTest, NvmlCountsFromItsOpening) {

@@ -10,7 +10,7 @@
 
 namespace ecg_lora::cost::testing {
 
-constexpr std::uint64_t range = 262'143'328'850;  ///< microjoules, of a real server
+constexpr std::uint64_t kRange = 262'143'328'850;  ///< microjoules, of a real server
 
 class Powercap {
  public:
@@ -24,7 +24,7 @@ class Powercap {
   }
   void zone(const std::string& folder, const std::string& name, std::uint64_t microjoules) {
     write_file(root_ / folder / "name", name + "\n");
-    write_file(root_ / folder / "max_energy_range_uj", cat(range, "\n"));
+    write_file(root_ / folder / "max_energy_range_uj", cat(kRange, "\n"));
     set(folder, microjoules);
   }
   void set(const std::string& folder, std::uint64_t microjoules) {

@@ -4,7 +4,7 @@
 namespace ecg_lora::data {
 namespace {
 
-constexpr std::int64_t pad = 90, image_token = 91;
+constexpr std::int64_t kPad = 90, kImageToken = 91;
 
 /// `used` of three tiles of 2 px, filled with `value`.
 Tiles tiles(std::int64_t used, float value) {
@@ -20,15 +20,15 @@ at::Tensor longs(std::vector<std::int64_t> values) {
 
 /// Row 0: five tokens, the image token third, image 1. Row 1: three tokens, no image.
 Batch example() {
-  const std::vector<Row> rows{{{1, 2, image_token, 4, 5}, {-100, -100, -100, 4, 5}, {1}, 70},
+  const std::vector<Row> rows{{{1, 2, kImageToken, 4, 5}, {-100, -100, -100, 4, 5}, {1}, 70},
                               {{6, 7, 8}, {-100, 7, 8}, {}, 71}};
-  return collate(rows, {tiles(3, 1), tiles(2, 5)}, pad, image_token);
+  return collate(rows, {tiles(3, 1), tiles(2, 5)}, kPad, kImageToken);
 }
 
 TEST(Collate, PadsOnTheRight) {
   const auto batch = example();
   EXPECT_TRUE(
-      at::equal(batch.tokens, longs({1, 2, image_token, 4, 5, 6, 7, 8, pad, pad}).view({2, 5})));
+      at::equal(batch.tokens, longs({1, 2, kImageToken, 4, 5, 6, 7, 8, kPad, kPad}).view({2, 5})));
   EXPECT_TRUE(at::equal(batch.attention_mask, longs({1, 1, 1, 1, 1, 1, 1, 1, 0, 0}).view({2, 5})));
   EXPECT_TRUE(at::equal(batch.labels,
                         longs({-100, -100, -100, 4, 5, -100, 7, 8, -100, -100}).view({2, 5})));
@@ -47,20 +47,20 @@ TEST(Collate, ATokenSeesTheUsedTilesOfItsImageFromTheImageTokenOn) {
 
 TEST(Collate, PaddingOfAShorterRowSeesNoImage) {
   const auto batch =
-      collate({{{image_token, 1}, {-100, 1}, {0}, 0}, {{1, 1, 1, 1}, {1, 1, 1, 1}, {}, 1}},
-              {tiles(1, 1)}, pad, image_token);
+      collate({{{kImageToken, 1}, {-100, 1}, {0}, 0}, {{1, 1, 1, 1}, {1, 1, 1, 1}, {}, 1}},
+              {tiles(1, 1)}, kPad, kImageToken);
   EXPECT_EQ(batch.cross_mask[0].sum().item<std::int64_t>(), 2);
   EXPECT_FALSE(batch.cross_mask[0].slice(0, 2, 4).any().item<bool>());
 }
 
 /// A row [7, image, image, 8, image, 9] on images 2, 0 and 1, and one with one image.
 TEST(Collate, AnImageIsSeenUpToTheNextThatIsNotInItsRun) {
-  const auto batch = collate({{{7, image_token, image_token, 8, image_token, 9},
+  const auto batch = collate({{{7, kImageToken, kImageToken, 8, kImageToken, 9},
                                {-100, -100, -100, 8, -100, 9},
                                {2, 0, 1},
                                0},
-                              {{image_token, 5}, {-100, 5}, {1}, 1}},
-                             {tiles(1, 1), tiles(2, 2), tiles(3, 3)}, pad, image_token);
+                              {{kImageToken, 5}, {-100, 5}, {1}, 1}},
+                             {tiles(1, 1), tiles(2, 2), tiles(3, 3)}, kPad, kImageToken);
   EXPECT_TRUE(at::equal(batch.row_images, longs({2, 0, 1, 1, -1, -1}).view({2, 3})));
   ASSERT_EQ(batch.cross_mask.sizes(), (std::vector<std::int64_t>{2, 6, 3, 3}));
   auto expected = at::zeros({2, 6, 3, 3}, at::kBool);
@@ -73,7 +73,7 @@ TEST(Collate, AnImageIsSeenUpToTheNextThatIsNotInItsRun) {
 }
 
 TEST(Collate, ABatchMayBeWithoutRows) {
-  const auto batch = collate({}, {}, pad, image_token);
+  const auto batch = collate({}, {}, kPad, kImageToken);
   EXPECT_EQ(batch.rows(), 0);
   EXPECT_EQ(batch.labels.numel(), 0);
 }
@@ -89,7 +89,7 @@ TEST(Collate, StacksEachImageOnce) {
 }
 
 TEST(Collate, TextAloneHasNoPixels) {
-  const auto batch = collate({{{1, 2}, {-100, 2}, {}, 3}}, {}, pad, image_token);
+  const auto batch = collate({{{1, 2}, {-100, 2}, {}, 3}}, {}, kPad, kImageToken);
   EXPECT_FALSE(batch.pixels.defined());
   EXPECT_FALSE(batch.cross_mask.any().item<bool>());
   EXPECT_EQ(batch.row_images.item<std::int64_t>(), -1);

@@ -94,7 +94,7 @@ class InstructWorld : public ::testing::Test {
 
   const TemporaryFolder folder_;
   std::shared_ptr<const text::Tokenizer> tokenizer_;
-  text::PromptLayout layout_ = text::default_layout;
+  text::PromptLayout layout_ = text::kDefaultLayout;
   data::ImageConfig image_{28, 4};
   data::BatchConfig batch_;
   std::shared_ptr<data::SkipLog> log_ = std::make_shared<data::SkipLog>();

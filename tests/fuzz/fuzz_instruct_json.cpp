@@ -32,19 +32,19 @@ void expect(bool holds) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   bool broken = false, broken_in_pieces = false;
-  const auto spans = scan(text, size + 1, broken), pieces = scan(text, 3, broken_in_pieces);
-  expect(broken == broken_in_pieces && spans.size() == pieces.size());
+  const auto kSpans = scan(text, size + 1, broken), kPieces = scan(text, 3, broken_in_pieces);
+  expect(broken == broken_in_pieces && kSpans.size() == kPieces.size());
   std::uint64_t past = 0;
-  for (std::size_t i = 0; i < spans.size(); ++i) {
-    expect(spans[i].begin >= past && spans[i].begin == pieces[i].begin &&
-           spans[i].length == pieces[i].length && spans[i].problem == pieces[i].problem);
-    past = spans[i].begin + spans[i].length;
+  for (std::size_t i = 0; i < kSpans.size(); ++i) {
+    expect(kSpans[i].begin >= past && kSpans[i].begin == kPieces[i].begin &&
+           kSpans[i].length == kPieces[i].length && kSpans[i].problem == kPieces[i].problem);
+    past = kSpans[i].begin + kSpans[i].length;
     expect(past <= size);
-    if (!spans[i].problem.empty()) continue;
+    if (!kSpans[i].problem.empty()) continue;
     try {
       std::set<std::string> unread;
-      const auto item = ecg_lora::instruct::parse_item(text.substr(spans[i].begin, spans[i].length),
-                                                       "fuzz.json", &unread);
+      const auto item = ecg_lora::instruct::parse_item(
+          text.substr(kSpans[i].begin, kSpans[i].length), "fuzz.json", &unread);
       std::size_t images = 0;
       for (const auto& turn : item.turns) images += static_cast<std::size_t>(turn.images);
       expect(images == item.images.size() && item.turns.back().role == "assistant");
@@ -53,11 +53,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (text.find('\0') != std::string_view::npos)
     return 0;  // nlohmann/json ends there, whatever follows
-  const auto whole = ecg_lora::Json::parse(text, nullptr, false);
-  if (!whole.is_array()) return 0;
-  expect(!broken && spans.size() == whole.size());
-  for (std::size_t i = 0; i < spans.size(); ++i)
-    expect(ecg_lora::Json::parse(text.substr(spans[i].begin, spans[i].length), nullptr, false) ==
-           whole[i]);
+  const auto kWhole = ecg_lora::Json::parse(text, nullptr, false);
+  if (!kWhole.is_array()) return 0;
+  expect(!broken && kSpans.size() == kWhole.size());
+  for (std::size_t i = 0; i < kSpans.size(); ++i)
+    expect(ecg_lora::Json::parse(text.substr(kSpans[i].begin, kSpans[i].length), nullptr, false) ==
+           kWhole[i]);
   return 0;
 }

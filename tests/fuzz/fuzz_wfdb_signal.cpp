@@ -45,21 +45,21 @@ void write(const std::string& path, const char* bytes, std::size_t size) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   constexpr std::size_t kLayout = 5;
   if (size < kLayout) return -1;
-  static const Folder folder;
-  const int format = kFormats[data[0] % kFormats.size()];
-  const unsigned signals = 1 + data[1] % 4, each = 1 + data[2] % 3, length = data[4];
-  std::string header = "r " + std::to_string(signals) + " 100 " + std::to_string(length) + "\n";
-  for (unsigned s = 0; s < signals; ++s) {
+  static const Folder kFolder;
+  const int kFormat = kFormats[data[0] % kFormats.size()];
+  const unsigned kSignals = 1 + data[1] % 4, kEach = 1 + data[2] % 3, kLength = data[4];
+  std::string header = "r " + std::to_string(kSignals) + " 100 " + std::to_string(kLength) + "\n";
+  for (unsigned s = 0; s < kSignals; ++s) {
     // Bit 7 of the third byte: only the first signal has several samples a frame.
-    const unsigned own = data[2] & 0x80 && s > 0 ? 1 : each;
-    header += "r.dat " + std::to_string(format) + "x" + std::to_string(own) + ":" +
+    const unsigned own = data[2] & 0x80 && s > 0 ? 1 : kEach;
+    header += "r.dat " + std::to_string(kFormat) + "x" + std::to_string(own) + ":" +
               std::to_string(data[3] % 5 * s) + "+" + std::to_string(data[3] / 64) + "\n";
   }
-  write(folder / "r.hea", header.data(), header.size());
-  write(folder / "r.dat", reinterpret_cast<const char*>(data + kLayout), size - kLayout);
+  write(kFolder / "r.hea", header.data(), header.size());
+  write(kFolder / "r.dat", reinterpret_cast<const char*>(data + kLayout), size - kLayout);
   for (const bool smooth : {true, false}) {
     try {
-      ecg_lora::wfdb::read_record(folder / "r", {.smooth_frames = smooth});
+      ecg_lora::wfdb::read_record(kFolder / "r", {.smooth_frames = smooth});
     } catch (const ecg_lora::Error&) {
     }
   }

@@ -7,8 +7,8 @@ A module is a folder below src/ whose CMakeLists.txt declares one (ecg_lora_modu
 headers in the same folder below include/ecg_lora/; it may lie in another folder (src/ecg/wfdb).
 Found are: arrows in the code that the table lacks, and the reverse; cycles; modules without a row
 or without a word on what they contain; headers of no module; library files that include a header
-of tools/; and modules whose CMake links do not reach what they include, or reach what they do not.
-Standard library only.
+of tools/; modules whose CMake links do not reach what they include, or reach what they do not; and
+namespaces that are named neither after their module nor after its family. Standard library only.
 """
 
 import argparse
@@ -67,7 +67,16 @@ class Tree:
                 self._read_file(path, module, where)
 
     def _read_file(self, path, module, where):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        names = {"exports" if part == "export" else part for part in module.split("/")}
+        lines = path.read_text(encoding="utf-8").splitlines()
+        for number, line in enumerate(lines, 1):
+            inside = re.match(r"namespace ecg_lora::(\w+)[\w:]* \{$", line)
+            declared = re.match(r"(class|struct) \w+;", "".join(lines[number : number + 1]))
+            if inside and module != "base" and not declared and inside[1] not in names:
+                self.findings.append(
+                    f"{where}:{number}: namespace '{inside[1]}' in module '{module}'; "
+                    f"expected {' or '.join(sorted(names))}"
+                )
             found = re.match(r'\s*#\s*include\s+"([^"]+)"', line)
             if not found:
                 continue

@@ -10,19 +10,22 @@ import check_layers
 
 GOOD = {
     "src/CMakeLists.txt": "set(modules base wfdb ecg/page)\n",
-    "src/base/CMakeLists.txt": "ecg_lora_module(base SOURCES a.cpp)\n",
+    "src/base/CMakeLists.txt": "ecg_lora_module(SOURCES a.cpp)\n",
     "src/base/a.cpp": '#include "ecg_lora/base/a.h"\n#include "own.h"\n#include "generated.h"\n',
     "src/base/own.h": "",
     "include/ecg_lora/base/a.h": "",
-    "src/wfdb/CMakeLists.txt": "ecg_lora_module(wfdb SOURCES w.cpp PUBLIC ecg_lora_base)\n",
+    "src/wfdb/CMakeLists.txt": "ecg_lora_module(SOURCES w.cpp PUBLIC ecg_lora_base)\n",
     "src/wfdb/w.cpp": '#include "ecg_lora/base/a.h"\n',
     "include/ecg_lora/wfdb/w.h": "",
     "src/ecg/page/CMakeLists.txt": (
-        "ecg_lora_module(page SOURCES p.cpp)\n"
-        "target_link_libraries(ecg_lora_page PRIVATE ecg_lora_ecg_wfdb)\n"
+        "ecg_lora_module(SOURCES p.cpp)\n"
+        "target_link_libraries(ecg_lora_ecg_page PRIVATE ecg_lora_wfdb)\n"
     ),
     "src/ecg/page/p.cpp": '#include "ecg_lora/wfdb/w.h"\n  #  include "ecg_lora/base/a.h"\n',
-    "include/ecg_lora/ecg/page/p.h": '#include "ecg_lora/ecg/page/q.h"\n',
+    "include/ecg_lora/ecg/page/p.h": (
+        '#include "ecg_lora/ecg/page/q.h"\n'
+        "namespace ecg_lora::wfdb {\nclass W;\n}\nnamespace ecg_lora::ecg::more {\nint g();\n"
+    ),
     "tools/train/recipe.h": "",
     "docs/developers/architecture.md": (
         "# Architecture\n\n## Layers\n\n| module | contains | may include |\n|---|---|---|\n"
@@ -39,15 +42,26 @@ BAD = [  # (what is wrong, file, text put at its end or (old, new), a part of th
     ("no words", PAGE, ("errors", "?"), "what module 'base' contains"),
     ("row of nothing", PAGE, ("`base` | e", "`b` | e"), "there is no module 'b'"),
     ("tools", "src/wfdb/w.cpp", '#include "recipe.h"\n', "'recipe.h' is a header of tools/"),
-    ("private", "src/wfdb/w.cpp", '#include "ecg/page/p.cpp"\n', "src/ecg/wfdb: includes 'ecg/page'"),
+    (
+        "private",
+        "src/wfdb/w.cpp",
+        '#include "ecg/page/p.cpp"\n',
+        "src/wfdb: includes 'ecg/page'",
+    ),
     ("foreign", "src/wfdb/w.cpp", '#include "ecg_lora/old/a.h"\n', "'ecg_lora/old/a.h' is of no"),
     ("lost header", "include/ecg_lora/old/b.h", "//\n", "include/ecg_lora/old/b.h: of no module"),
     ("no link", "src/wfdb/CMakeLists.txt", (" PUBLIC ecg_lora_base", ""), "does not link 'base'"),
     ("hidden link", "src/wfdb/CMakeLists.txt", ("PUBLIC", "PRIVATE"), "does not link 'base'"),
     (
+        "namespace",
+        "src/wfdb/w.cpp",
+        "namespace ecg_lora::old {\nint f();\n",
+        "namespace 'old' in module 'wfdb'; expected wfdb",
+    ),
+    (
         "idle link",
         "src/base/CMakeLists.txt",
-        "target_link_libraries(ecg_lora_base PRIVATE ecg_lora_page)\n",
+        "target_link_libraries(ecg_lora_base PRIVATE ecg_lora_ecg_page)\n",
         "links 'ecg/page', which it does not include",
     ),
 ]

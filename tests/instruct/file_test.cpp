@@ -128,7 +128,7 @@ TEST_F(Files, NothingUsableIsAnErrorInAnyCase) {
 
 TEST_F(Files, AHugeOrDeepItemIsSkippedWithoutBeingRead) {
   const auto deep = std::string(100'000, '[') + std::string(100'000, ']');
-  const File file(write("[" + item_text(0, std::string(Scanner::longest, 'x')) + "," + deep + "," +
+  const File file(write("[" + item_text(0, std::string(Scanner::kLongest, 'x')) + "," + deep + "," +
                         item_text(2) + "]"),
                   OnBad::skip);
   ASSERT_EQ(file.entries().size(), 1u);

@@ -124,7 +124,7 @@ TEST(Scanner, DeepNestingSpoilsTheItemAndNoOther) {
 }
 
 TEST(Scanner, AHugeItemIsSpoilt) {
-  const auto seen = scan("[{\"a\": \"" + std::string(Scanner::longest, 'x') + "\"}, {}]", 1 << 20);
+  const auto seen = scan("[{\"a\": \"" + std::string(Scanner::kLongest, 'x') + "\"}, {}]", 1 << 20);
   ASSERT_EQ(seen.problems.size(), 2u);
   EXPECT_TRUE(has(seen.problems[0], "more than the 16777216"));
   EXPECT_EQ(seen.problems[1], "");

@@ -12,7 +12,7 @@ namespace fs = std::filesystem;
 using model::KeptStates, model::StatesBy, model::VisionConfig, model::VisionStates;
 using testing::error_of, testing::has, testing::TemporaryFolder;
 
-const fs::path golden = "tests/parity/golden/one_image";  ///< three local layers, two states kept
+const fs::path kGolden = "tests/parity/golden/one_image";  ///< three local layers, two states kept
 
 VisionConfig vision_of(const KeptStates& kept, StatesBy by) {
   VisionConfig vision;
@@ -66,7 +66,7 @@ TEST(AdapterStates, AreWrittenAndHeldAgainstTheBase) {
 }
 
 TEST(AdapterStates, AnAdapterThatDoesNotSayLeavesADoubtOnEnteringBases) {
-  const AdapterFile adapter(golden / "adapter");
+  const AdapterFile adapter(kGolden / "adapter");
   ASSERT_FALSE(adapter.kept());
   const KeptStates entering{VisionStates::entering, {3, 7}}, leaving{VisionStates::leaving, {3, 7}};
   for (const auto by : {StatesBy::assumption, StatesBy::checkpoint, StatesBy::user}) {
@@ -105,7 +105,7 @@ TEST(AdapterStates, DamagedMetadataAreRefused) {
 
 /// A base that says it keeps `kept`.
 fs::path base_with(const fs::path& folder, const KeptStates& kept) {
-  fs::copy(golden / "model", folder);
+  fs::copy(kGolden / "model", folder);
   model::note_vision_states(folder, kept);
   return folder;
 }
@@ -129,7 +129,7 @@ struct Merged {
   MergeOptions options = of_golden();
   static MergeOptions of_golden() {
     MergeOptions options;
-    options.adapters = {{golden / "adapter", 0}};  // nothing changes but config.json
+    options.adapters = {{kGolden / "adapter", 0}};  // nothing changes but config.json
     return options;
   }
 };

@@ -13,12 +13,12 @@ using testing::error_of;
 using testing::has;
 using testing::TemporaryFolder;
 
-const Prediction example{7,    15709, 10, "AFIB", "Does this ECG show atrial fibrillation?",
-                         true, 0.25};
+const Prediction kExample{7,    15709, 10, "AFIB", "Does this ECG show atrial fibrillation?",
+                          true, 0.25};
 
 TEST(Predictions, ComeBackBitForBit) {
   const TemporaryFolder folder;
-  const std::vector<Prediction> written{example,
+  const std::vector<Prediction> written{kExample,
                                         {1, 2, 9, "a,\"b\"", "two\nlines \xc3\xa9", false, 0.1},
                                         {3, 4, 10, "L", "", true, 1.0 / 3},
                                         {5, 6, 1, "L", "", false, std::nextafter(1.0, 0.0)},
@@ -50,7 +50,7 @@ void expect_refused(const std::string& line) {
   SCOPED_TRACE(line);
   const TemporaryFolder folder;
   write_file(folder / "predictions.jsonl",
-             to_line(example) + "\n" + line + "\n" + to_line(example) + "\n");
+             to_line(kExample) + "\n" + line + "\n" + to_line(kExample) + "\n");
   const auto message =
       error_of(ExitCode::data, [&] { read_predictions(folder / "predictions.jsonl"); });
   EXPECT_TRUE(has(message, (folder / "predictions.jsonl").string() + " line 2"));
@@ -58,19 +58,19 @@ void expect_refused(const std::string& line) {
 }
 
 TEST(CorruptPredictions, ALabelOfARecordAnsweredTwice) {
-  auto again = example;
+  auto again = kExample;
   again.p_yes = 0.75;
   expect_refused(to_line(again));
   const TemporaryFolder folder;
   again.label = "STACH";
-  write_file(folder / "predictions.jsonl", to_line(example) + "\n" + to_line(again) + "\n");
+  write_file(folder / "predictions.jsonl", to_line(kExample) + "\n" + to_line(again) + "\n");
   EXPECT_EQ(read_predictions(folder / "predictions.jsonl").size(), 2u);
 }
 
 TEST(CorruptPredictions, ARecordInTwoPlaces) {
   for (auto change :
        {+[](Prediction& p) { p.fold = 9; }, +[](Prediction& p) { p.patient_id = 3; }}) {
-    auto other = example;
+    auto other = kExample;
     other.label = "STACH";
     change(other);
     expect_refused(to_line(other));
@@ -78,7 +78,7 @@ TEST(CorruptPredictions, ARecordInTwoPlaces) {
 }
 
 TEST(CorruptPredictions, LinesThatAreNoObject) {
-  const auto whole = to_line(example);
+  const auto whole = to_line(kExample);
   for (const std::size_t length :
        {std::size_t{0}, std::size_t{1}, whole.size() / 2, whole.size() - 1})
     expect_refused(whole.substr(0, length));
@@ -88,7 +88,7 @@ TEST(CorruptPredictions, LinesThatAreNoObject) {
 }
 
 TEST(CorruptPredictions, KeysThatAreMissingOrOfAnotherType) {
-  const auto whole = Json::parse(to_line(example));
+  const auto whole = Json::parse(to_line(kExample));
   for (const auto& item : whole.items()) {
     auto without = whole;
     without.erase(item.key());
@@ -119,11 +119,11 @@ TEST(CorruptPredictions, KeysThatAreMissingOrOfAnotherType) {
 
 TEST(CorruptPredictions, ProbabilitiesThatAreNone) {
   for (const double p : {-0.001, 1.001, 1e300}) {
-    auto json = Json::parse(to_line(example));
+    auto json = Json::parse(to_line(kExample));
     json["p_yes"] = p;
     expect_refused(json.dump());
   }
-  auto nan = example;
+  auto nan = kExample;
   nan.p_yes = std::nan("");
   expect_refused(to_line(nan));
 }

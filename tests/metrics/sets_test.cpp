@@ -11,14 +11,14 @@ namespace ecg_lora::metrics {
 namespace {
 
 /// Three records, two labels. Record 3 has no answer to B.
-const std::vector<Prediction> three{{1, 1, 10, "A", "q", true, 0.9},
-                                    {1, 1, 10, "B", "", false, 0.8, "Yes, B."},
-                                    {2, 2, 10, "A", "", false, 0.3},
-                                    {2, 2, 10, "B", "", true, 0.7},
-                                    {3, 3, 10, "A", "", true, 0.2}};
+const std::vector<Prediction> kThree{{1, 1, 10, "A", "q", true, 0.9},
+                                     {1, 1, 10, "B", "", false, 0.8, "Yes, B."},
+                                     {2, 2, 10, "A", "", false, 0.3},
+                                     {2, 2, 10, "B", "", true, 0.7},
+                                     {3, 3, 10, "A", "", true, 0.2}};
 
 TEST(Sets, SmallExampleByHand) {
-  const auto scores = score(make_table(three), {}, {0, 1});
+  const auto scores = score(make_table(kThree), {}, {0, 1});
   EXPECT_DOUBLE_EQ(*scores.sets[0].value, 2.0 / 5);  // B of record 1, A of record 3
   EXPECT_DOUBLE_EQ(*scores.sets[1].value, 1.0 / 2);  // record 2 of the two that are complete
   EXPECT_EQ(scores.unanswered, 1);
@@ -40,7 +40,7 @@ TEST(Baselines, RandomIsWhatARandomModelScores) {
     std::vector<bool> truth;
     for (int i = 0; i < 30; ++i) p.push_back(random.uniform()), truth.push_back(i < 9);
     const auto values = values_of(Ranking(p, truth).sums(0.5));
-    for (std::size_t m = 0; m < metric_count; ++m) *mean[m] += *values[m] / trials;
+    for (std::size_t m = 0; m < kMetricCount; ++m) *mean[m] += *values[m] / trials;
   }
   for (const auto metric : {Metric::auroc, Metric::average_precision, Metric::brier,
                             Metric::sensitivity, Metric::specificity, Metric::balanced_accuracy})
@@ -68,7 +68,7 @@ TEST(Subgroups, KeepTheThresholdsOfTheWholeAndWarnOfFewRecords) {
 }
 
 TEST(Curves, StartAndEndWhereTheyMust) {
-  const auto table = make_table(three);
+  const auto table = make_table(kThree);
   const auto roc = roc_curve(table.columns[0]);
   EXPECT_EQ(roc, (Points{{0, 0}, {0, 0.5}, {1, 0.5}, {1, 1}}));
   EXPECT_EQ(precision_recall_curve(table.columns[0]), (Points{{0.5, 1}, {0.5, 0.5}, {1, 2.0 / 3}}));
@@ -78,7 +78,7 @@ TEST(Curves, StartAndEndWhereTheyMust) {
 }
 
 TEST(Cooccurrence, LabelsThatGoTogetherAreNoError) {
-  const auto result = cooccurrence(make_table(three), {}, 5);
+  const auto result = cooccurrence(make_table(kThree), {}, 5);
   ASSERT_EQ(result.labels, (std::vector<std::string>{"A", "B"}));
   EXPECT_EQ(result.called[0][0], 1);
   EXPECT_EQ(result.of[0][0], 2);
@@ -87,7 +87,7 @@ TEST(Cooccurrence, LabelsThatGoTogetherAreNoError) {
 }
 
 TEST(WorstErrors, OneARecordWorstFirst) {
-  const auto worst = worst_errors(three, {{"A", 0.25}}, 10);
+  const auto worst = worst_errors(kThree, {{"A", 0.25}}, 10);
   ASSERT_EQ(worst.size(), 3u);
   EXPECT_EQ(worst[0].ecg_id, 1);
   EXPECT_EQ(worst[0].label, "B");
@@ -95,18 +95,18 @@ TEST(WorstErrors, OneARecordWorstFirst) {
   EXPECT_EQ(worst[0].has, std::vector<std::string>{"A"});
   EXPECT_EQ(worst[0].called, (std::vector<std::string>{"A", "B"}));
   EXPECT_EQ(worst[1].ecg_id, 3);
-  EXPECT_EQ(worst_errors(three, {}, 1).size(), 1u);
+  EXPECT_EQ(worst_errors(kThree, {}, 1).size(), 1u);
 }
 
 TEST(Table, RefusesOneRecordOfTwoPatientsOrFolds) {
-  auto other = three;
+  auto other = kThree;
   other[1].patient_id = 9;
   EXPECT_ANY_THROW(make_table(other));
-  other = three;
+  other = kThree;
   other[1].fold = 9;
   EXPECT_ANY_THROW(make_table(other));
-  other = three;
-  other.push_back(three[0]);
+  other = kThree;
+  other.push_back(kThree[0]);
   EXPECT_ANY_THROW(make_table(other));
 }
 

@@ -31,20 +31,20 @@ void write_checkpoint(const std::filesystem::path& folder, const std::string& ba
   writer.finish();
 }
 
-const std::string some_weight = "language_model.model.layers.0.mlp.up_proj.weight";
+const std::string kSomeWeight = "language_model.model.layers.0.mlp.up_proj.weight";
 
 TEST(BadCheckpoint, ValuesThatAreNotFiniteAreRefusedByName) {
   for (const double value :
        {std::numeric_limits<double>::quiet_NaN(), -std::numeric_limits<double>::infinity()})
     for (const auto dtype : {at::kBFloat16, at::kHalf, at::kFloat, at::kDouble}) {
       const TemporaryFolder folder;
-      write_checkpoint(folder / "", some_weight, value, dtype);
+      write_checkpoint(folder / "", kSomeWeight, value, dtype);
       for (const auto kind :
            {nn::Quantisation::none, nn::Quantisation::nf4, nn::Quantisation::int8}) {
         const auto error = error_of(ExitCode::checkpoint, [&] {
           load_model(folder / "", at::kCPU, at::kFloat, BaseQuantisation{kind, {}});
         });
-        EXPECT_TRUE(has(error, some_weight));
+        EXPECT_TRUE(has(error, kSomeWeight));
         EXPECT_TRUE(has(error, "not finite"));
       }
     }
@@ -52,22 +52,22 @@ TEST(BadCheckpoint, ValuesThatAreNotFiniteAreRefusedByName) {
 
 TEST(BadCheckpoint, ValuesBeyondTheDtypeOfTheModelAreRefusedByName) {
   const TemporaryFolder folder;
-  write_checkpoint(folder / "", some_weight, 1e5);
+  write_checkpoint(folder / "", kSomeWeight, 1e5);
   load_model(folder / "", at::kCPU, at::kFloat);
   const auto error =
       error_of(ExitCode::checkpoint, [&] { load_model(folder / "", at::kCPU, at::kHalf); });
-  EXPECT_TRUE(has(error, some_weight));
+  EXPECT_TRUE(has(error, kSomeWeight));
   EXPECT_TRUE(has(error, "expected what Half can hold"));
   const auto coded = error_of(ExitCode::checkpoint, [&] {
     load_model(folder / "", at::kCPU, at::kFloat, BaseQuantisation{nn::Quantisation::int8, {}});
   });
-  EXPECT_TRUE(has(coded, some_weight));
+  EXPECT_TRUE(has(coded, kSomeWeight));
   EXPECT_TRUE(has(coded, "beyond the range of int8"));
 }
 
 TEST(BadCheckpoint, IntegerWeightsAreRefused) {
   const TemporaryFolder folder;
-  write_checkpoint(folder / "", some_weight, 1, at::kInt);
+  write_checkpoint(folder / "", kSomeWeight, 1, at::kInt);
   EXPECT_TRUE(
       has(error_of(ExitCode::checkpoint, [&] { load_model(folder / "", at::kCPU, at::kFloat); }),
           "expected floating-point weights"));

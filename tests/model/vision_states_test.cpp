@@ -10,7 +10,7 @@ namespace {
 
 using ecg_lora::testing::error_of, ecg_lora::testing::has, ecg_lora::testing::TemporaryFolder;
 
-const std::vector<std::int64_t> released{3, 7, 15, 23, 30}, shifted{2, 6, 14, 22, 29};
+const std::vector<std::int64_t> kReleased{3, 7, 15, 23, 30}, kShifted{2, 6, 14, 22, 29};
 
 Json config_of(const Json& marker, const Json& version) {
   Json json{{"vision_config", Json::object()}};
@@ -27,26 +27,26 @@ StatedStates stated(const Json& marker, const Json& version,
 TEST(VisionStates, TheMarkerCounts) {
   for (const auto* version : {"4.45.0.dev0", "5.24.0", "unknown"})
     for (const auto states : {VisionStates::entering, VisionStates::leaving}) {
-      const auto found = stated(to_string(states), version, released);
+      const auto found = stated(to_string(states), version, kReleased);
       EXPECT_EQ(found.states, states);
       EXPECT_EQ(found.by, StatesBy::checkpoint);
       EXPECT_EQ(found.doubt, "");
     }
   for (const auto& marker : {Json("late"), Json(true), Json(1), Json::array({"leaving"})})
-    EXPECT_TRUE(has(error_of(ExitCode::checkpoint, [&] { stated(marker, Json(), released); }),
+    EXPECT_TRUE(has(error_of(ExitCode::checkpoint, [&] { stated(marker, Json(), kReleased); }),
                     "vision_states of vision_config is " + marker.dump()));
 }
 
 TEST(VisionStates, WithoutAMarkerTheyEnterAndADoubtIsTold) {
   for (const auto& version : {Json(), Json("4.45.0.dev0"), Json("4.54.1"), Json("3.9")}) {
-    const auto found = stated(Json(), version, released);
+    const auto found = stated(Json(), version, kReleased);
     EXPECT_EQ(found.states, VisionStates::entering) << version;
     EXPECT_EQ(found.by, StatesBy::assumption);
     EXPECT_EQ(found.doubt, "") << version;
   }
   for (const auto& version :
        {Json("4.55.0"), Json("4.57.1"), Json("5.24.0"), Json("newest"), Json(""), Json(5)}) {
-    const auto found = stated(Json(), version, released);
+    const auto found = stated(Json(), version, kReleased);
     EXPECT_EQ(found.states, VisionStates::entering) << version;
     EXPECT_TRUE(has(found.doubt, "taken as entering"));
     EXPECT_TRUE(has(found.doubt, "--vision-states leaving"));
@@ -56,13 +56,13 @@ TEST(VisionStates, WithoutAMarkerTheyEnterAndADoubtIsTold) {
 
 TEST(VisionStates, TheReleasedListShiftedByHandLeaves) {
   for (const auto& version : {Json(), Json("4.45.0"), Json("5.24.0")}) {
-    const auto found = stated(Json(), version, shifted);
+    const auto found = stated(Json(), version, kShifted);
     EXPECT_EQ(found.states, VisionStates::leaving);
     EXPECT_EQ(found.by, StatesBy::assumption);
     EXPECT_TRUE(has(found.doubt, "shifted by one"));
     EXPECT_TRUE(has(found.doubt, "--vision-states entering"));
   }
-  EXPECT_EQ(stated(Json(), Json(), shifted, 40).states, VisionStates::entering);
+  EXPECT_EQ(stated(Json(), Json(), kShifted, 40).states, VisionStates::entering);
 }
 
 TEST(VisionStates, TheUsersChoiceComesFirst) {
@@ -83,14 +83,14 @@ TEST(VisionStates, TheUsersChoiceComesFirst) {
 }
 
 TEST(VisionStates, BothFormsMeanTheSame) {
-  const KeptStates entering{VisionStates::entering, released};
+  const KeptStates entering{VisionStates::entering, kReleased};
   const auto leaving = in_form(entering, VisionStates::leaving, 32);
-  EXPECT_EQ(leaving.layers, shifted);
+  EXPECT_EQ(leaving.layers, kShifted);
   EXPECT_EQ(leaving.states, VisionStates::leaving);
   EXPECT_EQ(leaving.layers_run(), entering.layers_run());
-  EXPECT_EQ(in_form(leaving, VisionStates::leaving, 32).layers, shifted);
-  EXPECT_EQ(in_form(leaving, VisionStates::entering, 32).layers, released);
-  EXPECT_NE((KeptStates{VisionStates::leaving, released}.layers_run()), entering.layers_run());
+  EXPECT_EQ(in_form(leaving, VisionStates::leaving, 32).layers, kShifted);
+  EXPECT_EQ(in_form(leaving, VisionStates::entering, 32).layers, kReleased);
+  EXPECT_NE((KeptStates{VisionStates::leaving, kReleased}.layers_run()), entering.layers_run());
   EXPECT_EQ(to_string(leaving), "leaving [2, 6, 14, 22, 29]");
 }
 

@@ -55,14 +55,14 @@ TEST_P(Checkpointed, GradientsOfUnfusedOperationsAreThoseWithoutToTheBit) {
   expect_equal(gradients(true), kept);
 }
 
-constexpr Case cases[] = {{"none", 1},  {"all", 1},         {"self", 1},
-                          {"cross", 1}, {"vision", 1},      {"all", 2},
-                          {"all", 3},   {"self,vision", 2}, {"cross,vision", 1}};
+constexpr Case kCases[] = {{"none", 1},  {"all", 1},         {"self", 1},
+                           {"cross", 1}, {"vision", 1},      {"all", 2},
+                           {"all", 3},   {"self,vision", 2}, {"cross,vision", 1}};
 
 INSTANTIATE_TEST_SUITE_P(
     Kinds, Checkpointed,
     ::testing::Combine(::testing::Values("text_only", "one_image", "two_images"),
-                       ::testing::Values(at::kFloat, at::kBFloat16), ::testing::ValuesIn(cases)),
+                       ::testing::Values(at::kFloat, at::kBFloat16), ::testing::ValuesIn(kCases)),
     [](const auto& setting) {
       auto name = cat(std::get<0>(setting.param), "_", std::get<1>(setting.param), "_",
                       std::get<2>(setting.param).kinds, "_", std::get<2>(setting.param).every);

@@ -12,7 +12,7 @@ namespace ecg_lora::nn {
 namespace {
 
 /// QLoRA, appendix E: the sixteen values of NF4.
-const std::vector<double> normal_float = {-1.0,
+const std::vector<double> kNormalFloat = {-1.0,
                                           -0.6961928009986877,
                                           -0.5250730514526367,
                                           -0.39491748809814453,
@@ -70,7 +70,7 @@ TEST(Nf4, HasTheNearestValueOfEachBlock) {
     for (std::int64_t i = block * 64; i < block * 64 + 64; ++i) {
       const int byte = codes.const_data_ptr<std::uint8_t>()[i / 2],
                 code = i % 2 == 0 ? byte >> 4 : byte & 15;
-      ASSERT_EQ(static_cast<std::size_t>(code), nearest(normal_float, values[i] / most))
+      ASSERT_EQ(static_cast<std::size_t>(code), nearest(kNormalFloat, values[i] / most))
           << "value " << i;
     }
   }
@@ -115,7 +115,7 @@ TEST(Nf4, IsDenseAgainAsDefined) {
     const double most =
         map[absmax[i / 64].item<std::uint8_t>()] * scales[i / 64 / 256].item<double>() + offset;
     ASSERT_NEAR(found.const_data_ptr<float>()[i],
-                normal_float[static_cast<std::size_t>(code)] * most, 1e-6 * most)
+                kNormalFloat[static_cast<std::size_t>(code)] * most, 1e-6 * most)
         << "value " << i;
   }
   EXPECT_LE((found - dense).norm().item<double>(),

@@ -29,8 +29,8 @@ std::vector<std::string> labels_by_column(const Page& page) {
   return labels;
 }
 
-const std::vector<std::string> cabrera{"aVL", "I",  "-aVR", "II", "aVF", "III",
-                                       "V1",  "V2", "V3",   "V4", "V5",  "V6"};
+const std::vector<std::string> kCabrera{"aVL", "I",  "-aVR", "II", "aVF", "III",
+                                        "V1",  "V2", "V3",   "V4", "V5",  "V6"};
 
 TEST(Layout, LeadsRunDownTheColumnsInClinicalOrder) {
   for (const auto& [name, columns] : {std::pair{"3x4", 4}, {"6x2", 2}, {"12x1", 1}}) {
@@ -50,7 +50,7 @@ TEST(Layout, CabreraOrderTurnsAvrOver) {
     config.order = "cabrera";
     const auto record = example_record();
     const auto page = draw_page(record, config);
-    EXPECT_EQ(labels_by_column(page), cabrera) << name;
+    EXPECT_EQ(labels_by_column(page), kCabrera) << name;
     for (const auto& trace : page.traces) {
       const auto& box = page.boxes[trace.box];
       EXPECT_EQ(box.sign, box.label == "-aVR" ? -1 : 1);

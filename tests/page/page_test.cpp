@@ -10,7 +10,7 @@
 namespace ecg_lora::page {
 namespace {
 
-constexpr double px_per_mv = 40, px_per_s = 100;  // 4 px/mm, 10 mm/mV, 25 mm/s
+constexpr double kPxPerMv = 40, kPxPerS = 100;  // 4 px/mm, 10 mm/mV, 25 mm/s
 
 /// Ten seconds of all leads at 100 Hz, each constant at `mv`.
 wfdb::Record record(double mv) {
@@ -58,7 +58,7 @@ const LeadBox& box(const Page& page, const std::string& lead) {
 }
 
 std::vector<int> trace_rows(const Page& page, const LeadBox& where, double seconds) {
-  return ink_rows(page.image, where.x + seconds * px_per_s, where.baseline_y - 80,
+  return ink_rows(page.image, where.x + seconds * kPxPerS, where.baseline_y - 80,
                   where.baseline_y + 80);
 }
 
@@ -71,7 +71,7 @@ TEST(Page, IsOfTheSizeAndLayoutOfPaper) {
   EXPECT_EQ(page.boxes.back().lead, "II");
   EXPECT_EQ(page.boxes.back().duration_s, 10);
   for (const auto& b : page.boxes) {
-    EXPECT_EQ(b.width, b.duration_s * px_per_s) << b.lead;
+    EXPECT_EQ(b.width, b.duration_s * kPxPerS) << b.lead;
     EXPECT_GE(b.x, 0);
     EXPECT_LE(b.x + b.width, page.image.width);
     EXPECT_LE(b.y + b.height, page.image.height);
@@ -97,7 +97,7 @@ TEST(Page, AMillivoltIsFortyPixelsUp) {
       for (double second = 0.75; second < b.duration_s - 0.1; second += 0.4) {
         const auto rows = trace_rows(page, b, second);
         ASSERT_FALSE(rows.empty()) << b.lead << " at " << second << " s, " << mv << " mV";
-        EXPECT_NEAR(mean(rows), b.baseline_y - mv * px_per_mv, 0.75)
+        EXPECT_NEAR(mean(rows), b.baseline_y - mv * kPxPerMv, 0.75)
             << b.lead << " at " << second << " s";
       }
   }
@@ -147,7 +147,7 @@ TEST(Page, SamplingRateChangesNoPlace) {
   for (int y = 0; y < page.height; ++y)
     for (int x = 0; x < page.width; ++x) {
       if (is_ink(page, x, y) == is_ink(slow, x, y)) continue;
-      EXPECT_NEAR(x, 20 * 4 + 9.99 * px_per_s, 2)
+      EXPECT_NEAR(x, 20 * 4 + 9.99 * kPxPerS, 2)
           << "row " << y;  // the last sample lies at 9.998 s instead of 9.99 s
     }
 }

@@ -12,13 +12,13 @@ namespace {
 
 using testing::error_of, testing::has, testing::TemporaryFolder;
 
-const std::filesystem::path one_image = "tests/parity/golden/one_image";
+const std::filesystem::path kOneImage = "tests/parity/golden/one_image";
 
 /// The golden inputs with the tensor `name` changed.
 std::string error_with(const std::string& name,
                        const std::function<at::Tensor(at::Tensor)>& change) {
   const TemporaryFolder folder;
-  const tensorio::SafetensorsFile whole(one_image / "in.safetensors");
+  const tensorio::SafetensorsFile whole(kOneImage / "in.safetensors");
   tensorio::NamedTensors tensors;
   for (const auto& info : whole.tensors()) {
     const auto tensor = whole.tensor(info.name).clone();
@@ -27,7 +27,7 @@ std::string error_with(const std::string& name,
   tensorio::write_safetensors(folder / "in.safetensors", tensors);
   return error_of(ExitCode::data, [&] {
     inference::read_batch((folder / "in.safetensors").string(),
-                          model::load_model_config(one_image / "model"));
+                          model::load_model_config(kOneImage / "model"));
   });
 }
 

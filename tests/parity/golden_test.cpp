@@ -10,7 +10,7 @@
 namespace ecg_lora {
 namespace {
 
-const std::filesystem::path goldens = "tests/parity/golden";
+const std::filesystem::path kGoldens = "tests/parity/golden";
 
 double largest(const at::Tensor& t) {
   return t.abs().max().item<double>();
@@ -19,7 +19,7 @@ double largest(const at::Tensor& t) {
 class Golden : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(Golden, LogitsLossAndGradientsEqualTheReference) {
-  const auto folder = goldens / GetParam();
+  const auto folder = kGoldens / GetParam();
   auto model = model::load_model(folder / "model", at::kCPU, at::kFloat);
   lora::load_adapter(model, folder / "adapter");
   model->eval();

@@ -10,11 +10,11 @@ namespace {
 
 using testing::error_of, testing::has;
 
-const std::filesystem::path golden_page = "tests/parity/golden/one_image";
+const std::filesystem::path kGoldenPage = "tests/parity/golden/one_image";
 
 /// The golden model, in which one weight is so large that what it computes overflows.
 model::Mllama with_large(const std::string& weight) {
-  auto model = model::load_model(golden_page / "model", at::kCPU, at::kFloat);
+  auto model = model::load_model(kGoldenPage / "model", at::kCPU, at::kFloat);
   model->eval();
   const at::NoGradGuard guard;
   model->named_parameters()[weight].fill_(3e38);
@@ -31,7 +31,7 @@ TEST(NotFinite, LogitsNameTheFirstLayer) {
     SCOPED_TRACE(weight);
     auto model = with_large(weight);
     const auto batch =
-        inference::read_batch((golden_page / "in.safetensors").string(), model->config());
+        inference::read_batch((kGoldenPage / "in.safetensors").string(), model->config());
     decoding::DecodeOptions options;
     options.most = 2;
     EXPECT_TRUE(

@@ -15,10 +15,10 @@ namespace {
 using nn::Quantisation;
 using testing::error_of, testing::has;
 
-const std::filesystem::path golden = "tests/parity/golden/one_image";
+const std::filesystem::path kGolden = "tests/parity/golden/one_image";
 
 model::Mllama quantised(Quantisation kind, std::vector<std::string> keep_dense = {}) {
-  return model::load_model(golden / "model", at::kCPU, at::kFloat, {kind, std::move(keep_dense)});
+  return model::load_model(kGolden / "model", at::kCPU, at::kFloat, {kind, std::move(keep_dense)});
 }
 
 std::size_t quantised_count(const model::Mllama& model) {
@@ -41,14 +41,14 @@ class QuantisedModel : public ::testing::TestWithParam<Quantisation> {};
 
 TEST_P(QuantisedModel, EqualsItsDequantisedWeights) {
   auto ours = quantised(GetParam());
-  auto dense = model::load_model(golden / "model", at::kCPU, at::kFloat);
+  auto dense = model::load_model(kGolden / "model", at::kCPU, at::kFloat);
   copy_dense(ours, dense);
-  lora::load_adapter(ours, golden / "adapter");
-  lora::load_adapter(dense, golden / "adapter");
-  const auto batch = inference::read_batch(golden / "in.safetensors", dense->config());
+  lora::load_adapter(ours, kGolden / "adapter");
+  lora::load_adapter(dense, kGolden / "adapter");
+  const auto batch = inference::read_batch(kGolden / "in.safetensors", dense->config());
   const auto found = inference::forward_backward(ours, batch),
              expected = inference::forward_backward(dense, batch);
-  const tensorio::SafetensorsFile original(golden / "expected.safetensors");
+  const tensorio::SafetensorsFile original(kGolden / "expected.safetensors");
   ASSERT_EQ(found.size(), expected.size());
   for (std::size_t i = 0; i < found.size(); ++i) {
     const double norm = expected[i].second.norm().item<double>();

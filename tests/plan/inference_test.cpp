@@ -1,5 +1,5 @@
 // Planned memory of answering against what it really takes.
-#include "ecg_lora/plan/room/inference.h"
+#include "ecg_lora/plan/inference/inference.h"
 
 #include <gtest/gtest.h>
 
@@ -76,19 +76,19 @@ TEST_P(Answering, IsPlannedWithinTenPercentOfTheMeasuredPeak) {
       << ", workspace " << plan.workspace << ", " << plan.peak_at;
 }
 
-constexpr Prompts words{1, 4, 48, 32}, one_page{1, 5, 48, 0}, many_pages{8, 40, 64, 0};
-constexpr auto dense = nn::Quantisation::none, nf4 = nn::Quantisation::nf4;
+constexpr Prompts kWords{1, 4, 48, 32}, kOnePage{1, 5, 48, 0}, kManyPages{8, 40, 64, 0};
+constexpr auto kDense = nn::Quantisation::none, kNf4 = nn::Quantisation::nf4;
 
 INSTANTIATE_TEST_SUITE_P(
     Sizes, Answering,
     ::testing::Values(AskedCase{"tiny", "tiny"}, AskedCase{"tiny_bf16", "tiny", at::kBFloat16},
-                      AskedCase{"tiny_words", "tiny", at::kFloat, dense, words},
-                      AskedCase{"tiny_nf4", "tiny", at::kBFloat16, nf4, one_page},
-                      AskedCase{"tiny_pages", "tiny", at::kFloat, dense, many_pages},
+                      AskedCase{"tiny_words", "tiny", at::kFloat, kDense, kWords},
+                      AskedCase{"tiny_nf4", "tiny", at::kBFloat16, kNf4, kOnePage},
+                      AskedCase{"tiny_pages", "tiny", at::kFloat, kDense, kManyPages},
                       AskedCase{"m40", "40m"}, AskedCase{"m40_bf16", "40m", at::kBFloat16},
-                      AskedCase{"m40_words", "40m", at::kBFloat16, dense, words},
-                      AskedCase{"m40_nf4", "40m", at::kFloat, nf4, one_page},
-                      AskedCase{"m40_pages", "40m", at::kFloat, dense, many_pages}),
+                      AskedCase{"m40_words", "40m", at::kBFloat16, kDense, kWords},
+                      AskedCase{"m40_nf4", "40m", at::kFloat, kNf4, kOnePage},
+                      AskedCase{"m40_pages", "40m", at::kFloat, kDense, kManyPages}),
     [](const auto& tested) { return std::string(tested.param.name); });
 
 /// What `predict` needs of the 11B shape: its weights, and less than a tenth more.

@@ -50,9 +50,9 @@ TEST_P(Planned, IsWithinTenPercentOfTheMeasuredPeak) {
   EXPECT_NEAR(static_cast<double>(kept) / static_cast<double>(measured.kept), 1, 0.03);
 }
 
-constexpr BatchShape small{4, 64, 2, 8};
-constexpr BatchShape padded{8, 160, 4, 16, 0, 8 * 90};
-constexpr BatchShape masked{8, 96, 4, 16, 0, 0, true};
+constexpr BatchShape kSmall{4, 64, 2, 8};
+constexpr BatchShape kPadded{8, 160, 4, 16, 0, 8 * 90};
+constexpr BatchShape kMasked{8, 96, 4, 16, 0, 0, true};
 
 INSTANTIATE_TEST_SUITE_P(
     Sizes, Planned,
@@ -60,9 +60,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"tiny", "tiny"}, Case{"tiny_checkpointing", "tiny", at::kFloat, true},
         Case{"tiny_bf16", "tiny", at::kBFloat16},
         Case{"tiny_bf16_checkpointing", "tiny", at::kBFloat16, true},
-        Case{"tiny_padded", "tiny", at::kFloat, false, padded},
-        Case{"tiny_masked", "tiny", at::kFloat, false, masked},
-        Case{"tiny_masked_bf16_checkpointing", "tiny", at::kBFloat16, true, masked},
+        Case{"tiny_padded", "tiny", at::kFloat, false, kPadded},
+        Case{"tiny_masked", "tiny", at::kFloat, false, kMasked},
+        Case{"tiny_masked_bf16_checkpointing", "tiny", at::kBFloat16, true, kMasked},
         Case{"tiny_one_row", "tiny", at::kFloat, false, {1, 200, 1, 4}},
         Case{"tiny_nf4", "tiny", at::kBFloat16, false, {8, 96, 4, 16}, nn::Quantisation::nf4},
         Case{"tiny_text_only",
@@ -72,11 +72,11 @@ INSTANTIATE_TEST_SUITE_P(
              {16, 64, 2, 32},
              nn::Quantisation::none,
              false},
-        Case{"tiny_dropout", "tiny", at::kFloat, false, small, nn::Quantisation::none, true, 0.1},
-        Case{"tiny_dora", "tiny", at::kFloat, false, small, nn::Quantisation::none, true, 0, true},
-        Case{"m40", "40m", at::kFloat, false, small},
-        Case{"m40_bf16_checkpointing", "40m", at::kBFloat16, true, small},
-        Case{"m40_int8_checkpointing", "40m", at::kFloat, true, small, nn::Quantisation::int8}),
+        Case{"tiny_dropout", "tiny", at::kFloat, false, kSmall, nn::Quantisation::none, true, 0.1},
+        Case{"tiny_dora", "tiny", at::kFloat, false, kSmall, nn::Quantisation::none, true, 0, true},
+        Case{"m40", "40m", at::kFloat, false, kSmall},
+        Case{"m40_bf16_checkpointing", "40m", at::kBFloat16, true, kSmall},
+        Case{"m40_int8_checkpointing", "40m", at::kFloat, true, kSmall, nn::Quantisation::int8}),
     [](const auto& tested) { return std::string(tested.param.name); });
 
 /// 10.67e9 parameters, of which 9.5e9 stand in linears that are quantised.

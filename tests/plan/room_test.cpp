@@ -1,9 +1,9 @@
 // What is refused, and with which words.
-#include "ecg_lora/plan/room/room.h"
+#include "ecg_lora/plan/inference/room.h"
 
 #include "base/expect_error.h"
-#include "ecg_lora/plan/room/inference_options.h"
-#include "ecg_lora/plan/room/streamed.h"
+#include "ecg_lora/plan/inference/inference_options.h"
+#include "ecg_lora/plan/inference/streamed.h"
 #include "model/shapes.h"
 
 namespace ecg_lora::plan {
@@ -11,7 +11,7 @@ namespace {
 
 using ecg_lora::testing::error_of, ecg_lora::testing::has;
 
-constexpr std::int64_t giga = 1'000'000'000;
+constexpr std::int64_t kGiga = 1'000'000'000;
 
 Need of_host(std::int64_t bytes) {
   Need need;
@@ -24,37 +24,37 @@ Room with(std::int64_t left, std::int64_t processes = 1) {
 }
 
 TEST(Room, IsEnoughUpToTheLastByte) {
-  EXPECT_EQ(shortage(of_host(5 * giga), with(5 * giga)), "");
-  EXPECT_TRUE(has(shortage(of_host(5 * giga + 1), with(5 * giga)), "available memory"));
+  EXPECT_EQ(shortage(of_host(5 * kGiga), with(5 * kGiga)), "");
+  EXPECT_TRUE(has(shortage(of_host(5 * kGiga + 1), with(5 * kGiga)), "available memory"));
 }
 
 TEST(Room, EveryProcessNeedsItsOwn) {
-  EXPECT_EQ(shortage(of_host(5 * giga), with(20 * giga, 4)), "");
-  EXPECT_TRUE(has(shortage(of_host(5 * giga), with(19 * giga, 4)), "4 processes times 5.0 GB"));
+  EXPECT_EQ(shortage(of_host(5 * kGiga), with(20 * kGiga, 4)), "");
+  EXPECT_TRUE(has(shortage(of_host(5 * kGiga), with(19 * kGiga, 4)), "4 processes times 5.0 GB"));
 }
 
 TEST(Room, PagesOfFilesCountAsAddressesOnly) {
-  Need need = of_host(2 * giga);
-  need.pages = 3 * giga, need.files = 8 * giga;
-  EXPECT_EQ(need.host_peak(), 3 * giga);
-  EXPECT_EQ(shortage(need, with(2 * giga)), "");
-  const MemoryLimit addresses{"ulimit -v", 9 * giga, false, true};
+  Need need = of_host(2 * kGiga);
+  need.pages = 3 * kGiga, need.files = 8 * kGiga;
+  EXPECT_EQ(need.host_peak(), 3 * kGiga);
+  EXPECT_EQ(shortage(need, with(2 * kGiga)), "");
+  const MemoryLimit addresses{"ulimit -v", 9 * kGiga, false, true};
   EXPECT_TRUE(has(shortage(need, {{addresses}, std::nullopt, 1}), "ulimit -v"));
 }
 
 TEST(Room, OfTheDeviceIsItsOwn) {
   Need need;
-  need.device = 30 * giga;
-  auto room = with(giga);
-  room.device = 24 * giga;
+  need.device = 30 * kGiga;
+  auto room = with(kGiga);
+  room.device = 24 * kGiga;
   EXPECT_TRUE(has(shortage(need, room), "CUDA"));
 }
 
 TEST(Room, ARefusalNamesWhatFits) {
-  const std::vector<Option> options{{"--dtype bf16", of_host(22 * giga)},
-                                    {"--base-quantisation nf4", of_host(9 * giga)}};
+  const std::vector<Option> options{{"--dtype bf16", of_host(22 * kGiga)},
+                                    {"--base-quantisation nf4", of_host(9 * kGiga)}};
   const auto said = error_of(ExitCode::usage, [&] {
-    require_room("predict", of_host(43 * giga), options, with(20 * giga), false);
+    require_room("predict", of_host(43 * kGiga), options, with(20 * kGiga), false);
   });
   EXPECT_TRUE(has(said, "predict needs 43.0 GB of memory, expected at most 20.0 GB"));
   EXPECT_TRUE(has(said, "use --base-quantisation nf4 (9.0 GB), or --force"));
@@ -63,14 +63,14 @@ TEST(Room, ARefusalNamesWhatFits) {
 
 TEST(Room, ARefusalSaysThatNothingFits) {
   const auto said = error_of(ExitCode::usage, [&] {
-    require_room("predict", of_host(43 * giga), {{"--dtype bf16", of_host(22 * giga)}},
-                 with(2 * giga), false);
+    require_room("predict", of_host(43 * kGiga), {{"--dtype bf16", of_host(22 * kGiga)}},
+                 with(2 * kGiga), false);
   });
   EXPECT_TRUE(has(said, "no other setting fits: the smallest, --dtype bf16, needs 22.0 GB"));
 }
 
 TEST(Room, ForceGoesOn) {
-  require_room("predict", of_host(43 * giga), {}, with(giga), /*force=*/true);
+  require_room("predict", of_host(43 * kGiga), {}, with(kGiga), /*force=*/true);
 }
 
 /// The base of the 11B shape in bf16 files.
@@ -90,10 +90,10 @@ TEST(ElevenBillionRoom, PredictFitsInto16GigabytesInNf4Only) {
   const auto load = eleven_billion(at::kFloat);
   const auto input = one_question(load);
   const auto need = inference_need(load, input);
-  EXPECT_GT(need.host(), 42 * giga);
+  EXPECT_GT(need.host(), 42 * kGiga);
   const auto said = error_of(ExitCode::usage, [&] {
     require_room("predict", need, inference_options(load, input, {false, true, false}),
-                 with(16 * giga), false);
+                 with(16 * kGiga), false);
   });
   EXPECT_TRUE(has(said, "--base-quantisation nf4"));
   EXPECT_FALSE(has(said, "use --dtype bf16 ("));
@@ -112,15 +112,15 @@ TEST(ElevenBillionRoom, ADeviceHoldsTheWeights) {
   auto input = one_question(load);
   input.cuda = true;
   const auto need = inference_need(load, input);
-  EXPECT_GT(need.device, 21 * giga);
-  EXPECT_LT(need.host(), 5 * giga);
+  EXPECT_GT(need.device, 21 * kGiga);
+  EXPECT_LT(need.host(), 5 * kGiga);
 }
 
 TEST(ElevenBillionRoom, SpreadWeightsAreDividedAmongProcesses) {
   auto load = eleven_billion(at::kBFloat16);
-  const auto alone = need_of(load, 25 * giga, 0);
+  const auto alone = need_of(load, 25 * kGiga, 0);
   load.share = 8;
-  const auto shared = need_of(load, 25 * giga, 0);
+  const auto shared = need_of(load, 25 * kGiga, 0);
   EXPECT_NEAR(static_cast<double>(alone.working - shared.working), 19.07e9 * 7 / 8, 0.3e9);
 }
 
@@ -131,8 +131,8 @@ TEST(ElevenBillionRoom, AMergeIsStreamed) {
   shape.changed = lora::find_targets(model::testing::eleven_billion(), spec);
   shape.written = at::kBFloat16;
   const auto need = plan_merge(eleven_billion(at::kBFloat16), shape);
-  EXPECT_LT(need.host_peak(), 2 * giga);
-  EXPECT_LT(need.host(), giga);
+  EXPECT_LT(need.host_peak(), 2 * kGiga);
+  EXPECT_LT(need.host(), kGiga);
 }
 
 }  // namespace

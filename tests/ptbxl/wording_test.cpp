@@ -19,12 +19,12 @@ using testing::TemporaryFolder;
 using Entries = std::map<std::string, WordingEntry>;
 
 // Every name of scp_statements.csv of PTB-XL 1.0.3.
-const std::set<std::string> superclasses = {"NORM", "MI", "STTC", "CD", "HYP"};
-const std::set<std::string> subclasses = {"AMI",       "CLBBB",   "CRBBB", "ILBBB", "IMI",  "IRBBB",
-                                          "ISCA",      "ISCI",    "ISC_",  "IVCD",  "LMI",  "LVH",
-                                          "LAFB/LPFB", "LAO/LAE", "PMI",   "NORM",  "NST_", "RVH",
-                                          "RAO/RAE",   "SEHYP",   "STTC",  "WPW",   "_AVB"};
-const std::set<std::string> statements = {
+const std::set<std::string> kSuperclasses = {"NORM", "MI", "STTC", "CD", "HYP"};
+const std::set<std::string> kSubclasses = {
+    "AMI",  "CLBBB", "CRBBB",   "ILBBB", "IMI",       "IRBBB",   "ISCA", "ISCI",
+    "ISC_", "IVCD",  "LMI",     "LVH",   "LAFB/LPFB", "LAO/LAE", "PMI",  "NORM",
+    "NST_", "RVH",   "RAO/RAE", "SEHYP", "STTC",      "WPW",     "_AVB"};
+const std::set<std::string> kStatementNames = {
     "NDT",   "NST_",    "DIG",    "LNGQT", "NORM",  "IMI",   "ASMI",  "LVH",   "LAFB",
     "ISC_",  "IRBBB",   "1AVB",   "IVCD",  "ISCAL", "CRBBB", "CLBBB", "ILMI",  "AMI",
     "ALMI",  "LAO/LAE", "ISCIN",  "INJAS", "LMI",   "ISCIL", "LPFB",  "ISCAS", "INJAL",
@@ -42,11 +42,11 @@ std::set<std::string> names(const Entries& entries) {
 
 TEST(Wording, NamesAllStatementsAndClassesInWordsOfTheirOwn) {
   const auto& data = Wording::builtin().data();
-  EXPECT_EQ(names(data.superclasses), superclasses);
-  EXPECT_EQ(names(data.subclasses), subclasses);
-  EXPECT_EQ(names(data.statements), statements);
-  EXPECT_EQ(statements.size(), 71u);
-  EXPECT_EQ(subclasses.size(), 23u);
+  EXPECT_EQ(names(data.superclasses), kSuperclasses);
+  EXPECT_EQ(names(data.subclasses), kSubclasses);
+  EXPECT_EQ(names(data.statements), kStatementNames);
+  EXPECT_EQ(kStatementNames.size(), 71u);
+  EXPECT_EQ(kSubclasses.size(), 23u);
   for (const auto* entries : {&data.superclasses, &data.subclasses, &data.statements}) {
     std::set<std::string> asked, listed;
     for (const auto& [name, entry] : *entries) {
@@ -86,9 +86,9 @@ TEST(SharedWording, HoldsPtbxlsOwnDescriptions) {
     of_class.insert(statement.diagnostic_class), of_subclass.insert(statement.diagnostic_subclass);
   }
   of_class.erase(""), of_subclass.erase("");
-  EXPECT_EQ(table.size(), statements.size());
-  EXPECT_EQ(of_class, superclasses);
-  EXPECT_EQ(of_subclass, subclasses);
+  EXPECT_EQ(table.size(), kStatementNames.size());
+  EXPECT_EQ(of_class, kSuperclasses);
+  EXPECT_EQ(of_subclass, kSubclasses);
 }
 
 TEST(Wording, IsWhatItsPageShows) {

@@ -29,7 +29,7 @@ metrics::Evaluation evaluation() {
   return metrics::evaluate(answers(9, 0), answers(10, 1000), {sex}, options);
 }
 
-const Provenance provenance{
+const Provenance kProvenance{
     "folds 1-8 train, 9 chooses thresholds, 10 tests", "", {{"config", {{"seed", 3}}}}};
 
 std::size_t count(const std::string& text, const std::string& part) {
@@ -39,7 +39,7 @@ std::size_t count(const std::string& text, const std::string& part) {
 }
 
 TEST(EvaluationPage, StandsAlone) {
-  const auto page = evaluation_page(evaluation(), provenance, {"A <title>", {}});
+  const auto page = evaluation_page(evaluation(), kProvenance, {"A <title>", {}});
   for (const char* outside :
        {"http:", "https:", "src=\"/", "@import", "url(", "<link", "<title>A <title>"})
     EXPECT_FALSE(has(page, outside)) << outside;
@@ -51,7 +51,7 @@ TEST(EvaluationPage, StandsAlone) {
 }
 
 TEST(EvaluationPage, EveryElementIsClosed) {
-  const auto page = evaluation_page(evaluation(), provenance, {});
+  const auto page = evaluation_page(evaluation(), kProvenance, {});
   for (const std::string tag : {"section", "table", "tr", "td", "th", "div", "figure", "svg",
                                 "details", "article", "dl", "p", "ul", "main"})
     EXPECT_EQ(count(page, "<" + tag + ">") + count(page, "<" + tag + " "),
@@ -60,13 +60,13 @@ TEST(EvaluationPage, EveryElementIsClosed) {
 }
 
 TEST(EvaluationPage, TextFromOutsideIsEscaped) {
-  const auto page = evaluation_page(evaluation(), provenance, {});
+  const auto page = evaluation_page(evaluation(), kProvenance, {});
   EXPECT_FALSE(has(page, "show <b>AFIB"));
   EXPECT_TRUE(has(page, "Does this ECG show &lt;b&gt;AFIB&lt;/b&gt; &amp; more?"));
 }
 
 TEST(EvaluationPage, NamesOneClassLabelsSmallGroupsAndSamples) {
-  auto from = provenance;
+  auto from = kProvenance;
   from.sample = "--limit 5 records";
   from.remarks = {{"other", 3, "records of other folds"}, {"none", 0, "must not be shown"}};
   const auto page = evaluation_page(evaluation(), from, {});
@@ -85,7 +85,7 @@ TEST(EvaluationPage, ShowsTheRecordsThatTheCallerDraws) {
     asked.push_back(ecg_id);
     return asked.size() == 1 ? std::string("\x89PNG\r\n", 6) : "";
   };
-  const auto page = evaluation_page(evaluation(), provenance, options);
+  const auto page = evaluation_page(evaluation(), kProvenance, options);
   EXPECT_EQ(asked.size(), 12u);
   EXPECT_EQ(count(page, "<img "), 1u);
   EXPECT_TRUE(has(page, "src=\"data:image/png;base64,iVBORw0K\""));  // RFC 4648

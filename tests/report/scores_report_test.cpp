@@ -40,12 +40,12 @@ metrics::Evaluation fixed_evaluation() {
   return evaluation;
 }
 
-const Provenance standard{"folds 1-8 train, 9 chooses thresholds, 10 tests",
-                          "",
-                          {{"config", {{"seed", 3}}}, {"predictions_sha256", "ab12"}}};
+const Provenance kStandard{"folds 1-8 train, 9 chooses thresholds, 10 tests",
+                           "",
+                           {{"config", {{"seed", 3}}}, {"predictions_sha256", "ab12"}}};
 
 TEST(Table, Golden) {
-  EXPECT_EQ(scores_table(fixed_evaluation(), standard),
+  EXPECT_EQ(scores_table(fixed_evaluation(), kStandard),
             "folds 1-8 train, 9 chooses thresholds, 10 tests\n"
             "66 records of 61 patients; 95 % intervals by jackknife over patients\n"
             "\n"
@@ -70,7 +70,7 @@ TEST(Table, Golden) {
 }
 
 TEST(Table, NamesASampleOtherFoldsAndWhatWasCounted) {
-  auto from = standard;
+  auto from = kStandard;
   from.folds =
       "NOT the PTB-XL benchmark's split (1-8, 9, 10): folds 1-7 train, 8 chooses thresholds, 9 "
       "tests";
@@ -85,11 +85,11 @@ TEST(Table, NamesASampleOtherFoldsAndWhatWasCounted) {
 TEST(Table, HasNoRemarkWhereEveryLabelIsDefined) {
   auto evaluation = fixed_evaluation();
   evaluation.scores.labels.pop_back();
-  EXPECT_FALSE(has(scores_table(evaluation, standard), "one class"));
+  EXPECT_FALSE(has(scores_table(evaluation, kStandard), "one class"));
 }
 
 TEST(ScoresJson, Golden) {
-  const auto json = scores_json(fixed_evaluation(), standard);
+  const auto json = scores_json(fixed_evaluation(), kStandard);
   std::vector<std::string> keys;
   for (const auto& item : json.items()) keys.push_back(item.key());
   EXPECT_EQ(keys, (std::vector<std::string>{"version",
@@ -138,7 +138,7 @@ TEST(ScoresJson, Golden) {
 }
 
 TEST(ScoresJson, CarriesTheSampleTheFoldsAndTheCounts) {
-  auto from = standard;
+  auto from = kStandard;
   from.folds = "NOT the split", from.sample = "--limit 5 records",
   from.remarks = {{"test_records_missing", 7, "records"}};
   const auto json = scores_json(fixed_evaluation(), from);

@@ -61,7 +61,7 @@ double p_high(const Reading& r, const char* lead) {
 
 const std::vector<Criterion>& criteria() {
   using R = const Reading&;
-  static const std::vector<Criterion> all = {
+  static const std::vector<Criterion> kAll = {
       // Rhythm
       {"STACH", [](R r) { return r.rate() > 100 && r.rate() < 150 && r.variation() < 0.06; }},
       {"SBRAD", [](R r) { return r.rate() < 60 && r.has_p(); }},
@@ -153,7 +153,7 @@ const std::vector<Criterion>& criteria() {
                  r.rise("V3", 0.38, std::min(0.62, r.median_rr() - 0.24)) > 0.06);
        }},
   };
-  return all;
+  return kAll;
 }
 
 /// The noisy recording of a patient who was dealt `code`.

@@ -13,7 +13,7 @@ namespace {
 std::set<std::string> content_words(Preset preset) {
   // "rhythm" says what kind of thing is described, as in "an irregular rhythm" and "sinus rhythm";
   // it names no condition.
-  static const std::set<std::string> common_words = {"a",    "in", "of", "the",  "and",   "or",
+  static const std::set<std::string> kCommonWords = {"a",    "in", "of", "the",  "and",   "or",
                                                      "that", "to", "is", "than", "rhythm"};
   std::set<std::string> words;
   for (const ptbxl::Statement& statement : statements(preset)) {
@@ -26,7 +26,7 @@ std::set<std::string> content_words(Preset preset) {
         if (std::isalnum(static_cast<unsigned char>(c)))
           plain += static_cast<char>(std::tolower(c));
       }
-      if (common_words.count(plain) == 0) words.insert(plain);
+      if (kCommonWords.count(plain) == 0) words.insert(plain);
     }
   }
   return words;

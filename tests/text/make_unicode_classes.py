@@ -44,7 +44,7 @@ def main():
     )
     print(
         "\n\n".join(
-            [table("letters", r"\p{L}"), table("numbers", r"\p{N}"), table("blanks", r"\s")]
+            [table("kLetters", r"\p{L}"), table("kNumbers", r"\p{N}"), table("kBlanks", r"\s")]
         )
     )
     print("\n}  // namespace ecg_lora::text")

@@ -50,7 +50,7 @@ class RunCostTest : public ::testing::Test {
     cost->open(run_);
     return cost;
   }
-  cost::Record written() const { return cost::read_record(run_ / cost::record_name); }
+  cost::Record written() const { return cost::read_record(run_ / cost::kRecordName); }
 
   files::path run_;
   Powercap tree_;
@@ -99,9 +99,9 @@ TEST_F(RunCostTest, SumsOverStopsAndKills) {
     for (int i = 5; i <= 6; ++i) cost->add_step(step(i), i);
     cost->update();  // the checkpoint of step 6
     for (int i = 7; i <= 9; ++i) cost->add_step(step(i), i);
-    const auto killed = read_file(run_ / cost::record_name);
+    const auto killed = read_file(run_ / cost::kRecordName);
     cost->finish();
-    write_file(run_ / cost::record_name, killed);
+    write_file(run_ / cost::kRecordName, killed);
   }
   auto cost = start();
   MetricsLog(run_ / "metrics.jsonl").cut_after(6);
@@ -128,9 +128,9 @@ TEST_F(RunCostTest, APartThatIsKilledBeforeItsFirstStepHasNone) {
   std::string killed;
   {
     const auto cost = start();  // between open() and begin()
-    killed = read_file(run_ / cost::record_name);
+    killed = read_file(run_ / cost::kRecordName);
   }
-  write_file(run_ / cost::record_name, killed);
+  write_file(run_ / cost::kRecordName, killed);
   start()->finish();
   const auto record = written();
   ASSERT_EQ(record.parts.size(), 3u);
@@ -141,7 +141,7 @@ TEST_F(RunCostTest, APartThatIsKilledBeforeItsFirstStepHasNone) {
 
 TEST_F(RunCostTest, ADamagedFileIsCountedFromTheEvents) {
   step(1), step(2);
-  write_file(run_ / cost::record_name, "{\"version\": 1");
+  write_file(run_ / cost::kRecordName, "{\"version\": 1");
   start()->finish();
   EXPECT_EQ(written().parts.at(0).events_steps, 2);
 }

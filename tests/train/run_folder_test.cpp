@@ -8,22 +8,22 @@ namespace {
 
 using ecg_lora::testing::error_of, ecg_lora::testing::has;
 
-const Json config{{"seed", 1}, {"loop", {{"steps", 5}, {"checkpoint_every", 2}}}};
+const Json kConfig{{"seed", 1}, {"loop", {{"steps", 5}, {"checkpoint_every", 2}}}};
 
 TEST(RunFolder, IsNewOrResumed) {
   const ecg_lora::testing::TemporaryFolder folder;
-  EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { open_run(folder / "run", config, true); }),
+  EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { open_run(folder / "run", kConfig, true); }),
                   "nothing to resume"));
-  open_run(folder / "run", config, false);
-  EXPECT_EQ(read_json(folder / "run" / "config.json"), config);
-  EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { open_run(folder / "run", config, false); }),
+  open_run(folder / "run", kConfig, false);
+  EXPECT_EQ(read_json(folder / "run" / "config.json"), kConfig);
+  EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { open_run(folder / "run", kConfig, false); }),
                   "exists already"));
 }
 
 TEST(RunFolder, WarnsOfWhatChangesTheResult) {
   const ecg_lora::testing::TemporaryFolder folder;
-  open_run(folder / "run", config, false);
-  auto changed = config;
+  open_run(folder / "run", kConfig, false);
+  auto changed = kConfig;
   changed["seed"] = 2, changed["loop"]["checkpoint_every"] = 1;
   ::testing::internal::CaptureStderr();
   open_run(folder / "run", changed, true);

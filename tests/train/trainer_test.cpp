@@ -131,14 +131,14 @@ TEST_F(TrainerTest, WarnsOfBatchesWithoutAnswers) {
 TEST_F(TrainerTest, WarnsOfLossesThatStandOutWithTheirSamples) {
   auto wanted = job();
   wanted.optimizer.lr = 0;
-  wanted.loop.steps = static_cast<int>(LossSpikeDetector::fewest) + 8;
+  wanted.loop.steps = static_cast<int>(LossSpikeDetector::kFewest) + 8;
   wanted.loop.spike_factor = 1e-6;
   Trainer(std::move(wanted)).run();
   const auto warnings = lines("warning");
   ASSERT_FALSE(warnings.empty());
   for (const auto& line : warnings) {
     EXPECT_EQ(line["warning"], "loss_spike");
-    EXPECT_GT(line["step"], static_cast<int>(LossSpikeDetector::fewest));
+    EXPECT_GT(line["step"], static_cast<int>(LossSpikeDetector::kFewest));
     const auto text = (line["step"].get<int>() - 1) % 8;
     EXPECT_TRUE(
         has(line["message"].get<std::string>(), cat("samples ", 10 * text, ", ", 10 * text + 1)))
@@ -168,7 +168,7 @@ TEST(LossSpikeDetector, WarnsOfWhatStandsOutOnly) {
 
 TEST(LossSpikeDetector, SaysNothingWhileItHasSeenLittle) {
   LossSpikeDetector detector;
-  for (std::size_t i = 0; i + 1 < LossSpikeDetector::fewest; ++i) detector.add(1, 10);
+  for (std::size_t i = 0; i + 1 < LossSpikeDetector::kFewest; ++i) detector.add(1, 10);
   EXPECT_FALSE(detector.add(100, 10));
 }
 

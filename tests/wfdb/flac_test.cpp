@@ -32,12 +32,12 @@ std::string encode(unsigned bits, unsigned channels, const std::vector<FLAC__int
 
 /// 48 samples of two signals: i, -3 i.
 const std::vector<FLAC__int32>& ramp() {
-  static const auto samples = [] {
+  static const auto kSamples = [] {
     std::vector<FLAC__int32> all;
     for (int i = 0; i < 48; ++i) all.insert(all.end(), {i, -3 * i});
     return all;
   }();
-  return samples;
+  return kSamples;
 }
 const std::string kHeader =
     "r 2 100 48\nr.dat 516 1/mV 16 0 0 1128 0 I\nr.dat 516 1/mV 16 0 0 -3384 0 II\n";

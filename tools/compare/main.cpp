@@ -6,7 +6,7 @@
 
 int main(int argc, char** argv) {
   using namespace ecg_lora;
-  CLI::App app(tools::command_description, tools::command_name);
+  CLI::App app(tools::kCommandDescription, tools::kCommandName);
   tools::CompareRecipe recipe;
   app.add_option("runs", recipe.runs,
                  "folders that ecg-lora eval wrote; the first is what the others are compared with")

@@ -16,24 +16,24 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::string prefix = "ecg-lora-";
-constexpr std::size_t width = 80, indent = 14;  // columns
+const std::string kPrefix = "ecg-lora-";
+constexpr std::size_t kWidth = 80, kIndent = 14;  // columns
 
 auto entry_of(const std::string& command) {
-  return std::find_if(command_list.begin(), command_list.end(),
+  return std::find_if(kCommandList.begin(), kCommandList.end(),
                       [&](const auto& entry) { return entry.first == command; });
 }
 
 /// The name of a command and its sentence, in lines of at most `width` columns.
 std::string entry_text(const std::string& command) {
   std::string line = "  " + command, text;
-  line.resize(std::max(line.size() + 1, indent), ' ');
+  line.resize(std::max(line.size() + 1, kIndent), ' ');
   const auto entry = entry_of(command);
-  std::istringstream words(entry == command_list.end() ? "" : entry->second);
+  std::istringstream words(entry == kCommandList.end() ? "" : entry->second);
   for (std::string word; words >> word; line += word + " ")
-    if (line.size() + word.size() > width && line.size() > indent) {
+    if (line.size() + word.size() > kWidth && line.size() > kIndent) {
       text += line.substr(0, line.size() - 1) + "\n";
-      line.assign(indent, ' ');
+      line.assign(kIndent, ' ');
     }
   return text + line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
 }
@@ -44,8 +44,8 @@ std::vector<std::string> find_commands(const fs::path& folder) {
   std::vector<std::string> commands;
   for (const auto& entry : fs::directory_iterator(folder)) {
     const auto name = entry.path().filename().string();
-    if (name.starts_with(prefix) && access(entry.path().c_str(), X_OK) == 0)
-      commands.push_back(name.substr(prefix.size()));
+    if (name.starts_with(kPrefix) && access(entry.path().c_str(), X_OK) == 0)
+      commands.push_back(name.substr(kPrefix.size()));
   }
   std::sort(commands.begin(), commands.end(), [](const auto& a, const auto& b) {
     return std::pair(entry_of(a), std::string_view(a)) <
@@ -72,7 +72,7 @@ void run_command(const fs::path& folder, const std::string& command, char** argu
                 near.empty() ? "" : "; the nearest is '" + near + "'",
                 "; ecg-lora --help lists all");
   }
-  const auto path = (folder / (prefix + command)).string();
+  const auto path = (folder / (kPrefix + command)).string();
   execv(path.c_str(), arguments);
   throw_usage(path, ": cannot be run: ", std::strerror(errno));
 }

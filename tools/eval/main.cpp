@@ -8,7 +8,7 @@
 
 int main(int argc, char** argv) {
   using namespace ecg_lora;
-  CLI::App app(tools::command_description, tools::command_name);
+  CLI::App app(tools::kCommandDescription, tools::kCommandName);
   std::string file;
   std::vector<std::string> sets;
   tools::EvalOptions options;

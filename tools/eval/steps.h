@@ -7,8 +7,8 @@
 
 #include "ecg_lora/base/lock.h"
 #include "ecg_lora/evaluation/scoring/task_scoring.h"
-#include "ecg_lora/inference/opening/open.h"
-#include "ecg_lora/plan/room/room.h"
+#include "ecg_lora/inference/predictor/open.h"
+#include "ecg_lora/plan/inference/room.h"
 #include "ecg_lora/train/distributed/shared_work.h"
 #include "recipe.h"
 

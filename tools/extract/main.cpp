@@ -10,7 +10,7 @@
 #include "ecg_lora/lora/extract.h"
 #include "ecg_lora/model/check/check_checkpoint.h"
 #include "ecg_lora/model/shape/vision_states_option.h"
-#include "ecg_lora/plan/room/merge_room.h"
+#include "ecg_lora/plan/inference/merge_room.h"
 
 namespace {
 
@@ -31,7 +31,7 @@ void print(ecg_lora::lora::ExtractReport report, const std::string& out) {
 
 int main(int argc, char** argv) {
   using namespace ecg_lora;
-  CLI::App app(tools::command_description, tools::command_name);
+  CLI::App app(tools::kCommandDescription, tools::kCommandName);
   std::string base, tuned, out, vision_states = "auto";
   lora::ExtractOptions options;
   bool force = false;

@@ -7,7 +7,7 @@
 
 int main(int argc, char** argv) {
   using namespace ecg_lora;
-  CLI::App app(tools::command_description, tools::command_name);
+  CLI::App app(tools::kCommandDescription, tools::kCommandName);
   tools::InspectRecipe recipe;
   auto& instructions = recipe.checks.instructions;
   app.add_option("path", recipe.path,

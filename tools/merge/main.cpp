@@ -9,7 +9,7 @@
 
 int main(int argc, char** argv) {
   using namespace ecg_lora;
-  CLI::App app(tools::command_description, tools::command_name);
+  CLI::App app(tools::kCommandDescription, tools::kCommandName);
   tools::MergeRecipe recipe;
   std::string shard_size;
   app.add_option("--base", recipe.base, "folder of the base model")->required();

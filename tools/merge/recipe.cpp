@@ -10,7 +10,7 @@
 #include "ecg_lora/export/merge_report.h"
 #include "ecg_lora/export/model_card.h"
 #include "ecg_lora/model/check/check_checkpoint.h"
-#include "ecg_lora/plan/room/merge_room.h"
+#include "ecg_lora/plan/inference/merge_room.h"
 
 namespace ecg_lora::tools {
 namespace {

@@ -9,7 +9,7 @@
 
 int main(int argc, char** argv) {
   using namespace ecg_lora;
-  CLI::App app(tools::command_description, tools::command_name);
+  CLI::App app(tools::kCommandDescription, tools::kCommandName);
   tools::ParityRecipe recipe;
   auto& optimizer = recipe.optimizer;
   optimizer.lr = 1e-3, optimizer.weight_decay = 0.01, optimizer.lora_plus_ratio = 1;

@@ -67,7 +67,7 @@ void add_others(CLI::App& app, PlanRecipe& recipe) {
 
 int main(int argc, char** argv) {
   using namespace ecg_lora;
-  CLI::App app(tools::command_description, tools::command_name);
+  CLI::App app(tools::kCommandDescription, tools::kCommandName);
   PlanRecipe recipe;
   add_training(app, recipe);
   add_others(app, recipe);

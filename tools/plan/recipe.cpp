@@ -5,8 +5,8 @@
 #include "ecg_lora/base/json_text.h"
 #include "ecg_lora/inference/loading/load.h"
 #include "ecg_lora/model/check/check_checkpoint.h"
-#include "ecg_lora/plan/room/merge_room.h"
-#include "ecg_lora/plan/room/print.h"
+#include "ecg_lora/plan/inference/merge_room.h"
+#include "ecg_lora/plan/inference/print.h"
 #include "eval/recipe.h"
 
 namespace ecg_lora::tools {

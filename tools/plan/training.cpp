@@ -5,7 +5,7 @@
 #include "ecg_lora/base/json_text.h"
 #include "ecg_lora/inference/loading/load.h"
 #include "ecg_lora/model/check/check_checkpoint.h"
-#include "ecg_lora/plan/room/print.h"
+#include "ecg_lora/plan/inference/print.h"
 #include "ecg_lora/plan/training/arithmetic.h"
 #include "ecg_lora/plan/training/print_training.h"
 #include "plan/recipe.h"
@@ -13,8 +13,8 @@
 namespace ecg_lora::tools {
 namespace {
 
-constexpr std::int64_t batches_to_look_at = 4;
-constexpr std::int64_t answers_a_row = 4;  ///< "Yes", its end, and some
+constexpr std::int64_t kBatchesToLookAt = 4;
+constexpr std::int64_t kAnswersARow = 4;  ///< "Yes", its end, and some
 
 /// The largest of the first batches that training would get.
 plan::BatchShape look_at_data(const TrainRecipe& recipe) {
@@ -25,7 +25,7 @@ plan::BatchShape look_at_data(const TrainRecipe& recipe) {
       data::make_training_data(from, data::Split::training, std::make_shared<data::SkipLog>())
           .source;
   plan::BatchShape largest;
-  for (std::int64_t i = 0; i < std::min(batches_to_look_at, source->size()); ++i) {
+  for (std::int64_t i = 0; i < std::min(kBatchesToLookAt, source->size()); ++i) {
     const auto batch = source->get(0, i);
     if (batch.rows() == 0) continue;
     const auto shape = plan::shape_of(batch);
@@ -65,7 +65,7 @@ plan::BatchShape batch_shape(const TrainRecipe& training, const PlanRecipe& reci
   }
   shape.images = std::min<std::int64_t>(training.batch.images, shape.rows);
   if (shape.rows % shape.images != 0) shape.row_images = 1;
-  if (shape.answers == 0) shape.answers = answers_a_row * shape.rows;
+  if (shape.answers == 0) shape.answers = kAnswersARow * shape.rows;
   return shape;
 }
 

@@ -66,10 +66,10 @@ void add_compute(CLI::App& app, PredictRecipe& recipe) {
 
 int main(int argc, char** argv) {
   using namespace ecg_lora;
-  CLI::App app(cat(tools::command_description,
+  CLI::App app(cat(tools::kCommandDescription,
                    "\nFor research, not a medical device: whether a page is an ECG, and legible, "
                    "is not judged."),
-               tools::command_name);
+               tools::kCommandName);
   PredictRecipe recipe;
   add_questions(app, recipe);
   add_decoding(app, recipe.decoding);

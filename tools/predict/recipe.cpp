@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "ecg_lora/base/error.h"
-#include "ecg_lora/inference/opening/answer_pages.h"
+#include "ecg_lora/inference/predictor/answer_pages.h"
 #include "ecg_lora/train/distributed/join.h"
 
 namespace ecg_lora::tools {

@@ -6,7 +6,7 @@
 #include "ecg_lora/command_line/command_line.h"
 
 int main(int argc, char** argv) {
-  CLI::App app{ecg_lora::tools::command_description, ecg_lora::tools::command_name};
+  CLI::App app{ecg_lora::tools::kCommandDescription, ecg_lora::tools::kCommandName};
   app.require_subcommand(1);
   app.footer(
       "Example: ecg-lora prepare questions --root ptb-xl --folds 1-8 --out train.json --seed 1");

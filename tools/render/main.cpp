@@ -71,7 +71,7 @@ void add_style(CLI::App& app, tools::RenderRecipe& recipe) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app(tools::command_description, tools::command_name);
+  CLI::App app(tools::kCommandDescription, tools::kCommandName);
   tools::RenderRecipe recipe;
   add_recordings(app, recipe.recordings);
   add_results(app, recipe);

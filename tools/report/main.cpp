@@ -6,7 +6,7 @@
 
 int main(int argc, char** argv) {
   using namespace ecg_lora;
-  CLI::App app(tools::command_description, tools::command_name);
+  CLI::App app(tools::kCommandDescription, tools::kCommandName);
   std::string run, out;
   app.add_option("run", run, "run folder of ecg-lora train, finished or not")->required();
   app.add_option("--out", out, "file to write; report.html in the run folder where it is left out");

@@ -4,6 +4,6 @@
 
 namespace ecg_lora {
 
-constexpr double tau = 2 * std::numbers::pi;  ///< a full turn, radians
+constexpr double kTau = 2 * std::numbers::pi;  ///< a full turn, radians
 
 }  // namespace ecg_lora

@@ -39,9 +39,9 @@ class Loader {
 
   template <class S>
   void section(const std::string& name, S& value, const std::string& /*help*/) {
-    static const Json absent = Json::object();
+    static const Json kAbsent = Json::object();
     const Json* json = take(name);
-    Loader loader(json ? *json : absent, prefix_ + name + ".");
+    Loader loader(json ? *json : kAbsent, prefix_ + name + ".");
     value.visit(loader);
     absorb(std::move(loader));
   }

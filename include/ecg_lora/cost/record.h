@@ -55,9 +55,9 @@ struct Record {
   Plan plan;
 };
 
-constexpr int record_version = 1;
+constexpr int kRecordVersion = 1;
 /// Of the file in a run folder, and in the folder of its adapter or model.
-inline constexpr char record_name[] = "cost.json";
+inline constexpr char kRecordName[] = "cost.json";
 
 Json to_json(const Record& record);
 /// Data error that names `origin` if it is not one, or of a newer version.

@@ -29,7 +29,7 @@ std::string tasks_table(const TasksReport& report, const Provenance& provenance)
 std::string tasks_page(const TasksReport& report, const Provenance& provenance);
 
 /// What marks the figures of another scorer wherever they stand.
-inline constexpr const char* pulse_mark =
+inline constexpr const char* kPulseMark =
     "COMPAT PULSE: these figures are those of the scorer published with ECGBench, for comparison "
     "with published ones. It finds labels as substrings, "
     "negated or not, draws what it cannot read by lot, and calls balanced accuracy AUC. They are "

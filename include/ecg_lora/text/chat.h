@@ -25,7 +25,7 @@ bool has_system_beside_image(const std::vector<Turn>& turns);
 /// layout and `date_string` set to `date`. Data error for a system turn beside an image if the
 /// layout does not take it.
 std::string chat_text(PromptLayout layout, const std::vector<Turn>& turns, bool generation_prompt,
-                      const std::string& date = header_date);
+                      const std::string& date = kHeaderDate);
 
 /// Tokens of a conversation, and which of them the assistant says.
 struct ChatTokens {
@@ -36,7 +36,7 @@ struct ChatTokens {
 /// What a checkpoint makes tokens of conversations with; load_chat_format() reads it.
 struct ChatFormat {
   std::shared_ptr<const Tokenizer> tokenizer;
-  PromptLayout layout = default_layout;
+  PromptLayout layout = kDefaultLayout;
 };
 
 /// Tokens of chat_text().

@@ -18,11 +18,11 @@ enum class PromptLayout {
 };
 
 /// What a checkpoint without a chat template gets.
-inline constexpr PromptLayout default_layout = PromptLayout::september;
+inline constexpr PromptLayout kDefaultLayout = PromptLayout::september;
 
 /// The date that system headers state, whatever the day: the templates' own, if they are rendered
 /// without a clock. transformers writes the day's date unless it is given date_string.
-inline constexpr const char* header_date = "26 Jul 2024";
+inline constexpr const char* kHeaderDate = "26 Jul 2024";
 
 /// "27 September 2024", for people.
 const char* name_of(PromptLayout layout);

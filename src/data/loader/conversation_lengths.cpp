@@ -12,7 +12,7 @@
 namespace ecg_lora::data {
 namespace {
 
-constexpr std::size_t worth_a_bar =
+constexpr std::size_t kWorthABar =
     5'000;  ///< different conversations from which on progress is shown
 
 /// Different conversations: labels share their question and answer over all records, checklists
@@ -42,7 +42,7 @@ std::vector<Conversation> different(const std::vector<instruct::Sample>& samples
 void measure(std::vector<Conversation>& conversations, const BatchMaker& maker, int threads) {
   std::optional<Progress> progress;
   std::mutex mutex;
-  if (conversations.size() >= worth_a_bar)
+  if (conversations.size() >= kWorthABar)
     progress.emplace("measuring lengths", static_cast<std::int64_t>(conversations.size()),
                      "conversations");
   parallel_for(conversations.size(), threads, [&](std::size_t i) {

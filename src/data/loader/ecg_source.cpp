@@ -8,7 +8,7 @@
 namespace ecg_lora::data {
 namespace {
 
-constexpr std::uint64_t question_stream =
+constexpr std::uint64_t kQuestionStream =
     2;  ///< keeps this use of the seed apart from those in mixed_source.cpp
 
 }  // namespace
@@ -40,7 +40,7 @@ std::vector<const instruct::Question*> EcgSamples::questions(const instruct::Sam
   }
   const auto ecg_id =
       static_cast<std::uint64_t>(database_->records[static_cast<std::size_t>(sample.index)].ecg_id);
-  Random random{seed_, question_stream, static_cast<std::uint64_t>(pass), ecg_id};
+  Random random{seed_, kQuestionStream, static_cast<std::uint64_t>(pass), ecg_id};
   random.shuffle(yes);
   random.shuffle(no);
   const auto positive =

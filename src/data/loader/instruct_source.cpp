@@ -11,7 +11,7 @@
 namespace ecg_lora::data {
 namespace {
 
-constexpr std::uint64_t bundle_stream =
+constexpr std::uint64_t kBundleStream =
     13;  ///< keeps this use of the seed apart from those in mixed_source.cpp
 
 }  // namespace
@@ -158,7 +158,7 @@ std::vector<Sample> InstructSamples::get(std::int64_t pass, std::int64_t pages,
   std::vector<std::uint32_t> order(group.end - group.begin);
   std::iota(order.begin(), order.end(), group.begin);
   if (s.options.shuffled)
-    Random{s.options.seed, bundle_stream, static_cast<std::uint64_t>(pass),
+    Random{s.options.seed, kBundleStream, static_cast<std::uint64_t>(pass),
            static_cast<std::uint64_t>(s.options.first_id), bundle.group}
         .shuffle(order);
   const auto rows = s.rows_of(group);

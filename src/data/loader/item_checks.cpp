@@ -10,21 +10,21 @@
 namespace ecg_lora::data {
 namespace {
 
-constexpr std::size_t share = 256;           ///< items a thread takes at once
-constexpr std::size_t worth_a_bar = 20'000;  ///< items from which on progress is shown
+constexpr std::size_t kShare = 256;         ///< items a thread takes at once
+constexpr std::size_t kWorthABar = 20'000;  ///< items from which on progress is shown
 /// Tokens of a conversation's beginning (of the text-only template, with its dates) that no text of
 /// the item pays for.
-constexpr std::size_t preamble_tokens = 128;
+constexpr std::size_t kPreambleTokens = 128;
 
 /// Runs `use` over [0, count) in threads, with a bar where that takes a while.
 template <class F>
 void checked(const char* label, std::size_t count, int threads, F use) {
   std::optional<Progress> progress;
-  if (count >= worth_a_bar) progress.emplace(label, static_cast<std::int64_t>(count), "samples");
-  parallel_for((count + share - 1) / share, threads, [&](std::size_t k) {
-    const auto end = std::min(count, (k + 1) * share);
-    for (auto i = k * share; i < end; ++i) use(i);
-    if (progress) progress->advance(static_cast<std::int64_t>(end - k * share));
+  if (count >= kWorthABar) progress.emplace(label, static_cast<std::int64_t>(count), "samples");
+  parallel_for((count + kShare - 1) / kShare, threads, [&](std::size_t k) {
+    const auto end = std::min(count, (k + 1) * kShare);
+    for (auto i = k * kShare; i < end; ++i) use(i);
+    if (progress) progress->advance(static_cast<std::int64_t>(end - k * kShare));
   });
 }
 
@@ -36,7 +36,7 @@ std::size_t ItemChecks::length(const ItemRef& ref) const {
   const auto& file = files[ref.file];
   const auto& entry = file.entries()[ref.entry];
   if (entry.ascii &&
-      entry.length + preamble_tokens <= static_cast<std::size_t>(maker.config().max_tokens))
+      entry.length + kPreambleTokens <= static_cast<std::size_t>(maker.config().max_tokens))
     return 0;
   return maker.length({file.item(ref.entry).turns, {}, 0, ""});
 }

@@ -61,8 +61,8 @@ std::string stage_table(const StageTimes& times) {
     table.row({name, fixed_text(each, 2), each > 0 ? fixed_text(1e3 / each, 0) : "-",
                sum > 0 ? fixed_text(100 * each / sum, 0) + "%" : "-"});
   };
-  for (std::size_t i = 0; i < stage_names.size(); ++i)
-    line(stage_names[i], static_cast<double>(times.nanoseconds[i]) * 1e-6 / pages);
+  for (std::size_t i = 0; i < kStageNames.size(); ++i)
+    line(kStageNames[i], static_cast<double>(times.nanoseconds[i]) * 1e-6 / pages);
   line("all", sum);
   return table.text();
 }

@@ -13,7 +13,7 @@ namespace ecg_lora::data {
 namespace {
 
 // Keys that keep the uses of the seed apart; 2 is that of questions, in ecg_source.cpp.
-constexpr std::uint64_t order_stream = 1, batch_stream = 11, pass_stream = 12;
+constexpr std::uint64_t kOrderStream = 1, kBatchStream = 11, kPassStream = 12;
 
 }  // namespace
 
@@ -82,7 +82,7 @@ struct MixedSource::State {
         std::iota(order.begin(), order.end(), 0u);
         ordered_pass = pass;
         if (wanted % count != 0)
-          Random{seed, pass_stream, s, pages, static_cast<std::uint64_t>(pass)}.shuffle(order);
+          Random{seed, kPassStream, s, pages, static_cast<std::uint64_t>(pass)}.shuffle(order);
       }
       visits.push_back({static_cast<std::uint32_t>(s), static_cast<std::uint32_t>(pass),
                         order[static_cast<std::size_t>(at % count)]});
@@ -95,7 +95,7 @@ struct MixedSource::State {
     for (std::size_t m = 0; m <= most_pages; ++m) {
       auto& visits = plan->visits[m];
       for (std::size_t s = 0; s < sources.size(); ++s) add_visits(s, m, epoch, visits);
-      if (shuffled) Random{seed, order_stream, static_cast<std::uint64_t>(epoch)}.shuffle(visits);
+      if (shuffled) Random{seed, kOrderStream, static_cast<std::uint64_t>(epoch)}.shuffle(visits);
       const auto step = static_cast<std::size_t>(per_batch(m));
       for (std::size_t begin = 0; begin < visits.size(); begin += step)
         plan->batches.push_back(
@@ -105,7 +105,7 @@ struct MixedSource::State {
     // A single kind of batch has its order from its visits, as runs from before there were several
     // had it.
     if (shuffled && plan->batches.front().pages != plan->batches.back().pages)
-      Random{seed, batch_stream, static_cast<std::uint64_t>(epoch)}.shuffle(plan->batches);
+      Random{seed, kBatchStream, static_cast<std::uint64_t>(epoch)}.shuffle(plan->batches);
     return plan;
   }
 

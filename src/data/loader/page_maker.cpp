@@ -15,9 +15,9 @@ page::Image read_picture(const std::filesystem::path& path) {
     throw_data(path.string(),
                " is no PNG, JPEG, WebP or BMP picture, expected one of a page; the file ",
                "is damaged or of another kind, make it again");
-  if (size->width <= 0 || size->height <= 0 || size->width > most_pixels / size->height)
+  if (size->width <= 0 || size->height <= 0 || size->width > kMostPixels / size->height)
     throw_data(path.string(), " has ", size->width, " x ", size->height,
-               " px, expected at least 1 x 1 and at most ", most_pixels,
+               " px, expected at least 1 x 1 and at most ", kMostPixels,
                " px in all; make it smaller, or remove it");
   return page::read_image(path);
 }

@@ -9,7 +9,7 @@
 namespace ecg_lora::data {
 namespace {
 
-constexpr int precision = 32 - 8 - 2;  ///< bits behind the point of a weight
+constexpr int kPrecision = 32 - 8 - 2;  ///< bits behind the point of a weight
 
 /// The inputs that make an output: from `first` on, one for each weight.
 struct Taps {
@@ -32,19 +32,19 @@ std::vector<Taps> taps_of(int from, int to) {
       sum += weights.back();
     }
     for (const double weight : weights)
-      taps.weights.push_back(static_cast<int>(0.5 + weight / sum * (1 << precision)));
+      taps.weights.push_back(static_cast<int>(0.5 + weight / sum * (1 << kPrecision)));
   }
   return result;
 }
 
 /// The weighted sum of bytes `stride` apart.
 std::uint8_t weigh(const std::uint8_t* bytes, std::size_t stride, const std::vector<int>& weights) {
-  int sum = 1 << (precision - 1);
+  int sum = 1 << (kPrecision - 1);
   for (const int weight : weights) {
     sum += *bytes * weight;
     bytes += stride;
   }
-  return static_cast<std::uint8_t>(std::clamp(sum >> precision, 0, 255));
+  return static_cast<std::uint8_t>(std::clamp(sum >> kPrecision, 0, 255));
 }
 
 page::Image empty(int height, int width) {

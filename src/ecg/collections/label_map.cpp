@@ -11,11 +11,11 @@
 namespace ecg_lora::collections {
 namespace {
 
-constexpr std::array classes{"NORM", "MI", "STTC", "CD", "HYP"};
+constexpr std::array kClasses{"NORM", "MI", "STTC", "CD", "HYP"};
 
 /// Statements, classes and subclasses.
 std::vector<std::string> known_labels(const std::vector<ptbxl::Statement>& statements) {
-  std::vector<std::string> known(classes.begin(), classes.end());
+  std::vector<std::string> known(kClasses.begin(), kClasses.end());
   for (const auto& statement : statements) known.push_back(statement.code);
   for (const auto& statement : statements)
     if (!statement.diagnostic_subclass.empty()) known.push_back(statement.diagnostic_subclass);

@@ -14,7 +14,7 @@
 namespace ecg_lora::collections {
 
 const std::vector<SnomedTerm>& snomed_terms() {
-  static const std::vector<SnomedTerm> terms = {
+  static const std::vector<SnomedTerm> kTerms = {
       {"164917005", "QAb", "abnormal Q wave", true, "QWAVE"},
       {"164934002", "TAb", "abnormal T wave", true, "LOWT|NDT|NT_|TAB_"},
       {"164889003", "AF", "atrial fibrillation", true, "AFIB"},
@@ -150,17 +150,17 @@ const std::vector<SnomedTerm>& snomed_terms() {
       {"195101003", "WAP", "wandering atrial pacemaker", false, ""},
       {"74390002", "WPW", "Wolff-Parkinson-White pattern", false, "WPW"},
   };
-  return terms;
+  return kTerms;
 }
 
 const SnomedTerm* snomed_term(std::string_view code) {
-  static const auto index = [] {
+  static const auto kIndex = [] {
     std::unordered_map<std::string_view, const SnomedTerm*> terms;
     for (const SnomedTerm& term : snomed_terms()) terms.emplace(term.code, &term);
     return terms;
   }();
-  const auto found = index.find(code);
-  return found == index.end() ? nullptr : found->second;
+  const auto found = kIndex.find(code);
+  return found == kIndex.end() ? nullptr : found->second;
 }
 
 }  // namespace ecg_lora::collections

@@ -53,7 +53,7 @@ void add_axis(Features& features, const wfdb::Record& record, const Measured<Bea
 }  // namespace
 
 const std::vector<std::string>& trace_feature_names() {
-  static const std::vector<std::string> names = [] {
+  static const std::vector<std::string> kNames = [] {
     std::vector<std::string> all{
         "heart rate",   "RR variation",   "RR wander", "largest RR departure",
         "sine of axis", "cosine of axis", "QRS width"};
@@ -62,7 +62,7 @@ const std::vector<std::string>& trace_feature_names() {
         all.push_back(lead + " " + what);
     return all;
   }();
-  return names;
+  return kNames;
 }
 
 Features trace_features(const wfdb::Record& record) {

@@ -27,7 +27,7 @@ const wfdb::Lead& lead_of(const wfdb::Record& record, const char* name) {
 
 /// Windowed sinc at distance `t` (s); not normalised.
 double kernel(double t) {
-  const double x = tau * kCutoff * t;
+  const double x = kTau * kCutoff * t;
   const double window = 0.5 + 0.5 * std::cos(std::numbers::pi * t / kHalfWidth);
   return (std::abs(x) < 1e-9 ? 1 : std::sin(x) / x) * window;
 }
@@ -35,7 +35,7 @@ double kernel(double t) {
 /// The kernel from a fine table: the rates of recordings need not be multiples of kRate.
 double tabulated_kernel(double t) {
   constexpr std::size_t kTableSteps = 4096;
-  static const std::vector<double> table = [] {
+  static const std::vector<double> kTable = [] {
     std::vector<double> values(kTableSteps + 2);
     for (std::size_t i = 0; i < values.size(); ++i) {
       values[i] = kernel(kHalfWidth * static_cast<double>(i) / kTableSteps);
@@ -44,7 +44,7 @@ double tabulated_kernel(double t) {
   }();
   const double at = std::min(std::abs(t) / kHalfWidth, 1.0) * kTableSteps;
   const auto i = static_cast<std::size_t>(at);
-  return table[i] + (table[i + 1] - table[i]) * (at - static_cast<double>(i));
+  return kTable[i] + (kTable[i + 1] - kTable[i]) * (at - static_cast<double>(i));
 }
 
 using Leads = std::array<std::vector<double>, kLeads>;

@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int folders_above = 3;  ///< records100/00000/00001_lr is two folders below the table
+constexpr int kFoldersAbove = 3;  ///< records100/00000/00001_lr is two folders below the table
 
 using Rows = std::unordered_map<std::string, wfdb::Facts>;  ///< by path below the table's folder
 
@@ -44,7 +44,7 @@ TableFacts::~TableFacts() = default;
 wfdb::Facts TableFacts::of(const fs::path& record) const {
   const auto path = fs::absolute(record).lexically_normal();
   auto folder = path.parent_path();
-  for (int i = 0; i < folders_above && folder != folder.root_path(); ++i) {
+  for (int i = 0; i < kFoldersAbove && folder != folder.root_path(); ++i) {
     folder = folder.parent_path();
     const auto table = folder / "ptbxl_database.csv";
     std::error_code error;

@@ -12,7 +12,7 @@
 namespace ecg_lora::ptbxl {
 namespace {
 
-constexpr std::size_t longest_label = 2000;  ///< bytes of a line
+constexpr std::size_t kLongestLabel = 2000;  ///< bytes of a line
 
 std::vector<Label> read_labels(const std::string& file) {
   std::vector<Label> labels;
@@ -29,9 +29,9 @@ std::vector<Label> read_labels(const std::string& file) {
       throw_data(
           file, " line ", number,
           " has no name or no description, expected both with a tab between, or a description");
-    if (line.size() > longest_label)
+    if (line.size() > kLongestLabel)
       throw_data(file, " line ", number, " has ", line.size(), " bytes, expected at most ",
-                 longest_label, ": it is to be a question about one page; shorten the description");
+                 kLongestLabel, ": it is to be a question about one page; shorten the description");
     if (!is_utf8(line) || line.find('\0') != std::string::npos)
       throw_data(file, " line ", number,
                  " is no UTF-8 text, expected name, tab, description; write the file as UTF-8");

@@ -60,7 +60,7 @@ void check_known(const Database& database, const std::string& code) {
 
 /// Subclasses of PTB-XL whose names no statement explains.
 std::string subclass_description(const std::string& name) {
-  static const std::map<std::string, std::string> descriptions = {
+  static const std::map<std::string, std::string> kDescriptions = {
       {"_AVB", "an AV block"},
       {"ISCA", "ischemia in anterior leads"},
       {"ISCI", "ischemia in inferior leads"},
@@ -69,8 +69,8 @@ std::string subclass_description(const std::string& name) {
       {"LAO/LAE", "left atrial overload"},
       {"RAO/RAE", "right atrial overload"},
   };
-  const auto found = descriptions.find(name);
-  return found == descriptions.end() ? name : found->second;
+  const auto found = kDescriptions.find(name);
+  return found == kDescriptions.end() ? name : found->second;
 }
 
 }  // namespace
@@ -183,14 +183,14 @@ std::vector<bool> LabelSet::left_open(const RecordInfo& record) const {
 }
 
 std::string class_description(const std::string& name) {
-  static const std::map<std::string, std::string> superclasses = {
+  static const std::map<std::string, std::string> kSuperclasses = {
       {"NORM", "a normal ECG"},
       {"MI", "myocardial infarction"},
       {"STTC", "ST or T wave changes"},
       {"CD", "a conduction disturbance"},
       {"HYP", "hypertrophy"}};
-  const auto found = superclasses.find(name);
-  return found == superclasses.end() ? subclass_description(name) : found->second;
+  const auto found = kSuperclasses.find(name);
+  return found == kSuperclasses.end() ? subclass_description(name) : found->second;
 }
 
 }  // namespace ecg_lora::ptbxl

@@ -10,7 +10,7 @@
 namespace ecg_lora::ptbxl {
 namespace {
 
-constexpr std::size_t tag_digits = 12;
+constexpr std::size_t kTagDigits = 12;
 
 using Entries = std::map<std::string, WordingEntry>;
 
@@ -45,7 +45,7 @@ const std::string& Wording::sha256() const {
   return data_->sha256;
 }
 std::string Wording::tag() const {
-  return name() + " " + sha256().substr(0, tag_digits);
+  return name() + " " + sha256().substr(0, kTagDigits);
 }
 Json Wording::identity() const {
   return {{"name", name()}, {"sha256", sha256()}};

@@ -10,8 +10,8 @@
 namespace ecg_lora::ptbxl {
 namespace {
 
-constexpr std::size_t longest_words = 300;  ///< bytes; a question has to leave room for the page
-constexpr const char* advice = "see docs/users/wording.md";
+constexpr std::size_t kLongestWords = 300;  ///< bytes; a question has to leave room for the page
+constexpr const char* kAdvice = "see docs/users/wording.md";
 
 using Entries = std::map<std::string, WordingEntry>;
 using Names = std::vector<std::string>;
@@ -41,7 +41,7 @@ class Reader {
 
  private:
   [[noreturn]] void refuse(const std::string& where, const std::string& what) const {
-    throw_data(origin_, where.empty() ? "" : ": " + where, " ", what, "; ", advice);
+    throw_data(origin_, where.empty() ? "" : ": " + where, " ", what, "; ", kAdvice);
   }
 
   void check_keys(const std::string& where, const Json& json, const Names& known) const {
@@ -63,8 +63,8 @@ class Reader {
       refuse(where, "begins or ends with a blank, expected words alone");
     if (std::any_of(result.begin(), result.end(), control))
       refuse(where, "has a line break or another control character, expected one line");
-    if (result.size() > longest_words)
-      refuse(where, cat("has ", result.size(), " bytes, expected at most ", longest_words));
+    if (result.size() > kLongestWords)
+      refuse(where, cat("has ", result.size(), " bytes, expected at most ", kLongestWords));
     return result;
   }
 
@@ -138,13 +138,13 @@ class Reader {
 }  // namespace
 
 const Wording& Wording::builtin() {
-  static const Wording own = [] {
+  static const Wording kOwn = [] {
     const std::vector<Statement> none;
     Reader reader("the program's wording", {}, none);
     const auto data = reader.read(parse_json(builtin_wording_text(), "the program's wording"));
     return Wording(std::make_shared<const WordingData>(data));
   }();
-  return own;
+  return kOwn;
 }
 
 Wording Wording::read(const std::filesystem::path& file, const std::vector<Statement>& statements) {

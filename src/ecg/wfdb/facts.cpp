@@ -13,8 +13,8 @@
 namespace ecg_lora::wfdb {
 namespace {
 
-constexpr double above_89 = 300, oldest = 300;
-constexpr std::string_view blanks = " \t\r", ends = " \t\r,;<";
+constexpr double kAbove89 = 300, kOldest = 300;
+constexpr std::string_view kBlanks = " \t\r", kEnds = " \t\r,;<";
 
 std::string lower_case(std::string_view text) {
   std::string lower(text);
@@ -23,11 +23,11 @@ std::string lower_case(std::string_view text) {
 }
 
 std::string_view without_blanks(std::string_view text) {
-  return text.substr(std::min(text.find_first_not_of(blanks), text.size()));
+  return text.substr(std::min(text.find_first_not_of(kBlanks), text.size()));
 }
 
 std::string_view first_word(std::string_view text) {
-  return text.substr(0, std::min(text.find_first_of(ends), text.size()));
+  return text.substr(0, std::min(text.find_first_of(kEnds), text.size()));
 }
 
 /// What follows `key` and a colon in `lower`, a comment in lower case; nothing if the key is not
@@ -69,11 +69,11 @@ std::string read_age(std::string_view value, Facts& facts) {
   const auto attached = first_word(rest);
   const auto years =
       years_of(attached.empty() ? first_word(without_blanks(rest)) : attached, !attached.empty());
-  if (status != std::errc() || !years || !std::isfinite(age) || age > oldest)
+  if (status != std::errc() || !years || !std::isfinite(age) || age > kOldest)
     return cat("expected an age in years, got '", value.substr(0, 40), "'");
   age *= *years;
   // Unknown ages are written -1 in some copies.
-  if (age >= 0) facts.age = (greater || more) && age >= 89 ? above_89 : age;
+  if (age >= 0) facts.age = (greater || more) && age >= 89 ? kAbove89 : age;
   return "";
 }
 

@@ -22,16 +22,16 @@ constexpr std::int32_t extend(std::uint32_t value) {
 using Partial = std::array<std::size_t, 3>;
 
 struct Block8 {
-  static constexpr std::size_t samples = 1, bytes = 1;
-  static constexpr Partial partial = {};
+  static constexpr std::size_t kSamples = 1, kBytes = 1;
+  static constexpr Partial kPartial = {};
   static void decode(const Byte* b, std::int32_t* s) { s[0] = extend<8>(b[0]); }
 };
 struct Block80 : Block8 {  // offset binary
   static void decode(const Byte* b, std::int32_t* s) { s[0] = b[0] - 128; }
 };
 struct Block16 {
-  static constexpr std::size_t samples = 1, bytes = 2;
-  static constexpr Partial partial = {};
+  static constexpr std::size_t kSamples = 1, kBytes = 2;
+  static constexpr Partial kPartial = {};
   static void decode(const Byte* b, std::int32_t* s) { s[0] = extend<16>(b[0] | b[1] << 8); }
 };
 struct Block61 : Block16 {  // high byte first
@@ -41,22 +41,22 @@ struct Block160 : Block16 {  // offset binary
   static void decode(const Byte* b, std::int32_t* s) { s[0] = (b[0] | b[1] << 8) - 32768; }
 };
 struct Block24 {
-  static constexpr std::size_t samples = 1, bytes = 3;
-  static constexpr Partial partial = {};
+  static constexpr std::size_t kSamples = 1, kBytes = 3;
+  static constexpr Partial kPartial = {};
   static void decode(const Byte* b, std::int32_t* s) {
     s[0] = extend<24>(b[0] | b[1] << 8 | b[2] << 16);
   }
 };
 struct Block32 {
-  static constexpr std::size_t samples = 1, bytes = 4;
-  static constexpr Partial partial = {};
+  static constexpr std::size_t kSamples = 1, kBytes = 4;
+  static constexpr Partial kPartial = {};
   static void decode(const Byte* b, std::int32_t* s) {
     s[0] = extend<32>(b[0] | b[1] << 8 | b[2] << 16 | static_cast<std::uint32_t>(b[3]) << 24);
   }
 };
 struct Block212 {
-  static constexpr std::size_t samples = 2, bytes = 3;
-  static constexpr Partial partial = {0, 2};
+  static constexpr std::size_t kSamples = 2, kBytes = 3;
+  static constexpr Partial kPartial = {0, 2};
   static void decode(const Byte* b, std::int32_t* s) {
     s[0] = extend<12>(b[0] | (b[1] & 0x0f) << 8);
     s[1] = extend<12>(b[2] | (b[1] & 0xf0) << 4);
@@ -64,8 +64,8 @@ struct Block212 {
 };
 struct Block310 {  // two words of 16 bits: each holds a sample in bits 1 to 10 and half of the
                    // third above
-  static constexpr std::size_t samples = 3, bytes = 4;
-  static constexpr Partial partial = {0, 2, 4};
+  static constexpr std::size_t kSamples = 3, kBytes = 4;
+  static constexpr Partial kPartial = {0, 2, 4};
   static void decode(const Byte* b, std::int32_t* s) {
     s[0] = extend<10>((b[0] | b[1] << 8) >> 1);
     s[1] = extend<10>((b[2] | b[3] << 8) >> 1);
@@ -73,8 +73,8 @@ struct Block310 {  // two words of 16 bits: each holds a sample in bits 1 to 10 
   }
 };
 struct Block311 {  // the low 30 bits of a word of 32
-  static constexpr std::size_t samples = 3, bytes = 4;
-  static constexpr Partial partial = {0, 2, 3};
+  static constexpr std::size_t kSamples = 3, kBytes = 4;
+  static constexpr Partial kPartial = {0, 2, 3};
   static void decode(const Byte* b, std::int32_t* s) {
     s[0] = extend<10>(b[0] | b[1] << 8);
     s[1] = extend<10>(b[1] >> 2 | b[2] << 6);
@@ -84,22 +84,22 @@ struct Block311 {  // the low 30 bits of a word of 32
 
 template <class Block>
 void unpack(const Byte* bytes, std::size_t count, std::int32_t* samples) {
-  const std::size_t blocks = count / Block::samples, rest = count % Block::samples;
+  const std::size_t blocks = count / Block::kSamples, rest = count % Block::kSamples;
   for (std::size_t i = 0; i < blocks; ++i)
-    Block::decode(bytes + i * Block::bytes, samples + i * Block::samples);
-  if constexpr (Block::samples > 1) {
+    Block::decode(bytes + i * Block::kBytes, samples + i * Block::kSamples);
+  if constexpr (Block::kSamples > 1) {
     if (rest == 0) return;
-    Byte last[Block::bytes] = {};
-    std::int32_t values[Block::samples];
-    std::memcpy(last, bytes + blocks * Block::bytes, Block::partial[rest]);
+    Byte last[Block::kBytes] = {};
+    std::int32_t values[Block::kSamples];
+    std::memcpy(last, bytes + blocks * Block::kBytes, Block::kPartial[rest]);
     Block::decode(last, values);
-    std::memcpy(samples + blocks * Block::samples, values, rest * sizeof *values);
+    std::memcpy(samples + blocks * Block::kSamples, values, rest * sizeof *values);
   }
 }
 
 template <class Block>
 constexpr Format packed(int code, std::optional<std::int32_t> invalid) {
-  return {code, invalid, Block::samples, Block::bytes, Block::partial, unpack<Block>};
+  return {code, invalid, Block::kSamples, Block::kBytes, Block::kPartial, unpack<Block>};
 }
 constexpr Format unpacked(int code, std::optional<std::int32_t> invalid) {
   return {code, invalid, 1, 0, {}, nullptr};

@@ -8,9 +8,9 @@
 namespace ecg_lora::wfdb {
 
 const std::vector<std::string>& standard_leads() {
-  static const std::vector<std::string> leads = {"I",  "II", "III", "aVR", "aVL", "aVF",
-                                                 "V1", "V2", "V3",  "V4",  "V5",  "V6"};
-  return leads;
+  static const std::vector<std::string> kLeads = {"I",  "II", "III", "aVR", "aVL", "aVF",
+                                                  "V1", "V2", "V3",  "V4",  "V5",  "V6"};
+  return kLeads;
 }
 
 const std::string* standard_lead(std::string_view name) {

@@ -66,19 +66,19 @@ void keep_labels(std::vector<metrics::Prediction>& all, const ReferenceLabels& t
                          (ptbxl::listed_labels(truth.labels().name()).empty()
                               ? ", of those that this data set states,"
                               : "") +
-                         " and left out: " + joined_at_most(most_names, outside)});
+                         " and left out: " + joined_at_most(kMostNames, outside)});
   const auto& unstated = truth.labels().unstated();
   remarks.push_back(
       {"labels_never_stated", static_cast<std::int64_t>(unstated.size()),
        "labels are stated of no record of the data set, and their scores are undefined: " +
-           joined_at_most(most_names, unstated)});
+           joined_at_most(kMostNames, unstated)});
   std::set<std::string> missing;
   for (const auto& label : truth.labels().labels())
     if (answered.count(label.name) == 0) missing.insert(label.name);
   remarks.push_back(
       {"labels_without_answers", static_cast<std::int64_t>(missing.size()),
        "labels of the set '" + truth.labels().name() +
-           "' have no answer and are not scored: " + joined_at_most(most_names, missing)});
+           "' have no answer and are not scored: " + joined_at_most(kMostNames, missing)});
 }
 
 void check_against(const std::vector<metrics::Prediction>& all, const std::string& file,
@@ -129,7 +129,7 @@ void leave_out_left_open(std::vector<metrics::Prediction>& all, const ReferenceL
   remarks.push_back({"answers_left_open", static_cast<std::int64_t>(left_out),
                      "answers are to labels that a more general statement of their record leaves "
                      "open, and left out, not counted as negative: " +
-                         joined_at_most(most_names, names)});
+                         joined_at_most(kMostNames, names)});
 }
 
 void leave_out_unexpressed(std::vector<metrics::Prediction>& all, const ReferenceLabels& truth,
@@ -154,7 +154,7 @@ void leave_out_unexpressed(std::vector<metrics::Prediction>& all, const Referenc
   remarks.push_back({"answers_to_labels_not_expressed", static_cast<std::int64_t>(left_out),
                      "answers are to labels that a site states of no record, and left out, not "
                      "counted as negative: " +
-                         joined_at_most(most_names, names)});
+                         joined_at_most(kMostNames, names)});
 }
 
 }  // namespace ecg_lora::evaluation

@@ -15,7 +15,7 @@ using metrics::AnswerKind;
 using Texts = std::vector<std::string>;
 
 const std::map<std::string, TaskFormat>& ecgbench() {
-  static const std::map<std::string, TaskFormat> formats{
+  static const std::map<std::string, TaskFormat> kFormats{
       {"ptb-test", {"labels", {"NORM", "MI", "STTC", "CD", "HYP"}}},
       {"cpsc-test",
        {"labels", {"NORM", "AF", "I-AVB", "LBBB", "RBBB", "PAC", "PVC", "STD", "STE"}}},
@@ -29,7 +29,7 @@ const std::map<std::string, TaskFormat>& ecgbench() {
       {"ptb-test-report", {"text", {}}},
       {"arena", {"text", {}}},
   };
-  return formats;
+  return kFormats;
 }
 
 bool says_yes_or_no(const std::string& reference) {

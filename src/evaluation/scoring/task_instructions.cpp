@@ -9,7 +9,7 @@ namespace ecg_lora::evaluation {
 namespace {
 
 /// In lower case. These ask for an answer where a sentence, a line or a part in brackets begins.
-constexpr std::array requests{
+constexpr std::array kRequests{
     "please",      "answer",      "choose",       "select", "pick",     "respond",   "reply",
     "return",      "output",      "provide",      "give",   "state",    "write",     "indicate",
     "your answer", "only answer", "only respond", "bitte",  "antworte", "antworten", "wähle",
@@ -17,7 +17,7 @@ constexpr std::array requests{
 };
 
 /// And these where a sentence or a line begins.
-constexpr std::array beginnings{
+constexpr std::array kBeginnings{
     "mark",    "name",      "list",        "explain",    "think",      "use",           "only",
     "do not",  "don't",     "note:",       "the answer", "one answer", "more than one", "multiple",
     "several", "there may", "there can",   "if ",        "make sure",  "base your",     "just",
@@ -26,7 +26,7 @@ constexpr std::array beginnings{
 };
 
 /// These ask wherever they stand, with a capital letter.
-constexpr std::array phrases{
+constexpr std::array kPhrases{
     "Please ",      "Answer with",         "Answer by",    "Answer only",     "Answer in",
     "Answer using", "Answer the question", "Only answer",  "Only respond",    "Only give",
     "Choose one",   "Choose the",          "Choose all",   "Choose from",     "Select one",
@@ -67,12 +67,12 @@ bool any_begins(const Words& words, std::string_view text) {
 bool instruction_at(std::string_view text, std::size_t i) {
   const auto rest = text.substr(i);
   if (std::isalnum(static_cast<unsigned char>(text[i - 1]))) return false;
-  if (std::any_of(phrases.begin(), phrases.end(),
+  if (std::any_of(kPhrases.begin(), kPhrases.end(),
                   [&](const char* phrase) { return rest.starts_with(phrase); }))
     return true;
   const char mark = mark_before(text, i);
-  return mark != 0 && (any_begins(requests, rest) ||
-                       (mark != '(' && mark != '[' && any_begins(beginnings, rest)));
+  return mark != 0 && (any_begins(kRequests, rest) ||
+                       (mark != '(' && mark != '[' && any_begins(kBeginnings, rest)));
 }
 
 }  // namespace

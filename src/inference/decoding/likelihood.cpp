@@ -12,7 +12,7 @@ namespace {
 
 using Tokens = std::vector<std::int64_t>;
 
-constexpr double negligible = 1e-6;  ///< of the mass at the answer's first token
+constexpr double kNegligible = 1e-6;  ///< of the mass at the answer's first token
 
 bool begins_with(const Tokens& text, const Tokens& start) {
   return text.size() >= start.size() && std::equal(start.begin(), start.end(), text.begin());
@@ -112,7 +112,7 @@ class Question {
                                  log_p.begin() + static_cast<std::ptrdiff_t>(end));
     };
     const bool both = !singles_.yes.empty() && !singles_.no.empty();
-    if (both && mass(log_p, count_, brief_.size()) <= negligible * mass(log_p, 0, count_))
+    if (both && mass(log_p, count_, brief_.size()) <= kNegligible * mass(log_p, 0, count_))
       return masses(part(0, count_), singles_).p_yes();
     if (log_p.size() == whole_.size())
       return masses(part(brief_.size(), whole_.size()), variants_).p_yes();

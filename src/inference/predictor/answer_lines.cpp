@@ -3,7 +3,7 @@
 
 #include "answer_lines.h"
 #include "ecg_lora/base/json_text.h"
-#include "ecg_lora/inference/opening/answer_pages.h"
+#include "ecg_lora/inference/predictor/answer_pages.h"
 
 namespace ecg_lora::inference {
 namespace {

@@ -1,4 +1,4 @@
-#include "ecg_lora/inference/opening/answer_pages.h"
+#include "ecg_lora/inference/predictor/answer_pages.h"
 
 #include <iostream>
 

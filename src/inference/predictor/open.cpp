@@ -1,4 +1,4 @@
-#include "ecg_lora/inference/opening/open.h"
+#include "ecg_lora/inference/predictor/open.h"
 
 #include "ecg_lora/inference/decoding/decode.h"
 #include "ecg_lora/text/chat_format.h"

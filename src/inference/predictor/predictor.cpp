@@ -1,4 +1,4 @@
-#include "ecg_lora/inference/opening/predictor.h"
+#include "ecg_lora/inference/predictor/predictor.h"
 
 #include <algorithm>
 #include <limits>

@@ -4,7 +4,7 @@
 
 #include "ecg_lora/lora/adapter_file.h"
 #include "ecg_lora/model/shape/table.h"
-#include "ecg_lora/plan/room/inference_options.h"
+#include "ecg_lora/plan/inference/inference_options.h"
 #include "ecg_lora/plan/training/memory.h"
 #include "ecg_lora/train/loop/loss.h"
 

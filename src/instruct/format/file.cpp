@@ -23,8 +23,8 @@ struct Candidate {
 
 namespace {
 
-constexpr std::size_t piece = 4 << 20;           ///< bytes read at once
-constexpr std::uint64_t worth_a_bar = 64 << 20;  ///< bytes from which on progress is shown
+constexpr std::size_t kPiece = 4 << 20;         ///< bytes read at once
+constexpr std::uint64_t kWorthABar = 64 << 20;  ///< bytes from which on progress is shown
 
 std::string item_name(const std::filesystem::path& path, std::uint32_t number, std::uint64_t byte) {
   return cat(path.string(), ": item ", number, " at byte ", byte);
@@ -92,12 +92,12 @@ struct File::State {
       waiting.push_back({std::move(span), found++, {}, {}});
     });
     std::optional<Progress> progress;
-    if (input.size() >= worth_a_bar)
+    if (input.size() >= kWorthABar)
       progress.emplace("indexing " + input.path().filename().string(),
                        static_cast<std::int64_t>(input.size() >> 20), "MiB");
-    for (std::uint64_t at = 0; at < input.size() && scanner.broken().empty(); at += piece) {
+    for (std::uint64_t at = 0; at < input.size() && scanner.broken().empty(); at += kPiece) {
       throw_if_interrupted("the indexing");
-      const auto text = input.read(at, piece);
+      const auto text = input.read(at, kPiece);
       scanner.feed(text);
       settle(text, at, threads);
       if (progress) progress->advance(static_cast<std::int64_t>(text.size() >> 20));

@@ -11,7 +11,7 @@
 namespace ecg_lora::instruct {
 namespace {
 
-constexpr std::size_t most_images = 64;
+constexpr std::size_t kMostImages = 64;
 
 /// `ecg` names recordings: each is given the name of its header, which stands for no picture.
 std::vector<std::string> read_recordings(const Json& item, const std::string& origin) {
@@ -121,8 +121,8 @@ void place_images(Item& item, const std::string& origin) {
   if (marked > item.images.size())
     throw_data(origin, " has ", marked, " <image> or <ecg> markers for ", item.images.size(),
                " images, expected at most one for each; correct the item");
-  if (item.images.size() > most_images)
-    throw_data(origin, " has ", item.images.size(), " images, expected at most ", most_images,
+  if (item.images.size() > kMostImages)
+    throw_data(origin, " has ", item.images.size(), " images, expected at most ", kMostImages,
                "; mend the item");
   if (item.images.empty()) return;
   auto& first = item.turns[item.turns[0].role == "system" ? 1 : 0];
@@ -164,13 +164,13 @@ Item read_ecg_qa(const Json& value, const std::string& origin) {
 }  // namespace
 
 const std::vector<std::string>& ecg_qa_types() {
-  static const std::vector<std::string> types = [] {
+  static const std::vector<std::string> kTypes = [] {
     std::vector<std::string> names;
     for (const char* scope : {"single", "comparison_consecutive", "comparison_irrelevant"})
       for (const char* act : {"verify", "choose", "query"}) names.push_back(cat(scope, "-", act));
     return names;
   }();
-  return types;
+  return kTypes;
 }
 
 Item read_item(const Json& value, const std::string& origin) {

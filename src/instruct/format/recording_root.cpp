@@ -114,11 +114,11 @@ void RecordingRoot::walk() const {
 }
 
 const std::vector<fs::path>& RecordingRoot::by_stem(const std::string& stem) const {
-  static const std::vector<fs::path> none;
-  if (ptbxl_ || mimic_) return none;
+  static const std::vector<fs::path> kNone;
+  if (ptbxl_ || mimic_) return kNone;
   std::call_once(walked_, [this] { walk(); });
   const auto found = stems_.find(stem);
-  return found == stems_.end() ? none : found->second;
+  return found == stems_.end() ? kNone : found->second;
 }
 
 }  // namespace ecg_lora::instruct

@@ -16,9 +16,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 5> picture_extensions{".png", ".jpg", ".jpeg", ".bmp",
+constexpr std::array<std::string_view, 5> kPictureExtensions{".png", ".jpg", ".jpeg", ".bmp",
                                                              ".webp"};
-constexpr std::array<std::string_view, 3> record_extensions{".hea", ".dat", ".mat"};
+constexpr std::array<std::string_view, 3> kRecordExtensions{".hea", ".dat", ".mat"};
 
 std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
@@ -34,7 +34,7 @@ bool one_of(const fs::path& name, const List& extensions) {
 
 bool is_picture(const fs::path& path) {
   std::error_code error;
-  return one_of(path, picture_extensions) && fs::is_regular_file(path, error);
+  return one_of(path, kPictureExtensions) && fs::is_regular_file(path, error);
 }
 
 /// "a/b/c.png", "b/c.png", "c.png"; parts that lead out of a folder fall away.
@@ -52,7 +52,7 @@ std::vector<fs::path> suffixes(const fs::path& name) {
 
 /// The name as a recording has it: without the extension, and without ecg-image-kit's page number.
 std::vector<fs::path> record_names(fs::path name) {
-  if (one_of(name, picture_extensions) || one_of(name, record_extensions)) name.replace_extension();
+  if (one_of(name, kPictureExtensions) || one_of(name, kRecordExtensions)) name.replace_extension();
   std::vector<fs::path> names{name};
   const auto text = name.string();
   const auto dash = text.find_last_not_of("0123456789");
@@ -116,8 +116,8 @@ struct Resolver::State {
 
   std::optional<fs::path> picture(Search& search) const {
     std::vector<fs::path> names{search.name};
-    if (one_of(names[0], record_extensions)) return std::nullopt;
-    if (!one_of(names[0], picture_extensions))
+    if (one_of(names[0], kRecordExtensions)) return std::nullopt;
+    if (!one_of(names[0], kPictureExtensions))
       names = {search.name + ".png", search.name + ".jpg", search.name + ".jpeg"};
     for (const auto& name : names) {
       if (name.is_absolute() && is_picture(name)) return name;

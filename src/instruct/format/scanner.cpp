@@ -8,7 +8,7 @@
 namespace ecg_lora::instruct {
 namespace {
 
-constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 bool blank(unsigned char c) {
   return c == ' ' || c == '\n' || c == '\r' || c == '\t';
@@ -37,7 +37,7 @@ constexpr std::array<std::uint8_t, 256> classes() {
   return table;
 }
 
-constexpr auto class_of = classes();
+constexpr auto kClassOf = classes();
 
 }  // namespace
 
@@ -66,15 +66,15 @@ std::size_t Scanner::step(std::string_view bytes, std::size_t i) {
 
 /// A byte between items.
 void Scanner::outside(unsigned char c) {
-  if (state_ == State::start && at_ == mark_bytes_ && mark_bytes_ < byte_order_mark.size() &&
-      c == static_cast<unsigned char>(byte_order_mark[mark_bytes_])) {
+  if (state_ == State::start && at_ == mark_bytes_ && mark_bytes_ < kByteOrderMark.size() &&
+      c == static_cast<unsigned char>(kByteOrderMark[mark_bytes_])) {
     ++mark_bytes_;
     return;
   }
   if (blank(c)) return;
   switch (state_) {
     case State::start:
-      if (mark_bytes_ != 0 && mark_bytes_ != byte_order_mark.size())
+      if (mark_bytes_ != 0 && mark_bytes_ != kByteOrderMark.size())
         return fail(
             "expected a list of items or a line for each, got an incomplete byte order mark");
       if (c == '[') {
@@ -125,7 +125,7 @@ std::size_t Scanner::in_string(std::string_view bytes, std::size_t i) {
   const auto base = at_ - i;
   std::uint8_t kind = plain, seen = 0;
   for (; i < bytes.size(); ++i) {
-    kind = class_of[static_cast<unsigned char>(bytes[i])];
+    kind = kClassOf[static_cast<unsigned char>(bytes[i])];
     if ((kind & (quote | slash)) != 0) break;
     seen |= kind;
   }
@@ -139,7 +139,7 @@ std::size_t Scanner::in_string(std::string_view bytes, std::size_t i) {
 
 std::size_t Scanner::in_nested(std::string_view bytes, std::size_t i) {
   for (const auto base = at_ - i; i < bytes.size(); ++i) {
-    const auto kind = class_of[static_cast<unsigned char>(bytes[i])];
+    const auto kind = kClassOf[static_cast<unsigned char>(bytes[i])];
     if (kind == plain || kind == slash) continue;
     at_ = base + i;
     if (kind == high) {
@@ -162,16 +162,16 @@ std::size_t Scanner::in_nested(std::string_view bytes, std::size_t i) {
 }
 
 void Scanner::open(bool list) {
-  if (depth_ < deepest)
+  if (depth_ < kDeepest)
     lists_[depth_] = list;
   else
-    spoil(cat("nested more than ", deepest, " levels deep at byte ", at_));
+    spoil(cat("nested more than ", kDeepest, " levels deep at byte ", at_));
   ++depth_;
 }
 
 void Scanner::close(bool list) {
   --depth_;
-  if (depth_ < deepest && lists_[depth_] != list)
+  if (depth_ < kDeepest && lists_[depth_] != list)
     return fail(cat("'", list ? ']' : '}', "' closes the ", list ? "object" : "list",
                     " that is open in the item at byte ", span_.begin));
   if (depth_ == 0) end_item(at_ + 1);
@@ -200,8 +200,8 @@ std::size_t Scanner::in_line(std::string_view bytes, std::size_t i) {
 
 void Scanner::end_item(std::uint64_t past) {
   span_.length = past - span_.begin;
-  if (span_.length > longest)
-    spoil(cat("has ", span_.length, " bytes, more than the ", longest, " of the longest item"));
+  if (span_.length > kLongest)
+    spoil(cat("has ", span_.length, " bytes, more than the ", kLongest, " of the longest item"));
   sink_(std::move(span_));
   span_ = {};
   state_ = State::after_item;

@@ -21,8 +21,8 @@ struct Span {
 /// item is for the JSON parser to judge.
 class Scanner {
  public:
-  static constexpr std::size_t deepest = 200;                 ///< levels of nesting in an item
-  static constexpr std::uint64_t longest = 16 * 1024 * 1024;  ///< bytes of an item
+  static constexpr std::size_t kDeepest = 200;                 ///< levels of nesting in an item
+  static constexpr std::uint64_t kLongest = 16 * 1024 * 1024;  ///< bytes of an item
 
   explicit Scanner(std::function<void(Span&&)> sink) : sink_(std::move(sink)) {}
 
@@ -67,7 +67,7 @@ class Scanner {
   Span span_;
   std::uint64_t at_ = 0;  ///< of the byte in hand
   std::size_t depth_ = 0;
-  std::bitset<deepest> lists_;  ///< of the open levels: a list, else an object
+  std::bitset<kDeepest> lists_;  ///< of the open levels: a list, else an object
   bool quoted_ = false, escaped_ = false, blank_line_ = true;
   std::size_t mark_bytes_ = 0;  ///< of a byte order mark, at the start of the file
   std::string broken_;

@@ -12,19 +12,19 @@ namespace ecg_lora::instruct {
 namespace {
 
 /// Read by read_item.
-constexpr std::array<std::string_view, 13> read{
+constexpr std::array<std::string_view, 13> kRead{
     "id",       "sample_id", "question_id",   "No",           "image",
     "images",   "ecg",       "conversations", "conversation", "messages",
     "question", "answer",    "question_type"};
 /// Of ECGInstruct, ECG-QA, ECGBench, ECG-Reasoning-Benchmark and LLaVA's kin: where an item comes
 /// from.
-constexpr std::array<std::string_view, 19> harmless{
+constexpr std::array<std::string_view, 19> kHarmless{
     "template_id", "attribute_type", "attribute", "wording",  "metadata",
     "data_source", "source",         "dataset",   "split",    "subject_id",
     "patient_id",  "target_dx",      "dx_label",  "path_idx", "task",
     "category",    "type",           "model",     "language"};
-constexpr std::array<std::string_view, 3> names_of_ecgs{"ecg_id", "ecg_path", "study_id"};
-constexpr std::array<std::string_view, 8> of_turns{"from",     "role",   "value", "content",
+constexpr std::array<std::string_view, 3> kNamesOfEcgs{"ecg_id", "ecg_path", "study_id"};
+constexpr std::array<std::string_view, 8> kOfTurns{"from",     "role",   "value", "content",
                                                    "question", "answer", "id",    "name"};
 
 template <class List>
@@ -53,7 +53,7 @@ void add_markers(const Json& text, std::set<std::string>& found) {
 void add_turn(const Json& turn, std::set<std::string>& found) {
   if (!turn.is_object()) return;
   for (const auto& [key, value] : turn.items())
-    if (!holds(of_turns, key) && !is_empty(value)) found.insert("'" + key + "' of a turn");
+    if (!holds(kOfTurns, key) && !is_empty(value)) found.insert("'" + key + "' of a turn");
   const auto role = turn.value("from", turn.value("role", Json("human")));
   if (role == "gpt" || role == "assistant") return;
   for (const char* key : {"value", "content", "question"})
@@ -69,7 +69,7 @@ std::set<std::string> unread_parts(const Json& item) {
   const bool page = asks || has(item, "image") || has(item, "images") || has(item, "ecg");
   for (const auto& [key, value] : item.items()) {
     const bool known =
-        holds(read, key) || holds(harmless, key) || (page && holds(names_of_ecgs, key));
+        holds(kRead, key) || holds(kHarmless, key) || (page && holds(kNamesOfEcgs, key));
     if (!known && !is_empty(value)) found.insert("'" + key + "'");
   }
   if (asks) add_markers(item["question"], found);

@@ -130,10 +130,10 @@ class Maker {
 }  // namespace
 
 const std::array<Kind, kKinds>& all_kinds() {
-  static const std::array<Kind, kKinds> kinds = {
+  static const std::array<Kind, kKinds> kAllKinds = {
       Kind::yes_no,     Kind::choice,     Kind::list, Kind::categories, Kind::rhythm, Kind::rate,
       Kind::rate_class, Kind::regularity, Kind::axis, Kind::findings,   Kind::report};
-  return kinds;
+  return kAllKinds;
 }
 
 const char* name_of(Kind kind) {

@@ -18,33 +18,33 @@ struct Overlap {
 
 /// Beyond the diagnostic subclasses of the table.
 const std::vector<Overlap>& overlaps() {
-  static const Codes sinus = {"STACH", "SBRAD", "SARRH"}, flutter = {"AFIB", "AFLT"},
-                     supraventricular = {"SVARR", "SVTAC", "PSVT"},
-                     premature = {"PVC", "PAC", "PRC(S)", "BIGU", "TRIGU"},
-                     long_pr = {"1AVB", "LPR"}, voltage = {"LVH", "VCLVH", "HVOLT", "SEHYP"},
-                     walls = {"IMI", "ILMI", "IPLMI", "IPMI", "PMI", "LMI", "ALMI"},
-                     q_waves = {"QWAVE", "ABQRS", "IMI",  "ILMI", "IPLMI", "IPMI",
+  static const Codes kSinus = {"STACH", "SBRAD", "SARRH"}, kFlutter = {"AFIB", "AFLT"},
+                     kSupraventricular = {"SVARR", "SVTAC", "PSVT"},
+                     kPremature = {"PVC", "PAC", "PRC(S)", "BIGU", "TRIGU"},
+                     kLongPr = {"1AVB", "LPR"}, kVoltage = {"LVH", "VCLVH", "HVOLT", "SEHYP"},
+                     kWalls = {"IMI", "ILMI", "IPLMI", "IPMI", "PMI", "LMI", "ALMI"},
+                     kQWaves = {"QWAVE", "ABQRS", "IMI",  "ILMI", "IPLMI", "IPMI",
                                 "PMI",   "AMI",   "ASMI", "ALMI", "LMI"},
-                     wide = {"ABQRS", "CLBBB", "CRBBB", "ILBBB", "IRBBB",
-                             "IVCD",  "LAFB",  "LPFB",  "WPW"},
-                     repolarisation = {"NDT",   "NST_",  "ISC_",  "ISCAL", "ISCIN", "ISCIL",
-                                       "ISCAS", "ISCLA", "ISCAN", "INJAS", "INJAL", "INJIN",
-                                       "INJLA", "INJIL", "STD_",  "STE_",  "LOWT",  "NT_",
-                                       "INVT",  "TAB_",  "DIG",   "EL",    "ANEUR"};
-  static const std::vector<Overlap> all = {
-      {sinus, {"SR"}},  // they are sinus rhythms; but who states SR has excluded the others
-      {sinus, sinus},
-      {flutter, flutter},                    // "atrial fibrillation or flutter" in reports
-      {supraventricular, supraventricular},  // one arrhythmia at three levels of detail
-      {premature, premature},                // premature beats, and patterns of them
-      {long_pr, long_pr},
-      {voltage, voltage},  // left ventricular hypertrophy is seen by its voltage
-      {q_waves, q_waves},  // an old infarction is seen by its Q waves
-      {walls, walls},      // neighbours
-      {wide, wide},
-      {repolarisation, repolarisation},  // ST and T wave changes, named by shape or by cause
+                     kWide = {"ABQRS", "CLBBB", "CRBBB", "ILBBB", "IRBBB",
+                              "IVCD",  "LAFB",  "LPFB",  "WPW"},
+                     kRepolarisation = {"NDT",   "NST_",  "ISC_",  "ISCAL", "ISCIN", "ISCIL",
+                                        "ISCAS", "ISCLA", "ISCAN", "INJAS", "INJAL", "INJIN",
+                                        "INJLA", "INJIL", "STD_",  "STE_",  "LOWT",  "NT_",
+                                        "INVT",  "TAB_",  "DIG",   "EL",    "ANEUR"};
+  static const std::vector<Overlap> kAll = {
+      {kSinus, {"SR"}},  // they are sinus rhythms; but who states SR has excluded the others
+      {kSinus, kSinus},
+      {kFlutter, kFlutter},                    // "atrial fibrillation or flutter" in reports
+      {kSupraventricular, kSupraventricular},  // one arrhythmia at three levels of detail
+      {kPremature, kPremature},                // premature beats, and patterns of them
+      {kLongPr, kLongPr},
+      {kVoltage, kVoltage},  // left ventricular hypertrophy is seen by its voltage
+      {kQWaves, kQWaves},    // an old infarction is seen by its Q waves
+      {kWalls, kWalls},      // neighbours
+      {kWide, kWide},
+      {kRepolarisation, kRepolarisation},  // ST and T wave changes, named by shape or by cause
   };
-  return all;
+  return kAll;
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ struct Language {
 };
 
 const std::array<Language, 3>& languages() {
-  static const std::array<Language, 3> all = {{
+  static const std::array<Language, 3> kAll = {{
       {"German",
        {"sinusrhythmus",
         "rhythmus",
@@ -108,7 +108,7 @@ const std::array<Language, 3>& languages() {
         "bundle",     "branch",       "enlargement", "pathology", "tachycardia", "bradycardia",
         "arrhythmia", "and",          "are",         "is",        "otherwise"}},
   }};
-  return all;
+  return kAll;
 }
 
 /// Lower case of ASCII letters and of the umlauts and Å in UTF-8: PTB-XL has "vÄnster" in

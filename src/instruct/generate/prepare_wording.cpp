@@ -6,7 +6,7 @@ namespace ecg_lora::instruct {
 
 const std::vector<std::string>& wordings(Kind kind, const ptbxl::Wording& wording) {
   if (kind == Kind::yes_no) return wording.questions();
-  static const std::map<Kind, std::vector<std::string>> all = {
+  static const std::map<Kind, std::vector<std::string>> kAll = {
       {Kind::choice,
        {"Which of these does this ECG show?\n{}",
         "One of the following applies to this ECG. Which one?\n{}",
@@ -48,7 +48,7 @@ const std::vector<std::string>& wordings(Kind kind, const ptbxl::Wording& wordin
        {"Write the report of this ECG{}.", "Report this ECG{}.",
         "How would you report this 12-lead ECG{}?"}},
   };
-  return all.at(kind);
+  return kAll.at(kind);
 }
 
 }  // namespace ecg_lora::instruct

@@ -7,14 +7,14 @@
 namespace ecg_lora::metrics {
 namespace {
 
-constexpr char cotik[] = "Cotik 2016", own_de[] = "own";
+constexpr char kCotik[] = "Cotik 2016", kOwnDe[] = "own";
 
-constexpr TriggerLine german[] = {
-    {Role::negation, Said::denied, cotik,
+constexpr TriggerLine kGerman[] = {
+    {Role::negation, Said::denied, kCotik,
      "kein; keine; keinen; keiner; keinem; keines; nicht; nie; niemals; verneint; verneinte; nein; "
      "hatte nie"},
-    {Role::negation, Said::denied, own_de, "keinerlei; niemand; falsch; weder"},
-    {Role::before, Said::denied, cotik,
+    {Role::negation, Said::denied, kOwnDe, "keinerlei; niemand; falsch; weder"},
+    {Role::before, Said::denied, kCotik,
      "ohne; frei von; das fehlen von; fehlen von; kein hinweis auf; keinen hinweis auf; keine "
      "hinweise auf; "
      "kein anzeichen für; kein anzeichen von; keine anzeichen für; keine anzeichen von; keine "
@@ -24,7 +24,7 @@ constexpr TriggerLine german[] = {
      "ohne anzeichen; ohne ein anzeichen von; ohne einen hinweis auf; ohne verdacht auf; spricht "
      "nicht für; "
      "kein zusammenhang mit; kein grund für; negativ in bezug auf"},
-    {Role::before, Said::denied, own_de,
+    {Role::before, Said::denied, kOwnDe,
      "kein anhalt für; keinen anhalt für; kein anhalt auf; ohne anhalt für; ohne hinweis auf; ohne "
      "hinweise auf; ohne nachweis; "
      "ohne nachweis von; ohne nachweis eines; ohne nachweis einer; ohne zeichen; ohne zeichen von; "
@@ -37,89 +37,89 @@ constexpr TriggerLine german[] = {
      "gegen; schließt aus; "
      "fehlen eines; fehlen einer; fehlende; fehlender; statt; anstelle von; anstatt; fehlender "
      "nachweis"},
-    {Role::predicate, Said::denied, cotik,
+    {Role::predicate, Said::denied, kCotik,
      "ausgeschlossen; wurde ausgeschlossen; wurden ausgeschlossen; kann ausgeschlossen werden; ist "
      "ausgeschlossen; "
      "nicht vorhanden; nicht zu sehen; nicht gesehen; besteht nicht; existiert nicht; trifft nicht "
      "zu; treffen nicht zu; "
      "unwahrscheinlich; nicht wahrscheinlich; zeigt sich nicht; kommt nicht in betracht"},
-    {Role::before, Said::denied, own_de, "gegen"},
-    {Role::predicate, Said::denied, own_de, "weniger wahrscheinlich; eher nicht; sicher nicht"},
-    {Role::negation, Said::unknown, own_de, "fraglich"},
-    {Role::predicate, Said::denied, own_de,
+    {Role::before, Said::denied, kOwnDe, "gegen"},
+    {Role::predicate, Said::denied, kOwnDe, "weniger wahrscheinlich; eher nicht; sicher nicht"},
+    {Role::negation, Said::unknown, kOwnDe, "fraglich"},
+    {Role::predicate, Said::denied, kOwnDe,
      "fehlt; fehlen; abwesend; negativ; nicht nachweisbar; nicht nachgewiesen; liegt nicht vor; "
      "liegen nicht vor; "
      "nicht erkennbar; nicht erfüllt; nicht sichtbar; nicht zutreffend; auszuschließen; lässt sich "
      "ausschließen; lassen sich ausschließen; können ausgeschlossen werden"},
-    {Role::negation, Said::not_now, own_de,
+    {Role::negation, Said::not_now, kOwnDe,
      "kein akuter; keine akuten; keine akute; kein akutes; keine frischen; kein frischer; "
      "kein neuer; keine sicheren; kein sicherer; keine eindeutigen; kein eindeutiger; kein hinweis "
      "auf akute"},
-    {Role::negation, Said::not_now, cotik,
+    {Role::negation, Said::not_now, kCotik,
      "keine neue; kein signifikanter; keine signifikante; keinen signifikanten"},
-    {Role::pseudo, Said::affirmed, cotik,
+    {Role::pseudo, Said::affirmed, kCotik,
      "nicht nur; nicht ausschließlich; keine veränderung; keine änderung; keine zunahme; kein "
      "anstieg; kein wechsel; "
      "keine veränderungen; nicht verlängert; ohne schwierigkeiten; keine signifikante veränderung; "
      "keine signifikante änderung"},
-    {Role::pseudo, Said::affirmed, own_de,
+    {Role::pseudo, Said::affirmed, kOwnDe,
      "t negativ; t negative; negatives t; negative t welle; negative t wellen; negativ in; p "
      "negativ; negatives p; "
      "alter unklar; alter nicht bestimmbar; alter unbestimmt; unklaren alters; nicht bestimmbar; "
      "keine r progression; keine r progr; keine r; fehlende r progression; "
      "fehlende r; keine p welle; keine p wellen; keine p; nicht sign q; nicht signifikante q; "
      "nicht sign"},
-    {Role::before, Said::affirmed, own_de,
+    {Role::before, Said::affirmed, kOwnDe,
      "ohne zweifel; kein zweifel; keine frage; zweifellos; zweifelsohne"},
-    {Role::before, Said::possible, cotik,
+    {Role::before, Said::possible, kCotik,
      "verdacht auf; v a; hinweis auf; hinweise auf; eher; am ehesten; scheinbar; kann es sich um"},
-    {Role::before, Said::possible, own_de,
+    {Role::before, Said::possible, kOwnDe,
      "möglich; mögliche; möglicher; mögliches; möglicherweise; wahrscheinliche; wahrscheinlicher; "
      "wahrscheinliches; "
      "vermutlich; verdächtig auf; vereinbar mit; könnte; könnten; dringender verdacht auf; "
      "vermutete; fraglicher"},
-    {Role::predicate, Said::possible, own_de,
+    {Role::predicate, Said::possible, kOwnDe,
      "wahrscheinlich; nicht auszuschließen; nicht ausgeschlossen; nicht ausgeschlossen werden; "
      "kann nicht ausgeschlossen werden; "
      "nicht sicher auszuschließen; nicht unwahrscheinlich; ist möglich; möglich ist; lässt sich "
      "nicht ausschließen"},
-    {Role::negation, Said::unknown, cotik,
+    {Role::negation, Said::unknown, kCotik,
      "nicht sicher; unsicher; weiß nicht; nicht bekannt; nicht unbedingt; nicht zwangsläufig"},
-    {Role::negation, Said::unknown, own_de,
+    {Role::negation, Said::unknown, kOwnDe,
      "unklar; ungewiss; nicht beurteilen; nicht beurteilbar; nicht bestimmen; nicht sagen; nicht "
      "zu beurteilen; "
      "kann nicht beurteilt werden; sollte ausgeschlossen werden; muss ausgeschlossen werden; nicht "
      "feststellen"},
-    {Role::before, Said::unknown, own_de, "ob; alle außer; alles außer"},
-    {Role::before, Said::elsewhere, own_de,
+    {Role::before, Said::unknown, kOwnDe, "ob; alle außer; alles außer"},
+    {Role::before, Said::elsewhere, kOwnDe,
      "anamnestisch; vorgeschichte von; familienanamnese; vater; mutter; bruder; schwester; "
      "falls; wenn; im vergleich zu; vorbefund; im vor ekg"},
-    {Role::after, Said::elsewhere, own_de,
+    {Role::after, Said::elsewhere, kOwnDe,
      "in der anamnese; in der vorgeschichte; anamnestisch bekannt"},
-    {Role::heading, Said::elsewhere, own_de,
+    {Role::heading, Said::elsewhere, kOwnDe,
      "optionen; auswahl; frage; mögliche antworten; antwortmöglichkeiten"},
-    {Role::end, Said::affirmed, cotik,
+    {Role::end, Said::affirmed, kCotik,
      "aber; jedoch; allerdings; dennoch; trotzdem; obwohl; obgleich; wenngleich; außer; bis auf; "
      "abgesehen von; mit ausnahme von"},
-    {Role::end, Said::affirmed, own_de,
+    {Role::end, Said::affirmed, kOwnDe,
      "mit; sondern; sonst; ansonsten; während; hingegen; dagegen; weil; da; stattdessen; "
      "sondern auch; doch; daher; nur; lediglich; vielmehr; und für; dafür; ausschließlich"},
-    {Role::before, Said::affirmed, own_de,
+    {Role::before, Said::affirmed, kOwnDe,
      "zeigt; zeigen; es besteht; es bestehen; es liegt; es liegen; es handelt sich um; spricht "
      "für; sprechen für; "
      "nachweis von; zeichen von; zeichen einer; zeichen eines; passend zu; typisch für; es gibt; "
      "hinweisend auf"},
-    {Role::after, Said::affirmed, own_de,
+    {Role::after, Said::affirmed, kOwnDe,
      "vorhanden; liegt vor; liegen vor; nachweisbar; nachgewiesen; sichtbar; erkennbar; zu sehen; "
      "trifft zu; treffen zu; "
      "erfüllt; bestätigt; positiv; richtig; vorliegt; vorliegend; gegeben; zutreffend"},
-    {Role::predicate, Said::affirmed, own_de, "ja; wahr"},
-    {Role::all_of, Said::affirmed, own_de, "und; sowie"},
-    {Role::one_of, Said::affirmed, own_de, "oder; noch; beziehungsweise; bzw"},
-    {Role::nothing, Said::denied, own_de,
+    {Role::predicate, Said::affirmed, kOwnDe, "ja; wahr"},
+    {Role::all_of, Said::affirmed, kOwnDe, "und; sowie"},
+    {Role::one_of, Said::affirmed, kOwnDe, "oder; noch; beziehungsweise; bzw"},
+    {Role::nothing, Said::denied, kOwnDe,
      "keine; keines; keiner; keins; keine davon; keines davon; nichts; nichts davon; "
      "keine der; keines der"},
-    {Role::filler, Said::affirmed, own_de,
+    {Role::filler, Said::affirmed, kOwnDe,
      "auch; das; ist; ein; eine; dieses; der; die; befund; insgesamt; völlig; komplett; diagnose; "
      "antwort; es; alles"},
 };
@@ -127,7 +127,7 @@ constexpr TriggerLine german[] = {
 }  // namespace
 
 std::span<const TriggerLine> german_triggers() {
-  return german;
+  return kGerman;
 }
 
 }  // namespace ecg_lora::metrics

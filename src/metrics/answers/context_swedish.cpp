@@ -7,29 +7,29 @@
 namespace ecg_lora::metrics {
 namespace {
 
-constexpr char skeppstedt[] = "Skeppstedt 2011", own_sv[] = "own";
+constexpr char kSkeppstedt[] = "Skeppstedt 2011", kOwnSv[] = "own";
 
-constexpr TriggerLine swedish[] = {
-    {Role::negation, Said::denied, skeppstedt,
+constexpr TriggerLine kSwedish[] = {
+    {Role::negation, Said::denied, kSkeppstedt,
      "ingen; inga; inget; inte; ej; icke; aldrig; förnekar; nekar; nekade"},
-    {Role::negation, Said::denied, own_sv, "nej; varken; vare sig; falskt; ingenting; ingendera"},
-    {Role::turn, Said::denied, skeppstedt, "utan"},
-    {Role::before, Said::denied, skeppstedt,
+    {Role::negation, Said::denied, kOwnSv, "nej; varken; vare sig; falskt; ingenting; ingendera"},
+    {Role::turn, Said::denied, kSkeppstedt, "utan"},
+    {Role::before, Said::denied, kSkeppstedt,
      "inga tecken; inga tecken på; inga tecken till; inget tecken på; utan tecken; utan tecken på; "
      "utan tecken till; "
      "inga hållpunkter för; ingen hållpunkt för; utan hållpunkter för; ingen misstanke om; inga "
      "symtom på; fri från; "
      "fria från; fritt från; avsaknad av; frånvaro av; negativ för; negativt för; utesluter; inga "
      "belägg för"},
-    {Role::before, Said::denied, own_sv,
+    {Role::before, Said::denied, kOwnSv,
      "saknar; saknar tecken på; talar emot; talar mot; utan evidens för; ingen evidens för; inga "
      "bevis för; i stället för; "
      "istället för; snarare än; uteslutande av; inget stöd för; uppfyller inte kriterierna för; "
      "inga kriterier för"},
-    {Role::predicate, Said::denied, skeppstedt,
+    {Role::predicate, Said::denied, kSkeppstedt,
      "uteslutet; utesluten; uteslutna; uteslutits; utesluts; kan uteslutas; har uteslutits; "
      "negativ; negativt"},
-    {Role::predicate, Said::denied, own_sv,
+    {Role::predicate, Said::denied, kOwnSv,
      "saknas; osannolik; osannolikt; mindre troligt; mindre trolig; mindre sannolikt; osannolika; "
      "frånvarande; föreligger ej; föreligger inte; "
      "finns inte; finns ej; "
@@ -37,63 +37,63 @@ constexpr TriggerLine swedish[] = {
      "inte; gäller inte; "
      "inte troligt; inte trolig; inte sannolikt; inte sannolik; ej aktuellt; uppfylls inte; "
      "uppfylls ej"},
-    {Role::negation, Said::not_now, own_sv,
+    {Role::negation, Said::not_now, kOwnSv,
      "ingen akut; inga akuta; ingen ny; inga nya; inga säkra; ingen säker; "
      "inga tecken på akut; inga tydliga; ingen tydlig; inga tecken på ny"},
-    {Role::pseudo, Said::affirmed, skeppstedt,
+    {Role::pseudo, Said::affirmed, kSkeppstedt,
      "inte bara; inte enbart; inte endast; ej enbart; ingen förändring; inga förändringar; "
      "ingen ökning; utan svårigheter; utan vidare"},
-    {Role::pseudo, Said::affirmed, own_sv,
+    {Role::pseudo, Said::affirmed, kOwnSv,
      "t negativ; negativ t; negativa t; negativt t; negativ i; ålder ej bestämbar; ålder ej "
      "bestämmbar; ej bestämbar; "
      "ej bestämmbar; oklar ålder; av oklar ålder; ålder oklar; inget säkert patologiskt; inget "
      "säkert patologikst; inget patologiskt; inga p våg; inga p vågor; inga p"},
-    {Role::before, Said::affirmed, own_sv,
+    {Role::before, Said::affirmed, kOwnSv,
      "utan tvekan; utan tvivel; ingen tvekan; ingen tvekan om; inget tvivel om; otvivelaktigt"},
-    {Role::before, Said::possible, skeppstedt,
+    {Role::before, Said::possible, kSkeppstedt,
      "misstanke om; misstänkt; misstänkta; möjlig; möjligt; möjliga; möjligen; trolig; "
      "troligt; troliga; troligen; sannolik; sannolika; sannolikt; eventuell; eventuellt; tänkbar; "
      "kan inte utesluta; kan ej utesluta; inte utesluta; ej utesluta"},
-    {Role::predicate, Said::possible, own_sv,
+    {Role::predicate, Said::possible, kOwnSv,
      "kan inte uteslutas; kan ej uteslutas; inte uteslutas; ej uteslutas; inte uteslutet; ej "
      "uteslutet; är möjligt; är möjlig; "
      "inte osannolikt; går inte att utesluta; går ej att utesluta; är trolig; är troligt; är "
      "sannolikt; är sannolik"},
-    {Role::before, Said::possible, own_sv,
+    {Role::before, Said::possible, kOwnSv,
      "kan vara; skulle kunna vara; talar för möjlig; inger misstanke om"},
-    {Role::negation, Said::unknown, skeppstedt,
+    {Role::negation, Said::unknown, kSkeppstedt,
      "ej säkert; inte säkert; inte säker; oklart; oklar; osäker; osäkert; vet inte; vet ej; "
      "huruvida"},
-    {Role::negation, Said::unknown, own_sv,
+    {Role::negation, Said::unknown, kOwnSv,
      "oklart om; kan inte bedöma; kan inte avgöra; kan ej bedöma; går inte att avgöra; går inte "
      "att bedöma; "
      "kan inte tolka; bör uteslutas; måste uteslutas; att utesluta; nödvändigtvis inte; inte "
      "nödvändigtvis; osäker på om"},
-    {Role::before, Said::unknown, own_sv, "alla utom; allt utom"},
-    {Role::before, Said::elsewhere, own_sv,
+    {Role::before, Said::unknown, kOwnSv, "alla utom; allt utom"},
+    {Role::before, Said::elsewhere, kOwnSv,
      "anamnes på; tidigare anamnes på; historia av; hereditet för; pappa; mamma; mor; bror; "
      "syster; "
      "jämfört med; ifall; tidigare ekg; i anamnesen"},
-    {Role::heading, Said::elsewhere, own_sv,
+    {Role::heading, Said::elsewhere, kOwnSv,
      "alternativ; alternativen; frågan; fråga; svarsalternativ"},
-    {Role::end, Said::affirmed, skeppstedt,
+    {Role::end, Said::affirmed, kSkeppstedt,
      "men; dock; ändå; trots; förutom; bortsett från; däremot"},
-    {Role::end, Said::affirmed, own_sv,
+    {Role::end, Said::affirmed, kOwnSv,
      "med; medan; annars; eftersom; emellertid; utan även; utan också; i stället; istället; bara; "
      "endast; enbart; snarare; därför; således; dessutom; även om"},
-    {Role::before, Said::affirmed, own_sv,
+    {Role::before, Said::affirmed, kOwnSv,
      "visar; uppvisar; det finns; tecken på; tecken till; förenligt med; förenlig med; talar för; "
      "tyder på; diagnosen är; "
      "detta är; det är; påvisar; utesluter inte; bekräftar; typiskt för; indikerar"},
-    {Role::after, Said::affirmed, own_sv,
+    {Role::after, Said::affirmed, kOwnSv,
      "finns; föreligger; ses; syns; påvisas; föreligga; påvisad; uppfyllda; uppfyllt; uppfylls; "
      "bekräftad; positivt; stämmer; gäller; närvarande; förekommer; påvisbar"},
-    {Role::predicate, Said::affirmed, own_sv, "ja; sant"},
-    {Role::all_of, Said::affirmed, own_sv, "och; samt"},
-    {Role::one_of, Said::affirmed, own_sv, "eller"},
-    {Role::nothing, Said::denied, own_sv,
+    {Role::predicate, Said::affirmed, kOwnSv, "ja; sant"},
+    {Role::all_of, Said::affirmed, kOwnSv, "och; samt"},
+    {Role::one_of, Said::affirmed, kOwnSv, "eller"},
+    {Role::nothing, Said::denied, kOwnSv,
      "inga; inget; ingen; ingenting; ingen av; inget av; inga av; ingen av dem"},
-    {Role::filler, Said::affirmed, own_sv,
+    {Role::filler, Said::affirmed, kOwnSv,
      "även; också; är; ett; en; det; detta; helt; bedöms; som; fynd; svar; svaret; t; diagnos; "
      "allt"},
 };
@@ -101,7 +101,7 @@ constexpr TriggerLine swedish[] = {
 }  // namespace
 
 std::span<const TriggerLine> swedish_triggers() {
-  return swedish;
+  return kSwedish;
 }
 
 }  // namespace ecg_lora::metrics

@@ -38,8 +38,8 @@ Triggers load(bool (*wanted)(Role)) {
 }
 
 const Triggers& triggers() {
-  static const Triggers all = load([](Role role) { return role != Role::nothing; });
-  return all;
+  static const Triggers kAll = load([](Role role) { return role != Role::nothing; });
+  return kAll;
 }
 
 bool all_digits(const std::string& word) {
@@ -48,9 +48,9 @@ bool all_digits(const std::string& word) {
 }
 
 bool plural(const std::string& word) {
-  static const std::vector<std::string> verbs{"are",    "were",   "do",      "have",   "sind",
-                                              "wurden", "können", "treffen", "liegen", "fehlen"};
-  return std::find(verbs.begin(), verbs.end(), word) != verbs.end();
+  static const std::vector<std::string> kVerbs{"are",    "were",   "do",      "have",   "sind",
+                                               "wurden", "können", "treffen", "liegen", "fehlen"};
+  return std::find(kVerbs.begin(), kVerbs.end(), word) != kVerbs.end();
 }
 
 Item trigger_item(const PhraseIndex::Match& match) {
@@ -114,7 +114,7 @@ PhraseIndex::Match trigger_at(const std::vector<Token>& tokens, std::size_t i) {
 }
 
 bool names_nothing(const std::vector<Token>& tokens) {
-  static const Triggers nothing = load([](Role role) { return role == Role::nothing; });
+  static const Triggers kNothing = load([](Role role) { return role == Role::nothing; });
   const auto telling = [&](std::size_t i) {
     const auto match = trigger_at(tokens, i);
     return match.words == 0 || (triggers().rules[match.id].role != Role::filler &&
@@ -124,7 +124,7 @@ bool names_nothing(const std::vector<Token>& tokens) {
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     if (tokens[i].kind != Mark::word) {
       alone = true;
-    } else if (const auto match = nothing.phrases.at(tokens, i); match.words > 1) {
+    } else if (const auto match = kNothing.phrases.at(tokens, i); match.words > 1) {
       return true;
     } else if (match.words == 1 && alone) {
       auto next = match.end;

@@ -30,7 +30,7 @@ bool stated_in_report(Said said) {
 
 /// The part behind the last "in conclusion" or the like; empty where there is none.
 std::string_view conclusion(std::string_view text, const std::vector<Token>& tokens) {
-  static const PhraseIndex markers = [] {
+  static const PhraseIndex kMarkers = [] {
     PhraseIndex index;
     for (const char* phrase :
          {"in conclusion", "conclusion", "in summary", "to summarize", "therefore", "overall",
@@ -40,7 +40,7 @@ std::string_view conclusion(std::string_view text, const std::vector<Token>& tok
     return index;
   }();
   for (auto i = tokens.size(); i-- > 0;)
-    if (const auto match = markers.at(tokens, i); match.words > 0 && match.end < tokens.size())
+    if (const auto match = kMarkers.at(tokens, i); match.words > 0 && match.end < tokens.size())
       return text.substr(tokens[match.end].begin);
   return {};
 }

@@ -17,20 +17,20 @@ bool digit_at(std::string_view text, std::size_t i) {
 
 /// Words whose stop ends no sentence, besides single letters.
 bool abbreviation(const std::string& word) {
-  static const std::vector<std::string> known{"approx", "bl",  "bzw",  "ca",   "dr",   "evtl",
-                                              "ex",     "ggf", "inkl", "insb", "prof", "resp",
-                                              "vs",     "usw", "zb",   "eg",   "ie"};
-  return std::find(known.begin(), known.end(), word) != known.end();
+  static const std::vector<std::string> kKnown{"approx", "bl",  "bzw",  "ca",   "dr",   "evtl",
+                                               "ex",     "ggf", "inkl", "insb", "prof", "resp",
+                                               "vs",     "usw", "zb",   "eg",   "ie"};
+  return std::find(kKnown.begin(), kKnown.end(), word) != kKnown.end();
 }
 
 /// "doesnt" and "cannot" as the words that they stand for.
 const std::map<std::string, std::string>& contractions() {
-  static const std::map<std::string, std::string> first_words{
+  static const std::map<std::string, std::string> kFirstWords{
       {"aint", "is"},       {"arent", "are"},   {"cannot", "can"},   {"cant", "can"},
       {"couldnt", "could"}, {"didnt", "did"},   {"doesnt", "does"},  {"dont", "do"},
       {"hasnt", "has"},     {"havent", "have"}, {"isnt", "is"},      {"wasnt", "was"},
       {"werent", "were"},   {"wont", "will"},   {"wouldnt", "would"}};
-  return first_words;
+  return kFirstWords;
 }
 
 class Tokenizer {

@@ -30,7 +30,7 @@ Values random_values(const Column& column) {
 
 Values macro_of(const std::vector<Values>& labels) {
   Values result;
-  for (std::size_t m = 0; m < metric_count; ++m) {
+  for (std::size_t m = 0; m < kMetricCount; ++m) {
     double sum = 0, count = 0;
     for (const auto& values : labels)
       if (values[Metric::auroc] && values[m]) sum += *values[m], ++count;
@@ -66,12 +66,12 @@ Baseline scored(std::string name, std::string definition, const Table& test,
   const auto scores = score(test, thresholds, {0, 0});
   for (const auto& label : scores.labels) {
     Values values;
-    for (std::size_t m = 0; m < metric_count; ++m) values[m] = label.estimates[m].value;
+    for (std::size_t m = 0; m < kMetricCount; ++m) values[m] = label.estimates[m].value;
     result.labels.push_back(label.label);
     result.of_label.push_back(values);
   }
-  for (std::size_t m = 0; m < metric_count; ++m) result.macro[m] = scores.macro[m].value;
-  for (std::size_t m = 0; m < set_metric_count; ++m) result.sets[m] = scores.sets[m].value;
+  for (std::size_t m = 0; m < kMetricCount; ++m) result.macro[m] = scores.macro[m].value;
+  for (std::size_t m = 0; m < kSetMetricCount; ++m) result.sets[m] = scores.sets[m].value;
   return result;
 }
 

@@ -10,10 +10,10 @@
 namespace ecg_lora::metrics {
 namespace {
 
-constexpr double edge = 1e-12;
+constexpr double kEdge = 1e-12;
 
 double inside(double probability) {
-  return std::clamp(probability, edge, 1 - edge);
+  return std::clamp(probability, kEdge, 1 - kEdge);
 }
 double sigmoid(double x) {
   return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x));
@@ -146,8 +146,8 @@ std::vector<LabelCalibration> calibrate(const Table& validation, const Table& te
 
 std::vector<ReliabilityBin> reliability(const std::vector<double>& probability,
                                         const std::vector<bool>& truth) {
-  std::vector<ReliabilityBin> bins(calibration_bins);
-  for (int b = 0; b < calibration_bins; ++b)
+  std::vector<ReliabilityBin> bins(kCalibrationBins);
+  for (int b = 0; b < kCalibrationBins; ++b)
     bins[static_cast<std::size_t>(b)].low = b / 10.0,
     bins[static_cast<std::size_t>(b)].high = (b + 1) / 10.0;
   for (std::size_t i = 0; i < truth.size(); ++i) {

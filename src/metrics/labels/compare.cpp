@@ -55,7 +55,7 @@ Shared shared_pairs(const Run& a, const Run& b) {
 
 PerMetric<Difference> block(const std::vector<Difference>& all, std::size_t start) {
   PerMetric<Difference> result;
-  std::copy_n(all.begin() + static_cast<std::ptrdiff_t>(start), metric_count, result.begin());
+  std::copy_n(all.begin() + static_cast<std::ptrdiff_t>(start), kMetricCount, result.begin());
   return result;
 }
 
@@ -86,7 +86,7 @@ Comparison compare(const Run& a, const Run& b, const ThresholdRule& rule,
   result.macro = block(all, of_first.macro());
   result.weighted = block(all, of_first.weighted());
   result.micro = block(all, of_first.micro());
-  std::copy_n(all.begin() + static_cast<std::ptrdiff_t>(of_first.sets()), set_metric_count,
+  std::copy_n(all.begin() + static_cast<std::ptrdiff_t>(of_first.sets()), kSetMetricCount,
               result.sets.begin());
   for (std::size_t l = 0; l < first.columns.size(); ++l) {
     const auto& column = first.columns[l];

@@ -3,15 +3,15 @@
 namespace ecg_lora::metrics {
 namespace {
 
-constexpr std::size_t curve_points = 200, cooccurrence_labels = 12;
+constexpr std::size_t kCurvePoints = 200, kCooccurrenceLabels = 12;
 
 std::vector<LabelCurves> curves_of(const Table& test) {
   std::vector<LabelCurves> result;
   for (const auto& column : test.columns) {
     auto roc = roc_curve(column);
     if (roc.empty()) continue;
-    result.push_back({column.label, thinned(roc, curve_points),
-                      thinned(precision_recall_curve(column), curve_points),
+    result.push_back({column.label, thinned(roc, kCurvePoints),
+                      thinned(precision_recall_curve(column), kCurvePoints),
                       reliability(column.probability, column.truth)});
   }
   return result;
@@ -45,7 +45,7 @@ Evaluation evaluate(const std::vector<Prediction>& validation, const std::vector
   result.groups = score_groups(test, thresholds, divisions, plain);
   result.curves = curves_of(test_table);
   result.reliability = pooled_reliability(test_table);
-  result.cooccurrence = cooccurrence(test_table, thresholds, cooccurrence_labels);
+  result.cooccurrence = cooccurrence(test_table, thresholds, kCooccurrenceLabels);
   result.worst = worst_errors(test, thresholds, options.worst);
   return result;
 }

@@ -8,10 +8,10 @@
 namespace ecg_lora::metrics {
 namespace {
 
-const double no_value = std::numeric_limits<double>::quiet_NaN();
+const double kNoValue = std::numeric_limits<double>::quiet_NaN();
 
 void append(std::vector<double>& row, const Values& values) {
-  for (const auto& value : values) row.push_back(value.value_or(no_value));
+  for (const auto& value : values) row.push_back(value.value_or(kNoValue));
 }
 
 /// Mean over the labels that have both classes in the whole, each with its weight. A value that
@@ -19,7 +19,7 @@ void append(std::vector<double>& row, const Values& values) {
 Values average(const std::vector<Values>& labels, const std::vector<Values>& whole,
                const std::vector<double>& weight, bool filled) {
   Values result;
-  for (std::size_t m = 0; m < metric_count; ++m) {
+  for (std::size_t m = 0; m < kMetricCount; ++m) {
     double sum = 0, count = 0;
     for (std::size_t l = 0; l < labels.size(); ++l) {
       if (!whole[l][Metric::auroc]) continue;
@@ -46,7 +46,7 @@ Ranking pool(const Table& table) {
 
 PerMetric<Estimate> block(const std::vector<Estimate>& all, std::size_t start) {
   PerMetric<Estimate> result;
-  std::copy_n(all.begin() + static_cast<std::ptrdiff_t>(start), metric_count, result.begin());
+  std::copy_n(all.begin() + static_cast<std::ptrdiff_t>(start), kMetricCount, result.begin());
   return result;
 }
 
@@ -91,8 +91,8 @@ ScoreStatistics::ScoreStatistics(const Table& test, const Thresholds& thresholds
 
 StatisticsKind ScoreStatistics::kind() const {
   StatisticsKind kind;
-  const auto fill = sets() + set_metric_count;  // the filled means stand behind the sets
-  for (std::size_t s = 0; s < fill + 2 * metric_count; ++s) {
+  const auto fill = sets() + kSetMetricCount;  // the filled means stand behind the sets
+  for (std::size_t s = 0; s < fill + 2 * kMetricCount; ++s) {
     kind.bias_of.push_back(s >= macro() && s < micro() ? fill + s - macro() : s);
   }
   return kind;
@@ -139,7 +139,7 @@ Scores score(const Table& test, const Thresholds& thresholds, const BootstrapOpt
   if (!scores.labels_of_few().empty())
     for (auto* means : {&scores.macro, &scores.weighted})
       for (auto& e : *means) drop_bca(e);
-  std::copy_n(all.begin() + static_cast<std::ptrdiff_t>(statistics.sets()), set_metric_count,
+  std::copy_n(all.begin() + static_cast<std::ptrdiff_t>(statistics.sets()), kSetMetricCount,
               scores.sets.begin());
   scores.records = static_cast<std::int64_t>(test.records.size());
   scores.patients = static_cast<std::int64_t>(test.patients);

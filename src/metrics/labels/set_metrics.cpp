@@ -14,7 +14,7 @@ std::size_t reached(double probability, std::size_t count) {
   return k + 1;
 }
 
-const double undefined_set = std::numeric_limits<double>::quiet_NaN();
+const double kUndefinedSet = std::numeric_limits<double>::quiet_NaN();
 
 /// Of one record.
 struct RecordCounts {
@@ -26,8 +26,8 @@ struct RecordCounts {
 
 SetMetrics::SetMetrics(const Table& table, const Thresholds& thresholds)
     : patients_(table.patients) {
-  const RecordCounts none{0, 0, 0, std::vector<int>(threshold_count, 0),
-                          std::vector<int>(threshold_count, 0)};
+  const RecordCounts none{0, 0, 0, std::vector<int>(kThresholdCount, 0),
+                          std::vector<int>(kThresholdCount, 0)};
   std::vector<RecordCounts> records(table.records.size(), none);
   for (const auto& column : table.columns) {
     const double threshold = threshold_of(thresholds, column.label);
@@ -36,7 +36,7 @@ SetMetrics::SetMetrics(const Table& table, const Thresholds& thresholds)
       ++record.answered;
       record.positives += column.truth[i];
       record.wrong += (column.probability[i] >= threshold) != column.truth[i];
-      for (std::size_t k = 0; k < reached(column.probability[i], threshold_count); ++k)
+      for (std::size_t k = 0; k < reached(column.probability[i], kThresholdCount); ++k)
         ++record.predictions[k], record.hits[k] += column.truth[i];
     }
   }
@@ -49,7 +49,7 @@ SetMetrics::SetMetrics(const Table& table, const Thresholds& thresholds)
     patient.answered += record.answered, patient.wrong += record.wrong;
     patient.complete += complete, patient.exact += complete && record.wrong == 0;
     patient.labelled += record.positives > 0;
-    for (std::size_t k = 0; k < threshold_count; ++k) {
+    for (std::size_t k = 0; k < kThresholdCount; ++k) {
       patient.predicted[k] += record.predictions[k] > 0;
       if (record.predictions[k] > 0)
         patient.precision[k] += static_cast<double>(record.hits[k]) / record.predictions[k];
@@ -63,15 +63,15 @@ void SetMetrics::Sums::add(const Sums& other, double weight) {
   answered += weight * other.answered, wrong += weight * other.wrong;
   complete += weight * other.complete, exact += weight * other.exact,
       labelled += weight * other.labelled;
-  for (std::size_t k = 0; k < padded_count; ++k) precision[k] += weight * other.precision[k];
-  for (std::size_t k = 0; k < padded_count; ++k) recall[k] += weight * other.recall[k];
-  for (std::size_t k = 0; k < padded_count; ++k) predicted[k] += weight * other.predicted[k];
+  for (std::size_t k = 0; k < kPaddedCount; ++k) precision[k] += weight * other.precision[k];
+  for (std::size_t k = 0; k < kPaddedCount; ++k) recall[k] += weight * other.recall[k];
+  for (std::size_t k = 0; k < kPaddedCount; ++k) predicted[k] += weight * other.predicted[k];
 }
 
 double SetMetrics::fmax(const Sums& sums) {
-  double best = undefined_set;
+  double best = kUndefinedSet;
   if (sums.labelled == 0) return best;
-  for (std::size_t k = 0; k < threshold_count; ++k) {
+  for (std::size_t k = 0; k < kThresholdCount; ++k) {
     if (sums.predicted[k] == 0) continue;
     const double precision = sums.precision[k] / sums.predicted[k],
                  recall = sums.recall[k] / sums.labelled;
@@ -81,14 +81,14 @@ double SetMetrics::fmax(const Sums& sums) {
   return best;
 }
 
-std::array<double, set_metric_count> SetMetrics::values(const std::vector<double>* weight) const {
+std::array<double, kSetMetricCount> SetMetrics::values(const std::vector<double>* weight) const {
   Sums s;
   for (std::size_t p = 0; p < patients_.size(); ++p) {
     const double w = weight ? (*weight)[p] : 1;
     if (w != 0) s.add(patients_[p], w);
   }
-  return {s.answered > 0 ? s.wrong / s.answered : undefined_set,
-          s.complete > 0 ? s.exact / s.complete : undefined_set, fmax(s)};
+  return {s.answered > 0 ? s.wrong / s.answered : kUndefinedSet,
+          s.complete > 0 ? s.exact / s.complete : kUndefinedSet, fmax(s)};
 }
 
 }  // namespace ecg_lora::metrics

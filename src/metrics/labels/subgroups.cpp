@@ -7,13 +7,13 @@
 namespace ecg_lora::metrics {
 namespace {
 
-const std::string unknown = "unknown";
+const std::string kUnknown = "unknown";
 
 /// Numbers by their value, "unknown" last.
 struct GroupOrder {
   static auto key(const std::string& group) {
     const bool number = group.find_first_not_of("0123456789") == std::string::npos;
-    return std::tuple(group == unknown, number ? group.size() : 0, group);
+    return std::tuple(group == kUnknown, number ? group.size() : 0, group);
   }
   bool operator()(const std::string& a, const std::string& b) const { return key(a) < key(b); }
 };
@@ -35,7 +35,7 @@ std::vector<GroupScores> score_groups(const std::vector<Prediction>& test,
     for (const auto& p : test) {
       const auto found = division.groups.find(p.ecg_id);
       if (found == division.groups.end() || found->second.empty()) {
-        members[unknown].push_back(p);
+        members[kUnknown].push_back(p);
       } else {
         for (const auto& group : found->second) members[group].push_back(p);
       }

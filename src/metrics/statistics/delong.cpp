@@ -11,7 +11,7 @@
 namespace ecg_lora::metrics {
 namespace {
 
-const double z95 = normal_quantile(0.975);
+const double kZ95 = normal_quantile(0.975);
 
 /// Ranks from 1, level values sharing their mean.
 std::vector<double> midranks(const std::vector<double>& values) {
@@ -89,8 +89,8 @@ std::optional<Delong> delong(const std::vector<double>& probability, const std::
   const auto found = moments(placements(probability, truth), truth, patient);
   if (!found) return std::nullopt;
   const double deviation = std::sqrt(found->variance);
-  return Delong{found->mean, deviation, std::max(0.0, found->mean - z95 * deviation),
-                std::min(1.0, found->mean + z95 * deviation)};
+  return Delong{found->mean, deviation, std::max(0.0, found->mean - kZ95 * deviation),
+                std::min(1.0, found->mean + kZ95 * deviation)};
 }
 
 std::optional<DelongDifference> delong_difference(const std::vector<double>& first,
@@ -104,8 +104,8 @@ std::optional<DelongDifference> delong_difference(const std::vector<double>& fir
   const auto found = moments(contrast, truth, patient);
   if (!found) return std::nullopt;
   const double deviation = std::sqrt(found->variance);
-  DelongDifference result{found->mean, deviation, found->mean - z95 * deviation,
-                          found->mean + z95 * deviation, 1};
+  DelongDifference result{found->mean, deviation, found->mean - kZ95 * deviation,
+                          found->mean + kZ95 * deviation, 1};
   if (deviation > 0) {
     result.p = std::erfc(std::abs(found->mean) / deviation / std::sqrt(2.0));
   } else if (found->mean != 0) {

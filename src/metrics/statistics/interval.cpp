@@ -11,11 +11,11 @@ namespace ecg_lora::metrics {
 namespace {
 
 /// Sums in another order give equal statistics that differ by rounding.
-constexpr double level_width = 1e-12;
+constexpr double kLevelWidth = 1e-12;
 
 /// Beyond this share of the deviation a bias is more than an interval that ignores it can bear
 /// (Efron and Tibshirani 1993, section 10.3).
-constexpr double bearable_bias = 0.25;
+constexpr double kBearableBias = 0.25;
 
 double mean_of(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
@@ -45,7 +45,7 @@ std::optional<Jackknife> jackknife(double value, const std::vector<double>& with
   }
   Jackknife j;
   j.deviation = std::sqrt(groups / (groups - 1) * squares);
-  if (!(j.deviation > level_width)) return std::nullopt;  // also NaN
+  if (!(j.deviation > kLevelWidth)) return std::nullopt;  // also NaN
   j.bias = bias(value, without);
   const double spread = fourths - squares * squares / groups;
   j.freedom = groups - 1;
@@ -72,14 +72,14 @@ std::optional<Interval> jackknife_interval(double value, const Jackknife& jackkn
 
 std::optional<Interval> bca_interval(double value, std::vector<double> resampled,
                                      const Jackknife& jackknife) {
-  if (resampled.empty() || std::abs(jackknife.bias) > bearable_bias * jackknife.deviation)
+  if (resampled.empty() || std::abs(jackknife.bias) > kBearableBias * jackknife.deviation)
     return {};
   const double deviation = deviation_of(resampled);
   double below = 0;
   for (const double x : resampled)
-    below += std::abs(x - value) <= level_width ? 0.5 : x < value ? 1.0 : 0.0;
+    below += std::abs(x - value) <= kLevelWidth ? 0.5 : x < value ? 1.0 : 0.0;
   const double share = below / static_cast<double>(resampled.size());
-  if (!(deviation > level_width) || share <= 0 || share >= 1) return {};
+  if (!(deviation > kLevelWidth) || share <= 0 || share >= 1) return {};
   const double bias = normal_quantile(share), half = jackknife.half_width() / deviation;
   if (std::abs(bias) >= half) return {};
   const auto level = [&](double z) {

@@ -20,7 +20,7 @@ bool both_classes(const std::vector<bool>& truth) {
 }
 
 int calibration_bin(double probability) {
-  return std::min(static_cast<int>(probability * calibration_bins), calibration_bins - 1);
+  return std::min(static_cast<int>(probability * kCalibrationBins), kCalibrationBins - 1);
 }
 
 Ranking::Ranking(const std::vector<double>& probability, const std::vector<bool>& truth,

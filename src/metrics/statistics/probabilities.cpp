@@ -110,7 +110,7 @@ std::optional<bool> truth(const std::string& text, const std::string& where,
              text.substr(0, 40), "'");
 }
 
-const std::string gold_suffix = ".gold";
+const std::string kGoldSuffix = ".gold";
 
 struct Layout {
   std::size_t ecg_id = 0;
@@ -130,14 +130,14 @@ Layout layout_of(const Cells& cells, const std::string& file, ProbabilityTable& 
   if (place.count("fold") > 0) layout.fold = place["fold"];
   for (const auto& name : cells.columns) {
     if (name == "ecg_id" || name == "patient_id" || name == "fold") continue;
-    if (name.ends_with(gold_suffix)) {
-      const auto label = name.substr(0, name.size() - gold_suffix.size());
+    if (name.ends_with(kGoldSuffix)) {
+      const auto label = name.substr(0, name.size() - kGoldSuffix.size());
       if (place.count(label) == 0)
         throw_data(file, ": column ", name, " has no column ", label,
                    " of probabilities beside it; add it or remove the truth");
       continue;
     }
-    const auto gold = place.find(name + gold_suffix);
+    const auto gold = place.find(name + kGoldSuffix);
     table.labels.push_back(name);
     table.has_gold.push_back(gold != place.end());
     layout.label.push_back(place[name]);
@@ -175,7 +175,7 @@ ProbabilityTable read_probabilities(const std::filesystem::path& file) {
     for (std::size_t l = 0; l < table.labels.size(); ++l) {
       one.probability.push_back(probability(row[layout.label[l]], where, table.labels[l]));
       one.gold.push_back(layout.gold[l]
-                             ? truth(row[*layout.gold[l]], where, table.labels[l] + gold_suffix)
+                             ? truth(row[*layout.gold[l]], where, table.labels[l] + kGoldSuffix)
                              : std::nullopt);
     }
     table.rows.push_back(std::move(one));

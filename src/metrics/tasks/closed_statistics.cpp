@@ -9,10 +9,10 @@
 namespace ecg_lora::metrics {
 namespace {
 
-constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
+constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
 
 double ratio(double part, double whole) {
-  return whole > 0 ? part / whole : undefined;
+  return whole > 0 ? part / whole : kUndefined;
 }
 
 std::vector<std::string> classes_of(const std::vector<TaskAnswer>& answers) {
@@ -140,13 +140,13 @@ ClosedStatistics::Classes ClosedStatistics::averaged(const Counts& c,
   Classes result;
   for (std::size_t k = 0; k < classes_.size(); ++k) {
     const double sensitivity = ratio(c.hits[k], c.gold[k]), negatives = c.offered[k] - c.gold[k];
-    result.f1.push_back(c.gold[k] > 0 ? 2 * c.hits[k] / (c.gold[k] + c.called[k]) : undefined);
+    result.f1.push_back(c.gold[k] > 0 ? 2 * c.hits[k] / (c.gold[k] + c.called[k]) : kUndefined);
     result.recall.push_back(sensitivity);
     result.balanced.push_back(
         (sensitivity + ratio(negatives - (c.called[k] - c.hits[k]), negatives)) / 2);
   }
   for (const auto& ranking : rankings_)
-    result.auroc.push_back(ranking.auroc(weight).value_or(undefined));
+    result.auroc.push_back(ranking.auroc(weight).value_or(kUndefined));
   return result;
 }
 

@@ -37,11 +37,11 @@ Labels substrings(std::string_view text, const Labels& labels) {
 }
 
 const Labels& label_space(const std::string& task) {
-  static const std::map<std::string, Labels> spaces{
+  static const std::map<std::string, Labels> kSpaces{
       {"ptb-test", {"NORM", "MI", "STTC", "CD", "HYP"}},
       {"cpsc-test", {"NORM", "AF", "I-AVB", "LBBB", "RBBB", "PAC", "PVC", "STD", "STE"}},
       {"code15-test", {"1dAVb", "RBBB", "LBBB", "SB", "ST", "AF"}}};
-  return spaces.at(task);
+  return kSpaces.at(task);
 }
 
 /// CODE-15 tells NORM and ABNORMAL apart, and reads behind the last "Answer:".
@@ -207,10 +207,10 @@ std::uint32_t PythonRandom::below(std::uint32_t count) {
 }
 
 const std::vector<PulseTask>& pulse_tasks() {
-  static const std::vector<PulseTask> tasks{
+  static const std::vector<PulseTask> kTasks{
       {"mmmu-ecg", 200},  {"ptb-test", 0},   {"cpsc-test", 0},  {"csn-test", 1611},
       {"g12-test", 2026}, {"ecgqa-test", 0}, {"code15-test", 0}};
-  return tasks;
+  return kTasks;
 }
 
 PulseScores pulse_scores(const std::string& task, const std::vector<PulseAnswer>& answers,

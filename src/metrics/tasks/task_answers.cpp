@@ -94,7 +94,7 @@ const char* name_of(AnswerKind kind) {
 }
 
 std::optional<AnswerKind> answer_kind(const std::string& name) {
-  for (const auto kind : answer_kinds)
+  for (const auto kind : kAnswerKinds)
     if (name == name_of(kind)) return kind;
   return std::nullopt;
 }

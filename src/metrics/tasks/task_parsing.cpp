@@ -13,17 +13,17 @@ using Places = std::vector<std::size_t>;
 /// Phrases that hold the word of a label and mean another thing: "ST elevation" is no sinus
 /// tachycardia (ST of CODE-15).
 const std::vector<std::string>& decoys() {
-  static const std::vector<std::string> phrases{"st segment",  "st elevation", "st depression",
-                                                "st t",        "st changes",   "st change",
-                                                "st deviation"};
-  return phrases;
+  static const std::vector<std::string> kPhrases{"st segment",  "st elevation", "st depression",
+                                                 "st t",        "st changes",   "st change",
+                                                 "st deviation"};
+  return kPhrases;
 }
 
 /// What says by itself that an ECG is normal.
 const std::vector<std::string>& normal_alone() {
-  static const std::vector<std::string> words{"normal",       "normales",    "normalt",
-                                              "unremarkable", "unauffällig", "normalbefund"};
-  return words;
+  static const std::vector<std::string> kWords{"normal",       "normales",    "normalt",
+                                               "unremarkable", "unauffällig", "normalbefund"};
+  return kWords;
 }
 
 std::optional<Places> stated_options(const TaskAnswer& a, std::string_view text) {
@@ -85,7 +85,7 @@ std::optional<Places> parse_answer(const TaskAnswer& a) {
 }
 
 std::vector<std::string> phrases_of(const std::string& option) {
-  static const std::map<std::string, std::vector<std::string>> others{
+  static const std::map<std::string, std::vector<std::string>> kOthers{
       {"NORM",
        {"normal ecg",
         "normal ekg",
@@ -144,7 +144,7 @@ std::vector<std::string> phrases_of(const std::string& option) {
       {"ST", {"sinus tachycardia"}},
   };
   std::vector<std::string> phrases{option};
-  if (const auto found = others.find(option); found != others.end())
+  if (const auto found = kOthers.find(option); found != kOthers.end())
     phrases.insert(phrases.end(), found->second.begin(), found->second.end());
   return phrases;
 }

@@ -146,7 +146,7 @@ TaskScores score_group(const TaskGroup& group, const BootstrapOptions& options) 
 }  // namespace
 
 const std::vector<TaskMetric>& metrics_of(AnswerKind kind) {
-  static const std::vector<TaskMetric> yes_no{
+  static const std::vector<TaskMetric> kYesNo{
       {"accuracy", "Accuracy", true, "share of the questions that are answered right"},
       {"macro_f1", "Macro F1", true,
        "mean of F1 over the answers that are right for some question"},
@@ -154,14 +154,14 @@ const std::vector<TaskMetric>& metrics_of(AnswerKind kind) {
        "mean of the share of right answers, of each answer that is right for some question"},
       {"auroc", "AUROC", true,
        "of the likelihood of yes; undefined without likelihoods of every question"}};
-  static const std::vector<TaskMetric> choice{
+  static const std::vector<TaskMetric> kChoice{
       {"accuracy", "Accuracy", true, "share of the questions that are answered right"},
       {"macro_f1", "Macro F1", true,
        "mean of F1 over the options, by their text, that are right for some question"},
       {"likelihood_accuracy", "By likelihood", true,
        "share of the questions whose likeliest option is right, level ones sharing; undefined "
        "without likelihoods"}};
-  static const std::vector<TaskMetric> labels{
+  static const std::vector<TaskMetric> kLabels{
       {"macro_f1", "Macro F1", true, "mean of F1 over the labels that are right for some question"},
       {"exact_match", "Exact match", true, "share of the questions whose labels are all right"},
       {"hamming_loss", "Hamming loss", false,
@@ -171,7 +171,7 @@ const std::vector<TaskMetric>& metrics_of(AnswerKind kind) {
        "mean of sensitivity and specificity, over the labels with both classes"},
       {"auroc", "AUROC", true,
        "macro, of the likelihoods of the labels; undefined without likelihoods of every question"}};
-  static const std::vector<TaskMetric> text{
+  static const std::vector<TaskMetric> kText{
       {"clinical_f1", "Clinical F1", true,
        "micro F1 of the statements that one labeller reads in answer and reference, with negation"},
       {"clinical_macro_f1", "Clin. macro F1", true,
@@ -188,13 +188,13 @@ const std::vector<TaskMetric>& metrics_of(AnswerKind kind) {
       {"rouge2", "ROUGE-2", true, "F, mean"}};
   switch (kind) {
     case AnswerKind::yes_no:
-      return yes_no;
+      return kYesNo;
     case AnswerKind::choice:
-      return choice;
+      return kChoice;
     case AnswerKind::labels:
-      return labels;
+      return kLabels;
     default:
-      return text;
+      return kText;
   }
 }
 

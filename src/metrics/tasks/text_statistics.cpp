@@ -10,7 +10,7 @@
 namespace ecg_lora::metrics {
 namespace {
 
-constexpr double undefined_text = std::numeric_limits<double>::quiet_NaN();
+constexpr double kUndefinedText = std::numeric_limits<double>::quiet_NaN();
 
 double sum(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0);
@@ -57,7 +57,7 @@ StatisticsKind TextStatistics::kind() const {
 std::vector<double> TextStatistics::statement_f1(const Statements& s) {
   std::vector<double> f1;
   for (std::size_t k = 0; k < s.stated.size(); ++k)
-    f1.push_back(s.stated[k] > 0 ? 2 * s.hits[k] / (s.called[k] + s.stated[k]) : undefined_text);
+    f1.push_back(s.stated[k] > 0 ? 2 * s.hits[k] / (s.called[k] + s.stated[k]) : kUndefinedText);
   return f1;
 }
 
@@ -88,9 +88,9 @@ std::vector<double> TextStatistics::operator()(const std::vector<double>* weight
   const auto statements = count(weight);
   const auto f1 = statement_f1(statements);
   const double sizes = sum(statements.called) + sum(statements.stated);
-  const auto mean = [&](double total) { return n > 0 ? total / n : undefined_text; };
+  const auto mean = [&](double total) { return n > 0 ? total / n : kUndefinedText; };
   const auto bleu = corpus_bleu(counts).bleu;
-  return {sizes > 0 ? 2 * sum(statements.hits) / sizes : undefined_text,
+  return {sizes > 0 ? 2 * sum(statements.hits) / sizes : kUndefinedText,
           mean_of_defined(f1),
           mean(rouge_l),
           bleu[3],

@@ -20,10 +20,10 @@ bool has_tokenizer(const fs::path& folder) {
 
 namespace {
 
-constexpr std::int64_t extra_rows = 8;  ///< of the embedding, beyond the vocabulary
+constexpr std::int64_t kExtraRows = 8;  ///< of the embedding, beyond the vocabulary
 
 /// What prompts are written with (chat_template.jinja).
-constexpr const char* prompt_tokens[] = {"<|begin_of_text|>", "<|start_header_id|>",
+constexpr const char* kPromptTokens[] = {"<|begin_of_text|>", "<|start_header_id|>",
                                          "<|end_header_id|>", "<|eot_id|>"};
 
 }  // namespace
@@ -38,10 +38,10 @@ void check_tokenizer(const text::Tokenizer& tokenizer, const fs::path& folder,
   if (!image || *image != config.image_token_id)
     refuse("has <|image|> ", image ? cat("at ", *image) : "nowhere", ", expected at ",
            config.image_token_id, " as config.json says");
-  if (const auto rows = config.text.vocab_size + extra_rows; tokenizer.size() > rows)
+  if (const auto rows = config.text.vocab_size + kExtraRows; tokenizer.size() > rows)
     refuse("has ids up to ", tokenizer.size() - 1, ", expected at most ", rows - 1,
            ", the last row of the embedding");
-  for (const char* token : prompt_tokens)
+  for (const char* token : kPromptTokens)
     if (!tokenizer.id(token))
       refuse("has no ", token, ", expected the special tokens that prompts are written with");
 }

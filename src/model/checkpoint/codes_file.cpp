@@ -12,7 +12,7 @@
 namespace ecg_lora::model {
 namespace {
 
-const char* const checksums_name = "checksums";
+const char* const kChecksumsName = "checksums";
 
 std::uint64_t mixed(std::uint64_t sum, std::uint64_t word) {
   return std::rotl(sum ^ word, 29) * 0x9e3779b97f4a7c15U;  // odd: no two words give one sum
@@ -61,7 +61,7 @@ std::vector<tensorio::TensorInfo> tensors_of(const CodesLayout& layout) {
     for (const auto& buffer : nn::quantised_buffers(layout.kind, weight.out, weight.in))
       result.push_back({weight.name + "." + buffer.name, buffer.dtype, buffer.shape, 0, 0});
   const auto count = static_cast<std::int64_t>(layout.weights.size());
-  result.push_back({checksums_name, at::kLong, {count}, 0, 0});
+  result.push_back({kChecksumsName, at::kLong, {count}, 0, 0});
   return result;
 }
 
@@ -93,7 +93,7 @@ std::int64_t CodesLayout::bytes() const {
 CodesReader::CodesReader(const std::filesystem::path& path, CodesLayout layout)
     : file_(path), layout_(std::move(layout)) {
   require_layout(file_, layout_);
-  checksums_ = file_.tensor(checksums_name);
+  checksums_ = file_.tensor(kChecksumsName);
 }
 
 std::vector<std::string> CodesReader::names(std::size_t index) const {

@@ -14,20 +14,20 @@
 namespace ecg_lora::model {
 namespace {
 
-constexpr int codes_format = 1;  ///< to be raised if the same weights give other codes or files
-constexpr std::uint64_t sample = 4096, stride = std::uint64_t{1} << 24;
+constexpr int kCodesFormat = 1;  ///< to be raised if the same weights give other codes or files
+constexpr std::uint64_t kSample = 4096, kStride = std::uint64_t{1} << 24;
 
 /// Of 4 KiB at every 16 MiB, and of the last 4 KiB.
 std::string sampled_sum(const std::filesystem::path& path, std::uint64_t size) {
   const int descriptor = open_descriptor(path, ExitCode::checkpoint);
   Sha256 sum;
-  char bytes[sample];
+  char bytes[kSample];
   const auto add = [&](std::uint64_t at) {
-    const auto count = ::pread(descriptor, bytes, sample, static_cast<off_t>(at));
+    const auto count = ::pread(descriptor, bytes, kSample, static_cast<off_t>(at));
     if (count > 0) sum.update({bytes, static_cast<std::size_t>(count)});
   };
-  for (std::uint64_t at = 0; at < size; at += stride) add(at);
-  add(size > sample ? size - sample : 0);
+  for (std::uint64_t at = 0; at < size; at += kStride) add(at);
+  add(size > kSample ? size - kSample : 0);
   ::close(descriptor);
   return sum.digest();
 }
@@ -56,7 +56,7 @@ std::string codes_key(const tensorio::Checkpoint& checkpoint, nn::Quantisation k
                      {"samples", sampled_sum(file.path, size)}});
   }
   for (const auto& weight : weights) names.push_back(weight.name);
-  return sha256(json_text({{"format", codes_format},
+  return sha256(json_text({{"format", kCodesFormat},
                            {"base_quantisation", to_string(kind)},
                            {"weights", names},
                            {"files", files}}));

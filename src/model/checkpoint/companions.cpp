@@ -17,11 +17,11 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Weights, and what trainers keep to go on, in whatever format.
-constexpr std::array weight_kinds = {".safetensors", ".bin",     ".pth",  ".pt",   ".ckpt",
+constexpr std::array kWeightKinds = {".safetensors", ".bin",     ".pth",  ".pt",   ".ckpt",
                                      ".h5",          ".msgpack", ".gguf", ".ggml", ".onnx",
                                      ".npz",         ".pkl",     ".ot"};
 /// What is true of the base's weights or training only.
-constexpr std::array base_only = {
+constexpr std::array kBaseOnly = {
     "params.json",        "checklist.chk",        "adapter_config.json",
     "trainer_state.json", "all_results.json",     "train_results.json",
     "eval_results.json",  "predict_results.json", "cost.json"};
@@ -31,8 +31,8 @@ bool stays_true(const fs::path& file) {
   const auto is = [&](const char* other) { return name == other; };
   const auto kind = [&](const char* other) { return file.extension() == other; };
   return name[0] != '.' && !name.ends_with(".index.json") &&
-         std::none_of(base_only.begin(), base_only.end(), is) &&
-         std::none_of(weight_kinds.begin(), weight_kinds.end(), kind);
+         std::none_of(kBaseOnly.begin(), kBaseOnly.end(), is) &&
+         std::none_of(kWeightKinds.begin(), kWeightKinds.end(), kind);
 }
 
 bool is_small_enough(const fs::directory_entry& file) {

@@ -13,7 +13,7 @@
 namespace ecg_lora::model {
 namespace {
 
-constexpr double layer_norm_eps =
+constexpr double kLayerNormEps =
     1e-5;  ///< of layernorm_pre and layernorm_post, which take no eps from the config
 
 }  // namespace
@@ -107,9 +107,8 @@ VisionModelImpl::VisionModelImpl(const VisionConfig& config, const at::TensorOpt
       register_module("pre_tile_positional_embedding", TileEmbedding(config, options));
   post_tile_positional_embedding_ =
       register_module("post_tile_positional_embedding", TileEmbedding(config, options));
-  layernorm_pre_ = register_module("layernorm_pre", nn::LayerNorm(width, layer_norm_eps, options));
-  layernorm_post_ =
-      register_module("layernorm_post", nn::LayerNorm(width, layer_norm_eps, options));
+  layernorm_pre_ = register_module("layernorm_pre", nn::LayerNorm(width, kLayerNormEps, options));
+  layernorm_post_ = register_module("layernorm_post", nn::LayerNorm(width, kLayerNormEps, options));
   transformer_ =
       register_module("transformer", VisionEncoder(config, config.local_layers, false, options));
   global_transformer_ = register_module("global_transformer",

@@ -12,10 +12,10 @@
 namespace ecg_lora::model {
 namespace {
 
-constexpr std::int64_t most_tokens = 1 << 22, most_width = 1 << 18, most_layers = 1024,
-                       most_heads = 1024;
-constexpr std::int64_t most_pixels = 1 << 14, most_tiles = 64;
-constexpr std::size_t most_entries = 1024;  ///< of a list
+constexpr std::int64_t kMostTokens = 1 << 22, most_width = 1 << 18, most_layers = 1024,
+                       kMostHeads = 1024;
+constexpr std::int64_t kMostPixels = 1 << 14, most_tiles = 64;
+constexpr std::size_t kMostEntries = 1024;  ///< of a list
 
 /// Typed look-ups that name the file, the key and what was found.
 class Section {
@@ -113,12 +113,12 @@ RopeConfig parse_rope(const Section& text) {
 
 TextConfig parse_text(const Section& json) {
   TextConfig text;
-  text.vocab_size = json.positive("vocab_size", most_tokens);
+  text.vocab_size = json.positive("vocab_size", kMostTokens);
   text.hidden_size = json.positive("hidden_size", most_width);
   text.intermediate_size = json.positive("intermediate_size", most_width);
   text.layers = json.positive("num_hidden_layers", most_layers);
-  text.heads = json.positive("num_attention_heads", most_heads);
-  text.kv_heads = json.has("num_key_value_heads") ? json.positive("num_key_value_heads", most_heads)
+  text.heads = json.positive("num_attention_heads", kMostHeads);
+  text.kv_heads = json.has("num_key_value_heads") ? json.positive("num_key_value_heads", kMostHeads)
                                                   : text.heads;
   text.cross_attention_layers = json.get<std::vector<std::int64_t>>("cross_attention_layers");
   text.rms_norm_eps = json.number("rms_norm_eps", 1e-5, 0, 1);
@@ -144,10 +144,10 @@ VisionConfig parse_vision(const Section& json) {
   vision.local_layers = json.positive("num_hidden_layers", most_layers);
   vision.global_layers = json.positive("num_global_layers", most_layers);
   vision.heads = json.positive(
-      json.has("attention_heads") ? "attention_heads" : "num_attention_heads", most_heads);
+      json.has("attention_heads") ? "attention_heads" : "num_attention_heads", kMostHeads);
   vision.channels = json.get<std::int64_t>("num_channels", 3);
-  vision.image_size = json.positive("image_size", most_pixels);
-  vision.patch_size = json.positive("patch_size", most_pixels);
+  vision.image_size = json.positive("image_size", kMostPixels);
+  vision.patch_size = json.positive("patch_size", kMostPixels);
   vision.max_tiles = json.positive("max_num_tiles", most_tiles);
   vision.intermediate_layers = json.get<std::vector<std::int64_t>>("intermediate_layers_indices");
   vision.aspect_ratios = json.pairs("supported_aspect_ratios");
@@ -169,9 +169,9 @@ VisionConfig parse_vision(const Section& json) {
                  cat("supported_aspect_ratios holds ", rows, " x ", columns, " for ",
                      vision.max_tiles, " tiles"));
   json.require(!vision.aspect_ratios.empty(), "supported_aspect_ratios is empty");
-  json.require(vision.aspect_ratios.size() <= most_entries &&
-                   vision.intermediate_layers.size() <= most_entries,
-               cat("lists must have at most ", most_entries, " entries"));
+  json.require(vision.aspect_ratios.size() <= kMostEntries &&
+                   vision.intermediate_layers.size() <= kMostEntries,
+               cat("lists must have at most ", kMostEntries, " entries"));
   const auto activation = json.get<std::string>("hidden_act", "gelu");
   json.require(activation == "gelu", cat("hidden_act must be gelu, got ", activation));
   const auto width = json.get<std::int64_t>("vision_output_dim", vision.output_size());

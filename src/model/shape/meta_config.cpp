@@ -10,9 +10,10 @@ namespace ecg_lora::model {
 namespace {
 
 // Constants of Meta's code (llama_models, llama3/multimodal/model.py and llama3/model.py).
-constexpr std::int64_t vision_width = 1280, vision_heads = 16, local_layers = 32, global_layers = 8,
-                       patch_px = 14;
-constexpr std::int64_t bos = 128000, pad = 128004, instruct_tile_px = 560, longest_context = 131072;
+constexpr std::int64_t kVisionWidth = 1280, kVisionHeads = 16, kLocalLayers = 32, kGlobalLayers = 8,
+                       kPatchPx = 14;
+constexpr std::int64_t kBos = 128000, kPad = 128004, kInstructTilePx = 560,
+                       kLongestContext = 131072;
 
 class Params {
  public:
@@ -91,8 +92,8 @@ Json canvases(std::int64_t tiles) {
 }
 
 Json stop_tokens(const Params& params) {
-  return params.size("vision_chunk_size") == instruct_tile_px ? Json{128001, 128008, 128009}
-                                                              : Json(128001);
+  return params.size("vision_chunk_size") == kInstructTilePx ? Json{128001, 128008, 128009}
+                                                             : Json(128001);
 }
 
 Json text_config(const Params& params) {
@@ -109,11 +110,11 @@ Json text_config(const Params& params) {
                {"hidden_act", "silu"},
                {"rms_norm_eps", params.get<double>("norm_eps", 1e-5)},
                {"rope_theta", params.get<double>("rope_theta", 500000.0)},
-               {"max_position_embeddings", longest_context},
+               {"max_position_embeddings", kLongestContext},
                {"tie_word_embeddings", false},
-               {"bos_token_id", bos},
+               {"bos_token_id", kBos},
                {"eos_token_id", stop_tokens(params)},
-               {"pad_token_id", std::min(pad, params.size("vocab_size") - 1)}};
+               {"pad_token_id", std::min(kPad, params.size("vocab_size") - 1)}};
   if (params.get<bool>("use_scaled_rope", false))
     text["rope_scaling"] = {{"rope_type", "llama3"},
                             {"factor", 8.0},
@@ -124,17 +125,17 @@ Json text_config(const Params& params) {
 }
 
 Json vision_config(const Params& params) {
-  const auto width = params.size("ecg_lora_vision_width", vision_width),
+  const auto width = params.size("ecg_lora_vision_width", kVisionWidth),
              tiles = params.size("vision_max_num_chunks", 4);
   const std::vector<std::int64_t> kept{3, 7, 15, 23, 30};
   Json vision = {{"model_type", "mllama_vision_model"},
                  {"hidden_size", width},
-                 {"attention_heads", vision_heads},
+                 {"attention_heads", kVisionHeads},
                  {"intermediate_size", 4 * width},
-                 {"num_hidden_layers", local_layers},
-                 {"num_global_layers", global_layers},
+                 {"num_hidden_layers", kLocalLayers},
+                 {"num_global_layers", kGlobalLayers},
                  {"image_size", params.size("vision_chunk_size")},
-                 {"patch_size", patch_px},
+                 {"patch_size", kPatchPx},
                  {"max_num_tiles", tiles},
                  {"num_channels", 3},
                  {"hidden_act", "gelu"},
@@ -166,8 +167,8 @@ Json meta_config(const std::filesystem::path& folder) {
 
 Json meta_generation_config(const std::filesystem::path& folder) {
   return {
-      {"bos_token_id", bos}, {"do_sample", true},  {"eos_token_id", stop_tokens(Params(folder))},
-      {"pad_token_id", pad}, {"temperature", 0.6}, {"top_p", 0.9}};
+      {"bos_token_id", kBos}, {"do_sample", true},  {"eos_token_id", stop_tokens(Params(folder))},
+      {"pad_token_id", kPad}, {"temperature", 0.6}, {"top_p", 0.9}};
 }
 
 Json meta_preprocessor_config(const std::filesystem::path& folder) {

@@ -11,13 +11,13 @@ namespace {
 
 /// Of the released models, 11B and 90B, which have 32 local layers (llama_models,
 /// llama3/multimodal/model.py, return_intermediate).
-constexpr std::int64_t released_local_layers = 32;
-const std::vector<std::int64_t> released_shifted{2, 6, 14, 22, 29};
+constexpr std::int64_t kReleasedLocalLayers = 32;
+const std::vector<std::int64_t> kReleasedShifted{2, 6, 14, 22, 29};
 
 /// The first version of transformers under which models no longer saw entering states: 4.55 gave
 /// the projector the last local layer's output in place of each state (PR 39643), 4.56 the states
 /// that leave the layers (PR 40083).
-constexpr int first_major = 4, first_minor = 55;
+constexpr int kFirstMajor = 4, kFirstMinor = 55;
 
 /// Whether `version` ("4.45.0.dev0") is older than the change. A version that cannot be read is
 /// not.
@@ -29,12 +29,12 @@ bool is_before_change(const Json& version) {
   const auto first = std::from_chars(text.data(), end, major);
   if (first.ec != std::errc() || first.ptr == end || *first.ptr != '.') return false;
   if (std::from_chars(first.ptr + 1, end, minor).ec != std::errc()) return false;
-  return major < first_major || (major == first_major && minor < first_minor);
+  return major < kFirstMajor || (major == kFirstMajor && minor < kFirstMinor);
 }
 
 const Json& member(const Json& json, const char* key) {
-  static const Json none;
-  return json.is_object() && json.contains(key) ? json[key] : none;
+  static const Json kNone;
+  return json.is_object() && json.contains(key) ? json[key] : kNone;
 }
 
 /// None if there is no marker.
@@ -131,7 +131,7 @@ StatedStates stated_vision_states(const Json& config, const std::vector<std::int
                                   std::int64_t local_layers, const std::string& origin) {
   if (const auto marker = marker_of(config, origin)) return {*marker, StatesBy::checkpoint, ""};
   if (layers.empty()) return {};
-  if (local_layers == released_local_layers && layers == released_shifted)
+  if (local_layers == kReleasedLocalLayers && layers == kReleasedShifted)
     return {VisionStates::leaving, StatesBy::assumption,
             cat(origin,
                 " does not say which vision states it means; its list is the released one, "

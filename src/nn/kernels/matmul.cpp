@@ -12,7 +12,7 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-constexpr std::int64_t most_at_once =
+constexpr std::int64_t kMostAtOnce =
     std::int64_t{1} << 24;  ///< elements of a weight that are wide at a time, 64 MiB
 
 bool processor_says(const char* operation) {
@@ -20,16 +20,16 @@ bool processor_says(const char* operation) {
 }
 
 bool has_instructions(at::ScalarType type) {
-  static const bool bf16 = processor_says("mkldnn::_is_mkldnn_bf16_supported"),
-                    fp16 = processor_says("mkldnn::_is_mkldnn_fp16_supported");
-  return type == at::kBFloat16 ? bf16 : type != at::kHalf || fp16;
+  static const bool kBf16 = processor_says("mkldnn::_is_mkldnn_bf16_supported"),
+                    kFp16 = processor_says("mkldnn::_is_mkldnn_fp16_supported");
+  return type == at::kBFloat16 ? kBf16 : type != at::kHalf || kFp16;
 }
 
 /// use(begin, end) for parts of the rows of `weight`.
 template <class F>
 void in_parts(const at::Tensor& weight, F use) {
   const auto rows =
-      std::max<std::int64_t>(1, most_at_once / std::max<std::int64_t>(1, weight.size(1)));
+      std::max<std::int64_t>(1, kMostAtOnce / std::max<std::int64_t>(1, weight.size(1)));
   for (std::int64_t begin = 0; begin < weight.size(0); begin += rows)
     use(begin, std::min(weight.size(0), begin + rows));
 }

@@ -8,8 +8,8 @@
 namespace ecg_lora::nn::kernels {
 namespace {
 
-constexpr std::int64_t block = 64;
-constexpr float least_absmax = 1e-38F;  ///< what a block of zeros is divided by
+constexpr std::int64_t kBlock = 64;
+constexpr float kLeastAbsmax = 1e-38F;  ///< what a block of zeros is divided by
 
 /// Magnitudes are compared as integers: the order is that of the numbers, with infinity and NaN
 /// above all others.
@@ -17,7 +17,7 @@ template <class T>
 INLINE std::uint32_t largest_magnitude(const T* values, float* loaded) {
   std::uint32_t most = 0;
 #pragma omp simd reduction(max : most)
-  for (std::int64_t i = 0; i < block; ++i) {
+  for (std::int64_t i = 0; i < kBlock; ++i) {
     loaded[i] = load(values[i]);
     const auto magnitude = std::bit_cast<std::uint32_t>(loaded[i]) & 0x7fffffffU;
     most = most > magnitude ? most : magnitude;
@@ -27,16 +27,16 @@ INLINE std::uint32_t largest_magnitude(const T* values, float* loaded) {
 
 INLINE void block_codes(const float* values, float factor, const std::array<float, 15>& bounds,
                         std::uint8_t* codes) {
-  std::int32_t below[block];
+  std::int32_t below[kBlock];
 #pragma omp simd
-  for (std::int64_t i = 0; i < block; ++i) {
+  for (std::int64_t i = 0; i < kBlock; ++i) {
     const float scaled = values[i] * factor;
     std::int32_t count = 0;
     for (std::size_t b = 0; b < 15; ++b) count += scaled > bounds[b];
     below[i] = count;
   }
 #pragma omp simd
-  for (std::int64_t i = 0; i < block / 2; ++i)
+  for (std::int64_t i = 0; i < kBlock / 2; ++i)
     codes[i] = static_cast<std::uint8_t>(below[2 * i] << 4 | below[2 * i + 1]);
 }
 
@@ -45,12 +45,12 @@ INLINE std::uint32_t blocks_codes(const T* values, std::int64_t blocks,
                                   const std::array<float, 15>& bounds, std::uint8_t* codes,
                                   float* absmax) {
   std::uint32_t most = 0;
-  float loaded[block];
-  for (std::int64_t i = 0; i < blocks; ++i, values += block, codes += block / 2) {
+  float loaded[kBlock];
+  for (std::int64_t i = 0; i < blocks; ++i, values += kBlock, codes += kBlock / 2) {
     const auto bits = largest_magnitude(values, loaded);
     most = most > bits ? most : bits;
     absmax[i] = std::bit_cast<float>(bits);
-    block_codes(loaded, 1.0F / (absmax[i] > least_absmax ? absmax[i] : least_absmax), bounds,
+    block_codes(loaded, 1.0F / (absmax[i] > kLeastAbsmax ? absmax[i] : kLeastAbsmax), bounds,
                 codes);
   }
   return most;

@@ -80,9 +80,9 @@ class OnCpu : public RowOperations {
 }  // namespace
 
 const RowOperations* row_operations(const at::Tensor& x) {
-  static const OnCpu on_cpu;
+  static const OnCpu kOnCpu;
   if (x.scalar_type() != at::kFloat && x.scalar_type() != at::kBFloat16) return nullptr;
-  return x.is_cpu() ? &on_cpu : x.is_cuda() ? cuda_row_operations() : nullptr;
+  return x.is_cpu() ? &kOnCpu : x.is_cuda() ? cuda_row_operations() : nullptr;
 }
 
 bool fuses_on(at::DeviceType device) {

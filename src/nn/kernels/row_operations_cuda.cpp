@@ -65,8 +65,8 @@ class OnCuda : public RowOperations {
 }  // namespace
 
 const RowOperations* cuda_row_operations() {
-  static const OnCuda on_cuda;
-  return &on_cuda;
+  static const OnCuda kOnCuda;
+  return &kOnCuda;
 }
 
 }  // namespace ecg_lora::nn

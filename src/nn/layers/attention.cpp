@@ -49,7 +49,7 @@ class FlashAttention : public torch::autograd::Function<FlashAttention> {
     const auto &q = saved[0], &k = saved[1], &v = saved[2];
     const auto heads = q.size(1), shared = k.size(1);
     const bool wide =
-        lacks_instructions(q) || (k.size(2) <= few_keys && q.scalar_type() == at::kBFloat16);
+        lacks_instructions(q) || (k.size(2) <= kFewKeys && q.scalar_type() == at::kBFloat16);
     const auto in = [wide](const at::Tensor& x) { return wide ? x.to(at::kFloat) : x; };
     const auto [dq, dk, dv] = at::_scaled_dot_product_flash_attention_for_cpu_backward(
         in(gradient[0]), in(q), in(repeat_heads(k, heads)), in(repeat_heads(v, heads)),

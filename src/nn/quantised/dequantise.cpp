@@ -13,11 +13,11 @@ namespace ecg_lora::nn {
 template <class T>
 void nf4_values(const std::uint8_t* codes, const float* absmax, std::int64_t count, T* values) {
   at::parallel_for(
-      0, (count + nf4_block - 1) / nf4_block, 512, [&](std::int64_t begin, std::int64_t end) {
+      0, (count + kNf4Block - 1) / kNf4Block, 512, [&](std::int64_t begin, std::int64_t end) {
         for (auto block = begin; block < end; ++block) {
           T map[16];  // sixteen products a block, rounded once; its values are looked up
-          for (std::size_t i = 0; i < 16; ++i) map[i] = static_cast<T>(nf4_map[i] * absmax[block]);
-          const auto first = block * nf4_block, length = std::min(nf4_block, count - first);
+          for (std::size_t i = 0; i < 16; ++i) map[i] = static_cast<T>(kNf4Map[i] * absmax[block]);
+          const auto first = block * kNf4Block, length = std::min(kNf4Block, count - first);
           const auto* in = codes + first / 2;
           auto* out = values + first;
           for (std::int64_t i = 0; i + 1 < length; i += 2, ++in)
@@ -30,7 +30,7 @@ void nf4_values(const std::uint8_t* codes, const float* absmax, std::int64_t cou
 template <class T>
 void int8_values(const std::int8_t* codes, const float* absmax, std::int64_t rows,
                  std::int64_t columns, T* values) {
-  constexpr auto step = static_cast<float>(int8_step);
+  constexpr auto step = static_cast<float>(kInt8Step);
   at::parallel_for(0, rows, std::max<std::int64_t>(1, 32768 / columns),
                    [&](std::int64_t begin, std::int64_t end) {
                      for (auto row = begin; row < end; ++row) {

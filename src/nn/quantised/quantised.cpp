@@ -10,7 +10,7 @@
 namespace ecg_lora::nn {
 namespace {
 
-constexpr std::int64_t values_at_once =
+constexpr std::int64_t kValuesAtOnce =
     std::int64_t{1} << 20;  ///< of a weight that is converted in parts; a multiple of every block
 
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) {
@@ -39,10 +39,10 @@ bool fill_codes(const at::Tensor& flat, at::Tensor& codes, at::Tensor& absmax) {
   if (flat.is_cpu() && flat.scalar_type() == at::kFloat)
     return nf4_codes(flat.const_data_ptr<float>(), flat.numel(), to, most);
   bool finite = true;
-  in_parts(flat.numel(), values_at_once, [&](std::int64_t begin, std::int64_t end) {
+  in_parts(flat.numel(), kValuesAtOnce, [&](std::int64_t begin, std::int64_t end) {
     const auto part = flat.slice(0, begin, end).to(at::kCPU, at::kFloat).contiguous();
     finite &= nf4_codes(part.const_data_ptr<float>(), end - begin, to + begin / 2,
-                        most + begin / nf4_block);
+                        most + begin / kNf4Block);
   });
   return finite;
 }
@@ -54,10 +54,10 @@ std::vector<QuantisedBuffer> quantised_buffers(Quantisation kind, std::int64_t o
   TORCH_CHECK(kind != Quantisation::none, "a dense weight has no codes");
   if (kind == Quantisation::int8)
     return {{"codes", at::kChar, {out, in}}, {"absmax", at::kFloat, {out}}};
-  const auto blocks = ceil_div(out * in, nf4_block);
+  const auto blocks = ceil_div(out * in, kNf4Block);
   return {{"codes", at::kByte, {ceil_div(out * in, 2)}},
           {"absmax", at::kByte, {blocks}},
-          {"absmax_scale", at::kFloat, {ceil_div(blocks, absmax_block)}},
+          {"absmax_scale", at::kFloat, {ceil_div(blocks, kAbsmaxBlock)}},
           {"absmax_offset", at::kFloat, {}}};
 }
 
@@ -110,7 +110,7 @@ void QuantisedImpl::fill_nf4(const at::Tensor& dense) {
 }
 
 void QuantisedImpl::fill_int8(const at::Tensor& dense) {
-  in_parts(out_, std::max<std::int64_t>(1, values_at_once / in_),
+  in_parts(out_, std::max<std::int64_t>(1, kValuesAtOnce / in_),
            [&](std::int64_t begin, std::int64_t end) {
              const auto part = dense.slice(0, begin, end).to(at::kCPU, at::kHalf).to(at::kFloat);
              const auto absmax = part.abs().amax(1);
@@ -125,8 +125,8 @@ void QuantisedImpl::fill_int8(const at::Tensor& dense) {
 at::Tensor QuantisedImpl::block_absmax() const {
   const auto blocks = absmax_.numel(), groups = absmax_scale_.numel();
   const auto values = dynamic_map(absmax_.device()).index_select(0, absmax_.to(at::kInt));
-  const auto scaled = at::constant_pad_nd(values, {0, groups * absmax_block - blocks})
-                          .view({groups, absmax_block}) *
+  const auto scaled = at::constant_pad_nd(values, {0, groups * kAbsmaxBlock - blocks})
+                          .view({groups, kAbsmaxBlock}) *
                       absmax_scale_.unsqueeze(1);
   return scaled.flatten().slice(0, 0, blocks) + absmax_offset_;
 }
@@ -135,25 +135,25 @@ at::Tensor QuantisedImpl::dense_by_operations(at::ScalarType dtype) const {
   const at::NoGradGuard guard;
   auto result = at::empty({out_, in_}, codes_.options().dtype(dtype));
   if (kind_ == Quantisation::int8) {
-    in_parts(out_, std::max<std::int64_t>(1, values_at_once / in_),
+    in_parts(out_, std::max<std::int64_t>(1, kValuesAtOnce / in_),
              [&](std::int64_t begin, std::int64_t end) {
                result.slice(0, begin, end)
                    .copy_(codes_.slice(0, begin, end)
                               .to(at::kFloat)
                               .mul_(absmax_.slice(0, begin, end).unsqueeze(1))
-                              .mul_(int8_step));
+                              .mul_(kInt8Step));
              });
     return result;
   }
   const auto absmax = block_absmax(), pairs = nf4_pairs(codes_.device());
   const auto flat = result.view({-1});
-  in_parts(flat.numel(), values_at_once, [&](std::int64_t begin, std::int64_t end) {
-    const auto count = end - begin, blocks = ceil_div(count, nf4_block);
+  in_parts(flat.numel(), kValuesAtOnce, [&](std::int64_t begin, std::int64_t end) {
+    const auto count = end - begin, blocks = ceil_div(count, kNf4Block);
     auto values =
         pairs.index_select(0, codes_.slice(0, begin / 2, ceil_div(end, 2)).to(at::kInt)).view({-1});
-    values = at::constant_pad_nd(values, {0, blocks * nf4_block - values.numel()})
-                 .view({blocks, nf4_block});
-    values.mul_(absmax.slice(0, begin / nf4_block, begin / nf4_block + blocks).unsqueeze(1));
+    values = at::constant_pad_nd(values, {0, blocks * kNf4Block - values.numel()})
+                 .view({blocks, kNf4Block});
+    values.mul_(absmax.slice(0, begin / kNf4Block, begin / kNf4Block + blocks).unsqueeze(1));
     flat.slice(0, begin, end).copy_(values.view({-1}).slice(0, 0, count));
   });
   return result;

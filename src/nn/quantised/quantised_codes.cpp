@@ -14,17 +14,17 @@
 namespace ecg_lora::nn {
 namespace {
 
-constexpr float least_absmax = 1e-38f;  ///< what a block of zeros is divided by
+constexpr float kLeastAbsmax = 1e-38f;  ///< what a block of zeros is divided by
 
 /// Halfway between neighbours: a value belongs to the code whose lower bound is the last one below
 /// it.
 std::array<float, 15> nf4_bounds() {
   std::array<float, 15> bounds{};
-  for (std::size_t i = 0; i < bounds.size(); ++i) bounds[i] = (nf4_map[i] + nf4_map[i + 1]) / 2;
+  for (std::size_t i = 0; i < bounds.size(); ++i) bounds[i] = (kNf4Map[i] + kNf4Map[i + 1]) / 2;
   return bounds;
 }
 
-constexpr std::uint32_t infinity_bits = 0x7f800000;
+constexpr std::uint32_t kInfinityBits = 0x7f800000;
 
 /// A block that is not whole is divided by its absmax, and a whole one multiplied by the
 /// reciprocal, as bitsandbytes does. Returns the bits of the largest magnitude.
@@ -33,7 +33,7 @@ std::uint32_t short_block(const float* values, std::int64_t count,
   std::uint32_t most = 0;
   for (std::int64_t i = 0; i < count; ++i)
     most = std::max(most, std::bit_cast<std::uint32_t>(values[i]) & 0x7fffffffU);
-  *absmax = std::max(std::bit_cast<float>(most), least_absmax);
+  *absmax = std::max(std::bit_cast<float>(most), kLeastAbsmax);
   const auto code = [&](std::int64_t i) {
     const float scaled = i < count ? values[i] / *absmax : 0;
     return std::count_if(bounds.begin(), bounds.end(), [&](float bound) { return scaled > bound; });
@@ -53,19 +53,19 @@ float as_float(kernels::BFloat16 value) {
 template <class T>
 bool codes_of(const T* values, std::int64_t count, std::uint8_t* codes, float* absmax) {
   const auto bounds = nf4_bounds();
-  const auto whole = count / nf4_block, rest = count % nf4_block;
+  const auto whole = count / kNf4Block, rest = count % kNf4Block;
   std::atomic<bool> finite = true;
   at::parallel_for(0, whole, 256, [&](std::int64_t begin, std::int64_t end) {
-    const auto most = kernels::nf4_blocks(values + begin * nf4_block, end - begin, bounds,
-                                          codes + begin * nf4_block / 2, absmax + begin);
-    if (most >= infinity_bits) finite = false;
+    const auto most = kernels::nf4_blocks(values + begin * kNf4Block, end - begin, bounds,
+                                          codes + begin * kNf4Block / 2, absmax + begin);
+    if (most >= kInfinityBits) finite = false;
   });
   if (rest > 0) {
-    float last[nf4_block];
-    std::transform(values + whole * nf4_block, values + count, last,
+    float last[kNf4Block];
+    std::transform(values + whole * kNf4Block, values + count, last,
                    [](T value) { return as_float(value); });
-    auto* place = codes + whole * nf4_block / 2;
-    if (short_block(last, rest, bounds, place, absmax + whole) >= infinity_bits) finite = false;
+    auto* place = codes + whole * kNf4Block / 2;
+    if (short_block(last, rest, bounds, place, absmax + whole) >= kInfinityBits) finite = false;
   }
   return finite;
 }
@@ -88,7 +88,7 @@ class DeviceTable {
 };
 
 at::Tensor make_nf4_pairs() {
-  const auto map = at::tensor(at::ArrayRef<float>(nf4_map));
+  const auto map = at::tensor(at::ArrayRef<float>(kNf4Map));
   return at::stack({map.repeat_interleave(16), map.repeat({16})}, 1);
 }
 
@@ -130,17 +130,17 @@ bool nf4_codes(const c10::BFloat16* values, std::int64_t count, std::uint8_t* co
 std::pair<at::Tensor, at::Tensor> dynamic_codes(const at::Tensor& values) {
   const auto map = dynamic_map(values.device());
   const auto bounds = (map.slice(0, 0, -1) + map.slice(0, 1)) / 2;
-  const auto whole = values.numel() / absmax_block * absmax_block;
-  const auto blocks = values.slice(0, 0, whole).view({-1, absmax_block});
+  const auto whole = values.numel() / kAbsmaxBlock * kAbsmaxBlock;
+  const auto blocks = values.slice(0, 0, whole).view({-1, kAbsmaxBlock});
   std::vector<at::Tensor> scaled, scales;
   if (whole > 0) {
     scales.push_back(blocks.abs().amax(1));
     scaled.push_back(
-        (blocks * scales.back().clamp_min(least_absmax).reciprocal().unsqueeze(1)).flatten());
+        (blocks * scales.back().clamp_min(kLeastAbsmax).reciprocal().unsqueeze(1)).flatten());
   }
   if (const auto rest = values.slice(0, whole); rest.numel() > 0) {
     scales.push_back(rest.abs().amax().view({1}));
-    scaled.push_back(rest / scales.back().clamp_min(least_absmax));
+    scaled.push_back(rest / scales.back().clamp_min(kLeastAbsmax));
   }
   return {at::bucketize(at::cat(scaled).clamp(-1, 1), bounds, /*out_int32=*/true).to(at::kByte),
           at::cat(scales)};

@@ -10,13 +10,13 @@
 
 namespace ecg_lora::nn {
 
-constexpr std::int64_t nf4_block = 64;              ///< values that share an absmax
-constexpr std::int64_t absmax_block = 256;          ///< absmaxes that share a scale
-constexpr double int8_step = 7.874015718698502e-3;  ///< 1 / 127, as bitsandbytes writes it
+constexpr std::int64_t kNf4Block = 64;              ///< values that share an absmax
+constexpr std::int64_t kAbsmaxBlock = 256;          ///< absmaxes that share a scale
+constexpr double kInt8Step = 7.874015718698502e-3;  ///< 1 / 127, as bitsandbytes writes it
 
 /// NormalFloat-4: quantiles of the normal distribution, scaled to -1 … 1, with an exact 0 (QLoRA,
 /// appendix E).
-constexpr std::array<float, 16> nf4_map = {-1.0f,
+constexpr std::array<float, 16> kNf4Map = {-1.0f,
                                            -0.6961928009986877f,
                                            -0.5250730514526367f,
                                            -0.39491748809814453f,

@@ -11,11 +11,11 @@
 namespace ecg_lora::page {
 namespace {
 
-constexpr double missing = std::numeric_limits<double>::quiet_NaN();
-constexpr double reach_mv = 4;  ///< ink farther from the baseline than this is another lead's
+constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
+constexpr double kReachMv = 4;  ///< ink farther from the baseline than this is another lead's
 // In pixels of a jump between columns:
-constexpr double lifted_cost = 5;    ///< of a column without ink
-constexpr double away_cost = 0.004;  ///< of a pixel between ink and baseline
+constexpr double kLiftedCost = 5;    ///< of a column without ink
+constexpr double kAwayCost = 0.004;  ///< of a pixel between ink and baseline
 
 /// Where the pen may be in a column: on a run, or lifted after the run it was on last.
 struct State {
@@ -41,14 +41,14 @@ class Tracker {
     if (!columns_.empty())
       for (const auto best : cheapest(columns_.back()))
         states.push_back(
-            {columns_.back()[best].run, columns_.back()[best].cost + lifted_cost, best, true});
+            {columns_.back()[best].run, columns_.back()[best].cost + kLiftedCost, best, true});
     if (states.empty()) states.push_back({{baseline_, baseline_}, 0, 0, true});
     columns_.push_back(std::move(states));
   }
 
   /// The run of each column; NaN where the pen was lifted.
   std::vector<Run> path() const {
-    std::vector<Run> result(columns_.size(), Run{missing, missing});
+    std::vector<Run> result(columns_.size(), Run{kMissing, kMissing});
     std::size_t at = columns_.empty() ? 0 : cheapest(columns_.back()).front();
     for (std::size_t i = columns_.size(); i-- > 0; at = columns_[i].at(at).from)
       if (!columns_[i].at(at).lifted) result[i] = columns_[i][at].run;
@@ -65,7 +65,7 @@ class Tracker {
             cost < state.cost)
           state.cost = cost, state.from = i;
     }
-    state.cost += away_cost * std::abs(run.middle() - baseline_);
+    state.cost += kAwayCost * std::abs(run.middle() - baseline_);
     return state;
   }
 
@@ -105,7 +105,7 @@ std::vector<Run> own_parts(const std::vector<Run>& runs) {
 ReadLead read_lead(const InkMap& ink, const LeadBox& box, const PageConfig& config) {
   const double scale = resolution(config), columns_per_s = config.mm_per_s * scale,
                px_per_mv = box.sign * config.mm_per_mv * scale;
-  const double reach = reach_mv * config.mm_per_mv * scale;
+  const double reach = kReachMv * config.mm_per_mv * scale;
   const int first = static_cast<int>(std::ceil(box.x)),
             end = static_cast<int>(std::ceil(box.x + box.width));
   const std::size_t seen =
@@ -171,7 +171,7 @@ double signal_to_noise(const wfdb::Record& record, const std::vector<ReadLead>& 
       noise += std::pow(value - (std::isnan(back) ? mean : back), 2);
     }
   }
-  return signal > 0 ? 10 * std::log10(signal / noise) : missing;
+  return signal > 0 ? 10 * std::log10(signal / noise) : kMissing;
 }
 
 }  // namespace ecg_lora::page

@@ -9,7 +9,7 @@
 namespace ecg_lora::page {
 namespace {
 
-constexpr float faintest = 0.15F;  ///< ink below this is none
+constexpr float kFaintest = 0.15F;  ///< ink below this is none
 
 }  // namespace
 
@@ -38,9 +38,9 @@ std::vector<Run> column_runs(const InkMap& ink, int x, int from, int to) {
   std::vector<Run> runs;
   from = std::max(from, 0), to = std::min(to, ink.height() - 1);
   for (int y = from; y <= to; ++y) {
-    if (ink.at(x, y) < faintest) continue;
+    if (ink.at(x, y) < kFaintest) continue;
     int end = y;
-    while (end < to && ink.at(x, end + 1) >= faintest) ++end;
+    while (end < to && ink.at(x, end + 1) >= kFaintest) ++end;
     // A steep line beside the column leaves some ink in it; half of the blackest is where the
     // middle of the pen is in the column.
     float blackest = 0;

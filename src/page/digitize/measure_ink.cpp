@@ -10,22 +10,22 @@
 namespace ecg_lora::page {
 namespace {
 
-constexpr double profile_reach = 3, farthest = 1.5, fine = 0.1,
-                 coarse = 0.5;  ///< px: profile, largest shift, steps of the two profiles
-constexpr int cell = 4;         ///< px, of the map of who draws where
+constexpr double kProfileReach = 3, kFarthest = 1.5, kFine = 0.1,
+                 kCoarse = 0.5;  ///< px: profile, largest shift, steps of the two profiles
+constexpr int kCell = 4;         ///< px, of the map of who draws where
 
 /// Which places more than one trace, or a trace and a label, come near to.
 class Crowd {
  public:
   Crowd(const Page& page, double scale)
-      : columns_(page.image.width / cell + 3),
+      : columns_(page.image.width / kCell + 3),
         owner_(static_cast<std::size_t>(columns_) *
-               static_cast<std::size_t>(page.image.height / cell + 3)) {
+               static_cast<std::size_t>(page.image.height / kCell + 3)) {
     constexpr int label = 1 << 20;
     for (const auto& box : page.boxes) {
       const double left = box.x + 2 * scale, base = box.y + 3.5 * scale;
-      for (double x = left; x < left + text_width(box.label, scale) + cell; x += cell)
-        for (double y = base - 3 * scale; y < base + scale; y += cell) claim(x, y, label);
+      for (double x = left; x < left + text_width(box.label, scale) + kCell; x += kCell)
+        for (double y = base - 3 * scale; y < base + scale; y += kCell) claim(x, y, label);
     }
     for (const auto& trace : page.traces)
       for (std::size_t i = 1; i < trace.points.size(); ++i)
@@ -34,7 +34,7 @@ class Crowd {
   bool alone(const Point& point, std::size_t box) const {
     for (int dy = -1; dy <= 1; ++dy)
       for (int dx = -1; dx <= 1; ++dx) {
-        const auto* owner = find(point.x + dx * cell, point.y + dy * cell);
+        const auto* owner = find(point.x + dx * kCell, point.y + dy * kCell);
         if (owner != nullptr && *owner != 0 && *owner != static_cast<int>(box) + 1) return false;
       }
     return true;
@@ -42,9 +42,9 @@ class Crowd {
 
  private:
   const int* find(double x, double y) const {
-    if (!(x >= 0 && y >= 0) || x / cell >= columns_) return nullptr;
-    const auto at = static_cast<std::size_t>(y / cell) * static_cast<std::size_t>(columns_) +
-                    static_cast<std::size_t>(x / cell);
+    if (!(x >= 0 && y >= 0) || x / kCell >= columns_) return nullptr;
+    const auto at = static_cast<std::size_t>(y / kCell) * static_cast<std::size_t>(columns_) +
+                    static_cast<std::size_t>(x / kCell);
     return at < owner_.size() ? &owner_[at] : nullptr;
   }
   void claim(double x, double y, int who) {
@@ -89,21 +89,21 @@ Cut cut_at(const std::vector<Point>& points, std::size_t i) {
   return {points[i].x, points[i].y, -dy / length, dx / length};
 }
 
-constexpr int fine_count = static_cast<int>(2 * (profile_reach + farthest) / fine) + 1;
+constexpr int kFineCount = static_cast<int>(2 * (kProfileReach + kFarthest) / kFine) + 1;
 
 /// How black a pen of this width leaves the cut, by distance from the lines near it.
-std::array<double, fine_count> expected_profile(const std::vector<Point>& points, std::size_t i,
+std::array<double, kFineCount> expected_profile(const std::vector<Point>& points, std::size_t i,
                                                 const Cut& cut, double stroke) {
-  std::array<double, fine_count> profile{};
+  std::array<double, kFineCount> profile{};
   const auto near = [&](std::size_t j) {
-    return std::abs(points[j].x - points[i].x) <= profile_reach + farthest + stroke;
+    return std::abs(points[j].x - points[i].x) <= kProfileReach + kFarthest + stroke;
   };
   std::size_t begin = i, end = i;
   while (begin > 0 && near(begin - 1)) --begin;
   while (end + 1 < points.size() && near(end + 1)) ++end;
   begin -= begin > 0, end += end + 1 < points.size();
-  for (int k = 0; k < fine_count; ++k) {
-    const double t = k * fine - profile_reach - farthest, x = cut.x + t * cut.across_x,
+  for (int k = 0; k < kFineCount; ++k) {
+    const double t = k * kFine - kProfileReach - kFarthest, x = cut.x + t * cut.across_x,
                  y = cut.y + t * cut.across_y;
     double nearest = 1e9;
     for (auto j = begin; j < end; ++j)
@@ -118,26 +118,26 @@ std::array<double, fine_count> expected_profile(const std::vector<Point>& points
 double shift_of(const InkMap& ink, const std::vector<Point>& points, std::size_t i, double stroke) {
   const auto cut = cut_at(points, i);
   const auto expected = expected_profile(points, i, cut, stroke);
-  constexpr int count = static_cast<int>(2 * profile_reach / coarse) + 1,
-                shifts = static_cast<int>(2 * farthest / fine) + 1, ratio = 5;  // of the steps
+  constexpr int count = static_cast<int>(2 * kProfileReach / kCoarse) + 1,
+                shifts = static_cast<int>(2 * kFarthest / kFine) + 1, ratio = 5;  // of the steps
   std::array<double, count> seen{};
   for (int k = 0; k < count; ++k) {
-    const double t = k * coarse - profile_reach;
+    const double t = k * kCoarse - kProfileReach;
     seen[static_cast<std::size_t>(k)] =
         ink.between(cut.x + t * cut.across_x, cut.y + t * cut.across_y);
   }
-  double best = -1, shift = farthest;
+  double best = -1, shift = kFarthest;
   for (int s = 0; s < shifts; ++s) {
     double product = 0, square = 0;
     for (int k = 0; k < count; ++k) {
       const auto value = expected[static_cast<std::size_t>(k * ratio + shifts - 1 - s)];
       product += seen[static_cast<std::size_t>(k)] * value, square += value * value;
     }
-    const double fit = square > 0 ? product / std::sqrt(square) : 0, where = s * fine - farthest;
+    const double fit = square > 0 ? product / std::sqrt(square) : 0, where = s * kFine - kFarthest;
     if (fit > best + 1e-9 || (fit > best - 1e-9 && std::abs(where) < std::abs(shift)))
       best = std::max(best, fit), shift = where;
   }
-  return best > 0 ? std::abs(shift) : farthest;
+  return best > 0 ? std::abs(shift) : kFarthest;
 }
 
 }  // namespace
@@ -152,15 +152,15 @@ InkDistance measure_ink(const Page& page, const PageConfig& config) {
     for (std::size_t i = 0; i < trace.points.size(); ++i) {
       const auto& point = trace.points[i];
       const bool inside =
-          point.y >= profile_reach &&
-          point.y < static_cast<float>(page.image.height) - profile_reach;  // false for NaN
+          point.y >= kProfileReach &&
+          point.y < static_cast<float>(page.image.height) - kProfileReach;  // false for NaN
       if (!inside || point.x - last < 0.5F) continue;
       last = point.x;
       if (!crowd.alone(point, trace.box)) {
         ++result.crowded;
         continue;
       }
-      const double distance = shift_of(ink, trace.points, i, std::max(1.0, stroke_mm * scale));
+      const double distance = shift_of(ink, trace.points, i, std::max(1.0, kStrokeMm * scale));
       ++result.compared;
       result.within_half += distance <= 0.5;
       result.mean += distance;

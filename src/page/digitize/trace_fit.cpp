@@ -6,7 +6,7 @@
 namespace ecg_lora::page {
 namespace {
 
-constexpr double good_enough = 0.1;  ///< misfit of a column and its neighbours, squared blackness
+constexpr double kGoodEnough = 0.1;  ///< misfit of a column and its neighbours, squared blackness
 
 /// Most of a trace is nearly level, where a run is as high as the pen is wide.
 double pen_width(const std::vector<Run>& runs) {
@@ -69,7 +69,7 @@ class Fitter {
       return misfit(begin, end, static_cast<int>(top - pen_), static_cast<int>(bottom + pen_) + 1);
     };
     double best = cost();
-    if (best < good_enough) return;
+    if (best < kGoodEnough) return;
     for (double step = 2; step >= 0.25; step /= 2)
       for (const double move : {step, -step}) {
         y_[i] += move;

@@ -19,9 +19,9 @@ std::array<std::vector<float>, 3> waves(double size, double colour) {
   std::array<std::vector<float>, 3> all;
   for (int channel = 0; channel < 3; ++channel)
     for (int i = 0; i < kWave; ++i) {
-      const double phase = tau * i / kWave;
+      const double phase = kTau * i / kWave;
       all[static_cast<std::size_t>(channel)].push_back(static_cast<float>(
-          size * ((1 - colour) * std::cos(phase) + colour * std::cos(phase + channel * tau / 3))));
+          size * ((1 - colour) * std::cos(phase) + colour * std::cos(phase + channel * kTau / 3))));
     }
   return all;
 }
@@ -42,7 +42,7 @@ struct Screen {
       : pitch_x(draw.between("pitch_x_px", 1.012, 1.04)),
         pitch_y(draw.between("pitch_y_px", 1.012, 1.045)),
         stripe_pitch(draw.between("subpixel_pitch_px", 2.6, 3.7)),
-        turn(draw.either_sign("turn_degrees", 0.1, 1.5) * tau / 360),
+        turn(draw.either_sign("turn_degrees", 0.1, 1.5) * kTau / 360),
         bend(draw.either_sign("lens_px", 8, 45)),
         fringes(draw.between("fringes", 0.06 * draw.strength(), 0.2 * draw.strength())),
         rows(draw.between("rows", 0.05 * draw.strength(), 0.16 * draw.strength())),

@@ -8,8 +8,8 @@
 namespace ecg_lora::page {
 namespace {
 
-constexpr int gap = 8, caption_height = 18;  // px
-constexpr double letter_scale = 0.42;
+constexpr int kGap = 8, kCaptionHeight = 18;  // px
+constexpr double kLetterScale = 0.42;
 
 cv::Mat view(const Image& image) {
   return {image.height, image.width, CV_8UC3, const_cast<std::uint8_t*>(image.rgb.data())};
@@ -17,7 +17,7 @@ cv::Mat view(const Image& image) {
 
 std::string fitting(std::string caption, int width) {
   const auto wide = [](const std::string& text) {
-    return cv::getTextSize(text, cv::FONT_HERSHEY_SIMPLEX, letter_scale, 1, nullptr).width;
+    return cv::getTextSize(text, cv::FONT_HERSHEY_SIMPLEX, kLetterScale, 1, nullptr).width;
   };
   if (wide(caption) <= width) return caption;
   while (!caption.empty() && wide(".." + caption) > width) caption.erase(0, 1);
@@ -47,18 +47,18 @@ Image contact_sheet(const std::vector<Thumbnail>& thumbnails, int columns) {
     width = std::max(width, thumbnail.image.width),
     height = std::max(height, thumbnail.image.height);
   const int rows = (static_cast<int>(thumbnails.size()) + columns - 1) / columns,
-            cell = height + caption_height + gap;
-  Image sheet{gap + columns * (width + gap), gap + rows * cell, {}};
+            cell = height + kCaptionHeight + kGap;
+  Image sheet{kGap + columns * (width + kGap), kGap + rows * cell, {}};
   sheet.rgb.assign(
       static_cast<std::size_t>(sheet.width) * static_cast<std::size_t>(sheet.height) * 3, 225);
   cv::Mat page = view(sheet);
   for (int i = 0; i < static_cast<int>(thumbnails.size()); ++i) {
     const auto& thumbnail = thumbnails[static_cast<std::size_t>(i)];
-    const int x = gap + i % columns * (width + gap), y = gap + i / columns * cell;
+    const int x = kGap + i % columns * (width + kGap), y = kGap + i / columns * cell;
     view(thumbnail.image)
         .copyTo(page(cv::Rect(x, y, thumbnail.image.width, thumbnail.image.height)));
     cv::putText(page, fitting(thumbnail.caption, width), {x, y + thumbnail.image.height + 13},
-                cv::FONT_HERSHEY_SIMPLEX, letter_scale, cv::Scalar::all(0), 1, cv::LINE_AA);
+                cv::FONT_HERSHEY_SIMPLEX, kLetterScale, cv::Scalar::all(0), 1, cv::LINE_AA);
   }
   return sheet;
 }

@@ -20,8 +20,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t sheet_pages = 24;
-constexpr int sheet_columns = 4, thumbnail_width = 560;
+constexpr std::size_t kSheetPages = 24;
+constexpr int kSheetColumns = 4, kThumbnailWidth = 560;
 
 /// Draws on several threads; every file depends on its own recording alone.
 class Drawing {
@@ -30,7 +30,7 @@ class Drawing {
       : recordings_(recordings),
         style_(style),
         files_(files),
-        thumbnails_(files.contact_sheet.empty() ? 0 : std::min(recordings.size(), sheet_pages)) {}
+        thumbnails_(files.contact_sheet.empty() ? 0 : std::min(recordings.size(), kSheetPages)) {}
 
   WrittenPages run() {
     std::optional<OutputLock> writer;
@@ -117,7 +117,7 @@ class Drawing {
     if (to_file && files_.with_ground_truth) write_ground_truth(truth(i), drawn);
     if (to_file) write_png(picture(i), drawn.page.image);
     if (thumbnail)
-      thumbnails_[i] = {recordings_[i].name, shrink(drawn.page.image, thumbnail_width)};
+      thumbnails_[i] = {recordings_[i].name, shrink(drawn.page.image, kThumbnailWidth)};
     if (files_.single)
       result_.width = drawn.page.image.width, result_.height = drawn.page.image.height;
   }
@@ -142,9 +142,9 @@ class Drawing {
     if (thumbnails_.empty())
       throw_data("no recording could be drawn for ", files_.contact_sheet,
                  "; see the warnings above");
-    write_png(files_.contact_sheet, contact_sheet(thumbnails_, sheet_columns));
-    if (recordings_.size() > sheet_pages)
-      log_info(cat(files_.contact_sheet, " shows the first ", sheet_pages, " of ",
+    write_png(files_.contact_sheet, contact_sheet(thumbnails_, kSheetColumns));
+    if (recordings_.size() > kSheetPages)
+      log_info(cat(files_.contact_sheet, " shows the first ", kSheetPages, " of ",
                    recordings_.size(), " pages"));
   }
 

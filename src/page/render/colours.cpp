@@ -8,7 +8,7 @@ namespace {
 // All but the first are those of ecg-image-kit (ecg_plot.py: standard_major_colors,
 // standard_minor_colors), times 255. Its lines are all 0.18 mm wide; here the dark ones of a
 // millimetre are thinner, or they would hide the trace.
-constexpr std::array<Colours, 6> known{
+constexpr std::array<Colours, 6> kKnown{
     {{"pink", {254, 223, 219}, {245, 160, 150}, 0.25, 0.25},
      {"brown", {150, 107, 101}, {109, 50, 47}, 0.06, 0.18},
      {"blue", {0, 0, 179}, {0, 0, 102}, 0.06, 0.18},
@@ -19,7 +19,7 @@ constexpr std::array<Colours, 6> known{
 }  // namespace
 
 const Colours& colours_of(const PageConfig& config) {
-  for (const auto& colours : known)
+  for (const auto& colours : kKnown)
     if (config.colours == colours.name) return colours;
   throw_usage("page.colours: expected pink, brown, blue, green, red or black_and_white, got '",
               config.colours, "'");

@@ -3,8 +3,8 @@
 
 namespace ecg_lora::page::truth_format {
 
-constexpr const char* name = "ecg-lora ground truth";
-constexpr int version = 1;
-constexpr double parts = 10;  ///< of a pixel
+constexpr const char* kName = "ecg-lora ground truth";
+constexpr int kVersion = 1;
+constexpr double kParts = 10;  ///< of a pixel
 
 }  // namespace ecg_lora::page::truth_format

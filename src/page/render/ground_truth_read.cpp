@@ -8,7 +8,7 @@
 namespace ecg_lora::page {
 namespace {
 
-constexpr double largest = 1e6;  ///< of any number but sample counts: px, s, Hz
+constexpr double kLargest = 1e6;  ///< of any number but sample counts: px, s, Hz
 
 /// Typed access to an object, with errors that name file and key.
 class Reader {
@@ -33,10 +33,10 @@ class Reader {
     if (!at(key).is_string()) fail(key, "text");
     return at(key).get<std::string>();
   }
-  double number(const char* key, double low = -largest) const {
+  double number(const char* key, double low = -kLargest) const {
     const auto& value = at(key);
-    if (!value.is_number() || !(value.get<double>() >= low && value.get<double>() <= largest))
-      fail(key, cat("a number from ", low, " to ", largest).c_str());
+    if (!value.is_number() || !(value.get<double>() >= low && value.get<double>() <= kLargest))
+      fail(key, cat("a number from ", low, " to ", kLargest).c_str());
     return value.get<double>();
   }
   std::size_t count(const char* key) const {
@@ -51,7 +51,7 @@ class Reader {
     if (values.size() != size) fail(key, cat("a list of ", size).c_str());
     std::vector<double> result;
     for (const auto& value : values) {
-      if (!value.is_number() || !(std::abs(value.get<double>()) <= largest)) fail(key, "numbers");
+      if (!value.is_number() || !(std::abs(value.get<double>()) <= kLargest)) fail(key, "numbers");
       result.push_back(value.get<double>());
     }
     return result;
@@ -64,11 +64,11 @@ class Reader {
     double sum = 0;
     for (const auto& value : values) {
       if (!value.is_null() && !(value.is_number_integer() &&
-                                std::abs(value.get<double>()) <= largest * truth_format::parts))
+                                std::abs(value.get<double>()) <= kLargest * truth_format::kParts))
         fail(key, "whole numbers and null");
       if (!value.is_null()) sum += value.get<double>();
       result.push_back(value.is_null() ? std::numeric_limits<float>::quiet_NaN()
-                                       : static_cast<float>(sum / truth_format::parts));
+                                       : static_cast<float>(sum / truth_format::kParts));
     }
     return result;
   }
@@ -130,9 +130,9 @@ LeadBox read_box(const Reader& reader) {
 GroundTruth read_ground_truth(const std::filesystem::path& path) {
   const auto json = read_json(path);
   const Reader reader(json, path.string());
-  if (reader.text("format") != truth_format::name) reader.fail("format", truth_format::name);
-  if (reader.at("version") != truth_format::version)
-    reader.fail("version", cat(truth_format::version).c_str());
+  if (reader.text("format") != truth_format::kName) reader.fail("format", truth_format::kName);
+  if (reader.at("version") != truth_format::kVersion)
+    reader.fail("version", cat(truth_format::kVersion).c_str());
   GroundTruth truth{reader.text("record"), reader.at("parameters"), {}};
   auto& page = truth.page;
   page.image.width = static_cast<int>(reader.number("width", 1));

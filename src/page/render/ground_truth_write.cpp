@@ -19,7 +19,7 @@ Json differences(const std::vector<Point>& points, Coordinate coordinate) {
       list.push_back(nullptr);
       continue;
     }
-    const auto tenths = std::llround(value * truth_format::parts);
+    const auto tenths = std::llround(value * truth_format::kParts);
     list.push_back(tenths - last);
     last = tenths;
   }
@@ -35,7 +35,7 @@ Json straight(const std::vector<Point>& points) {
                                         : 0;
   for (std::size_t i = 0; i < points.size(); ++i)
     if (!(std::abs(start + step * static_cast<double>(i) - points[i].x) <=
-          0.5 / truth_format::parts))
+          0.5 / truth_format::kParts))
       return nullptr;
   return Json::array({start, step});
 }
@@ -85,8 +85,8 @@ std::array<double, 2> grid_spacing(const Page& page, const LeadBox& box) {
 
 std::string ground_truth_text(const GroundTruth& truth) {
   const auto& page = truth.page;
-  Json json{{"format", truth_format::name},
-            {"version", truth_format::version},
+  Json json{{"format", truth_format::kName},
+            {"version", truth_format::kVersion},
             {"record", truth.record},
             {"width", page.image.width},
             {"height", page.image.height},

@@ -10,8 +10,8 @@ namespace {
 
 using Column = std::vector<std::string>;
 
-constexpr double line_mm = 4.2, first_line_mm = 4.6, left_mm = 10, right_mm = 5, gap_mm = 8,
-                 settings_mm = 6;
+constexpr double kLineMm = 4.2, kFirstLineMm = 4.6, kLeftMm = 10, kRightMm = 5, kGapMm = 8,
+                 kSettingsMm = 6;
 
 std::string rounded(const std::optional<double>& value) {
   return value ? cat(std::llround(*value)) : "--";
@@ -75,14 +75,14 @@ double width_of(const Column& column, double px_per_mm, double size) {
 void draw_header(Ink& ink, const PageHeader& header, const PageConfig& config) {
   const auto& paper = paper_of(config);
   const double scale = resolution(config);
-  const bool below = paper.bottom_mm >= settings_mm;
+  const bool below = paper.bottom_mm >= kSettingsMm;
   std::vector<Column> columns;
   const auto rows =
-      static_cast<std::size_t>(std::max(1.0, std::floor((paper.top_mm - 1.5) / line_mm)));
+      static_cast<std::size_t>(std::max(1.0, std::floor((paper.top_mm - 1.5) / kLineMm)));
   flow(identity(header), rows, columns);
   flow(measurements(header), rows, columns);
   if (!below) columns.push_back({settings(header, config)});
-  const double room = (paper.width_mm - left_mm - right_mm) * scale, gap = gap_mm * scale;
+  const double room = (paper.width_mm - kLeftMm - kRightMm) * scale, gap = kGapMm * scale;
   const auto wide = [&](double size) {
     double sum = -gap * size;
     for (const auto& column : columns) sum += width_of(column, scale, size) + gap * size;
@@ -90,13 +90,13 @@ void draw_header(Ink& ink, const PageHeader& header, const PageConfig& config) {
   };
   double size = 1;
   while (size > 0.01 && wide(size) > room) size *= 0.97;
-  double x = left_mm * scale;
+  double x = kLeftMm * scale;
   for (const auto& column : columns) {
     for (std::size_t i = 0; i < column.size(); ++i)
-      ink.text(column[i], x, (first_line_mm + line_mm * static_cast<double>(i)) * scale, size);
+      ink.text(column[i], x, (kFirstLineMm + kLineMm * static_cast<double>(i)) * scale, size);
     x += width_of(column, scale, size) + gap * size;
   }
-  if (below) ink.text(settings(header, config), left_mm * scale, (paper.height_mm - 4) * scale);
+  if (below) ink.text(settings(header, config), kLeftMm * scale, (paper.height_mm - 4) * scale);
 }
 
 }  // namespace ecg_lora::page

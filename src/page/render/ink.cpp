@@ -8,14 +8,14 @@ namespace ecg_lora::page {
 namespace {
 
 const cv::Scalar black(0, 0, 0);
-constexpr int fraction_bits = 8;  ///< fractional bits of OpenCV's sub-pixel coordinates
+constexpr int kFractionBits = 8;  ///< fractional bits of OpenCV's sub-pixel coordinates
 
 cv::Point fixed(const Point& point) {
-  return {cvRound(std::ldexp(point.x, fraction_bits)), cvRound(std::ldexp(point.y, fraction_bits))};
+  return {cvRound(std::ldexp(point.x, kFractionBits)), cvRound(std::ldexp(point.y, kFractionBits))};
 }
 
 int whole_width(double px_per_mm) {
-  return std::max(1, cvRound(px_per_mm * stroke_mm));
+  return std::max(1, cvRound(px_per_mm * kStrokeMm));
 }
 
 double letter_scale(double px_per_mm, double size) {
@@ -25,7 +25,7 @@ double letter_scale(double px_per_mm, double size) {
 }  // namespace
 
 Ink::Ink(cv::Mat& page, double px_per_mm)
-    : page_(page), px_per_mm_(px_per_mm), width_(px_per_mm * stroke_mm) {
+    : page_(page), px_per_mm_(px_per_mm), width_(px_per_mm * kStrokeMm) {
   if (whole_width(px_per_mm) > 1) cover_ = cv::Mat::zeros(page.size(), CV_8U);
 }
 
@@ -38,7 +38,7 @@ void Ink::line(const std::vector<Point>& points) {
   std::vector<cv::Point> whole;
   whole.reserve(points.size());
   for (const auto& point : points) whole.push_back(fixed(point));
-  cv::polylines(page_, whole, false, black, 1, cv::LINE_AA, fraction_bits);
+  cv::polylines(page_, whole, false, black, 1, cv::LINE_AA, kFractionBits);
 }
 
 /// Each pixel within reach takes the part of it that a disc-ended line of this width covers, to

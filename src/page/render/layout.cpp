@@ -9,25 +9,25 @@
 namespace ecg_lora::page {
 namespace {
 
-constexpr double trace_mm = 250, tallest_row_mm = 50;
+constexpr double kTraceMm = 250, kTallestRowMm = 50;
 
 // The first three have the aspects of 1 x 2, 1 x 2 and 1 x 4 tiles of 560 px at whole numbers of
 // pixels a millimetre; 200 dpi is the resolution of ecg-image-kit, which makes a letter page of
 // 2200 x 1700 px.
-constexpr std::array<Paper, 5> papers{{{"model", 280, 216, 4, 16, 16},
-                                       {"2:1", 280, 140, 4, 11, 5},
-                                       {"4:1", 280, 70, 8, 6, 4},
-                                       {"a4", 297, 210, 200 / 25.4, 16, 10},
-                                       {"letter", 279.4, 215.9, 200 / 25.4, 16, 15}}};
+constexpr std::array<Paper, 5> kPapers{{{"model", 280, 216, 4, 16, 16},
+                                        {"2:1", 280, 140, 4, 11, 5},
+                                        {"4:1", 280, 70, 8, 6, 4},
+                                        {"a4", 297, 210, 200 / 25.4, 16, 10},
+                                        {"letter", 279.4, 215.9, 200 / 25.4, 16, 15}}};
 
 struct Cell {
   const char* lead;
   bool inverted = false;
 };
-constexpr std::array<Cell, 6> standard_limbs{{{"I"}, {"II"}, {"III"}, {"aVR"}, {"aVL"}, {"aVF"}}};
-constexpr std::array<Cell, 6> cabrera_limbs{
+constexpr std::array<Cell, 6> kStandardLimbs{{{"I"}, {"II"}, {"III"}, {"aVR"}, {"aVL"}, {"aVF"}}};
+constexpr std::array<Cell, 6> kCabreraLimbs{
     {{"aVL"}, {"I"}, {"aVR", true}, {"II"}, {"aVF"}, {"III"}}};
-constexpr std::array<Cell, 6> precordials{{{"V1"}, {"V2"}, {"V3"}, {"V4"}, {"V5"}, {"V6"}}};
+constexpr std::array<Cell, 6> kPrecordials{{{"V1"}, {"V2"}, {"V3"}, {"V4"}, {"V5"}, {"V6"}}};
 
 /// What the config comes to on its paper, mm.
 struct Sheet {
@@ -46,7 +46,7 @@ Sheet measure(const PageConfig& config) {
   const auto bands =
       static_cast<double>(sheet.rows) + static_cast<double>(config.rhythm_leads.size());
   const double height = paper.height_mm - paper.top_mm - paper.bottom_mm;
-  sheet.row = std::min(tallest_row_mm, std::floor(height / bands));
+  sheet.row = std::min(kTallestRowMm, std::floor(height / bands));
   sheet.top = paper.top_mm + std::floor((height - sheet.row * bands) / 2);
   sheet.left = std::round((20 + (paper.width_mm - 280) / 2) / 5) * 5;  // on a heavy line
   return sheet;
@@ -76,7 +76,7 @@ LeadBox place(const PageConfig& config, const Sheet& sheet, const Cell& cell, in
 }  // namespace
 
 const Paper& paper_of(const PageConfig& config) {
-  for (const auto& paper : papers)
+  for (const auto& paper : kPapers)
     if (config.paper == paper.name) return paper;
   throw_usage("page.paper: expected model, 2:1, 4:1, a4 or letter, got '", config.paper, "'");
 }
@@ -91,19 +91,19 @@ double resolution(const PageConfig& config) {
 
 std::vector<LeadBox> layout_leads(const PageConfig& config) {
   const auto sheet = measure(config);
-  const double column_mm = trace_mm / sheet.columns;
-  const auto& limbs = config.order == "cabrera" ? cabrera_limbs : standard_limbs;
+  const double column_mm = kTraceMm / sheet.columns;
+  const auto& limbs = config.order == "cabrera" ? kCabreraLimbs : kStandardLimbs;
   std::vector<LeadBox> boxes;
   for (int row = 0; row < sheet.rows; ++row)
     for (int column = 0; column < sheet.columns; ++column) {
       const auto place_in_order = static_cast<std::size_t>(column * sheet.rows + row);
       const auto& cell =
-          place_in_order < 6 ? limbs[place_in_order] : precordials[place_in_order - 6];
+          place_in_order < 6 ? limbs[place_in_order] : kPrecordials[place_in_order - 6];
       boxes.push_back(place(config, sheet, cell, row, column * column_mm, column_mm));
     }
   for (std::size_t strip = 0; strip < config.rhythm_leads.size(); ++strip)
     boxes.push_back(place(config, sheet, {config.rhythm_leads[strip].c_str()},
-                          sheet.rows + static_cast<int>(strip), 0, trace_mm));
+                          sheet.rows + static_cast<int>(strip), 0, kTraceMm));
   return boxes;
 }
 
@@ -111,7 +111,7 @@ std::vector<Pulse> layout_pulses(const PageConfig& config) {
   const auto sheet = measure(config);
   std::vector<Pulse> pulses;
   for (int row = 0; row < sheet.rows + static_cast<int>(config.rhythm_leads.size()); ++row)
-    pulses.push_back({(sheet.left - pulse_mm) * resolution(config),
+    pulses.push_back({(sheet.left - kPulseMm) * resolution(config),
                       (sheet.top + (row + 0.5) * sheet.row) * resolution(config)});
   return pulses;
 }

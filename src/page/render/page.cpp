@@ -55,7 +55,7 @@ void draw_trace(Ink& ink, const Trace& trace) {
 void draw_label(Ink& ink, const LeadBox& box, const PageConfig& config) {
   const double scale = resolution(config);
   if (config.layout != "12x1") return ink.text(box.label, box.x + 2 * scale, box.y + 3.5 * scale);
-  const double right = box.x - (pulse_mm + 2) * scale, wide = text_width(box.label, scale);
+  const double right = box.x - (kPulseMm + 2) * scale, wide = text_width(box.label, scale);
   const double size = std::min(1.0, (right - scale) / wide);
   ink.text(box.label, right - wide * size, box.baseline_y + scale, size);
 }

@@ -12,7 +12,7 @@
 namespace ecg_lora::page {
 namespace {
 
-constexpr std::size_t longest = 258, longest_distance = 32768, shortest = 4;
+constexpr std::size_t kLongest = 258, kLongestDistance = 32768, kShortest = 4;
 
 /// Bits, least significant first, as deflate packs them.
 class Bits {
@@ -48,7 +48,7 @@ struct Code {
 /// Fixed codes of literals, with the extra bits of match lengths already behind them.
 struct Codes {
   std::array<Code, 256> literals;
-  std::array<Code, longest + 1> lengths;
+  std::array<Code, kLongest + 1> lengths;
   Code end{0, 7};
 
   static Code fixed(std::uint32_t symbol) {
@@ -59,7 +59,7 @@ struct Codes {
   }
   Codes() {
     for (std::uint32_t i = 0; i < 256; ++i) literals[i] = fixed(i);
-    for (std::uint32_t length = 3; length < longest; ++length) {
+    for (std::uint32_t length = 3; length < kLongest; ++length) {
       // Four codes for each number of extra bits, from code 265 (length 11, one bit) on.
       const std::uint32_t value = length - 3;
       const int extra = value < 8 ? 0 : std::bit_width(value) - 3;
@@ -69,7 +69,7 @@ struct Codes {
       code.length += extra;
       lengths[length] = code;
     }
-    lengths[longest] = fixed(285);
+    lengths[kLongest] = fixed(285);
   }
 };
 
@@ -111,10 +111,10 @@ class Finder {
     std::size_t length = 0, distance = 0;
   };
   Found at(std::size_t place) {
-    const auto limit = std::min(longest, stream_.size() - place);
+    const auto limit = std::min(kLongest, stream_.size() - place);
     Found best;
     const auto look = [&](std::size_t distance) {
-      if (best.length == limit || distance == 0 || distance > place || distance > longest_distance)
+      if (best.length == limit || distance == 0 || distance > place || distance > kLongestDistance)
         return;
       if (const auto length = match(&stream_[place], distance, limit); length > best.length)
         best = {length, distance};
@@ -129,7 +129,7 @@ class Finder {
       if (slot != 0) look(place - slot);
       slot = place;
     }
-    if (best.length < shortest) return {};
+    if (best.length < kShortest) return {};
     last_ = best.distance;
     return best;
   }
@@ -156,7 +156,7 @@ std::string big_endian(std::uint32_t value) {
 }
 
 std::uint32_t crc32(const std::string& bytes) {
-  static const auto table = [] {
+  static const auto kTable = [] {
     std::array<std::uint32_t, 256> result{};
     for (std::uint32_t i = 0; i < 256; ++i) {
       result[i] = i;
@@ -166,7 +166,7 @@ std::uint32_t crc32(const std::string& bytes) {
     return result;
   }();
   std::uint32_t crc = 0xffffffff;
-  for (const char c : bytes) crc = (crc >> 8) ^ table[(crc ^ static_cast<std::uint8_t>(c)) & 255U];
+  for (const char c : bytes) crc = (crc >> 8) ^ kTable[(crc ^ static_cast<std::uint8_t>(c)) & 255U];
   return ~crc;
 }
 
@@ -186,7 +186,7 @@ std::vector<std::uint8_t> unfiltered(const Image& image) {
 
 /// Nothing where the stream shrinks to less than a third only.
 std::optional<std::string> deflate(const std::vector<std::uint8_t>& stream, std::size_t stride) {
-  static const Codes codes;
+  static const Codes kCodes;
   Bits bits;
   bits.put(0x0178, 16);  // zlib's header: 32 KiB window, fastest
   bits.put(3, 3);        // the only block, fixed codes
@@ -194,16 +194,16 @@ std::optional<std::string> deflate(const std::vector<std::uint8_t>& stream, std:
   for (std::size_t place = 0; place < stream.size();) {
     const auto found = finder.at(place);
     if (found.length == 0) {
-      const auto& code = codes.literals[stream[place++]];
+      const auto& code = kCodes.literals[stream[place++]];
       bits.put(code.bits, code.length);
     } else {
-      bits.put(codes.lengths[found.length].bits, codes.lengths[found.length].length);
+      bits.put(kCodes.lengths[found.length].bits, kCodes.lengths[found.length].length);
       put_distance(bits, found.distance);
       place += found.length;
     }
     if (bits.size() > 65536 + place / 3) return std::nullopt;
   }
-  bits.put(codes.end.bits, codes.end.length);
+  bits.put(kCodes.end.bits, kCodes.end.length);
   return bits.take() + big_endian(adler32(stream));
 }
 

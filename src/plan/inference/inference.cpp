@@ -1,4 +1,4 @@
-#include "ecg_lora/plan/room/inference.h"
+#include "ecg_lora/plan/inference/inference.h"
 
 #include <algorithm>
 #include <set>
@@ -9,10 +9,10 @@
 namespace ecg_lora::plan {
 namespace {
 
-constexpr std::int64_t most_nodes =
+constexpr std::int64_t kMostNodes =
     8192;  ///< of a pass over likelihoods (generate/continuations.cpp)
-constexpr std::int64_t most_logits = std::int64_t{1} << 24;  ///< the same, at a time
-constexpr std::int64_t first_answers = 8;  ///< beginnings of yes and no whose likelihoods are asked
+constexpr std::int64_t kMostLogits = std::int64_t{1} << 24;  ///< the same, at a time
+constexpr std::int64_t kFirstAnswers = 8;  ///< beginnings of yes and no whose likelihoods are asked
 
 /// Sizes in elements, and what an element takes.
 struct Shapes {
@@ -28,7 +28,7 @@ struct Shapes {
     keys_width = model.text.kv_heads * model.text.head_size();
     const bool words = prompts.new_tokens > 0 || prompts.every_logit;
     const auto whole = prompts.rows * prompts.tokens;
-    tokens = words ? whole : std::min(whole, std::max(most_nodes, prompts.tokens));
+    tokens = words ? whole : std::min(whole, std::max(kMostNodes, prompts.tokens));
   }
   std::int64_t element, pixels, vision_tokens, image_tokens, keys_width;
   std::int64_t tokens;  ///< text tokens of a pass
@@ -115,8 +115,8 @@ Moment decoder_moment(const InferenceInput& input, const Shapes& s) {
 Moment logits_moment(const InferenceInput& input, const Shapes& s) {
   const auto vocabulary = input.model.text.vocab_size;
   const auto& prompts = input.prompts;
-  const auto asked = prompts.new_tokens > 0 ? prompts.rows : first_answers * prompts.rows;
-  const auto at_once = std::min(asked, std::max<std::int64_t>(1, most_logits / vocabulary));
+  const auto asked = prompts.new_tokens > 0 ? prompts.rows : kFirstAnswers * prompts.rows;
+  const auto at_once = std::min(asked, std::max<std::int64_t>(1, kMostLogits / vocabulary));
   const auto copies =
       prompts.every_logit ? s.tokens * (s.element + 4) : at_once * (s.element + 2 * 8);
   return {image_states(input, s), cache_bytes(input, s),

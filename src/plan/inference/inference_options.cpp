@@ -1,4 +1,4 @@
-#include "ecg_lora/plan/room/inference_options.h"
+#include "ecg_lora/plan/inference/inference_options.h"
 
 #include "ecg_lora/base/join.h"
 

@@ -1,15 +1,15 @@
-#include "ecg_lora/plan/room/merge_room.h"
+#include "ecg_lora/plan/inference/merge_room.h"
 
 #include "ecg_lora/lora/adapter_file.h"
 #include "ecg_lora/model/checkpoint/stored_dtype.h"
-#include "ecg_lora/plan/room/inference_options.h"
-#include "ecg_lora/plan/room/streamed.h"
+#include "ecg_lora/plan/inference/inference_options.h"
+#include "ecg_lora/plan/inference/streamed.h"
 
 namespace ecg_lora::plan {
 namespace {
 
 /// Tokens of the inputs whose logits are compared (logits_check.cpp).
-constexpr Prompts fixed_inputs{1, 1, 16, 0, true};
+constexpr Prompts kFixedInputs{1, 1, 16, 0, true};
 
 BaseLoad load_of(const std::string& base, at::ScalarType dtype) {
   return base_load(base, {}, dtype, /*cuda=*/false);
@@ -54,7 +54,7 @@ Need verify_need(const std::string& base, const lora::MergeOptions& options) {
   const lora::AdapterFile adapter(options.adapters[0].folder);
   load.in_files = adapter.leaves_base();
   return inference_need(
-      load, {load.model, {}, dtype, adapter.parameters(), fixed_inputs, /*cuda=*/false});
+      load, {load.model, {}, dtype, adapter.parameters(), kFixedInputs, /*cuda=*/false});
 }
 
 Need extract_need(const std::string& base, const std::string& tuned, std::int64_t rank) {

@@ -1,4 +1,4 @@
-#include "ecg_lora/plan/room/print.h"
+#include "ecg_lora/plan/inference/print.h"
 
 #include <iomanip>
 

@@ -1,4 +1,4 @@
-#include "ecg_lora/plan/room/room.h"
+#include "ecg_lora/plan/inference/room.h"
 
 #include <ATen/ATen.h>
 #include <c10/util/accumulate.h>
@@ -16,7 +16,7 @@
 namespace ecg_lora::plan {
 namespace {
 
-constexpr std::size_t most_options = 3;  ///< that a refusal names
+constexpr std::size_t kMostOptions = 3;  ///< that a refusal names
 
 /// Elements of the largest tensor, and of the linears of the layers.
 struct Elements {
@@ -51,7 +51,7 @@ std::string choices(const std::vector<Option>& options, const Room& room) {
   auto least = options.end();
   for (auto option = options.begin(); option != options.end(); ++option) {
     if (least == options.end() || option->need.host() < least->need.host()) least = option;
-    if (count == most_options || !shortage(option->need, room).empty()) continue;
+    if (count == kMostOptions || !shortage(option->need, room).empty()) continue;
     fitting += cat(count++ > 0 ? ", or " : "", option->arguments, " (",
                    format_giga(std::max(option->need.host(), option->need.device)), ")");
   }

@@ -5,7 +5,7 @@
 
 #include <cstdlib>
 
-#include "ecg_lora/plan/room/room.h"
+#include "ecg_lora/plan/inference/room.h"
 
 namespace ecg_lora::plan {
 namespace {

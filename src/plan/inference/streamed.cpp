@@ -1,4 +1,4 @@
-#include "ecg_lora/plan/room/streamed.h"
+#include "ecg_lora/plan/inference/streamed.h"
 
 #include <c10/util/accumulate.h>
 
@@ -9,11 +9,11 @@
 namespace ecg_lora::plan {
 namespace {
 
-constexpr std::int64_t block =
+constexpr std::int64_t kBlock =
     1 << 20;  ///< values of a weight that are merged at a time (combine.cpp)
-constexpr std::int64_t part = 4 << 20;  ///< values of a tensor that is copied (merge.cpp)
-constexpr std::int64_t waiting = 4;     ///< parts in hand, in the queue and with the writer
-constexpr std::int64_t oversampling =
+constexpr std::int64_t kPart = 4 << 20;  ///< values of a tensor that is copied (merge.cpp)
+constexpr std::int64_t kWaiting = 4;     ///< parts in hand, in the queue and with the writer
+constexpr std::int64_t kOversampling =
     16;  ///< columns of the range finder beyond the rank (extract.cpp)
 
 std::int64_t width_of(at::ScalarType dtype) {
@@ -23,7 +23,7 @@ std::int64_t width_of(at::ScalarType dtype) {
 /// Values in fp32 while the change of an [out, in] linear is taken apart: the factors that
 /// extract.cpp makes, and LAPACK's copies of them.
 std::int64_t factor_values(std::int64_t out, std::int64_t in, std::int64_t rank) {
-  const auto shorter = std::min(out, in), columns = std::min(rank, shorter) + oversampling;
+  const auto shorter = std::min(out, in), columns = std::min(rank, shorter) + kOversampling;
   if (2 * columns >= shorter) return 2 * out * in + 4 * shorter * (out + in);
   return 4 * columns * (out + in);
 }
@@ -34,15 +34,15 @@ Need plan_merge(const BaseLoad& base, const MergeShape& shape) {
   Need need;
   need.libraries = library_bytes(false);
   need.files = base.files + shape.adapter_bytes;
-  need.pages = waiting * part * width_of(base.stored);  // given back once they are written
-  need.loading = waiting * part * width_of(shape.written) + part * 4;
+  need.pages = kWaiting * kPart * width_of(base.stored);  // given back once they are written
+  need.loading = kWaiting * kPart * width_of(shape.written) + kPart * 4;
   for (const auto& [module, tower, kind, in, out, rank, alpha, magnitude] : shape.changed) {
-    const auto values = shape.whole ? in * out : std::min(in * out, std::max(block, in));
+    const auto values = shape.whole ? in * out : std::min(in * out, std::max(kBlock, in));
     const auto copies = shape.whole ? 3 + 2 * shape.adapters : 4;
     const auto factors = shape.adapters * rank * (in + out);
     const auto norms = magnitude ? 2 * in * out : 0;
     need.working = std::max(need.working, 4 * (copies * values + factors + norms) +
-                                              waiting * values * width_of(shape.written));
+                                              kWaiting * values * width_of(shape.written));
   }
   return need;
 }

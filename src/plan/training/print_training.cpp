@@ -2,7 +2,7 @@
 
 #include "ecg_lora/plan/training/print_training.h"
 
-#include "ecg_lora/plan/room/print.h"
+#include "ecg_lora/plan/inference/print.h"
 
 namespace ecg_lora::plan {
 namespace {

@@ -76,7 +76,7 @@ void preexcitation(const Change& c) {
 
 const std::vector<CohortCondition>& cohort_conduction() {
   constexpr unsigned wide = kConduction | kInfarction | kHypertrophy | kRepolarisation | kVoltage;
-  static const std::vector<CohortCondition> all = {
+  static const std::vector<CohortCondition> kAll = {
       {"CLBBB", Group::conduction, 2, true, 70, 11, 0.5, "linksschenkelblock",
        "left bundle branch block", wide, left_bundle},
       {"CRBBB", Group::conduction, 2, true, 68, 13, 0.35, "rechtsschenkelblock",
@@ -95,7 +95,7 @@ const std::vector<CohortCondition>& cohort_conduction() {
       {"WPW", Group::conduction, 1, true, 37, 13, 0.4, "wpw-syndrom",
        "wolff-parkinson-white pattern", wide | kAtria | kAv | kRhythm, preexcitation},
   };
-  return all;
+  return kAll;
 }
 
 }  // namespace ecg_lora::synthetic

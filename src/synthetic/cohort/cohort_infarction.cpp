@@ -82,7 +82,7 @@ void anteroseptal_injury(const Change& c) {
 
 const std::vector<CohortCondition>& cohort_infarctions() {
   constexpr unsigned scar = kVoltage | kInfarction;
-  static const std::vector<CohortCondition> all = {
+  static const std::vector<CohortCondition> kAll = {
       {"IMI", Group::infarction, 3, true, 66, 11, 0.32, "inferiorer infarkt", "inferior infarct",
        scar, inferior},
       {"ASMI", Group::infarction, 2, true, 67, 12, 0.35, "anteroseptaler infarkt",
@@ -102,7 +102,7 @@ const std::vector<CohortCondition>& cohort_infarctions() {
        "st segments are depressed in v1-4, anteroseptal subendocardial injury",
        kRepolarisation | kVoltage | kHypertrophy | kInfarction, anteroseptal_injury},
   };
-  return all;
+  return kAll;
 }
 
 }  // namespace ecg_lora::synthetic

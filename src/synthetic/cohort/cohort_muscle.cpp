@@ -66,7 +66,7 @@ void low_voltage(const Change& c) {
 
 const std::vector<CohortCondition>& cohort_muscle() {
   constexpr unsigned others = ~(kRhythm | kEctopy);
-  static const std::vector<CohortCondition> all = {
+  static const std::vector<CohortCondition> kAll = {
       {"NORM", Group::normal, 10, true, 50, 18, 0.54, "", "", others, keep},
       {"LVOLT", Group::voltage, 1, true, 65, 15, 0.5, "periphere niederspannung", "low voltages",
        kVoltage | kHypertrophy | kConduction, low_voltage},
@@ -80,7 +80,7 @@ const std::vector<CohortCondition>& cohort_muscle() {
       {"RAO/RAE", Group::atria, 1, true, 60, 16, 0.4, "p-dextrocardiale",
        "right atrial enlargement", kAtria, right_atrium},
   };
-  return all;
+  return kAll;
 }
 
 }  // namespace ecg_lora::synthetic

@@ -63,7 +63,7 @@ void electrolytes(const Change& c) {
 
 const std::vector<CohortCondition>& cohort_repolarisation() {
   constexpr unsigned st_t = kRepolarisation | kHypertrophy | kInfarction;
-  static const std::vector<CohortCondition> all = {
+  static const std::vector<CohortCondition> kAll = {
       {"ISCAN", Group::repolarisation, 1, false, 66, 13, 0.42,
        "t abnorm in anterioren ableitungen, ischämie",
        "t waves are inverted in v2-4, consistent with anterior ischaemia", st_t, anterior_ischemia},
@@ -88,7 +88,7 @@ const std::vector<CohortCondition>& cohort_repolarisation() {
        "st & t abnorm, elektrolytstörung möglich",
        "t wave abnormality, consider electrolyte disturbance", st_t, electrolytes},
   };
-  return all;
+  return kAll;
 }
 
 }  // namespace ecg_lora::synthetic

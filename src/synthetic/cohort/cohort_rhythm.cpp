@@ -131,7 +131,7 @@ void trigeminy(const Change& c) {
 
 const std::vector<CohortCondition>& cohort_rhythms() {
   constexpr unsigned none = kRhythm | kAtria | kAv;
-  static const std::vector<CohortCondition> all = {
+  static const std::vector<CohortCondition> kAll = {
       {"1AVB", Group::av, 2, true, 68, 13, 0.4, "av-block i", "prolonged pr interval", kAv,
        first_degree},
       {"AFIB", Group::rhythm, 3, true, 73, 10, 0.45, "vorhofflimmern", "atrial fibrillation", none,
@@ -162,7 +162,7 @@ const std::vector<CohortCondition>& cohort_rhythms() {
       {"TRIGU", Group::ectopy, 1, false, 66, 14, 0.42, "trigeminus", "trigeminy", kEctopy | kRhythm,
        trigeminy},
   };
-  return all;
+  return kAll;
 }
 
 }  // namespace ecg_lora::synthetic

@@ -5,7 +5,7 @@ namespace ecg_lora::synthetic {
 
 const std::vector<ptbxl::Statement>& cohort_statements() {
   // Descriptions (with their spelling), flags, classes and order as PTB-XL 1.0.3 has them.
-  static const std::vector<ptbxl::Statement> all = {
+  static const std::vector<ptbxl::Statement> kAll = {
       {"NDT", "non-diagnostic T abnormalities", true, true, false, "STTC", "STTC"},
       {"NST_", "non-specific ST changes", true, true, false, "STTC", "NST_"},
       {"DIG", "digitalis-effect", true, true, false, "STTC", "STTC"},
@@ -54,7 +54,7 @@ const std::vector<ptbxl::Statement>& cohort_statements() {
       {"TRIGU", "trigeminal pattern (unknown origin, SV or Ventricular)", false, false, true, "",
        ""},
   };
-  return all;
+  return kAll;
 }
 
 }  // namespace ecg_lora::synthetic

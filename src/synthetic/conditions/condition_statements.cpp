@@ -5,7 +5,7 @@ namespace ecg_lora::synthetic {
 
 const std::vector<ptbxl::Statement>& condition_statements() {
   // Descriptions, flags and classes as PTB-XL 1.0.3 has them.
-  static const std::vector<ptbxl::Statement> all = {
+  static const std::vector<ptbxl::Statement> kAll = {
       {"NORM", "normal ECG", true, false, false, "NORM", "NORM"},
       {"IMI", "inferior myocardial infarction", true, false, false, "MI", "IMI"},
       {"LVH", "left ventricular hypertrophy", true, false, false, "HYP", "LVH"},
@@ -20,7 +20,7 @@ const std::vector<ptbxl::Statement>& condition_statements() {
       {"STACH", "sinus tachycardia", false, false, true, "", ""},
       {"SBRAD", "sinus bradycardia", false, false, true, "", ""},
   };
-  return all;
+  return kAll;
 }
 
 }  // namespace ecg_lora::synthetic

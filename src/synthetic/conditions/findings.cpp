@@ -35,7 +35,7 @@ double largest_qrs(const Morphology& m) {
 
 const std::vector<Finding>& findings() {
   using M = const Morphology&;
-  static const std::vector<Finding> all = {
+  static const std::vector<Finding> kAll = {
       {"F_FAST", "more than 100 beats a minute", true, [](M m) { return m.heart_rate > 100; }},
       {"F_SLOW", "fewer than 55 beats a minute", true, [](M m) { return m.heart_rate < 55; }},
       {"F_UNEQUAL", "an irregular rhythm", true,
@@ -77,7 +77,7 @@ const std::vector<Finding>& findings() {
        [](M m) { return in_lead(m.t_amplitude, "V3") > 0.75; }},
       {"F_QT_LONG", "a T wave that ends late", false, [](M m) { return m.qtc > 0.46; }},
   };
-  return all;
+  return kAll;
 }
 
 /// `high` where the coin falls so, else `low`; each a range.
@@ -169,13 +169,13 @@ Case draw_findings(Random& random) {
 }
 
 const std::vector<ptbxl::Statement>& finding_statements() {
-  static const std::vector<ptbxl::Statement> all = [] {
+  static const std::vector<ptbxl::Statement> kAll = [] {
     std::vector<ptbxl::Statement> rows;
     for (const Finding& f : findings())
       rows.push_back({f.code, f.description, false, !f.rhythm, f.rhythm, "", ""});
     return rows;
   }();
-  return all;
+  return kAll;
 }
 
 }  // namespace ecg_lora::synthetic

@@ -43,15 +43,15 @@ std::vector<Turn> turning_points(const std::vector<double>& curve) {
 }  // namespace
 
 const std::array<LeadVector, kMeasured>& measured_leads() {
-  static const std::array<LeadVector, kMeasured> leads = {{{"I", {1, 0, 0}},
-                                                           {"II", {0.5, 0.866, 0}},
-                                                           {"V1", {-0.45, -0.10, 0.85}},
-                                                           {"V2", {-0.10, -0.05, 1.20}},
-                                                           {"V3", {0.30, 0.05, 1.10}},
-                                                           {"V4", {0.75, 0.15, 0.80}},
-                                                           {"V5", {0.95, 0.20, 0.35}},
-                                                           {"V6", {0.90, 0.25, -0.05}}}};
-  return leads;
+  static const std::array<LeadVector, kMeasured> kLeads = {{{"I", {1, 0, 0}},
+                                                            {"II", {0.5, 0.866, 0}},
+                                                            {"V1", {-0.45, -0.10, 0.85}},
+                                                            {"V2", {-0.10, -0.05, 1.20}},
+                                                            {"V3", {0.30, 0.05, 1.10}},
+                                                            {"V4", {0.75, 0.15, 0.80}},
+                                                            {"V5", {0.95, 0.20, 0.35}},
+                                                            {"V6", {0.90, 0.25, -0.05}}}};
+  return kLeads;
 }
 
 Vector lead_weight(const std::string& lead) {

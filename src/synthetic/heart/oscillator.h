@@ -14,8 +14,8 @@ class Oscillator {
   Oscillator(double hertz, double phase, double rate)
       : c_(std::cos(phase)),
         s_(std::sin(phase)),
-        dc_(std::cos(tau * hertz / rate)),
-        ds_(std::sin(tau * hertz / rate)) {}
+        dc_(std::cos(kTau * hertz / rate)),
+        ds_(std::sin(kTau * hertz / rate)) {}
   double next() {
     const double value = s_, c = c_ * dc_ - s_ * ds_;
     s_ = s_ * dc_ + c_ * ds_;

@@ -68,11 +68,11 @@ void quiet_store() {
   if (!std::getenv("TORCH_CPP_LOG_LEVEL")) FLAGS_caffe2_log_level = only_errors;
 }
 
-constexpr auto slice = std::chrono::seconds(2);    ///< between two looks for a request to stop
-constexpr auto notice = std::chrono::seconds(30);  ///< between two messages of a rank that waits
-constexpr int notices = 60;                        ///< of such messages, at most
-constexpr std::size_t store_part = 1 << 20;        ///< bytes of a text below one key
-constexpr auto grace = std::chrono::seconds(4);    ///< for the others to come, once asked to stop
+constexpr auto kSlice = std::chrono::seconds(2);    ///< between two looks for a request to stop
+constexpr auto kNotice = std::chrono::seconds(30);  ///< between two messages of a rank that waits
+constexpr int kNotices = 60;                        ///< of such messages, at most
+constexpr std::size_t kStorePart = 1 << 20;         ///< bytes of a text below one key
+constexpr auto kGrace = std::chrono::seconds(4);    ///< for the others to come, once asked to stop
 
 /// Says now and then who waits for whom and how long yet; stops if it is asked to.
 class Waiting {
@@ -91,7 +91,7 @@ class Waiting {
       throw Error(ExitCode::interrupted, cat("rank ", launch_.rank, " of ", launch_.ranks,
                                              " was stopped while it waited for the others"));
     const auto waited = duration_cast<std::chrono::seconds>(Clock::now() - start_);
-    if (waited >= told_ + (told_ == told_.zero() ? first_ : std::max(notice, left_ / notices))) {
+    if (waited >= told_ + (told_ == told_.zero() ? first_ : std::max(kNotice, left_ / kNotices))) {
       told_ = waited;
       log_warn(cat("rank ", launch_.rank, " of ", launch_.ranks, " waits for the others at ",
                    launch_.host, ":", launch_.port, ", for ", (left_ - waited).count(), " s yet"));
@@ -147,8 +147,8 @@ class Together : public Group {
 
   void leave_text(const std::string& name, const std::string& text) override {
     guarded([&] {
-      for (std::size_t at = 0; at < text.size(); at += store_part) {
-        const auto part = text.substr(at, store_part);
+      for (std::size_t at = 0; at < text.size(); at += kStorePart) {
+        const auto part = text.substr(at, kStorePart);
         store_->set(cat(name, "/", at), std::vector<std::uint8_t>(part.begin(), part.end()));
       }
     });
@@ -207,12 +207,12 @@ class Together : public Group {
   /// others. NCCL's operations are waited for by the device, and end by its own watchdog.
   void finish(c10d::Work& work) const {
     if (carried_ != at::kCPU) return static_cast<void>(work.wait());
-    Waiting waiting(launch_, patience_, std::max(notice, patience_ / notices), grace);
+    Waiting waiting(launch_, patience_, std::max(kNotice, patience_ / kNotices), kGrace);
     while (!arrived(work)) waiting.go_on();
   }
   static bool arrived(c10d::Work& work) {
     try {
-      return work.wait(slice);
+      return work.wait(kSlice);
     } catch (const std::exception&) {
       if (work.isCompleted()) throw;
       return false;  // after a slice without an end
@@ -236,7 +236,7 @@ bool answers(const addrinfo& at) {
   int error = ::connect(socket, at.ai_addr, at.ai_addrlen) == 0 ? 0 : errno;
   pollfd ready{socket, POLLOUT, 0};
   socklen_t size = sizeof error;
-  if (error == EINPROGRESS && ::poll(&ready, 1, 1000 * static_cast<int>(slice.count())) > 0)
+  if (error == EINPROGRESS && ::poll(&ready, 1, 1000 * static_cast<int>(kSlice.count())) > 0)
     ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size);
   ::close(socket);
   return error == 0;
@@ -278,7 +278,7 @@ c10::intrusive_ptr<c10d::Store> open_store(const LaunchEnvironment& launch,
   c10d::TCPStoreOptions options;
   options.port = static_cast<std::uint16_t>(launch.port);
   options.isServer = launch.rank == 0 && !launch.hosted;
-  Waiting waiting(launch, patience, slice, std::chrono::seconds(0));
+  Waiting waiting(launch, patience, kSlice, std::chrono::seconds(0));
   options.timeout = patience;
   if (!options.isServer) await_store(launch, waiting);
   const auto store = c10::make_intrusive<c10d::TCPStore>(launch.host, options);

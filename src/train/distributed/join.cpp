@@ -10,8 +10,8 @@ namespace ecg_lora::distributed {
 namespace {
 
 /// A batch of a large model on a CPU may take hours; a process that ends is noticed at once.
-constexpr auto longest_batch = std::chrono::hours(24);
-constexpr auto longest_start = std::chrono::minutes(30);
+constexpr auto kLongestBatch = std::chrono::hours(24);
+constexpr auto kLongestStart = std::chrono::minutes(30);
 
 /// Where this process stands, which takes the GPU of its local rank and is quiet unless it is the
 /// first.
@@ -39,7 +39,7 @@ Ranks join_ranks(at::Device device, std::chrono::seconds patience) {
 
 Team join_team(bool cuda, int threads, const std::string& pieces) {
   const auto launch = enter_launch(cuda);
-  const auto group = join_group(launch, at::kCPU, longest_start, longest_batch);
+  const auto group = join_group(launch, at::kCPU, kLongestStart, kLongestBatch);
   if (threads <= 0) threads = at::get_num_threads();
   if (launch.ranks > 1)
     log_info(cat(launch.ranks, " processes share the ", pieces, ", with ", threads,

@@ -15,11 +15,11 @@ namespace {
 
 using std::chrono::milliseconds, std::chrono::seconds, std::chrono::steady_clock;
 
-constexpr auto pulse_period = milliseconds(250);
-constexpr auto pulse_watch = seconds(2);  ///< without a beat: gone
-constexpr auto last_look = seconds(3);    ///< for others to look, before the store goes
-constexpr auto store_answer = seconds(10);
-constexpr auto seen_gone = "gone";
+constexpr auto kPulsePeriod = milliseconds(250);
+constexpr auto kPulseWatch = seconds(2);  ///< without a beat: gone
+constexpr auto kLastLook = seconds(3);    ///< for others to look, before the store goes
+constexpr auto kStoreAnswer = seconds(10);
+constexpr auto kSeenGone = "gone";
 
 std::string beats_of(int rank) {
   return cat("pulse/", rank);
@@ -64,7 +64,7 @@ void Pulse::State::beat() {
     for (bool last = false; !last;) {
       store->add(beats_of(launch.rank), 1);
       std::unique_lock lock(mutex);
-      last = changed.wait_for(lock, pulse_period, [this] { return stop; });
+      last = changed.wait_for(lock, kPulsePeriod, [this] { return stop; });
     }
   } catch (const std::exception&) {  // the store is gone, which the next operation will show
   }
@@ -77,7 +77,7 @@ std::string Pulse::who_is_gone() {
   std::packaged_task<std::string()> look([state = state_] { return state->look(); });
   auto seen = look.get_future();
   std::thread(std::move(look)).detach();
-  if (seen.wait_for(store_answer) == std::future_status::ready) return seen.get();
+  if (seen.wait_for(kStoreAnswer) == std::future_status::ready) return seen.get();
   return "rank 0, which holds their store, does not answer";
 }
 
@@ -85,9 +85,9 @@ std::string Pulse::State::look() {
   try {
     // Ranks that are not next to it in a ring lose others that have seen it and left: what the
     // first to look has seen holds for all.
-    if (!store->check({seen_gone})) store->compareSet(seen_gone, std::string(), watch());
+    if (!store->check({kSeenGone})) store->compareSet(kSeenGone, std::string(), watch());
     store->set(looked(launch.rank), std::vector<std::uint8_t>{1});
-    const auto gone = store->get_to_str(seen_gone);
+    const auto gone = store->get_to_str(kSeenGone);
     if (launch.rank == 0 && !launch.hosted) wait_for_the_others();
     return gone;
   } catch (const std::exception&) {
@@ -99,7 +99,7 @@ std::string Pulse::State::look() {
 std::string Pulse::State::watch() {
   std::vector<std::int64_t> before;
   for (int rank = 0; rank < launch.ranks; ++rank) before.push_back(store->add(beats_of(rank), 0));
-  std::this_thread::sleep_for(pulse_watch);
+  std::this_thread::sleep_for(kPulseWatch);
   std::vector<std::string> gone;
   for (int rank = 0; rank < launch.ranks; ++rank)
     if (rank != launch.rank && store->add(beats_of(rank), 0) == before[std::size_t(rank)])
@@ -110,7 +110,7 @@ std::string Pulse::State::watch() {
 
 /// Whoever comes after this process would find no store, and could not tell who ended first.
 void Pulse::State::wait_for_the_others() {
-  const auto end = steady_clock::now() + last_look;
+  const auto end = steady_clock::now() + kLastLook;
   int left = 0;
   while (left < launch.ranks - 2 && steady_clock::now() < end) {
     std::this_thread::sleep_for(milliseconds(50));

@@ -161,13 +161,13 @@ void Team::share(std::int64_t begin, std::int64_t end,
   for (std::int64_t finished = 0; finished < last;) {
     if (started < last) flying.push_back(start(mine())), ++started;
     while (!flying.empty() &&
-           (started == last || started - finished > ahead || flying.front().ready())) {
+           (started == last || started - finished > kAhead || flying.front().ready())) {
       auto outcomes = flying.front().finish();
       for (std::int64_t i = 0; i < ranks; ++i)
         take(begin + finished * ranks + i, outcomes[static_cast<std::size_t>(i)]);
       flying.pop_front(), ++finished;
       // The furthest that a rank can be that has not seen this round.
-      if (over) last = std::min(last, finished + ahead);
+      if (over) last = std::min(last, finished + kAhead);
     }
   }
   if (over && !first()) throw Ended{over->code};

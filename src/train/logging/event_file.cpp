@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::uint32_t, 256> crc_table = [] {
+constexpr std::array<std::uint32_t, 256> kCrcTable = [] {
   std::array<std::uint32_t, 256> table{};
   for (std::uint32_t i = 0; i < 256; ++i) {
     auto value = i;
@@ -43,7 +43,7 @@ enum Field : std::uint32_t {
   value_simple_value = 2,
   session_status = 1
 };
-constexpr std::int64_t session_start = 1;
+constexpr std::int64_t kSessionStart = 1;
 
 /// An Event that happens now, with one field more.
 std::string event(std::int64_t step, Field field, const std::string& content) {
@@ -70,7 +70,7 @@ std::string scalar(const Json& line, const std::string& key, const std::string& 
 std::uint32_t masked_crc32c(std::string_view bytes) {
   std::uint32_t crc = ~0u;
   for (const char c : bytes)
-    crc = crc >> 8 ^ crc_table[(crc ^ static_cast<unsigned char>(c)) & 0xff];
+    crc = crc >> 8 ^ kCrcTable[(crc ^ static_cast<unsigned char>(c)) & 0xff];
   return std::rotr(~crc, 15) + 0xa282ead8u;
 }
 
@@ -83,7 +83,7 @@ EventFile::EventFile(const fs::path& folder, std::int64_t step)
   out_.open(file_, std::ios::binary | std::ios::app);
   if (!out_) throw_write(file_, errno);
   write(event(0, event_file_version, "brain.Event:2"));
-  write(event(step + 1, event_session_log, wire::integer_field(session_status, session_start)));
+  write(event(step + 1, event_session_log, wire::integer_field(session_status, kSessionStart)));
 }
 
 void EventFile::add(const Json& line) {

@@ -18,7 +18,7 @@ double median(std::vector<double> values) {
 std::optional<double> LossSpikeDetector::add(double loss, double factor) {
   if (!std::isfinite(loss)) return std::nullopt;
   std::optional<double> spike;
-  if (factor > 0 && losses_.size() >= fewest) {
+  if (factor > 0 && losses_.size() >= kFewest) {
     std::vector<double> values(losses_.begin(), losses_.end());
     const double usual = median(values);
     for (auto& value : values) value = std::abs(value - usual);
@@ -26,7 +26,7 @@ std::optional<double> LossSpikeDetector::add(double loss, double factor) {
     if (loss > usual + factor * deviation) spike = usual;
   }
   losses_.push_back(loss);
-  if (losses_.size() > window) losses_.pop_front();
+  if (losses_.size() > kWindow) losses_.pop_front();
   return spike;
 }
 

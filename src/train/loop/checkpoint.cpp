@@ -15,10 +15,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::string prefix = "step-";
+const std::string kPrefix = "step-";
 
 std::string name_of(std::int64_t step) {
-  return prefix + std::to_string(step);
+  return kPrefix + std::to_string(step);
 }
 
 /// Steps of the checkpoints in `folder`, oldest first.
@@ -27,8 +27,8 @@ std::vector<std::int64_t> steps_in(const fs::path& folder) {
   if (!fs::exists(folder)) return steps;
   for (const auto& entry : fs::directory_iterator(folder)) {
     const auto name = entry.path().filename().string();
-    const auto digits = name.substr(std::min(prefix.size(), name.size()));
-    if (name.rfind(prefix, 0) != 0 || digits.empty() || digits.size() > 18 ||
+    const auto digits = name.substr(std::min(kPrefix.size(), name.size()));
+    if (name.rfind(kPrefix, 0) != 0 || digits.empty() || digits.size() > 18 ||
         digits.find_first_not_of("0123456789") != std::string::npos)
       continue;
     steps.push_back(std::stoll(digits));
@@ -101,7 +101,7 @@ std::string pointed(const fs::path& pointer) {
 }
 
 std::int64_t step_of(const std::string& name) {
-  const auto digits = name.rfind(prefix, 0) == 0 ? name.substr(prefix.size()) : "";
+  const auto digits = name.rfind(kPrefix, 0) == 0 ? name.substr(kPrefix.size()) : "";
   return digits.empty() || digits.size() > 18 ||
                  digits.find_first_not_of("0123456789") != std::string::npos
              ? -1

@@ -30,7 +30,7 @@ int device_number(at::Device device) {
 }
 
 double reserved_peak(at::Device device) {
-  if (device.is_cpu()) return no_number;
+  if (device.is_cpu()) return kNoNumber;
   const auto stats = at::getDeviceAllocator(device.type())
                          ->getDeviceStats(static_cast<c10::DeviceIndex>(device_number(device)));
   return static_cast<double>(stats.reserved_bytes[0].peak);  // 0: of all pools
@@ -41,7 +41,7 @@ std::int64_t number_of(const std::string& text) {
 }
 
 std::optional<std::int64_t> largest(const std::vector<double>& all, Sent place) {
-  double most = no_number;
+  double most = kNoNumber;
   for (std::size_t at = place; at < all.size(); at += sent) most = std::fmax(most, all[at]);
   if (std::isnan(most) || most <= 0) return std::nullopt;
   return static_cast<std::int64_t>(most);

@@ -11,7 +11,7 @@
 
 namespace ecg_lora::train {
 
-constexpr double no_number = std::numeric_limits<double>::quiet_NaN();
+constexpr double kNoNumber = std::numeric_limits<double>::quiet_NaN();
 
 /// What each rank sends to the others, in this order.
 enum Sent {

@@ -58,7 +58,7 @@ void RunCost::find_counters(const cost::MachinePaths& paths) {
 }
 
 std::vector<double> RunCost::own_use() {
-  std::vector<double> use(sent, no_number);
+  std::vector<double> use(sent, kNoNumber);
   use[cpu_time] = cost::cpu_seconds();
   use[tensor_peak] = static_cast<double>(tensors_.peak());
   use[process_peak] = static_cast<double>(resident_memory().peak);
@@ -66,7 +66,7 @@ std::vector<double> RunCost::own_use() {
   const auto read = [&](cost::EnergyMeter* meter, Sent joules, Sent covered, std::string& why) {
     if (!meter) return;
     const auto energy = meter->read();
-    use[joules] = energy.joules.value_or(no_number), use[covered] = energy.seconds;
+    use[joules] = energy.joules.value_or(kNoNumber), use[covered] = energy.seconds;
     why = energy.why;
   };
   read(cpu_meter_.get(), cpu_joules, cpu_covered, part_.cpu_energy.why);
@@ -86,7 +86,7 @@ void RunCost::take(const std::vector<double>& all) {
 }
 
 void RunCost::open(const std::filesystem::path& run) {
-  file_ = run / cost::record_name;
+  file_ = run / cost::kRecordName;
   const auto metrics = MetricsLog(run / "metrics.jsonl").lines();
   try {
     if (std::filesystem::exists(file_)) before_ = cost::read_record(file_);

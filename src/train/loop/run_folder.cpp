@@ -16,20 +16,20 @@ namespace fs = std::filesystem;
 
 /// Keys that change no byte of what is trained.
 bool is_harmless(const std::string& key) {
-  static const std::vector<std::string> keys{"/output",
-                                             "/compute/quantised_cache",
-                                             "/save_dtype",
-                                             "/batch/workers",
-                                             "/loop/checkpoint_every",
-                                             "/loop/keep_checkpoints",
-                                             "/loop/keep_best",
-                                             "/loop/write",
-                                             "/loop/validate_pages",
-                                             "/loop/validate_answer_tokens",
-                                             "/loop/most_skipped_in_a_row",
-                                             "/loop/spike_factor",
-                                             "/loop/retry_seconds"};
-  return std::find(keys.begin(), keys.end(), key) != keys.end();
+  static const std::vector<std::string> kKeys{"/output",
+                                              "/compute/quantised_cache",
+                                              "/save_dtype",
+                                              "/batch/workers",
+                                              "/loop/checkpoint_every",
+                                              "/loop/keep_checkpoints",
+                                              "/loop/keep_best",
+                                              "/loop/write",
+                                              "/loop/validate_pages",
+                                              "/loop/validate_answer_tokens",
+                                              "/loop/most_skipped_in_a_row",
+                                              "/loop/spike_factor",
+                                              "/loop/retry_seconds"};
+  return std::find(kKeys.begin(), kKeys.end(), key) != kKeys.end();
 }
 
 /// "/loop/steps" as "loop.steps".

@@ -13,11 +13,11 @@ namespace {
 
 std::atomic<std::int64_t> bytes_now{0}, bytes_peak{0};
 
-constexpr std::size_t header = c10::gAlignment;  ///< in front of each allocation, for its size
+constexpr std::size_t kHeader = c10::gAlignment;  ///< in front of each allocation, for its size
 
 void release(void* data) {
   if (!data) return;
-  auto* base = static_cast<char*>(data) - header;
+  auto* base = static_cast<char*>(data) - kHeader;
   bytes_now -= *reinterpret_cast<std::int64_t*>(base);
   c10::free_cpu(base);
 }
@@ -28,13 +28,13 @@ class CountingAllocator : public c10::Allocator {
  public:
   c10::DataPtr allocate(std::size_t bytes) override {
     if (bytes == 0) return {nullptr, nullptr, &release, c10::Device(c10::DeviceType::CPU)};
-    auto* base = static_cast<char*>(c10::alloc_cpu(bytes + header));
+    auto* base = static_cast<char*>(c10::alloc_cpu(bytes + kHeader));
     *reinterpret_cast<std::int64_t*>(base) = static_cast<std::int64_t>(bytes);
     const auto now = bytes_now += static_cast<std::int64_t>(bytes);
     for (auto peak = bytes_peak.load();
          now > peak && !bytes_peak.compare_exchange_weak(peak, now);) {
     }
-    return {base + header, base + header, &release, c10::Device(c10::DeviceType::CPU)};
+    return {base + kHeader, base + kHeader, &release, c10::Device(c10::DeviceType::CPU)};
   }
   c10::DeleterFnPtr raw_deleter() const override { return &release; }
   void copy_data(void* to, const void* from, std::size_t count) const override {
@@ -43,11 +43,11 @@ class CountingAllocator : public c10::Allocator {
 };
 
 void count_cpu() {
-  static const bool once = [] {
+  static const bool kOnce = [] {
     c10::SetCPUAllocator(new CountingAllocator, /*priority=*/1);  // lives as long as the process
     return true;
   }();
-  static_cast<void>(once);
+  static_cast<void>(kOnce);
 }
 
 c10::CachingDeviceAllocator::Stat device_bytes(at::Device device) {

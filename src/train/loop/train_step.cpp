@@ -18,7 +18,7 @@
 namespace ecg_lora::train {
 namespace {
 
-constexpr std::uint64_t dropout_stream = 3;
+constexpr std::uint64_t kDropoutStream = 3;
 
 using Clock = std::chrono::steady_clock;
 
@@ -92,7 +92,7 @@ double Trainer::forward_backward(const StepInput& input) {
   std::int64_t number = state_.step * job_.loop.accumulation + job_.group->rank();
   for (const auto& batch : input.batches) {
     torch::manual_seed(
-        Random{job_.seed, dropout_stream, static_cast<std::uint64_t>(number)}.bits());
+        Random{job_.seed, kDropoutStream, static_cast<std::uint64_t>(number)}.bits());
     number += job_.group->ranks();
     if (batch.rows() == 0) continue;  // every sample was left out
     const auto loss =

@@ -9,7 +9,7 @@ namespace ecg_lora::metrics::coverage {
 namespace {
 
 /// Of 21,799 records of PTB-XL, the records that state each of its 71 statements.
-constexpr int ptbxl_counts[] = {
+constexpr int kPtbxlCounts[] = {
     16782, 9528, 3389, 2685, 2363, 2137, 1829, 1626, 1514, 1275, 1146, 1118, 1009, 875, 826,
     797,   789,  772,  770,  660,  637,  548,  542,  536,  438,  426,  398,  354,  424, 290,
     219,   479,  296,  201,  215,  294,  179,  340,  177,  62,   118,  126,  104,  99,  97,
@@ -18,7 +18,7 @@ constexpr int ptbxl_counts[] = {
 
 std::vector<Label> like_ptbxl() {
   std::vector<Label> labels;
-  for (const int count : ptbxl_counts)
+  for (const int count : kPtbxlCounts)
     labels.push_back({count / 21799.0, 1.2 + 0.4 * static_cast<double>(labels.size() % 4)});
   return labels;
 }
@@ -75,23 +75,23 @@ Drawn draw_label(const Label& label, const Label& other, const Table& records, R
 }  // namespace
 
 const std::vector<Design>& designs() {
-  static const std::vector<Label> five{
+  static const std::vector<Label> kFive{
       {0.4, 1.2}, {0.12, 1.6}, {0.025, 1.4}, {0.012, 2.0}, {0.007, 1.5}};
-  static const std::vector<Label> rarer{
+  static const std::vector<Label> kRarer{
       {0.4, 1.2}, {0.12, 1.6}, {0.015, 1.4}, {0.005, 2.0}, {0.003, 1.5}};
-  static const std::vector<Design> all{
+  static const std::vector<Design> kAll{
       {"five", "5 labels, 540 records of 300 patients, about 220, 65, 14, 6 and 4 positives", 300,
-       0.8, five},
+       0.8, kFive},
       {"larger",
        "5 labels, 2,700 records of 1,500 patients, about 1,080, 320, 40, 14 and 8 positives", 1500,
-       0.8, rarer},
+       0.8, kRarer},
       {"forty", "40 labels, 1,080 records of 600 patients, from 430 to 4 positives", 600, 0.8,
        forty()},
       {"ptbxl",
        "71 labels as frequent as PTB-XL's, 2,280 records of 1,900 patients, from 1,755 to 1 "
        "positives",
        1900, 0.2, like_ptbxl()}};
-  return all;
+  return kAll;
 }
 
 Values truth_of(const Label& label) {

@@ -22,11 +22,11 @@
 #include "ecg_lora/metrics/statistics/interval.h"
 #include "ecg_lora/metrics/statistics/paired.h"
 
-namespace ecg_lora::metrics::coverage {
+namespace ecg_lora::kMetrics::coverage {
 namespace {
 
-constexpr std::array<Metric, 4> metrics{Metric::auroc, Metric::average_precision, Metric::f1,
-                                        Metric::brier};
+constexpr std::array<Metric, 4> kMetrics{Metric::auroc, Metric::average_precision, Metric::f1,
+                                         Metric::brier};
 
 struct Options {
   BootstrapOptions bootstrap;
@@ -67,8 +67,8 @@ std::string group_of(const LabelScores& label) {
          : n < 50 ? "20 to 49"
                   : "50 and more";
 }
-const std::vector<std::string> groups{"macro",  "50 and more", "20 to 49", "10 to 19",
-                                      "5 to 9", "2 to 4",      "1 or none"};
+const std::vector<std::string> kGroups{"macro",  "50 and more", "20 to 49", "10 to 19",
+                                       "5 to 9", "2 to 4",      "1 or none"};
 
 /// Percentile intervals of every statistic, patients drawn with replacement.
 std::vector<std::optional<Interval>> former_intervals(const ScoreStatistics& statistics,
@@ -113,7 +113,7 @@ class Simulation {
       const auto former = options_.former
                               ? former_intervals(statistics, design_.patients, options_.bootstrap)
                               : std::vector<std::optional<Interval>>{};
-      for (const auto metric : metrics) {
+      for (const auto metric : kMetrics) {
         const auto m = static_cast<std::size_t>(metric);
         double truth = 0, gain = 0, count = 0;
         for (std::size_t l = 0; l < scores.labels.size(); ++l) {
@@ -163,15 +163,15 @@ std::string cell(const Tally& t) {
 int report(const Design& design, const Options& options, Tallies tallies) {
   std::cout << design.description << "; " << options.cohorts << " cohorts, seed "
             << options.bootstrap.seed << "\n\n| interval | patients with the label | cases |";
-  for (const auto metric : metrics) std::cout << " " << info(metric).title << " |";
+  for (const auto metric : kMetrics) std::cout << " " << info(metric).title << " |";
   std::cout << "\n|---|---|---|---|---|---|---|\n";
   bool sound = true;
   for (const std::string kind : {"interval", "difference", "BCa", "former percentile"})
-    for (const auto& group : groups) {
+    for (const auto& group : kGroups) {
       if (tallies.count({kind, group, 0}) == 0) continue;
       std::cout << "| " << kind << " | " << group << " | " << tallies[{kind, group, 0}].cases
                 << " |";
-      for (const auto metric : metrics) {
+      for (const auto metric : kMetrics) {
         const auto& tally = tallies[{kind, group, static_cast<std::size_t>(metric)}];
         std::cout << " " << cell(tally) << " |";
         if (kind != "former percentile" &&
@@ -190,10 +190,10 @@ int report(const Design& design, const Options& options, Tallies tallies) {
 }
 
 }  // namespace
-}  // namespace ecg_lora::metrics::coverage
+}  // namespace ecg_lora::kMetrics::coverage
 
 int main(int argc, char** argv) {
-  using namespace ecg_lora::metrics::coverage;
+  using namespace ecg_lora::kMetrics::coverage;
   Options options;
   options.bootstrap = {1000, 1};
   const Design* design = nullptr;

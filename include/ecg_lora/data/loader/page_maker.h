@@ -30,12 +30,12 @@ struct PageRef {
 
 /// Stages that a batch goes through.
 enum class Stage : std::size_t { read, draw, paper, tile, tokenise, collate };
-constexpr std::array<const char*, 6> stage_names{"read", "draw",     "paper",
+constexpr std::array<const char*, 6> kStageNames{"read", "draw",     "paper",
                                                  "tile", "tokenise", "collate"};
 
 /// Time spent in each stage, summed over threads, and pages made.
 struct StageTimes {
-  std::array<std::atomic<std::int64_t>, stage_names.size()> nanoseconds{};
+  std::array<std::atomic<std::int64_t>, kStageNames.size()> nanoseconds{};
   std::atomic<std::int64_t> pages{0}, rows{0};
 
   /// Calls `use` and adds the time it takes to `stage`.
@@ -55,7 +55,7 @@ struct StageTimes {
 };
 
 /// Pictures with more pixels are refused before they are decoded: 64 million is A4 at 800 dpi.
-constexpr std::int64_t most_pixels = 64'000'000;
+constexpr std::int64_t kMostPixels = 64'000'000;
 
 class PageMaker {
  public:

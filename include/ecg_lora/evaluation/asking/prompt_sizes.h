@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "ecg_lora/plan/room/inference.h"
+#include "ecg_lora/plan/inference/inference.h"
 
 namespace ecg_lora::asking {
 

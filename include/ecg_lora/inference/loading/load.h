@@ -7,7 +7,7 @@
 
 #include "ecg_lora/inference/loading/choice.h"
 #include "ecg_lora/lora/lora.h"
-#include "ecg_lora/plan/room/inference_options.h"
+#include "ecg_lora/plan/inference/inference_options.h"
 
 namespace ecg_lora::inference {
 

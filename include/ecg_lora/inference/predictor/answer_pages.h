@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "ecg_lora/inference/opening/predictor.h"
+#include "ecg_lora/inference/predictor/predictor.h"
 #include "ecg_lora/train/distributed/shared_work.h"
 
 namespace ecg_lora::inference {

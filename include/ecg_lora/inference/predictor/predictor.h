@@ -7,7 +7,7 @@
 
 #include "ecg_lora/data/loader/page_maker.h"
 #include "ecg_lora/inference/decoding/decode.h"
-#include "ecg_lora/inference/opening/open.h"
+#include "ecg_lora/inference/predictor/open.h"
 
 namespace ecg_lora::inference {
 

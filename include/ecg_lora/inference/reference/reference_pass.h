@@ -5,7 +5,7 @@
 
 #include "ecg_lora/data/batch/batch.h"
 #include "ecg_lora/model/mllama/mllama.h"
-#include "ecg_lora/plan/room/room.h"
+#include "ecg_lora/plan/inference/room.h"
 #include "ecg_lora/tensorio/safetensors.h"
 #include "ecg_lora/train/loop/config.h"
 

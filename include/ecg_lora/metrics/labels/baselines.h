@@ -13,7 +13,7 @@ struct Baseline {
   std::vector<std::string> labels;
   std::vector<Values> of_label;  ///< in the order of `labels`
   Values macro;                  ///< over the labels with both classes
-  std::array<std::optional<double>, set_metric_count> sets;
+  std::array<std::optional<double>, kSetMetricCount> sets;
 };
 
 /// random: expected values of a uniform probability, called at 0.5. majority: 0 or 1, the commoner

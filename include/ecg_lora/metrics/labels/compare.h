@@ -28,7 +28,7 @@ struct LabelDifference {
 struct Comparison {
   std::string first, second;
   PerMetric<Difference> macro, weighted, micro;
-  std::array<Difference, set_metric_count> sets;
+  std::array<Difference, kSetMetricCount> sets;
   std::vector<LabelDifference> labels;
   std::int64_t records = 0, patients = 0;
   /// Pairs of a record and a label that only one of the runs answers; they are left out.

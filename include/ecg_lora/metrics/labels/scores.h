@@ -19,7 +19,7 @@ namespace ecg_lora::metrics {
 /// Below as many patients with or without a label its intervals are not to be relied on, and it has
 /// no BCa interval (coverage by simulation: docs/measurements/evaluation.md,
 /// tests/metrics/coverage.cpp).
-constexpr std::int64_t few_patients = 20;
+constexpr std::int64_t kFewPatients = 20;
 
 struct LabelScores {
   std::string label;
@@ -33,7 +33,7 @@ struct LabelScores {
   bool defined() const { return positives > 0 && positives < records; }  ///< both classes occur
   /// Both classes occur, one of them in few patients: intervals hold the truth less often than they
   /// say.
-  bool few() const { return defined() && std::min(patients_with, patients_without) < few_patients; }
+  bool few() const { return defined() && std::min(patients_with, patients_without) < kFewPatients; }
   const Estimate& operator[](Metric metric) const { return estimates[metric]; }
 };
 
@@ -43,7 +43,7 @@ struct Scores {
   /// one of these labels has few patients.
   PerMetric<Estimate> macro, weighted;
   PerMetric<Estimate> micro;  ///< all pairs of a record and a label as one
-  std::array<Estimate, set_metric_count> sets;
+  std::array<Estimate, kSetMetricCount> sets;
   std::int64_t records = 0, patients = 0, defined_labels = 0;  ///< labels with both classes
   std::int64_t unanswered = 0;  ///< pairs of a record and a label without an answer
 
@@ -70,11 +70,11 @@ class ScoreStatistics {
   /// NaN where undefined; `weight` of each patient.
   std::vector<double> operator()(const std::vector<double>* weight) const;
 
-  std::size_t of_label(std::size_t label) const { return label * metric_count; }
-  std::size_t macro() const { return rankings_.size() * metric_count; }
-  std::size_t weighted() const { return macro() + metric_count; }
-  std::size_t micro() const { return weighted() + metric_count; }
-  std::size_t sets() const { return micro() + metric_count; }
+  std::size_t of_label(std::size_t label) const { return label * kMetricCount; }
+  std::size_t macro() const { return rankings_.size() * kMetricCount; }
+  std::size_t weighted() const { return macro() + kMetricCount; }
+  std::size_t micro() const { return weighted() + kMetricCount; }
+  std::size_t sets() const { return micro() + kMetricCount; }
   StatisticsKind kind() const;
 
  private:

@@ -10,8 +10,8 @@
 namespace ecg_lora::metrics {
 
 enum class SetMetric : std::size_t { hamming_loss, exact_match, fmax };
-constexpr std::size_t set_metric_count = 3;
-constexpr std::array<MetricInfo, set_metric_count> set_metric_infos{{
+constexpr std::size_t kSetMetricCount = 3;
+constexpr std::array<MetricInfo, kSetMetricCount> kSetMetricInfos{{
     {"hamming_loss", "Hamming loss", false,
      "share of the answered pairs of record and label that are wrong at the thresholds"},
     {"exact_match", "Exact match", true,
@@ -27,13 +27,13 @@ class SetMetrics {
  public:
   SetMetrics(const Table& table, const Thresholds& thresholds);
   /// One value a SetMetric, NaN where undefined; `weight` of each patient.
-  std::array<double, set_metric_count> values(const std::vector<double>* weight) const;
+  std::array<double, kSetMetricCount> values(const std::vector<double>* weight) const;
 
  private:
   /// Thresholds 0, 0.01 … 1, and some that nothing reaches, so that the number is one of whole
   /// vectors.
-  static constexpr std::size_t threshold_count = 101, padded_count = 104;
-  using PerThreshold = std::array<double, padded_count>;
+  static constexpr std::size_t kThresholdCount = 101, kPaddedCount = 104;
+  using PerThreshold = std::array<double, kPaddedCount>;
 
   /// Sums over the records of one patient, or of a weighted set of them.
   struct Sums {

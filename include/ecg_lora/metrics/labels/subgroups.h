@@ -16,12 +16,12 @@ struct Division {
   std::map<int, std::vector<std::string>> groups;  ///< by ecg_id
 };
 
-constexpr std::int64_t small_group = 20;  ///< groups of fewer records carry a warning
+constexpr std::int64_t kSmallGroup = 20;  ///< groups of fewer records carry a warning
 
 struct GroupScores {
   std::string division, group;
   Scores scores;
-  bool small() const { return scores.records < small_group; }
+  bool small() const { return scores.records < kSmallGroup; }
 };
 
 /// Every group of every division, with the thresholds of the whole. Groups in alphabetical order,

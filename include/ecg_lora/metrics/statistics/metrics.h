@@ -21,7 +21,7 @@ enum class Metric : std::size_t {
   balanced_accuracy,
   calibration_error
 };
-constexpr std::size_t metric_count = 9;
+constexpr std::size_t kMetricCount = 9;
 
 struct MetricInfo {
   const char* key;    ///< in scores.json
@@ -29,7 +29,7 @@ struct MetricInfo {
   bool higher_is_better;
   const char* definition;  ///< one sentence, with what makes it undefined
 };
-constexpr std::array<MetricInfo, metric_count> metric_infos{{
+constexpr std::array<MetricInfo, kMetricCount> kMetricInfos{{
     {"auroc", "AUROC", true,
      "area under the ROC curve, ties counting half; undefined unless both classes occur"},
     {"average_precision", "AP", true,
@@ -46,7 +46,7 @@ constexpr std::array<MetricInfo, metric_count> metric_infos{{
      "mean over 10 equal bins of |mean probability - share of positives|, weighted by records"},
 }};
 constexpr const MetricInfo& info(Metric metric) {
-  return metric_infos[static_cast<std::size_t>(metric)];
+  return kMetricInfos[static_cast<std::size_t>(metric)];
 }
 
 /// Whether there are positives and negatives, without which much is undefined.
@@ -54,13 +54,13 @@ bool both_classes(const std::vector<bool>& truth);
 
 /// One entry a metric, addressed by its name.
 template <class T>
-struct PerMetric : std::array<T, metric_count> {
-  using std::array<T, metric_count>::operator[];
+struct PerMetric : std::array<T, kMetricCount> {
+  using std::array<T, kMetricCount>::operator[];
   T& operator[](Metric metric) {
-    return std::array<T, metric_count>::operator[](static_cast<std::size_t>(metric));
+    return std::array<T, kMetricCount>::operator[](static_cast<std::size_t>(metric));
   }
   const T& operator[](Metric metric) const {
-    return std::array<T, metric_count>::operator[](static_cast<std::size_t>(metric));
+    return std::array<T, kMetricCount>::operator[](static_cast<std::size_t>(metric));
   }
 };
 using Values = PerMetric<std::optional<double>>;
@@ -84,7 +84,7 @@ struct Sums {
 };
 Values values_of(const Sums& sums);
 
-constexpr int calibration_bins = 10;
+constexpr int kCalibrationBins = 10;
 /// Bin of a probability: floor(10 p), 1 in the last.
 int calibration_bin(double probability);
 

@@ -13,7 +13,7 @@ namespace ecg_lora::metrics {
 /// yes_no: yes or no. choice: one of several options. labels: any number of them. text: words
 /// without options, as a report.
 enum class AnswerKind { yes_no, choice, labels, text };
-inline constexpr AnswerKind answer_kinds[] = {AnswerKind::yes_no, AnswerKind::choice,
+inline constexpr AnswerKind kAnswerKinds[] = {AnswerKind::yes_no, AnswerKind::choice,
                                               AnswerKind::labels, AnswerKind::text};
 /// "yes_no", "choice", "labels", "text".
 const char* name_of(AnswerKind kind);

@@ -26,7 +26,7 @@ inline at::Tensor join_heads(const at::Tensor& x) {
 /// Up to so many keys libtorch's backward pass in bf16 on the CPU takes up to four times as long as
 /// the one in fp32, with the conversions around it (measured with AMX): that is the one that
 /// attend() takes.
-constexpr std::int64_t few_keys = 256;
+constexpr std::int64_t kFewKeys = 256;
 
 /// softmax(q k^T / sqrt(d)) v with the fused kernel of the device; each key/value head serves H / K
 /// query heads in a row. q [B, H, S, d]; k, v [B, K, L, d]; `allowed` [B, 1, S, L] bool. On the CPU

@@ -10,7 +10,7 @@
 namespace ecg_lora::page {
 
 /// How wide a pen is, mm.
-constexpr double stroke_mm = 0.3;
+constexpr double kStrokeMm = 0.3;
 
 /// Lines gathered for one page. Finer than a pixel and a half they are OpenCV's, as the base model
 /// knows them; wider ones are drawn by distance, each pixel as dark as its nearest line makes it,

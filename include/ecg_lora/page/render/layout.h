@@ -26,7 +26,7 @@ double resolution(const PageConfig& config);
 /// Usage error for more than three strips.
 std::vector<LeadBox> layout_leads(const PageConfig& config);
 
-constexpr double pulse_mm = 10;  ///< from the left end of a pulse to the trace
+constexpr double kPulseMm = 10;  ///< from the left end of a pulse to the trace
 
 /// Where calibration pulses stand: the left end and the baseline of each row, px.
 struct Pulse {

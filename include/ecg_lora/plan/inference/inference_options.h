@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "ecg_lora/plan/room/inference.h"
-#include "ecg_lora/plan/room/room.h"
+#include "ecg_lora/plan/inference/inference.h"
+#include "ecg_lora/plan/inference/room.h"
 
 namespace ecg_lora::plan {
 

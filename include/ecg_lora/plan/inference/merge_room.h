@@ -5,7 +5,7 @@
 #include <string>
 
 #include "ecg_lora/lora/merge.h"
-#include "ecg_lora/plan/room/room.h"
+#include "ecg_lora/plan/inference/room.h"
 
 namespace ecg_lora::plan {
 

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "ecg_lora/base/json.h"
-#include "ecg_lora/plan/room/inference.h"
-#include "ecg_lora/plan/room/room.h"
+#include "ecg_lora/plan/inference/inference.h"
+#include "ecg_lora/plan/inference/room.h"
 
 namespace ecg_lora::plan {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "ecg_lora/lora/targets.h"
-#include "ecg_lora/plan/room/room.h"
+#include "ecg_lora/plan/inference/room.h"
 
 namespace ecg_lora::plan {
 

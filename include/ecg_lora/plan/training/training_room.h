@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "ecg_lora/plan/room/room.h"
+#include "ecg_lora/plan/inference/room.h"
 #include "ecg_lora/plan/training/memory.h"
 #include "ecg_lora/train/loop/run_cost.h"
 

@@ -58,7 +58,7 @@ class Team {
              const std::function<std::string(std::int64_t)>& work,
              const std::function<void(std::int64_t, const std::string&)>& keep);
 
-  static constexpr std::int64_t ahead = 4;
+  static constexpr std::int64_t kAhead = 4;
 
  private:
   class Round;
