@@ -1,11 +1,11 @@
 // The page that models/pages was trained on. A change of any pixel here needs a new base model.
 #include "ecg_lora/base/hash.h"
-#include "ecg_lora/render/page.h"
+#include "ecg_lora/page/render/page.h"
 #include "example.h"
 
 #include <gtest/gtest.h>
 
-namespace ecg_lora::render {
+namespace ecg_lora::page {
 namespace {
 
 std::string pixels(const Page& page) {
@@ -20,4 +20,4 @@ TEST(Golden, TheDefaultPageIsThatOfTheBaseModel) {
 }
 
 }  // namespace
-}  // namespace ecg_lora::render
+}  // namespace ecg_lora::page

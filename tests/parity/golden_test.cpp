@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-#include "ecg_lora/inference/reference_pass.h"
+#include "ecg_lora/inference/reference/reference_pass.h"
 #include "ecg_lora/lora/lora.h"
 
 namespace ecg_lora {

@@ -22,7 +22,7 @@
 #include "ecg_lora/metrics/statistics/interval.h"
 #include "ecg_lora/metrics/statistics/paired.h"
 
-namespace ecg_lora::kMetrics::coverage {
+namespace ecg_lora::metrics::coverage {
 namespace {
 
 constexpr std::array<Metric, 4> kMetrics{Metric::auroc, Metric::average_precision, Metric::f1,
@@ -190,10 +190,10 @@ int report(const Design& design, const Options& options, Tallies tallies) {
 }
 
 }  // namespace
-}  // namespace ecg_lora::kMetrics::coverage
+}  // namespace ecg_lora::metrics::coverage
 
 int main(int argc, char** argv) {
-  using namespace ecg_lora::kMetrics::coverage;
+  using namespace ecg_lora::metrics::coverage;
   Options options;
   options.bootstrap = {1000, 1};
   const Design* design = nullptr;
