@@ -253,7 +253,8 @@ def main() -> int:
     parser.add_argument(
         "--statements",
         type=Path,
-        help="PTB-XL's scp_statements.csv with its 71 statements; the 44 of synth data's virtual cohort else",
+        help="PTB-XL's scp_statements.csv with its 71 statements; without it, the 44 of the "
+        "virtual cohort",
     )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--rows", type=int, default=4, help="rows that are decoded")

@@ -16,8 +16,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-# As our programs ask MKL (include/ecg_lora/nn/kernels/reproducible.h): PiSSA's factors, which both programs take out of
-# the weights, differ by some 1e-5 where its modes do.
+# As our programs ask MKL (nn/kernels/reproducible.h): PiSSA's factors, which both programs take out
+# of the weights, differ by some 1e-5 if its modes do.
 os.environ.setdefault("MKL_CBWR", "AUTO")
 
 import torch
