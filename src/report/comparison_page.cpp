@@ -134,13 +134,13 @@ std::string compared_head(const std::vector<RunOrigin>& runs, const std::string&
     if (!run.sample.empty())
       html += cat("<div class=\"banner\">Sample only: ", escape(run.name), ": ", escape(run.sample),
                   "</div>\n");
-    for (const auto& remark : run.remarks)
-      if (remark.count > 0)
+    for (const auto& notice : run.notices)
+      if (notice.count > 0)
         items +=
-            cat("<li>", escape(run.name), ": ", remark.count, " ", escape(remark.text), "</li>");
+            cat("<li>", escape(run.name), ": ", notice.count, " ", escape(notice.text), "</li>");
   }
-  if (const auto remark = wording_remark(runs); !remark.empty())
-    html += "<div class=\"banner\">" + escape(remark) + "</div>\n";
+  if (const auto notice = wording_notice(runs); !notice.empty())
+    html += "<div class=\"banner\">" + escape(notice) + "</div>\n";
   if (!items.empty())
     html += "<div class=\"banner\">Counted, and not passed over<ul>" + items + "</ul></div>\n";
   return html + "<p class=\"facts\">Research use; not a medical device.</p>\n</header>\n";

@@ -112,10 +112,10 @@ Json comparison_json(const ComparisonReport& report) {
     runs.push_back(std::move(json));
   }
   for (const auto& c : report.differences) differences.push_back(comparison_json(c));
-  const auto remark = wording_remark(origins_of(report));
+  const auto notice = wording_notice(origins_of(report));
   return {{"version", 2},
           {"runs", runs},
-          {"remarks", remark.empty() ? Json::array() : Json::array({remark})},
+          {"notices", notice.empty() ? Json::array() : Json::array({notice})},
           {"differences", differences},
           {"thresholds", report.rule.describe()},
           {"intervals", intervals_text(report.bootstrap, true)}};
@@ -124,8 +124,8 @@ Json comparison_json(const ComparisonReport& report) {
 std::string comparison_table(const ComparisonReport& report) {
   std::ostringstream out;
   for (const auto& run : report.runs) out << origin_text(counted_origin(run));
-  if (const auto remark = wording_remark(origins_of(report)); !remark.empty())
-    out << "\n" << remark << "\n";
+  if (const auto notice = wording_notice(origins_of(report)); !notice.empty())
+    out << "\n" << notice << "\n";
   out << "\n" << runs_table(report);
   for (const auto& c : report.differences) {
     out << "\n"

@@ -67,7 +67,7 @@ std::string difference_text(const metrics::Difference& d) {
 
 Json origin_json(const RunOrigin& origin, const char* how_key) {
   Json counts = Json::object();
-  for (const auto& remark : origin.remarks) counts[remark.key] = remark.count;
+  for (const auto& notice : origin.notices) counts[notice.key] = notice.count;
   return {
       {"name", origin.name}, {how_key, origin.how}, {"sample", origin.sample}, {"counts", counts}};
 }
@@ -75,19 +75,19 @@ Json origin_json(const RunOrigin& origin, const char* how_key) {
 std::string origin_text(const RunOrigin& origin) {
   std::string text = origin.name + ": " + origin.how + "\n";
   if (!origin.sample.empty()) text += "SAMPLE ONLY: " + origin.name + ": " + origin.sample + "\n";
-  for (const auto& remark : origin.remarks)
-    if (remark.count > 0)
-      text += origin.name + ": " + std::to_string(remark.count) + " " + remark.text + "\n";
+  for (const auto& notice : origin.notices)
+    if (notice.count > 0)
+      text += origin.name + ": " + std::to_string(notice.count) + " " + notice.text + "\n";
   return text;
 }
 
 RunOrigin counted_origin(const ComparedRun& run) {
   auto origin = run.origin;
   const auto names = run.scores.one_class_labels();
-  origin.remarks.push_back({"one_class_labels", static_cast<std::int64_t>(names.size()),
+  origin.notices.push_back({"one_class_labels", static_cast<std::int64_t>(names.size()),
                             "labels have records of " + run.scores.why_undefined() +
                                 ", and no macro mean counts them: " + joined(names)});
-  origin.remarks.push_back({"pairs_without_answer", run.scores.unanswered,
+  origin.notices.push_back({"pairs_without_answer", run.scores.unanswered,
                             "pairs of a record and a label have no answer"});
   return origin;
 }

@@ -33,7 +33,7 @@ std::string difference_text(const metrics::Difference& difference);
 Json origin_json(const RunOrigin& origin, const char* how_key);
 /// A line for how a run came about, one for a sample, and one for each thing that was counted.
 std::string origin_text(const RunOrigin& origin);
-/// The origin of a run on labels, with what its scores leave out among the remarks.
+/// The origin of a run on labels, with what its scores leave out among the notices.
 RunOrigin counted_origin(const ComparedRun& run);
 
 /// Columns of a table on the terminal: a name, a count, then values.

@@ -76,8 +76,8 @@ Cell p_cell(std::optional<double> p) {
 std::string banners(const Provenance& provenance, const std::vector<std::string>& counted) {
   std::string items, html;
   for (const auto& text : counted) items += "<li>" + escape(text) + "</li>";
-  for (const auto& remark : provenance.remarks)
-    if (remark.count > 0) items += "<li>" + escape(cat(remark.count, " ", remark.text)) + "</li>";
+  for (const auto& notice : provenance.notices)
+    if (notice.count > 0) items += "<li>" + escape(cat(notice.count, " ", notice.text)) + "</li>";
   if (!provenance.sample.empty())
     html += "<div class=\"banner\">Sample only: " + escape(provenance.sample) + "</div>\n";
   if (provenance.folds.starts_with("NOT"))

@@ -110,7 +110,7 @@ Json list(const std::vector<T>& items, F to_json) {
 Json scores_json(const metrics::Evaluation& evaluation, const Provenance& provenance) {
   const auto& scores = evaluation.scores;
   Json counts = Json::object();
-  for (const auto& remark : provenance.remarks) counts[remark.key] = remark.count;
+  for (const auto& notice : provenance.notices) counts[notice.key] = notice.count;
   counts["pairs_without_answer"] = scores.unanswered;
   return {{"version", 3},
           {"score", provenance.score},

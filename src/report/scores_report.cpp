@@ -35,7 +35,7 @@ std::string sets_line(const metrics::Scores& scores) {
   return line;
 }
 
-std::string remarks(const metrics::Scores& scores, const Provenance& provenance) {
+std::string notices(const metrics::Scores& scores, const Provenance& provenance) {
   std::ostringstream out;
   if (const auto names = scores.one_class_labels(); !names.empty())
     out << "\n"
@@ -52,8 +52,8 @@ std::string remarks(const metrics::Scores& scores, const Provenance& provenance)
         << scores.unanswered
         << " pairs of a record and a label have no answer; each label is scored on the records "
            "that have one\n";
-  for (const auto& remark : provenance.remarks)
-    if (remark.count > 0) out << "\n" << remark.count << " " << remark.text << "\n";
+  for (const auto& notice : provenance.notices)
+    if (notice.count > 0) out << "\n" << notice.count << " " << notice.text << "\n";
   return out.str();
 }
 
@@ -74,7 +74,7 @@ std::string scores_table(const metrics::Evaluation& evaluation, const Provenance
     lines.row(baseline.name, "baseline", values);
   }
   return heading(evaluation, provenance) + lines.text() + "\n" + sets_line(scores) + "\n" +
-         remarks(scores, provenance);
+         notices(scores, provenance);
 }
 
 }  // namespace ecg_lora::report

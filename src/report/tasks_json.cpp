@@ -49,7 +49,7 @@ Json pulse_json(const metrics::PulseScores& s) {
 
 Json tasks_json(const TasksReport& report, const Provenance& provenance) {
   Json counts = Json::object(), tasks = Json::array();
-  for (const auto& remark : provenance.remarks) counts[remark.key] = remark.count;
+  for (const auto& notice : provenance.notices) counts[notice.key] = notice.count;
   for (const auto& s : report.scores) tasks.push_back(task_json(s));
   Json json{{"version", 3},
             {"score", provenance.score},

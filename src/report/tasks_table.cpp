@@ -67,8 +67,8 @@ std::string tasks_table(const TasksReport& report, const Provenance& provenance)
         s.type.empty() && !absent.empty() && absent.size() < s.classes.size())
       out << s.task << ": " << absent.size()
           << " options are never right, and no macro mean counts them: " << joined(absent) << "\n";
-  for (const auto& remark : provenance.remarks)
-    if (remark.count > 0) out << remark.count << " " << remark.text << "\n";
+  for (const auto& notice : provenance.notices)
+    if (notice.count > 0) out << notice.count << " " << notice.text << "\n";
   return out.str();
 }
 

@@ -18,9 +18,9 @@ metrics::ProbabilityTable table_of(const std::string& csv) {
 }
 
 std::vector<metrics::Prediction> converted(const std::string& csv, const ReferenceLabels* labels,
-                                           std::vector<report::Remark>* remarks = nullptr) {
-  std::vector<report::Remark> own;
-  return to_predictions(table_of(csv), labels, remarks ? *remarks : own);
+                                           std::vector<report::Notice>* notices = nullptr) {
+  std::vector<report::Notice> own;
+  return to_predictions(table_of(csv), labels, notices ? *notices : own);
 }
 
 ptbxl::Database three_records() {
@@ -47,28 +47,28 @@ TEST(ProbabilityRows, TakeTheirOwnTruthPatientAndFold) {
 TEST(ProbabilityRows, TakeWhatIsMissingFromTheTables) {
   const auto database = three_records();
   const ReferenceLabels labels(database, superclass());
-  std::vector<report::Remark> remarks;
-  const auto all = converted("ecg_id,MI,AFIB\n2,0.9,0.1\n3,0.5,0.5\n", &labels, &remarks);
+  std::vector<report::Notice> notices;
+  const auto all = converted("ecg_id,MI,AFIB\n2,0.9,0.1\n3,0.5,0.5\n", &labels, &notices);
   ASSERT_EQ(all.size(), 2u) << "3 has no label of the set";
   EXPECT_EQ(all[0].patient_id, 15709);
   EXPECT_EQ(all[0].fold, 3);
   EXPECT_TRUE(all[0].gold);
   EXPECT_FALSE(all[1].gold) << "outside the set: left out afterwards";
-  ASSERT_EQ(remarks.size(), 2u);
-  EXPECT_EQ(remarks[0].count, 0);
-  EXPECT_EQ(remarks[1].key, "records_without_label");
-  EXPECT_EQ(remarks[1].count, 1);
+  ASSERT_EQ(notices.size(), 2u);
+  EXPECT_EQ(notices[0].count, 0);
+  EXPECT_EQ(notices[1].key, "records_without_label");
+  EXPECT_EQ(notices[1].count, 1);
 }
 
 TEST(ProbabilityRows, LeaveOutEmptyCells) {
-  std::vector<report::Remark> remarks;
+  std::vector<report::Notice> notices;
   const auto all =
       converted("ecg_id,patient_id,fold,MI,MI.gold,CD,CD.gold\n1,1,10,0.5,,,1\n2,2,10,0,0,1,1\n",
-                nullptr, &remarks);
+                nullptr, &notices);
   ASSERT_EQ(all.size(), 2u);
   EXPECT_EQ(all[0].ecg_id, 2);
-  EXPECT_EQ(remarks[0].key, "answers_without_truth");
-  EXPECT_EQ(remarks[0].count, 1) << "a truth without a probability is no answer";
+  EXPECT_EQ(notices[0].key, "answers_without_truth");
+  EXPECT_EQ(notices[0].count, 1) << "a truth without a probability is no answer";
 }
 
 TEST(ProbabilityRows, RefuseWhatIsNowhere) {

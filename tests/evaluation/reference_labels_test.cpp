@@ -26,10 +26,10 @@ metrics::Prediction answer(int ecg_id, const std::string& label, bool gold) {
   return {ecg_id, 15709, 3, label, "", gold, 0.5};
 }
 
-std::int64_t count_of(const std::vector<report::Remark>& remarks, const std::string& key) {
-  for (const auto& remark : remarks)
-    if (remark.key == key) return remark.count;
-  ADD_FAILURE() << "no remark " << key;
+std::int64_t count_of(const std::vector<report::Notice>& notices, const std::string& key) {
+  for (const auto& notice : notices)
+    if (notice.key == key) return notice.count;
+  ADD_FAILURE() << "no notice " << key;
   return -1;
 }
 
@@ -78,16 +78,16 @@ TEST(ReferenceLabels, LeaveOutAnswersOutsideTheSet) {
   const auto database = three_records();
   const ReferenceLabels labels(database, superclass());
   std::vector<metrics::Prediction> all{answer(1, "NORM", true), answer(1, "AFIB", false)};
-  std::vector<report::Remark> remarks;
-  keep_labels(all, labels, "x.csv", remarks);
+  std::vector<report::Notice> notices;
+  keep_labels(all, labels, "x.csv", notices);
   ASSERT_EQ(all.size(), 1u);
   EXPECT_EQ(all[0].label, "NORM");
-  EXPECT_EQ(count_of(remarks, "answers_outside_labels"), 1);
-  EXPECT_EQ(count_of(remarks, "labels_without_answers"), 1) << "MI";
+  EXPECT_EQ(count_of(notices, "answers_outside_labels"), 1);
+  EXPECT_EQ(count_of(notices, "labels_without_answers"), 1) << "MI";
   std::vector<metrics::Prediction> none;
-  remarks.clear();
-  keep_labels(none, labels, "x.csv", remarks);
-  EXPECT_EQ(count_of(remarks, "labels_without_answers"), 2);
+  notices.clear();
+  keep_labels(none, labels, "x.csv", notices);
+  EXPECT_EQ(count_of(notices, "labels_without_answers"), 2);
 }
 
 TEST(ReferenceLabels, CountWhatDoesNotFitTheTables) {
@@ -95,16 +95,16 @@ TEST(ReferenceLabels, CountWhatDoesNotFitTheTables) {
   const ReferenceLabels labels(database, superclass());
   const std::vector<metrics::Prediction> all{answer(1, "NORM", false), answer(1, "MI", false),
                                              answer(9, "MI", true)};
-  std::vector<report::Remark> remarks;
-  check_against(all, "x.csv", labels, superclass(), remarks);
-  EXPECT_EQ(count_of(remarks, "test_records_missing"), 1) << "2; 3 has no label of the set";
-  EXPECT_EQ(count_of(remarks, "validation_records_missing"), 0);
-  EXPECT_EQ(count_of(remarks, "records_not_in_table"), 1);
-  EXPECT_EQ(count_of(remarks, "truths_unlike_table"), 1);
-  remarks.clear();
-  check_against({}, "x.csv", labels, superclass({3}, {10}), remarks);
-  EXPECT_EQ(count_of(remarks, "test_records_missing"), 0);
-  EXPECT_EQ(count_of(remarks, "validation_records_missing"), 2);
+  std::vector<report::Notice> notices;
+  check_against(all, "x.csv", labels, superclass(), notices);
+  EXPECT_EQ(count_of(notices, "test_records_missing"), 1) << "2; 3 has no label of the set";
+  EXPECT_EQ(count_of(notices, "validation_records_missing"), 0);
+  EXPECT_EQ(count_of(notices, "records_not_in_table"), 1);
+  EXPECT_EQ(count_of(notices, "truths_unlike_table"), 1);
+  notices.clear();
+  check_against({}, "x.csv", labels, superclass({3}, {10}), notices);
+  EXPECT_EQ(count_of(notices, "test_records_missing"), 0);
+  EXPECT_EQ(count_of(notices, "validation_records_missing"), 2);
 }
 
 TEST(ReferenceLabels, LeaveOutLabelsThatASiteNeverStates) {
@@ -114,10 +114,10 @@ TEST(ReferenceLabels, LeaveOutLabelsThatASiteNeverStates) {
   const ReferenceLabels labels(database, config);
   std::vector<metrics::Prediction> all{answer(1, "NORM", true), answer(1, "AFIB", false),
                                        answer(9, "AFIB", false)};
-  std::vector<report::Remark> remarks;
-  leave_out_unexpressed(all, labels, remarks);
+  std::vector<report::Notice> notices;
+  leave_out_unexpressed(all, labels, notices);
   EXPECT_EQ(all.size(), 2u) << "a record outside the tables stays";
-  EXPECT_EQ(count_of(remarks, "answers_to_labels_not_expressed"), 1);
+  EXPECT_EQ(count_of(notices, "answers_to_labels_not_expressed"), 1);
 }
 
 }  // namespace

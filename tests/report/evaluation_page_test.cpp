@@ -68,7 +68,7 @@ TEST(EvaluationPage, TextFromOutsideIsEscaped) {
 TEST(EvaluationPage, NamesOneClassLabelsSmallGroupsAndSamples) {
   auto from = kProvenance;
   from.sample = "--limit 5 records";
-  from.remarks = {{"other", 3, "records of other folds"}, {"none", 0, "must not be shown"}};
+  from.notices = {{"other", 3, "records of other folds"}, {"none", 0, "must not be shown"}};
   const auto page = evaluation_page(evaluation(), from, {});
   EXPECT_TRUE(has(page, "One class only, left out of macro and weighted means: NONE."));
   EXPECT_TRUE(has(page, "under 20"));

@@ -75,14 +75,14 @@ TEST(Table, NamesASampleOtherFoldsAndWhatWasCounted) {
       "NOT the PTB-XL benchmark's split (1-8, 9, 10): folds 1-7 train, 8 chooses thresholds, 9 "
       "tests";
   from.sample = "--limit 5 records";
-  from.remarks = {{"a", 4, "records have no prediction"}, {"b", 0, "is not said"}};
+  from.notices = {{"a", 4, "records have no prediction"}, {"b", 0, "is not said"}};
   const auto table = scores_table(fixed_evaluation(), from);
   EXPECT_EQ(table.rfind(from.folds + "\nSAMPLE ONLY: --limit 5 records\n", 0), 0u) << table;
   EXPECT_TRUE(has(table, "\n4 records have no prediction\n"));
   EXPECT_FALSE(has(table, "is not said"));
 }
 
-TEST(Table, HasNoRemarkWhereEveryLabelIsDefined) {
+TEST(Table, HasNoNoticeWhereEveryLabelIsDefined) {
   auto evaluation = fixed_evaluation();
   evaluation.scores.labels.pop_back();
   EXPECT_FALSE(has(scores_table(evaluation, kStandard), "one class"));
@@ -140,7 +140,7 @@ TEST(ScoresJson, Golden) {
 TEST(ScoresJson, CarriesTheSampleTheFoldsAndTheCounts) {
   auto from = kStandard;
   from.folds = "NOT the split", from.sample = "--limit 5 records",
-  from.remarks = {{"test_records_missing", 7, "records"}};
+  from.notices = {{"test_records_missing", 7, "records"}};
   const auto json = scores_json(fixed_evaluation(), from);
   EXPECT_EQ(json.at("folds"), "NOT the split");
   EXPECT_EQ(json.at("sample"), "--limit 5 records");

@@ -91,16 +91,16 @@ def wording_of_a_user(w: World) -> None:
     assert "a heart attack?" in done.stdout and "'clinical 1'" in done.stderr, done.stderr
     compared = w.fresh("compared")
     told = w.ok("compare", w.scores, run, "--out", compared, "--resamples", 20)
-    remark = "were not asked in the same words"
-    assert remark in told and remark in (compared / "compare.html").read_text(), told
+    notice = "were not asked in the same words"
+    assert notice in told and notice in (compared / "compare.html").read_text(), told
     result = json.loads((compared / "compare.json").read_text())
-    assert remark in result["remarks"][0] and result["runs"][1]["wording"].startswith("ward 3"), (
-        result["remarks"]
+    assert notice in result["notices"][0] and result["runs"][1]["wording"].startswith("ward 3"), (
+        result["notices"]
     )
 
 
 def wording_not_stated(w: World) -> None:
-    """Runs from before wordings were stated get a remark; runs of one wording none."""
+    """Runs from before wordings were stated get a notice; runs of one wording none."""
     old = w.copy(w.scores)
     lines = lines_of(old / "predictions.jsonl")
     (old / "predictions.jsonl").write_text(

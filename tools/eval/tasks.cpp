@@ -76,7 +76,7 @@ std::vector<evaluation::TaskQuestion> read_questions(EvalRun& run) {
   const auto& recipe = run.recipe;
   const auto database = database_of(recipe.data);
   return evaluation::read_questions(recipe.tasks, database ? &*database : nullptr, skips(recipe),
-                                    run.options.limit, run.task_answers.remarks);
+                                    run.options.limit, run.task_answers.notices);
 }
 
 /// Finds the pages of `questions`; `made_of` gets what these hold.
@@ -88,7 +88,7 @@ asking::TaskQuestions find_pages(EvalRun& run,
   const data::PageMaker maker(recipe.page, formats.image, recipe.paper, recipe.seed);
   asking::TaskQuestions found(
       {recipe.tasks, task_roots(recipe), skips(recipe), maker, recipe.batch}, formats.chat,
-      questions, [&run, formats] { return open_model(run, formats); }, run.task_answers.remarks);
+      questions, [&run, formats] { return open_model(run, formats); }, run.task_answers.notices);
   made_of["pages"] = provenance::page_identity(found.pages(), recipe.compute.threads);
   return found;
 }
@@ -133,7 +133,7 @@ void read_task_answers(EvalRun& run) {
         evaluation::some_answers(metrics::read_task_answers(run.predictions), run.options.limit);
   else
     answered.answers =
-        evaluation::join_answers(read_questions(run), run.predictions, answered.remarks);
+        evaluation::join_answers(read_questions(run), run.predictions, answered.notices);
   answered.details = details_of(run);
   add_sums(run.recipe, answered.details);
 }

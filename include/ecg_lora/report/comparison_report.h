@@ -16,13 +16,13 @@ struct RunOrigin {
   std::string name;
   std::string how;     ///< of labels the discipline of folds, of tasks how answers came about
   std::string sample;  ///< why it is a part of the test set only; empty where it is whole
-  std::vector<Remark> remarks = {};  ///< what was left out or is missing
+  std::vector<Notice> notices = {};  ///< what was left out or is missing
   std::string wording = {};  ///< words that asked, or "not stated"; empty if none did, as of tasks
 };
 
 /// What keeps differences from being those of the models alone: runs that were asked in different
 /// words, or that do not state theirs. Empty if there is nothing to say.
-std::string wording_remark(const std::vector<RunOrigin>& runs);
+std::string wording_notice(const std::vector<RunOrigin>& runs);
 
 struct ComparedRun {
   RunOrigin origin;

@@ -10,7 +10,7 @@
 namespace ecg_lora::report {
 
 /// Something that was counted instead of being passed over.
-struct Remark {
+struct Notice {
   std::string key;  ///< in scores.json
   std::int64_t count = 0;
   std::string
@@ -25,7 +25,7 @@ struct Provenance {
   Json details;        ///< config, hashes, version
   /// What the probabilities are.
   std::string score = "P(yes) from the likelihoods of the answer variants, softmax over yes and no";
-  std::vector<Remark> remarks = {};
+  std::vector<Notice> notices = {};
 };
 
 Json scores_json(const metrics::Evaluation& evaluation, const Provenance& provenance);

@@ -29,7 +29,7 @@ bool fits(const TaskQuestion& question, text::PromptLayout layout) {
 std::vector<PendingQuestion> found_questions(const TaskSettings& settings,
                                              text::PromptLayout layout,
                                              const std::vector<TaskQuestion>& questions,
-                                             std::vector<report::Remark>& remarks) {
+                                             std::vector<report::Notice>& notices) {
   const instruct::Resolver resolver(settings.roots);
   const bool skip = settings.skip_bad;
   std::vector<PendingQuestion> found;
@@ -45,9 +45,9 @@ std::vector<PendingQuestion> found_questions(const TaskSettings& settings,
       if (!skip) throw;
       ++lost;
     }
-  remarks.push_back(
+  notices.push_back(
       {"questions_without_page", lost, "questions are left out because a page was found nowhere"});
-  remarks.push_back(
+  notices.push_back(
       {"questions_without_layout", misfits,
        cat("questions have a system turn beside an image, which the chat template of ",
            text::name_of(layout), " does not take; they are left out")});
@@ -98,10 +98,10 @@ std::vector<std::vector<const PendingQuestion*>> batches_of(
 
 TaskQuestions::TaskQuestions(TaskSettings settings, text::ChatFormat chat,
                              const std::vector<TaskQuestion>& questions, OpenModel open_model,
-                             std::vector<report::Remark>& remarks)
+                             std::vector<report::Notice>& notices)
     : settings_(std::move(settings)), chat_(std::move(chat)), open_model_(std::move(open_model)) {
   for (const auto& question : questions) answers_.push_back(question.answer);
-  pending_ = found_questions(settings_, chat_.layout, questions, remarks);
+  pending_ = found_questions(settings_, chat_.layout, questions, notices);
   if (pending_.empty())
     throw_data(
         "no question of tasks.files can be asked and has a page that can be found, "

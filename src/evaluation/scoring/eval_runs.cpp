@@ -48,12 +48,12 @@ ReferenceConfig truth_of(const Json& config) {
 
 /// Where the table is not at hand, eval's own list of labels tells what was left out.
 void keep_scored(std::vector<metrics::Prediction>& answers, const Json& scores,
-                 std::vector<report::Remark>& remarks) {
+                 std::vector<report::Notice>& notices) {
   std::set<std::string> scored;
   for (const auto& label : scores.at("labels")) scored.insert(label.at("label").get<std::string>());
   const auto left_out = std::erase_if(
       answers, [&](const metrics::Prediction& p) { return scored.count(p.label) == 0; });
-  remarks.push_back({"answers_not_scored", static_cast<std::int64_t>(left_out),
+  notices.push_back({"answers_not_scored", static_cast<std::int64_t>(left_out),
                      "answers are to labels that scores.json does not have, and left out"});
 }
 
@@ -85,11 +85,11 @@ metrics::Run label_run(EvalRun& run) {
     const auto table = truth.root / "ptbxl_database.csv";
     if (fs::exists(table)) check_unchanged(table, provenance, "data_sha256", folder);
     auto input = load_score_input(run.predictions, truth, 0);
-    keep_scored(input.test, run.scores, input.remarks);
+    keep_scored(input.test, run.scores, input.notices);
     if (input.test.empty())
       throw_data(folder.string(), " has no prediction of its test folds, expected those that ",
                  (folder / "scores.json").string(), " was made from; run ecg-lora eval again");
-    run.origin.remarks = std::move(input.remarks);
+    run.origin.notices = std::move(input.notices);
     run.origin.wording = wording_text(stated_wordings(input.test));
     return {run.origin.name, std::move(input.validation), std::move(input.test),
             ptbxl::listed_labels(truth.labels)};

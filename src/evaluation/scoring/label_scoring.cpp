@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 report::Provenance label_provenance(const ScoringRun& run, const ScoreInput& input) {
   AnswersRun answers = run;
   answers.details["wording"] = wording_json(stated_wordings(input.test), run.wording);
-  auto result = provenance(answers, input.score, input.remarks);
+  auto result = provenance(answers, input.score, input.notices);
   result.folds = run.folds;
   if (input.sample > 0)
     result.sample =
@@ -43,7 +43,7 @@ metrics::Evaluation evaluated(const ScoringRun& run, ScoreInput& input) {
   auto evaluation = metrics::evaluate(input.validation, input.test, input.divisions, options);
   if (run.linear)
     if (auto baseline = linear_baseline(input, run.reference, *run.linear, run.options.threshold,
-                                        input.remarks))
+                                        input.notices))
       evaluation.baselines.push_back(std::move(*baseline));
   return evaluation;
 }

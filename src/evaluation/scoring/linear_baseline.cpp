@@ -130,14 +130,14 @@ std::optional<metrics::Baseline> linear_baseline(const ScoreInput& input,
                                                  const ReferenceConfig& truth,
                                                  const LinearConfig& config,
                                                  const metrics::ThresholdRule& rule,
-                                                 std::vector<report::Remark>& remarks) {
+                                                 std::vector<report::Notice>& notices) {
   if (!input.database) return std::nullopt;
   const auto& database = *input.database;
   const ptbxl::LabelSet labels(database, truth.labels, truth.minimum_likelihood);
   const auto train = to_train_on(database, labels, config);
   const auto asked = to_predict(database, input, config.sampling_rate);
   if (train.empty() || !asked) {
-    remarks.push_back(
+    notices.push_back(
         {"linear_baseline_missing", 1,
          train.empty()
              ? "baseline is left out: no recording of the train folds is at hand for the linear "
@@ -148,7 +148,7 @@ std::optional<metrics::Baseline> linear_baseline(const ScoreInput& input,
   std::atomic<std::int64_t> unreadable{0};
   auto baseline =
       fitted_baseline(input, labels, train, *asked, config.sampling_rate, rule, unreadable);
-  remarks.push_back(
+  notices.push_back(
       {"linear_baseline_unreadable", unreadable.load(),
        "recordings cannot be read for the linear baseline; it takes them as without measurements"});
   return baseline;

@@ -12,13 +12,13 @@ class Converter {
   Converter(const metrics::ProbabilityTable& table, const ReferenceLabels* truth)
       : table_(table), truth_(truth) {}
 
-  std::vector<metrics::Prediction> convert(std::vector<report::Remark>& remarks) {
+  std::vector<metrics::Prediction> convert(std::vector<report::Notice>& notices) {
     std::vector<metrics::Prediction> result;
     for (const auto& row : table_.rows) add(row, result);
-    remarks.push_back(
+    notices.push_back(
         {"answers_without_truth", without_truth_,
          "answers have a probability and an empty cell for the truth; they are left out"});
-    remarks.push_back(
+    notices.push_back(
         {"records_without_label", unlabelled_,
          "records of the file have no label of the set and are left out, as the benchmark does"});
     return result;
@@ -80,8 +80,8 @@ class Converter {
 
 std::vector<metrics::Prediction> to_predictions(const metrics::ProbabilityTable& table,
                                                 const ReferenceLabels* truth,
-                                                std::vector<report::Remark>& remarks) {
-  return Converter(table, truth).convert(remarks);
+                                                std::vector<report::Notice>& notices) {
+  return Converter(table, truth).convert(notices);
 }
 
 }  // namespace ecg_lora::evaluation

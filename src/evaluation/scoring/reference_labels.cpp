@@ -52,7 +52,7 @@ void check_place(const metrics::Prediction& p, const ptbxl::RecordInfo* record,
 }
 
 void keep_labels(std::vector<metrics::Prediction>& all, const ReferenceLabels& truth,
-                 const std::string& file, std::vector<report::Remark>& remarks) {
+                 const std::string& file, std::vector<report::Notice>& notices) {
   std::set<std::string> outside, answered;
   for (const auto& p : all) answered.insert(p.label);
   for (const auto& label : answered) {
@@ -61,21 +61,21 @@ void keep_labels(std::vector<metrics::Prediction>& all, const ReferenceLabels& t
   }
   const auto left_out =
       std::erase_if(all, [&](const metrics::Prediction& p) { return outside.count(p.label) > 0; });
-  remarks.push_back({"answers_outside_labels", static_cast<std::int64_t>(left_out),
+  notices.push_back({"answers_outside_labels", static_cast<std::int64_t>(left_out),
                      "answers are to labels outside the set '" + truth.labels().name() + "'" +
                          (ptbxl::listed_labels(truth.labels().name()).empty()
                               ? ", of those that this data set states,"
                               : "") +
                          " and left out: " + joined_at_most(kMostNames, outside)});
   const auto& unstated = truth.labels().unstated();
-  remarks.push_back(
+  notices.push_back(
       {"labels_never_stated", static_cast<std::int64_t>(unstated.size()),
        "labels are stated of no record of the data set, and their scores are undefined: " +
            joined_at_most(kMostNames, unstated)});
   std::set<std::string> missing;
   for (const auto& label : truth.labels().labels())
     if (answered.count(label.name) == 0) missing.insert(label.name);
-  remarks.push_back(
+  notices.push_back(
       {"labels_without_answers", static_cast<std::int64_t>(missing.size()),
        "labels of the set '" + truth.labels().name() +
            "' have no answer and are not scored: " + joined_at_most(kMostNames, missing)});
@@ -83,7 +83,7 @@ void keep_labels(std::vector<metrics::Prediction>& all, const ReferenceLabels& t
 
 void check_against(const std::vector<metrics::Prediction>& all, const std::string& file,
                    const ReferenceLabels& truth, const ReferenceConfig& config,
-                   std::vector<report::Remark>& remarks) {
+                   std::vector<report::Notice>& notices) {
   std::set<int> answered, strangers;
   std::int64_t other_truth = 0;
   for (const auto& p : all) {
@@ -100,21 +100,21 @@ void check_against(const std::vector<metrics::Prediction>& all, const std::strin
     missing_test += has_fold(config.test_folds, record.strat_fold);
     missing_valid += has_fold(config.valid_folds, record.strat_fold);
   }
-  remarks.push_back({"test_records_missing", missing_test,
+  notices.push_back({"test_records_missing", missing_test,
                      "records of the test folds have no prediction; the scores are not those of "
                      "the whole folds"});
-  remarks.push_back({"validation_records_missing", missing_valid,
+  notices.push_back({"validation_records_missing", missing_valid,
                      "records of the validation folds have no prediction; they have no say in "
                      "thresholds and calibration"});
-  remarks.push_back({"records_not_in_table", static_cast<std::int64_t>(strangers.size()),
+  notices.push_back({"records_not_in_table", static_cast<std::int64_t>(strangers.size()),
                      "records with predictions are not in the data set's table; they are scored by "
                      "the truth that the file gives"});
-  remarks.push_back({"truths_unlike_table", other_truth,
+  notices.push_back({"truths_unlike_table", other_truth,
                      "answers have a truth that is not the table's; the file's counts"});
 }
 
 void leave_out_left_open(std::vector<metrics::Prediction>& all, const ReferenceLabels& truth,
-                         std::vector<report::Remark>& remarks) {
+                         std::vector<report::Notice>& notices) {
   std::map<int, std::vector<bool>> open;
   std::set<std::string> names;
   const auto left_out = std::erase_if(all, [&](const metrics::Prediction& p) {
@@ -126,14 +126,14 @@ void leave_out_left_open(std::vector<metrics::Prediction>& all, const ReferenceL
     if (found->second[*column]) names.insert(p.label);
     return found->second[*column] == true;
   });
-  remarks.push_back({"answers_left_open", static_cast<std::int64_t>(left_out),
+  notices.push_back({"answers_left_open", static_cast<std::int64_t>(left_out),
                      "answers are to labels that a more general statement of their record leaves "
                      "open, and left out, not counted as negative: " +
                          joined_at_most(kMostNames, names)});
 }
 
 void leave_out_unexpressed(std::vector<metrics::Prediction>& all, const ReferenceLabels& truth,
-                           std::vector<report::Remark>& remarks) {
+                           std::vector<report::Notice>& notices) {
   const auto& labels = truth.labels().labels();
   std::map<std::string, std::vector<bool>> stated;
   for (const auto& record : truth.database().records) {
@@ -151,7 +151,7 @@ void leave_out_unexpressed(std::vector<metrics::Prediction>& all, const Referenc
     const auto column = truth.column(p.label);
     return record && column && !stated.at(record->site)[*column];
   });
-  remarks.push_back({"answers_to_labels_not_expressed", static_cast<std::int64_t>(left_out),
+  notices.push_back({"answers_to_labels_not_expressed", static_cast<std::int64_t>(left_out),
                      "answers are to labels that a site states of no record, and left out, not "
                      "counted as negative: " +
                          joined_at_most(kMostNames, names)});

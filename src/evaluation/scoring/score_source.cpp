@@ -32,14 +32,14 @@ std::vector<metrics::Prediction> read_answers(const std::filesystem::path& file,
   const auto table = metrics::read_probabilities(file);
   if (truth)
     for (const auto& label : table.labels) truth->check_known(label, file.string());
-  return to_predictions(table, truth, input.remarks);
+  return to_predictions(table, truth, input.notices);
 }
 
 /// Another run's answers that choose thresholds and calibration, as of the data set that a model
 /// was trained on; `all` keeps the test folds.
 std::vector<metrics::Prediction> take_validation(std::vector<metrics::Prediction>& all,
                                                  const ReferenceConfig& config,
-                                                 std::vector<report::Remark>& remarks) {
+                                                 std::vector<report::Notice>& notices) {
   std::erase_if(all, [&](const auto& p) { return !has_fold(config.test_folds, p.fold); });
   auto other =
       metrics::of_folds(metrics::read_predictions(config.validation), config.validation_folds);
@@ -53,7 +53,7 @@ std::vector<metrics::Prediction> take_validation(std::vector<metrics::Prediction
   std::set<std::string> missing;
   std::set_difference(asked.begin(), asked.end(), chosen.begin(), chosen.end(),
                       std::inserter(missing, missing.end()));
-  remarks.push_back({"labels_without_validation", static_cast<std::int64_t>(missing.size()),
+  notices.push_back({"labels_without_validation", static_cast<std::int64_t>(missing.size()),
                      "labels have no answer in score.validation: their threshold is 0.5, and they "
                      "are not calibrated: " +
                          joined_at_most(kMostNames, missing)});
@@ -75,19 +75,19 @@ ScoreInput load_score_input(const std::filesystem::path& file, const ReferenceCo
   auto all = read_answers(file, truth ? &*truth : nullptr, input);
   for (const auto& p : all) input.sample = std::max(input.sample, p.sample);
   if (truth) {
-    keep_labels(all, *truth, file.string(), input.remarks);
-    check_against(all, file.string(), *truth, config, input.remarks);
+    keep_labels(all, *truth, file.string(), input.notices);
+    check_against(all, file.string(), *truth, config, input.notices);
     if (std::filesystem::exists(config.root / "external.json")) {
-      leave_out_left_open(all, *truth, input.remarks);
-      leave_out_unexpressed(all, *truth, input.remarks);
+      leave_out_left_open(all, *truth, input.notices);
+      leave_out_unexpressed(all, *truth, input.notices);
     }
   }
-  if (!config.validation.empty()) input.validation = take_validation(all, config, input.remarks);
+  if (!config.validation.empty()) input.validation = take_validation(all, config, input.notices);
   std::set<int> elsewhere;
   for (const auto& p : all)
     if (!has_fold(config.valid_folds, p.fold) && !has_fold(config.test_folds, p.fold))
       elsewhere.insert(p.ecg_id);
-  input.remarks.push_back(
+  input.notices.push_back(
       {"records_of_other_folds", static_cast<std::int64_t>(elsewhere.size()),
        "records of the file are of folds that are neither validation nor test; they are left out"});
   if (limit > 0) keep_some(all, limit), input.sample = limit, input.keep = true;

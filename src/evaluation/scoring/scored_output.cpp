@@ -19,10 +19,10 @@ void refuse_other_answers(const std::filesystem::path& output,
 }
 
 report::Provenance provenance(const AnswersRun& run, std::string score,
-                              std::vector<report::Remark> remarks) {
+                              std::vector<report::Notice> notices) {
   report::Provenance result;
   result.score = std::move(score);
-  result.remarks = std::move(remarks);
+  result.notices = std::move(notices);
   result.details = run.details;
   result.details["version"] = version();
   result.details["predictions"] = run.predictions.string();

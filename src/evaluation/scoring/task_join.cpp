@@ -118,14 +118,14 @@ class Joiner {
 
 std::vector<metrics::TaskAnswer> join_answers(const std::vector<TaskQuestion>& questions,
                                               const std::filesystem::path& file,
-                                              std::vector<report::Remark>& remarks) {
+                                              std::vector<report::Notice>& notices) {
   Joiner joiner(questions);
   for_each_object(file,
                   [&](const Json& object, const std::string& where) { joiner.add(object, where); });
-  remarks.push_back({"questions_without_answer",
+  notices.push_back({"questions_without_answer",
                      static_cast<std::int64_t>(questions.size() - joiner.answered()),
                      "questions have no answer in the file; they count as wrong"});
-  remarks.push_back({"answers_outside_sample", joiner.outside(),
+  notices.push_back({"answers_outside_sample", joiner.outside(),
                      "answers are to questions outside the sample and left out"});
   if (joiner.answered() == 0)
     throw_data(file.string(),

@@ -20,7 +20,7 @@ const metrics::PulseTask* pulse_task(const std::string& task) {
 
 /// The figures of the published scorer, for the tasks that it knows, in its order.
 std::vector<metrics::PulseScores> pulse_scores(const TaskScoringRun& run,
-                                               std::vector<report::Remark>& remarks) {
+                                               std::vector<report::Notice>& notices) {
   metrics::PythonRandom random(42);
   std::vector<metrics::PulseScores> result;
   std::int64_t other = 0;
@@ -32,13 +32,13 @@ std::vector<metrics::PulseScores> pulse_scores(const TaskScoringRun& run,
         answers.push_back({a.question, *a.answer, a.reference, a.gold});
     if (answers.empty()) continue;
     if (known.expected > 0 && static_cast<std::int64_t>(answers.size()) != known.expected)
-      remarks.push_back({"pulse_" + known.name + "_answers",
+      notices.push_back({"pulse_" + known.name + "_answers",
                          static_cast<std::int64_t>(answers.size()),
                          cat("answers to ", known.name, ", of which the published scorer expects ",
                              known.expected, "; it would pass over them without a word")});
     result.push_back(metrics::pulse_scores(known.name, answers, random));
   }
-  remarks.push_back(
+  notices.push_back(
       {"pulse_other_tasks", other,
        "answers are to tasks that the published scorer does not know; it says nothing of them"});
   if (result.empty())
@@ -79,11 +79,11 @@ std::vector<metrics::TaskAnswer> some_answers(std::vector<metrics::TaskAnswer> a
 
 void score_tasks_and_report(TaskScoringRun run) {
   report::TasksReport report;
-  if (run.pulse) report.pulse = pulse_scores(run, run.remarks);
+  if (run.pulse) report.pulse = pulse_scores(run, run.notices);
   log_info(cat("scoring ", run.answers.size(), " answers; intervals: ", run.bootstrap.resamples,
                " groups of patients at most"));
   report.scores = metrics::score_tasks(run.answers, run.bootstrap);
-  auto source = provenance(run, run.score, run.remarks);
+  auto source = provenance(run, run.score, run.notices);
   source.sample = sample_of(run.answers);
   if (run.keep) write_answers(run.output / "predictions.jsonl", run.answers);
   report.answers = std::move(run.answers);

@@ -156,16 +156,16 @@ struct AllQuestions {
   }
 };
 
-void remark_on(const AllQuestions& all, std::vector<report::Remark>& remarks) {
-  remarks.push_back({"questions_left_out", all.skipped,
+void add_notices(const AllQuestions& all, std::vector<report::Notice>& notices) {
+  notices.push_back({"questions_left_out", all.skipped,
                      "questions cannot be used and are left out, the first because " + all.reason});
-  remarks.push_back({"questions_with_repeated_id", all.repeated,
+  notices.push_back({"questions_with_repeated_id", all.repeated,
                      "questions have the id of one before them in their file; they are told apart "
                      "as \"ID (2)\""});
   if (!all.unread.empty()) log_warn(cat("tasks.files: ", all.unread.sentence()));
   std::int64_t unknown = 0;
   for (const auto& q : all.questions) unknown += q.answer.patient.empty();
-  remarks.push_back({"questions_without_patient", unknown,
+  notices.push_back({"questions_without_patient", unknown,
                      "questions are of pages whose patient is not known; each page counts as a "
                      "patient in the intervals"});
 }
@@ -174,7 +174,7 @@ void remark_on(const AllQuestions& all, std::vector<report::Remark>& remarks) {
 
 std::vector<TaskQuestion> read_questions(const TasksConfig& config, const ptbxl::Database* database,
                                          bool skip_bad, int limit,
-                                         std::vector<report::Remark>& remarks) {
+                                         std::vector<report::Notice>& notices) {
   if (!config.kinds.empty() && config.kinds.size() != config.files.size())
     throw_usage("tasks.kinds has ", config.kinds.size(), " entries for ", config.files.size(),
                 " of tasks.files, expected one each, or none");
@@ -190,7 +190,7 @@ std::vector<TaskQuestion> read_questions(const TasksConfig& config, const ptbxl:
       const auto kind = config.kinds.empty() ? "auto" : config.kinds[f];
       all.add({task, task_format(kind, task, config.labels), patients, skip_bad}, path, limit);
     }
-  remark_on(all, remarks);
+  add_notices(all, notices);
   if (all.questions.empty())
     throw_data("tasks.files hold no question that can be used (", all.skipped,
                " left out, the first because ", all.reason,

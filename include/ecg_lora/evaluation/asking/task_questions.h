@@ -12,11 +12,11 @@ namespace ecg_lora::asking {
 
 class TaskQuestions : public QuestionBatches {
  public:
-  /// Finds the pages of `questions`; what is left out is counted in `remarks`. Data error if a
+  /// Finds the pages of `questions`; what is left out is counted in `notices`. Data error if a
   /// question cannot be asked and settings.skip_bad is not set, or if none can be asked.
   TaskQuestions(TaskSettings settings, text::ChatFormat chat,
                 const std::vector<TaskQuestion>& questions, OpenModel open_model,
-                std::vector<report::Remark>& remarks);
+                std::vector<report::Notice>& notices);
   /// Of all questions that are asked, one after the other.
   std::vector<data::PageRef> pages() const;
   /// In the order of the questions; all of them on the first rank only.

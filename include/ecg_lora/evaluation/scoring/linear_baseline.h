@@ -17,12 +17,12 @@ struct LinearConfig {
 
 /// Logistic regression (C = 1) for each label on features::trace_features of the train folds'
 /// recordings, standardised there; thresholds by `rule` on the validation folds. Nothing, and a
-/// remark, where a recording of `input` is not at hand or none can be trained on. Recordings that
+/// notice, where a recording of `input` is not at hand or none can be trained on. Recordings that
 /// cannot be read count as without measurements.
 std::optional<metrics::Baseline> linear_baseline(const ScoreInput& input,
                                                  const ReferenceConfig& truth,
                                                  const LinearConfig& config,
                                                  const metrics::ThresholdRule& rule,
-                                                 std::vector<report::Remark>& remarks);
+                                                 std::vector<report::Notice>& notices);
 
 }  // namespace ecg_lora::evaluation

@@ -65,27 +65,27 @@ void check_place(const metrics::Prediction& p, const ptbxl::RecordInfo* record,
 
 /// Leaves out answers to labels that are not of the set.
 void keep_labels(std::vector<metrics::Prediction>& all, const ReferenceLabels& truth,
-                 const std::string& file, std::vector<report::Remark>& remarks);
+                 const std::string& file, std::vector<report::Notice>& notices);
 
-/// Remarks on records that are missing, strange, or have another truth than the tables;
+/// Notices on records that are missing, strange, or have another truth than the tables;
 /// check_place() of each.
 void check_against(const std::vector<metrics::Prediction>& all, const std::string& file,
                    const ReferenceLabels& truth, const ReferenceConfig& config,
-                   std::vector<report::Remark>& remarks);
+                   std::vector<report::Notice>& notices);
 
 /// Of an external data set: leaves out answers to a label that their record leaves open, because it
 /// states something more general (LabelSet::left_open).
 void leave_out_left_open(std::vector<metrics::Prediction>& all, const ReferenceLabels& truth,
-                         std::vector<report::Remark>& remarks);
+                         std::vector<report::Notice>& notices);
 
 /// Of an external data set: leaves out answers to a label that no record of the site has. Such a
 /// site does not state the label, and its absence means nothing.
 void leave_out_unexpressed(std::vector<metrics::Prediction>& all, const ReferenceLabels& truth,
-                           std::vector<report::Remark>& remarks);
+                           std::vector<report::Notice>& notices);
 
 bool has_fold(const std::vector<int>& folds, int fold);
 
-/// Names that a remark shows of a long list.
+/// Names that a notice shows of a long list.
 constexpr std::size_t kMostNames = 12;
 
 }  // namespace ecg_lora::evaluation

@@ -15,7 +15,7 @@ namespace ecg_lora::evaluation {
 
 struct ScoreInput {
   std::vector<metrics::Prediction> validation, test;
-  std::vector<report::Remark> remarks;       ///< everything that was left out or is missing
+  std::vector<report::Notice> notices;       ///< everything that was left out or is missing
   std::vector<metrics::Division> divisions;  ///< none without the tables
   std::string score;                         ///< what the probabilities are
   int sample = 0;                            ///< --limit of the predictions; 0 for whole

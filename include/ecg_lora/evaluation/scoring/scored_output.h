@@ -24,7 +24,7 @@ void refuse_other_answers(const std::filesystem::path& output,
 
 /// Details of the run, and of this program and the file of answers.
 report::Provenance provenance(const AnswersRun& run, std::string score,
-                              std::vector<report::Remark> remarks);
+                              std::vector<report::Notice> notices);
 
 /// Writes the answers of all `parts` as the lines of a predictions.jsonl, whole or not at all.
 template <class... Parts>

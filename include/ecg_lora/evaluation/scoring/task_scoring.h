@@ -13,7 +13,7 @@ namespace ecg_lora::evaluation {
 
 struct TaskScoringRun : AnswersRun {
   std::vector<metrics::TaskAnswer> answers;
-  std::vector<report::Remark> remarks;
+  std::vector<report::Notice> notices;
   metrics::BootstrapOptions bootstrap;
   std::size_t worst = 12;
   std::string score;   ///< how the answers came about

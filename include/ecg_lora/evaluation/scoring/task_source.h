@@ -52,13 +52,13 @@ struct TaskQuestion {
 };
 
 /// Reads all questions. A sample of several turns gives a question for each, with the right answers
-/// of the turns before it. `skip_bad` leaves out what cannot be used, counted in `remarks`; else it
+/// of the turns before it. `skip_bad` leaves out what cannot be used, counted in `notices`; else it
 /// is a data error. Patients come from `database` where the name of a page is that of one of its
 /// records. Usage error for kinds that are none or too many. `limit` keeps so many questions of
 /// each task, evenly spread; 0 all.
 std::vector<TaskQuestion> read_questions(const TasksConfig& config, const ptbxl::Database* database,
                                          bool skip_bad, int limit,
-                                         std::vector<report::Remark>& remarks);
+                                         std::vector<report::Notice>& notices);
 
 /// Answers of another model: JSON lines, or a list, of objects with id (or question_id) and text
 /// (or response, answer, prediction), and with `task` where several tasks know the id. Where a file
@@ -66,7 +66,7 @@ std::vector<TaskQuestion> read_questions(const TasksConfig& config, const ptbxl:
 /// line and id for an unknown id or an answer too many. Questions without an answer are counted.
 std::vector<metrics::TaskAnswer> join_answers(const std::vector<TaskQuestion>& questions,
                                               const std::filesystem::path& file,
-                                              std::vector<report::Remark>& remarks);
+                                              std::vector<report::Notice>& notices);
 
 /// What is asked, and what would be right: options and gold of one sample.
 struct TaskFormat {

@@ -4,7 +4,7 @@
 
 namespace ecg_lora::report {
 
-std::string wording_remark(const std::vector<RunOrigin>& runs) {
+std::string wording_notice(const std::vector<RunOrigin>& runs) {
   std::set<std::string> stated;
   bool unstated = false;
   std::string list;
