@@ -22,15 +22,15 @@ def problem():
     return rows, margin > 0
 
 
-def fit(solver, rows, truth):
+def fit(solver, rows, reference):
     start = time.perf_counter()
-    model = LogisticRegression(C=1.0, solver=solver, tol=1e-10, max_iter=1000).fit(rows, truth)
+    model = LogisticRegression(C=1.0, solver=solver, tol=1e-10, max_iter=1000).fit(rows, reference)
     return np.append(model.coef_[0], model.intercept_), time.perf_counter() - start
 
 
 def main():
-    rows, truth = problem()
-    line = json.dumps({"rows": rows.tolist(), "truth": truth.tolist(), "c": 1.0}) + "\n"
+    rows, reference = problem()
+    line = json.dumps({"rows": rows.tolist(), "reference": reference.tolist(), "c": 1.0}) + "\n"
     start = time.perf_counter()
     done = subprocess.run(sys.argv[1:2], input=line, capture_output=True, text=True, check=True)
     seconds = time.perf_counter() - start
@@ -38,7 +38,7 @@ def main():
     own = np.append(ours["coefficients"], ours["intercept"])
     print(f"own, with reading of JSON: {seconds:.3f} s")
     for solver in ("newton-cholesky", "lbfgs", "liblinear"):
-        found, seconds = fit(solver, rows, truth)
+        found, seconds = fit(solver, rows, reference)
         print(f"{solver}: {seconds:.3f} s, largest difference {np.max(np.abs(found - own)):.1e}")
 
 

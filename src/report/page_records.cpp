@@ -121,10 +121,11 @@ std::string errors_part(const metrics::Evaluation& evaluation, const PageOptions
   std::string html;
   for (const auto& e : evaluation.worst) html += error_card(e, options);
   if (html.empty()) return "";
-  return section("errors", "Worst errors",
-                 "The records with the probability farthest from the truth, one label each. Some "
-                 "may be errors of the reference.",
-                 "<div class=\"errors\">\n" + html + "</div>\n");
+  return section(
+      "errors", "Worst errors",
+      "The records with the probability farthest from the reference, one label each. Some "
+      "may be errors of the reference.",
+      "<div class=\"errors\">\n" + html + "</div>\n");
 }
 
 std::string fact_list(const Json& facts) {

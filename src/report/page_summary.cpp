@@ -176,13 +176,14 @@ std::string labels_part(const metrics::Evaluation& evaluation) {
     note = "<p class=\"note\">O" + s.why_undefined().substr(1) +
            ", left out of macro and weighted means: " + escape(joined(names)) + ".</p>\n";
   if (const auto names = s.labels_of_few(); !names.empty())
-    note += cat("<p class=\"note\">†: of labels that fewer than ", metrics::kFewPatients,
-                " patients have, or lack. Such intervals hold the truth less often than they say; "
-                "do not rely on them: ",
-                escape(joined(names)), ".</p>\n");
+    note +=
+        cat("<p class=\"note\">†: of labels that fewer than ", metrics::kFewPatients,
+            " patients have, or lack. Such intervals hold the true value less often than they say; "
+            "do not rely on them: ",
+            escape(joined(names)), ".</p>\n");
   return section("labels", "Labels",
                  "Click a heading to sort. Point on a heading for its definition. Perfect scores "
-                 "have no interval: nothing says how far from perfect the truth is.",
+                 "have no interval: nothing says how far from perfect the true value is.",
                  html_table(columns, rows, true, "scores of each label") + note);
 }
 

@@ -44,7 +44,8 @@ std::string notices(const metrics::Scores& scores, const Provenance& provenance)
   if (const auto names = scores.labels_of_few(); !names.empty())
     out << "\n"
         << names.size() << " labels have fewer than " << metrics::kFewPatients
-        << " patients with or without them: their intervals hold the truth less often than they "
+        << " patients with or without them: their intervals hold the true value less often than "
+           "they "
            "say: "
         << joined(names) << "\n";
   if (scores.unanswered > 0)

@@ -33,7 +33,7 @@ ReferenceConfig superclass() {
   return config;
 }
 
-TEST(ProbabilityRows, TakeTheirOwnTruthPatientAndFold) {
+TEST(ProbabilityRows, TakeTheirOwnReferencePatientAndFold) {
   const auto all = converted("ecg_id,patient_id,fold,MI,MI.gold\n7,70,10,0.25,1\n", nullptr);
   ASSERT_EQ(all.size(), 1u);
   EXPECT_EQ(all[0].ecg_id, 7);
@@ -67,8 +67,8 @@ TEST(ProbabilityRows, LeaveOutEmptyCells) {
                 nullptr, &notices);
   ASSERT_EQ(all.size(), 2u);
   EXPECT_EQ(all[0].ecg_id, 2);
-  EXPECT_EQ(notices[0].key, "answers_without_truth");
-  EXPECT_EQ(notices[0].count, 1) << "a truth without a probability is no answer";
+  EXPECT_EQ(notices[0].key, "answers_without_reference");
+  EXPECT_EQ(notices[0].count, 1) << "a reference without a probability is no answer";
 }
 
 TEST(ProbabilityRows, RefuseWhatIsNowhere) {
@@ -81,7 +81,7 @@ TEST(ProbabilityRows, RefuseWhatIsNowhere) {
                   "line 2: fold is not in the file"));
   EXPECT_TRUE(has(error_of(ExitCode::data,
                            [] { converted("ecg_id,patient_id,fold,MI\n1,1,10,0.5\n", nullptr); }),
-                  "line 2: the truth (MI.gold) is not in the file"));
+                  "line 2: the reference (MI.gold) is not in the file"));
 }
 
 TEST(ProbabilityRows, RefuseRecordsOutsideTheTablesAndOtherFolds) {

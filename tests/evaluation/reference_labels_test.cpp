@@ -100,7 +100,7 @@ TEST(ReferenceLabels, CountWhatDoesNotFitTheTables) {
   EXPECT_EQ(count_of(notices, "test_records_missing"), 1) << "2; 3 has no label of the set";
   EXPECT_EQ(count_of(notices, "validation_records_missing"), 0);
   EXPECT_EQ(count_of(notices, "records_not_in_table"), 1);
-  EXPECT_EQ(count_of(notices, "truths_unlike_table"), 1);
+  EXPECT_EQ(count_of(notices, "references_unlike_table"), 1);
   notices.clear();
   check_against({}, "x.csv", labels, superclass({3}, {10}), notices);
   EXPECT_EQ(count_of(notices, "test_records_missing"), 0);

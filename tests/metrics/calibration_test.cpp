@@ -11,7 +11,7 @@ namespace {
 
 struct Sample {
   std::vector<double> probability;
-  std::vector<bool> truth;
+  std::vector<bool> reference;
 };
 
 /// True probabilities sigmoid(z); reported ones sigmoid((z - offset) / slope).
@@ -20,7 +20,7 @@ Sample sample(double slope, double offset) {
   Random random{21};
   for (int i = 0; i < 20000; ++i) {
     const double z = random.normal(0, 2);
-    result.truth.push_back(random.bernoulli(1 / (1 + std::exp(-z))));
+    result.reference.push_back(random.bernoulli(1 / (1 + std::exp(-z))));
     result.probability.push_back(1 / (1 + std::exp(-(z - offset) / slope)));
   }
   return result;
@@ -28,26 +28,26 @@ Sample sample(double slope, double offset) {
 
 TEST(Temperature, UndoesAScaling) {
   const auto s = sample(2.5, 0);
-  const auto c = fit_temperature(s.probability, s.truth);
+  const auto c = fit_temperature(s.probability, s.reference);
   EXPECT_NEAR(c.slope, 2.5, 0.08);
   EXPECT_EQ(c.offset, 0);
 }
 
 TEST(Platt, UndoesAScalingAndAShift) {
   const auto s = sample(0.5, 1.5);
-  const auto c = fit_platt(s.probability, s.truth);
+  const auto c = fit_platt(s.probability, s.reference);
   EXPECT_NEAR(c.slope, 0.5, 0.02);
   EXPECT_NEAR(c.offset, 1.5, 0.05);
   std::vector<double> applied;
   for (const double p : s.probability) applied.push_back(c.apply(p));
-  EXPECT_LT(calibration_scores(applied, s.truth).calibration_error, 0.02);
-  EXPECT_GT(calibration_scores(s.probability, s.truth).calibration_error, 0.1);
+  EXPECT_LT(calibration_scores(applied, s.reference).calibration_error, 0.02);
+  EXPECT_GT(calibration_scores(s.probability, s.reference).calibration_error, 0.1);
 }
 
 TEST(Calibration, StaysFiniteWhereTheClassesAreApartAndAtZeroAndOne) {
   const std::vector<double> p{0, 0, 0.1, 0.9, 1, 1};
-  const std::vector<bool> truth{false, false, false, true, true, true};
-  for (const auto& c : {fit_temperature(p, truth), fit_platt(p, truth)}) {
+  const std::vector<bool> reference{false, false, false, true, true, true};
+  for (const auto& c : {fit_temperature(p, reference), fit_platt(p, reference)}) {
     EXPECT_TRUE(std::isfinite(c.slope) && std::isfinite(c.offset));
     for (const double x : p) EXPECT_TRUE(c.apply(x) >= 0 && c.apply(x) <= 1);
   }

@@ -233,7 +233,7 @@ def probabilities(lines, labels):
 
 
 def check_probabilities(options, folder, lines):
-    """The same numbers from three kinds of file, and truths from the table, give the same
+    """The same numbers from three kinds of file, and references from the table, give the same
     scores.
     """
     labels, root = ["AFIB", "NORM"], folder / "tables"
@@ -379,7 +379,7 @@ def refused(options, folder, root, rows, labels):
     attempt("twice", ["AFIB"], [*some, some[0]], "is there again")
     attempt("nan", ["AFIB"], [*some[:-1], f"{rows[-1]['ecg_id']},nan"], "column AFIB")
     attempt("short", ["AFIB", "NORM"], some, "columns")
-    attempt("no_truth", ["AFIB"], some, "ptbxl_database.csv", where="nowhere")
+    attempt("no_reference", ["AFIB"], some, "ptbxl_database.csv", where="nowhere")
     attempt("other_fold", ["AFIB", "fold"], [f"{line},3" for line in some], "fold 3")
 
 

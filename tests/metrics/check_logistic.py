@@ -29,9 +29,9 @@ def problem(rng, number):
     if number % 3 == 0:
         rows[:, -1] = rows[:, 0]  # collinear: the penalty decides
     margin = rows @ rng.normal(size=width) + (0 if number % 2 else rng.logistic(size=records) * 3)
-    truth = margin > np.quantile(margin, rng.uniform(0.05, 0.9))
-    truth[:2] = [True, False]
-    return rows, truth, float(rng.choice([0.01, 1.0, 100.0]))
+    reference = margin > np.quantile(margin, rng.uniform(0.05, 0.9))
+    reference[:2] = [True, False]
+    return rows, reference, float(rng.choice([0.01, 1.0, 100.0]))
 
 
 def main():
@@ -48,17 +48,17 @@ def main():
         for number in range(options.cases)
     ]
     lines = "".join(
-        json.dumps({"rows": rows.tolist(), "truth": truth.tolist(), "c": c}) + "\n"
-        for rows, truth, c in problems
+        json.dumps({"rows": rows.tolist(), "reference": reference.tolist(), "c": c}) + "\n"
+        for rows, reference, c in problems
     )
     done = subprocess.run(
         [options.program], input=lines, capture_output=True, text=True, check=True
     )
     worst = 0.0
-    for (rows, truth, c), line in zip(problems, done.stdout.splitlines(), strict=True):
+    for (rows, reference, c), line in zip(problems, done.stdout.splitlines(), strict=True):
         ours = json.loads(line)
         theirs = LogisticRegression(C=c, solver="newton-cholesky", tol=1e-12, max_iter=1000).fit(
-            rows, truth
+            rows, reference
         )
         expected = np.append(theirs.coef_[0], theirs.intercept_)
         found = np.append(ours["coefficients"], ours["intercept"])

@@ -291,18 +291,19 @@ def of_classes(task, index):
                 for name in names
             }
         return result
-    names, offered, truth, call = matrices(task, index)
+    names, offered, reference, call = matrices(task, index)
     f1 = {
-        n: f1_score(truth[:, k], call[:, k], zero_division=0) if truth[:, k].any() else None
+        n: f1_score(reference[:, k], call[:, k], zero_division=0) if reference[:, k].any() else None
         for k, n in enumerate(names)
     }
     both = {
-        n: truth[:, k].any() and (offered[:, k] & ~truth[:, k]).any() for k, n in enumerate(names)
+        n: reference[:, k].any() and (offered[:, k] & ~reference[:, k]).any()
+        for k, n in enumerate(names)
     }
     return {
         "macro_f1": f1,
         "balanced_accuracy": {
-            n: balanced_accuracy_score(truth[offered[:, k], k], call[offered[:, k], k])
+            n: balanced_accuracy_score(reference[offered[:, k], k], call[offered[:, k], k])
             if both[n]
             else None
             for k, n in enumerate(names)
@@ -315,14 +316,14 @@ def matrices(task, index):
     gold, called, options = (weighted(v, index) for v in (task.gold, task.called, task.options))
     names = sorted({o for row in task.options for o in row})
     offered = np.array([[n in row for n in names] for row in options])
-    truth = np.array([[n in row for n in names] for row in gold])
+    reference = np.array([[n in row for n in names] for row in gold])
     call = np.array(
         [
             [n in o and (n not in g if c is None else n in c) for n in names]
             for o, g, c in zip(options, gold, called)
         ]
     )
-    return names, offered, truth, call
+    return names, offered, reference, call
 
 
 def closed_values(task, index, filled=False):
@@ -337,14 +338,14 @@ def closed_values(task, index, filled=False):
             "accuracy": accuracy_score(gold, ["(unread)" if c is None else c for c in called]),
             **result,
         }
-    _, offered, truth, call = matrices(task, index)
+    _, offered, reference, call = matrices(task, index)
     return {
         **result,
-        "micro_f1": f1_score(truth.ravel(), call.ravel(), zero_division=0),
+        "micro_f1": f1_score(reference.ravel(), call.ravel(), zero_division=0),
         "exact_match": float(
             np.mean([c is not None and set(c) == set(g) for g, c in zip(gold, called)])
         ),
-        "hamming_loss": float((truth != call)[offered].mean()),
+        "hamming_loss": float((reference != call)[offered].mean()),
     }
 
 
@@ -434,7 +435,7 @@ def pulse_values(task, draw):
             )
         }
     binarizer = MultiLabelBinarizer()
-    truth = binarizer.fit_transform(
+    reference = binarizer.fit_transform(
         [pulse_labels(task.name, ", ".join(gold)) for gold in task.gold]
     )
     call = binarizer.transform(
@@ -444,11 +445,11 @@ def pulse_values(task, draw):
         ]
     )
     return {
-        "f1": float(np.mean(f1_score(truth, call, average=None, zero_division=0))),
+        "f1": float(np.mean(f1_score(reference, call, average=None, zero_division=0))),
         "auc": float(
-            np.mean([roc_auc_score(truth[:, k], call[:, k]) for k in range(truth.shape[1])])
+            np.mean([roc_auc_score(reference[:, k], call[:, k]) for k in range(reference.shape[1])])
         ),
-        "hamming_loss": hamming_loss(truth, call),
+        "hamming_loss": hamming_loss(reference, call),
     }
 
 

@@ -20,17 +20,17 @@ TEST(Delong, SmallExampleByHand) {
 
 TEST(Delong, RepeatedRecordsOfAPatientAddNothing) {
   std::vector<double> p, repeated_p;
-  std::vector<bool> truth, repeated_truth;
+  std::vector<bool> reference, repeated_reference;
   std::vector<std::size_t> patient, repeated_patient;
   Random random{3};
   for (std::size_t i = 0; i < 40; ++i) {
-    p.push_back(random.uniform()), truth.push_back(random.bernoulli(0.4)), patient.push_back(i);
+    p.push_back(random.uniform()), reference.push_back(random.bernoulli(0.4)), patient.push_back(i);
     for (int k = 0; k < 5; ++k)
-      repeated_p.push_back(p.back()), repeated_truth.push_back(truth.back()),
+      repeated_p.push_back(p.back()), repeated_reference.push_back(reference.back()),
           repeated_patient.push_back(i);
   }
-  const auto once = delong(p, truth, patient),
-             many = delong(repeated_p, repeated_truth, repeated_patient);
+  const auto once = delong(p, reference, patient),
+             many = delong(repeated_p, repeated_reference, repeated_patient);
   EXPECT_NEAR(once->auroc, many->auroc, 1e-14);
   EXPECT_NEAR(once->deviation, many->deviation, 1e-14);
 }
@@ -54,14 +54,14 @@ TEST(DelongDifference, HoldsItsErrorRateUnderTheNull) {
   for (std::uint64_t trial = 0; trial < 400; ++trial) {
     Random random{11, trial};
     std::vector<double> a, b;
-    std::vector<bool> truth;
+    std::vector<bool> reference;
     std::vector<std::size_t> patient;
     for (std::size_t i = 0; i < 60; ++i) {
-      truth.push_back(i % 3 == 0), patient.push_back(i);
-      const double signal = truth.back() ? 1.0 : 0.0;
+      reference.push_back(i % 3 == 0), patient.push_back(i);
+      const double signal = reference.back() ? 1.0 : 0.0;
       a.push_back(signal + random.normal()), b.push_back(signal + random.normal());
     }
-    called += delong_difference(a, b, truth, patient)->p < 0.05;
+    called += delong_difference(a, b, reference, patient)->p < 0.05;
   }
   EXPECT_GT(called, 8);
   EXPECT_LT(called, 36);

@@ -1,5 +1,5 @@
-// Fits logistic regressions, one JSON object a line on stdin ({"rows", "truth", "c"}), and prints
-// each as a JSON line.
+// Fits logistic regressions, one JSON object a line on stdin ({"rows", "reference", "c"}), and
+// prints each as a JSON line.
 #include <iostream>
 
 #include "ecg_lora/base/json.h"
@@ -11,7 +11,7 @@ int main() {
     const auto json = parse_json(line, "stdin");
     const auto model =
         metrics::fit_logistic(json.at("rows").get<metrics::Matrix>(),
-                              json.at("truth").get<std::vector<bool>>(), json.at("c"));
+                              json.at("reference").get<std::vector<bool>>(), json.at("c"));
     std::cout << Json{{"coefficients", model.coefficients}, {"intercept", model.intercept}}.dump()
               << "\n";
   }

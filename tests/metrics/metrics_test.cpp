@@ -10,7 +10,7 @@ namespace ecg_lora::metrics {
 namespace {
 
 using Probabilities = std::vector<double>;
-using Truths = std::vector<bool>;
+using References = std::vector<bool>;
 
 TEST(Ranking, TiesCountHalf) {
   const Ranking ranking({0.9, 0.5, 0.5, 0.1}, {true, true, false, false});
@@ -44,22 +44,22 @@ TEST(Weights, AreTheSameAsRepeatedRecords) {
   Random random{20240601};
   for (int trial = 0; trial < 50; ++trial) {
     Probabilities p, repeated_p;
-    Truths truth, repeated_truth;
+    References reference, repeated_reference;
     std::vector<double> weight;
     for (int i = 0; i < 30; ++i) {
       p.push_back(static_cast<double>(random.uniform_int(8)) / 8);
-      truth.push_back(random.bernoulli(0.4));
+      reference.push_back(random.bernoulli(0.4));
       weight.push_back(static_cast<int>(random.uniform_int(4)));
       repeated_p.insert(repeated_p.end(), static_cast<std::size_t>(weight.back()), p.back());
-      repeated_truth.insert(repeated_truth.end(), static_cast<std::size_t>(weight.back()),
-                            truth.back());
+      repeated_reference.insert(repeated_reference.end(), static_cast<std::size_t>(weight.back()),
+                                reference.back());
     }
-    const Ranking weighted(p, truth), repeated(repeated_p, repeated_truth);
+    const Ranking weighted(p, reference), repeated(repeated_p, repeated_reference);
     EXPECT_EQ(weighted.auroc(&weight), repeated.auroc());
     EXPECT_EQ(weighted.average_precision(&weight), repeated.average_precision());
-    EXPECT_EQ(confusion(p, truth, 0.5, &weight).f1(),
-              confusion(repeated_p, repeated_truth, 0.5).f1());
-    EXPECT_NEAR(brier(p, truth, &weight), brier(repeated_p, repeated_truth), 1e-15);
+    EXPECT_EQ(confusion(p, reference, 0.5, &weight).f1(),
+              confusion(repeated_p, repeated_reference, 0.5).f1());
+    EXPECT_NEAR(brier(p, reference, &weight), brier(repeated_p, repeated_reference), 1e-15);
   }
 }
 
@@ -88,11 +88,12 @@ TEST(Threshold, TakesTheHighestOfSeveralWithTheBestF1) {
 
 TEST(Threshold, OfEveryRule) {
   const Probabilities p{0.9, 0.8, 0.7, 0.6, 0.2, 0.1};
-  const Truths truth{true, false, true, false, true, false};
-  EXPECT_EQ(choose_threshold(p, truth, {"youden", 0}), 0.9);  // 1/3, 0, 1/3, 0, 1/3, 0: the highest
-  EXPECT_EQ(choose_threshold(p, truth, {"sensitivity", 0.6}), 0.7);
-  EXPECT_EQ(choose_threshold(p, truth, {"sensitivity", 1}), 0.2);
-  EXPECT_EQ(choose_threshold(p, truth, {"fixed", 0}), 0.5);
+  const References reference{true, false, true, false, true, false};
+  EXPECT_EQ(choose_threshold(p, reference, {"youden", 0}),
+            0.9);  // 1/3, 0, 1/3, 0, 1/3, 0: the highest
+  EXPECT_EQ(choose_threshold(p, reference, {"sensitivity", 0.6}), 0.7);
+  EXPECT_EQ(choose_threshold(p, reference, {"sensitivity", 1}), 0.2);
+  EXPECT_EQ(choose_threshold(p, reference, {"fixed", 0}), 0.5);
   for (const char* rule : {"f1", "youden", "sensitivity"})
     EXPECT_EQ(choose_threshold({0.2, 0.3}, {false, false}, {rule, 0.9}), 0.5) << rule;
   EXPECT_EQ(choose_threshold({0.2, 0.3}, {true, true}, {"youden", 0.9}), 0.5);

@@ -84,7 +84,7 @@ def resample(patients, seed, number):
 
 
 def weighed(column, weight):
-    """Truth, probability and weight of the records that count."""
+    """Reference label, probability and weight of the records that count."""
     w = (
         np.ones(len(column["p"]))
         if weight is None
@@ -159,7 +159,7 @@ def mean(labels, weights, whole, filled):
 
 
 def matrices(table):
-    """Truth and probability as records x labels, NaN where there is no answer, and each record's
+    """Reference label and probability as records x labels, NaN where there is no answer, and each record's
     patient.
     """
     ids = sorted({i for column in table.values() for i in column["ecg_id"]})

@@ -145,8 +145,8 @@ TEST(Intervals, OfOnePatientAreUndefined) {
 }
 
 TEST(Intervals, WithoutWidthAreUndefined) {
-  // Perfect ranks: whoever is left out, they stay perfect, and how far from perfect the truth is
-  // nobody can say.
+  // Perfect ranks: whoever is left out, they stay perfect, and how far from perfect the true value
+  // is nobody can say.
   std::vector<Prediction> test;
   for (int i = 0; i < 40; ++i) test.push_back({i, i, 10, "L", "", i >= 30, i / 40.0});
   const auto scores = score({}, test, 50, 1);

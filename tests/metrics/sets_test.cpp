@@ -37,9 +37,9 @@ TEST(Baselines, RandomIsWhatARandomModelScores) {
   for (std::uint64_t trial = 0; trial < trials; ++trial) {
     Random random{31, trial};
     std::vector<double> p;
-    std::vector<bool> truth;
-    for (int i = 0; i < 30; ++i) p.push_back(random.uniform()), truth.push_back(i < 9);
-    const auto values = values_of(Ranking(p, truth).sums(0.5));
+    std::vector<bool> reference;
+    for (int i = 0; i < 30; ++i) p.push_back(random.uniform()), reference.push_back(i < 9);
+    const auto values = values_of(Ranking(p, reference).sums(0.5));
     for (std::size_t m = 0; m < kMetricCount; ++m) *mean[m] += *values[m] / trials;
   }
   for (const auto metric : {Metric::auroc, Metric::average_precision, Metric::brier,

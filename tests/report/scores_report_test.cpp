@@ -66,7 +66,7 @@ TEST(Table, Golden) {
             "counts them: NONE\n"
             "\n"
             "1 labels have fewer than 20 patients with or without them: their intervals hold the "
-            "truth less often than they say: AFIB\n");
+            "true value less often than they say: AFIB\n");
 }
 
 TEST(Table, NamesASampleOtherFoldsAndWhatWasCounted) {

@@ -20,7 +20,7 @@ class Answers:
 
     def __init__(self, w: World):
         self.rows, self.columns, self.raw = {}, [], {}
-        self.truth = {}
+        self.reference = {}
         for line in map(json.loads, (w.scores / "predictions.jsonl").read_text().splitlines()):
             row = self.rows.setdefault(
                 line["ecg_id"],
@@ -32,7 +32,7 @@ class Answers:
                 },
             )
             row["p"][line["label"]] = line["p_yes"]
-            self.truth[line["ecg_id"], line["label"]] = line["gold"]
+            self.reference[line["ecg_id"], line["label"]] = line["gold"]
         self.rows = list(self.rows.values())
         self.test = [i for i, row in enumerate(self.rows) if row["fold"] == 10]
 
@@ -46,7 +46,7 @@ class Answers:
                 | {
                     "label": label,
                     "question": "",
-                    "gold": self.truth.get((row.get("ecg_id"), label), False),
+                    "gold": self.reference.get((row.get("ecg_id"), label), False),
                     "p_yes": p,
                 }
                 for row in self.rows
@@ -276,7 +276,7 @@ def one_class_labels(w: World) -> None:
 
         def marked(answers: Answers) -> None:
             for row in answers.rows:
-                answers.truth[row["ecg_id"], "MI"] = gold
+                answers.reference[row["ecg_id"], "MI"] = gold
 
         def columns(text: str) -> str:
             return (

@@ -33,17 +33,17 @@ fs::path predictions_of(const fs::path& folder, const Json& provenance) {
   return file;
 }
 
-ReferenceConfig truth_of(const Json& config) {
+ReferenceConfig reference_of(const Json& config) {
   const auto& data = config.at("data");
-  ReferenceConfig truth;
-  truth.root = data.at("root").get<std::string>(),
-  truth.labels = data.at("labels").get<std::string>();
-  truth.minimum_likelihood = data.at("minimum_likelihood").get<double>();
-  truth.valid_folds = data.at("valid_folds").get<std::vector<int>>(),
-  truth.test_folds = data.at("test_folds").get<std::vector<int>>();
-  truth.validation = config.at("score").at("validation").get<std::string>(),
-  truth.validation_folds = config.at("score").at("validation_folds").get<std::vector<int>>();
-  return truth;
+  ReferenceConfig reference;
+  reference.root = data.at("root").get<std::string>(),
+  reference.labels = data.at("labels").get<std::string>();
+  reference.minimum_likelihood = data.at("minimum_likelihood").get<double>();
+  reference.valid_folds = data.at("valid_folds").get<std::vector<int>>(),
+  reference.test_folds = data.at("test_folds").get<std::vector<int>>();
+  reference.validation = config.at("score").at("validation").get<std::string>(),
+  reference.validation_folds = config.at("score").at("validation_folds").get<std::vector<int>>();
+  return reference;
 }
 
 /// Where the table is not at hand, eval's own list of labels tells what was left out.
@@ -81,10 +81,10 @@ metrics::Run label_run(EvalRun& run) {
   const fs::path folder = run.origin.name;
   try {
     const auto& provenance = run.scores.at("provenance");
-    const auto truth = truth_of(provenance.at("config"));
-    const auto table = truth.root / "ptbxl_database.csv";
+    const auto reference = reference_of(provenance.at("config"));
+    const auto table = reference.root / "ptbxl_database.csv";
     if (fs::exists(table)) check_unchanged(table, provenance, "data_sha256", folder);
-    auto input = load_score_input(run.predictions, truth, 0);
+    auto input = load_score_input(run.predictions, reference, 0);
     keep_scored(input.test, run.scores, input.notices);
     if (input.test.empty())
       throw_data(folder.string(), " has no prediction of its test folds, expected those that ",
@@ -92,7 +92,7 @@ metrics::Run label_run(EvalRun& run) {
     run.origin.notices = std::move(input.notices);
     run.origin.wording = wording_text(stated_wordings(input.test));
     return {run.origin.name, std::move(input.validation), std::move(input.test),
-            ptbxl::listed_labels(truth.labels)};
+            ptbxl::listed_labels(reference.labels)};
   } catch (const nlohmann::json::exception&) {
     throw_data((folder / "scores.json").string(),
                " lacks labels or provenance.config of ecg-lora eval; run ecg-lora eval again");

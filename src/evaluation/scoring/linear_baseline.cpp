@@ -87,9 +87,9 @@ std::map<std::string, metrics::Logistic> fit(const metrics::Matrix& rows, const 
   std::vector<metrics::Logistic> models(labels.labels().size());
   parallel_for(models.size(), 0, [&](std::size_t l) {
     if (wanted.count(labels.labels()[l].name) == 0) return;
-    std::vector<bool> truth;
-    for (const auto& one : flags) truth.push_back(one[l]);
-    models[l] = metrics::fit_logistic(rows, truth);
+    std::vector<bool> reference;
+    for (const auto& one : flags) reference.push_back(one[l]);
+    models[l] = metrics::fit_logistic(rows, reference);
   });
   std::map<std::string, metrics::Logistic> result;
   for (std::size_t l = 0; l < models.size(); ++l)
@@ -127,13 +127,13 @@ metrics::Baseline fitted_baseline(const ScoreInput& input, const ptbxl::LabelSet
 }  // namespace
 
 std::optional<metrics::Baseline> linear_baseline(const ScoreInput& input,
-                                                 const ReferenceConfig& truth,
+                                                 const ReferenceConfig& reference,
                                                  const LinearConfig& config,
                                                  const metrics::ThresholdRule& rule,
                                                  std::vector<report::Notice>& notices) {
   if (!input.database) return std::nullopt;
   const auto& database = *input.database;
-  const ptbxl::LabelSet labels(database, truth.labels, truth.minimum_likelihood);
+  const ptbxl::LabelSet labels(database, reference.labels, reference.minimum_likelihood);
   const auto train = to_train_on(database, labels, config);
   const auto asked = to_predict(database, input, config.sampling_rate);
   if (train.empty() || !asked) {

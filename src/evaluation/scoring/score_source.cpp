@@ -25,14 +25,14 @@ void keep_some(std::vector<metrics::Prediction>& all, int limit) {
 }
 
 std::vector<metrics::Prediction> read_answers(const std::filesystem::path& file,
-                                              const ReferenceLabels* truth, ScoreInput& input) {
+                                              const ReferenceLabels* reference, ScoreInput& input) {
   if (metrics::holds_predictions(file)) return metrics::read_predictions(file);
   input.keep = true;
   input.score = "probabilities of " + file.filename().string();
   const auto table = metrics::read_probabilities(file);
-  if (truth)
-    for (const auto& label : table.labels) truth->check_known(label, file.string());
-  return to_predictions(table, truth, input.notices);
+  if (reference)
+    for (const auto& label : table.labels) reference->check_known(label, file.string());
+  return to_predictions(table, reference, input.notices);
 }
 
 /// Another run's answers that choose thresholds and calibration, as of the data set that a model
@@ -66,20 +66,20 @@ ScoreInput load_score_input(const std::filesystem::path& file, const ReferenceCo
                             int limit) {
   ScoreInput input;
   input.score = report::Provenance{}.score;
-  std::optional<ReferenceLabels> truth;
+  std::optional<ReferenceLabels> reference;
   if (std::filesystem::exists(config.root / "ptbxl_database.csv")) {
     input.database = ptbxl::load_database(config.root, config.recordings);
-    truth.emplace(*input.database, config);
+    reference.emplace(*input.database, config);
     input.divisions = divisions_of(*input.database);
   }
-  auto all = read_answers(file, truth ? &*truth : nullptr, input);
+  auto all = read_answers(file, reference ? &*reference : nullptr, input);
   for (const auto& p : all) input.sample = std::max(input.sample, p.sample);
-  if (truth) {
-    keep_labels(all, *truth, file.string(), input.notices);
-    check_against(all, file.string(), *truth, config, input.notices);
+  if (reference) {
+    keep_labels(all, *reference, file.string(), input.notices);
+    check_against(all, file.string(), *reference, config, input.notices);
     if (std::filesystem::exists(config.root / "external.json")) {
-      leave_out_left_open(all, *truth, input.notices);
-      leave_out_unexpressed(all, *truth, input.notices);
+      leave_out_left_open(all, *reference, input.notices);
+      leave_out_unexpressed(all, *reference, input.notices);
     }
   }
   if (!config.validation.empty()) input.validation = take_validation(all, config, input.notices);

@@ -10,9 +10,9 @@ namespace {
 /// Expected values of a uniform probability, from the expected counts at 0.5 (F1 and precision: the
 /// ratio of expectations).
 Values random_values(const Column& column) {
-  const auto count = static_cast<std::int64_t>(column.truth.size()),
+  const auto count = static_cast<std::int64_t>(column.reference.size()),
              positives = static_cast<std::int64_t>(
-                 std::count(column.truth.begin(), column.truth.end(), true));
+                 std::count(column.reference.begin(), column.reference.end(), true));
   const double share = count > 0 ? static_cast<double>(positives) / static_cast<double>(count) : 0;
   Values v;
   v[Metric::brier] = 1.0 / 3;
@@ -52,10 +52,10 @@ Baseline random_baseline(const Table& test) {
 std::map<std::string, double> shares(const Table& table) {
   std::map<std::string, double> result;
   for (const auto& column : table.columns)
-    if (!column.truth.empty())
+    if (!column.reference.empty())
       result[column.label] =
-          static_cast<double>(std::count(column.truth.begin(), column.truth.end(), true)) /
-          static_cast<double>(column.truth.size());
+          static_cast<double>(std::count(column.reference.begin(), column.reference.end(), true)) /
+          static_cast<double>(column.reference.size());
   return result;
 }
 
@@ -110,7 +110,7 @@ std::vector<Baseline> baselines(const Table& validation, const Table& test,
   for (const auto& column : validation.columns)
     if (const auto found = share.find(column.label); found != share.end())
       thresholds[column.label] = choose_threshold(
-          std::vector<double>(column.truth.size(), found->second), column.truth, rule);
+          std::vector<double>(column.reference.size(), found->second), column.reference, rule);
   return {random_baseline(test),
           constant("majority", "the commoner answer of the validation folds, for every record",
                    test, majority, {}),

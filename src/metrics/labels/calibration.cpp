@@ -58,10 +58,10 @@ bool newton_step(const std::vector<double>& x, const std::vector<double>& target
 }
 
 /// Slope of the log loss along the slope of the calibration; rising, as the loss is convex.
-double loss_slope(const std::vector<double>& x, const std::vector<bool>& truth, double slope) {
+double loss_slope(const std::vector<double>& x, const std::vector<bool>& reference, double slope) {
   double sum = 0;
   for (std::size_t i = 0; i < x.size(); ++i)
-    sum += (sigmoid(slope * x[i]) - (truth[i] ? 1 : 0)) * x[i];
+    sum += (sigmoid(slope * x[i]) - (reference[i] ? 1 : 0)) * x[i];
   return sum;
 }
 
@@ -82,25 +82,25 @@ double Calibration::apply(double probability) const {
 }
 
 Calibration fit_temperature(const std::vector<double>& probability,
-                            const std::vector<bool>& truth) {
-  if (!both_classes(truth)) return {};
+                            const std::vector<bool>& reference) {
+  if (!both_classes(reference)) return {};
   const auto x = logits(probability);
   double low = 0.01, high = 100;
-  if (loss_slope(x, truth, low) >= 0) return {low, 0};
-  if (loss_slope(x, truth, high) <= 0) return {high, 0};
+  if (loss_slope(x, reference, low) >= 0) return {low, 0};
+  if (loss_slope(x, reference, high) <= 0) return {high, 0};
   for (int i = 0; i < 200 && high - low > 1e-15 * high; ++i) {
     const double middle = (low + high) / 2;
-    (loss_slope(x, truth, middle) < 0 ? low : high) = middle;
+    (loss_slope(x, reference, middle) < 0 ? low : high) = middle;
   }
   return {(low + high) / 2, 0};
 }
 
-Calibration fit_platt(const std::vector<double>& probability, const std::vector<bool>& truth) {
-  if (!both_classes(truth)) return {};
-  const auto positives = static_cast<double>(std::count(truth.begin(), truth.end(), true)),
-             negatives = static_cast<double>(truth.size()) - positives;
+Calibration fit_platt(const std::vector<double>& probability, const std::vector<bool>& reference) {
+  if (!both_classes(reference)) return {};
+  const auto positives = static_cast<double>(std::count(reference.begin(), reference.end(), true)),
+             negatives = static_cast<double>(reference.size()) - positives;
   std::vector<double> target;
-  for (const bool positive : truth)
+  for (const bool positive : reference)
     target.push_back(positive ? (positives + 1) / (positives + 2) : 1 / (negatives + 2));
   const auto x = logits(probability);
   Calibration c{
@@ -112,13 +112,13 @@ Calibration fit_platt(const std::vector<double>& probability, const std::vector<
 }
 
 CalibrationScores calibration_scores(const std::vector<double>& probability,
-                                     const std::vector<bool>& truth) {
-  const auto values = values_of(Ranking(probability, truth).sums(0.5));
+                                     const std::vector<bool>& reference) {
+  const auto values = values_of(Ranking(probability, reference).sums(0.5));
   double sum = 0;
-  for (std::size_t i = 0; i < truth.size(); ++i)
-    sum -= truth[i] ? std::log(inside(probability[i])) : std::log1p(-inside(probability[i]));
+  for (std::size_t i = 0; i < reference.size(); ++i)
+    sum -= reference[i] ? std::log(inside(probability[i])) : std::log1p(-inside(probability[i]));
   return {values[Metric::brier].value_or(0), values[Metric::calibration_error].value_or(0),
-          truth.empty() ? 0 : sum / static_cast<double>(truth.size())};
+          reference.empty() ? 0 : sum / static_cast<double>(reference.size())};
 }
 
 std::vector<LabelCalibration> calibrate(const Table& validation, const Table& test) {
@@ -126,34 +126,34 @@ std::vector<LabelCalibration> calibrate(const Table& validation, const Table& te
   for (const auto& column : validation.columns) fitting[column.label] = &column;
   std::vector<LabelCalibration> result;
   for (const auto& column : test.columns) {
-    if (!both_classes(column.truth)) continue;
+    if (!both_classes(column.reference)) continue;
     LabelCalibration line;
     line.label = column.label;
     if (const auto found = fitting.find(column.label);
-        found != fitting.end() && both_classes(found->second->truth)) {
-      line.fitted_on = static_cast<std::int64_t>(found->second->truth.size());
-      line.temperature = fit_temperature(found->second->probability, found->second->truth);
-      line.platt = fit_platt(found->second->probability, found->second->truth);
+        found != fitting.end() && both_classes(found->second->reference)) {
+      line.fitted_on = static_cast<std::int64_t>(found->second->reference.size());
+      line.temperature = fit_temperature(found->second->probability, found->second->reference);
+      line.platt = fit_platt(found->second->probability, found->second->reference);
     }
-    line.raw = calibration_scores(column.probability, column.truth);
+    line.raw = calibration_scores(column.probability, column.reference);
     line.with_temperature =
-        calibration_scores(applied(line.temperature, column.probability), column.truth);
-    line.with_platt = calibration_scores(applied(line.platt, column.probability), column.truth);
+        calibration_scores(applied(line.temperature, column.probability), column.reference);
+    line.with_platt = calibration_scores(applied(line.platt, column.probability), column.reference);
     result.push_back(line);
   }
   return result;
 }
 
 std::vector<ReliabilityBin> reliability(const std::vector<double>& probability,
-                                        const std::vector<bool>& truth) {
+                                        const std::vector<bool>& reference) {
   std::vector<ReliabilityBin> bins(kCalibrationBins);
   for (int b = 0; b < kCalibrationBins; ++b)
     bins[static_cast<std::size_t>(b)].low = b / 10.0,
     bins[static_cast<std::size_t>(b)].high = (b + 1) / 10.0;
-  for (std::size_t i = 0; i < truth.size(); ++i) {
+  for (std::size_t i = 0; i < reference.size(); ++i) {
     auto& bin = bins[static_cast<std::size_t>(calibration_bin(probability[i]))];
     ++bin.count;
-    bin.positives += truth[i];
+    bin.positives += reference[i];
     bin.mean_probability += probability[i];
   }
   const double z = normal_quantile(0.975);

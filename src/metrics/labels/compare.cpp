@@ -92,11 +92,11 @@ Comparison compare(const Run& a, const Run& b, const ThresholdRule& rule,
     const auto& column = first.columns[l];
     LabelDifference line;
     line.label = column.label;
-    line.records = static_cast<std::int64_t>(column.truth.size());
-    line.positives = std::count(column.truth.begin(), column.truth.end(), true);
+    line.records = static_cast<std::int64_t>(column.reference.size());
+    line.positives = std::count(column.reference.begin(), column.reference.end(), true);
     line.metrics = block(all, of_first.of_label(l));
-    line.delong = delong_difference(column.probability, second.columns[l].probability, column.truth,
-                                    first.patients_of(column));
+    line.delong = delong_difference(column.probability, second.columns[l].probability,
+                                    column.reference, first.patients_of(column));
     result.labels.push_back(std::move(line));
   }
   adjust(result.labels);

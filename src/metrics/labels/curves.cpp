@@ -14,7 +14,7 @@ template <class F>
 void levels(const Ranking& ranking, F point) {
   double hits = 0, alarms = 0;
   for (std::size_t i = 0; i < ranking.size(); ++i) {
-    (ranking.truth()[i] ? hits : alarms) += 1;
+    (ranking.reference()[i] ? hits : alarms) += 1;
     if (i + 1 == ranking.size() || ranking.probability()[i + 1] != ranking.probability()[i])
       point(hits, alarms);
   }
@@ -23,7 +23,7 @@ void levels(const Ranking& ranking, F point) {
 }  // namespace
 
 Points roc_curve(const Column& column) {
-  const Ranking ranking(column.probability, column.truth);
+  const Ranking ranking(column.probability, column.reference);
   const auto positives = static_cast<double>(ranking.positives()),
              negatives = static_cast<double>(ranking.size()) - positives;
   if (positives == 0 || negatives == 0) return {};
@@ -35,7 +35,7 @@ Points roc_curve(const Column& column) {
 }
 
 Points precision_recall_curve(const Column& column) {
-  const Ranking ranking(column.probability, column.truth);
+  const Ranking ranking(column.probability, column.reference);
   const auto positives = static_cast<double>(ranking.positives());
   Points points;
   if (positives > 0)
@@ -56,12 +56,12 @@ Points thinned(const Points& points, std::size_t count) {
 Cooccurrence cooccurrence(const Table& test, const Thresholds& thresholds, std::size_t count) {
   std::vector<const Column*> columns;
   for (const auto& column : test.columns) {
-    const auto positives = std::count(column.truth.begin(), column.truth.end(), true);
-    if (positives > 0 && positives < static_cast<std::ptrdiff_t>(column.truth.size()))
+    const auto positives = std::count(column.reference.begin(), column.reference.end(), true);
+    if (positives > 0 && positives < static_cast<std::ptrdiff_t>(column.reference.size()))
       columns.push_back(&column);
   }
   const auto positives = [](const Column* c) {
-    return std::count(c->truth.begin(), c->truth.end(), true);
+    return std::count(c->reference.begin(), c->reference.end(), true);
   };
   std::stable_sort(columns.begin(), columns.end(),
                    [&](const Column* a, const Column* b) { return positives(a) > positives(b); });
@@ -74,7 +74,7 @@ Cooccurrence cooccurrence(const Table& test, const Thresholds& thresholds, std::
     result.labels.push_back(columns[l]->label);
     const double threshold = threshold_of(thresholds, columns[l]->label);
     for (std::size_t i = 0; i < columns[l]->record.size(); ++i) {
-      has[l][columns[l]->record[i]] = columns[l]->truth[i];
+      has[l][columns[l]->record[i]] = columns[l]->reference[i];
       called[l][columns[l]->record[i]] = columns[l]->probability[i] >= threshold;
     }
   }

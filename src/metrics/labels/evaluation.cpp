@@ -12,19 +12,19 @@ std::vector<LabelCurves> curves_of(const Table& test) {
     if (roc.empty()) continue;
     result.push_back({column.label, thinned(roc, kCurvePoints),
                       thinned(precision_recall_curve(column), kCurvePoints),
-                      reliability(column.probability, column.truth)});
+                      reliability(column.probability, column.reference)});
   }
   return result;
 }
 
 std::vector<ReliabilityBin> pooled_reliability(const Table& test) {
   std::vector<double> probability;
-  std::vector<bool> truth;
+  std::vector<bool> reference;
   for (const auto& column : test.columns) {
     probability.insert(probability.end(), column.probability.begin(), column.probability.end());
-    truth.insert(truth.end(), column.truth.begin(), column.truth.end());
+    reference.insert(reference.end(), column.reference.begin(), column.reference.end());
   }
-  return reliability(probability, truth);
+  return reliability(probability, reference);
 }
 
 }  // namespace

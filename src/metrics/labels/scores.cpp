@@ -33,15 +33,15 @@ Values average(const std::vector<Values>& labels, const std::vector<Values>& who
 
 Ranking pool(const Table& table) {
   std::vector<double> probability;
-  std::vector<bool> truth;
+  std::vector<bool> reference;
   std::vector<std::size_t> patient;
   for (const auto& column : table.columns) {
     const auto patients = table.patients_of(column);
     probability.insert(probability.end(), column.probability.begin(), column.probability.end());
-    truth.insert(truth.end(), column.truth.begin(), column.truth.end());
+    reference.insert(reference.end(), column.reference.begin(), column.reference.end());
     patient.insert(patient.end(), patients.begin(), patients.end());
   }
-  return {probability, truth, patient};
+  return {probability, reference, patient};
 }
 
 PerMetric<Estimate> block(const std::vector<Estimate>& all, std::size_t start) {
@@ -53,15 +53,16 @@ PerMetric<Estimate> block(const std::vector<Estimate>& all, std::size_t start) {
 LabelScores label_scores(const Table& test, const Column& column, const Thresholds& thresholds) {
   LabelScores line;
   line.label = column.label;
-  line.records = static_cast<std::int64_t>(column.truth.size());
-  line.positives = std::count(column.truth.begin(), column.truth.end(), true);
+  line.records = static_cast<std::int64_t>(column.reference.size());
+  line.positives = std::count(column.reference.begin(), column.reference.end(), true);
   line.threshold = threshold_of(thresholds, column.label);
   std::set<std::size_t> of_class[2];
   const auto patients = test.patients_of(column);
-  for (std::size_t i = 0; i < patients.size(); ++i) of_class[column.truth[i]].insert(patients[i]);
+  for (std::size_t i = 0; i < patients.size(); ++i)
+    of_class[column.reference[i]].insert(patients[i]);
   line.patients_without = static_cast<std::int64_t>(of_class[0].size()),
   line.patients_with = static_cast<std::int64_t>(of_class[1].size());
-  line.delong = delong(column.probability, column.truth, patients);
+  line.delong = delong(column.probability, column.reference, patients);
   return line;
 }
 
@@ -83,7 +84,7 @@ void keep_sound(LabelScores& label) {
 ScoreStatistics::ScoreStatistics(const Table& test, const Thresholds& thresholds)
     : pooled_(pool(test)), sets_(test, thresholds) {
   for (const auto& column : test.columns) {
-    rankings_.emplace_back(column.probability, column.truth, test.patients_of(column));
+    rankings_.emplace_back(column.probability, column.reference, test.patients_of(column));
     thresholds_.push_back(threshold_of(thresholds, column.label));
     whole_.push_back(values_of(rankings_.back().sums(thresholds_.back())));
   }

@@ -34,10 +34,10 @@ SetMetrics::SetMetrics(const Table& table, const Thresholds& thresholds)
     for (std::size_t i = 0; i < column.record.size(); ++i) {
       auto& record = records[column.record[i]];
       ++record.answered;
-      record.positives += column.truth[i];
-      record.wrong += (column.probability[i] >= threshold) != column.truth[i];
+      record.positives += column.reference[i];
+      record.wrong += (column.probability[i] >= threshold) != column.reference[i];
       for (std::size_t k = 0; k < reached(column.probability[i], kThresholdCount); ++k)
-        ++record.predictions[k], record.hits[k] += column.truth[i];
+        ++record.predictions[k], record.hits[k] += column.reference[i];
     }
   }
   const auto asked = std::count_if(table.columns.begin(), table.columns.end(),

@@ -27,16 +27,16 @@ std::string ThresholdRule::describe() const {
   return "0.5 for every label";
 }
 
-double choose_threshold(const std::vector<double>& probability, const std::vector<bool>& truth,
+double choose_threshold(const std::vector<double>& probability, const std::vector<bool>& reference,
                         const ThresholdRule& rule) {
   if (rule.rule == "fixed") return 0.5;
-  const Ranking ranking(probability, truth);
+  const Ranking ranking(probability, reference);
   const auto positives = static_cast<double>(ranking.positives()),
              negatives = static_cast<double>(ranking.size()) - positives;
   // Merits that are equal but for rounding are equal.
   double best = -1, threshold = 0.5, hits = 0;
   for (std::size_t i = 0; i < ranking.size(); ++i) {
-    hits += ranking.truth()[i];
+    hits += ranking.reference()[i];
     if (i + 1 < ranking.size() && ranking.probability()[i + 1] == ranking.probability()[i])
       continue;
     const double value = merit(rule, hits, static_cast<double>(i + 1) - hits, positives, negatives);
@@ -45,14 +45,15 @@ double choose_threshold(const std::vector<double>& probability, const std::vecto
   return threshold;
 }
 
-double best_f1_threshold(const std::vector<double>& probability, const std::vector<bool>& truth) {
-  return choose_threshold(probability, truth, {});
+double best_f1_threshold(const std::vector<double>& probability,
+                         const std::vector<bool>& reference) {
+  return choose_threshold(probability, reference, {});
 }
 
 Thresholds choose_thresholds(const Table& validation, const ThresholdRule& rule) {
   Thresholds result;
   for (const auto& column : validation.columns)
-    result[column.label] = choose_threshold(column.probability, column.truth, rule);
+    result[column.label] = choose_threshold(column.probability, column.reference, rule);
   return result;
 }
 

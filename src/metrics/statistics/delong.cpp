@@ -31,17 +31,19 @@ std::vector<double> midranks(const std::vector<double>& values) {
 
 /// Share of the other class that each record is on the right side of. Both classes must occur.
 std::vector<double> placements(const std::vector<double>& probability,
-                               const std::vector<bool>& truth) {
+                               const std::vector<bool>& reference) {
   std::vector<double> of_class[2];
-  for (std::size_t i = 0; i < truth.size(); ++i) of_class[truth[i]].push_back(probability[i]);
+  for (std::size_t i = 0; i < reference.size(); ++i)
+    of_class[reference[i]].push_back(probability[i]);
   const auto all = midranks(probability), negative = midranks(of_class[0]),
              positive = midranks(of_class[1]);
   std::vector<double> result;
   std::size_t next[2] = {0, 0};
-  for (std::size_t i = 0; i < truth.size(); ++i) {
-    const double own = truth[i] ? positive[next[1]++] : negative[next[0]++];
-    const double share = (all[i] - own) / static_cast<double>(of_class[truth[i] ? 0 : 1].size());
-    result.push_back(truth[i] ? share : 1 - share);
+  for (std::size_t i = 0; i < reference.size(); ++i) {
+    const double own = reference[i] ? positive[next[1]++] : negative[next[0]++];
+    const double share =
+        (all[i] - own) / static_cast<double>(of_class[reference[i] ? 0 : 1].size());
+    result.push_back(reference[i] ? share : 1 - share);
   }
   return result;
 }
@@ -57,18 +59,19 @@ struct Moments {
   double mean = 0, variance = 0;
 };
 
-std::optional<Moments> moments(const std::vector<double>& component, const std::vector<bool>& truth,
+std::optional<Moments> moments(const std::vector<double>& component,
+                               const std::vector<bool>& reference,
                                const std::vector<std::size_t>& patient) {
-  const auto m = static_cast<double>(std::count(truth.begin(), truth.end(), true)),
-             n = static_cast<double>(truth.size()) - m;
+  const auto m = static_cast<double>(std::count(reference.begin(), reference.end(), true)),
+             n = static_cast<double>(reference.size()) - m;
   Moments result;
-  for (std::size_t i = 0; i < truth.size(); ++i)
-    if (truth[i]) result.mean += component[i] / m;
+  for (std::size_t i = 0; i < reference.size(); ++i)
+    if (reference[i]) result.mean += component[i] / m;
   std::map<std::size_t, Patient> patients;
-  for (std::size_t i = 0; i < truth.size(); ++i) {
+  for (std::size_t i = 0; i < reference.size(); ++i) {
     auto& one = patients[patient[i]];
-    (truth[i] ? one.v10 : one.v01) += component[i] - result.mean;
-    (truth[i] ? one.positive : one.negative) = true;
+    (reference[i] ? one.v10 : one.v01) += component[i] - result.mean;
+    (reference[i] ? one.positive : one.negative) = true;
   }
   double s10 = 0, s01 = 0, s11 = 0, i10 = 0, i01 = 0;
   for (const auto& [id, one] : patients)
@@ -83,10 +86,11 @@ std::optional<Moments> moments(const std::vector<double>& component, const std::
 
 }  // namespace
 
-std::optional<Delong> delong(const std::vector<double>& probability, const std::vector<bool>& truth,
+std::optional<Delong> delong(const std::vector<double>& probability,
+                             const std::vector<bool>& reference,
                              const std::vector<std::size_t>& patient) {
-  if (!both_classes(truth)) return std::nullopt;
-  const auto found = moments(placements(probability, truth), truth, patient);
+  if (!both_classes(reference)) return std::nullopt;
+  const auto found = moments(placements(probability, reference), reference, patient);
   if (!found) return std::nullopt;
   const double deviation = std::sqrt(found->variance);
   return Delong{found->mean, deviation, std::max(0.0, found->mean - kZ95 * deviation),
@@ -95,13 +99,13 @@ std::optional<Delong> delong(const std::vector<double>& probability, const std::
 
 std::optional<DelongDifference> delong_difference(const std::vector<double>& first,
                                                   const std::vector<double>& second,
-                                                  const std::vector<bool>& truth,
+                                                  const std::vector<bool>& reference,
                                                   const std::vector<std::size_t>& patient) {
-  if (!both_classes(truth)) return std::nullopt;
-  auto contrast = placements(second, truth);
-  const auto other = placements(first, truth);
+  if (!both_classes(reference)) return std::nullopt;
+  auto contrast = placements(second, reference);
+  const auto other = placements(first, reference);
   for (std::size_t i = 0; i < contrast.size(); ++i) contrast[i] -= other[i];
-  const auto found = moments(contrast, truth, patient);
+  const auto found = moments(contrast, reference, patient);
   if (!found) return std::nullopt;
   const double deviation = std::sqrt(found->variance);
   DelongDifference result{found->mean, deviation, found->mean - kZ95 * deviation,

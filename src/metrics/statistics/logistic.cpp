@@ -37,8 +37,8 @@ std::vector<double> solve(Matrix& a, std::vector<double> b) {
 /// The objective over weights whose last entry is the intercept.
 class Objective {
  public:
-  Objective(const Matrix& rows, const std::vector<bool>& truth, double c)
-      : rows_(rows), truth_(truth), c_(c), width_(rows.front().size()) {}
+  Objective(const Matrix& rows, const std::vector<bool>& reference, double c)
+      : rows_(rows), reference_(reference), c_(c), width_(rows.front().size()) {}
 
   double margin(std::size_t i, const std::vector<double>& w) const {
     double z = w[width_];
@@ -49,7 +49,7 @@ class Objective {
     double loss = 0, penalty = 0;
     for (std::size_t i = 0; i < rows_.size(); ++i) {
       const double z = margin(i, w);
-      loss += softplus(truth_[i] ? -z : z);
+      loss += softplus(reference_[i] ? -z : z);
     }
     for (std::size_t k = 0; k < width_; ++k) penalty += w[k] * w[k];
     return penalty / 2 + c_ * loss;
@@ -63,7 +63,7 @@ class Objective {
     std::vector<double> x(width_ + 1, 1.0);
     for (std::size_t i = 0; i < rows_.size(); ++i) {
       std::copy(rows_[i].begin(), rows_[i].end(), x.begin());
-      const double p = sigmoid(margin(i, w)), slope = c_ * (p - (truth_[i] ? 1 : 0)),
+      const double p = sigmoid(margin(i, w)), slope = c_ * (p - (reference_[i] ? 1 : 0)),
                    curve = c_ * p * (1 - p);
       for (std::size_t a = 0; a <= width_; ++a) {
         gradient[a] += slope * x[a];
@@ -76,7 +76,7 @@ class Objective {
 
  private:
   const Matrix& rows_;
-  const std::vector<bool>& truth_;
+  const std::vector<bool>& reference_;
   double c_;
   std::size_t width_;
 };
@@ -89,15 +89,15 @@ double Logistic::probability(const std::vector<double>& row) const {
   return sigmoid(z);
 }
 
-Logistic fit_logistic(const Matrix& rows, const std::vector<bool>& truth, double c) {
-  const auto positives = static_cast<double>(std::count(truth.begin(), truth.end(), true)),
-             n = static_cast<double>(truth.size());
+Logistic fit_logistic(const Matrix& rows, const std::vector<bool>& reference, double c) {
+  const auto positives = static_cast<double>(std::count(reference.begin(), reference.end(), true)),
+             n = static_cast<double>(reference.size());
   if (positives == 0 || positives == n) {
     const double share = std::clamp(n > 0 ? positives / n : 0.5, 0.5 / (n + 1), 1 - 0.5 / (n + 1));
     return {{}, std::log(share / (1 - share))};
   }
   constexpr int most_steps = 100;
-  const Objective objective(rows, truth, c);
+  const Objective objective(rows, reference, c);
   std::vector<double> w(rows.front().size() + 1, 0.0);
   w.back() = std::log(positives / (n - positives));
   double value = objective.value(w);

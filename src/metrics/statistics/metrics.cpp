@@ -14,16 +14,16 @@ std::optional<double> ratio(double part, double whole) {
 
 }  // namespace
 
-bool both_classes(const std::vector<bool>& truth) {
-  return std::find(truth.begin(), truth.end(), true) != truth.end() &&
-         std::find(truth.begin(), truth.end(), false) != truth.end();
+bool both_classes(const std::vector<bool>& reference) {
+  return std::find(reference.begin(), reference.end(), true) != reference.end() &&
+         std::find(reference.begin(), reference.end(), false) != reference.end();
 }
 
 int calibration_bin(double probability) {
   return std::min(static_cast<int>(probability * kCalibrationBins), kCalibrationBins - 1);
 }
 
-Ranking::Ranking(const std::vector<double>& probability, const std::vector<bool>& truth,
+Ranking::Ranking(const std::vector<double>& probability, const std::vector<bool>& reference,
                  const std::vector<std::size_t>& slot) {
   std::vector<std::size_t> order(probability.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -32,10 +32,10 @@ Ranking::Ranking(const std::vector<double>& probability, const std::vector<bool>
   for (const auto record : order) {
     slot_.push_back(static_cast<std::uint32_t>(slot.empty() ? record : slot[record]));
     probability_.push_back(probability[record]);
-    truth_.push_back(truth[record]);
-    error_.push_back(probability[record] - (truth[record] ? 1.0 : 0.0));
+    reference_.push_back(reference[record]);
+    error_.push_back(probability[record] - (reference[record] ? 1.0 : 0.0));
     bin_.push_back(static_cast<signed char>(calibration_bin(probability[record])));
-    positives_ += truth[record];
+    positives_ += reference[record];
   }
 }
 
@@ -50,7 +50,7 @@ Sums Ranking::pass(double threshold, Weight weight) const {
     double positive = 0, negative = 0;
     for (; i < slot_.size() && probability_[i] == level; ++i) {
       const double w = weight(slot_[i]);
-      (truth_[i] ? positive : negative) += w;
+      (reference_[i] ? positive : negative) += w;
       s.squared_error += w * error_[i] * error_[i];
       gap += w * error_[i];
     }
@@ -102,14 +102,14 @@ Confusion& Confusion::operator+=(const Confusion& other) {
   return *this;
 }
 
-Confusion confusion(const std::vector<double>& probability, const std::vector<bool>& truth,
+Confusion confusion(const std::vector<double>& probability, const std::vector<bool>& reference,
                     double threshold, const std::vector<double>* weight) {
-  return Ranking(probability, truth).sums(threshold, weight).at_threshold;
+  return Ranking(probability, reference).sums(threshold, weight).at_threshold;
 }
 
-double brier(const std::vector<double>& probability, const std::vector<bool>& truth,
+double brier(const std::vector<double>& probability, const std::vector<bool>& reference,
              const std::vector<double>* weight) {
-  return values_of(Ranking(probability, truth).sums(0.5, weight))[Metric::brier].value_or(0);
+  return values_of(Ranking(probability, reference).sums(0.5, weight))[Metric::brier].value_or(0);
 }
 
 }  // namespace ecg_lora::metrics

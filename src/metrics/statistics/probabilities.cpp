@@ -101,8 +101,8 @@ std::optional<double> probability(const std::string& text, const std::string& wh
   return value;
 }
 
-std::optional<bool> truth(const std::string& text, const std::string& where,
-                          const std::string& column) {
+std::optional<bool> parse_reference(const std::string& text, const std::string& where,
+                                    const std::string& column) {
   if (text.empty()) return std::nullopt;
   if (text == "1" || text == "1.0" || text == "true" || text == "True") return true;
   if (text == "0" || text == "0.0" || text == "false" || text == "False") return false;
@@ -116,7 +116,7 @@ struct Layout {
   std::size_t ecg_id = 0;
   std::optional<std::size_t> patient_id, fold;
   std::vector<std::size_t> label;                ///< column of each label
-  std::vector<std::optional<std::size_t>> gold;  ///< column of its truth
+  std::vector<std::optional<std::size_t>> gold;  ///< column of its reference
 };
 
 Layout layout_of(const Cells& cells, const std::string& file, ProbabilityTable& table) {
@@ -134,7 +134,7 @@ Layout layout_of(const Cells& cells, const std::string& file, ProbabilityTable& 
       const auto label = name.substr(0, name.size() - kGoldSuffix.size());
       if (place.count(label) == 0)
         throw_data(file, ": column ", name, " has no column ", label,
-                   " of probabilities beside it; add it or remove the truth");
+                   " of probabilities beside it; add it or remove the reference");
       continue;
     }
     const auto gold = place.find(name + kGoldSuffix);
@@ -174,9 +174,9 @@ ProbabilityTable read_probabilities(const std::filesystem::path& file) {
     if (layout.fold) one.fold = integer(row[*layout.fold], where, "fold");
     for (std::size_t l = 0; l < table.labels.size(); ++l) {
       one.probability.push_back(probability(row[layout.label[l]], where, table.labels[l]));
-      one.gold.push_back(layout.gold[l]
-                             ? truth(row[*layout.gold[l]], where, table.labels[l] + kGoldSuffix)
-                             : std::nullopt);
+      one.gold.push_back(layout.gold[l] ? parse_reference(row[*layout.gold[l]], where,
+                                                          table.labels[l] + kGoldSuffix)
+                                        : std::nullopt);
     }
     table.rows.push_back(std::move(one));
   }

@@ -46,7 +46,7 @@ Table make_table(const std::vector<Prediction>& predictions) {
     Column column{label, {}, {}, {}};
     for (const auto& [record, p] : of_record) {
       column.probability.push_back(p->p_yes);
-      column.truth.push_back(p->gold);
+      column.reference.push_back(p->gold);
       column.record.push_back(record);
     }
     table.columns.push_back(std::move(column));

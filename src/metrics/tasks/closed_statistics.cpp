@@ -100,17 +100,17 @@ void ClosedStatistics::rank(const std::vector<TaskAnswer>& answers,
   for (const auto& name :
        kind_ == AnswerKind::yes_no ? std::vector<std::string>{"yes"} : classes_) {
     std::vector<double> probability;
-    std::vector<bool> truth;
+    std::vector<bool> reference;
     std::vector<std::size_t> slot;
     for (std::size_t i = 0; i < answers.size(); ++i) {
       const auto& a = answers[i];
       const auto found = std::find(a.options.begin(), a.options.end(), name);
       if (found == a.options.end()) continue;
       probability.push_back(a.probability[static_cast<std::size_t>(found - a.options.begin())]);
-      truth.push_back(std::find(a.gold.begin(), a.gold.end(), name) != a.gold.end());
+      reference.push_back(std::find(a.gold.begin(), a.gold.end(), name) != a.gold.end());
       slot.push_back(patient[i]);
     }
-    rankings_.emplace_back(probability, truth, slot);
+    rankings_.emplace_back(probability, reference, slot);
   }
 }
 

@@ -47,7 +47,7 @@ double density(double x) {
 /// Columns of both models' answers to one label.
 struct Drawn {
   std::vector<double> first, second;
-  std::vector<bool> truth;
+  std::vector<bool> reference;
 };
 
 Drawn draw_label(const Label& label, const Label& other, const Table& records, Random random) {
@@ -65,7 +65,7 @@ Drawn draw_label(const Label& label, const Label& other, const Table& records, R
     // 0.4 of the score's variance is the patient's; the two models' scores correlate by 0.6.
     const double one = std::sqrt(0.4) * patient.first + std::sqrt(0.6) * random.normal();
     const double own = std::sqrt(0.4) * patient.second + std::sqrt(0.6) * random.normal();
-    result.truth.push_back(has);
+    result.reference.push_back(has);
     result.first.push_back(probability(label, one + has * label.separation));
     result.second.push_back(probability(other, 0.6 * one + 0.8 * own + has * other.separation));
   }
@@ -132,7 +132,7 @@ Cohort draw(const Design& design, std::uint64_t seed, std::uint64_t number) {
   for (std::size_t l = 0; l < design.labels.size(); ++l) {
     auto drawn =
         draw_label(design.labels[l], better(design.labels[l], l), table, Random{seed, number, l});
-    Column column{std::to_string(100 + l), std::move(drawn.first), std::move(drawn.truth), {}};
+    Column column{std::to_string(100 + l), std::move(drawn.first), std::move(drawn.reference), {}};
     for (std::size_t r = 0; r < table.records.size(); ++r) column.record.push_back(r);
     table.columns.push_back(column);
     column.probability = std::move(drawn.second);

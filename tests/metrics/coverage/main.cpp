@@ -1,4 +1,4 @@
-// Share of 95 % intervals that hold the truth, by simulation.
+// Share of 95 % intervals that hold the true value, by simulation.
 //
 //     score_coverage DESIGN COHORTS [--resamples N] [--seed N] [--bca] [--former] [--check]
 //

@@ -20,7 +20,7 @@ struct LinearConfig {
 /// notice, where a recording of `input` is not at hand or none can be trained on. Recordings that
 /// cannot be read count as without measurements.
 std::optional<metrics::Baseline> linear_baseline(const ScoreInput& input,
-                                                 const ReferenceConfig& truth,
+                                                 const ReferenceConfig& reference,
                                                  const LinearConfig& config,
                                                  const metrics::ThresholdRule& rule,
                                                  std::vector<report::Notice>& notices);

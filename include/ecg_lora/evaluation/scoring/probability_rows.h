@@ -9,12 +9,12 @@
 
 namespace ecg_lora::evaluation {
 
-/// One prediction for each probability whose truth is known; the table's own truths, patients and
-/// folds come before those of `truth`, which may be null. Data error for a record that is not in
-/// the tables, or whose patient, fold or truth is nowhere. What is left out is counted in
-/// `notices`.
+/// One prediction for each probability whose reference label is known; the table's own references,
+/// patients and folds come before those of `reference`, which may be null. Data error for a record
+/// that is not in the tables, or whose patient, fold or reference is nowhere. What is left out is
+/// counted in `notices`.
 std::vector<metrics::Prediction> to_predictions(const metrics::ProbabilityTable& table,
-                                                const ReferenceLabels* truth,
+                                                const ReferenceLabels* reference,
                                                 std::vector<report::Notice>& notices);
 
 }  // namespace ecg_lora::evaluation

@@ -1,5 +1,5 @@
-// The truth that answers are scored by: a label set over the tables of a data set, and what of a
-// file of answers does not fit it.
+// The reference labels that answers are scored by: a label set over the tables of a data set, and
+// what of a file of answers does not fit it.
 #pragma once
 
 #include <filesystem>
@@ -15,7 +15,7 @@
 
 namespace ecg_lora::evaluation {
 
-/// Where the truth comes from, and which folds are for what.
+/// Where the reference labels come from, and which folds are for what.
 struct ReferenceConfig {
   std::filesystem::path
       root;  ///< folder in PTB-XL's layout; may be missing where the file says all
@@ -64,23 +64,23 @@ void check_place(const metrics::Prediction& p, const ptbxl::RecordInfo* record,
                  const std::string& where);
 
 /// Leaves out answers to labels that are not of the set.
-void keep_labels(std::vector<metrics::Prediction>& all, const ReferenceLabels& truth,
+void keep_labels(std::vector<metrics::Prediction>& all, const ReferenceLabels& reference,
                  const std::string& file, std::vector<report::Notice>& notices);
 
-/// Notices on records that are missing, strange, or have another truth than the tables;
+/// Notices on records that are missing, strange, or have another reference label than the tables;
 /// check_place() of each.
 void check_against(const std::vector<metrics::Prediction>& all, const std::string& file,
-                   const ReferenceLabels& truth, const ReferenceConfig& config,
+                   const ReferenceLabels& reference, const ReferenceConfig& config,
                    std::vector<report::Notice>& notices);
 
 /// Of an external data set: leaves out answers to a label that their record leaves open, because it
 /// states something more general (LabelSet::left_open).
-void leave_out_left_open(std::vector<metrics::Prediction>& all, const ReferenceLabels& truth,
+void leave_out_left_open(std::vector<metrics::Prediction>& all, const ReferenceLabels& reference,
                          std::vector<report::Notice>& notices);
 
 /// Of an external data set: leaves out answers to a label that no record of the site has. Such a
 /// site does not state the label, and its absence means nothing.
-void leave_out_unexpressed(std::vector<metrics::Prediction>& all, const ReferenceLabels& truth,
+void leave_out_unexpressed(std::vector<metrics::Prediction>& all, const ReferenceLabels& reference,
                            std::vector<report::Notice>& notices);
 
 bool has_fold(const std::vector<int>& folds, int fold);

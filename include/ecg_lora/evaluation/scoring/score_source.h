@@ -26,7 +26,7 @@ struct ScoreInput {
 
 /// Reads predictions.jsonl or probabilities of another model. `limit` keeps so many records, evenly
 /// spread; 0 all. Data error that names the culprit for an unknown label or record, a duplicate, a
-/// truth that is nowhere, or nothing in the test folds.
+/// reference label that is nowhere, or nothing in the test folds.
 ScoreInput load_score_input(const std::filesystem::path& file, const ReferenceConfig& config,
                             int limit);
 

@@ -21,11 +21,12 @@ struct Calibration {
 
 /// Offset 0 and the slope 1 / T, in [1/100, 100], with the least log loss (Guo et al. 2017).
 /// Identity where a class is empty.
-Calibration fit_temperature(const std::vector<double>& probability, const std::vector<bool>& truth);
+Calibration fit_temperature(const std::vector<double>& probability,
+                            const std::vector<bool>& reference);
 /// Slope and offset with the least log loss against Platt's targets (N+ + 1)/(N+ + 2) and 1/(N- +
 /// 2), which keep the fit finite where the classes are apart (Platt 1999). Identity where a class
 /// is empty.
-Calibration fit_platt(const std::vector<double>& probability, const std::vector<bool>& truth);
+Calibration fit_platt(const std::vector<double>& probability, const std::vector<bool>& reference);
 
 /// What calibration is judged by.
 struct CalibrationScores {
@@ -33,7 +34,7 @@ struct CalibrationScores {
          log_loss = 0;  ///< log loss of probabilities kept 1e-12 away from 0 and 1
 };
 CalibrationScores calibration_scores(const std::vector<double>& probability,
-                                     const std::vector<bool>& truth);
+                                     const std::vector<bool>& reference);
 
 struct LabelCalibration {
   std::string label;
@@ -53,6 +54,6 @@ struct ReliabilityBin {
   double share_low = 0, share_high = 1;    ///< Wilson's 95 % interval of the share
 };
 std::vector<ReliabilityBin> reliability(const std::vector<double>& probability,
-                                        const std::vector<bool>& truth);
+                                        const std::vector<bool>& reference);
 
 }  // namespace ecg_lora::metrics

@@ -36,7 +36,8 @@ struct Comparison {
 };
 
 /// On the pairs of a record and a label that both answer. Thresholds are each run's own, by `rule`.
-/// Data error where the two disagree about a truth, a patient or a fold, or share no pair.
+/// Data error where the two disagree about a reference label, a patient or a fold, or share no
+/// pair.
 Comparison compare(const Run& first, const Run& second, const ThresholdRule& rule,
                    const BootstrapOptions& options);
 

@@ -30,7 +30,7 @@ struct Cooccurrence {
 /// The labels with both classes, at most `count` of them, those with most positives.
 Cooccurrence cooccurrence(const Table& test, const Thresholds& thresholds, std::size_t count);
 
-/// A record where one label's probability is far from the truth.
+/// A record where one label's probability is far from the reference.
 struct WorstError {
   int ecg_id = 0, patient_id = 0;
   std::string label, question, answer;
@@ -38,7 +38,7 @@ struct WorstError {
   double probability = 0, threshold = 0.5;
   std::vector<std::string> has, called;  ///< labels of the record by gold, and at the thresholds
 };
-/// The largest |probability - truth|, one label a record, worst first.
+/// The largest |probability - reference|, one label a record, worst first.
 std::vector<WorstError> worst_errors(const std::vector<Prediction>& test,
                                      const Thresholds& thresholds, std::size_t count);
 

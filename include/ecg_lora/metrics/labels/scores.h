@@ -31,8 +31,8 @@ struct LabelScores {
   std::optional<Delong> delong;  ///< of AUROC
 
   bool defined() const { return positives > 0 && positives < records; }  ///< both classes occur
-  /// Both classes occur, one of them in few patients: intervals hold the truth less often than they
-  /// say.
+  /// Both classes occur, one of them in few patients: intervals hold the true value less often than
+  /// they say.
   bool few() const { return defined() && std::min(patients_with, patients_without) < kFewPatients; }
   const Estimate& operator[](Metric metric) const { return estimates[metric]; }
 };

@@ -20,9 +20,10 @@ struct ThresholdRule {
 
 /// The probability that serves `rule` best; the highest of several. 0.5 where a class that the rule
 /// needs is empty.
-double choose_threshold(const std::vector<double>& probability, const std::vector<bool>& truth,
+double choose_threshold(const std::vector<double>& probability, const std::vector<bool>& reference,
                         const ThresholdRule& rule);
-double best_f1_threshold(const std::vector<double>& probability, const std::vector<bool>& truth);
+double best_f1_threshold(const std::vector<double>& probability,
+                         const std::vector<bool>& reference);
 
 /// By label; a label that `validation` lacks has none, and counts at 0.5.
 using Thresholds = std::map<std::string, double>;

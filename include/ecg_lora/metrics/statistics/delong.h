@@ -15,7 +15,8 @@ struct Delong {
 };
 
 /// `patient`, one a record. Nothing unless both classes have records of at least two patients.
-std::optional<Delong> delong(const std::vector<double>& probability, const std::vector<bool>& truth,
+std::optional<Delong> delong(const std::vector<double>& probability,
+                             const std::vector<bool>& reference,
                              const std::vector<std::size_t>& patient);
 
 struct DelongDifference {
@@ -27,7 +28,7 @@ struct DelongDifference {
 /// Two sets of probabilities for the same records.
 std::optional<DelongDifference> delong_difference(const std::vector<double>& first,
                                                   const std::vector<double>& second,
-                                                  const std::vector<bool>& truth,
+                                                  const std::vector<bool>& reference,
                                                   const std::vector<std::size_t>& patient);
 
 /// Holm's step-down adjustment, in the order given: adjusted p-values hold for all tests at once.

@@ -17,7 +17,7 @@ struct Logistic {
 /// Minimises |w|^2 / 2 + c * sum of log losses, the intercept not penalised (scikit-learn's
 /// LogisticRegression), by Newton's method to a gradient below 1e-9 of c * rows. Where one class is
 /// empty: no coefficients, and the share of the other class kept half a record away from 0 and 1.
-Logistic fit_logistic(const Matrix& rows, const std::vector<bool>& truth, double c = 1);
+Logistic fit_logistic(const Matrix& rows, const std::vector<bool>& reference, double c = 1);
 
 /// Columns as multiples of their standard deviation from their mean, over the rows that have them;
 /// a missing value becomes 0, the mean, and for each column that misses some there is one more of 0

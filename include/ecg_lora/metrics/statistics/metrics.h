@@ -1,4 +1,4 @@
-// Metrics of one label from probabilities and truth, as scikit-learn defines them.
+// Metrics of one label from probabilities and reference labels, as scikit-learn defines them.
 #pragma once
 
 #include <array>
@@ -35,7 +35,7 @@ constexpr std::array<MetricInfo, kMetricCount> kMetricInfos{{
     {"average_precision", "AP", true,
      "sum over thresholds of recall step x precision; undefined without positives"},
     {"f1", "F1", true, "2 TP / (2 TP + FP + FN) at the threshold; undefined without positives"},
-    {"brier", "Brier", false, "mean of (probability - truth)^2"},
+    {"brier", "Brier", false, "mean of (probability - reference)^2"},
     {"sensitivity", "Sens.", true, "TP / (TP + FN) at the threshold; undefined without positives"},
     {"specificity", "Spec.", true, "TN / (TN + FP) at the threshold; undefined without negatives"},
     {"precision", "PPV", true,
@@ -50,7 +50,7 @@ constexpr const MetricInfo& info(Metric metric) {
 }
 
 /// Whether there are positives and negatives, without which much is undefined.
-bool both_classes(const std::vector<bool>& truth);
+bool both_classes(const std::vector<bool>& reference);
 
 /// One entry a metric, addressed by its name.
 template <class T>
@@ -71,7 +71,7 @@ struct Confusion {
   double f1() const;  ///< 2 TP / (2 TP + FP + FN); 0 where nothing is positive or predicted
   Confusion& operator+=(const Confusion& other);
 };
-Confusion confusion(const std::vector<double>& probability, const std::vector<bool>& truth,
+Confusion confusion(const std::vector<double>& probability, const std::vector<bool>& reference,
                     double threshold, const std::vector<double>* weight = nullptr);
 
 /// What one pass over the ranked records gathers.
@@ -79,7 +79,7 @@ struct Sums {
   double positives = 0, negatives = 0;
   double wins = 0;                    ///< pairs of a positive above a negative, level pairs half
   double precision_sum = 0;           ///< sum over positives of the precision at their level
-  double squared_error = 0, gap = 0;  ///< gap: sum over bins of |sum of (probability - truth)|
+  double squared_error = 0, gap = 0;  ///< gap: sum over bins of |sum of (probability - reference)|
   Confusion at_threshold;
 };
 Values values_of(const Sums& sums);
@@ -88,18 +88,18 @@ constexpr int kCalibrationBins = 10;
 /// Bin of a probability: floor(10 p), 1 in the last.
 int calibration_bin(double probability);
 
-/// Probabilities and truths of one label, sorted once by falling probability.
+/// Probabilities and reference labels of one label, sorted once by falling probability.
 class Ranking {
  public:
   /// `slot`, one a record, is the place of its weight in the vectors of weights below (its patient,
   /// where patients are drawn); none means its own position.
-  Ranking(const std::vector<double>& probability, const std::vector<bool>& truth,
+  Ranking(const std::vector<double>& probability, const std::vector<bool>& reference,
           const std::vector<std::size_t>& slot = {});
 
   std::size_t size() const { return slot_.size(); }
   std::int64_t positives() const { return positives_; }
   const std::vector<double>& probability() const { return probability_; }  ///< falling
-  const std::vector<char>& truth() const { return truth_; }                ///< in that order
+  const std::vector<char>& reference() const { return reference_; }        ///< in that order
 
   /// One pass. `weight` says how much each slot counts; none counts each once.
   Sums sums(double threshold, const std::vector<double>* weight = nullptr) const;
@@ -115,14 +115,14 @@ class Ranking {
   Sums pass(double threshold, Weight weight) const;
 
   std::vector<std::uint32_t> slot_;          ///< in the order of falling probability, as all below
-  std::vector<double> probability_, error_;  ///< error_: probability - truth
-  std::vector<char> truth_;
+  std::vector<double> probability_, error_;  ///< error_: probability - reference
+  std::vector<char> reference_;
   std::vector<signed char> bin_;
   std::int64_t positives_ = 0;
 };
 
-/// Mean of (probability - truth)^2.
-double brier(const std::vector<double>& probability, const std::vector<bool>& truth,
+/// Mean of (probability - reference)^2.
+double brier(const std::vector<double>& probability, const std::vector<bool>& reference,
              const std::vector<double>* weight = nullptr);
 
 }  // namespace ecg_lora::metrics

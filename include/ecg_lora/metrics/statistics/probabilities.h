@@ -1,9 +1,9 @@
 // Probabilities of other models: one row a record, one column a label.
 //
 // CSV, or JSONL with one object a line: `ecg_id`, a probability from 0 to 1 under each label's
-// name, and optionally `patient_id`, `fold` and the truth under `<label>.gold` (0, 1, true or
-// false). An empty cell (JSONL: null) is a label without an answer. Every line of a JSONL file has
-// the same keys.
+// name, and optionally `patient_id`, `fold` and the reference label under `<label>.gold` (0, 1,
+// true or false). An empty cell (JSONL: null) is a label without an answer. Every line of a JSONL
+// file has the same keys.
 #pragma once
 
 #include <filesystem>
@@ -23,12 +23,12 @@ struct ProbabilityRow {
 
 struct ProbabilityTable {
   std::vector<std::string> labels;
-  std::vector<bool> has_gold;  ///< one a label: the file has a column of its truth
+  std::vector<bool> has_gold;  ///< one a label: the file has a column of its reference
   std::vector<ProbabilityRow> rows;
 };
 
 /// Data error with file and line for a record that is there twice, a number that is none or out of
-/// range, a line with other keys, a truth without probabilities, no label, no row.
+/// range, a line with other keys, a reference without probabilities, no label, no row.
 ProbabilityTable read_probabilities(const std::filesystem::path& file);
 
 /// Whether a file holds lines of predictions.jsonl, told by its name and the keys of its first

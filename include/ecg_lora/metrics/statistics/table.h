@@ -18,7 +18,7 @@ struct Case {
 struct Column {
   std::string label;
   std::vector<double> probability;
-  std::vector<bool> truth;
+  std::vector<bool> reference;
   std::vector<std::size_t> record;  ///< place in Table::records
 };
 
