@@ -58,10 +58,10 @@ TEST(Calibration, OfOneClassIsTheIdentity) {
   for (const auto& c :
        {fit_temperature({0.2, 0.7}, {true, true}), fit_platt({0.2, 0.7}, {false, false})})
     EXPECT_EQ(c.apply(0.7), 0.7);
-  const auto test = make_table({{1, 1, 10, "L", "", true, 0.7},
-                                {2, 2, 10, "L", "", false, 0.2},
-                                {1, 1, 10, "M", "", true, 0.7}});
-  const auto lines = calibrate(make_table({}), test);
+  const auto test = make_prediction_table({{1, 1, 10, "L", "", true, 0.7},
+                                           {2, 2, 10, "L", "", false, 0.2},
+                                           {1, 1, 10, "M", "", true, 0.7}});
+  const auto lines = calibrate(make_prediction_table({}), test);
   ASSERT_EQ(lines.size(), 1u);  // M has one class in the test folds
   EXPECT_EQ(lines[0].fitted_on, 0);
   EXPECT_EQ(lines[0].raw.brier, lines[0].with_platt.brier);

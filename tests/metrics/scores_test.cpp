@@ -250,7 +250,7 @@ TEST(Intervals, HoldTheirOwnValue) {
     }
   };
   for (std::uint64_t seed = 0; seed < 150; ++seed) {
-    const auto test = make_table(rare_labels(seed));
+    const auto test = make_prediction_table(rare_labels(seed));
     const auto scores = score(test, {}, {static_cast<int>(2 + seed % 120), seed, true});
     for (const auto* means : {&scores.macro, &scores.weighted, &scores.micro})
       for (const auto& e : *means) check(e);
@@ -266,7 +266,7 @@ TEST(Macro, IsOverTheSameLabelsInEveryResample) {
   // but the one that has it.
   auto test = cohort(40, 1, 3, 10);
   for (int i = 0; i < 40; ++i) test.push_back({i, i, 10, "RARE", "", i == 7, i / 40.0});
-  const auto table = make_table(test);
+  const auto table = make_prediction_table(test);
   const ScoreStatistics statistics(table, {});
   const auto at = statistics.macro();
   const auto mean_of = [&](const std::vector<double>& row) {

@@ -18,7 +18,7 @@ const std::vector<Prediction> kThree{{1, 1, 10, "A", "q", true, 0.9},
                                      {3, 3, 10, "A", "", true, 0.2}};
 
 TEST(Sets, SmallExampleByHand) {
-  const auto scores = score(make_table(kThree), {}, {0, 1});
+  const auto scores = score(make_prediction_table(kThree), {}, {0, 1});
   EXPECT_DOUBLE_EQ(*scores.sets[0].value, 2.0 / 5);  // B of record 1, A of record 3
   EXPECT_DOUBLE_EQ(*scores.sets[1].value, 1.0 / 2);  // record 2 of the two that are complete
   EXPECT_EQ(scores.unanswered, 1);
@@ -30,7 +30,8 @@ TEST(Sets, SmallExampleByHand) {
 TEST(Baselines, RandomIsWhatARandomModelScores) {
   std::vector<Prediction> test;
   for (int i = 0; i < 30; ++i) test.push_back({i, i, 10, "L", "", i < 9, 0});
-  const auto expected = baselines(make_table({}), make_table(test), {}).at(0).of_label.at(0);
+  const auto expected =
+      baselines(make_prediction_table({}), make_prediction_table(test), {}).at(0).of_label.at(0);
   Values mean;
   for (auto& value : mean) value = 0;
   constexpr int trials = 20000;
@@ -68,17 +69,17 @@ TEST(Subgroups, KeepTheThresholdsOfTheWholeAndWarnOfFewRecords) {
 }
 
 TEST(Curves, StartAndEndWhereTheyMust) {
-  const auto table = make_table(kThree);
+  const auto table = make_prediction_table(kThree);
   const auto roc = roc_curve(table.columns[0]);
   EXPECT_EQ(roc, (Points{{0, 0}, {0, 0.5}, {1, 0.5}, {1, 1}}));
   EXPECT_EQ(precision_recall_curve(table.columns[0]), (Points{{0.5, 1}, {0.5, 0.5}, {1, 2.0 / 3}}));
-  EXPECT_TRUE(roc_curve(Column{"L", {0.5}, {true}, {0}}).empty());
+  EXPECT_TRUE(roc_curve(LabelColumn{"L", {0.5}, {true}, {0}}).empty());
   const auto few = thinned(Points(1000, {0.25, 0.5}), 7);
   EXPECT_EQ(few.size(), 7u);
 }
 
 TEST(Cooccurrence, LabelsThatGoTogetherAreNoError) {
-  const auto result = cooccurrence(make_table(kThree), {}, 5);
+  const auto result = cooccurrence(make_prediction_table(kThree), {}, 5);
   ASSERT_EQ(result.labels, (std::vector<std::string>{"A", "B"}));
   EXPECT_EQ(result.called[0][0], 1);
   EXPECT_EQ(result.of[0][0], 2);
@@ -101,13 +102,13 @@ TEST(WorstErrors, OneARecordWorstFirst) {
 TEST(Table, RefusesOneRecordOfTwoPatientsOrFolds) {
   auto other = kThree;
   other[1].patient_id = 9;
-  EXPECT_ANY_THROW(make_table(other));
+  EXPECT_ANY_THROW(make_prediction_table(other));
   other = kThree;
   other[1].fold = 9;
-  EXPECT_ANY_THROW(make_table(other));
+  EXPECT_ANY_THROW(make_prediction_table(other));
   other = kThree;
   other.push_back(kThree[0]);
-  EXPECT_ANY_THROW(make_table(other));
+  EXPECT_ANY_THROW(make_prediction_table(other));
 }
 
 }  // namespace

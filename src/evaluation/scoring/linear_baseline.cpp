@@ -71,12 +71,12 @@ std::vector<Features> measured(const ptbxl::Database& database, const Records& r
 }
 
 /// The pairs of `predictions` with the probabilities of the linear models instead.
-metrics::Table answered(std::vector<metrics::Prediction> predictions,
-                        const std::map<std::string, metrics::Logistic>& models,
-                        const std::map<int, std::vector<double>>& rows) {
+metrics::PredictionTable answered(std::vector<metrics::Prediction> predictions,
+                                  const std::map<std::string, metrics::Logistic>& models,
+                                  const std::map<int, std::vector<double>>& rows) {
   std::erase_if(predictions, [&](const auto& p) { return models.count(p.label) == 0; });
   for (auto& p : predictions) p.p_yes = models.at(p.label).probability(rows.at(p.ecg_id));
-  return metrics::make_table(predictions);
+  return metrics::make_prediction_table(predictions);
 }
 
 std::map<std::string, metrics::Logistic> fit(const metrics::Matrix& rows, const Records& records,

@@ -32,9 +32,10 @@ Comparison compare_labels(std::vector<EvalRun>& runs, const metrics::ThresholdRu
     log_info(cat("scoring ", run.name));
     report.runs.push_back(
         {opened.origin,
-         metrics::score(metrics::with_labels(metrics::make_table(run.test), run.labels),
-                        metrics::choose_thresholds(metrics::make_table(run.validation), rule),
-                        bootstrap)});
+         metrics::score(
+             metrics::with_labels(metrics::make_prediction_table(run.test), run.labels),
+             metrics::choose_thresholds(metrics::make_prediction_table(run.validation), rule),
+             bootstrap)});
     if (first) report.differences.push_back(metrics::compare(*first, run, rule, bootstrap));
     if (!first) first = std::move(run);
   }

@@ -9,7 +9,7 @@ namespace {
 
 /// Expected values of a uniform probability, from the expected counts at 0.5 (F1 and precision: the
 /// ratio of expectations).
-Values random_values(const Column& column) {
+Values random_values(const LabelColumn& column) {
   const auto count = static_cast<std::int64_t>(column.reference.size()),
              positives = static_cast<std::int64_t>(
                  std::count(column.reference.begin(), column.reference.end(), true));
@@ -39,7 +39,7 @@ Values macro_of(const std::vector<Values>& labels) {
   return result;
 }
 
-Baseline random_baseline(const Table& test) {
+Baseline random_baseline(const PredictionTable& test) {
   Baseline result{"random", "expected values of a uniform probability, called at 0.5", {}, {}, {},
                   {}};
   for (const auto& column : test.columns)
@@ -49,7 +49,7 @@ Baseline random_baseline(const Table& test) {
   return result;
 }
 
-std::map<std::string, double> shares(const Table& table) {
+std::map<std::string, double> shares(const PredictionTable& table) {
   std::map<std::string, double> result;
   for (const auto& column : table.columns)
     if (!column.reference.empty())
@@ -60,7 +60,7 @@ std::map<std::string, double> shares(const Table& table) {
 }
 
 /// Scored as a model's answers would be.
-Baseline scored(std::string name, std::string definition, const Table& test,
+Baseline scored(std::string name, std::string definition, const PredictionTable& test,
                 const Thresholds& thresholds) {
   Baseline result{std::move(name), std::move(definition), {}, {}, {}, {}};
   const auto scores = score(test, thresholds, {0, 0});
@@ -76,7 +76,7 @@ Baseline scored(std::string name, std::string definition, const Table& test,
 }
 
 /// The same answer for every record.
-Baseline constant(std::string name, std::string definition, Table test,
+Baseline constant(std::string name, std::string definition, PredictionTable test,
                   const std::map<std::string, double>& answers, const Thresholds& thresholds) {
   for (auto& column : test.columns) {
     const auto found = answers.find(column.label);
@@ -88,8 +88,8 @@ Baseline constant(std::string name, std::string definition, Table test,
 
 }  // namespace
 
-Baseline model_baseline(std::string name, std::string definition, const Table& validation,
-                        const Table& test, const ThresholdRule& rule) {
+Baseline model_baseline(std::string name, std::string definition, const PredictionTable& validation,
+                        const PredictionTable& test, const ThresholdRule& rule) {
   return scored(std::move(name), std::move(definition), test, choose_thresholds(validation, rule));
 }
 
@@ -101,7 +101,7 @@ double expected_average_precision(std::int64_t positives, std::int64_t count) {
   return ((static_cast<double>(positives) - 1) / (n - 1) * (n - harmonic) + harmonic) / n;
 }
 
-std::vector<Baseline> baselines(const Table& validation, const Table& test,
+std::vector<Baseline> baselines(const PredictionTable& validation, const PredictionTable& test,
                                 const ThresholdRule& rule) {
   const auto share = shares(validation);
   std::map<std::string, double> majority;

@@ -121,8 +121,9 @@ CalibrationScores calibration_scores(const std::vector<double>& probability,
           reference.empty() ? 0 : sum / static_cast<double>(reference.size())};
 }
 
-std::vector<LabelCalibration> calibrate(const Table& validation, const Table& test) {
-  std::map<std::string, const Column*> fitting;
+std::vector<LabelCalibration> calibrate(const PredictionTable& validation,
+                                        const PredictionTable& test) {
+  std::map<std::string, const LabelColumn*> fitting;
   for (const auto& column : validation.columns) fitting[column.label] = &column;
   std::vector<LabelCalibration> result;
   for (const auto& column : test.columns) {

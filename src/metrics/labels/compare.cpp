@@ -74,10 +74,11 @@ Comparison compare(const Run& a, const Run& b, const ThresholdRule& rule,
   const auto shared = shared_pairs(a, b);
   auto labels = a.labels;
   labels.insert(labels.end(), b.labels.begin(), b.labels.end());
-  const auto first = with_labels(make_table(shared.first), labels),
-             second = with_labels(make_table(shared.second), labels);
-  const ScoreStatistics of_first(first, choose_thresholds(make_table(a.validation), rule)),
-      of_second(second, choose_thresholds(make_table(b.validation), rule));
+  const auto first = with_labels(make_prediction_table(shared.first), labels),
+             second = with_labels(make_prediction_table(shared.second), labels);
+  const ScoreStatistics of_first(first,
+                                 choose_thresholds(make_prediction_table(a.validation), rule)),
+      of_second(second, choose_thresholds(make_prediction_table(b.validation), rule));
   const auto all =
       paired_differences([&](const auto* w) { return of_first(w); },
                          [&](const auto* w) { return of_second(w); }, first.patients, options);

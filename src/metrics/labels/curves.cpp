@@ -22,7 +22,7 @@ void levels(const Ranking& ranking, F point) {
 
 }  // namespace
 
-Points roc_curve(const Column& column) {
+Points roc_curve(const LabelColumn& column) {
   const Ranking ranking(column.probability, column.reference);
   const auto positives = static_cast<double>(ranking.positives()),
              negatives = static_cast<double>(ranking.size()) - positives;
@@ -34,7 +34,7 @@ Points roc_curve(const Column& column) {
   return points;
 }
 
-Points precision_recall_curve(const Column& column) {
+Points precision_recall_curve(const LabelColumn& column) {
   const Ranking ranking(column.probability, column.reference);
   const auto positives = static_cast<double>(ranking.positives());
   Points points;
@@ -53,18 +53,20 @@ Points thinned(const Points& points, std::size_t count) {
   return few;
 }
 
-Cooccurrence cooccurrence(const Table& test, const Thresholds& thresholds, std::size_t count) {
-  std::vector<const Column*> columns;
+Cooccurrence cooccurrence(const PredictionTable& test, const Thresholds& thresholds,
+                          std::size_t count) {
+  std::vector<const LabelColumn*> columns;
   for (const auto& column : test.columns) {
     const auto positives = std::count(column.reference.begin(), column.reference.end(), true);
     if (positives > 0 && positives < static_cast<std::ptrdiff_t>(column.reference.size()))
       columns.push_back(&column);
   }
-  const auto positives = [](const Column* c) {
+  const auto positives = [](const LabelColumn* c) {
     return std::count(c->reference.begin(), c->reference.end(), true);
   };
-  std::stable_sort(columns.begin(), columns.end(),
-                   [&](const Column* a, const Column* b) { return positives(a) > positives(b); });
+  std::stable_sort(columns.begin(), columns.end(), [&](const LabelColumn* a, const LabelColumn* b) {
+    return positives(a) > positives(b);
+  });
   columns.resize(std::min(columns.size(), count));
   Cooccurrence result;
   std::vector<std::vector<signed char>> has(columns.size(),

@@ -5,7 +5,7 @@ namespace {
 
 constexpr std::size_t kCurvePoints = 200, kCooccurrenceLabels = 12;
 
-std::vector<LabelCurves> curves_of(const Table& test) {
+std::vector<LabelCurves> curves_of(const PredictionTable& test) {
   std::vector<LabelCurves> result;
   for (const auto& column : test.columns) {
     auto roc = roc_curve(column);
@@ -17,7 +17,7 @@ std::vector<LabelCurves> curves_of(const Table& test) {
   return result;
 }
 
-std::vector<ReliabilityBin> pooled_reliability(const Table& test) {
+std::vector<ReliabilityBin> pooled_reliability(const PredictionTable& test) {
   std::vector<double> probability;
   std::vector<bool> reference;
   for (const auto& column : test.columns) {
@@ -31,7 +31,8 @@ std::vector<ReliabilityBin> pooled_reliability(const Table& test) {
 
 Evaluation evaluate(const std::vector<Prediction>& validation, const std::vector<Prediction>& test,
                     const std::vector<Division>& divisions, const EvaluationOptions& options) {
-  const auto valid_table = make_table(validation), test_table = make_table(test);
+  const auto valid_table = make_prediction_table(validation),
+             test_table = make_prediction_table(test);
   const auto thresholds = choose_thresholds(valid_table, options.threshold);
   Evaluation result;
   result.rule = options.threshold;

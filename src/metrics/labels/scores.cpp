@@ -31,7 +31,7 @@ Values average(const std::vector<Values>& labels, const std::vector<Values>& who
   return result;
 }
 
-Ranking pool(const Table& table) {
+Ranking pool(const PredictionTable& table) {
   std::vector<double> probability;
   std::vector<bool> reference;
   std::vector<std::size_t> patient;
@@ -50,7 +50,8 @@ PerMetric<Estimate> block(const std::vector<Estimate>& all, std::size_t start) {
   return result;
 }
 
-LabelScores label_scores(const Table& test, const Column& column, const Thresholds& thresholds) {
+LabelScores label_scores(const PredictionTable& test, const LabelColumn& column,
+                         const Thresholds& thresholds) {
   LabelScores line;
   line.label = column.label;
   line.records = static_cast<std::int64_t>(column.reference.size());
@@ -81,7 +82,7 @@ void keep_sound(LabelScores& label) {
 
 }  // namespace
 
-ScoreStatistics::ScoreStatistics(const Table& test, const Thresholds& thresholds)
+ScoreStatistics::ScoreStatistics(const PredictionTable& test, const Thresholds& thresholds)
     : pooled_(pool(test)), sets_(test, thresholds) {
   for (const auto& column : test.columns) {
     rankings_.emplace_back(column.probability, column.reference, test.patients_of(column));
@@ -123,7 +124,8 @@ std::vector<double> ScoreStatistics::operator()(const std::vector<double>* weigh
   return row;
 }
 
-Scores score(const Table& test, const Thresholds& thresholds, const BootstrapOptions& options) {
+Scores score(const PredictionTable& test, const Thresholds& thresholds,
+             const BootstrapOptions& options) {
   const ScoreStatistics statistics(test, thresholds);
   const auto all = estimates([&](const PatientWeights* w) { return statistics(w); }, test.patients,
                              options, statistics.kind());
@@ -150,7 +152,8 @@ Scores score(const Table& test, const Thresholds& thresholds, const BootstrapOpt
 
 Scores score(const std::vector<Prediction>& validation, const std::vector<Prediction>& test,
              int resamples, std::uint64_t seed) {
-  return score(make_table(test), choose_thresholds(make_table(validation), {}), {resamples, seed});
+  return score(make_prediction_table(test),
+               choose_thresholds(make_prediction_table(validation), {}), {resamples, seed});
 }
 
 std::vector<std::string> Scores::one_class_labels() const {

@@ -24,7 +24,7 @@ struct RecordCounts {
 
 }  // namespace
 
-SetMetrics::SetMetrics(const Table& table, const Thresholds& thresholds)
+SetMetrics::SetMetrics(const PredictionTable& table, const Thresholds& thresholds)
     : patients_(table.patients) {
   const RecordCounts none{0, 0, 0, std::vector<int>(kThresholdCount, 0),
                           std::vector<int>(kThresholdCount, 0)};
@@ -41,7 +41,7 @@ SetMetrics::SetMetrics(const Table& table, const Thresholds& thresholds)
     }
   }
   const auto asked = std::count_if(table.columns.begin(), table.columns.end(),
-                                   [](const Column& c) { return !c.record.empty(); });
+                                   [](const LabelColumn& c) { return !c.record.empty(); });
   for (std::size_t r = 0; r < records.size(); ++r) {
     const auto& record = records[r];
     auto& patient = patients_[table.records[r].patient];

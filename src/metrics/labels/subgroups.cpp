@@ -41,7 +41,8 @@ std::vector<GroupScores> score_groups(const std::vector<Prediction>& test,
       }
     }
     for (const auto& [group, predictions] : members)
-      result.push_back({division.name, group, score(make_table(predictions), thresholds, quiet)});
+      result.push_back(
+          {division.name, group, score(make_prediction_table(predictions), thresholds, quiet)});
     if (progress) progress->advance();
   }
   return result;

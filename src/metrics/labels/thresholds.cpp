@@ -50,7 +50,7 @@ double best_f1_threshold(const std::vector<double>& probability,
   return choose_threshold(probability, reference, {});
 }
 
-Thresholds choose_thresholds(const Table& validation, const ThresholdRule& rule) {
+Thresholds choose_thresholds(const PredictionTable& validation, const ThresholdRule& rule) {
   Thresholds result;
   for (const auto& column : validation.columns)
     result[column.label] = choose_threshold(column.probability, column.reference, rule);

@@ -50,7 +50,8 @@ struct Drawn {
   std::vector<bool> reference;
 };
 
-Drawn draw_label(const Label& label, const Label& other, const Table& records, Random random) {
+Drawn draw_label(const Label& label, const Label& other, const PredictionTable& records,
+                 Random random) {
   const double limit = normal_quantile(1 - label.prevalence);
   struct Patient {
     double state, first, second;
@@ -132,7 +133,8 @@ Cohort draw(const Design& design, std::uint64_t seed, std::uint64_t number) {
   for (std::size_t l = 0; l < design.labels.size(); ++l) {
     auto drawn =
         draw_label(design.labels[l], better(design.labels[l], l), table, Random{seed, number, l});
-    Column column{std::to_string(100 + l), std::move(drawn.first), std::move(drawn.reference), {}};
+    LabelColumn column{
+        std::to_string(100 + l), std::move(drawn.first), std::move(drawn.reference), {}};
     for (std::size_t r = 0; r < table.records.size(); ++r) column.record.push_back(r);
     table.columns.push_back(column);
     column.probability = std::move(drawn.second);

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "ecg_lora/metrics/statistics/metrics.h"
-#include "ecg_lora/metrics/statistics/table.h"
+#include "ecg_lora/metrics/statistics/prediction_table.h"
 
 namespace ecg_lora::metrics::coverage {
 
@@ -36,7 +36,7 @@ Label better(const Label& label, std::size_t number);
 /// One cohort, seen by two models whose scores are correlated. A patient's records share most of
 /// what decides about the label and some of the score.
 struct Cohort {
-  Table first, second;
+  PredictionTable first, second;
 };
 Cohort draw(const Design& design, std::uint64_t seed, std::uint64_t number);
 

@@ -20,13 +20,13 @@ struct Baseline {
 /// answer of the validation folds, called at 0.5. prevalence: the share of positives of the
 /// validation folds, thresholds by `rule` there. A label without validation answers counts as half
 /// positive.
-std::vector<Baseline> baselines(const Table& validation, const Table& test,
+std::vector<Baseline> baselines(const PredictionTable& validation, const PredictionTable& test,
                                 const ThresholdRule& rule);
 
 /// Another model's probabilities for the very pairs of `validation` and `test`, thresholds chosen
 /// by `rule`, as a baseline.
-Baseline model_baseline(std::string name, std::string definition, const Table& validation,
-                        const Table& test, const ThresholdRule& rule);
+Baseline model_baseline(std::string name, std::string definition, const PredictionTable& validation,
+                        const PredictionTable& test, const ThresholdRule& rule);
 
 /// Expected average precision of a random order of `count` records, `positives` of them positive
 /// (Bestgen 2015).

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "ecg_lora/metrics/statistics/table.h"
+#include "ecg_lora/metrics/statistics/prediction_table.h"
 
 namespace ecg_lora::metrics {
 
@@ -44,7 +44,8 @@ struct LabelCalibration {
 };
 
 /// Labels with both classes in `test`; means over them are the caller's.
-std::vector<LabelCalibration> calibrate(const Table& validation, const Table& test);
+std::vector<LabelCalibration> calibrate(const PredictionTable& validation,
+                                        const PredictionTable& test);
 
 /// One of ten equal bins of probability.
 struct ReliabilityBin {

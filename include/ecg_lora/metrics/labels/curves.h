@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "ecg_lora/metrics/labels/thresholds.h"
-#include "ecg_lora/metrics/statistics/table.h"
+#include "ecg_lora/metrics/statistics/prediction_table.h"
 
 namespace ecg_lora::metrics {
 
@@ -15,9 +15,9 @@ using Points = std::vector<std::pair<double, double>>;
 
 /// (1 - specificity, sensitivity), one point a level of probability, from (0, 0) to (1, 1). Empty
 /// unless both classes occur.
-Points roc_curve(const Column& column);
+Points roc_curve(const LabelColumn& column);
 /// (recall, precision), one point a level, from the highest on. Empty without positives.
-Points precision_recall_curve(const Column& column);
+Points precision_recall_curve(const LabelColumn& column);
 /// At most `count` points, first and last among them.
 Points thinned(const Points& points, std::size_t count);
 
@@ -28,7 +28,8 @@ struct Cooccurrence {
   std::vector<std::vector<int>> called, of;  ///< [i][j]: called j, of so many
 };
 /// The labels with both classes, at most `count` of them, those with most positives.
-Cooccurrence cooccurrence(const Table& test, const Thresholds& thresholds, std::size_t count);
+Cooccurrence cooccurrence(const PredictionTable& test, const Thresholds& thresholds,
+                          std::size_t count);
 
 /// A record where one label's probability is far from the reference.
 struct WorstError {

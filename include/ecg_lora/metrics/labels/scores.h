@@ -12,7 +12,7 @@
 #include "ecg_lora/metrics/statistics/bootstrap.h"
 #include "ecg_lora/metrics/statistics/delong.h"
 #include "ecg_lora/metrics/statistics/metrics.h"
-#include "ecg_lora/metrics/statistics/table.h"
+#include "ecg_lora/metrics/statistics/prediction_table.h"
 
 namespace ecg_lora::metrics {
 
@@ -53,7 +53,8 @@ struct Scores {
   std::vector<std::string> labels_of_few() const;  ///< see LabelScores::few()
 };
 
-Scores score(const Table& test, const Thresholds& thresholds, const BootstrapOptions& options);
+Scores score(const PredictionTable& test, const Thresholds& thresholds,
+             const BootstrapOptions& options);
 
 /// Thresholds of best F1 from `validation` (0.5 where it is empty).
 Scores score(const std::vector<Prediction>& validation, const std::vector<Prediction>& test,
@@ -66,7 +67,7 @@ Scores score(const std::vector<Prediction>& validation, const std::vector<Predic
 /// patients over those of them that have both there too.
 class ScoreStatistics {
  public:
-  ScoreStatistics(const Table& test, const Thresholds& thresholds);
+  ScoreStatistics(const PredictionTable& test, const Thresholds& thresholds);
   /// NaN where undefined; `weight` of each patient.
   std::vector<double> operator()(const std::vector<double>* weight) const;
 

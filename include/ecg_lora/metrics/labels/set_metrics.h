@@ -5,7 +5,7 @@
 
 #include "ecg_lora/metrics/labels/thresholds.h"
 #include "ecg_lora/metrics/statistics/metrics.h"
-#include "ecg_lora/metrics/statistics/table.h"
+#include "ecg_lora/metrics/statistics/prediction_table.h"
 
 namespace ecg_lora::metrics {
 
@@ -25,7 +25,7 @@ constexpr std::array<MetricInfo, kSetMetricCount> kSetMetricInfos{{
 /// patients costs one pass over patients.
 class SetMetrics {
  public:
-  SetMetrics(const Table& table, const Thresholds& thresholds);
+  SetMetrics(const PredictionTable& table, const Thresholds& thresholds);
   /// One value a SetMetric, NaN where undefined; `weight` of each patient.
   std::array<double, kSetMetricCount> values(const std::vector<double>* weight) const;
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "ecg_lora/metrics/statistics/table.h"
+#include "ecg_lora/metrics/statistics/prediction_table.h"
 
 namespace ecg_lora::metrics {
 
@@ -27,7 +27,7 @@ double best_f1_threshold(const std::vector<double>& probability,
 
 /// By label; a label that `validation` lacks has none, and counts at 0.5.
 using Thresholds = std::map<std::string, double>;
-Thresholds choose_thresholds(const Table& validation, const ThresholdRule& rule);
+Thresholds choose_thresholds(const PredictionTable& validation, const ThresholdRule& rule);
 double threshold_of(const Thresholds& thresholds, const std::string& label);
 
 }  // namespace ecg_lora::metrics

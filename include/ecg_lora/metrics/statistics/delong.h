@@ -33,7 +33,7 @@ std::optional<DelongDifference> delong_difference(const std::vector<double>& fir
 
 /// Holm's step-down adjustment, in the order given: adjusted p-values hold for all tests at once.
 std::vector<double> holm(const std::vector<double>& p);
-/// The same where some cases were not tested: they have none, and count for none.
+/// The same for labels of which some were not tested: these have none, and count for none.
 std::vector<std::optional<double>> holm_of_tested(const std::vector<std::optional<double>>& p);
 
 }  // namespace ecg_lora::metrics

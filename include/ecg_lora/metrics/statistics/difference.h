@@ -1,4 +1,4 @@
-// A statistic of two runs on the same cases.
+// A statistic of two runs on the same records or questions.
 #pragma once
 
 #include <optional>
