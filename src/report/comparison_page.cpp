@@ -46,14 +46,14 @@ std::string runs_part(const ComparisonReport& report) {
 }
 
 /// Half the width of the axis on which differences of AUROC are drawn.
-double reach(const metrics::Comparison& c) {
+double reach(const metrics::LabelComparison& c) {
   double largest = 0.05;
   for (const auto& l : c.labels)
     if (l.delong) largest = std::max({largest, std::abs(l.delong->low), std::abs(l.delong->high)});
   return std::min(1.0, largest);
 }
 
-Row macro_row(const metrics::Comparison& c, double width) {
+Row macro_row(const metrics::LabelComparison& c, double width) {
   const auto& auroc = c.macro[Metric::auroc];
   return {{{"macro"},
            {"", "", "num"},
@@ -84,7 +84,7 @@ Row label_row(const metrics::LabelDifference& l, double width) {
            difference_cell(l.metrics[Metric::brier])}};
 }
 
-std::string difference_part(const metrics::Comparison& c, std::size_t number) {
+std::string difference_part(const metrics::LabelComparison& c, std::size_t number) {
   const double width = reach(c);
   const std::vector<Column> columns{
       {"label", "", false},

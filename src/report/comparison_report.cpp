@@ -32,7 +32,7 @@ Json label_json(const metrics::LabelDifference& l) {
   return json;
 }
 
-Json comparison_json(const metrics::Comparison& c) {
+Json comparison_json(const metrics::LabelComparison& c) {
   Json sets = Json::object(), labels = Json::array();
   for (std::size_t m = 0; m < metrics::kSetMetricCount; ++m)
     sets[metrics::kSetMetricInfos[m].key] = difference_json(c.sets[m]);
@@ -67,7 +67,7 @@ std::string runs_table(const ComparisonReport& report) {
   return lines.text();
 }
 
-std::string differences_table(const metrics::Comparison& c) {
+std::string differences_table(const metrics::LabelComparison& c) {
   Lines lines(14, 10, 34);
   std::vector<std::string> titles;
   for (const auto metric : kTableMetrics) titles.push_back(info(metric).title);

@@ -8,8 +8,8 @@ namespace {
 using testing::has;
 
 /// Thirty patients; the second run puts the positives on top, the first orders by chance.
-metrics::Run run(const std::string& name, bool good) {
-  metrics::Run result{name, {}, {}};
+metrics::LabelRun run(const std::string& name, bool good) {
+  metrics::LabelRun result{name, {}, {}};
   for (int i = 0; i < 60; ++i) {
     const bool gold = i % 4 == 0;
     const double p = good ? (gold ? 0.9 : 0.1) + i / 1000.0 : (i * 17 % 60) / 60.0;

@@ -31,7 +31,7 @@ struct ComparedRun {
 
 struct ComparisonReport {
   std::vector<ComparedRun> runs;
-  std::vector<metrics::Comparison> differences;  ///< of each run but the first from the first
+  std::vector<metrics::LabelComparison> differences;  ///< of each run but the first from the first
   metrics::ThresholdRule rule;
   metrics::BootstrapOptions bootstrap;
 };

@@ -77,7 +77,7 @@ EvalRun open_run(const fs::path& folder) {
   return run;
 }
 
-metrics::Run label_run(EvalRun& run) {
+metrics::LabelRun label_run(EvalRun& run) {
   const fs::path folder = run.origin.name;
   try {
     const auto& provenance = run.scores.at("provenance");

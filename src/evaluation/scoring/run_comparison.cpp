@@ -22,11 +22,11 @@ std::vector<EvalRun> open_all(const std::vector<std::string>& folders) {
   return runs;
 }
 
-Comparison compare_labels(std::vector<EvalRun>& runs, const metrics::ThresholdRule& rule,
-                          const metrics::BootstrapOptions& bootstrap) {
+ComparisonOutput compare_labels(std::vector<EvalRun>& runs, const metrics::ThresholdRule& rule,
+                                const metrics::BootstrapOptions& bootstrap) {
   report::ComparisonReport report;
   report.rule = rule, report.bootstrap = bootstrap;
-  std::optional<metrics::Run> first;
+  std::optional<metrics::LabelRun> first;
   for (auto& opened : runs) {
     auto run = label_run(opened);
     log_info(cat("scoring ", run.name));
@@ -43,8 +43,8 @@ Comparison compare_labels(std::vector<EvalRun>& runs, const metrics::ThresholdRu
           report::comparison_json(report)};
 }
 
-Comparison compare_tasks(const std::vector<EvalRun>& runs,
-                         const metrics::BootstrapOptions& bootstrap) {
+ComparisonOutput compare_tasks(const std::vector<EvalRun>& runs,
+                               const metrics::BootstrapOptions& bootstrap) {
   report::TaskComparisonReport report;
   report.bootstrap = bootstrap;
   std::optional<metrics::TaskRun> first;
@@ -61,8 +61,9 @@ Comparison compare_tasks(const std::vector<EvalRun>& runs,
 
 }  // namespace
 
-Comparison compare_runs(const std::vector<std::string>& folders, const metrics::ThresholdRule& rule,
-                        const metrics::BootstrapOptions& bootstrap) {
+ComparisonOutput compare_runs(const std::vector<std::string>& folders,
+                              const metrics::ThresholdRule& rule,
+                              const metrics::BootstrapOptions& bootstrap) {
   if (folders.size() < 2)
     throw_usage("expected two runs or more, got ", folders.size(),
                 "; name folders that ecg-lora eval wrote");

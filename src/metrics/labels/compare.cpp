@@ -18,7 +18,7 @@ Answers by_pair(const std::vector<Prediction>& predictions) {
   return result;
 }
 
-void check_alike(const Run& a, const Run& b, const Prediction& x, const Prediction& y) {
+void check_alike(const LabelRun& a, const LabelRun& b, const Prediction& x, const Prediction& y) {
   if (x.gold == y.gold && x.patient_id == y.patient_id && x.fold == y.fold) return;
   throw_data("runs ", a.name, " and ", b.name, " disagree about record ", x.ecg_id, ", label ",
              x.label, ": gold ", x.gold, ", patient ", x.patient_id, ", fold ", x.fold,
@@ -32,7 +32,7 @@ struct Shared {
   std::int64_t only_first = 0, only_second = 0;
 };
 
-Shared shared_pairs(const Run& a, const Run& b) {
+Shared shared_pairs(const LabelRun& a, const LabelRun& b) {
   const auto of_a = by_pair(a.test), of_b = by_pair(b.test);
   Shared result;
   for (const auto& [pair, x] : of_a) {
@@ -69,8 +69,8 @@ void adjust(std::vector<LabelDifference>& labels) {
 
 }  // namespace
 
-Comparison compare(const Run& a, const Run& b, const ThresholdRule& rule,
-                   const BootstrapOptions& options) {
+LabelComparison compare(const LabelRun& a, const LabelRun& b, const ThresholdRule& rule,
+                        const BootstrapOptions& options) {
   const auto shared = shared_pairs(a, b);
   auto labels = a.labels;
   labels.insert(labels.end(), b.labels.begin(), b.labels.end());
@@ -82,7 +82,7 @@ Comparison compare(const Run& a, const Run& b, const ThresholdRule& rule,
   const auto all =
       paired_differences([&](const auto* w) { return of_first(w); },
                          [&](const auto* w) { return of_second(w); }, first.patients, options);
-  Comparison result;
+  LabelComparison result;
   result.first = a.name, result.second = b.name;
   result.macro = block(all, of_first.macro());
   result.weighted = block(all, of_first.weighted());

@@ -21,7 +21,7 @@ EvalRun open_run(const std::filesystem::path& folder);
 
 /// What the run scored, left out and counted by the rules of ecg-lora eval; the counts go to
 /// `run.origin`.
-metrics::Run label_run(EvalRun& run);
+metrics::LabelRun label_run(EvalRun& run);
 metrics::TaskRun task_run(const EvalRun& run);
 
 }  // namespace ecg_lora::evaluation

@@ -10,7 +10,7 @@
 
 namespace ecg_lora::evaluation {
 
-struct Comparison {
+struct ComparisonOutput {
   std::string table, page;
   Json json;
 };
@@ -18,7 +18,8 @@ struct Comparison {
 /// Scores the runs of `folders`, all of labels or all of instruction tasks, and compares them.
 /// `rule` chooses thresholds of labels. Usage error for fewer than two folders; data error for runs
 /// of both kinds, and those of open_run().
-Comparison compare_runs(const std::vector<std::string>& folders, const metrics::ThresholdRule& rule,
-                        const metrics::BootstrapOptions& bootstrap);
+ComparisonOutput compare_runs(const std::vector<std::string>& folders,
+                              const metrics::ThresholdRule& rule,
+                              const metrics::BootstrapOptions& bootstrap);
 
 }  // namespace ecg_lora::evaluation

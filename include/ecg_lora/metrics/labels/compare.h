@@ -11,7 +11,7 @@
 namespace ecg_lora::metrics {
 
 /// Predictions of one run with the folds that chose its thresholds apart.
-struct Run {
+struct LabelRun {
   std::string name;
   std::vector<Prediction> validation, test;
   std::vector<std::string> labels = {};  ///< see EvaluationOptions::labels
@@ -25,7 +25,7 @@ struct LabelDifference {
   std::optional<double> p_holm;  ///< DeLong's p, adjusted by Holm over the labels
 };
 
-struct Comparison {
+struct LabelComparison {
   std::string first, second;
   PerMetric<Difference> macro, weighted, micro;
   std::array<Difference, kSetMetricCount> sets;
@@ -38,7 +38,7 @@ struct Comparison {
 /// On the pairs of a record and a label that both answer. Thresholds are each run's own, by `rule`.
 /// Data error where the two disagree about a reference label, a patient or a fold, or share no
 /// pair.
-Comparison compare(const Run& first, const Run& second, const ThresholdRule& rule,
-                   const BootstrapOptions& options);
+LabelComparison compare(const LabelRun& first, const LabelRun& second, const ThresholdRule& rule,
+                        const BootstrapOptions& options);
 
 }  // namespace ecg_lora::metrics
