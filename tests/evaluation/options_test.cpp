@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
+#include "ecg_lora/evaluation/scoring/question_options.h"
 #include "ecg_lora/evaluation/scoring/task_instructions.h"
-#include "ecg_lora/evaluation/scoring/task_options.h"
 #include "ecg_lora/metrics/answers/answers.h"
 
 namespace ecg_lora::evaluation {

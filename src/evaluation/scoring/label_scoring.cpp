@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 report::Provenance label_provenance(const ScoringRun& run, const ScoreInput& input) {
   AnswersRun answers = run;
   answers.details["wording"] = wording_json(stated_wordings(input.test), run.wording);
-  auto result = provenance(answers, input.score, input.notices);
+  auto result = report_provenance(answers, input.score, input.notices);
   result.folds = run.folds;
   if (input.sample > 0)
     result.sample =

@@ -18,8 +18,8 @@ void refuse_other_answers(const std::filesystem::path& output,
                 predictions.string(), "; choose another with --set output=");
 }
 
-report::Provenance provenance(const AnswersRun& run, std::string score,
-                              std::vector<report::Notice> notices) {
+report::Provenance report_provenance(const AnswersRun& run, std::string score,
+                                     std::vector<report::Notice> notices) {
   report::Provenance result;
   result.score = std::move(score);
   result.notices = std::move(notices);

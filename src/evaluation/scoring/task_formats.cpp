@@ -44,8 +44,8 @@ bool all_in(const Texts& some, const Texts& all) {
 }
 
 std::string detect(const metrics::TaskAnswer& answer, const instruct::Item& item,
-                   const Options& options) {
-  const auto gold = parts_of(answer.reference, ',');
+                   const QuestionOptions& options) {
+  const auto gold = trimmed_parts(answer.reference, ',');
   if (!item.kind.empty()) return item.kind.ends_with("verify") ? "yes_no" : "labels";
   if (options.lettered && metrics::parse_choice(answer.reference, options.texts)) return "choice";
   if (!options.texts.empty() && all_in(gold, options.texts)) return "labels";
@@ -54,7 +54,7 @@ std::string detect(const metrics::TaskAnswer& answer, const instruct::Item& item
 
 /// The gold of labels: as the reference lists them, or as its words say.
 Texts label_golds(metrics::TaskAnswer probe, const std::string& where) {
-  const auto parts = parts_of(probe.reference, ',');
+  const auto parts = trimmed_parts(probe.reference, ',');
   if (all_in(parts, probe.options)) return parts;
   probe.answer = probe.reference;
   const auto places = metrics::parse_answer(probe);

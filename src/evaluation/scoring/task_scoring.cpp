@@ -83,7 +83,7 @@ void score_tasks_and_report(TaskScoringRun run) {
   log_info(cat("scoring ", run.answers.size(), " answers; intervals: ", run.bootstrap.resamples,
                " groups of patients at most"));
   report.scores = metrics::score_tasks(run.answers, run.bootstrap);
-  auto source = provenance(run, run.score, run.notices);
+  auto source = report_provenance(run, run.score, run.notices);
   source.sample = sample_of(run.answers);
   if (run.keep) write_answers(run.output / "predictions.jsonl", run.answers);
   report.answers = std::move(run.answers);

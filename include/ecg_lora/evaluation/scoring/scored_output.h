@@ -23,8 +23,8 @@ void refuse_other_answers(const std::filesystem::path& output,
                           const std::filesystem::path& predictions);
 
 /// Details of the run, and of this program and the file of answers.
-report::Provenance provenance(const AnswersRun& run, std::string score,
-                              std::vector<report::Notice> notices);
+report::Provenance report_provenance(const AnswersRun& run, std::string score,
+                                     std::vector<report::Notice> notices);
 
 /// Writes the answers of all `parts` as the lines of a predictions.jsonl, whole or not at all.
 template <class... Parts>

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "ecg_lora/ecg/ptbxl/database.h"
-#include "ecg_lora/evaluation/scoring/task_options.h"
+#include "ecg_lora/evaluation/scoring/question_options.h"
 #include "ecg_lora/instruct/format/item.h"
 #include "ecg_lora/metrics/tasks/task_answers.h"
 #include "ecg_lora/report/scores_report.h"

@@ -8,13 +8,13 @@ namespace ecg_lora::evaluation {
 
 /// Options of a question: "A. …", "(B) …" in their order (lettered), or the list behind "Options:".
 /// An instruction behind the last one ("Please answer with the letter.") is no part of it.
-struct Options {
+struct QuestionOptions {
   std::vector<std::string> texts;
   bool lettered = false;
 };
-Options options_of(const std::string& question);
+QuestionOptions options_of(const std::string& question);
 
 /// Parts between marks, without blanks around them and without empty ones.
-std::vector<std::string> parts_of(const std::string& list, char mark);
+std::vector<std::string> trimmed_parts(const std::string& list, char mark);
 
 }  // namespace ecg_lora::evaluation

@@ -1,4 +1,4 @@
-#include "ecg_lora/evaluation/scoring/task_options.h"
+#include "ecg_lora/evaluation/scoring/question_options.h"
 
 #include <string_view>
 #include <utility>
@@ -50,7 +50,7 @@ Texts lettered(const std::string& question) {
 
 }  // namespace
 
-Texts parts_of(const std::string& list, char mark) {
+Texts trimmed_parts(const std::string& list, char mark) {
   Texts parts;
   std::string part;
   for (const char c : list + mark) {
@@ -63,14 +63,14 @@ Texts parts_of(const std::string& list, char mark) {
   return parts;
 }
 
-Options options_of(const std::string& question) {
-  Options options{lettered(question), true};
+QuestionOptions options_of(const std::string& question) {
+  QuestionOptions options{lettered(question), true};
   if (!options.texts.empty()) return options;
   const std::string mark = "Options:";
   const auto at = question.rfind(mark);
   if (at == std::string::npos) return {};
   const auto list = without_instruction(question.substr(at + mark.size()));
-  return {parts_of(trimmed(list, " \t\r\n."), ','), false};
+  return {trimmed_parts(trimmed(list, " \t\r\n."), ','), false};
 }
 
 }  // namespace ecg_lora::evaluation
