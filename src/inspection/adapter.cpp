@@ -60,14 +60,30 @@ std::vector<std::string> why_not(const lora::AdapterFile& file, const model::Mod
   return reasons;
 }
 
+/// Whether the adapter fits `base`; a problem if it does not.
+void add_fit(Description& description, const lora::AdapterFile& file, const fs::path& base,
+             const ChosenStates& states) {
+  const Json why = why_not(file, model::load_model_config(base, states));
+  auto& out = description.content;
+  out["fit"] = {{"base", base.string()}, {"fits", why.empty()}, {"why_not", why}};
+  if (why.empty()) return;
+  const auto& made_for = file.config().base_model;
+  description.code = ExitCode::checkpoint;
+  description.problem =
+      cat("adapter ", out["path"].get<std::string>(), " does not fit ", base.string(), " (",
+          first_few(why), "); use it with the base that it was made for",
+          made_for.empty() ? "" : ", " + made_for);
+}
+
 }  // namespace
 
-Finding describe_adapter(const fs::path& folder, const fs::path& base, const ChosenStates& states) {
+Description describe_adapter(const fs::path& folder, const fs::path& base,
+                             const ChosenStates& states) {
   const lora::AdapterFile file(folder);
   const auto& config = file.config();
   const auto weights = folder / "adapter_model.safetensors";
-  Finding finding;
-  finding.description = {
+  Description description;
+  description.content = {
       {"kind", config.use_dora ? "DoRA adapter (PEFT)" : "LoRA adapter (PEFT)"},
       {"path", folder.string()},
       {"base", config.base_model.empty() ? Json() : Json(config.base_model)},
@@ -86,15 +102,8 @@ Finding describe_adapter(const fs::path& folder, const fs::path& base, const Cho
       {"bytes", fs::file_size(weights)},
       {"sha256", sha256_file(weights)},
       {"targets", describe_targets(file)}};
-  if (base.empty()) return finding;
-  const Json why = why_not(file, model::load_model_config(base, states));
-  finding.description["fit"] = {{"base", base.string()}, {"fits", why.empty()}, {"why_not", why}};
-  if (why.empty()) return finding;
-  finding.code = ExitCode::checkpoint;
-  finding.problem = cat("adapter ", folder.string(), " does not fit ", base.string(), " (",
-                        first_few(why), "); use it with the base that it was made for",
-                        config.base_model.empty() ? "" : ", " + config.base_model);
-  return finding;
+  if (!base.empty()) add_fit(description, file, base, states);
+  return description;
 }
 
 }  // namespace ecg_lora::inspection

@@ -110,25 +110,25 @@ Json compare(const model::ModelConfig& config, const tensorio::Checkpoint& check
           {"misshaped", found.misshaped}};
 }
 
-/// Runs `check`; the reason why it fails is returned, and kept in `finding` if it is the first.
+/// Runs `check`; the reason why it fails is returned, and kept in `description` if it is the first.
 template <class F>
-std::string reason(Finding& finding, F check) {
+std::string reason(Description& description, F check) {
   try {
     check();
     return "";
   } catch (const Error& error) {
-    if (finding.code == ExitCode::done)
-      finding.code = ExitCode::checkpoint, finding.problem = error.what();
+    if (description.code == ExitCode::done)
+      description.code = ExitCode::checkpoint, description.problem = error.what();
     return error.what();
   }
 }
 
-/// `describe`, or the reason why it cannot be done.
+/// What `describe` returns, or the reason why it fails, kept as reason() does.
 template <class F>
-Json or_reason(Finding& finding, F describe) {
-  Json description;
-  const auto problem = reason(finding, [&] { description = describe(); });
-  return problem.empty() ? description : Json{{"problem", problem}};
+Json or_reason(Description& description, F describe) {
+  Json part;
+  const auto problem = reason(description, [&] { part = describe(); });
+  return problem.empty() ? part : Json{{"problem", problem}};
 }
 
 /// The generation of a chat template, for people.
@@ -165,14 +165,14 @@ Json describe_processor(const fs::path& folder, const model::ModelConfig& config
 
 }  // namespace
 
-Finding describe_checkpoint(const fs::path& folder, const ChosenStates& states) {
+Description describe_checkpoint(const fs::path& folder, const ChosenStates& states) {
   const auto config = model::load_model_config(folder, states);
   model::warn_of_doubt(config.vision);
   const auto table = model::tensor_table(config);
   const auto opened = model::open_checkpoint(folder);
   const auto& checkpoint = *opened;
-  Finding finding;
-  auto& out = finding.description;
+  Description description;
+  auto& out = description.content;
   out = {{"kind", "checkpoint"},
          {"path", folder.string()},
          {"architecture", "mllama (LLaMA 3.2 Vision)"},
@@ -181,15 +181,16 @@ Finding describe_checkpoint(const fs::path& folder, const ChosenStates& states) 
          {"fits", known_shape(config)}};
   const auto stored = model::stored_names(checkpoint);
   const auto tensors = compare(config, checkpoint, stored);
-  reason(finding, [&] { model::check_table(config, checkpoint, stored); });
+  reason(description, [&] { model::check_table(config, checkpoint, stored); });
   out["vision_tower"] = describe_vision(config.vision);
   out["decoder"] = describe_decoder(config.text);
   out["parameters"] = describe_parameters(table);
   out["weights"] = describe_weights(checkpoint);
-  out["tokenizer"] = or_reason(finding, [&] { return describe_tokenizer(folder, config); });
-  out["image_processor"] = or_reason(finding, [&] { return describe_processor(folder, config); });
+  out["tokenizer"] = or_reason(description, [&] { return describe_tokenizer(folder, config); });
+  out["image_processor"] =
+      or_reason(description, [&] { return describe_processor(folder, config); });
   out["tensors"] = tensors;
-  return finding;
+  return description;
 }
 
 }  // namespace ecg_lora::inspection

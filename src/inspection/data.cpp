@@ -71,12 +71,12 @@ Json waveforms(const ptbxl::Database& database, int rate) {
 
 }  // namespace
 
-Finding describe_data(const fs::path& root, const std::vector<std::string>& recordings) {
+Description describe_data(const fs::path& root, const std::vector<std::string>& recordings) {
   const auto database = ptbxl::load_database(root, recordings);
   std::set<int> patients;
   for (const auto& record : database.records) patients.insert(record.patient_id);
-  Finding finding;
-  auto& out = finding.description;
+  Description description;
+  auto& out = description.content;
   out = {{"kind", "data set in PTB-XL's layout"},
          {"path", root.string()},
          {"records", database.records.size()},
@@ -92,12 +92,12 @@ Finding describe_data(const fs::path& root, const std::vector<std::string>& reco
     out[cat("waveforms_", rate, "_Hz")] = std::move(files);
   }
   // One whole rate is enough to work with.
-  if (best["missing"].empty()) return finding;
-  finding.code = ExitCode::data;
-  finding.problem = cat(root.string(), " is whole at no sampling rate: at best ",
-                        best["files_missing"], " waveform files are missing (",
-                        first_few(best["missing"]), "); copy or download them again");
-  return finding;
+  if (best["missing"].empty()) return description;
+  description.code = ExitCode::data;
+  description.problem = cat(root.string(), " is whole at no sampling rate: at best ",
+                            best["files_missing"], " waveform files are missing (",
+                            first_few(best["missing"]), "); copy or download them again");
+  return description;
 }
 
 }  // namespace ecg_lora::inspection

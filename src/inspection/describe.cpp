@@ -24,7 +24,7 @@ bool is_checkpoint(const fs::path& folder) {
   return true;
 }
 
-Finding describe_folder(const fs::path& folder, const Checks& checks) {
+Description describe_folder(const fs::path& folder, const Checks& checks) {
   const auto& [base, states, instructions, config] = checks;
   if (fs::exists(folder / "adapter_config.json")) return describe_adapter(folder, base, states);
   if (!base.empty())
@@ -40,7 +40,7 @@ Finding describe_folder(const fs::path& folder, const Checks& checks) {
 
 }  // namespace
 
-Finding describe(fs::path path, const Checks& checks) {
+Description describe(fs::path path, const Checks& checks) {
   const auto& [base, states, instructions, config] = checks;
   if (const auto header = record_header(path); !header.empty() && base.empty())
     return describe_recording(header);

@@ -107,19 +107,20 @@ bool is_instructions(const fs::path& path) {
   return c == '[';
 }
 
-Finding describe_instructions(const fs::path& path, const InstructionChecks& checks) {
+Description describe_instructions(const fs::path& path, const InstructionChecks& checks) {
   const auto files = open_files(path);
-  Finding finding;
-  auto& out = finding.description;
+  Description description;
+  auto& out = description.content;
   out = describe_content(path, files);
   if (const auto& bad = out["bad"]; !bad.empty())
-    finding.problem = cat(bad.size(), " items of ", path.string(),
-                          " cannot be used, the first because ", bad[0].get<std::string>());
+    description.problem = cat(bad.size(), " items of ", path.string(),
+                              " cannot be used, the first because ", bad[0].get<std::string>());
   if (!checks.images.empty() || !checks.recordings.empty())
-    out["pages"] = find_images(files, checks, finding.problem);
-  if (!checks.model.empty()) out["tokens"] = token_lengths(files, checks.model, finding.problem);
-  if (!finding.problem.empty()) finding.code = ExitCode::data;
-  return finding;
+    out["pages"] = find_images(files, checks, description.problem);
+  if (!checks.model.empty())
+    out["tokens"] = token_lengths(files, checks.model, description.problem);
+  if (!description.problem.empty()) description.code = ExitCode::data;
+  return description;
 }
 
 }  // namespace ecg_lora::inspection

@@ -54,12 +54,12 @@ fs::path record_header(const fs::path& path) {
   return !fs::exists(path) && fs::is_regular_file(header) ? header : fs::path();
 }
 
-Finding describe_recording(const fs::path& header) {
+Description describe_recording(const fs::path& header) {
   const auto record = wfdb::describe_record(header);
   wfdb::Facts facts;
   for (const auto& comment : record.comments) wfdb::read_comment(comment, facts);
-  Finding finding;
-  auto& out = finding.description;
+  Description description;
+  auto& out = description.content;
   out = {{"kind", "WFDB record"},
          {"path", header.string()},
          {"name", record.name},
@@ -81,10 +81,10 @@ Finding describe_recording(const fs::path& header) {
       out["segments"].push_back({{"segment", segment.name}, {"length", segment.length}});
   }
   out["signals"] = rows_of(record.signals);
-  if (record.problem.empty()) return finding;
-  finding.code = ExitCode::data;
-  finding.problem = record.problem;
-  return finding;
+  if (record.problem.empty()) return description;
+  description.code = ExitCode::data;
+  description.problem = record.problem;
+  return description;
 }
 
 }  // namespace ecg_lora::inspection

@@ -25,8 +25,8 @@ Json describe_cost(const fs::path& file) {
 
 }  // namespace
 
-Finding describe_run(const fs::path& folder, const DescribeConfig& config) {
-  auto finding = config(folder / "config.json");
+Description describe_run(const fs::path& folder, const DescribeConfig& config) {
+  auto description = config(folder / "config.json");
   Json out = {{"kind", "run of train"},
               {"path", folder.string()},
               {"finished", fs::exists(folder / "adapter") || fs::exists(folder / "model")}};
@@ -38,10 +38,10 @@ Finding describe_run(const fs::path& folder, const DescribeConfig& config) {
   }
   if (fs::exists(folder / cost::kRecordName))
     out["cost"] = describe_cost(folder / cost::kRecordName);
-  out["paths"] = finding.description["paths"];
-  out["resolved"] = finding.description["resolved"];
-  finding.description = out;
-  return finding;
+  out["paths"] = description.content["paths"];
+  out["resolved"] = description.content["resolved"];
+  description.content = out;
+  return description;
 }
 
 }  // namespace ecg_lora::inspection

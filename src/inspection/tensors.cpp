@@ -47,13 +47,13 @@ Json stored_rows(const tensorio::Checkpoint& checkpoint) {
 
 }  // namespace
 
-Finding describe_tensors(const fs::path& folder) {
-  Finding finding;
+Description describe_tensors(const fs::path& folder) {
+  Description description;
   if (!model::has_weights(folder)) {
-    finding.description = {{"kind", "shape of a checkpoint"},
+    description.content = {{"kind", "shape of a checkpoint"},
                            {"path", folder.string()},
                            {"expected", expected_rows(folder)}};
-    return finding;
+    return description;
   }
   const auto checkpoint = model::open_checkpoint(folder);
   Json files = Json::array();
@@ -61,11 +61,11 @@ Finding describe_tensors(const fs::path& folder) {
     files.push_back({{"file", path.filename().string()},
                      {"bytes", fs::file_size(path)},
                      {"sha256", sha256_file(path)}});
-  finding.description = {{"kind", "tensors of a checkpoint"},
+  description.content = {{"kind", "tensors of a checkpoint"},
                          {"path", folder.string()},
                          {"files", files},
                          {"stored", stored_rows(*checkpoint)}};
-  return finding;
+  return description;
 }
 
 }  // namespace ecg_lora::inspection

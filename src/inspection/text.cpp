@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "ecg_lora/base/text_table.h"
-#include "ecg_lora/inspection/finding.h"
+#include "ecg_lora/inspection/description.h"
 
 namespace ecg_lora::inspection {
 namespace {
@@ -104,8 +104,8 @@ std::string object_text(const Json& object, const std::string& indent) {
 
 }  // namespace
 
-std::string to_text(const Json& description) {
-  return object_text(description, "");
+std::string to_text(const Json& content) {
+  return object_text(content, "");
 }
 
 std::string first_few(const Json& list) {

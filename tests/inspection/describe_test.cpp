@@ -21,9 +21,8 @@ constexpr const char* kTextItem =
 Checks checks() {
   Checks result;
   result.config = [](const std::filesystem::path& file) {
-    Finding found;
-    found.description = {
-        {"kind", "config"}, {"path", file.string()}, {"paths", 1}, {"resolved", 2}};
+    Description found;
+    found.content = {{"kind", "config"}, {"path", file.string()}, {"paths", 1}, {"resolved", 2}};
     return found;
   };
   return result;
@@ -59,7 +58,7 @@ TEST(Inspection, LeavesConfigsToTheirDescription) {
   const TemporaryFolder folder;
   write_file(folder / "train.json", "{}");
   const auto found = describe(folder / "train.json", checks());
-  EXPECT_EQ(found.description["path"], (folder / "train.json").string());
+  EXPECT_EQ(found.content["path"], (folder / "train.json").string());
 }
 
 TEST(Inspection, DescribesARunWithItsConfig) {
@@ -67,16 +66,16 @@ TEST(Inspection, DescribesARunWithItsConfig) {
   write_file(folder / "config.json", "{}");
   write_file(folder / "log.txt", "");
   const auto found = describe(folder / "", checks());
-  EXPECT_EQ(found.description["kind"], "run of train");
-  EXPECT_EQ(found.description["finished"], false);
-  EXPECT_EQ(found.description["resolved"], 2);
+  EXPECT_EQ(found.content["kind"], "run of train");
+  EXPECT_EQ(found.content["finished"], false);
+  EXPECT_EQ(found.content["resolved"], 2);
 }
 
 TEST(Inspection, CountsADataSetAndMissesItsWaveforms) {
   const TemporaryFolder folder;
   write_data(folder / "");
   const auto found = describe(folder / "", checks());
-  const auto& out = found.description;
+  const auto& out = found.content;
   EXPECT_EQ(out["records"], 2);
   EXPECT_EQ(out["patients"], 2);
   EXPECT_EQ(out["patients_in_several_folds"], 0);
@@ -90,7 +89,7 @@ TEST(Inspection, CountsInstructionSamples) {
   const TemporaryFolder folder;
   write_file(folder / "a.json", cat("[", kItem, ",", kTextItem, ",{\"id\": 3}]"));
   const auto found = describe(folder / "a.json", checks());
-  const auto& out = found.description;
+  const auto& out = found.content;
   EXPECT_EQ(out["items"], 2);
   EXPECT_EQ(out["bad_items"], 1);
   EXPECT_EQ(out["image_sets"], 1);
@@ -107,7 +106,7 @@ TEST(Inspection, SaysWhichImagesAreMissing) {
   auto against = checks();
   against.instructions.images = {(folder / "").string()};
   const auto found = describe(folder / "a.json", against);
-  EXPECT_EQ(found.description["pages"]["sets_missing"], 1);
+  EXPECT_EQ(found.content["pages"]["sets_missing"], 1);
   EXPECT_EQ(found.code, ExitCode::data);
   EXPECT_TRUE(has(found.problem, "a.png"));
 }

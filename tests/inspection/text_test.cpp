@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "ecg_lora/inspection/finding.h"
+#include "ecg_lora/inspection/description.h"
 
 namespace ecg_lora::inspection {
 namespace {

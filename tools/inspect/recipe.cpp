@@ -12,7 +12,7 @@ namespace ecg_lora::tools {
 namespace {
 
 namespace fs = std::filesystem;
-using inspection::Finding;
+using inspection::Description;
 
 Json describe_path(const std::string& field, const std::string& path) {
   return {{"field", field}, {"path", path}, {"exists", fs::exists(path)}};
@@ -26,10 +26,10 @@ Json paths_of(const Recipe& recipe) {
 }
 
 /// A config of train or eval.
-Finding describe_config(const fs::path& file) {
+Description describe_config(const fs::path& file) {
   const auto json = config::read_config(file, {});
-  Finding finding;
-  auto& out = finding.description;
+  Description description;
+  auto& out = description.content;
   if (is_eval_config(json)) {
     const auto recipe = config::from_json<EvalRecipe>(json, file.string());
     out = {{"kind", "config of eval"},
@@ -44,7 +44,7 @@ Finding describe_config(const fs::path& file) {
            {"paths", paths_of(recipe)},
            {"resolved", config::dump(recipe)}};
   }
-  return finding;
+  return description;
 }
 
 }  // namespace
@@ -52,13 +52,13 @@ Finding describe_config(const fs::path& file) {
 int run_inspect(InspectRecipe recipe) {
   recipe.checks.states = model::chosen_vision_states(recipe.vision_states);
   recipe.checks.config = describe_config;
-  const auto finding = recipe.tensors ? inspection::describe_tensors(recipe.path)
-                                      : inspection::describe(recipe.path, recipe.checks);
-  const auto& description = finding.description;
-  std::cout << (recipe.json ? json_document(description) : inspection::to_text(description))
+  const auto description = recipe.tensors ? inspection::describe_tensors(recipe.path)
+                                          : inspection::describe(recipe.path, recipe.checks);
+  std::cout << (recipe.json ? json_document(description.content)
+                            : inspection::to_text(description.content))
             << std::flush;
-  if (finding.code != ExitCode::done) log_error(finding.problem);
-  return static_cast<int>(finding.code);
+  if (description.code != ExitCode::done) log_error(description.problem);
+  return static_cast<int>(description.code);
 }
 
 }  // namespace ecg_lora::tools
