@@ -7,8 +7,8 @@
 
 #include "answers_table.h"
 #include "ecg_lora/metrics/answers/answers.h"
-#include "ecg_lora/metrics/answers/context_lists.h"
 #include "ecg_lora/metrics/tasks/task_answers.h"
+#include "metrics/answers/context_lists.h"
 
 namespace ecg_lora::metrics {
 namespace {

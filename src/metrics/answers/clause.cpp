@@ -5,7 +5,7 @@
 namespace ecg_lora::metrics {
 namespace {
 
-using Kind = Item::Kind;
+using Kind = Element::Kind;
 
 }  // namespace
 
@@ -14,9 +14,9 @@ bool Clause::has_label() const {
                      [&](const Place& p) { return at(p).kind == Kind::label; });
 }
 
-std::optional<Said> Clause::denial() const {
+std::optional<Assertion> Clause::denial() const {
   for (const auto& p : places_)
-    if (at(p).is(Role::predicate) && at(p).denies()) return at(p).said;
+    if (at(p).is(Role::predicate) && at(p).denies()) return at(p).assertion;
   return std::nullopt;
 }
 
@@ -25,7 +25,7 @@ void Clause::read() {
   forward();
   backward();
   for (auto& p : places_)
-    if (at(p).kind == Kind::label) at(p).said = said_of(p);
+    if (at(p).kind == Kind::label) at(p).assertion = assertion_of(p);
   alternatives();
 }
 
@@ -68,14 +68,14 @@ void Clause::forward() {
       continue;
     } else if (reaches_forward(p)) {
       if (active && !label_seen && active->segment == p.segment && weak(p) &&
-          at(*active).said != Said::affirmed) {
+          at(*active).assertion != Assertion::affirmed) {
         reaches = reaches || at(*active).denies();  // "does not show", "no signs of"
         continue;
       }
       active = &p, label_seen = false, reaches = at(p).reaches;
       alone = k == 0 && at(p).role == Role::negation &&
               (places_.size() == 1 || places_[1].segment != p.segment);  // "No, …"
-    } else if (at(p).said == Said::affirmed && active && active->segment != p.segment) {
+    } else if (at(p).assertion == Assertion::affirmed && active && active->segment != p.segment) {
       active = nullptr;
     }
   }
@@ -88,10 +88,10 @@ void Clause::cover(Place& p, const Place& trigger, bool label_seen, bool reaches
   p.same_segment = trigger.segment == p.segment;
   if (t.denies()) {
     if (normal) return;
-    p.from_before = t.said;
+    p.from_before = t.assertion;
     p.open_before = !p.same_segment && (alone || (!reaches && !p.closed));
   } else if (p.same_segment || p.closed) {
-    p.from_before = t.said;
+    p.from_before = t.assertion;
   }
 }
 
@@ -105,7 +105,8 @@ void Clause::backward() {
     } else if (reaches_forward(p)) {
       pending.clear(), last.clear();
     } else {
-      const bool affirms = at(p).said == Said::affirmed || at(p).said == Said::possible;
+      const bool affirms =
+          at(p).assertion == Assertion::affirmed || at(p).assertion == Assertion::possible;
       if (pending.empty() && affirms) continue;  // says no more of what is behind it
       if (!pending.empty()) last = listed(pending, p);
       for (auto* label : last) cover_behind(*label, p, *last.back());
@@ -119,7 +120,7 @@ std::vector<Clause::Place*> Clause::listed(const std::vector<Place*>& pending,
                                            const Place& trigger) const {
   constexpr std::size_t words = 6;  // NegEx's window of five words, and the trigger
   const auto* nearest = pending.back();
-  if (trigger.item > nearest->item + words && trigger.segment == nearest->segment) return {};
+  if (trigger.element > nearest->element + words && trigger.segment == nearest->segment) return {};
   auto first = pending.size() - 1;
   while (first > 0) {
     const auto &label = *pending[first], &before = *pending[first - 1];
@@ -131,31 +132,33 @@ std::vector<Clause::Place*> Clause::listed(const std::vector<Place*>& pending,
 }
 
 void Clause::cover_behind(Place& label, const Place& trigger, const Place& nearest) {
-  const auto said = at(trigger).said;
+  const auto assertion = at(trigger).assertion;
   const bool own = label.segment == nearest.segment;
-  if (!own && (said == Said::affirmed || said == Said::possible)) return;
-  const auto before = trigger.item > 0 ? trigger.item - 1 : 0;
-  const bool whole_list = own || label.closed || at(trigger).plural || items_[before].plural;
+  if (!own && (assertion == Assertion::affirmed || assertion == Assertion::possible)) return;
+  const auto before = trigger.element > 0 ? trigger.element - 1 : 0;
+  const bool whole_list = own || label.closed || at(trigger).plural || elements_[before].plural;
   if (!whole_list && concepts_.labels[at(label).label].normal) return;
-  label.from_behind = said;
+  label.from_behind = assertion;
   label.open_behind = !whole_list;
 }
 
-Said Clause::said_of(const Place& p) const {
+Assertion Clause::assertion_of(const Place& p) const {
   const auto before = p.from_before, behind = p.from_behind;
-  const auto told = [](std::optional<Said> said) {
-    return said && (*said == Said::unknown || *said == Said::elsewhere);
+  const auto told = [](std::optional<Assertion> assertion) {
+    return assertion && (*assertion == Assertion::unknown || *assertion == Assertion::elsewhere);
   };
   if (told(before)) return *before;
   if (told(behind)) return *behind;
-  const bool denied_before = before && (*before == Said::denied || *before == Said::not_now);
-  const bool denied_behind = behind && (*behind == Said::denied || *behind == Said::not_now);
-  if (denied_before && denied_behind) return p.open_before ? *behind : Said::unknown;
+  const bool denied_before =
+      before && (*before == Assertion::denied || *before == Assertion::not_now);
+  const bool denied_behind =
+      behind && (*behind == Assertion::denied || *behind == Assertion::not_now);
+  if (denied_before && denied_behind) return p.open_before ? *behind : Assertion::unknown;
   if (denied_before && behind && !p.same_segment && !p.by_or) return *behind;
-  if (denied_before) return p.open_before ? Said::open_list : *before;
-  if (denied_behind) return p.open_behind ? Said::before_list : *behind;
-  if (before && *before == Said::possible) return Said::possible;
-  return behind.value_or(before.value_or(Said::affirmed));
+  if (denied_before) return p.open_before ? Assertion::open_list : *before;
+  if (denied_behind) return p.open_behind ? Assertion::before_list : *behind;
+  if (before && *before == Assertion::possible) return Assertion::possible;
+  return behind.value_or(before.value_or(Assertion::affirmed));
 }
 
 void Clause::alternatives() {
@@ -165,12 +168,13 @@ void Clause::alternatives() {
     bool differ = false;
     for (const auto* p : run) differ = differ || at(*p).label != at(*run.front()).label;
     for (auto* p : run)
-      if (by_or && differ) at(*p).said = Said::alternative;
+      if (by_or && differ) at(*p).assertion = Assertion::alternative;
     run.clear(), by_or = false;
   };
   for (auto& p : places_) {
     if (at(p).kind != Kind::label) continue;
-    const bool stated = at(p).said == Said::affirmed || at(p).said == Said::possible;
+    const bool stated =
+        at(p).assertion == Assertion::affirmed || at(p).assertion == Assertion::possible;
     if (!stated) close();
     if (!stated) continue;
     by_or = by_or || (p.by_or && !run.empty());

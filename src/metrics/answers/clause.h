@@ -3,46 +3,47 @@
 
 #include <optional>
 
-#include "ecg_lora/metrics/answers/items.h"
+#include "elements.h"
 
 namespace ecg_lora::metrics {
 
 class Clause {
  public:
-  Clause(std::vector<Item>& items, const Concepts& concepts) : items_(items), concepts_(concepts) {}
+  Clause(std::vector<Element>& elements, const Concepts& concepts)
+      : elements_(elements), concepts_(concepts) {}
 
   /// A label or a trigger in its order. `segment`: between which commas; of a label, whether "and"
   /// or "or" stands between it and the label before.
-  void add(std::size_t item, int segment, bool joined, bool by_or) {
-    places_.push_back({item, segment, joined, by_or});
+  void add(std::size_t element, int segment, bool joined, bool by_or) {
+    places_.push_back({element, segment, joined, by_or});
   }
   void clear() { places_.clear(); }
   bool has_label() const;
   /// What a clause without a label denies: "…, but it is ruled out".
-  std::optional<Said> denial() const;
+  std::optional<Assertion> denial() const;
   /// Sets what is said of each label.
   void read();
 
  private:
   struct Place {
-    std::size_t item;
+    std::size_t element;
     int segment;         ///< between commas
     bool joined, by_or;  ///< of a label: "and" or "or" stands between it and the label before
     bool ahead = false, behind = false;  ///< of a trigger: a label follows or precedes in its
                                          ///< segment, before the next trigger
     bool closed = false;  ///< of a label: a conjunction joins it or one that follows, so that a
                           ///< list ends there
-    std::optional<Said> from_before = {}, from_behind = {};
+    std::optional<Assertion> from_before = {}, from_behind = {};
     bool same_segment = false, open_before = false, open_behind = false;
   };
 
-  Item& at(const Place& p) { return items_[p.item]; }
-  const Item& at(const Place& p) const { return items_[p.item]; }
+  Element& at(const Place& p) { return elements_[p.element]; }
+  const Element& at(const Place& p) const { return elements_[p.element]; }
   void find_neighbours();
   /// Belongs to a denial before it: "does not show".
   bool weak(const Place& p) const {
     return at(p).role == Role::before &&
-           (at(p).said == Said::affirmed || at(p).said == Said::possible);
+           (at(p).assertion == Assertion::affirmed || at(p).assertion == Assertion::possible);
   }
   /// "MI has been …": a weak one without a label to reach.
   bool idle(const Place& p) const { return weak(p) && !p.ahead; }
@@ -54,11 +55,11 @@ class Clause {
   /// one finding after the other: "sinusrhythmus linkstyp infarkt nicht nachweisbar".
   std::vector<Place*> listed(const std::vector<Place*>& pending, const Place& trigger) const;
   void cover_behind(Place& label, const Place& trigger, const Place& nearest);
-  Said said_of(const Place& p) const;
+  Assertion assertion_of(const Place& p) const;
   /// Several labels that are stated with an "or" between them.
   void alternatives();
 
-  std::vector<Item>& items_;
+  std::vector<Element>& elements_;
   const Concepts& concepts_;
   std::vector<Place> places_;
 };

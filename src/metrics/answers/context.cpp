@@ -8,52 +8,53 @@
 namespace ecg_lora::metrics {
 namespace {
 
-using Kind = Item::Kind;
+using Kind = Element::Kind;
 using Mark = Token::Kind;
 
 /// "it is ruled out" in a clause of its own is said of the one label of the clause before.
-void deny_single(std::vector<Item>& items, std::size_t begin, std::size_t end, Said said) {
+void deny_single(std::vector<Element>& elements, std::size_t begin, std::size_t end,
+                 Assertion assertion) {
   std::optional<std::size_t> label;
   for (auto i = begin; i < end; ++i) {
-    if (items[i].kind != Kind::label) continue;
-    if (label && *label != items[i].label) return;
-    label = items[i].label;
+    if (elements[i].kind != Kind::label) continue;
+    if (label && *label != elements[i].label) return;
+    label = elements[i].label;
   }
   for (auto i = begin; i < end; ++i)
-    if (items[i].kind == Kind::label && !items[i].settled && !items[i].denies())
-      items[i].said = said;
+    if (elements[i].kind == Kind::label && !elements[i].settled && !elements[i].denies())
+      elements[i].assertion = assertion;
 }
 
-/// Goes through the items of a text and reads clause by clause.
+/// Goes through the elements of a text and reads clause by clause.
 class Reader {
  public:
-  Reader(std::vector<Item>& items, const Concepts& concepts)
-      : items_(items), clause_(items, concepts) {}
+  Reader(std::vector<Element>& elements, const Concepts& concepts)
+      : elements_(elements), clause_(elements, concepts) {}
 
   void run() {
-    for (std::size_t i = 0; i < items_.size(); ++i) {
-      auto& item = items_[i];
-      if (item.is(Role::turn)) item.role = denied_ ? Role::end : Role::before;
-      if (item.ends_sentence() || item.is(Mark::bar) || item.is(Mark::closing) ||
-          item.is(Role::end)) {
-        close(i, !item.is(Role::end));
-      } else if (item.is(Mark::colon) && label_) {
+    for (std::size_t i = 0; i < elements_.size(); ++i) {
+      auto& element = elements_[i];
+      if (element.is(Role::turn)) element.role = denied_ ? Role::end : Role::before;
+      if (element.ends_sentence() || element.is(Mark::bar) || element.is(Mark::closing) ||
+          element.is(Role::end)) {
+        close(i, !element.is(Role::end));
+      } else if (element.is(Mark::colon) && label_) {
         close(i, true);  // "It is not normal: MI"
-      } else if (item.is(Mark::comma) || item.is(Mark::colon)) {
+      } else if (element.is(Mark::comma) || element.is(Mark::colon)) {
         ++segment_;
-      } else if (item.is(Role::all_of) || item.is(Role::one_of)) {
-        joined_ = true, by_or_ = by_or_ || item.is(Role::one_of);
-      } else if (item.kind == Kind::label && !item.settled) {
+      } else if (element.is(Role::all_of) || element.is(Role::one_of)) {
+        joined_ = true, by_or_ = by_or_ || element.is(Role::one_of);
+      } else if (element.kind == Kind::label && !element.settled) {
         clause_.add(i, segment_, joined_, by_or_);
         label_ = true;
         joined_ = by_or_ = false;
         denied_ = denied_ || denial_;
-      } else if (item.kind == Kind::trigger && item.role <= Role::predicate) {
+      } else if (element.kind == Kind::trigger && element.role <= Role::predicate) {
         clause_.add(i, segment_, false, false);
-        denial_ = denial_ || item.denies();
+        denial_ = denial_ || element.denies();
       }
     }
-    close(items_.size(), true);
+    close(elements_.size(), true);
   }
 
  private:
@@ -61,8 +62,8 @@ class Reader {
     clause_.read();
     if (clause_.has_label()) {
       before_ = begin_;
-    } else if (const auto said = clause_.denial(); said && before_ < begin_) {
-      deny_single(items_, before_, begin_, *said);
+    } else if (const auto assertion = clause_.denial(); assertion && before_ < begin_) {
+      deny_single(elements_, before_, begin_, *assertion);
       before_ = begin_;
     }
     begin_ = end;
@@ -71,7 +72,7 @@ class Reader {
     joined_ = by_or_ = label_ = false;
   }
 
-  std::vector<Item>& items_;
+  std::vector<Element>& elements_;
   Clause clause_;
   int segment_ = 0;
   bool label_ = false;                    ///< in this clause
@@ -82,8 +83,8 @@ class Reader {
 
 }  // namespace
 
-void apply_triggers(std::vector<Item>& items, const Concepts& concepts) {
-  Reader(items, concepts).run();
+void apply_triggers(std::vector<Element>& elements, const Concepts& concepts) {
+  Reader(elements, concepts).run();
 }
 
 }  // namespace ecg_lora::metrics

@@ -5,25 +5,25 @@ namespace ecg_lora::metrics {
 
 void Forms::pairs() {
   int digits = 0;  // "NORM 0, MI 1"
-  for (std::size_t i = 0; i + 1 < items_.size(); ++i)
+  for (std::size_t i = 0; i + 1 < elements_.size(); ++i)
     digits += at(i).kind == Kind::label && at(i + 1).is(Role::value) && at(i + 1).number &&
               at(i + 2).kind == Kind::mark;
   bare_digits_ = digits > 1;
-  for (std::size_t i = 0; i < items_.size(); ++i)
+  for (std::size_t i = 0; i < elements_.size(); ++i)
     if (at(i).kind == Kind::label && !at(i).settled) pair(i);
   std::size_t counted = 0;
   for (const auto& label : concepts_.labels) counted += label.counts;
   // A key without a value says nothing if every label is a key: its text is read by nobody.
   if (keys_.size() < counted || counted < 2) return;
-  for (const auto i : without_value_) at(i).said = Said::unknown, at(i).settled = true;
+  for (const auto i : without_value_) at(i).assertion = Assertion::unknown, at(i).settled = true;
 }
 
 void Forms::columns() {
-  for (std::size_t begin = 0; begin < items_.size();) {
+  for (std::size_t begin = 0; begin < elements_.size();) {
     const auto end = line_end(begin);
     if (const auto labels = only_labels(begin, end); labels.size() > 1) {
       auto next = end + 1;
-      while (next < items_.size() && blank(next, line_end(next))) next = line_end(next) + 1;
+      while (next < elements_.size() && blank(next, line_end(next))) next = line_end(next) + 1;
       if (const auto values = only_values(next, line_end(next)); values.size() == labels.size())
         for (std::size_t k = 0; k < labels.size(); ++k) settle(labels[k], values[k]);
     }
@@ -32,7 +32,7 @@ void Forms::columns() {
 }
 
 std::size_t Forms::line_end(std::size_t i) {
-  while (i < items_.size() && !at(i).is(Mark::newline)) ++i;
+  while (i < elements_.size() && !at(i).is(Mark::newline)) ++i;
   return i;
 }
 
@@ -43,33 +43,35 @@ bool Forms::mark(std::size_t i, std::initializer_list<Mark> marks) {
 }
 
 void Forms::settle(std::size_t label, std::size_t value) {
-  at(label).said = at(value).said, at(label).settled = true;
+  at(label).assertion = at(value).assertion, at(label).settled = true;
   at(value) = ended();
 }
 
-Item Forms::ended() {
-  Item item;
-  item.kind = Kind::trigger, item.role = Role::end;
-  return item;
+Element Forms::ended() {
+  Element element;
+  element.kind = Kind::trigger, element.role = Role::end;
+  return element;
 }
 
 bool Forms::value(std::size_t i, bool in_form) {
-  const auto& item = at(i);
-  if (item.kind != Kind::trigger || item.said == Said::elsewhere) return false;
-  if (item.role == Role::value)
-    return (in_form || (bare_digits_ && item.number)) && !at(i - 1).is(Mark::open) &&
+  const auto& element = at(i);
+  if (element.kind != Kind::trigger || element.assertion == Assertion::elsewhere) return false;
+  if (element.role == Role::value)
+    return (in_form || (bare_digits_ && element.number)) && !at(i - 1).is(Mark::open) &&
            (at(i + 1).kind == Kind::mark || key(i + 1));  // not "extrasystole(n)", not "T wave"
   if (!in_form)
-    return !item.reaches && (item.role == Role::negation ||
-                             (item.role == Role::predicate && item.said == Said::affirmed));
-  const bool before = item.role == Role::before && (item.reaches || item.said == Said::possible);
-  return before || item.role == Role::negation || item.role == Role::predicate ||
-         item.role == Role::after;
+    return !element.reaches &&
+           (element.role == Role::negation ||
+            (element.role == Role::predicate && element.assertion == Assertion::affirmed));
+  const bool before =
+      element.role == Role::before && (element.reaches || element.assertion == Assertion::possible);
+  return before || element.role == Role::negation || element.role == Role::predicate ||
+         element.role == Role::after;
 }
 
 Forms::Separator Forms::separator(std::size_t label) {
   Separator found{label + 1, 0, false};
-  if (at(found.begin).is(Role::after) && at(found.begin).said == Said::affirmed &&
+  if (at(found.begin).is(Role::after) && at(found.begin).assertion == Assertion::affirmed &&
       mark(found.begin + 1, {Mark::colon, Mark::bar}))
     ++found.begin;  // "MI present: no"
   auto j = found.begin;
@@ -80,7 +82,8 @@ Forms::Separator Forms::separator(std::size_t label) {
     at(j).kind = Kind::filler, j += 2;  // {"MI": {"present": true}}
   }
   const auto lead = [&] {
-    return at(j).kind == Kind::filler || (at(j).is(Role::before) && at(j).said == Said::affirmed);
+    return at(j).kind == Kind::filler ||
+           (at(j).is(Role::before) && at(j).assertion == Assertion::affirmed);
   };
   if (found.in_form && mark(found.begin, {Mark::colon, Mark::bar}))
     for (int skipped = 0; skipped < 2 && lead(); ++skipped) ++j;  // "MI: there is no …"
@@ -93,13 +96,14 @@ void Forms::pair(std::size_t i) {
   const bool key = mark(begin, {Mark::colon, Mark::bar}) && in_form;
   if (key) keys_.insert(at(i).label);
   if (key && at(begin).is(Mark::colon) && at(j).number && at(j + 1).number) {  // "0.6", "60 %"
-    at(i).said = Said::unknown, at(i).settled = true;
+    at(i).assertion = Assertion::unknown, at(i).settled = true;
   } else if (value(j, in_form) && closes(j + 1, in_form, i)) {
     if (begin > i + 1) at(i + 1).role = Role::pseudo;
     settle(i, j);
-    for (auto k = j + 1; k < items_.size() && at(k).kind != Kind::mark && !at(k).is(Role::end); ++k)
+    for (auto k = j + 1; k < elements_.size() && at(k).kind != Kind::mark && !at(k).is(Role::end);
+         ++k)
       if (at(k).kind == Kind::label && at(k).label == at(i).label)  // "MI: no sign of infarction"
-        at(k).said = at(i).said, at(k).settled = true;
+        at(k).assertion = at(i).assertion, at(k).settled = true;
     if (at(begin).is(Mark::colon)) share(i);
   } else if (const auto cell = at(begin).is(Mark::bar) ? value_cell(begin) : std::nullopt) {
     settle(i, *cell);
@@ -116,27 +120,27 @@ void Forms::share(std::size_t key) {
     --i;
   if (i > 0 && !at(i - 1).ends_sentence() && !at(i - 1).is(Role::end)) return;
   for (; i < key; ++i)
-    if (at(i).kind == Kind::label) at(i).said = at(key).said, at(i).settled = true;
+    if (at(i).kind == Kind::label) at(i).assertion = at(key).assertion, at(i).settled = true;
 }
 
 std::optional<std::size_t> Forms::value_cell(std::size_t bar) {
-  for (auto i = bar; i < items_.size() && !at(i).is(Mark::newline) && at(i).kind != Kind::label;
+  for (auto i = bar; i < elements_.size() && !at(i).is(Mark::newline) && at(i).kind != Kind::label;
        ++i)
     if (at(i).is(Mark::bar) && value(i + 1, true) &&
-        (i + 2 >= items_.size() || mark(i + 2, {Mark::bar, Mark::newline})))
+        (i + 2 >= elements_.size() || mark(i + 2, {Mark::bar, Mark::newline})))
       return i + 1;
   return std::nullopt;
 }
 
 bool Forms::closes(std::size_t j, bool in_form, std::size_t i) {
-  if (j >= items_.size() || at(j).is(Role::end)) return true;
+  if (j >= elements_.size() || at(j).is(Role::end)) return true;
   if (at(j).kind == Kind::mark) return !mark(j, {Mark::slash, Mark::asks});
   if (at(j).kind == Kind::label) return in_form && (at(j).label == at(i).label || key(j));
   return in_form && !mark(i + 1, {Mark::open}) && !names_other(j, at(i).label);
 }
 
 bool Forms::names_other(std::size_t j, std::size_t label) {
-  for (; j < items_.size() && at(j).kind != Kind::mark && !at(j).is(Role::end); ++j)
+  for (; j < elements_.size() && at(j).kind != Kind::mark && !at(j).is(Role::end); ++j)
     if (at(j).kind == Kind::label && at(j).label != label && !key(j)) return true;
   return false;
 }
@@ -169,8 +173,8 @@ bool Forms::blank(std::size_t begin, std::size_t end) {
   return true;
 }
 
-void settle_forms(std::vector<Item>& items, const Concepts& concepts) {
-  Forms forms(items, concepts);
+void settle_forms(std::vector<Element>& elements, const Concepts& concepts) {
+  Forms forms(elements, concepts);
   forms.columns();
   forms.pairs();
   forms.headings();

@@ -5,15 +5,16 @@
 #include <optional>
 #include <set>
 
-#include "ecg_lora/metrics/answers/items.h"
+#include "elements.h"
 
 namespace ecg_lora::metrics {
 
-/// Settles labels of the items of a text, each kind of form in its turn. Behind the last item
+/// Settles labels of the elements of a text, each kind of form in its turn. Behind the last element
 /// stands a line's end.
 class Forms {
  public:
-  Forms(std::vector<Item>& items, const Concepts& concepts) : items_(items), concepts_(concepts) {}
+  Forms(std::vector<Element>& elements, const Concepts& concepts)
+      : elements_(elements), concepts_(concepts) {}
   void pairs();
   /// A line of labels between bars, and under it a line of as many values.
   void columns();
@@ -21,20 +22,20 @@ class Forms {
   void questions();
 
  private:
-  using Kind = Item::Kind;
+  using Kind = Element::Kind;
   using Mark = Token::Kind;
 
-  Item& at(std::size_t i) { return i < items_.size() ? items_[i] : line_end_; }
+  Element& at(std::size_t i) { return i < elements_.size() ? elements_[i] : line_end_; }
   std::size_t line_end(std::size_t i);
   bool mark(std::size_t i, std::initializer_list<Mark> marks);
   void settle(std::size_t label, std::size_t value);
-  static Item ended();
+  static Element ended();
   bool value(std::size_t i, bool in_form);
   bool key(std::size_t i) {
     return at(i).kind == Kind::label && mark(i + 1, {Mark::colon, Mark::bar, Mark::open});
   }
-  /// What stands between a label and its value: its first item, the value's, and whether it makes a
-  /// form (no mere comma).
+  /// What stands between a label and its value: its first element, the value's, and whether it
+  /// makes a form (no mere comma).
   struct Separator {
     std::size_t begin, value;
     bool in_form;
@@ -57,22 +58,22 @@ class Forms {
   /// The colon of "Absent labels:", with few words between.
   std::optional<std::size_t> heading_colon(std::size_t i);
   /// Settles what is listed behind a heading: to the end of its sentence, or over the lines below
-  /// it to an empty one. Returns the item behind.
+  /// it to an empty one. Returns the element behind.
   std::size_t list(std::size_t heading, std::size_t colon);
   bool on_line_below(std::size_t colon, std::size_t i) {
     return i > colon + 1 && at(colon + 1).is(Token::Kind::newline);
   }
   void ask(std::size_t begin, std::size_t mark_at);
 
-  std::vector<Item>& items_;
+  std::vector<Element>& elements_;
   const Concepts& concepts_;
   bool bare_digits_ = false;  ///< labels have 0 or 1 right behind them
   std::set<std::size_t> keys_;
   std::vector<std::size_t> without_value_;
-  Item line_end_ = [] {
-    Item item;
-    item.kind = Item::Kind::mark, item.mark = Token::Kind::newline;
-    return item;
+  Element line_end_ = [] {
+    Element element;
+    element.kind = Element::Kind::mark, element.mark = Token::Kind::newline;
+    return element;
   }();
 };
 

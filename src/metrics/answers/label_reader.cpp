@@ -2,30 +2,31 @@
 #include <array>
 
 #include "ecg_lora/metrics/answers/answers.h"
-#include "ecg_lora/metrics/answers/items.h"
+#include "elements.h"
 
 namespace ecg_lora::metrics {
 namespace {
 
-/// How often each Said is said of a label.
-using Counts = std::array<int, static_cast<std::size_t>(Said::elsewhere) + 1>;
+/// How often each Assertion is said of a label.
+using Counts = std::array<int, static_cast<std::size_t>(Assertion::elsewhere) + 1>;
 
-int count(const Counts& counts, std::initializer_list<Said> of) {
+int count(const Counts& counts, std::initializer_list<Assertion> of) {
   int sum = 0;
-  for (const auto said : of) sum += counts[static_cast<std::size_t>(said)];
+  for (const auto assertion : of) sum += counts[static_cast<std::size_t>(assertion)];
   return sum;
 }
 
 bool unclear(const Counts& c) {
-  const int affirmed = count(c, {Said::affirmed}), denied = count(c, {Said::denied});
+  const int affirmed = count(c, {Assertion::affirmed}), denied = count(c, {Assertion::denied});
   if (affirmed > 0 && denied > 0) return true;
-  return affirmed + denied == 0 &&
-         count(c, {Said::open_list, Said::before_list, Said::alternative, Said::unknown}) > 0;
+  return affirmed + denied == 0 && count(c, {Assertion::open_list, Assertion::before_list,
+                                             Assertion::alternative, Assertion::unknown}) > 0;
 }
 
-bool stated_in_report(Said said) {
-  return said == Said::affirmed || said == Said::possible || said == Said::alternative ||
-         said == Said::before_list || said == Said::asked;
+bool stated_in_report(Assertion assertion) {
+  return assertion == Assertion::affirmed || assertion == Assertion::possible ||
+         assertion == Assertion::alternative || assertion == Assertion::before_list ||
+         assertion == Assertion::asked;
 }
 
 /// The part behind the last "in conclusion" or the like; empty where there is none.
@@ -65,36 +66,37 @@ Labeller::Labeller(const std::vector<LabelPhrases>& labels) {
 
 namespace {
 
-std::vector<Item> read_items(const std::vector<Token>& tokens, const Concepts& concepts) {
-  auto items = items_of(tokens, concepts);
-  settle_forms(items, concepts);
-  apply_triggers(items, concepts);
-  return items;
+std::vector<Element> read_elements(const std::vector<Token>& tokens, const Concepts& concepts) {
+  auto elements = elements_of(tokens, concepts);
+  settle_forms(elements, concepts);
+  apply_triggers(elements, concepts);
+  return elements;
 }
 
 }  // namespace
 
 std::set<std::string> Labeller::affirmed(std::string_view text) const {
   std::set<std::string> result;
-  for (const auto& item : read_items(tokens_of(text), index_->concepts)) {
-    if (item.kind == Item::Kind::label && stated_in_report(item.said))
-      result.insert(index_->names[item.label]);
+  for (const auto& element : read_elements(tokens_of(text), index_->concepts)) {
+    if (element.kind == Element::Kind::label && stated_in_report(element.assertion))
+      result.insert(index_->names[element.label]);
   }
   return result;
 }
 
 std::set<std::string> Labeller::mentioned(std::string_view text) const {
   std::set<std::string> result;
-  for (const auto& item : items_of(tokens_of(text), index_->concepts))
-    if (item.kind == Item::Kind::label) result.insert(index_->names[item.label]);
+  for (const auto& element : elements_of(tokens_of(text), index_->concepts))
+    if (element.kind == Element::Kind::label) result.insert(index_->names[element.label]);
   return result;
 }
 
 std::optional<std::set<std::string>> Labeller::stated(std::string_view text) const {
   const auto tokens = tokens_of(text);
   std::vector<Counts> counts(index_->names.size(), Counts{});
-  for (const auto& item : read_items(tokens, index_->concepts))
-    if (item.kind == Item::Kind::label) ++counts[item.label][static_cast<std::size_t>(item.said)];
+  for (const auto& element : read_elements(tokens, index_->concepts))
+    if (element.kind == Element::Kind::label)
+      ++counts[element.label][static_cast<std::size_t>(element.assertion)];
   std::set<std::string> result;
   bool denied = false;
   for (std::size_t l = 0; l < counts.size(); ++l) {
@@ -104,10 +106,10 @@ std::optional<std::set<std::string>> Labeller::stated(std::string_view text) con
       const auto rest = conclusion(text, tokens);
       return rest.empty() ? std::nullopt : stated(rest);
     }
-    const bool no = count(c, {Said::denied}) > 0;
-    if (count(c, {Said::affirmed}) > 0 || (!no && count(c, {Said::possible}) > 0))
+    const bool no = count(c, {Assertion::denied}) > 0;
+    if (count(c, {Assertion::affirmed}) > 0 || (!no && count(c, {Assertion::possible}) > 0))
       result.insert(index_->names[l]);
-    denied = denied || no || count(c, {Said::not_now}) > 0;
+    denied = denied || no || count(c, {Assertion::not_now}) > 0;
   }
   if (!result.empty() || denied) return result;
   if (names_nothing(tokens) || text.find("[]") != text.npos) return result;

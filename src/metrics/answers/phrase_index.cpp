@@ -1,4 +1,4 @@
-#include "ecg_lora/metrics/answers/phrase_index.h"
+#include "phrase_index.h"
 
 #include <algorithm>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "ecg_lora/metrics/answers/tokens.h"
+#include "tokens.h"
 
 #include <algorithm>
 #include <map>
@@ -180,6 +180,10 @@ class Tokenizer {
 
 std::vector<Token> tokens_of(std::string_view text) {
   return Tokenizer(text).run();
+}
+
+bool is_any_of(const std::string& word, std::initializer_list<const char*> words) {
+  return std::any_of(words.begin(), words.end(), [&](const char* w) { return word == w; });
 }
 
 std::vector<Word> words_of(std::string_view text) {

@@ -26,66 +26,9 @@ const std::vector<std::string>& normal_alone() {
   return kWords;
 }
 
-std::optional<Places> stated_options(const TaskAnswer& a, std::string_view text) {
-  std::vector<LabelPhrases> labels;
-  for (std::size_t o = 0; o < a.options.size(); ++o) {
-    labels.push_back({std::to_string(o), phrases_of(a.options[o])});
-    if (a.options[o] == "NORM") labels.back().normal = true, labels.back().alone = normal_alone();
-  }
-  labels.push_back({"", decoys()});
-  const auto stated = Labeller(labels).stated(text);
-  if (!stated) return std::nullopt;
-  Places places;
-  for (const auto& label : *stated) places.push_back(static_cast<std::size_t>(std::stoul(label)));
-  std::sort(places.begin(), places.end());
-  return places;
-}
-
-std::optional<std::size_t> place_of(const TaskAnswer& a, const std::string& option) {
-  const auto found = std::find(a.options.begin(), a.options.end(), option);
-  return found == a.options.end()
-             ? std::nullopt
-             : std::optional(static_cast<std::size_t>(found - a.options.begin()));
-}
-
-std::optional<Places> read_yes_no(const TaskAnswer& a, std::string_view text) {
-  const auto unsure = place_of(a, "not sure");
-  const auto words = words_of(text);
-  for (std::size_t i = 0; unsure && i + 1 < words.size(); ++i)
-    if (words[i].text == "not" && words[i + 1].text == "sure") return Places{*unsure};
-  const auto said = parse_yes_no(text);
-  if (!said) return std::nullopt;
-  const auto place = place_of(a, *said ? "yes" : "no");
-  return place ? std::optional(Places{*place}) : std::nullopt;
-}
-
-/// Without words: what the likelihoods say.
-std::optional<Places> likeliest(const TaskAnswer& a) {
-  if (a.probability.empty()) return std::nullopt;
-  Places places;
-  if (a.kind == AnswerKind::labels) {
-    for (std::size_t o = 0; o < a.probability.size(); ++o)
-      if (a.probability[o] >= 0.5) places.push_back(o);
-    return places;
-  }
-  return Places{static_cast<std::size_t>(
-      std::max_element(a.probability.begin(), a.probability.end()) - a.probability.begin())};
-}
-
-}  // namespace
-
-std::optional<Places> parse_answer(const TaskAnswer& a) {
-  if (a.kind == AnswerKind::text) return std::nullopt;
-  if (!a.answer) return likeliest(a);
-  const auto part = final_part(*a.answer);
-  if (a.kind == AnswerKind::yes_no) return read_yes_no(a, part);
-  if (a.kind == AnswerKind::labels) return stated_options(a, part);
-  const auto place = parse_choice(part, a.options);
-  return place ? std::optional(Places{*place}) : std::nullopt;
-}
-
-std::vector<std::string> phrases_of(const std::string& option) {
-  static const std::map<std::string, std::vector<std::string>> kOthers{
+/// What labels of known benchmarks stand for.
+const std::map<std::string, std::vector<std::string>>& label_phrases() {
+  static const std::map<std::string, std::vector<std::string>> kPhrases{
       {"NORM",
        {"normal ecg",
         "normal ekg",
@@ -143,10 +86,74 @@ std::vector<std::string> phrases_of(const std::string& option) {
       {"SB", {"sinus bradycardia"}},
       {"ST", {"sinus tachycardia"}},
   };
+  return kPhrases;
+}
+
+/// Phrases that say the same as an option: itself, and what a label stands for.
+std::vector<std::string> phrases_of(const std::string& option) {
   std::vector<std::string> phrases{option};
-  if (const auto found = kOthers.find(option); found != kOthers.end())
+  const auto& known = label_phrases();
+  if (const auto found = known.find(option); found != known.end())
     phrases.insert(phrases.end(), found->second.begin(), found->second.end());
   return phrases;
+}
+
+std::optional<Places> stated_options(const TaskAnswer& a, std::string_view text) {
+  std::vector<LabelPhrases> labels;
+  for (std::size_t o = 0; o < a.options.size(); ++o) {
+    labels.push_back({std::to_string(o), phrases_of(a.options[o])});
+    if (a.options[o] == "NORM") labels.back().normal = true, labels.back().alone = normal_alone();
+  }
+  labels.push_back({"", decoys()});
+  const auto stated = Labeller(labels).stated(text);
+  if (!stated) return std::nullopt;
+  Places places;
+  for (const auto& label : *stated) places.push_back(static_cast<std::size_t>(std::stoul(label)));
+  std::sort(places.begin(), places.end());
+  return places;
+}
+
+std::optional<std::size_t> place_of(const TaskAnswer& a, const std::string& option) {
+  const auto found = std::find(a.options.begin(), a.options.end(), option);
+  return found == a.options.end()
+             ? std::nullopt
+             : std::optional(static_cast<std::size_t>(found - a.options.begin()));
+}
+
+std::optional<Places> read_yes_no(const TaskAnswer& a, std::string_view text) {
+  const auto unsure = place_of(a, "not sure");
+  const auto words = words_of(text);
+  for (std::size_t i = 0; unsure && i + 1 < words.size(); ++i)
+    if (words[i].text == "not" && words[i + 1].text == "sure") return Places{*unsure};
+  const auto said = parse_yes_no(text);
+  if (!said) return std::nullopt;
+  const auto place = place_of(a, *said ? "yes" : "no");
+  return place ? std::optional(Places{*place}) : std::nullopt;
+}
+
+/// Without words: what the likelihoods say.
+std::optional<Places> likeliest(const TaskAnswer& a) {
+  if (a.probability.empty()) return std::nullopt;
+  Places places;
+  if (a.kind == AnswerKind::labels) {
+    for (std::size_t o = 0; o < a.probability.size(); ++o)
+      if (a.probability[o] >= 0.5) places.push_back(o);
+    return places;
+  }
+  return Places{static_cast<std::size_t>(
+      std::max_element(a.probability.begin(), a.probability.end()) - a.probability.begin())};
+}
+
+}  // namespace
+
+std::optional<Places> parse_answer(const TaskAnswer& a) {
+  if (a.kind == AnswerKind::text) return std::nullopt;
+  if (!a.answer) return likeliest(a);
+  const auto part = final_part(*a.answer);
+  if (a.kind == AnswerKind::yes_no) return read_yes_no(a, part);
+  if (a.kind == AnswerKind::labels) return stated_options(a, part);
+  const auto place = parse_choice(part, a.options);
+  return place ? std::optional(Places{*place}) : std::nullopt;
 }
 
 }  // namespace ecg_lora::metrics

@@ -59,12 +59,4 @@ std::optional<std::vector<std::size_t>> parse_answer(const TaskAnswer& answer);
 /// Places of `gold` among `options`.
 std::vector<std::size_t> gold_places(const TaskAnswer& answer);
 
-/// Where the answer stands: behind "</think>", then in <answer>, in \boxed{}, or behind the last
-/// "Answer:", "The answer is", "Antwort:", "Svar:"; else all of it.
-std::string_view final_part(std::string_view text);
-
-/// Phrases that say the same as an option: itself, and what labels of known benchmarks stand for
-/// ("NORM": "normal ecg").
-std::vector<std::string> phrases_of(const std::string& option);
-
 }  // namespace ecg_lora::metrics

@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "ecg_lora/metrics/answers/context_lists.h"
-#include "ecg_lora/metrics/answers/phrase_index.h"
+#include "context_lists.h"
+#include "phrase_index.h"
 
 namespace ecg_lora::metrics {
 
@@ -20,11 +20,12 @@ struct Concepts {
 };
 
 /// A label, a trigger, a mark, or a word that is none.
-struct Item {
+struct Element {
   enum class Kind { label, trigger, mark, word, filler } kind = Kind::word;
-  std::size_t label = 0;       ///< of a label
-  Said said = Said::affirmed;  ///< of a label, what is said of it; of a trigger, what it says
-  Role role = Role::pseudo;    ///< of a trigger
+  std::size_t label = 0;  ///< of a label
+  Assertion assertion =
+      Assertion::affirmed;   ///< of a label, what is said of it; of a trigger, what it says
+  Role role = Role::pseudo;  ///< of a trigger
   Token::Kind mark = Token::Kind::word;  ///< of a mark
   bool settled = false;  ///< a label of a pair, table or list: triggers no longer change it
   bool reaches = false;  ///< a trigger of several words, which reaches over the commas of a list
@@ -33,7 +34,7 @@ struct Item {
 
   bool is(Role r) const { return kind == Kind::trigger && role == r; }
   bool is(Token::Kind m) const { return kind == Kind::mark && mark == m; }
-  bool denies() const { return said == Said::denied || said == Said::not_now; }
+  bool denies() const { return assertion == Assertion::denied || assertion == Assertion::not_now; }
   bool ends_sentence() const {
     return is(Token::Kind::stop) || is(Token::Kind::newline) || is(Token::Kind::asks);
   }
@@ -45,13 +46,13 @@ PhraseIndex::Match trigger_at(const std::vector<Token>& tokens, std::size_t i);
 /// Whether a text without labels says that none applies: "None of them", "Keine."
 bool names_nothing(const std::vector<Token>& tokens);
 
-std::vector<Item> items_of(const std::vector<Token>& tokens, const Concepts& concepts);
+std::vector<Element> elements_of(const std::vector<Token>& tokens, const Concepts& concepts);
 
 /// Pairs ("MI: no"), tables, lists behind a heading ("Absent: MI, HYP") and questions with their
 /// answer: settles their labels, and turns their values into terminations.
-void settle_forms(std::vector<Item>& items, const Concepts& concepts);
+void settle_forms(std::vector<Element>& elements, const Concepts& concepts);
 
 /// ConText (Harkema et al. 2009) on the labels that are not settled.
-void apply_triggers(std::vector<Item>& items, const Concepts& concepts);
+void apply_triggers(std::vector<Element>& elements, const Concepts& concepts);
 
 }  // namespace ecg_lora::metrics

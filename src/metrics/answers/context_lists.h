@@ -6,7 +6,7 @@
 namespace ecg_lora::metrics {
 
 /// What a text says of a concept (a label, an option, a statement of a report).
-enum class Said {
+enum class Assertion {
   affirmed,     ///< that it is there; of a concept without any trigger, too
   possible,     ///< "possible", "cannot be ruled out"
   denied,       ///< that it is not there
@@ -43,7 +43,7 @@ enum class Role {
 /// Phrases with "; " between them, words of it in lower case.
 struct TriggerLine {
   Role role;
-  Said said;
+  Assertion assertion;
   const char* source;
   const char* phrases;
 };

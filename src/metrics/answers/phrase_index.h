@@ -6,7 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "ecg_lora/metrics/answers/tokens.h"
+#include "tokens.h"
 
 namespace ecg_lora::metrics {
 

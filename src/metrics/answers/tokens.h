@@ -1,6 +1,7 @@
 // Texts as words and marks, the input of everything that reads answers.
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,5 +34,7 @@ struct Token {
 /// stands between digits or in an abbreviation ("e.g.", "z. B."). Linear in the text's length, and
 /// defined for any bytes.
 std::vector<Token> tokens_of(std::string_view text);
+
+bool is_any_of(const std::string& word, std::initializer_list<const char*> words);
 
 }  // namespace ecg_lora::metrics
