@@ -1,8 +1,8 @@
 // WFDB records.
 #include <algorithm>
 
-#include "ecg_lora/ecg/wfdb/describe.h"
-#include "ecg_lora/ecg/wfdb/facts.h"
+#include "ecg_lora/ecg/wfdb/patient_facts.h"
+#include "ecg_lora/ecg/wfdb/record_description.h"
 #include "ecg_lora/inspection/describe.h"
 
 namespace ecg_lora::inspection {
@@ -56,7 +56,7 @@ fs::path record_header(const fs::path& path) {
 
 Description describe_recording(const fs::path& header) {
   const auto record = wfdb::describe_record(header);
-  wfdb::Facts facts;
+  wfdb::PatientFacts facts;
   for (const auto& comment : record.comments) wfdb::read_comment(comment, facts);
   Description description;
   auto& out = description.content;

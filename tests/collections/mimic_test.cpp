@@ -71,7 +71,7 @@ TEST(Mimic, ReadsBothTables) {
   EXPECT_FALSE(third.measurements->p_onset) << "29999 is 'not measured'";
   EXPECT_EQ(third.measurements->t_axis, -32);
   EXPECT_FALSE(first.age || first.sex);
-  EXPECT_EQ(collection->notes().size(), 3u) << "an unknown study, a missing row, no patients.csv";
+  EXPECT_EQ(collection->notices().size(), 3u) << "an unknown study, a missing row, no patients.csv";
 }
 
 TEST(Mimic, TakesAgeAndSexFromMimicIv) {

@@ -99,9 +99,9 @@ TEST(Open, TakesPlainRecordingsAndLeavesSegmentsToTheirRecord) {
   EXPECT_EQ(collection->item(0).recorded, "1989-05-14 09:00:00");
   EXPECT_EQ(collection->item(0).origin, "");
   EXPECT_EQ(collection->item(1).id, "m");
-  ASSERT_EQ(collection->notes().size(), 2u);
-  EXPECT_TRUE(has(collection->notes()[0], "1 images beside the recordings"));
-  EXPECT_TRUE(has(collection->notes()[1], "2 headers are segments"));
+  ASSERT_EQ(collection->notices().size(), 2u);
+  EXPECT_TRUE(has(collection->notices()[0], "1 images beside the recordings"));
+  EXPECT_TRUE(has(collection->notices()[1], "2 headers are segments"));
 }
 
 TEST(Open, TakesPages) {
@@ -147,8 +147,8 @@ TEST(Open, NamesWhatItCannotRead) {
   options.skip_damaged = true;
   const auto collection = open_collection(folder / "", options);
   EXPECT_EQ(collection->size(), 1u);
-  ASSERT_EQ(collection->notes().size(), 1u);
-  EXPECT_TRUE(has(collection->notes()[0], "b.hea"));
+  ASSERT_EQ(collection->notices().size(), 1u);
+  EXPECT_TRUE(has(collection->notices()[0], "b.hea"));
 }
 
 TEST(Snomed, KnowsTheScoredTerms) {

@@ -1,3 +1,3 @@
 ecg_lora_fuzz(header_facts
               SOURCES src/ecg/collections/header_facts.cpp src/ecg/wfdb/clock.cpp
-                      src/ecg/wfdb/facts.cpp ${ECG_LORA_FUZZ_FILES})
+                      src/ecg/wfdb/patient_facts.cpp ${ECG_LORA_FUZZ_FILES})

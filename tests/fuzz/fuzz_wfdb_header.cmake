@@ -1,3 +1,4 @@
 ecg_lora_fuzz(wfdb_header
               SOURCES src/ecg/wfdb/clock.cpp src/ecg/wfdb/header.cpp src/ecg/wfdb/lead_name.cpp
-                      src/ecg/wfdb/remarks.cpp src/ecg/wfdb/signal_line.cpp ${ECG_LORA_FUZZ_FILES})
+                      src/ecg/wfdb/header_warnings.cpp src/ecg/wfdb/signal_line.cpp
+                      ${ECG_LORA_FUZZ_FILES})

@@ -228,39 +228,39 @@ TEST(Header, ARecordNameWithAFolderIsRefusedInWords) {
   EXPECT_TRUE(has(error("r/ 2 100 3\nr.dat 16\nr.dat 16\n"), "count of segments"));
 }
 
-/// What reading `header` says, the remark included.
+/// What reading `header` says, the warning included.
 std::string said(const std::string& header) {
   ::testing::internal::CaptureStderr();
   read(header);
   return ::testing::internal::GetCapturedStderr();
 }
 
-class Remarks : public ::testing::Test {
+class HeaderWarnings : public ::testing::Test {
  protected:
-  void SetUp() override { forget_remarks(); }
+  void SetUp() override { forget_warnings(); }
 };
 
-TEST_F(Remarks, ACommentBehindALineIsReadAsOneAndSaidOnce) {
+TEST_F(HeaderWarnings, ACommentBehindALineIsReadAsOneAndSaidOnce) {
   const std::string header =
       "r 2 100 3 # old\nr.dat 16 1/mV 16 0 1 6 0 II # by hand\nr.dat 16 1/mV I #x\n";
   const Record record = read(header);
   EXPECT_EQ(record.leads[0].name, "II");
   EXPECT_EQ(record.leads[1].name, "I");
   EXPECT_EQ(record.comments, (std::vector<std::string>{"old", "by hand", "x"}));
-  forget_remarks();
+  forget_warnings();
   EXPECT_TRUE(has(said(header), "r.hea line 1: what follows the # was read as a comment, 'old'"));
   EXPECT_EQ(said(header), "");
   EXPECT_EQ(read("r 2 100 3\nr.dat 16 1/mV EEG #1\nr.dat 16 1/mV V#2\n").leads[0].name, "EEG #1");
 }
 
-TEST_F(Remarks, ADoubledNameIsSaidOnce) {
+TEST_F(HeaderWarnings, ADoubledNameIsSaidOnce) {
   const std::string header = "r 2 100 3\nr.dat 16 1/mV 16 0 1 6 0 V1\nr.dat 16 1/mV v1\n";
   EXPECT_TRUE(has(said(header), "r.hea: signals 1 and 2 are both called V1; pages show the first"));
   EXPECT_EQ(said(header), "");
   EXPECT_EQ(read(header).lead("V1").samples[0], 1);
 }
 
-TEST_F(Remarks, AMissingNameIsSaidOnce) {
+TEST_F(HeaderWarnings, AMissingNameIsSaidOnce) {
   const std::string header = "r 2 100 3\nr.dat 16 1/mV 16 0 1 6 0 V1\nr.dat 16 1/mV 16 0\n";
   EXPECT_TRUE(has(said(header), "r.hea: signal 2 has no name, so that no page shows it"));
   EXPECT_EQ(said(header), "");

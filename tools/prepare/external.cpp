@@ -35,7 +35,7 @@ void run_external(const ExternalRecipe& recipe) {
                               {{"source", collection->description()},
                                {"map", recipe.map.empty() ? "default" : recipe.map},
                                {"statements_sha256", sha256_file(recipe.statements)},
-                               {"notes", collection->notes()}});
+                               {"notices", collection->notices()}});
   std::cout << collections::to_text(mapped) << "wrote " << recipe.out
             << "; to read it: --set data.root=" << recipe.out << " 'data.recording_roots=[\""
             << recipe.folder << "\"]'\n";

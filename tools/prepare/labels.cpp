@@ -19,7 +19,7 @@ void run_labels(const LabelsRecipe& recipe) {
   const ptbxl::Database database = ptbxl::load_database(recipe.root);
   const auto wording = ptbxl::Wording::load(recipe.wording, database.statements);
   const ptbxl::LabelSet set(database, recipe.set, recipe.minimum_likelihood, wording);
-  set.words().log_notes();
+  set.words().log_notices();
   const ptbxl::LabelCounts counts = ptbxl::count_labels(database, set, recipe.minimum_likelihood);
   if (!recipe.csv.empty()) write_file(recipe.csv, ptbxl::label_csv(database, set));
   if (!recipe.json.empty()) write_json(recipe.json, ptbxl::to_json(counts));

@@ -13,7 +13,7 @@ DataSet load_data(const DataConfig& config, const std::string& model) {
     const auto wording = ptbxl::Wording::load(config.wording, result.database->statements);
     result.labels = std::make_shared<const ptbxl::LabelSet>(*result.database, config.labels,
                                                             config.minimum_likelihood, wording);
-    result.labels->words().log_notes();
+    result.labels->words().log_notices();
   }
   result.chat = text::load_chat_format(model);
   result.image = load_image_config(model);

@@ -5,7 +5,7 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
-#include "ecg_lora/ecg/wfdb/facts.h"
+#include "ecg_lora/ecg/wfdb/patient_facts.h"
 
 namespace ecg_lora::collections {
 namespace {
@@ -59,7 +59,7 @@ void read_diagnoses(std::string_view value, HeaderFacts& facts, const std::strin
 }
 
 void read_comment(std::string_view comment, HeaderFacts& facts, const std::string& where) {
-  wfdb::Facts person;
+  wfdb::PatientFacts person;
   if (const auto problem = wfdb::read_comment(comment, person); !problem.empty())
     facts.problem = cat(where, ": ", problem);
   if (person.age) facts.age = static_cast<float>(*person.age);

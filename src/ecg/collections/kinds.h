@@ -8,7 +8,7 @@ namespace ecg_lora::collections {
 /// Files below a root that may be recordings or pages, relative to it, sorted.
 struct Listing {
   std::vector<std::filesystem::path> headers, images;
-  std::vector<std::string> notes;
+  std::vector<std::string> notices;
 };
 Listing list_files(const std::filesystem::path& root);
 

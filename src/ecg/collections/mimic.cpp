@@ -17,7 +17,7 @@ class MimicCollection : public Collection {
       : Collection(Kind::mimic, root), table_(read_mimic_tables(root)) {
     evidence_ = "record_list.csv";
     scope_ = "mimic-iv";
-    notes_ = std::move(table_.notes);
+    notices_ = std::move(table_.notices);
     const MimicRow* last = nullptr;
     for (MimicRow& row : table_.rows) {
       const bool same = last != nullptr && last->subject == row.subject;

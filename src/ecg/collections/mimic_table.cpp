@@ -145,11 +145,11 @@ void read_measurements(const std::filesystem::path& path, Studies studies, Mimic
     ++read;
   }
   if (unknown > 0)
-    out.notes.push_back(cat(path.string(), ": ", unknown,
-                            " rows are of no study of record_list.csv and were left out"));
+    out.notices.push_back(cat(path.string(), ": ", unknown,
+                              " rows are of no study of record_list.csv and were left out"));
   if (read < out.rows.size())
-    out.notes.push_back(cat(path.string(), ": has no row for ", out.rows.size() - read, " of ",
-                            out.rows.size(), " recordings"));
+    out.notices.push_back(cat(path.string(), ": has no row for ", out.rows.size() - read, " of ",
+                              out.rows.size(), " recordings"));
 }
 
 struct Subject {
@@ -211,16 +211,16 @@ MimicTable read_mimic_tables(const std::filesystem::path& root) {
   if (fs::exists(measurements)) {
     read_measurements(measurements, std::move(studies), table);
   } else {
-    table.notes.push_back(measurements.string() +
-                          ": is not there; reports and measurements are unknown");
+    table.notices.push_back(measurements.string() +
+                            ": is not there; reports and measurements are unknown");
   }
   for (const fs::path& place : {root / "patients.csv", root / "hosp" / "patients.csv"}) {
     if (!fs::exists(place)) continue;
     add_patients(read_patients(place), table);
     return table;
   }
-  table.notes.push_back((root / "patients.csv").string() +
-                        ": is not there (it is part of MIMIC-IV); ages and sexes are unknown");
+  table.notices.push_back((root / "patients.csv").string() +
+                          ": is not there (it is part of MIMIC-IV); ages and sexes are unknown");
   return table;
 }
 

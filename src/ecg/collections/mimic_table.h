@@ -41,7 +41,7 @@ struct MimicTable {
   Phrases phrases;
   std::unordered_map<std::uint32_t, std::string>
       paths;  ///< by row, where the path is not the usual one
-  std::vector<std::string> notes;
+  std::vector<std::string> notices;
 
   /// Path below the root, without extension.
   std::string path(std::size_t row) const;

@@ -37,7 +37,7 @@ std::unique_ptr<Collection> open_files(const fs::path& root, Kind kind,
   if (kind == Kind::automatic && !listing.headers.empty()) {
     kind = states_diagnoses(root, listing.headers) ? Kind::challenge : Kind::wfdb;
     if (!listing.images.empty()) {
-      listing.notes.push_back(
+      listing.notices.push_back(
           cat(root.string(), ": ", listing.images.size(),
               " images beside the recordings were left out; the kind 'images' takes them"));
     }
@@ -76,8 +76,8 @@ Listing list_files(const fs::path& root) {
     std::error_code ignored;
     if (entry->is_directory(ignored)) {
       if (entry->is_symlink(ignored)) {
-        listing.notes.push_back(entry->path().string() +
-                                ": a link to a folder, which was not followed");
+        listing.notices.push_back(entry->path().string() +
+                                  ": a link to a folder, which was not followed");
       }
     } else if (relative.extension() == ".hea") {
       listing.headers.push_back(relative);
@@ -99,7 +99,7 @@ std::unique_ptr<Collection> open_collection(const fs::path& root, const OpenOpti
   auto collection = open_kind(root, options);
   log_info(cat(root.string(), ": ", collection->description(),
                options.kind == Kind::automatic ? ", by its files" : ", as asked"));
-  for (const std::string& note : collection->notes()) log_warn(note);
+  for (const std::string& notice : collection->notices()) log_warn(notice);
   return collection;
 }
 

@@ -27,7 +27,7 @@ class RecordingCollection : public Collection {
   RecordingCollection(const fs::path& root, Listing listing, Kind kind, const OpenOptions& options)
       : Collection(kind, root), seed_(options.seed) {
     evidence_ = listing.headers.front().string();
-    notes_ = std::move(listing.notes);
+    notices_ = std::move(listing.notices);
     read(std::move(listing.headers), options.skip_damaged);
     leave_out_segments();
     std::unordered_set<std::string> stems;
@@ -35,7 +35,7 @@ class RecordingCollection : public Collection {
     names_are_unique_ = stems.size() == entries_.size();
     if (entries_.empty())
       throw_data(root_.string(), ": expected a recording that can be read, got none of ",
-                 notes_.size());
+                 notices_.size());
   }
 
   std::size_t size() const override { return entries_.size(); }
@@ -76,7 +76,7 @@ class RecordingCollection : public Collection {
         entries_.push_back({header.replace_extension(), std::move(facts)});
       } catch (const Error& error) {
         if (!skip_damaged) throw;
-        notes_.emplace_back(error.what());
+        notices_.emplace_back(error.what());
       }
       if (progress) progress->advance();
     }
@@ -95,8 +95,9 @@ class RecordingCollection : public Collection {
     };
     const auto left_out = std::erase_if(entries_, is_segment);
     if (left_out > 0)
-      notes_.push_back(cat(root_.string(), ": ", left_out,
-                           " headers are segments of other records, and count as parts of these"));
+      notices_.push_back(
+          cat(root_.string(), ": ", left_out,
+              " headers are segments of other records, and count as parts of these"));
   }
 
   std::uint64_t seed_;
@@ -109,7 +110,7 @@ class ImageCollection : public Collection {
   ImageCollection(const fs::path& root, Listing listing, std::uint64_t seed)
       : Collection(Kind::images, root), seed_(seed), images_(std::move(listing.images)) {
     evidence_ = images_.front().string();
-    notes_ = std::move(listing.notes);
+    notices_ = std::move(listing.notices);
   }
 
   std::size_t size() const override { return images_.size(); }

@@ -19,8 +19,8 @@ Report audit_folders(const std::vector<std::string>& roots, const AuditOptions& 
   auto report = audit_ids(plan);
   if (options.traces) audit_traces(plan, options.trace, report);
   for (const auto* collection : opened)
-    report.not_compared.insert(report.not_compared.end(), collection->notes().begin(),
-                               collection->notes().end());
+    report.not_compared.insert(report.not_compared.end(), collection->notices().begin(),
+                               collection->notices().end());
   return report;
 }
 

@@ -53,7 +53,7 @@ AskedLabels load_labels(const std::string& list, const std::string& data,
     const auto database = load_database(data);
     const auto words = Wording::load(wording, database.statements);
     const LabelSet set(database, list, 0, words);
-    set.words().log_notes();
+    set.words().log_notices();
     return {set.labels(), words};
   }
   if (list != "superclass")

@@ -111,9 +111,9 @@ std::string WordsOfLabels::described_otherwise() const {
              "--wording");
 }
 
-void WordsOfLabels::log_notes() const {
-  if (const auto note = without_words(); !note.empty()) log_info(note);
-  if (const auto note = described_otherwise(); !note.empty()) log_warn(note);
+void WordsOfLabels::log_notices() const {
+  if (const auto notice = without_words(); !notice.empty()) log_info(notice);
+  if (const auto notice = described_otherwise(); !notice.empty()) log_warn(notice);
 }
 
 std::string fill_in(const std::string& question, const std::string& text) {

@@ -4,8 +4,8 @@
 
 #include "clock.h"
 #include "header_line.h"
+#include "header_warnings.h"
 #include "lead_name.h"
-#include "remarks.h"
 #include "signal_line.h"
 
 namespace ecg_lora::wfdb {
@@ -118,8 +118,8 @@ Header parse_header(std::string_view text, const std::string& origin) {
     const std::string where = origin + " line " + std::to_string(line_number);
     if (const auto comment = HeaderLine(take_comment(content), "").remainder(); !comment.empty()) {
       header.comments.emplace_back(comment);
-      remark_once(Remark::comment_behind_a_line,
-                  cat(where, ": what follows the # was read as a comment, '", comment, "'"));
+      warn_once_per_kind(HeaderWarning::comment_behind_a_line,
+                         cat(where, ": what follows the # was read as a comment, '", comment, "'"));
     }
     HeaderLine line(content, where);
     if (!has_record_line) {

@@ -7,9 +7,9 @@
 #include "ecg_lora/base/join.h"
 #include "formats.h"
 #include "header.h"
+#include "header_warnings.h"
 #include "parts.h"
 #include "physical.h"
-#include "remarks.h"
 #include "samples.h"
 #include "signal_file.h"
 
@@ -102,7 +102,7 @@ Record read_record(const std::filesystem::path& path, const ReadOptions& options
   const Header header = parse_header(SignalFile(header_path).read_all(), header_path.string());
   Record record =
       (header.segments.empty() ? read_single : read_segments)(header_path, header, options);
-  remark_names(record, header_path.string());
+  warn_of_names(record, header_path.string());
   return record;
 }
 

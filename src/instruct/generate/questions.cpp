@@ -84,7 +84,7 @@ void log_wording(const QuestionPlan& plan) {
   ptbxl::WordsOfLabels words(plan.wording);
   for (const auto& one : plan.statements)
     words.take(plan.wording.statement(one.code), one.code, one.description);
-  words.log_notes();
+  words.log_notices();
 }
 
 WrittenQuestions write_questions(const std::string& file, const QuestionPlan& plan,

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "ecg_lora/base/error.h"
-#include "ecg_lora/ecg/ptbxl/facts.h"
+#include "ecg_lora/ecg/ptbxl/table_facts.h"
 
 namespace ecg_lora::page {
 namespace {

@@ -2,7 +2,7 @@
 
 namespace ecg_lora::page {
 
-PageHeader header_of(const wfdb::Record& record, const wfdb::Facts& known) {
+PageHeader header_of(const wfdb::Record& record, const wfdb::PatientFacts& known) {
   const auto facts = wfdb::complete(known, wfdb::facts_of(record));
   PageHeader header;
   header.name = record.name;

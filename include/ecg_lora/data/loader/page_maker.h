@@ -10,7 +10,7 @@
 #include <optional>
 
 #include "ecg_lora/data/loader/preprocess.h"
-#include "ecg_lora/ecg/ptbxl/facts.h"
+#include "ecg_lora/ecg/ptbxl/table_facts.h"
 #include "ecg_lora/page/paper/paper.h"
 #include "ecg_lora/page/render/page.h"
 
@@ -20,7 +20,7 @@ namespace ecg_lora::data {
 struct PageRef {
   bool recording = true;       ///< a WFDB record to draw; else a picture to read
   std::filesystem::path path;  ///< of a recording without extension
-  wfdb::Facts known =
+  wfdb::PatientFacts known =
       {};  ///< of a table, for the header; if empty, a table above path is looked for
 
   /// Names the recording or picture by the last part of its path, wherever it lies, for what is

@@ -26,7 +26,7 @@ struct OpenOptions {
   std::vector<std::string>
       recordings;  ///< folders besides the root where PTB-XL's table may have waveforms
   bool skip_damaged =
-      false;  ///< headers that cannot be read: listed in notes() instead of an error
+      false;  ///< headers that cannot be read: listed in notices() instead of an error
 };
 
 /// Items of one folder. Thread-safe once opened.
@@ -42,7 +42,7 @@ class Collection {
   /// Patients are comparable between collections of one scope: "ptb-xl", "mimic-iv", else the root.
   const std::string& scope() const { return scope_; }
   /// What was left out, and why; one line each.
-  const std::vector<std::string>& notes() const { return notes_; }
+  const std::vector<std::string>& notices() const { return notices_; }
   /// For people: "MIMIC-IV-ECG (record_list.csv), 800035 recordings".
   std::string description() const;
 
@@ -52,7 +52,7 @@ class Collection {
   Kind kind_;
   std::filesystem::path root_;
   std::string scope_, evidence_;  ///< evidence_: the file that tells the kind
-  std::vector<std::string> notes_;
+  std::vector<std::string> notices_;
 };
 
 /// Opens a folder, detects its kind where none is given, and logs which it took. Throws a data

@@ -86,7 +86,7 @@ class WordsOfLabels {
   std::string without_words() const;
   std::string described_otherwise() const;
   /// Logs both, the second as a warning.
-  void log_notes() const;
+  void log_notices() const;
 
  private:
   Wording wording_;

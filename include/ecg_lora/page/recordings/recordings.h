@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "ecg_lora/ecg/wfdb/facts.h"
+#include "ecg_lora/ecg/wfdb/patient_facts.h"
 
 namespace ecg_lora::page {
 
@@ -26,7 +26,7 @@ struct Selection {
 struct Recording {
   std::filesystem::path record;  ///< without extension
   std::string name;              ///< of the files to write: relative to root or folder
-  wfdb::Facts known;             ///< what tables tell of the patient
+  wfdb::PatientFacts known;      ///< what tables tell of the patient
 };
 
 /// In the order of the table or of their names. Those outside of a root get what tables above them

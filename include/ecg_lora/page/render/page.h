@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "ecg_lora/ecg/wfdb/facts.h"
+#include "ecg_lora/ecg/wfdb/patient_facts.h"
 #include "ecg_lora/ecg/wfdb/record.h"
 #include "ecg_lora/page/render/image.h"
 #include "ecg_lora/page/render/page_config.h"
@@ -29,7 +29,7 @@ struct PageHeader {
 
 /// The record's name, what is `known` of it from elsewhere, and for the rest what its header says:
 /// base date and time, and the age and sex of its comments (wfdb/facts.h).
-PageHeader header_of(const wfdb::Record& record, const wfdb::Facts& known = {});
+PageHeader header_of(const wfdb::Record& record, const wfdb::PatientFacts& known = {});
 
 /// A place on a page, px; pixel centres lie at whole numbers, as OpenCV has it.
 struct Point {

@@ -1,4 +1,4 @@
-#include "ecg_lora/ecg/ptbxl/facts.h"
+#include "ecg_lora/ecg/ptbxl/table_facts.h"
 
 #include "base/expect_error.h"
 #include "ecg_lora/base/file.h"
@@ -14,7 +14,7 @@ using testing::TemporaryFolder;
 const std::string kTable = "recording_date," + std::string(testing::kColumns) +
                            "1984-11-09 09:17:34," + testing::row(7, "{}");
 
-std::string shown(const wfdb::Facts& facts) {
+std::string shown(const wfdb::PatientFacts& facts) {
   return cat(facts.id, ", ", facts.age ? cat(*facts.age) : "-", ", ",
              facts.sex ? cat(*facts.sex) : "-", ", ", facts.recorded);
 }

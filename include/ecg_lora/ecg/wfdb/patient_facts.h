@@ -9,7 +9,7 @@
 
 namespace ecg_lora::wfdb {
 
-struct Facts {
+struct PatientFacts {
   std::string id;             ///< of the patient
   std::optional<double> age;  ///< years; 300 stands for above 89, as PTB-XL has it
   std::optional<int> sex;     ///< 0 male, 1 female
@@ -23,7 +23,7 @@ struct Facts {
 /// "<age>: 51", "Age: 51  Sex: M", "<subject_id>: 10000032". Ages may be "> 89", "90+", "8 months"
 /// or "051Y"; "NaN", "Unknown" and the like are none. Returns what is wrong with a value that is
 /// none of these: "expected an age in years, got 'old'"; otherwise an empty text.
-std::string read_comment(std::string_view comment, Facts& facts);
+std::string read_comment(std::string_view comment, PatientFacts& facts);
 
 /// Whether `word`, in lower case, stands for no value: "", nan, unknown, n/a, none, ?, -.
 bool is_unknown(std::string_view word);
@@ -36,9 +36,9 @@ std::string recorded_at(const Clock& clock);
 Clock read_clock(std::string_view fields, const std::string& where);
 
 /// What the comments and the clock of a record's header say.
-Facts facts_of(const Record& record);
+PatientFacts facts_of(const Record& record);
 
 /// `first`, completed by what only `second` has.
-Facts complete(Facts first, const Facts& second);
+PatientFacts complete(PatientFacts first, const PatientFacts& second);
 
 }  // namespace ecg_lora::wfdb

@@ -1,4 +1,4 @@
-#include "ecg_lora/ecg/wfdb/describe.h"
+#include "ecg_lora/ecg/wfdb/record_description.h"
 
 #include <span>
 

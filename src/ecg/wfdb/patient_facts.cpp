@@ -1,4 +1,4 @@
-#include "ecg_lora/ecg/wfdb/facts.h"
+#include "ecg_lora/ecg/wfdb/patient_facts.h"
 
 #include <algorithm>
 #include <array>
@@ -56,7 +56,7 @@ std::optional<double> years_of(std::string_view unit, bool attached) {
   return attached ? std::nullopt : std::optional<double>(1);
 }
 
-std::string read_age(std::string_view value, Facts& facts) {
+std::string read_age(std::string_view value, PatientFacts& facts) {
   if (is_unknown(first_word(value))) return "";
   auto rest = value;
   const bool greater = rest.starts_with('>');
@@ -77,7 +77,7 @@ std::string read_age(std::string_view value, Facts& facts) {
   return "";
 }
 
-std::string read_sex(std::string_view value, Facts& facts) {
+std::string read_sex(std::string_view value, PatientFacts& facts) {
   const auto word = first_word(value);
   if (is_unknown(word)) return "";
   if (word.front() != 'm' && word.front() != 'f' && word.front() != 'w')
@@ -93,7 +93,7 @@ bool is_unknown(std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-std::string read_comment(std::string_view comment, Facts& facts) {
+std::string read_comment(std::string_view comment, PatientFacts& facts) {
   const auto lower = lower_case(comment);
   std::string problem;
   if (const auto age = value_of(lower, "age")) problem = read_age(*age, facts);
@@ -127,14 +127,14 @@ Clock read_clock(std::string_view fields, const std::string& where) {
   return clock;
 }
 
-Facts facts_of(const Record& record) {
-  Facts facts;
+PatientFacts facts_of(const Record& record) {
+  PatientFacts facts;
   for (const auto& comment : record.comments) read_comment(comment, facts);
   facts.recorded = recorded_at(record.clock);
   return facts;
 }
 
-Facts complete(Facts first, const Facts& second) {
+PatientFacts complete(PatientFacts first, const PatientFacts& second) {
   if (first.id.empty()) first.id = second.id;
   if (!first.age) first.age = second.age;
   if (!first.sex) first.sex = second.sex;

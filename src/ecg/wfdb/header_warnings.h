@@ -8,15 +8,16 @@
 
 namespace ecg_lora::wfdb {
 
-enum class Remark { comment_behind_a_line, doubled_lead, unnamed_lead };
+/// What is warned of.
+enum class HeaderWarning { comment_behind_a_line, doubled_lead, unnamed_lead };
 
-/// Warns with `what`, unless this kind was said before. Thread-safe.
-void remark_once(Remark kind, const std::string& what);
+/// Warns with `what`, unless there was a warning of this kind before. Thread-safe.
+void warn_once_per_kind(HeaderWarning kind, const std::string& what);
 
 /// Warns of leads of the same name, and of leads without one. `origin` is the header's path.
-void remark_names(const Record& record, const std::string& origin);
+void warn_of_names(const Record& record, const std::string& origin);
 
-/// Every kind may be said again: for tests.
-void forget_remarks();
+/// Every kind is warned of again: for tests.
+void forget_warnings();
 
 }  // namespace ecg_lora::wfdb

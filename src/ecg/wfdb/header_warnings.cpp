@@ -1,4 +1,4 @@
-#include "remarks.h"
+#include "header_warnings.h"
 
 #include <array>
 #include <atomic>
@@ -13,28 +13,28 @@ std::array<std::atomic<bool>, 3> said{};
 
 }  // namespace
 
-void remark_once(Remark kind, const std::string& what) {
+void warn_once_per_kind(HeaderWarning kind, const std::string& what) {
   if (!said[static_cast<std::size_t>(kind)].exchange(true))
     log_warn(what + " (said of the first such record only)");
 }
 
-void remark_names(const Record& record, const std::string& origin) {
+void warn_of_names(const Record& record, const std::string& origin) {
   const auto& leads = record.leads;
   for (std::size_t i = 0; i < leads.size(); ++i) {
     if (leads[i].name.empty()) {
-      remark_once(Remark::unnamed_lead,
-                  cat(origin, ": signal ", i + 1, " has no name, so that no page shows it"));
+      warn_once_per_kind(HeaderWarning::unnamed_lead,
+                         cat(origin, ": signal ", i + 1, " has no name, so that no page shows it"));
       continue;
     }
     for (std::size_t k = 0; k < i; ++k)
       if (leads[k].name == leads[i].name)
-        remark_once(Remark::doubled_lead,
-                    cat(origin, ": signals ", k + 1, " and ", i + 1, " are both called ",
-                        leads[i].name, "; pages show the first"));
+        warn_once_per_kind(HeaderWarning::doubled_lead,
+                           cat(origin, ": signals ", k + 1, " and ", i + 1, " are both called ",
+                               leads[i].name, "; pages show the first"));
   }
 }
 
-void forget_remarks() {
+void forget_warnings() {
   for (auto& kind : said) kind = false;
 }
 

@@ -1,4 +1,4 @@
-#include "ecg_lora/ecg/ptbxl/facts.h"
+#include "ecg_lora/ecg/ptbxl/table_facts.h"
 
 #include <map>
 #include <mutex>
@@ -14,7 +14,8 @@ namespace fs = std::filesystem;
 
 constexpr int kFoldersAbove = 3;  ///< records100/00000/00001_lr is two folders below the table
 
-using Rows = std::unordered_map<std::string, wfdb::Facts>;  ///< by path below the table's folder
+using Rows =
+    std::unordered_map<std::string, wfdb::PatientFacts>;  ///< by path below the table's folder
 
 Rows read_rows(const fs::path& table) {
   Rows rows;
@@ -41,7 +42,7 @@ struct TableFacts::State {
 TableFacts::TableFacts() : state_(std::make_unique<State>()) {}
 TableFacts::~TableFacts() = default;
 
-wfdb::Facts TableFacts::of(const fs::path& record) const {
+wfdb::PatientFacts TableFacts::of(const fs::path& record) const {
   const auto path = fs::absolute(record).lexically_normal();
   auto folder = path.parent_path();
   for (int i = 0; i < kFoldersAbove && folder != folder.root_path(); ++i) {
@@ -51,12 +52,12 @@ wfdb::Facts TableFacts::of(const fs::path& record) const {
     if (!fs::is_regular_file(table, error)) continue;
     const auto& rows = state_->rows(table);
     const auto row = rows.find(path.lexically_relative(folder).string());
-    return row == rows.end() ? wfdb::Facts{} : row->second;
+    return row == rows.end() ? wfdb::PatientFacts{} : row->second;
   }
   return {};
 }
 
-wfdb::Facts facts_of(const RecordInfo& record) {
+wfdb::PatientFacts facts_of(const RecordInfo& record) {
   return {std::to_string(record.patient_id), record.age, record.sex, record.recording_date};
 }
 

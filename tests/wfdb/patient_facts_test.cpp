@@ -1,5 +1,5 @@
 // What comments and the record line say of patient and time.
-#include "ecg_lora/ecg/wfdb/facts.h"
+#include "ecg_lora/ecg/wfdb/patient_facts.h"
 
 #include "wfdb/scratch.h"
 
@@ -10,7 +10,7 @@ using namespace testing;
 
 /// "51 male" of the comments; "-" for what they do not say.
 std::string of(const std::vector<std::string>& comments) {
-  Facts facts;
+  PatientFacts facts;
   for (const auto& comment : comments) read_comment(comment, facts);
   return cat(facts.age ? cat(*facts.age) : "-", " ",
              !facts.sex        ? "-"
@@ -19,11 +19,11 @@ std::string of(const std::vector<std::string>& comments) {
 }
 
 std::string problem(const std::string& comment) {
-  Facts facts;
+  PatientFacts facts;
   return read_comment(comment, facts);
 }
 
-TEST(Facts, OfCommentsInEverySpelling) {
+TEST(PatientFacts, OfCommentsInEverySpelling) {
   EXPECT_EQ(of({"Age: 51", "Sex: Female"}), "51 female") << "PhysioNet's challenges";
   EXPECT_EQ(of({"Age:51", "Sex:M"}), "51 male");
   EXPECT_EQ(of({"<age>: 51", "<sex>: F", "<diagnoses>:"}), "51 female") << "LUDB";
@@ -37,13 +37,13 @@ TEST(Facts, OfCommentsInEverySpelling) {
   EXPECT_EQ(of({"Age: 51 M"}), "51 -");
 }
 
-TEST(Facts, AgesAbove89AreToldAsSuch) {
+TEST(PatientFacts, AgesAbove89AreToldAsSuch) {
   for (const char* age : {"> 89", ">89", "90+", "300"})
     EXPECT_EQ(of({cat("Age: ", age)}), "300 -") << age;
   EXPECT_EQ(of({"Age: >50"}), "50 -");
 }
 
-TEST(Facts, WhatIsUnknownIsNoFact) {
+TEST(PatientFacts, WhatIsUnknownIsNoFact) {
   for (const char* value : {"", "NaN", "Unknown", "n/a", "?", "-1"})
     EXPECT_EQ(of({cat("Age: ", value), "Sex: Unknown"}), "- -") << value;
   EXPECT_EQ(of({"Aged: 5", "stage: 2", "Rhythm: sinus", "ages 3: 5", "Sexual: m", "_age: 4"}),
@@ -55,7 +55,7 @@ TEST(Facts, WhatIsUnknownIsNoFact) {
   EXPECT_EQ(problem("Sex: x"), "expected the sex Male or Female, got 'x'");
 }
 
-TEST(Facts, OfTheRecordLineAreWrittenAsPtbXlWritesThem) {
+TEST(PatientFacts, OfTheRecordLineAreWrittenAsPtbXlWritesThem) {
   const auto recorded = [](const std::string& line) {
     return facts_of(read(
         {{"r.hea", "r 1 100 1 " + line + "\nr.dat 16 1/mV 16 0\n# Age: 51\n"}, {"r.dat", "ab"}}));
@@ -68,8 +68,8 @@ TEST(Facts, OfTheRecordLineAreWrittenAsPtbXlWritesThem) {
   EXPECT_EQ(recorded("").age, 51);
 }
 
-TEST(Facts, AreCompletedByOthers) {
-  const Facts table{"7", 60, {}, "1984"}, header{"", 50, 1, "1990"};
+TEST(PatientFacts, AreCompletedByOthers) {
+  const PatientFacts table{"7", 60, {}, "1984"}, header{"", 50, 1, "1990"};
   const auto both = complete(table, header);
   EXPECT_EQ(both.id + " " + both.recorded, "7 1984");
   EXPECT_EQ(both.age, 60);
