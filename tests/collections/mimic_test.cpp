@@ -49,10 +49,11 @@ TEST(Mimic, ReadsBothTables) {
   const TemporaryFolder folder;
   write(folder, kList);
   const auto collection = open_collection(folder / "");
-  ASSERT_EQ(collection->kind(), Kind::mimic);
+  ASSERT_EQ(collection->kind(), CollectionKind::mimic);
   ASSERT_EQ(collection->size(), 3u);
   EXPECT_EQ(collection->scope(), "mimic-iv");
-  const Item first = collection->item(0), second = collection->item(1), third = collection->item(2);
+  const CollectionItem first = collection->item(0), second = collection->item(1),
+                       third = collection->item(2);
   EXPECT_EQ(first.id, "40689238");
   EXPECT_EQ(first.patient, "10000032");
   EXPECT_EQ(first.waveform, folder / "files/p1000/p10000032/s40689238/40689238");

@@ -28,9 +28,9 @@ TEST(Open, TakesPtbxl) {
         testing::kColumns + testing::row(7, "{'NORM': 80.0, 'SR': 0.0}"));
   write(folder, "scp_statements.csv", testing::kStatements);
   const auto collection = open_collection(folder / "");
-  ASSERT_EQ(collection->kind(), Kind::ptbxl);
+  ASSERT_EQ(collection->kind(), CollectionKind::ptbxl);
   ASSERT_EQ(collection->size(), 1u);
-  const Item item = collection->item(0);
+  const CollectionItem item = collection->item(0);
   EXPECT_EQ(item.id, "7");
   EXPECT_EQ(item.patient, "15709");
   EXPECT_EQ(item.origin, "")
@@ -59,9 +59,9 @@ TEST(Open, TakesChallengeCopies) {
   write(folder, "g2/A0001.hea", "A0001 1\nA0001.mat 16\n#Age: NaN\n#Dx: \n");
   write(folder, "g2/notes.txt", "x");
   const auto collection = open_collection(folder / "");
-  ASSERT_EQ(collection->kind(), Kind::challenge);
+  ASSERT_EQ(collection->kind(), CollectionKind::challenge);
   ASSERT_EQ(collection->size(), 2u);
-  const Item item = collection->item(0), other = collection->item(1);
+  const CollectionItem item = collection->item(0), other = collection->item(1);
   EXPECT_EQ(item.id, "HR00007");
   EXPECT_EQ(item.origin, "ptb-xl/7");
   EXPECT_EQ(item.patient, "");
@@ -93,7 +93,7 @@ TEST(Open, TakesPlainRecordingsAndLeavesSegmentsToTheirRecord) {
   write(folder, "m_2.hea", "m_2 1\nm.dat 16\n");
   write(folder, "page.png", "x");
   const auto collection = open_collection(folder / "");
-  ASSERT_EQ(collection->kind(), Kind::wfdb);
+  ASSERT_EQ(collection->kind(), CollectionKind::wfdb);
   ASSERT_EQ(collection->size(), 2u);
   EXPECT_EQ(collection->item(0).id, "a");
   EXPECT_EQ(collection->item(0).recorded, "1989-05-14 09:00:00");
@@ -108,7 +108,7 @@ TEST(Open, TakesPages) {
   const TemporaryFolder folder;
   for (const char* name : {"b/2.JPG", "a.png", "c.jpeg", "d.txt"}) write(folder, name, "x");
   const auto collection = open_collection(folder / "");
-  ASSERT_EQ(collection->kind(), Kind::images);
+  ASSERT_EQ(collection->kind(), CollectionKind::images);
   ASSERT_EQ(collection->size(), 3u);
   EXPECT_EQ(collection->item(1).id, "b/2.JPG");
   EXPECT_EQ(collection->item(1).image, folder / "b/2.JPG");
@@ -120,16 +120,17 @@ TEST(Open, AnAskedKindIsTakenOrRefused) {
   const TemporaryFolder folder;
   write(folder, "HR00007.hea", kChallenge);
   OpenOptions options;
-  options.kind = Kind::wfdb;
-  EXPECT_EQ(open_collection(folder / "", options)->kind(), Kind::wfdb);
-  options.kind = Kind::images;
+  options.kind = CollectionKind::wfdb;
+  EXPECT_EQ(open_collection(folder / "", options)->kind(), CollectionKind::wfdb);
+  options.kind = CollectionKind::images;
   EXPECT_TRUE(has(error_of(ExitCode::data, [&] { open_collection(folder / "", options); }),
                   "none for the kind 'images'"));
-  options.kind = Kind::mimic;
+  options.kind = CollectionKind::mimic;
   EXPECT_TRUE(has(error_of(ExitCode::data, [&] { open_collection(folder / "", options); }),
                   "record_list.csv: no such file"));
-  EXPECT_EQ(kind_of("mimic"), Kind::mimic);
-  EXPECT_TRUE(has(error_of(ExitCode::usage, [] { kind_of("mimik"); }), "the nearest is 'mimic'"));
+  EXPECT_EQ(parse_collection_kind("mimic"), CollectionKind::mimic);
+  EXPECT_TRUE(has(error_of(ExitCode::usage, [] { parse_collection_kind("mimik"); }),
+                  "the nearest is 'mimic'"));
 }
 
 TEST(Open, NamesWhatItCannotRead) {
@@ -178,20 +179,20 @@ TEST(SharedSources, EveryScpCodeOfTheSnomedTableIsOneOfPtbxl) {
 TEST(SharedSources, OpensTheRealFolders) {
   ECG_LORA_NEEDS_SHARED("wfdb/challenge-mat");
   const auto challenge = open_collection(testing::shared_data() / "wfdb/challenge-mat");
-  ASSERT_EQ(challenge->kind(), Kind::challenge);
+  ASSERT_EQ(challenge->kind(), CollectionKind::challenge);
   ASSERT_EQ(challenge->size(), 2u);
   ECG_LORA_NEEDS_SHARED("ptbxl-metadata");
   const auto ptbxl = open_collection(testing::shared_data() / "ptbxl-metadata");
   EXPECT_EQ(ptbxl->size(), 21799u);
   EXPECT_EQ(ptbxl->scope(), "ptb-xl");
   for (std::size_t i = 0; i < ptbxl->size(); ++i) {
-    const Item item = ptbxl->item(i);
+    const CollectionItem item = ptbxl->item(i);
     if (item.id != "6000") continue;
     EXPECT_EQ(item.origin, challenge->item(0).origin);
     EXPECT_EQ(item.age, challenge->item(0).age);
     EXPECT_EQ(item.sex, challenge->item(0).sex);
   }
-  EXPECT_EQ(open_collection(testing::shared_data() / "wfdb/formats")->kind(), Kind::wfdb);
+  EXPECT_EQ(open_collection(testing::shared_data() / "wfdb/formats")->kind(), CollectionKind::wfdb);
 }
 
 }  // namespace

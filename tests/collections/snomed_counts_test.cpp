@@ -45,7 +45,7 @@ int count(const ptbxl::Database& database, const std::string& statements) {
       database.records.begin(), database.records.end(), [&](const ptbxl::RecordInfo& record) {
         if (axis) return is_part(record.heart_axis);
         return std::any_of(record.scp_codes.begin(), record.scp_codes.end(),
-                           [&](const auto& code) { return is_part(code.first); });
+                           [&](const auto& stated) { return is_part(stated.code); });
       }));
 }
 

@@ -16,7 +16,7 @@ using testing::error_of;
 using testing::has;
 using testing::TemporaryFolder;
 
-using Codes = std::vector<std::pair<std::string, double>>;
+using Codes = std::vector<ptbxl::StatedCode>;
 
 std::vector<ptbxl::Statement> table() {
   return {{"NORM", "normal ECG", true, false, false, "NORM", "NORM"},
@@ -176,7 +176,7 @@ TEST(PrepareChoice, PutsTheRightAnswerEverywhereEquallyOften) {
       const bool offered =
           sample.question.find(". " + words_of(statement.code).listed) != std::string::npos;
       const bool stated = std::any_of(own.begin(), own.end(),
-                                      [&](const auto& s) { return s.first == statement.code; });
+                                      [&](const auto& s) { return s.code == statement.code; });
       EXPECT_EQ(offered && stated, statement.code == sample.label) << sample.question;
     }
   }

@@ -60,7 +60,7 @@ TEST(Questions, ReadTheRecordingsOfFolds) {
   ASSERT_EQ(subjects.size(), 2u);
   EXPECT_EQ(subjects[0].id, 1);
   EXPECT_EQ(subjects[0].image, "ptb-xl/records500/00000/00001_hr-0.png");
-  EXPECT_EQ(subjects[1].statements.front().first, "NORM");
+  EXPECT_EQ(subjects[1].statements.front().code, "NORM");
   EXPECT_EQ(read_subjects(*collection, options, false, Shard{2, 2}).size(), 1u);
   EXPECT_EQ(load_statements("", *collection).size(), 7u);
   options.folds = "4-5";
@@ -126,7 +126,7 @@ TEST(Questions, JoinPartsOfTheSameArguments) {
   const auto all = join_parts(parts, head, "train.json");
   ASSERT_EQ(all.size(), 3u);
   EXPECT_EQ(all[2].id, 3);
-  EXPECT_EQ(all[1].statements.front().first, "AFIB");
+  EXPECT_EQ(all[1].statements.front().code, "AFIB");
   auto other = plan;
   other.seed = 2;
   EXPECT_TRUE(has(

@@ -6,27 +6,27 @@
 namespace ecg_lora::leakage {
 namespace {
 
-using collections::Item;
+using collections::CollectionItem;
 using testing::error_of;
 using testing::has;
 
 /// Items as they are given.
 class Given : public collections::Collection {
  public:
-  Given(std::string root, std::vector<Item> items)
-      : Collection(collections::Kind::wfdb, root), items_(std::move(items)) {
+  Given(std::string root, std::vector<CollectionItem> items)
+      : Collection(collections::CollectionKind::wfdb, root), items_(std::move(items)) {
     scope_ = "given";
   }
   std::size_t size() const override { return items_.size(); }
-  Item item(std::size_t index) const override { return items_.at(index); }
+  CollectionItem item(std::size_t index) const override { return items_.at(index); }
 
  private:
-  std::vector<Item> items_;
+  std::vector<CollectionItem> items_;
 };
 
-Item item(const std::string& id, const std::string& patient, int fold,
-          const std::string& origin = "") {
-  Item item;
+CollectionItem item(const std::string& id, const std::string& patient, int fold,
+                    const std::string& origin = "") {
+  CollectionItem item;
   item.id = id;
   item.patient = patient;
   item.fold = fold;

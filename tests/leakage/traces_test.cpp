@@ -181,7 +181,7 @@ TEST(SharedAudit, FindsPtbxlsOwnFormatOfAChallengeCopy) {
   const auto challenge =
       collections::open_collection(testing::shared_data() / "wfdb/challenge-mat");
   for (std::size_t i = 0; i < challenge->size(); ++i) {
-    const collections::Item item = challenge->item(i);
+    const collections::CollectionItem item = challenge->item(i);
     wfdb::write_record(folder / ("copy_" + item.id),
                        at_rate(wfdb::read_record(item.waveform), 100));
   }

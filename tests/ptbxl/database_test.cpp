@@ -28,8 +28,7 @@ TEST(Database, ReadsARow) {
   EXPECT_EQ(record.age, 56);
   EXPECT_EQ(record.sex, 1);
   EXPECT_EQ(record.report, "a, b");
-  EXPECT_EQ(record.scp_codes,
-            (std::vector<std::pair<std::string, double>>{{"NORM", 100}, {"SR", 0}}));
+  EXPECT_EQ(record.scp_codes, (std::vector<StatedCode>{{"NORM", 100}, {"SR", 0}}));
   EXPECT_EQ(record.strat_fold, 3);
   EXPECT_EQ(database.waveform(record, 100), database.root / "records100/00000/00001_lr");
   EXPECT_EQ(database.waveform(record, 500), database.root / "records500/00000/00001_hr");
@@ -51,7 +50,7 @@ TEST(Database, ReadsDictLiteralsInAnySpelling) {
   for (const char* codes :
        {"{'A': 1.0,'B':0}", "{ 'A' : 1.0 , 'B': 0.0, }", "{\"\"A\"\": 1e0, 'B': 0}"}) {
     EXPECT_EQ(load(row(1, codes)).records[0].scp_codes,
-              (std::vector<std::pair<std::string, double>>{{"A", 1}, {"B", 0}}))
+              (std::vector<StatedCode>{{"A", 1}, {"B", 0}}))
         << codes;
   }
 }

@@ -15,7 +15,7 @@ namespace {
 
 std::set<std::string> codes_of(const Case& drawn) {
   std::set<std::string> codes;
-  for (const auto& entry : drawn.codes) codes.insert(entry.first);
+  for (const auto& entry : drawn.codes) codes.insert(entry.code);
   return codes;
 }
 

@@ -22,7 +22,7 @@ using testing::variation;
 
 bool has_code(const Case& drawn, const std::string& code) {
   for (const auto& entry : drawn.codes) {
-    if (entry.first == code) return true;
+    if (entry.code == code) return true;
   }
   return false;
 }
@@ -34,7 +34,7 @@ std::vector<Morphology> examples(const std::string& code) {
     Random random{9, k};
     const Patient patient = draw_patient(random);
     const Case drawn = draw_conditions(patient, k % condition_deck(), random);
-    if (drawn.codes.front().first != code || drawn.codes.size() != (has_code(drawn, "SR") ? 2 : 1))
+    if (drawn.codes.front().code != code || drawn.codes.size() != (has_code(drawn, "SR") ? 2 : 1))
       continue;
     result.push_back(drawn.morphology);
     result.back().noise = {0, 0, 0};
@@ -175,8 +175,8 @@ TEST(Conditions, MeetOnlyWherePossible) {
     const Case drawn = draw_conditions(patient, k % condition_deck(), random);
     std::set<std::string> codes;
     for (const auto& entry : drawn.codes) {
-      EXPECT_TRUE(codes.insert(entry.first).second) << "twice: " << entry.first;
-      ++count[entry.first];
+      EXPECT_TRUE(codes.insert(entry.code).second) << "twice: " << entry.code;
+      ++count[entry.code];
     }
     const auto both = [&](const char* a, const char* b) {
       return codes.count(a) && codes.count(b);

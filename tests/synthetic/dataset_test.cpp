@@ -82,8 +82,8 @@ TEST(Dataset, CohortSpreadsItsConditionsOverTheFolds) {
   for (const ptbxl::RecordInfo& record : database.records) {
     EXPECT_TRUE(record.age && *record.age >= 18 && record.sex && !record.report.empty());
     for (const auto& entry : record.scp_codes) {
-      EXPECT_NE(database.statement(entry.first), nullptr) << entry.first;
-      ++count[{entry.first, record.strat_fold}];
+      EXPECT_NE(database.statement(entry.code), nullptr) << entry.code;
+      ++count[{entry.code, record.strat_fold}];
     }
   }
   for (const ptbxl::Statement& statement : database.statements) {
@@ -108,7 +108,7 @@ TEST(Dataset, HasPtbXlsLayoutAndWholePatientsInBalancedFolds) {
     ++size_of[record.strat_fold];
     EXPECT_TRUE(record.age && record.sex && !record.report.empty());
     for (const auto& entry : record.scp_codes)
-      EXPECT_NE(database.statement(entry.first), nullptr) << entry.first;
+      EXPECT_NE(database.statement(entry.code), nullptr) << entry.code;
     EXPECT_EQ(wfdb::read_record(database.waveform(record, 100)).length(), 1000u);
     EXPECT_EQ(wfdb::read_record(database.waveform(record, 500)).length(), 5000u);
   }
@@ -129,7 +129,7 @@ TEST(Dataset, SpreadsConditionsOverTheFolds) {
   EXPECT_EQ(database.records.size(), 1200u);
   std::map<std::pair<std::string, int>, int> count;
   for (const ptbxl::RecordInfo& record : database.records) {
-    for (const auto& entry : record.scp_codes) ++count[{entry.first, record.strat_fold}];
+    for (const auto& entry : record.scp_codes) ++count[{entry.code, record.strat_fold}];
   }
   for (const ptbxl::Statement& statement : database.statements) {
     for (int fold = 1; fold <= 10; ++fold) {

@@ -44,7 +44,7 @@ TEST(Findings, AreCommonEnoughToLearn) {
   const int records = 3000;
   for (int k = 0; k < records; ++k) {
     Random random{4, static_cast<std::uint64_t>(k)};
-    for (const auto& entry : draw_findings(random).codes) ++count[entry.first];
+    for (const auto& entry : draw_findings(random).codes) ++count[entry.code];
   }
   EXPECT_EQ(count.size(), statements(Preset::findings).size());
   EXPECT_GE(count.size(), 24u);
@@ -81,7 +81,7 @@ TEST(Findings, CoverTheShapesOfTheConditions) {
   for (std::uint64_t k = 0; k < 3000; ++k) {
     Random random{4, k};
     std::set<std::string> codes;
-    for (const auto& entry : draw_findings(random).codes) codes.insert(entry.first);
+    for (const auto& entry : draw_findings(random).codes) codes.insert(entry.code);
     const auto all = [&](std::initializer_list<const char*> wanted) {
       return std::all_of(wanted.begin(), wanted.end(),
                          [&](const char* code) { return codes.count(code) > 0; });

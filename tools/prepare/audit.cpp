@@ -16,7 +16,7 @@ struct AuditRecipe : leakage::AuditOptions {
 };
 
 void run_audit(AuditRecipe recipe) {
-  recipe.open.kind = collections::kind_of(recipe.kind);
+  recipe.open.kind = collections::parse_collection_kind(recipe.kind);
   const auto report = leakage::audit_folders(recipe.roots, recipe);
   if (!recipe.out.empty()) write_json(recipe.out, leakage::to_json(report));
   std::cout << leakage::to_text(report) << std::flush;

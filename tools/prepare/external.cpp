@@ -26,7 +26,7 @@ void run_external(const ExternalRecipe& recipe) {
     throw_usage("--out ", recipe.out,
                 " exists already, expected a new folder; choose another or remove it");
   collections::OpenOptions options;
-  options.kind = collections::kind_of(recipe.kind);
+  options.kind = collections::parse_collection_kind(recipe.kind);
   options.skip_damaged = recipe.skip_damaged;
   options.seed = recipe.seed;
   const auto collection = collections::open_collection(recipe.folder, options);

@@ -9,30 +9,30 @@ namespace ecg_lora::collections {
 namespace {
 
 struct KindName {
-  Kind kind;
+  CollectionKind kind;
   const char* name;
   const char* meaning;
 };
 
 constexpr std::array<KindName, 6> kKinds = {
-    {{Kind::automatic, "auto", "unknown layout"},
-     {Kind::ptbxl, "ptbxl", "PTB-XL's layout"},
-     {Kind::mimic, "mimic", "MIMIC-IV-ECG's layout"},
-     {Kind::challenge, "challenge", "Challenge 2021 recordings"},
-     {Kind::wfdb, "wfdb", "a folder of WFDB recordings"},
-     {Kind::images, "images", "a folder of page images"}}};
+    {{CollectionKind::automatic, "auto", "unknown layout"},
+     {CollectionKind::ptbxl, "ptbxl", "PTB-XL's layout"},
+     {CollectionKind::mimic, "mimic", "MIMIC-IV-ECG's layout"},
+     {CollectionKind::challenge, "challenge", "Challenge 2021 recordings"},
+     {CollectionKind::wfdb, "wfdb", "a folder of WFDB recordings"},
+     {CollectionKind::images, "images", "a folder of page images"}}};
 
-const KindName& entry(Kind kind) {
+const KindName& entry(CollectionKind kind) {
   return kKinds[static_cast<std::size_t>(kind)];
 }
 
 }  // namespace
 
-const char* name_of(Kind kind) {
+const char* name_of(CollectionKind kind) {
   return entry(kind).name;
 }
 
-Kind kind_of(const std::string& name) {
+CollectionKind parse_collection_kind(const std::string& name) {
   std::vector<std::string> names;
   for (const KindName& known : kKinds) {
     if (name == known.name) return known.kind;
@@ -43,7 +43,7 @@ Kind kind_of(const std::string& name) {
               nearest(name, names), "'");
 }
 
-Collection::Collection(Kind kind, std::filesystem::path root)
+Collection::Collection(CollectionKind kind, std::filesystem::path root)
     : kind_(kind), root_(std::move(root)) {
   std::error_code ignored;
   const auto canonical = std::filesystem::weakly_canonical(root_, ignored);
@@ -52,7 +52,7 @@ Collection::Collection(Kind kind, std::filesystem::path root)
 
 std::string Collection::description() const {
   return cat(entry(kind_).meaning, evidence_.empty() ? "" : " (" + evidence_ + ")", ", ", size(),
-             kind_ == Kind::images ? " images" : " recordings");
+             kind_ == CollectionKind::images ? " images" : " recordings");
 }
 
 }  // namespace ecg_lora::collections

@@ -18,7 +18,7 @@ std::unique_ptr<Collection> open_mimic(const std::filesystem::path& root,
                                        const OpenOptions& options);
 /// Challenge recordings (kind challenge) or any others (kind wfdb).
 std::unique_ptr<Collection> open_recordings(const std::filesystem::path& root, Listing listing,
-                                            Kind kind, const OpenOptions& options);
+                                            CollectionKind kind, const OpenOptions& options);
 std::unique_ptr<Collection> open_images(const std::filesystem::path& root, Listing listing,
                                         const OpenOptions& options);
 

@@ -43,7 +43,7 @@ void check_label(const std::string& label, const std::vector<ptbxl::Statement>& 
              nearest(label, known_labels(statements)));
 }
 
-std::string site_of(const Collection& collection, const Item& item) {
+std::string site_of(const Collection& collection, const CollectionItem& item) {
   const auto below = item.waveform.lexically_relative(collection.root());
   const auto first = below.begin();
   if (first != below.end() && std::next(first) != below.end() && *first != "..")

@@ -14,7 +14,7 @@ std::optional<double> measured(float value) {
 class MimicCollection : public Collection {
  public:
   MimicCollection(const std::filesystem::path& root, std::uint64_t seed)
-      : Collection(Kind::mimic, root), table_(read_mimic_tables(root)) {
+      : Collection(CollectionKind::mimic, root), table_(read_mimic_tables(root)) {
     evidence_ = "record_list.csv";
     scope_ = "mimic-iv";
     notices_ = std::move(table_.notices);
@@ -29,9 +29,9 @@ class MimicCollection : public Collection {
 
   std::size_t size() const override { return table_.rows.size(); }
 
-  Item item(std::size_t index) const override {
+  CollectionItem item(std::size_t index) const override {
     const MimicRow& row = table_.rows.at(index);
-    Item item;
+    CollectionItem item;
     item.id = std::to_string(row.study);
     item.patient = std::to_string(row.subject);
     item.origin = "mimic-iv-ecg/" + item.id;

@@ -31,37 +31,41 @@ bool states_diagnoses(const fs::path& root, const std::vector<fs::path>& headers
 }
 
 /// A folder without tables: of the files in it.
-std::unique_ptr<Collection> open_files(const fs::path& root, Kind kind,
+std::unique_ptr<Collection> open_files(const fs::path& root, CollectionKind kind,
                                        const OpenOptions& options) {
   Listing listing = list_files(root);
-  if (kind == Kind::automatic && !listing.headers.empty()) {
-    kind = states_diagnoses(root, listing.headers) ? Kind::challenge : Kind::wfdb;
+  if (kind == CollectionKind::automatic && !listing.headers.empty()) {
+    kind =
+        states_diagnoses(root, listing.headers) ? CollectionKind::challenge : CollectionKind::wfdb;
     if (!listing.images.empty()) {
       listing.notices.push_back(
           cat(root.string(), ": ", listing.images.size(),
               " images beside the recordings were left out; the kind 'images' takes them"));
     }
   }
-  if (kind == Kind::automatic && !listing.images.empty()) kind = Kind::images;
-  const bool found = kind == Kind::images ? !listing.images.empty() : !listing.headers.empty();
+  if (kind == CollectionKind::automatic && !listing.images.empty()) kind = CollectionKind::images;
+  const bool found =
+      kind == CollectionKind::images ? !listing.images.empty() : !listing.headers.empty();
   if (!found) {
-    throw_data(
-        root.string(),
-        ": expected ptbxl_database.csv (PTB-XL's layout), record_list.csv (MIMIC-IV-ECG's), "
-        "WFDB headers (.hea) or page images (.png, .jpg) in it, got ",
-        kind == Kind::automatic ? "none of them" : cat("none for the kind '", name_of(kind), "'"),
-        "; check the path");
+    throw_data(root.string(),
+               ": expected ptbxl_database.csv (PTB-XL's layout), record_list.csv (MIMIC-IV-ECG's), "
+               "WFDB headers (.hea) or page images (.png, .jpg) in it, got ",
+               kind == CollectionKind::automatic ? "none of them"
+                                                 : cat("none for the kind '", name_of(kind), "'"),
+               "; check the path");
   }
-  if (kind == Kind::images) return open_images(root, std::move(listing), options);
+  if (kind == CollectionKind::images) return open_images(root, std::move(listing), options);
   return open_recordings(root, std::move(listing), kind, options);
 }
 
 std::unique_ptr<Collection> open_kind(const fs::path& root, const OpenOptions& options) {
-  Kind kind = options.kind;
-  if (kind == Kind::automatic && fs::exists(root / "ptbxl_database.csv")) kind = Kind::ptbxl;
-  if (kind == Kind::automatic && fs::exists(root / "record_list.csv")) kind = Kind::mimic;
-  if (kind == Kind::ptbxl) return open_ptbxl(root, options);
-  if (kind == Kind::mimic) return open_mimic(root, options);
+  CollectionKind kind = options.kind;
+  if (kind == CollectionKind::automatic && fs::exists(root / "ptbxl_database.csv"))
+    kind = CollectionKind::ptbxl;
+  if (kind == CollectionKind::automatic && fs::exists(root / "record_list.csv"))
+    kind = CollectionKind::mimic;
+  if (kind == CollectionKind::ptbxl) return open_ptbxl(root, options);
+  if (kind == CollectionKind::mimic) return open_mimic(root, options);
   return open_files(root, kind, options);
 }
 
@@ -98,7 +102,7 @@ std::unique_ptr<Collection> open_collection(const fs::path& root, const OpenOpti
                ": expected a folder of recordings or page images, got no folder; check the path");
   auto collection = open_kind(root, options);
   log_info(cat(root.string(), ": ", collection->description(),
-               options.kind == Kind::automatic ? ", by its files" : ", as asked"));
+               options.kind == CollectionKind::automatic ? ", by its files" : ", as asked"));
   for (const std::string& notice : collection->notices()) log_warn(notice);
   return collection;
 }

@@ -20,7 +20,7 @@ bool is_the_original(const ptbxl::Database& database) {
 class PtbxlCollection : public Collection {
  public:
   PtbxlCollection(std::shared_ptr<const ptbxl::Database> database, int sampling_rate)
-      : Collection(Kind::ptbxl, database->root),
+      : Collection(CollectionKind::ptbxl, database->root),
         database_(std::move(database)),
         rate_(sampling_rate) {
     evidence_ = "ptbxl_database.csv";
@@ -31,9 +31,9 @@ class PtbxlCollection : public Collection {
 
   std::size_t size() const override { return database_->records.size(); }
 
-  Item item(std::size_t index) const override {
+  CollectionItem item(std::size_t index) const override {
     const ptbxl::RecordInfo& record = database_->records.at(index);
-    Item item;
+    CollectionItem item;
     item.id = std::to_string(record.ecg_id);
     item.patient = std::to_string(record.patient_id);
     item.origin = original_ ? "ptb-xl/" + item.id : "";
@@ -41,8 +41,7 @@ class PtbxlCollection : public Collection {
     item.age = record.age;
     item.sex = record.sex;
     item.scheme = Scheme::scp;
-    for (const auto& [code, likelihood] : record.scp_codes)
-      item.statements.push_back({code, likelihood});
+    item.statements = record.scp_codes;
     item.report = record.report;
     item.recorded = record.recording_date;
     item.fold = record.strat_fold;

@@ -24,7 +24,8 @@ std::string origin_of(const std::string& stem) {
 
 class RecordingCollection : public Collection {
  public:
-  RecordingCollection(const fs::path& root, Listing listing, Kind kind, const OpenOptions& options)
+  RecordingCollection(const fs::path& root, Listing listing, CollectionKind kind,
+                      const OpenOptions& options)
       : Collection(kind, root), seed_(options.seed) {
     evidence_ = listing.headers.front().string();
     notices_ = std::move(listing.notices);
@@ -40,17 +41,17 @@ class RecordingCollection : public Collection {
 
   std::size_t size() const override { return entries_.size(); }
 
-  Item item(std::size_t index) const override {
+  CollectionItem item(std::size_t index) const override {
     const Entry& entry = entries_.at(index);
     const std::string stem = entry.path.filename().string();
-    Item item;
+    CollectionItem item;
     item.id = names_are_unique_ ? stem : entry.path.generic_string();
     item.waveform = root_ / entry.path;
     if (entry.facts.age) item.age = *entry.facts.age;
     item.sex = entry.facts.sex;
     item.recorded = entry.facts.recorded;
     item.fold = fold_of(seed_, item.id);
-    if (kind_ != Kind::challenge) return item;
+    if (kind_ != CollectionKind::challenge) return item;
     item.origin = origin_of(stem);
     item.scheme = Scheme::snomed;
     for (const std::string& code : entry.facts.diagnoses) item.statements.push_back({code, 0});
@@ -72,7 +73,7 @@ class RecordingCollection : public Collection {
       try {
         HeaderFacts facts = read_header_facts(root_ / header);
         // Comments of other recordings are free text.
-        if (kind_ == Kind::challenge && !facts.problem.empty()) throw_data(facts.problem);
+        if (kind_ == CollectionKind::challenge && !facts.problem.empty()) throw_data(facts.problem);
         entries_.push_back({header.replace_extension(), std::move(facts)});
       } catch (const Error& error) {
         if (!skip_damaged) throw;
@@ -108,15 +109,15 @@ class RecordingCollection : public Collection {
 class ImageCollection : public Collection {
  public:
   ImageCollection(const fs::path& root, Listing listing, std::uint64_t seed)
-      : Collection(Kind::images, root), seed_(seed), images_(std::move(listing.images)) {
+      : Collection(CollectionKind::images, root), seed_(seed), images_(std::move(listing.images)) {
     evidence_ = images_.front().string();
     notices_ = std::move(listing.notices);
   }
 
   std::size_t size() const override { return images_.size(); }
 
-  Item item(std::size_t index) const override {
-    Item item;
+  CollectionItem item(std::size_t index) const override {
+    CollectionItem item;
     item.id = images_.at(index).generic_string();
     item.image = root_ / images_[index];
     item.fold = fold_of(seed_, item.id);
@@ -130,8 +131,8 @@ class ImageCollection : public Collection {
 
 }  // namespace
 
-std::unique_ptr<Collection> open_recordings(const fs::path& root, Listing listing, Kind kind,
-                                            const OpenOptions& options) {
+std::unique_ptr<Collection> open_recordings(const fs::path& root, Listing listing,
+                                            CollectionKind kind, const OpenOptions& options) {
   return std::make_unique<RecordingCollection>(root, std::move(listing), kind, options);
 }
 

@@ -60,7 +60,8 @@ void count(const Plan& plan, const std::vector<Recording>& recordings,
 
 /// Copies of one known record are one; ids of unknown data sets are compared within their own
 /// folder only.
-std::string record_key(const collections::Collection& collection, const collections::Item& item) {
+std::string record_key(const collections::Collection& collection,
+                       const collections::CollectionItem& item) {
   return item.origin.empty() ? cat(collection.scope(), " record ", item.id) : item.origin;
 }
 
@@ -76,7 +77,7 @@ Report audit_ids(const Plan& plan) {
   std::vector<std::string> patients;
   for (std::uint32_t i = 0; i < recordings.size(); ++i) {
     const auto& collection = *plan.collections[recordings[i].collection];
-    const collections::Item item = collection.item(recordings[i].item);
+    const collections::CollectionItem item = collection.item(recordings[i].item);
     patients.push_back(item.patient.empty() ? ""
                                             : cat(collection.scope(), " patient ", item.patient));
     if (!item.patient.empty()) by_patient.push_back({patients.back(), i});

@@ -48,13 +48,13 @@ class Reader {
                : std::make_shared<const Trace>(make_trace(wfdb::read_record(item(i).waveform)));
   }
 
-  collections::Item item(std::size_t i) const {
+  collections::CollectionItem item(std::size_t i) const {
     return plan_.collections[recordings_[i].collection]->item(recordings_[i].item);
   }
 
  private:
   void read(std::size_t i) {
-    const collections::Item entry = item(i);
+    const collections::CollectionItem entry = item(i);
     try {
       if (!entry.image.empty()) {
         image_digests[i] = sha256_file(entry.image);

@@ -63,17 +63,17 @@ class Literal {
 
 }  // namespace
 
-std::vector<std::pair<std::string, double>> parse_scp_codes(
-    std::string_view text, const std::function<std::string()>& where) {
+std::vector<StatedCode> parse_scp_codes(std::string_view text,
+                                        const std::function<std::string()>& where) {
   Literal literal(text, where);
-  std::vector<std::pair<std::string, double>> codes;
+  std::vector<StatedCode> codes;
   literal.expect('{');
   while (!literal.take('}')) {
     std::string code = literal.quoted();
-    const auto same = [&](const auto& earlier) { return earlier.first == code; };
+    const auto same = [&](const auto& earlier) { return earlier.code == code; };
     if (std::any_of(codes.begin(), codes.end(), same)) literal.fail("codes that differ");
     literal.expect(':');
-    codes.emplace_back(std::move(code), literal.number());
+    codes.push_back({std::move(code), literal.number()});
     if (!literal.take(',')) {
       literal.expect('}');
       break;

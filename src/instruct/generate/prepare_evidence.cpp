@@ -121,7 +121,7 @@ Evidence StatementTable::of(const Subject& subject, std::size_t statement) const
   const bool rhythm = statements_[statement].rhythm && !statements_[statement].diagnostic;
   const bool rhythm_read =
       std::any_of(subject.statements.begin(), subject.statements.end(), [&](const auto& s) {
-        const auto parts = ptbxl::parts_of(s.first);
+        const auto parts = ptbxl::parts_of(s.code);
         return std::any_of(parts.begin(), parts.end(), [&](const std::string& part) {
           const auto own = find(part);
           return own && is_rhythm(*own);

@@ -59,7 +59,7 @@ bool QuestionPlan::measured() const {
 std::vector<ptbxl::Statement> load_statements(const std::string& file,
                                               const collections::Collection& collection) {
   if (!file.empty()) return ptbxl::load_statements(file);
-  if (collection.kind() == collections::Kind::ptbxl)
+  if (collection.kind() == collections::CollectionKind::ptbxl)
     return ptbxl::load_statements(collection.root() / "scp_statements.csv");
   return {};
 }

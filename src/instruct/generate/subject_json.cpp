@@ -50,7 +50,7 @@ Subject read_subject(const Json& json) {
   json.at("image").get_to(subject.image);
   if (!json.at("age").is_null()) subject.age = json.at("age").get<double>();
   for (const auto& one : json.at("statements"))
-    subject.statements.emplace_back(one.at(0).get<std::string>(), number_of_json(one.at(1)));
+    subject.statements.push_back({one.at(0).get<std::string>(), number_of_json(one.at(1))});
   json.at("report").get_to(subject.report);
   subject.rhythm = parse_measured<features::Rhythm>(json.at("rhythm"), parse_rhythm);
   subject.axis = parse_measured<features::Axis>(json.at("axis"), parse_axis);

@@ -41,26 +41,25 @@ std::int64_t key_of(const std::string& name, bool& numeric) {
 
 std::string image_prefix(const collections::Collection& collection, const SubjectOptions& options) {
   if (options.image_prefix) return *options.image_prefix;
-  return collection.kind() == collections::Kind::ptbxl   ? "ptb-xl/"
-         : collection.kind() == collections::Kind::mimic ? "mimic_iv/"
-                                                         : "";
+  return collection.kind() == collections::CollectionKind::ptbxl   ? "ptb-xl/"
+         : collection.kind() == collections::CollectionKind::mimic ? "mimic_iv/"
+                                                                   : "";
 }
 
-std::vector<std::pair<std::string, double>> scp_codes(const collections::Item& item) {
-  std::vector<std::pair<std::string, double>> result;
+std::vector<ptbxl::StatedCode> scp_codes(const collections::CollectionItem& item) {
+  std::vector<ptbxl::StatedCode> result;
   for (const auto& statement : item.statements) {
-    if (item.scheme == collections::Scheme::scp)
-      result.emplace_back(statement.code, statement.likelihood);
+    if (item.scheme == collections::Scheme::scp) result.push_back(statement);
     const auto* term = item.scheme == collections::Scheme::snomed
                            ? collections::snomed_term(statement.code)
                            : nullptr;
-    if (term && !term->scp.empty()) result.emplace_back(std::string(term->scp), kStated);
+    if (term && !term->scp.empty()) result.push_back({std::string(term->scp), kStated});
   }
   return result;
 }
 
-Subject subject_of(const collections::Item& item, const collections::Collection& collection,
-                   const std::string& prefix) {
+Subject subject_of(const collections::CollectionItem& item,
+                   const collections::Collection& collection, const std::string& prefix) {
   Subject subject;
   bool numeric = false;
   subject.id = key_of(item.id, numeric);
@@ -97,7 +96,7 @@ void measure_trace(const std::filesystem::path& waveform, Subject& subject,
 
 std::unique_ptr<collections::Collection> open_subjects(const SubjectOptions& options) {
   auto collection = open_at(options, options.sampling_rate);
-  if (collection->kind() == collections::Kind::images)
+  if (collection->kind() == collections::CollectionKind::images)
     throw_usage(options.root,
                 " holds pictures without statements or traces, expected recordings; name a folder "
                 "of those");
@@ -108,7 +107,7 @@ std::vector<Subject> read_subjects(const collections::Collection& collection,
                                    const SubjectOptions& options, bool measured,
                                    const Shard& shard) {
   const auto folds = folds_of(options);
-  const bool other_rate = collection.kind() == collections::Kind::ptbxl &&
+  const bool other_rate = collection.kind() == collections::CollectionKind::ptbxl &&
                           options.measured_rate != options.sampling_rate;
   const auto traces = measured && other_rate ? open_at(options, options.measured_rate) : nullptr;
   const auto prefix = image_prefix(collection, options);

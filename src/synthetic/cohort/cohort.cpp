@@ -126,15 +126,15 @@ void describe(const Conditions& shown, Case& result, Random& random) {
   const bool premature = m.rhythm.pattern > 0;
   if (premature) {
     if (m.rhythm.pattern_atrial)
-      result.codes.emplace_back("PAC", 0);
+      result.codes.push_back({"PAC", 0});
     else
-      result.codes.emplace_back("PVC", 100);
+      result.codes.push_back({"PVC", 100});
   }
   const auto is = [&](std::string_view code) {
     return std::any_of(shown.begin(), shown.end(), [&](const auto* c) { return c->code == code; });
   };
   const bool sinus = m.rhythm.mechanism == Mechanism::sinus;
-  if (sinus && !is("STACH") && !is("SBRAD") && !is("SARRH")) result.codes.emplace_back("SR", 0);
+  if (sinus && !is("STACH") && !is("SBRAD") && !is("SARRH")) result.codes.push_back({"SR", 0});
   result.report = cohort_report(shown, m, sinus, random);
   result.heart_axis = m.rhythm.mechanism == Mechanism::paced ? "" : axis_code(m.frontal_axis);
   result.stadium = stadium(shown, m);
@@ -205,7 +205,7 @@ Case draw_cohort_visit(const CohortPatient& patient, int visit, Random& random) 
     Random shape{patient.shape, name};
     const double severity = condition->chronic ? patient.severity : random.uniform();
     condition->apply({result.morphology, lasting ? shape : random, severity});
-    result.codes.emplace_back(condition->code, likelihood(*condition, severity));
+    result.codes.push_back({condition->code, likelihood(*condition, severity)});
   }
   // Diagnoses first, as in PTB-XL; NORM before its rhythm.
   describe(conditions, result, random);

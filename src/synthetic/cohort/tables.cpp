@@ -27,7 +27,7 @@ std::string padded(int value, int width) {
   return text;
 }
 
-std::string dict_literal(const std::vector<std::pair<std::string, double>>& codes) {
+std::string dict_literal(const std::vector<ptbxl::StatedCode>& codes) {
   std::string text = "{";
   for (const auto& [code, likelihood] : codes) {
     text += (text.size() > 1 ? ", '" : "'") + code +

@@ -180,14 +180,14 @@ Case draw_conditions(const Patient& patient, std::size_t dealt, Random& random) 
   if (second != nullptr && !rhythm_last) second->apply(result.morphology, random);
 
   bool sinus = first.sinus;
-  result.codes.emplace_back(first.code, 100);
+  result.codes.push_back({first.code, 100});
   result.report = first.report;
   if (second != nullptr) {
     sinus = sinus && second->sinus;
-    result.codes.emplace_back(second->code, 100);
+    result.codes.push_back({second->code, 100});
     result.report += std::string(" ") + second->report;
   }
-  if (sinus) result.codes.emplace_back("SR", 0);  // PTB-XL states rhythms without a likelihood
+  if (sinus) result.codes.push_back({"SR", 0});  // PTB-XL states rhythms without a likelihood
   return result;
 }
 

@@ -162,7 +162,7 @@ Case draw_findings(Random& random) {
   draw_st_t(result.morphology, random);
   for (const Finding& finding : findings()) {
     if (!finding.present(result.morphology)) continue;
-    result.codes.emplace_back(finding.code, 100);
+    result.codes.push_back({finding.code, 100});
     result.report += (result.report.empty() ? "" : "; ") + std::string(finding.description);
   }
   return result;

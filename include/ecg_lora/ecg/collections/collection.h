@@ -7,20 +7,20 @@
 #include <string>
 #include <vector>
 
-#include "ecg_lora/ecg/collections/item.h"
+#include "ecg_lora/ecg/collections/collection_item.h"
 #include "ecg_lora/ecg/ptbxl/database.h"
 
 namespace ecg_lora::collections {
 
-enum class Kind { automatic, ptbxl, mimic, challenge, wfdb, images };
+enum class CollectionKind { automatic, ptbxl, mimic, challenge, wfdb, images };
 
 /// "auto", "ptbxl", "mimic", "challenge", "wfdb", "images".
-const char* name_of(Kind kind);
+const char* name_of(CollectionKind kind);
 /// Usage error with the nearest name where `name` is none of them.
-Kind kind_of(const std::string& name);
+CollectionKind parse_collection_kind(const std::string& name);
 
 struct OpenOptions {
-  Kind kind = Kind::automatic;
+  CollectionKind kind = CollectionKind::automatic;
   int sampling_rate = 100;  ///< Hz, of the two that PTB-XL has
   std::uint64_t seed = 1;   ///< of the folds by hash
   std::vector<std::string>
@@ -34,10 +34,10 @@ class Collection {
  public:
   virtual ~Collection() = default;
   virtual std::size_t size() const = 0;
-  /// Item `index` < size(), built on demand, so that a collection of 800,000 stays small.
-  virtual Item item(std::size_t index) const = 0;
+  /// CollectionItem `index` < size(), built on demand, so that a collection of 800,000 stays small.
+  virtual CollectionItem item(std::size_t index) const = 0;
 
-  Kind kind() const { return kind_; }
+  CollectionKind kind() const { return kind_; }
   const std::filesystem::path& root() const { return root_; }
   /// Patients are comparable between collections of one scope: "ptb-xl", "mimic-iv", else the root.
   const std::string& scope() const { return scope_; }
@@ -47,9 +47,9 @@ class Collection {
   std::string description() const;
 
  protected:
-  Collection(Kind kind, std::filesystem::path root);
+  Collection(CollectionKind kind, std::filesystem::path root);
 
-  Kind kind_;
+  CollectionKind kind_;
   std::filesystem::path root_;
   std::string scope_, evidence_;  ///< evidence_: the file that tells the kind
   std::vector<std::string> notices_;

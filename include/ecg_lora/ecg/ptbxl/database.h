@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "ecg_lora/base/inside.h"
@@ -18,6 +17,14 @@ struct Statement {
   bool diagnostic = false, form = false, rhythm = false;
   std::string diagnostic_class;  ///< superclass: NORM, MI, STTC, CD, HYP; empty unless diagnostic
   std::string diagnostic_subclass;
+};
+
+/// A statement that a record has.
+struct StatedCode {
+  std::string code;
+  double likelihood = 0;  ///< percent; 0 is "not stated"
+
+  bool operator==(const StatedCode&) const = default;
 };
 
 /// What a reader noted about the quality of a trace; empty where nothing was noted, else the leads
@@ -35,8 +42,7 @@ struct RecordInfo {
   std::optional<double> age;  ///< years; 300 stands for above 89, as PTB-XL has it
   std::optional<int> sex;     ///< 0 male, 1 female
   std::string report;
-  std::vector<std::pair<std::string, double>>
-      scp_codes;                         ///< code and likelihood in percent; 0 is "not stated"
+  std::vector<StatedCode> scp_codes;
   int strat_fold = 0;                    ///< 1 … 10
   std::string filename_lr, filename_hr;  ///< relative to the root, without extension
 

@@ -44,13 +44,12 @@ bool is_measured(Kind kind);
 
 /// A recording of any collection.
 struct Subject {
-  std::int64_t id = 0, patient = 0;  ///< the id is the key of all that is drawn for it
-  std::string name;                  ///< what the data set calls it; empty: its id
-  int fold = 0;                      ///< 0: none
-  std::string image;                 ///< a name that stands for the recording
-  std::optional<double> age;         ///< years
-  std::vector<std::pair<std::string, double>>
-      statements;  ///< SCP code and likelihood in percent; 0 is "not stated"
+  std::int64_t id = 0, patient = 0;           ///< the id is the key of all that is drawn for it
+  std::string name;                           ///< what the data set calls it; empty: its id
+  int fold = 0;                               ///< 0: none
+  std::string image;                          ///< a name that stands for the recording
+  std::optional<double> age;                  ///< years
+  std::vector<ptbxl::StatedCode> statements;  ///< SCP codes
   std::string report;
   features::Measured<features::Rhythm> rhythm =
       features::Measured<features::Rhythm>::none("not asked for");

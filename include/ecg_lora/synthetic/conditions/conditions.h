@@ -13,8 +13,7 @@ namespace ecg_lora::synthetic {
 /// A recording before it is synthesised.
 struct Case {
   Morphology morphology;
-  std::vector<std::pair<std::string, double>>
-      codes;  ///< statement and likelihood in percent; 0 is "not stated"
+  std::vector<ptbxl::StatedCode> codes;
   std::string report;
   // Columns of ptbxl_database.csv; empty where nothing is to be said.
   std::string heart_axis = {}, stadium = {}, baseline_drift = {}, static_noise = {},

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "ecg_lora/ecg/ptbxl/database.h"
+
 namespace ecg_lora::collections {
 
 /// What the codes of statements mean.
@@ -13,11 +15,6 @@ enum class Scheme {
   none,    ///< no statements known; the item may have a report
   scp,     ///< SCP-ECG codes as PTB-XL has them, "AFIB"
   snomed,  ///< SNOMED CT codes as the PhysioNet/CinC Challenge has them, "164889003"; see snomed.h
-};
-
-struct Statement {
-  std::string code;
-  double likelihood = 0;  ///< percent; 0 is "not stated"
 };
 
 /// What the electrocardiograph measured. Times in ms from the start of the averaged beat, axes in
@@ -28,7 +25,7 @@ struct Measurements {
   std::string bandwidth, filtering;  ///< "0.005-150 Hz", "60 Hz notch Baseline filter"
 };
 
-struct Item {
+struct CollectionItem {
   std::string id;       ///< unique in its collection
   std::string patient;  ///< empty: unknown
   std::string
@@ -38,7 +35,7 @@ struct Item {
   std::optional<double> age;       ///< years; PTB-XL writes 300 for above 89
   std::optional<int> sex;          ///< 0 male, 1 female
   Scheme scheme = Scheme::none;
-  std::vector<Statement> statements;
+  std::vector<ptbxl::StatedCode> statements;  ///< in the codes of `scheme`
   std::string report;
   std::string recorded;  ///< "1984-11-09 09:17:34"; empty: unknown
   int fold = 0;          ///< 1 … 10: the data set's own, else by hash (see folds.h)
