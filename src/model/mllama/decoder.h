@@ -37,9 +37,10 @@ struct TokenSelection {
 
 /// What self-attention needs beside the states.
 struct SelfContext {
-  nn::Rotation rotation;              ///< of the new tokens
-  std::optional<at::Tensor> allowed;  ///< [B, 1, S, L] bool; none: plain causal, or all where S = 1
-  bool causal = false;
+  nn::Rotation rotation;  ///< of the new tokens
+  /// [B, 1, S, L] bool, true: the token may attend to the key. None: as `causal` says.
+  std::optional<at::Tensor> attention_mask;
+  bool causal = false;  ///< each token attends to itself and those before it; else to all
   std::int64_t past = 0, room = 0;  ///< tokens that the cache holds, and that it has room for
 };
 
@@ -49,8 +50,9 @@ struct CrossContext {
   at::Tensor row_images;    ///< [B, M]; rows without an image carry -1
   std::int64_t grouped =
       0;  ///< rows an image where rows are [image 0 x grouped, image 1 x grouped, …], else 0
-  std::optional<at::Tensor>
-      allowed;      ///< [B, S, M*N] bool; none: every token looks at all tiles of its row's images
+  /// [B, S, M*N] bool, true: the token may attend to the image token. None: every token attends to
+  /// all tiles of its row's images.
+  std::optional<at::Tensor> attention_mask;
   at::Tensor sees;  ///< [B, S, 1] in the model's dtype; 0 for tokens that see no image (their MLP
                     ///< branch is dropped)
   at::Tensor has_image;  ///< [B, 1, 1]; undefined where every row has one

@@ -63,7 +63,7 @@ at::Tensor SelfAttentionImpl::forward(const at::Tensor& x, const SelfContext& co
   auto v = nn::split_heads(selection.scatter(v_proj_(x)), kv_heads_);
   if (cache) k = append(cache->keys, k, context), v = append(cache->values, v, context);
   return o_proj_(
-      selection.pick(nn::join_heads(nn::attend(q, k, v, context.allowed, context.causal))));
+      selection.pick(nn::join_heads(nn::attend(q, k, v, context.attention_mask, context.causal))));
 }
 
 CrossAttentionImpl::CrossAttentionImpl(const TextConfig& config, const at::TensorOptions& options)
@@ -95,15 +95,15 @@ at::Tensor CrossAttentionImpl::forward(const at::Tensor& x, const CrossContext& 
   }
   at::Tensor attended;
   if (const auto g = context.grouped; g > 0) {
-    const auto allowed =
-        context.allowed
-            ? std::make_optional(context.allowed->view({q.size(0) / g, 1, g * q.size(2), -1}))
-            : std::nullopt;
-    attended = ungroup_rows(nn::attend(group_rows(q, g), k, v, allowed), g);
+    const auto mask = context.attention_mask ? std::make_optional(context.attention_mask->view(
+                                                   {q.size(0) / g, 1, g * q.size(2), -1}))
+                                             : std::nullopt;
+    attended = ungroup_rows(nn::attend(group_rows(q, g), k, v, mask), g);
   } else {
-    attended = nn::attend(
-        q, k, v,
-        context.allowed ? std::make_optional(context.allowed->unsqueeze(1)) : std::nullopt);
+    attended =
+        nn::attend(q, k, v,
+                   context.attention_mask ? std::make_optional(context.attention_mask->unsqueeze(1))
+                                          : std::nullopt);
   }
   return o_proj_(selection.pick(nn::join_heads(attended)));
 }

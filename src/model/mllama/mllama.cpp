@@ -76,7 +76,7 @@ SelfContext MllamaImpl::self_context(const data::Batch& batch) const {
     context.causal = mask.size(1) > 1;
     return context;
   }
-  context.allowed = earlier_tokens(to_device(mask), 0);
+  context.attention_mask = earlier_tokens(to_device(mask), 0);
   return context;
 }
 
@@ -97,9 +97,9 @@ SelfContext MllamaImpl::cached_context(const data::Batch& batch, Cache& cache) c
   context.rotation = nn::make_rotation(rope_frequencies_, past, count, dtype());
   const auto mask = cache.attention_mask.narrow(1, 0, cache.length);
   if (count > 1)
-    context.allowed = earlier_tokens(mask, past);
+    context.attention_mask = earlier_tokens(mask, past);
   else if (cache.padded)
-    context.allowed = mask.unsqueeze(1).unsqueeze(1);
+    context.attention_mask = mask.unsqueeze(1).unsqueeze(1);
   return context;
 }
 
@@ -113,7 +113,7 @@ CrossContext MllamaImpl::cross_context(const data::Batch& batch,
                                              : batch.row_images.max().item<std::int64_t>() + 1;
   context.grouped = rows_an_image(batch.row_images, images);
   if (const auto tiles = visible_tiles(batch); !tiles.all().item<bool>())
-    context.allowed = to_device(tiles).repeat_interleave(config_.vision.patches(), 2);
+    context.attention_mask = to_device(tiles).repeat_interleave(config_.vision.patches(), 2);
   context.sees = to_device(batch.cross_mask.flatten(2).any(2, /*keepdim=*/true)).to(dtype());
   const auto has_image = batch.row_images.ge(0).any(1).view({-1, 1, 1});
   if (!has_image.all().item<bool>()) context.has_image = to_device(has_image).to(dtype());
@@ -139,7 +139,7 @@ at::Tensor MllamaImpl::hidden(const data::Batch& batch, const at::Tensor& image_
                               const TokenTree& tree) {
   SelfContext self;
   self.rotation = nn::make_rotation(rope_frequencies_, to_device(tree.positions), dtype());
-  self.allowed = to_device(tree.ancestors).unsqueeze(1);
+  self.attention_mask = to_device(tree.ancestors).unsqueeze(1);
   return language_model_->model(to_device(batch.tokens), self, cross_context(batch, image_states),
                                 nullptr);
 }

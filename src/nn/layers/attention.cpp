@@ -63,27 +63,25 @@ class FlashAttention : public torch::autograd::Function<FlashAttention> {
 /// key/value head become one run of queries, and the mask, where there is one, is repeated for
 /// each.
 at::Tensor attend_shared(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
-                         const std::optional<at::Tensor>& allowed) {
+                         const std::optional<at::Tensor>& mask) {
   const auto share = q.size(1) / k.size(1);
   const auto runs = q.reshape({q.size(0), k.size(1), share * q.size(2), q.size(3)});
-  const bool repeated = allowed && allowed->size(2) > 1;
-  return attend(runs, k, v,
-                repeated ? std::make_optional(allowed->repeat({1, 1, share, 1})) : allowed)
+  const bool repeated = mask && mask->size(2) > 1;
+  return attend(runs, k, v, repeated ? std::make_optional(mask->repeat({1, 1, share, 1})) : mask)
       .reshape(q.sizes());
 }
 
 }  // namespace
 
 at::Tensor attend(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
-                  const std::optional<at::Tensor>& allowed, bool causal) {
+                  const std::optional<at::Tensor>& mask, bool causal) {
   const bool keeps =
       at::GradMode::is_enabled() && (q.requires_grad() || k.requires_grad() || v.requires_grad());
-  if (!causal && q.size(1) != k.size(1) && (!allowed || !keeps))
-    return attend_shared(q, k, v, allowed);
-  if (keeps && !allowed && fused() && is_on_cpu(q) && q.numel() > 0)
+  if (!causal && q.size(1) != k.size(1) && (!mask || !keeps)) return attend_shared(q, k, v, mask);
+  if (keeps && !mask && fused() && is_on_cpu(q) && q.numel() > 0)
     return FlashAttention::apply(q, k, v, causal);
   return at::scaled_dot_product_attention(widened(q), widened(repeat_heads(k, q.size(1))),
-                                          widened(repeat_heads(v, q.size(1))), allowed,
+                                          widened(repeat_heads(v, q.size(1))), mask,
                                           /*dropout_p=*/0.0, causal)
       .to(q.scalar_type());
 }

@@ -34,8 +34,8 @@ struct Checkpointing {
 /// is not.
 std::int64_t rows_an_image(const at::Tensor& row_images, std::int64_t images);
 
-/// The tiles that each token of a batch with images attends to, [B, S, M*T] bool. Tokens that are
-/// allowed none attend to all tiles of their row's images, as in transformers; only their MLP
+/// The tiles that each token of a batch with images attends to, [B, S, M*T] bool. Tokens that may
+/// attend to none attend to all tiles of their row's images, as in transformers; only their MLP
 /// branch is dropped.
 at::Tensor visible_tiles(const data::Batch& batch);
 

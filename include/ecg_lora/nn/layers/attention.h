@@ -29,10 +29,10 @@ inline at::Tensor join_heads(const at::Tensor& x) {
 constexpr std::int64_t kFewKeys = 256;
 
 /// softmax(q k^T / sqrt(d)) v with the fused kernel of the device; each key/value head serves H / K
-/// query heads in a row. q [B, H, S, d]; k, v [B, K, L, d]; `allowed` [B, 1, S, L] bool. On the CPU
-/// and without `allowed`, keys and values are kept for the backward pass once for each key/value
-/// head.
+/// query heads in a row. q [B, H, S, d]; k, v [B, K, L, d]; `mask` [B, 1, S, L] bool, true: the
+/// query may attend to the key. On the CPU and without a mask, keys and values are kept for the
+/// backward pass once for each key/value head.
 at::Tensor attend(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
-                  const std::optional<at::Tensor>& allowed = std::nullopt, bool causal = false);
+                  const std::optional<at::Tensor>& mask = std::nullopt, bool causal = false);
 
 }  // namespace ecg_lora::nn
