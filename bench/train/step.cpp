@@ -81,7 +81,7 @@ class Bench {
     lora::load_adapter(model_, options.adapter);
     train::LoopConfig loop;
     loop.activation_checkpointing = options.checkpointing;
-    model_->set_checkpointing(train::checkpointing(loop));
+    model_->set_activation_checkpointing(train::activation_checkpointing(loop));
     batch_ = read_inputs(options);
     train::OptimizerConfig config;
     config.lr = 1e-4;

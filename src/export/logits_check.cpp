@@ -8,7 +8,7 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/lora/adapter_file.h"
 #include "ecg_lora/lora/lora.h"
-#include "ecg_lora/model/checkpoint/checkpoint.h"
+#include "ecg_lora/model/checkpoint/open_checkpoint.h"
 #include "ecg_lora/model/mllama/mllama.h"
 
 namespace ecg_lora::exports {

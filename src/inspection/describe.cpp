@@ -1,6 +1,6 @@
 // What a path is.
 #include "ecg_lora/inspection/describe.h"
-#include "ecg_lora/model/checkpoint/checkpoint.h"
+#include "ecg_lora/model/checkpoint/open_checkpoint.h"
 #include "ecg_lora/model/shape/meta.h"
 
 namespace ecg_lora::inspection {

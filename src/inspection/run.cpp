@@ -1,7 +1,7 @@
 // Run folders of train.
 #include "ecg_lora/cost/card.h"
 #include "ecg_lora/inspection/describe.h"
-#include "ecg_lora/train/loop/checkpoint.h"
+#include "ecg_lora/train/loop/training_checkpoint.h"
 
 namespace ecg_lora::inspection {
 namespace {

@@ -4,7 +4,7 @@
 #include "ecg_lora/base/hash.h"
 #include "ecg_lora/base/progress.h"
 #include "ecg_lora/inspection/describe.h"
-#include "ecg_lora/model/checkpoint/checkpoint.h"
+#include "ecg_lora/model/checkpoint/open_checkpoint.h"
 #include "ecg_lora/model/checkpoint/stored_dtype.h"
 #include "ecg_lora/model/shape/table.h"
 

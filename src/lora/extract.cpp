@@ -12,8 +12,8 @@
 #include "ecg_lora/lora/adapter_file.h"
 #include "ecg_lora/lora/lora.h"
 #include "ecg_lora/lora/targets.h"
-#include "ecg_lora/model/checkpoint/checkpoint.h"
 #include "ecg_lora/model/checkpoint/compare_table.h"
+#include "ecg_lora/model/checkpoint/open_checkpoint.h"
 #include "ecg_lora/model/shape/table.h"
 #include "ecg_lora/tensorio/finite.h"
 

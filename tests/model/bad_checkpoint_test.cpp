@@ -5,7 +5,7 @@
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/model/mllama/mllama.h"
 #include "ecg_lora/model/shape/table.h"
-#include "ecg_lora/tensorio/checkpoint.h"
+#include "ecg_lora/tensorio/checkpoint_tensors.h"
 #include "ecg_lora/tensorio/stream_writer.h"
 #include "shapes.h"
 

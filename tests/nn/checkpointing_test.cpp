@@ -36,7 +36,7 @@ class Checkpointed
     train::LoopConfig loop;
     loop.activation_checkpointing = recomputed ? std::get<2>(GetParam()).kinds : "none";
     loop.checkpoint_every_layers = std::get<2>(GetParam()).every;
-    small.model->set_checkpointing(train::checkpointing(loop));
+    small.model->set_activation_checkpointing(train::activation_checkpointing(loop));
     torch::manual_seed(7);
     return small.gradients();
   }
@@ -76,8 +76,9 @@ TEST(Checkpointing, SumsOverBatchesAndTilesAreThoseWithoutToTheBit) {
   testing::SmallModel small("two_images");
   small.set_dropout(0);
   std::vector<Named> results;
-  for (const auto& checkpointing : {model::Checkpointing{}, model::Checkpointing{1, 1, 1}}) {
-    small.model->set_checkpointing(checkpointing);
+  for (const auto& checkpointing :
+       {model::ActivationCheckpointing{}, model::ActivationCheckpointing{1, 1, 1}}) {
+    small.model->set_activation_checkpointing(checkpointing);
     results.push_back(small.gradients(/*batches=*/3));
   }
   expect_equal(results[1], results[0]);
@@ -86,7 +87,7 @@ TEST(Checkpointing, SumsOverBatchesAndTilesAreThoseWithoutToTheBit) {
 TEST(Checkpointing, IsRefusedForAnUnknownKind) {
   train::LoopConfig loop;
   loop.activation_checkpointing = "self,visoin";
-  EXPECT_THROW(train::checkpointing(loop), std::exception);
+  EXPECT_THROW(train::activation_checkpointing(loop), std::exception);
 }
 
 }  // namespace

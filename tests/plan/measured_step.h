@@ -70,7 +70,7 @@ inline Measured measure(const PlanInput& input) {
       lora::inject(model, input.lora, 1);
     else
       lora::train_everything(model);
-    model->set_checkpointing(train::checkpointing(input.loop));
+    model->set_activation_checkpointing(train::activation_checkpointing(input.loop));
     result.before = memory.now() - start;
     train::AdamW optimizer(lora::trainable_parameters(model), input.optimizer);
     const auto batch = make_batch(input.model, input.batch);

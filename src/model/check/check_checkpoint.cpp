@@ -1,8 +1,8 @@
 #include "ecg_lora/model/check/check_checkpoint.h"
 
 #include "ecg_lora/base/error.h"
-#include "ecg_lora/model/checkpoint/checkpoint.h"
 #include "ecg_lora/model/checkpoint/compare_table.h"
+#include "ecg_lora/model/checkpoint/open_checkpoint.h"
 #ifdef ECG_LORA_TEXT
 #include "ecg_lora/data/loader/preprocess.h"
 #include "ecg_lora/text/tokenizer.h"

@@ -9,7 +9,7 @@
 
 #include "codes_file.h"
 #include "ecg_lora/model/mllama/quantisation.h"
-#include "ecg_lora/tensorio/checkpoint.h"
+#include "ecg_lora/tensorio/checkpoint_tensors.h"
 
 namespace ecg_lora::model {
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "codes_file.h"
-#include "ecg_lora/tensorio/checkpoint.h"
+#include "ecg_lora/tensorio/checkpoint_tensors.h"
 
 namespace ecg_lora::model {
 

@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "ecg_lora/model/shape/config.h"
-#include "ecg_lora/tensorio/checkpoint.h"
+#include "ecg_lora/tensorio/checkpoint_tensors.h"
 #include "ecg_lora/tensorio/pth.h"
 
 namespace ecg_lora::model {

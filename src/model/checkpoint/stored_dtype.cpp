@@ -7,7 +7,7 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/json.h"
 #include "ecg_lora/base/log.h"
-#include "ecg_lora/model/checkpoint/checkpoint.h"
+#include "ecg_lora/model/checkpoint/open_checkpoint.h"
 #include "ecg_lora/model/mllama/mllama.h"
 #include "ecg_lora/model/shape/meta.h"
 

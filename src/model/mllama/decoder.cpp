@@ -3,7 +3,7 @@
 #include <ATen/record_function.h>
 
 #include "ecg_lora/model/mllama/watch.h"
-#include "ecg_lora/nn/layers/checkpoint.h"
+#include "ecg_lora/nn/layers/activation_checkpointing.h"
 
 namespace ecg_lora::model {
 namespace {

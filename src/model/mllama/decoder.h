@@ -140,7 +140,7 @@ class DecoderImpl : public torch::nn::Module {
                         const CrossContext& cross, const at::Tensor& wanted,
                         const at::Tensor& real);
   /// Recompute each n-th self-attention and cross-attention layer in the backward pass; 0: none.
-  void set_checkpointing(std::int64_t self, std::int64_t cross) {
+  void set_activation_checkpointing(std::int64_t self, std::int64_t cross) {
     self_checkpointing_ = self, cross_checkpointing_ = cross;
   }
   at::Tensor embedding() const { return embed_tokens_->weight; }

@@ -163,9 +163,9 @@ at::Tensor MllamaImpl::logits_gradient(const at::Tensor& grad) {
   return language_model_->lm_head->base_gradient(grad);
 }
 
-void MllamaImpl::set_checkpointing(const Checkpointing& checkpointing) {
-  vision_model_->set_checkpointing(checkpointing.vision);
-  language_model_->model->set_checkpointing(checkpointing.self, checkpointing.cross);
+void MllamaImpl::set_activation_checkpointing(const ActivationCheckpointing& checkpointing) {
+  vision_model_->set_activation_checkpointing(checkpointing.vision);
+  language_model_->model->set_activation_checkpointing(checkpointing.self, checkpointing.cross);
 }
 
 at::Tensor MllamaImpl::to_device(const at::Tensor& x) const {

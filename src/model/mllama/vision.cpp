@@ -7,7 +7,7 @@
 
 #include "ecg_lora/model/mllama/watch.h"
 #include "ecg_lora/nn/kernels/matmul.h"
-#include "ecg_lora/nn/layers/checkpoint.h"
+#include "ecg_lora/nn/layers/activation_checkpointing.h"
 #include "tile_pattern.h"
 
 namespace ecg_lora::model {

@@ -102,7 +102,7 @@ class VisionModelImpl : public torch::nn::Module {
   at::Tensor forward(const at::Tensor& pixels, const at::Tensor& aspect_ratio_id,
                      const at::Tensor& aspect_ratio_mask);
   /// Recompute each `every`-th layer in the backward pass; 0: none.
-  void set_checkpointing(std::int64_t every) { checkpointing_ = every; }
+  void set_activation_checkpointing(std::int64_t every) { checkpointing_ = every; }
 
  private:
   at::Tensor embed(const at::Tensor& pixels, const at::Tensor& aspect_ratio_id);

@@ -9,7 +9,7 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/log.h"
-#include "ecg_lora/model/checkpoint/checkpoint.h"
+#include "ecg_lora/model/checkpoint/open_checkpoint.h"
 #include "ecg_lora/model/checkpoint/stored_dtype.h"
 #include "ecg_lora/model/shape/table.h"
 

@@ -63,7 +63,7 @@ class Trainable {
 std::vector<Step> vision_steps(const PlanInput& input, const Sizes& sizes, const Ranks& ranks,
                                const Trainable& trainable) {
   std::vector<Step> steps;
-  const auto checkpointing = train::checkpointing(input.loop);
+  const auto checkpointing = train::activation_checkpointing(input.loop);
   const auto& vision = input.model.vision;
   for (const bool gated : {false, true})
     for (std::int64_t i = 0; i < (gated ? vision.global_layers : vision.local_layers); ++i) {
@@ -78,7 +78,7 @@ std::vector<Step> vision_steps(const PlanInput& input, const Sizes& sizes, const
 std::vector<Step> text_steps(const PlanInput& input, const Sizes& sizes, const Ranks& ranks,
                              const Trainable& trainable, bool image_gradient) {
   std::vector<Step> steps;
-  const auto checkpointing = train::checkpointing(input.loop);
+  const auto checkpointing = train::activation_checkpointing(input.loop);
   for (std::int64_t i = 0; i < input.model.text.layers; ++i) {
     const auto prefix = cat("language_model.model.layers.", i, ".");
     const bool cross = input.model.text.is_cross(i);

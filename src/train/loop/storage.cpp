@@ -1,6 +1,6 @@
 #include "ecg_lora/train/loop/storage.h"
 
-#include "ecg_lora/tensorio/checkpoint.h"
+#include "ecg_lora/tensorio/checkpoint_tensors.h"
 #include "ecg_lora/tensorio/safetensors.h"
 
 namespace ecg_lora::train {

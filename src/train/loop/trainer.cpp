@@ -16,8 +16,8 @@
 
 namespace ecg_lora::train {
 
-model::Checkpointing checkpointing(const LoopConfig& loop) {
-  model::Checkpointing result;
+model::ActivationCheckpointing activation_checkpointing(const LoopConfig& loop) {
+  model::ActivationCheckpointing result;
   const auto every = loop.checkpoint_every_layers;
   std::istringstream kinds(loop.activation_checkpointing);
   for (std::string kind; std::getline(kinds, kind, ',');) {
@@ -59,7 +59,7 @@ Trainer::Trainer(TrainJob job)
     throw_usage("loop.accumulation is ", job_.loop.accumulation, ", expected a multiple of the ",
                 ranks, " processes, among which the batches of a step are shared; set it to ",
                 ranks);
-  job_.model->set_checkpointing(checkpointing(job_.loop));
+  job_.model->set_activation_checkpointing(activation_checkpointing(job_.loop));
 }
 
 void Trainer::resume(const std::string& name) {

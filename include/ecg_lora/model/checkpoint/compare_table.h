@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "ecg_lora/model/shape/config.h"
-#include "ecg_lora/tensorio/checkpoint.h"
+#include "ecg_lora/tensorio/checkpoint_tensors.h"
 
 namespace ecg_lora::model {
 

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <string>
 
-#include "ecg_lora/tensorio/checkpoint.h"
+#include "ecg_lora/tensorio/checkpoint_tensors.h"
 
 namespace ecg_lora::model {
 

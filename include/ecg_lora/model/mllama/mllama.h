@@ -25,7 +25,7 @@ struct CrossContext;
 
 /// Layers whose activations are recomputed in the backward pass instead of kept: each n-th of a
 /// kind; 0: none of it.
-struct Checkpointing {
+struct ActivationCheckpointing {
   std::int64_t self = 0, cross = 0, vision = 0;  ///< self-attention and cross-attention layers of
                                                  ///< the decoder, layers of the vision tower
 };
@@ -72,7 +72,7 @@ class MllamaImpl : public torch::nn::Module {
   /// Recompute layers in the backward pass instead of keeping their activations. Gradients are
   /// those without, to the bit, but for the vision tower and the projector where several layers are
   /// recomputed: theirs are summed in another order.
-  void set_checkpointing(const Checkpointing& checkpointing);
+  void set_activation_checkpointing(const ActivationCheckpointing& checkpointing);
   at::ScalarType dtype() const;
   at::Device device() const;
 

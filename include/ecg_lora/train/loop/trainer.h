@@ -17,10 +17,10 @@
 #include "ecg_lora/train/distributed/group.h"
 #include "ecg_lora/train/logging/loss_spike_detector.h"
 #include "ecg_lora/train/logging/metrics_log.h"
-#include "ecg_lora/train/loop/checkpoint.h"
 #include "ecg_lora/train/loop/config.h"
 #include "ecg_lora/train/loop/optimizer.h"
 #include "ecg_lora/train/loop/run_cost.h"
+#include "ecg_lora/train/loop/training_checkpoint.h"
 
 namespace ecg_lora::train {
 
@@ -59,7 +59,7 @@ struct TrainJob {
 };
 
 /// The layers that `loop` asks to be recomputed; usage error where it names another kind.
-model::Checkpointing checkpointing(const LoopConfig& loop);
+model::ActivationCheckpointing activation_checkpointing(const LoopConfig& loop);
 
 /// Optimizer steps that `loop` asks for, given the batches of an epoch.
 std::int64_t total_steps(const LoopConfig& loop, std::int64_t batches);

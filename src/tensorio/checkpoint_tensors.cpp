@@ -1,4 +1,4 @@
-#include "ecg_lora/tensorio/checkpoint.h"
+#include "ecg_lora/tensorio/checkpoint_tensors.h"
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/tensorio/weight_files.h"

@@ -1,4 +1,4 @@
-#include "ecg_lora/train/loop/checkpoint.h"
+#include "ecg_lora/train/loop/training_checkpoint.h"
 
 #include <algorithm>
 #include <optional>

@@ -1,4 +1,4 @@
-#include "ecg_lora/nn/layers/checkpoint.h"
+#include "ecg_lora/nn/layers/activation_checkpointing.h"
 
 namespace ecg_lora::nn {
 namespace {
@@ -42,7 +42,7 @@ variable_list trained(const variable_list& tensors) {
   return result;
 }
 
-class Checkpoint : public torch::autograd::Function<Checkpoint> {
+class CheckpointedLayer : public torch::autograd::Function<CheckpointedLayer> {
  public:
   /// `parameters` are inputs, so that their gradients are summed by the outer graph, where those of
   /// a kept layer are. `other` is optional because libtorch takes no undefined tensor.
@@ -102,8 +102,8 @@ at::Tensor checkpointed(const Layer& layer, const at::Tensor& x, const at::Tenso
   recipe->layer = layer;
   recipe->device = x.device();
   recipe->random_state = random_state(x.device());
-  return Checkpoint::apply(x, other.defined() ? std::optional(other) : std::nullopt,
-                           at::TensorList(inputs), recipe);
+  return CheckpointedLayer::apply(x, other.defined() ? std::optional(other) : std::nullopt,
+                                  at::TensorList(inputs), recipe);
 }
 
 }  // namespace ecg_lora::nn

@@ -1,4 +1,4 @@
-#include "ecg_lora/model/checkpoint/checkpoint.h"
+#include "ecg_lora/model/checkpoint/open_checkpoint.h"
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/model/shape/meta.h"
