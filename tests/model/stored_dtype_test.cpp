@@ -63,13 +63,13 @@ TEST(ChosenDtype, OfAutoIsAsStoredUnlessTrainingNeedsFp32) {
   for (const auto stored : {at::kFloat, at::kBFloat16, at::kHalf}) {
     const TemporaryFolder folder;
     write_weights(folder / "", {{stored, 8}});
-    const auto chosen = [&](Training training) {
-      return chosen_dtype("auto", folder / "", training);
+    const auto chosen = [&](Trainable trainable) {
+      return chosen_dtype("auto", folder / "", trainable);
     };
-    EXPECT_EQ(chosen(Training::none), stored);
-    EXPECT_EQ(chosen(Training::adapter), stored == at::kHalf ? at::kFloat : stored);
-    EXPECT_EQ(chosen(Training::full), at::kFloat);
-    EXPECT_EQ(chosen_dtype("fp16", folder / "", Training::full), at::kHalf);
+    EXPECT_EQ(chosen(Trainable::none), stored);
+    EXPECT_EQ(chosen(Trainable::adapter), stored == at::kHalf ? at::kFloat : stored);
+    EXPECT_EQ(chosen(Trainable::full), at::kFloat);
+    EXPECT_EQ(chosen_dtype("fp16", folder / "", Trainable::full), at::kHalf);
   }
 }
 

@@ -75,7 +75,7 @@ int plan_training(TrainRecipe training, const PlanRecipe& recipe) {
   auto& compute = training.compute;
   model::check_checkpoint(training.model);
   inference::resolve_dtype(compute, training.model,
-                           inference::training_of(training.loop.trainable));
+                           inference::trainable_of(training.loop.trainable));
   const bool cuda =
       compute.device == "cuda" || (compute.device == "auto" && recipe.device_memory > 0);
   const auto input = plan_input(training, batch_shape(training, recipe), cuda);

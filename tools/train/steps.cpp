@@ -37,7 +37,7 @@ TrainRun start_run(const TrainRecipe& given, const TrainOptions& options) {
   run.recipe = given;
   run.options = options;
   inference::resolve_dtype(run.recipe.compute, given.model,
-                           inference::training_of(given.loop.trainable));
+                           inference::trainable_of(given.loop.trainable));
   return run;
 }
 

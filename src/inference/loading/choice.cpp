@@ -13,9 +13,9 @@ model::BaseQuantisation base_quantisation(const ComputeConfig& compute) {
           compute.quantised_cache};
 }
 
-void resolve_dtype(ComputeConfig& compute, const std::string& base, model::Training training) {
+void resolve_dtype(ComputeConfig& compute, const std::string& base, model::Trainable trainable) {
   if (compute.dtype == "auto")
-    compute.dtype = model::dtype_name(model::chosen_dtype(compute.dtype, base, training));
+    compute.dtype = model::dtype_name(model::chosen_dtype(compute.dtype, base, trainable));
 }
 
 }  // namespace ecg_lora::inference

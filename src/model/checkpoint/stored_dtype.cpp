@@ -42,9 +42,9 @@ at::ScalarType named_dtype(const std::filesystem::path& folder) {
 }
 
 /// Why training on weights that are stored in 16 bits takes fp32; empty if it takes them as stored.
-std::string reason_for_fp32(at::ScalarType stored, Training training) {
-  if (training == Training::none || stored == at::kFloat) return "";
-  if (training == Training::full) return "the weights themselves are trained";
+std::string reason_for_fp32(at::ScalarType stored, Trainable trainable) {
+  if (trainable == Trainable::none || stored == at::kFloat) return "";
+  if (trainable == Trainable::full) return "the weights themselves are trained";
   return stored == at::kHalf ? "small gradients are 0 in fp16" : "";
 }
 
@@ -73,10 +73,10 @@ at::ScalarType stored_dtype(const tensorio::Checkpoint& checkpoint) {
 }
 
 at::ScalarType chosen_dtype(const std::string& name, const std::filesystem::path& folder,
-                            Training training) {
+                            Trainable trainable) {
   if (name != "auto") return parse_dtype(name);
   const auto stored = stored_dtype(folder);
-  const auto why = reason_for_fp32(stored, training);
+  const auto why = reason_for_fp32(stored, trainable);
   if (why.empty()) {
     log_info(cat("dtype auto: ", dtype_name(stored), ", as ", folder.string(), " is stored"));
     return stored;

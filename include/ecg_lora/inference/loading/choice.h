@@ -57,12 +57,12 @@ bool on_cuda(const ComputeConfig& compute);
 model::BaseQuantisation base_quantisation(const ComputeConfig& compute);
 
 /// What `loop.trainable` says.
-inline model::Training training_of(const std::string& trainable) {
-  return trainable == "lora" ? model::Training::adapter : model::Training::full;
+inline model::Trainable trainable_of(const std::string& trainable) {
+  return trainable == "lora" ? model::Trainable::adapter : model::Trainable::full;
 }
 
 /// Puts model::chosen_dtype() in the place of "auto".
 void resolve_dtype(ComputeConfig& compute, const std::string& base,
-                   model::Training training = model::Training::none);
+                   model::Trainable trainable = model::Trainable::none);
 
 }  // namespace ecg_lora::inference

@@ -21,13 +21,13 @@ at::ScalarType stored_dtype(const std::filesystem::path& folder);
 at::ScalarType stored_dtype(const tensorio::Checkpoint& checkpoint);
 
 /// What is trained, if anything: an adapter on a frozen base, or the base itself.
-enum class Training { none, adapter, full };
+enum class Trainable { none, adapter, full };
 
 /// The dtype called `name`; usage error if there is none. "auto" takes stored_dtype(folder), with
 /// two exceptions that take fp32: weights that are trained themselves, whose steps are smaller than
 /// 16 bits can add, and any training on an fp16 checkpoint, since small gradients are 0 in fp16.
 /// The log says what auto took.
 at::ScalarType chosen_dtype(const std::string& name, const std::filesystem::path& folder,
-                            Training training = Training::none);
+                            Trainable trainable = Trainable::none);
 
 }  // namespace ecg_lora::model
