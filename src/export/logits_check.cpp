@@ -53,7 +53,7 @@ at::ScalarType dtype_of(const std::filesystem::path& folder) {
 
 /// A weight that stays in its file: pages are read when it is used, and the system may take their
 /// memory back. Of the 11B shape in bf16, 19 of 21 GB.
-class WeightInFile : public nn::StoredWeightImpl {
+class WeightInFile : public nn::PackedWeightImpl {
  public:
   explicit WeightInFile(at::Tensor weight) : weight_(std::move(weight)) {}
   at::Tensor dense(at::ScalarType dtype) const override { return weight_.to(dtype); }

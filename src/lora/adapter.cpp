@@ -117,7 +117,7 @@ InjectReport load_adapter(model::Mllama& model, const std::filesystem::path& fol
   std::int64_t changing = 0;
   for (const auto& [module, stored] : file.modules()) {
     auto* linear = linears.at(module);
-    if (linear->is_stored() && file.config().init != "default")
+    if (linear->is_packed() && file.config().init != "default")
       throw_checkpoint("adapter ", folder.string(),
                        " starts from factors of the base's own weights (", file.config().init,
                        "), which are not dense in ", module,

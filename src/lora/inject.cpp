@@ -82,7 +82,7 @@ InjectReport inject(model::Mllama& model, const LoraSpec& spec, std::uint64_t se
   const auto targets = find_targets(model->config(), spec);
   const auto linears = linears_of(model);
   for (const auto& target : targets)
-    if (decomposed && linears.at(target.module)->is_stored())
+    if (decomposed && linears.at(target.module)->is_packed())
       throw_usage("lora.init ", spec.init,
                   " takes its factors out of the weight, which is not dense in ", target.module,
                   "; choose init kaiming or gaussian, or leave compute.base_quantisation at none "

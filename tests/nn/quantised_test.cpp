@@ -173,7 +173,7 @@ Linear adapted(const at::Tensor& dense, Quantisation kind, bool dora, double dro
   if (kind == Quantisation::none)
     linear->weight.copy_(dense);
   else
-    linear->store(std::make_shared<QuantisedImpl>(kind, dense, at::kCPU));
+    linear->pack(std::make_shared<QuantisedImpl>(kind, dense, at::kCPU));
   Adapter adapter{
       random({4, dense.size(1)}, 9), random({dense.size(0), 4}, 10), {}, {}, {}, 2, dropout};
   if (dora) adapter.magnitude = random({dense.size(0)}, 11).abs() + 1;
@@ -212,19 +212,19 @@ TEST(QuantisedLinear, ComputesWhatItsDenseWeightDoes) {
 
 TEST(QuantisedLinear, KeepsNoDenseWeightForTheBackwardPass) {
   Linear linear(64, 64, false, at::kFloat);
-  linear->store(std::make_shared<QuantisedImpl>(Quantisation::nf4, random({64, 64}, 15), at::kCPU));
+  linear->pack(std::make_shared<QuantisedImpl>(Quantisation::nf4, random({64, 64}, 15), at::kCPU));
   const auto y = linear(random({2, 64}, 16).set_requires_grad(true));
   EXPECT_EQ(y.grad_fn()->name().find("Addmm"), std::string::npos);
-  EXPECT_NE(y.grad_fn()->name().find("StoredProduct"), std::string::npos) << y.grad_fn()->name();
+  EXPECT_NE(y.grad_fn()->name().find("PackedProduct"), std::string::npos) << y.grad_fn()->name();
 }
 
 TEST(QuantisedLinear, RefusesAdaptersThatTakeFactorsOut) {
   Linear linear(64, 32, false, at::kFloat);
-  linear->store(std::make_shared<QuantisedImpl>(Quantisation::nf4, random({32, 64}, 17), at::kCPU));
+  linear->pack(std::make_shared<QuantisedImpl>(Quantisation::nf4, random({32, 64}, 17), at::kCPU));
   const auto a = random({4, 64}, 18), b = random({32, 4}, 19);
   EXPECT_THROW(linear->set_adapter({a, b, {}, a, b, 1, 0}), std::invalid_argument);
-  EXPECT_THROW(linear->store(std::make_shared<QuantisedImpl>(Quantisation::int8,
-                                                             random({32, 64}, 20), at::kCPU)),
+  EXPECT_THROW(linear->pack(std::make_shared<QuantisedImpl>(Quantisation::int8,
+                                                            random({32, 64}, 20), at::kCPU)),
                std::invalid_argument);
 }
 

@@ -24,7 +24,7 @@ model::Mllama quantised(Quantisation kind, std::vector<std::string> keep_dense =
 std::size_t quantised_count(const model::Mllama& model) {
   std::size_t count = 0;
   for (const auto& item : model->named_modules())
-    if (auto* linear = item.value()->as<nn::Linear>()) count += linear->is_stored();
+    if (auto* linear = item.value()->as<nn::Linear>()) count += linear->is_packed();
   return count;
 }
 
@@ -33,7 +33,7 @@ void copy_dense(const model::Mllama& from, model::Mllama& to) {
   const at::NoGradGuard guard;
   const auto modules = to->named_modules();
   for (const auto& item : from->named_modules())
-    if (auto* linear = item.value()->as<nn::Linear>(); linear && linear->is_stored())
+    if (auto* linear = item.value()->as<nn::Linear>(); linear && linear->is_packed())
       modules[item.key()]->as<nn::Linear>()->weight.copy_(linear->dense_weight(at::kFloat));
 }
 

@@ -37,8 +37,8 @@ model::Mllama random_model(const InferenceInput& input) {
   const auto modules = model->named_modules();
   for (const auto& name : model::quantised_linears(input.model, input.base)) {
     auto* linear = modules[name]->as<nn::Linear>();
-    linear->store(std::make_shared<nn::QuantisedImpl>(input.base.kind, linear->weight.clone(),
-                                                      linear->weight.device()));
+    linear->pack(std::make_shared<nn::QuantisedImpl>(input.base.kind, linear->weight.clone(),
+                                                     linear->weight.device()));
   }
   model->set_quantisation(input.base);
   return model;

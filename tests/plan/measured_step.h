@@ -61,8 +61,8 @@ inline Measured measure(const PlanInput& input) {
       const auto modules = model->named_modules();
       for (const auto& name : names) {
         auto* linear = modules[name]->as<nn::Linear>();
-        linear->store(std::make_shared<nn::QuantisedImpl>(input.base.kind, linear->weight.clone(),
-                                                          linear->weight.device()));
+        linear->pack(std::make_shared<nn::QuantisedImpl>(input.base.kind, linear->weight.clone(),
+                                                         linear->weight.device()));
       }
       model->set_quantisation(input.base);
     }

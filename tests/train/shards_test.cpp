@@ -23,14 +23,14 @@ int pass_there_and_back(const std::shared_ptr<distributed::Group>& group) {
   constexpr int layers = 5;
   const auto dense = weights(layers);
   const auto sharded = std::make_shared<ShardedLayers>(group);
-  std::vector<std::shared_ptr<nn::StoredWeightImpl>> stored;
+  std::vector<std::shared_ptr<nn::PackedWeightImpl>> packed;
   for (std::size_t i = 0; i < dense.size(); ++i)
-    stored.push_back(sharded->add("layer" + std::to_string(i / 2), dense[i]));
-  const auto same = [&](std::size_t i) { return stored[i]->dense(at::kFloat).equal(dense[i]); };
+    packed.push_back(sharded->add("layer" + std::to_string(i / 2), dense[i]));
+  const auto same = [&](std::size_t i) { return packed[i]->dense(at::kFloat).equal(dense[i]); };
   for (int round = 0; round < 2; ++round) {
-    for (std::size_t i = 0; i < stored.size(); ++i)
+    for (std::size_t i = 0; i < packed.size(); ++i)
       if (!same(i)) return 1;
-    for (std::size_t i = stored.size();
+    for (std::size_t i = packed.size();
          i-- > 4;)  // the pass ends above the first layers, as where they need no gradient
       if (!same(i)) return 2;
   }
@@ -52,14 +52,14 @@ TEST(ShardedLayers, AProductAndItsGradientAreThoseOfTheDenseWeight) {
   const auto check = [](const std::shared_ptr<distributed::Group>& group) {
     const auto dense = weights(3);
     const auto sharded = std::make_shared<ShardedLayers>(group);
-    std::vector<std::shared_ptr<nn::StoredWeightImpl>> stored;
+    std::vector<std::shared_ptr<nn::PackedWeightImpl>> packed;
     for (std::size_t i = 0; i < dense.size(); ++i)
-      stored.push_back(sharded->add(std::to_string(i), dense[i]));
+      packed.push_back(sharded->add(std::to_string(i), dense[i]));
     const auto run = [&](bool use_dense) {
       const auto x = at::linspace(-1, 1, 12).view({4, 3}).requires_grad_();
       auto sum = at::zeros({});
       for (std::size_t i = 0; i < dense.size(); ++i)
-        sum = sum + (use_dense ? at::linear(x, dense[i]) : nn::stored_linear(x, stored[i], {}))
+        sum = sum + (use_dense ? at::linear(x, dense[i]) : nn::packed_linear(x, packed[i], {}))
                         .square()
                         .sum();
       sum.backward();

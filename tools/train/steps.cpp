@@ -104,7 +104,7 @@ void load_model(TrainRun& run) {
   const auto& recipe = run.recipe;
   const auto layers =
       train::sharded_layers(recipe.loop, recipe.compute.base_quantisation, run.processes.group);
-  run.model = inference::load_base(base_of(recipe), *run.room, layers ? layers->store() : nullptr);
+  run.model = inference::load_base(base_of(recipe), *run.room, layers ? layers->packer() : nullptr);
   if (layers) layers->log_size();
 }
 

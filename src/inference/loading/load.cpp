@@ -57,7 +57,7 @@ plan::RoomChecked require_room(const std::string& command, ModelChoice& choice,
 }
 
 model::Mllama load_base(const ModelChoice& choice, const plan::RoomChecked&,
-                        const model::StoreWeight& shard) {
+                        const model::PackWeight& shard) {
   const auto& compute = choice.compute;
   if (compute.threads > 0) at::set_num_threads(compute.threads);
   auto storage = base_quantisation(compute);

@@ -49,7 +49,7 @@ Mllama make_empty(const ModelConfig& config, const at::TensorOptions& options,
 }
 
 /// Linears whose weight is not kept dense, by the names of their weights on disk.
-std::map<std::string, nn::LinearImpl*> linears_to_store(const Mllama& model) {
+std::map<std::string, nn::LinearImpl*> linears_to_pack(const Mllama& model) {
   std::map<std::string, nn::LinearImpl*> result;
   const auto names = quantised_linears(model->config(), model->quantisation());
   const auto modules = model->named_modules();
@@ -90,7 +90,7 @@ class Loader {
         stored_(stored_names(checkpoint)),
         places_(std::move(places)),
         quantisation_(model->quantisation()),
-        linears_(linears_to_store(model)),
+        linears_(linears_to_pack(model)),
         dtype_(model->dtype()),
         cache_(checkpoint, quantisation_, weights_to_quantise()) {}
 
@@ -114,7 +114,7 @@ class Loader {
  private:
   void fill(const std::string& name, const at::Tensor& place) {
     if (const auto linear = linears_.find(name); linear != linears_.end())
-      store(*linear->second, name);
+      pack(*linear->second, name);
     else
       place.copy_(in_range(weights(name), stored_.at(name), folder_, dtype_));
     checkpoint_.forget_pages(stored_.at(name));
@@ -151,18 +151,18 @@ class Loader {
     return tensor;
   }
 
-  void store(nn::LinearImpl& linear, const std::string& name) {
+  void pack(nn::LinearImpl& linear, const std::string& name) {
     const auto device = linear.weight.device();
     if (!quantises()) {
       const auto dense = in_range(weights(name), name, folder_, dtype_).to(device, dtype_);
-      return linear.store(quantisation_.shard(layer_of(name), dense));
+      return linear.pack(quantisation_.shard(layer_of(name), dense));
     }
     auto weight = cache_.find(name, device);
     if (!weight) {
       weight = quantised(checkpoint_.tensor(stored_.at(name)), name, device);
       cache_.add(*weight);
     }
-    linear.store(std::move(weight));
+    linear.pack(std::move(weight));
   }
 
   /// Whether values are finite is seen while they are quantised: they are read once.

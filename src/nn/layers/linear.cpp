@@ -62,20 +62,20 @@ void LinearImpl::allocate_weight() {
   weight.set_data(at::empty(weight.sizes(), weight.options()));
 }
 
-void LinearImpl::store(std::shared_ptr<StoredWeightImpl> stored) {
-  if (has_adapter() || is_stored())
+void LinearImpl::pack(std::shared_ptr<PackedWeightImpl> packed) {
+  if (has_adapter() || is_packed())
     throw std::invalid_argument(
-        "the weight of a linear layer is stored once, before it has an adapter");
-  stored_ = register_module("stored", std::move(stored));
+        "the weight of a linear layer is packed once, before it has an adapter");
+  packed_ = register_module("packed", std::move(packed));
   weight.set_data(no_weight(weight.sizes(), weight.options()));
 }
 
 at::Tensor LinearImpl::base(const at::Tensor& x, const at::Tensor& with_bias) const {
-  return is_stored() ? stored_linear(x, stored_, with_bias) : nn::linear(x, weight, with_bias);
+  return is_packed() ? packed_linear(x, packed_, with_bias) : nn::linear(x, weight, with_bias);
 }
 
 at::Tensor LinearImpl::base_gradient(const at::Tensor& grad) const {
-  return nn::matmul(grad, is_stored() ? stored_->dense(grad.scalar_type()) : weight);
+  return nn::matmul(grad, is_packed() ? packed_->dense(grad.scalar_type()) : weight);
 }
 
 at::Tensor LinearImpl::after(Activation activation, const at::Tensor& x, const at::Tensor& gate) {
@@ -129,7 +129,7 @@ void LinearImpl::shift_weight(double factor) {
 }
 
 void LinearImpl::set_adapter(const Adapter& adapter) {
-  if (is_stored() && adapter.a0.defined())
+  if (is_packed() && adapter.a0.defined())
     throw std::invalid_argument("nothing can be taken out of a weight that is not dense");
   if (!fits(adapter, weight))
     throw std::invalid_argument("adapter factors do not fit the linear layer");

@@ -7,7 +7,7 @@
 namespace ecg_lora::train {
 namespace {
 
-class Sharded : public nn::StoredWeightImpl {
+class Sharded : public nn::PackedWeightImpl {
  public:
   Sharded(std::shared_ptr<ShardedLayers> layers, std::size_t layer, std::size_t index,
           at::IntArrayRef shape)
@@ -28,7 +28,7 @@ class Sharded : public nn::StoredWeightImpl {
 
 }  // namespace
 
-std::shared_ptr<nn::StoredWeightImpl> ShardedLayers::add(const std::string& name,
+std::shared_ptr<nn::PackedWeightImpl> ShardedLayers::add(const std::string& name,
                                                          const at::Tensor& dense) {
   const auto [entry, fresh] = numbers_.emplace(name, layers_.size());
   if (fresh) layers_.emplace_back();
@@ -83,7 +83,7 @@ at::Tensor ShardedLayers::whole(std::size_t layer, std::size_t index) {
   return weight.whole;
 }
 
-model::StoreWeight ShardedLayers::store() {
+model::PackWeight ShardedLayers::packer() {
   return [layers = shared_from_this()](const std::string& layer, const at::Tensor& dense) {
     return layers->add(layer, dense);
   };

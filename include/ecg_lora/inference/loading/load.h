@@ -30,7 +30,7 @@ plan::RoomChecked require_room(const std::string& command, ModelChoice& choice,
 /// Sets the threads and loads the base, without the adapter. `shard` keeps the weights of its
 /// layers, if it is given.
 model::Mllama load_base(const ModelChoice& choice, const plan::RoomChecked& checked,
-                        const model::StoreWeight& shard = nullptr);
+                        const model::PackWeight& shard = nullptr);
 
 /// A model that answers.
 struct Loaded {

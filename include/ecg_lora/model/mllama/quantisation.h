@@ -15,8 +15,8 @@ namespace ecg_lora::model {
 
 /// Makes what keeps a weight instead of the linear itself: of `layer`, from `dense` [out, in] in
 /// the model's dtype on its device (train::ShardedLayers).
-using StoreWeight = std::function<std::shared_ptr<nn::StoredWeightImpl>(const std::string& layer,
-                                                                        const at::Tensor& dense)>;
+using PackWeight = std::function<std::shared_ptr<nn::PackedWeightImpl>(const std::string& layer,
+                                                                       const at::Tensor& dense)>;
 
 /// The linears of all layers and the projector are quantised, as transformers does with
 /// bitsandbytes. lm_head, embeddings, norms, gates, biases, the vision patch embedding and what
@@ -25,7 +25,7 @@ struct BaseQuantisation {
   nn::Quantisation kind = nn::Quantisation::none;
   std::vector<std::string>
       keep_dense;  ///< globs over names of linears on disk, for example "vision_model.*"
-  StoreWeight shard =
+  PackWeight shard =
       nullptr;  ///< if it is set, and `kind` is none, keeps the linears of the layers
   /// Folder in which codes are kept from one load to the next, and looked for; empty: none.
   std::filesystem::path cache = {};

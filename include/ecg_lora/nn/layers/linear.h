@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "ecg_lora/nn/quantised/stored_weight.h"
+#include "ecg_lora/nn/quantised/packed_weight.h"
 
 #include "ecg_lora/nn/layers/activation.h"
 
@@ -32,7 +32,7 @@ class FactorImpl : public torch::nn::Module {
 TORCH_MODULE(Factor);
 
 /// While one lives, linears made on its thread get no memory for W, which is all NaN until
-/// allocate_weight() or store().
+/// allocate_weight() or pack().
 class WithoutWeights {
  public:
   WithoutWeights();
@@ -66,18 +66,18 @@ class LinearImpl : public torch::nn::Module {
 
   /// Memory for a W that was made without.
   void allocate_weight();
-  /// Leaves W to `stored` from now on, for good. `weight` has its shape, dtype and device still,
-  /// but no memory, and is all NaN.
-  void store(std::shared_ptr<StoredWeightImpl> stored);
-  bool is_stored() const { return stored_ != nullptr; }
-  /// W in `dtype`; where it is stored otherwise, made anew.
+  /// Leaves W to `packed` from now on, for good. `weight` keeps its shape, dtype and device, but has
+  /// no memory, and is all NaN. std::invalid_argument if W is packed already, or has an adapter.
+  void pack(std::shared_ptr<PackedWeightImpl> packed);
+  bool is_packed() const { return packed_ != nullptr; }
+  /// W [out, in] in `dtype`; computed by each call if it is packed.
   at::Tensor dense_weight(at::ScalarType dtype) const {
-    return is_stored() ? stored_->dense(dtype) : weight.to(dtype);
+    return is_packed() ? packed_->dense(dtype) : weight.to(dtype);
   }
 
   /// Fills the slot; an adapter that was there is replaced, and what it had taken out of W put
   /// back. Copies are made in fp32 on W's device. Shapes are checked, and that nothing is to be
-  /// taken out of a stored W (std::invalid_argument).
+  /// taken out of a packed W (std::invalid_argument).
   void set_adapter(const Adapter& adapter);
   bool has_adapter() const { return !lora_a_.is_empty(); }
   /// The adapter as it stands; a, b and magnitude are the trainable parameters themselves.
@@ -95,7 +95,7 @@ class LinearImpl : public torch::nn::Module {
   void shift_weight(double factor);
 
   Factor lora_a_{nullptr}, lora_b_{nullptr}, magnitude_{nullptr};
-  std::shared_ptr<StoredWeightImpl> stored_;
+  std::shared_ptr<PackedWeightImpl> packed_;
   at::Tensor a0_, b0_;
   double scale_ = 0, dropout_ = 0;
 };

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "ecg_lora/nn/quantised/stored_weight.h"
+#include "ecg_lora/nn/quantised/packed_weight.h"
 
 namespace ecg_lora::nn {
 
@@ -37,7 +37,7 @@ std::int64_t quantised_bytes(Quantisation kind, std::int64_t out, std::int64_t i
 
 /// A weight [out, in] as codes and scales, which are buffers under the names of
 /// quantised_buffers().
-class QuantisedImpl : public StoredWeightImpl {
+class QuantisedImpl : public PackedWeightImpl {
  public:
   /// Quantises `dense` [out, in], of any floating dtype and on any device, on the CPU, a part at a
   /// time; the buffers go to `device`. std::domain_error where a value is not finite, or beyond the

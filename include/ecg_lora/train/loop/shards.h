@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "ecg_lora/model/mllama/quantisation.h"
-#include "ecg_lora/nn/quantised/stored_weight.h"
+#include "ecg_lora/nn/quantised/packed_weight.h"
 #include "ecg_lora/train/distributed/group.h"
 #include "ecg_lora/train/loop/config.h"
 
@@ -26,10 +26,10 @@ class ShardedLayers : public std::enable_shared_from_this<ShardedLayers> {
 
   /// Cuts `dense` [out, in], the same on all ranks, and keeps this rank's piece on its device.
   /// `layer` names the layer that it belongs to; layers are added in the order of the forward pass.
-  std::shared_ptr<nn::StoredWeightImpl> add(const std::string& layer, const at::Tensor& dense);
+  std::shared_ptr<nn::PackedWeightImpl> add(const std::string& layer, const at::Tensor& dense);
 
   /// add(), for model::load_model().
-  model::StoreWeight store();
+  model::PackWeight packer();
 
   /// What add() gave out keeps this object alive.
   std::int64_t layers() const { return static_cast<std::int64_t>(layers_.size()); }

@@ -1,4 +1,4 @@
-#include "ecg_lora/nn/quantised/stored_weight.h"
+#include "ecg_lora/nn/quantised/packed_weight.h"
 
 #include "ecg_lora/nn/kernels/matmul.h"
 
@@ -10,11 +10,11 @@ using torch::autograd::variable_list;
 
 /// Weight and bias, held by the graph until the backward pass.
 struct Held : torch::CustomClassHolder {
-  std::shared_ptr<StoredWeightImpl> weight;
+  std::shared_ptr<PackedWeightImpl> weight;
   at::Tensor bias;
 };
 
-class StoredProduct : public torch::autograd::Function<StoredProduct> {
+class PackedProduct : public torch::autograd::Function<PackedProduct> {
  public:
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x,
                             const c10::intrusive_ptr<Held>& held) {
@@ -30,14 +30,14 @@ class StoredProduct : public torch::autograd::Function<StoredProduct> {
 
 }  // namespace
 
-at::Tensor stored_linear(const at::Tensor& x, const std::shared_ptr<StoredWeightImpl>& weight,
+at::Tensor packed_linear(const at::Tensor& x, const std::shared_ptr<PackedWeightImpl>& weight,
                          const at::Tensor& bias) {
   if (!at::GradMode::is_enabled() || !x.requires_grad())
     return nn::linear(x, weight->dense(x.scalar_type()), bias);
   auto held = c10::make_intrusive<Held>();
   held->weight = weight;
   held->bias = bias;
-  return StoredProduct::apply(x, held);
+  return PackedProduct::apply(x, held);
 }
 
 }  // namespace ecg_lora::nn

@@ -8,7 +8,7 @@
 
 namespace ecg_lora::nn {
 
-class StoredWeightImpl : public torch::nn::Module {
+class PackedWeightImpl : public torch::nn::Module {
  public:
   /// The weight [out, in] in `dtype`. It may be taken back when a weight of another layer is asked
   /// for.
@@ -17,7 +17,7 @@ class StoredWeightImpl : public torch::nn::Module {
 
 /// x W^T + b; `bias` may be undefined. Nothing is kept for the backward pass, which makes W dense
 /// again.
-at::Tensor stored_linear(const at::Tensor& x, const std::shared_ptr<StoredWeightImpl>& weight,
+at::Tensor packed_linear(const at::Tensor& x, const std::shared_ptr<PackedWeightImpl>& weight,
                          const at::Tensor& bias);
 
 }  // namespace ecg_lora::nn
