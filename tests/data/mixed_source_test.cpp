@@ -18,8 +18,8 @@ class Numbers : public SampleSource {
   Numbers(std::vector<std::int64_t> counts, std::int64_t first)
       : counts_(std::move(counts)), first_(first) {}
   std::vector<std::int64_t> counts() const override { return counts_; }
-  std::vector<Sample> get(std::int64_t pass, std::int64_t pages,
-                          std::int64_t index) const override {
+  std::vector<Conversation> get(std::int64_t pass, std::int64_t pages,
+                                std::int64_t index) const override {
     return {{{},
              std::vector<PageRef>(static_cast<std::size_t>(pages)),
              first_ + 1000 * pages + index,

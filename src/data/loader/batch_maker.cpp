@@ -15,11 +15,11 @@ class Pages {
   Pages(const PageMaker& maker, std::int64_t epoch, instruct::OnBad on_bad)
       : maker_(maker), epoch_(epoch), on_bad_(on_bad) {}
 
-  /// Indices of the sample's pages in images(); nothing where one cannot be made, and then why in
-  /// problem().
-  std::optional<std::vector<std::int64_t>> of(const Sample& sample) {
+  /// Indices of the conversation's pages in images(); nothing where one cannot be made, and then
+  /// why in problem().
+  std::optional<std::vector<std::int64_t>> of(const Conversation& conversation) {
     std::vector<std::int64_t> indices;
-    for (const auto& page : sample.pages)
+    for (const auto& page : conversation.pages)
       if (indices.push_back(index(page)); indices.back() < 0) return std::nullopt;
     return indices;
   }
@@ -70,23 +70,24 @@ BatchMaker::BatchMaker(text::ChatFormat chat, const PageMaker& pages, const Batc
   image_id_ = *image_id;
 }
 
-Batch BatchMaker::make(const std::vector<Sample>& samples, std::int64_t epoch) const {
-  return assemble(samples, epoch, false);
+Batch BatchMaker::make(const std::vector<Conversation>& conversations, std::int64_t epoch) const {
+  return assemble(conversations, epoch, false);
 }
-Batch BatchMaker::make_prompts(const std::vector<Sample>& samples, std::int64_t epoch) const {
-  return assemble(samples, epoch, true);
+Batch BatchMaker::make_prompts(const std::vector<Conversation>& conversations,
+                               std::int64_t epoch) const {
+  return assemble(conversations, epoch, true);
 }
 
-Batch BatchMaker::assemble(const std::vector<Sample>& samples, std::int64_t epoch,
+Batch BatchMaker::assemble(const std::vector<Conversation>& conversations, std::int64_t epoch,
                            bool prompts) const {
   Pages pages(pages_, epoch, on_bad_);
   std::vector<Row> rows;
-  for (const auto& sample : samples) {
-    auto row = times().time(Stage::tokenise, [&] { return make_row(sample, prompts); });
-    if (!shorten(row, sample)) continue;
-    const auto images = pages.of(sample);
+  for (const auto& conversation : conversations) {
+    auto row = times().time(Stage::tokenise, [&] { return make_row(conversation, prompts); });
+    if (!shorten(row, conversation)) continue;
+    const auto images = pages.of(conversation);
     if (!images) {
-      log_->note(sample.name, "page", pages.problem());
+      log_->note(conversation.name, "page", pages.problem());
       continue;
     }
     // A row that was cut may have lost its last images with their tokens.
@@ -99,33 +100,34 @@ Batch BatchMaker::assemble(const std::vector<Sample>& samples, std::int64_t epoc
                       [&] { return collate(rows, pages.images(), pad_id_, image_id_); });
 }
 
-Row BatchMaker::make_row(const Sample& sample, bool prompt) const {
-  auto turns = sample.turns;
+Row BatchMaker::make_row(const Conversation& conversation, bool prompt) const {
+  auto turns = conversation.turns;
   if (prompt && !turns.empty() && turns.back().role == "assistant") turns.pop_back();
   const auto chat = text::encode_chat(chat_, turns, prompt);
-  Row row{chat.ids, chat.ids, {}, sample.id};
+  Row row{chat.ids, chat.ids, {}, conversation.id};
   for (std::size_t i = 0; i < row.labels.size(); ++i)
     if (prompt || !chat.assistant[i]) row.labels[i] = -100;
   const auto images = std::count(row.tokens.begin(), row.tokens.end(), image_id_);
-  if (images != static_cast<std::ptrdiff_t>(sample.pages.size()))
-    throw_data(sample.name, " shows ", images, " images but has ", sample.pages.size(),
+  if (images != static_cast<std::ptrdiff_t>(conversation.pages.size()))
+    throw_data(conversation.name, " shows ", images, " images but has ", conversation.pages.size(),
                "; remove <|image|> from its text");
   return row;
 }
 
-/// Minds batch.max_tokens; whether the row stays.
-bool BatchMaker::shorten(Row& row, const Sample& sample) const {
+/// Cuts the row to batch.max_tokens, or leaves it out, as the config says; whether it stays.
+bool BatchMaker::shorten(Row& row, const Conversation& conversation) const {
   const auto most = static_cast<std::size_t>(batch_.max_tokens);
   if (row.tokens.size() <= most) return true;
   if (batch_.too_long == "stop")
-    throw_usage(sample.name, " has ", row.tokens.size(), " tokens, more than batch.max_tokens ",
-                most, "; raise it, or set batch.too_long to skip or cut");
+    throw_usage(conversation.name, " has ", row.tokens.size(),
+                " tokens, more than batch.max_tokens ", most,
+                "; raise it, or set batch.too_long to skip or cut");
   const auto kept = row.labels.begin() + static_cast<std::ptrdiff_t>(most);
   const bool learns =
       std::any_of(row.labels.begin(), kept, [](std::int64_t label) { return label >= 0; });
   if (batch_.too_long == "skip" || !learns) {
     log_->note(
-        sample.name, "length",
+        conversation.name, "length",
         cat(row.tokens.size(), " tokens, more than batch.max_tokens ", most,
             batch_.too_long == "cut" ? ", and no answer among those that would be kept" : ""));
     return false;
@@ -135,8 +137,8 @@ bool BatchMaker::shorten(Row& row, const Sample& sample) const {
   return true;
 }
 
-std::size_t BatchMaker::length(const Sample& sample) const {
-  return text::encode_chat(chat_, sample.turns, false).ids.size();
+std::size_t BatchMaker::length(const Conversation& conversation) const {
+  return text::encode_chat(chat_, conversation.turns, false).ids.size();
 }
 
 }  // namespace ecg_lora::data

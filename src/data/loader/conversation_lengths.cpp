@@ -17,16 +17,16 @@ constexpr std::size_t kWorthABar =
 
 /// Different conversations: labels share their question and answer over all records, checklists
 /// many.
-struct Conversation {
+struct DistinctConversation {
   const instruct::Question* question;
   std::int64_t record;  ///< of the first that has it
   std::int64_t count;
   std::size_t length = 0;
 };
 
-std::vector<Conversation> different(const std::vector<instruct::Sample>& samples) {
+std::vector<DistinctConversation> different(const std::vector<instruct::Sample>& samples) {
   std::unordered_map<std::string, std::size_t> places;
-  std::vector<Conversation> result;
+  std::vector<DistinctConversation> result;
   for (const auto& sample : samples)
     for (const auto& question : sample.questions) {
       const auto [place, fresh] =
@@ -39,7 +39,8 @@ std::vector<Conversation> different(const std::vector<instruct::Sample>& samples
   return result;
 }
 
-void measure(std::vector<Conversation>& conversations, const BatchMaker& maker, int threads) {
+void measure(std::vector<DistinctConversation>& conversations, const BatchMaker& maker,
+             int threads) {
   std::optional<Progress> progress;
   std::mutex mutex;
   if (conversations.size() >= kWorthABar)
@@ -61,7 +62,7 @@ Lengths measure_lengths(const BatchMaker& maker, const ptbxl::Database& database
   measure(conversations, maker, threads);
   const auto most = static_cast<std::size_t>(maker.config().max_tokens);
   Lengths result;
-  const Conversation* longest = nullptr;
+  const DistinctConversation* longest = nullptr;
   for (const auto& one : conversations) {
     result.samples += one.count;
     if (one.length > most) result.too_long += one.count;

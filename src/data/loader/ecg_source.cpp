@@ -18,8 +18,8 @@ PageRef record_page(const ptbxl::Database& database, const ptbxl::RecordInfo& re
   return {true, database.waveform(record, sampling_rate), ptbxl::facts_of(record)};
 }
 
-Sample question_sample(const ptbxl::Database& database, const ptbxl::RecordInfo& record,
-                       int sampling_rate, const instruct::Question& question) {
+Conversation question_conversation(const ptbxl::Database& database, const ptbxl::RecordInfo& record,
+                                   int sampling_rate, const instruct::Question& question) {
   return {instruct::conversation(question, true),
           {record_page(database, record, sampling_rate)},
           record.ecg_id,
@@ -50,13 +50,13 @@ std::vector<const instruct::Question*> EcgSamples::questions(const instruct::Sam
   return yes;
 }
 
-std::vector<Sample> EcgSamples::get(std::int64_t pass, std::int64_t /*pages*/,
-                                    std::int64_t index) const {
+std::vector<Conversation> EcgSamples::get(std::int64_t pass, std::int64_t /*pages*/,
+                                          std::int64_t index) const {
   const auto& sample = samples_[static_cast<std::size_t>(index)];
   const auto& record = database_->records[static_cast<std::size_t>(sample.index)];
-  std::vector<Sample> result;
+  std::vector<Conversation> result;
   for (const auto* question : questions(sample, pass))
-    result.push_back(question_sample(*database_, record, sampling_rate_, *question));
+    result.push_back(question_conversation(*database_, record, sampling_rate_, *question));
   return result;
 }
 

@@ -16,9 +16,9 @@ constexpr std::uint64_t kBundleStream =
 
 }  // namespace
 
-Sample item_sample(const instruct::Item& item, const instruct::Resolver& resolver, std::int64_t id,
-                   const std::string& name) {
-  Sample sample{item.turns, {}, id, name};
+Conversation item_conversation(const instruct::Item& item, const instruct::Resolver& resolver,
+                               std::int64_t id, const std::string& name) {
+  Conversation sample{item.turns, {}, id, name};
   for (const auto& image : item.images) {
     auto found = resolver.find(image, name);
     sample.pages.push_back({found.recording, std::move(found.path), {}});
@@ -93,10 +93,10 @@ struct InstructSamples::State {
     for (const auto& list : bundles) summary.bundles += static_cast<std::int64_t>(list.size());
   }
 
-  Sample sample(const ItemRef& ref) const {
+  Conversation sample(const ItemRef& ref) const {
     const auto& file = files[ref.file];
-    return item_sample(file.item(ref.entry), *resolver, first_ids[ref.file] + ref.entry,
-                       file.name(ref.entry));
+    return item_conversation(file.item(ref.entry), *resolver, first_ids[ref.file] + ref.entry,
+                             file.name(ref.entry));
   }
 };
 
@@ -150,8 +150,8 @@ std::vector<std::int64_t> InstructSamples::counts() const {
   return counts;
 }
 
-std::vector<Sample> InstructSamples::get(std::int64_t pass, std::int64_t pages,
-                                         std::int64_t index) const {
+std::vector<Conversation> InstructSamples::get(std::int64_t pass, std::int64_t pages,
+                                               std::int64_t index) const {
   const auto& s = *state_;
   const auto& bundle = s.bundles[static_cast<std::size_t>(pages)][static_cast<std::size_t>(index)];
   const auto& group = s.groups[bundle.group];
@@ -162,7 +162,7 @@ std::vector<Sample> InstructSamples::get(std::int64_t pass, std::int64_t pages,
            static_cast<std::uint64_t>(s.options.first_id), bundle.group}
         .shuffle(order);
   const auto rows = s.rows_of(group);
-  std::vector<Sample> samples;
+  std::vector<Conversation> samples;
   for (auto i = bundle.part * rows;
        i < std::min<std::size_t>(order.size(), (bundle.part + 1) * rows); ++i)
     samples.push_back(s.sample(s.items[order[i]]));

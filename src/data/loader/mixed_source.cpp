@@ -151,10 +151,10 @@ Batch MixedSource::get(std::int64_t epoch, std::int64_t index) {
   return state_->maker.make(samples(epoch, index), epoch);
 }
 
-std::vector<Sample> MixedSource::samples(std::int64_t epoch, std::int64_t index) const {
+std::vector<Conversation> MixedSource::samples(std::int64_t epoch, std::int64_t index) const {
   const auto plan = state_->plan(state_->shuffled ? epoch : 0);
   const auto& slice = plan->batches.at(static_cast<std::size_t>(index));
-  std::vector<Sample> samples;
+  std::vector<Conversation> samples;
   for (auto i = slice.begin; i < slice.end; ++i) {
     const auto& visit = plan->visits[slice.pages][i];
     auto bundle = state_->sources[visit.source].source->get(state_->shuffled ? visit.pass : epoch,

@@ -19,8 +19,8 @@ class OnPages : public SampleSource {
     if (!counts.empty()) counts.front() = 0;
     return counts;
   }
-  std::vector<Sample> get(std::int64_t pass, std::int64_t pages,
-                          std::int64_t index) const override {
+  std::vector<Conversation> get(std::int64_t pass, std::int64_t pages,
+                                std::int64_t index) const override {
     return source_->get(pass, pages, index);
   }
 

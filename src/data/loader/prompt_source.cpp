@@ -30,11 +30,11 @@ std::vector<const instruct::Sample*> PromptSource::samples(std::int64_t index) c
 }
 
 Batch PromptSource::get(std::int64_t epoch, std::int64_t index) {
-  std::vector<Sample> rows;
+  std::vector<Conversation> rows;
   for (const auto* sample : samples(index)) {
     const auto& record = database_->records[static_cast<std::size_t>(sample->index)];
     for (const auto& question : sample->questions)
-      rows.push_back(question_sample(*database_, record, sampling_rate_, question));
+      rows.push_back(question_conversation(*database_, record, sampling_rate_, question));
   }
   return maker_.make_prompts(rows, epoch);
 }

@@ -10,9 +10,9 @@
 namespace ecg_lora::asking {
 namespace {
 
-data::Sample sample_of(const TaskQuestion& question, const instruct::Resolver& resolver,
-                       std::size_t place) {
-  data::Sample sample{question.turns, {}, static_cast<std::int64_t>(place), question.where};
+data::Conversation sample_of(const TaskQuestion& question, const instruct::Resolver& resolver,
+                             std::size_t place) {
+  data::Conversation sample{question.turns, {}, static_cast<std::int64_t>(place), question.where};
   for (const auto& name : question.images) {
     const auto found = resolver.find(name, question.where);
     sample.pages.push_back({found.recording, found.path, {}});

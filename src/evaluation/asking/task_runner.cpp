@@ -10,7 +10,7 @@ namespace {
 
 /// The question with one label at its end, so that the labels of a page share all that stands
 /// before it.
-data::Sample about_label(data::Sample sample, const std::string& label) {
+data::Conversation about_label(data::Conversation sample, const std::string& label) {
   sample.turns.back().content += "\nDoes the answer include \"" + label + "\"? Answer Yes or No.";
   return sample;
 }
@@ -47,13 +47,13 @@ TaskRunner::TaskRunner(const TaskSettings& settings, text::ChatFormat chat, mode
   decoding_.stops = decoding::load_stops(model_->config(), *chat_.tokenizer);
 }
 
-data::Batch TaskRunner::prompts(const std::vector<data::Sample>& samples) const {
+data::Batch TaskRunner::prompts(const std::vector<data::Conversation>& samples) const {
   return maker_.make_prompts(samples, 0);
 }
 
 void TaskRunner::ask(const std::vector<const PendingQuestion*>& asked,
                      std::vector<metrics::TaskAnswer>& answers) {
-  std::vector<data::Sample> samples;
+  std::vector<data::Conversation> samples;
   Rows rows;
   for (const auto* one : asked)
     samples.push_back(one->sample), rows.push_back(&answers[one->place]);
@@ -92,8 +92,8 @@ void TaskRunner::weigh_options(const data::Batch& batch, const Rows& rows) {
                                                                           : scores[i].mean);
 }
 
-void TaskRunner::weigh_labels(const std::vector<data::Sample>& samples, const Rows& rows) {
-  std::vector<data::Sample> asked;
+void TaskRunner::weigh_labels(const std::vector<data::Conversation>& samples, const Rows& rows) {
+  std::vector<data::Conversation> asked;
   for (std::size_t i = 0; i < rows.size(); ++i)
     for (const auto& label : rows[i]->options) asked.push_back(about_label(samples[i], label));
   const auto batch = prompts(asked);

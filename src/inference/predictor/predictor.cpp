@@ -26,10 +26,10 @@ void add_labels(const Questions& questions, const ModelChoice& choice,
 
 /// The prompts of some answers on one page, and where what comes of them goes.
 struct Prompts {
-  std::vector<data::Sample> samples;
+  std::vector<data::Conversation> samples;
   std::vector<Answer*> answers;
 
-  void add(const data::Sample& sample, Answer& answer) {
+  void add(const data::Conversation& sample, Answer& answer) {
     samples.push_back(sample), answers.push_back(&answer);
   }
 };
@@ -80,13 +80,13 @@ void Predictor::answer(const data::PageRef& page, std::vector<Answer>& answers) 
   const data::BatchMaker maker(chat, pages_, config, model->config().pad_token_id);
   Prompts likely, spoken;
   for (auto& one : answers) {
-    const data::Sample sample{
+    const data::Conversation sample{
         {{"user", one.question, 1}}, {page}, 0, "the question '" + one.question + "'"};
     if (probabilities_ || !one.label.empty()) likely.add(sample, one);
     if (one.label.empty()) spoken.add(sample, one);
   }
   at::Tensor images;
-  const auto make = [&](const std::vector<data::Sample>& samples) {
+  const auto make = [&](const std::vector<data::Conversation>& samples) {
     const auto batch = maker.make_prompts(samples, 0);
     if (!images.defined()) images = model->encode_images(batch);
     return batch;

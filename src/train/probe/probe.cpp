@@ -76,7 +76,9 @@ void ValidationProbe::choose_pages(const data::MixedSource& validation, int coun
     if (samples.empty()) continue;
     const auto pick = static_cast<std::size_t>(k * batches % count) * samples.size() /
                       static_cast<std::size_t>(count);
-    const auto same_page = [&](const data::Sample& s) { return s.name == samples[pick].name; };
+    const auto same_page = [&](const data::Conversation& s) {
+      return s.name == samples[pick].name;
+    };
     const auto first = std::find_if(samples.begin(), samples.end(), same_page),
                last = std::find_if_not(first, samples.end(), same_page);
     pages_.push_back(k % 2 == 0 ? *first : *std::prev(last));

@@ -1,4 +1,4 @@
-// From samples, conversations about pages, to a batch. Training, evaluation and prediction all go
+// From conversations about pages to a batch. Training, evaluation and prediction all go
 // through here.
 #pragma once
 
@@ -53,8 +53,8 @@ struct Row {
 Batch collate(const std::vector<Row>& rows, const std::vector<Tiles>& images, std::int64_t pad_id,
               std::int64_t image_id);
 
-/// A conversation about pages.
-struct Sample {
+/// A sample as the model takes it: a conversation about pages.
+struct Conversation {
   std::vector<text::Turn> turns;  ///< the assistant's answer last
   std::vector<PageRef> pages;     ///< in the order in which the turns show them
   std::int64_t id =
@@ -73,20 +73,21 @@ class BatchMaker {
   /// The batch of `samples`: a row each, each page made once. Every turn of the assistant is
   /// labelled. Samples whose page cannot be made throw, or are left out: the batch is smaller then,
   /// without rows if need be. Thread-safe.
-  Batch make(const std::vector<Sample>& samples, std::int64_t epoch) const;
+  Batch make(const std::vector<Conversation>& conversations, std::int64_t epoch) const;
   /// The same up to where the last answer begins, with nothing labelled.
-  Batch make_prompts(const std::vector<Sample>& samples, std::int64_t epoch) const;
+  Batch make_prompts(const std::vector<Conversation>& conversations, std::int64_t epoch) const;
 
   /// Tokens of the sample's row, uncut.
-  std::size_t length(const Sample& sample) const;
+  std::size_t length(const Conversation& conversation) const;
   text::PromptLayout layout() const { return chat_.layout; }
   const BatchConfig& config() const { return batch_; }
   StageTimes& times() const { return pages_.times(); }
 
  private:
-  Batch assemble(const std::vector<Sample>& samples, std::int64_t epoch, bool prompts) const;
-  Row make_row(const Sample& sample, bool prompt) const;
-  bool shorten(Row& row, const Sample& sample) const;
+  Batch assemble(const std::vector<Conversation>& conversations, std::int64_t epoch,
+                 bool prompts) const;
+  Row make_row(const Conversation& conversation, bool prompt) const;
+  bool shorten(Row& row, const Conversation& conversation) const;
 
   text::ChatFormat chat_;
   PageMaker pages_;

@@ -93,7 +93,8 @@ class EcgSamples : public SampleSource {
   std::vector<std::int64_t> counts() const override {
     return {0, static_cast<std::int64_t>(samples_.size())};
   }
-  std::vector<Sample> get(std::int64_t pass, std::int64_t pages, std::int64_t index) const override;
+  std::vector<Conversation> get(std::int64_t pass, std::int64_t pages,
+                                std::int64_t index) const override;
 
  private:
   std::vector<const instruct::Question*> questions(const instruct::Sample& sample,
@@ -110,9 +111,9 @@ class EcgSamples : public SampleSource {
 PageRef record_page(const ptbxl::Database& database, const ptbxl::RecordInfo& record,
                     int sampling_rate);
 
-/// A question on a record as a sample.
-Sample question_sample(const ptbxl::Database& database, const ptbxl::RecordInfo& record,
-                       int sampling_rate, const instruct::Question& question);
+/// A question on a record and its answer, as a conversation about the record's page.
+Conversation question_conversation(const ptbxl::Database& database, const ptbxl::RecordInfo& record,
+                                   int sampling_rate, const instruct::Question& question);
 
 /// PTB-XL's questions alone. Shuffled (training) or in table order (evaluation).
 class EcgSource : public MixedSource {

@@ -45,7 +45,8 @@ class InstructSamples : public SampleSource {
   ~InstructSamples() override;
 
   std::vector<std::int64_t> counts() const override;
-  std::vector<Sample> get(std::int64_t pass, std::int64_t pages, std::int64_t index) const override;
+  std::vector<Conversation> get(std::int64_t pass, std::int64_t pages,
+                                std::int64_t index) const override;
   const InstructSummary& summary() const;
 
  private:
@@ -53,8 +54,8 @@ class InstructSamples : public SampleSource {
   std::unique_ptr<State> state_;
 };
 
-/// The item as a sample. Data error where an image is found nowhere.
-Sample item_sample(const instruct::Item& item, const instruct::Resolver& resolver, std::int64_t id,
-                   const std::string& name);
+/// The conversation of an item. Data error where an image is found nowhere.
+Conversation item_conversation(const instruct::Item& item, const instruct::Resolver& resolver,
+                               std::int64_t id, const std::string& name);
 
 }  // namespace ecg_lora::data

@@ -19,8 +19,8 @@ class SampleSource {
   virtual std::vector<std::int64_t> counts() const = 0;
   /// Samples of a bundle in the `pass`th time through the source: a pure function of its arguments;
   /// thread-safe.
-  virtual std::vector<Sample> get(std::int64_t pass, std::int64_t pages,
-                                  std::int64_t index) const = 0;
+  virtual std::vector<Conversation> get(std::int64_t pass, std::int64_t pages,
+                                        std::int64_t index) const = 0;
 };
 
 /// A source and how often its samples come in an epoch: once (1), in every other epoch (0.5),
@@ -45,7 +45,7 @@ class MixedSource : public BatchSource {
   std::int64_t size() const override;
   Batch get(std::int64_t epoch, std::int64_t index) override;
   /// The samples of a batch.
-  std::vector<Sample> samples(std::int64_t epoch, std::int64_t index) const;
+  std::vector<Conversation> samples(std::int64_t epoch, std::int64_t index) const;
   StageTimes& times() const;
 
  private:

@@ -24,7 +24,7 @@ struct TaskSettings {
 /// A question whose pages were found.
 struct PendingQuestion {
   std::size_t place = 0;  ///< in the list of questions
-  data::Sample sample;
+  data::Conversation sample;
 };
 
 class TaskRunner {
@@ -36,11 +36,11 @@ class TaskRunner {
 
  private:
   using Rows = std::vector<metrics::TaskAnswer*>;
-  data::Batch prompts(const std::vector<data::Sample>& samples) const;
+  data::Batch prompts(const std::vector<data::Conversation>& samples) const;
   void generate_words(const data::Batch& batch, const Rows& rows);
   void weigh_yes_no(const data::Batch& batch, const Rows& rows);
   void weigh_options(const data::Batch& batch, const Rows& rows);
-  void weigh_labels(const std::vector<data::Sample>& samples, const Rows& rows);
+  void weigh_labels(const std::vector<data::Conversation>& samples, const Rows& rows);
 
   TasksConfig tasks_;
   text::ChatFormat chat_;

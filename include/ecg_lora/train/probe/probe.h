@@ -41,7 +41,7 @@ class ValidationProbe {
   data::BatchMaker maker_;
   decoding::AnswerVariants yes_no_;
   decoding::DecodeOptions decoding_;
-  std::vector<data::Sample> pages_;
+  std::vector<data::Conversation> pages_;
   std::unique_ptr<data::PromptSource> records_;  ///< null if no label is asked
 };
 
