@@ -7,7 +7,6 @@
 #include <ctime>
 #include <iomanip>
 #include <iostream>
-#include <optional>
 
 #include "ecg_lora/base/json.h"
 #include "ecg_lora/base/run.h"
@@ -15,7 +14,6 @@
 #include "ecg_lora/inference/reference/reference_pass.h"
 #include "ecg_lora/lora/lora.h"
 #include "ecg_lora/model/mllama/mllama.h"
-#include "ecg_lora/nn/kernels/fused.h"
 #include "ecg_lora/plan/training/memory.h"
 #include "ecg_lora/train/loop/loss.h"
 #include "ecg_lora/train/loop/optimizer.h"
@@ -81,6 +79,7 @@ class Bench {
     lora::load_adapter(model_, options.adapter);
     train::LoopConfig loop;
     loop.activation_checkpointing = options.checkpointing;
+    if (options.unfused) model_->set_implementation(nn::Implementation::libtorch);
     model_->set_activation_checkpointing(train::activation_checkpointing(loop));
     batch_ = read_inputs(options);
     train::OptimizerConfig config;
@@ -172,8 +171,6 @@ int serve(const Options& options) {
   bench::PeakMemory memory(model::parse_device(options.device));
   const auto idle = memory.now();
   if (options.operators) bench::watch_operators();
-  std::optional<nn::Unfused> unfused;
-  if (options.unfused) unfused.emplace();
   Bench bench(options);
   std::cout << Json{{"idle_kb", idle}, {"flops", bench.flops()}}.dump() << std::endl;
   std::string what, argument;

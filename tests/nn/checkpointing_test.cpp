@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "ecg_lora/base/error.h"
-#include "ecg_lora/nn/kernels/fused.h"
 #include "ecg_lora/train/loop/trainer.h"
 #include "small_model.h"
 
@@ -49,8 +48,8 @@ TEST_P(Checkpointed, GradientsAreThoseWithoutToTheBit) {
   expect_equal(gradients(true), kept);
 }
 
-TEST_P(Checkpointed, GradientsOfUnfusedOperationsAreThoseWithoutToTheBit) {
-  const nn::Unfused unfused;
+TEST_P(Checkpointed, GradientsOfLibtorchsOperationsAreThoseWithoutToTheBit) {
+  small.model->set_implementation(nn::Implementation::libtorch);
   const auto kept = gradients(false);
   expect_equal(gradients(true), kept);
 }

@@ -3,7 +3,6 @@
 
 #include <cmath>
 
-#include "ecg_lora/nn/kernels/fused.h"
 #include "small_model.h"
 
 namespace ecg_lora {
@@ -30,7 +29,7 @@ class FusedLayers : public ::testing::TestWithParam<const char*> {};
 TEST_P(FusedLayers, LossAndGradientsAreThePlainLayers) {
   testing::SmallModel small(GetParam());
   const auto fused = small.gradients();
-  const nn::Unfused guard;
+  small.model->set_implementation(nn::Implementation::libtorch);
   const auto [loss, gradients] = difference(fused, small.gradients());
   EXPECT_LE(loss, 1e-6);
   EXPECT_LE(gradients, 1e-5);
@@ -57,13 +56,27 @@ TEST(Fused, IsNoWorseInBf16) {
       testing::SmallModel wide(golden), narrow(golden, at::kBFloat16);
       redraw(wide, seed), redraw(narrow, seed);
       const auto ours = narrow.gradients();
-      const nn::Unfused guard;
+      for (auto* small : {&wide, &narrow})
+        small->model->set_implementation(nn::Implementation::libtorch);
       const auto exact = wide.gradients();
       fused += difference(ours, exact).second / 24,
           plain += difference(narrow.gradients(), exact).second / 24;
     }
   EXPECT_LE(fused, 1.25 * plain) << fused << " and " << plain;
   RecordProperty("ratio", std::to_string(fused / plain));
+}
+
+TEST(Fused, IsAnOptionOfOneModel) {
+  testing::SmallModel one("one_image"), other("one_image");
+  const auto alone = one.gradients();
+  other.model->set_implementation(nn::Implementation::libtorch);
+  const auto plain = other.gradients();
+  bool differ = false;
+  for (const auto& [name, value] : one.gradients()) {
+    EXPECT_TRUE(at::equal(value, alone.at(name))) << name;
+    differ |= !at::equal(value, plain.at(name));
+  }
+  EXPECT_TRUE(differ) << "the option changes nothing";
 }
 
 /// Columns of padding before and behind all rows. Positions count them, but only distances between

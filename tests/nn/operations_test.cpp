@@ -4,7 +4,6 @@
 
 #include <functional>
 
-#include "ecg_lora/nn/kernels/fused.h"
 #include "ecg_lora/nn/layers/activation.h"
 #include "ecg_lora/nn/layers/linear.h"
 #include "ecg_lora/nn/layers/norm.h"
@@ -13,20 +12,20 @@
 namespace ecg_lora::nn {
 namespace {
 
-using Function = std::function<at::Tensor(const at::Tensor&)>;
+using Function = std::function<at::Tensor(const at::Tensor&, Implementation)>;
 
 /// The value of f(x) and the gradient of x for a fixed random gradient of the value.
-std::pair<at::Tensor, at::Tensor> both(const Function& f, const at::Tensor& x) {
+std::pair<at::Tensor, at::Tensor> both(const Function& f, const at::Tensor& x,
+                                       Implementation implementation) {
   const auto leaf = x.detach().clone().set_requires_grad(true);
-  const auto y = f(leaf);
+  const auto y = f(leaf, implementation);
   y.backward(at::randn(y.sizes(), at::make_generator<at::CPUGeneratorImpl>(5)));
   return {y.detach(), leaf.grad()};
 }
 
 void expect_equal(const Function& f, const at::Tensor& x, double tolerance = 2e-6) {
-  const auto [y, grad] = both(f, x);
-  const Unfused guard;
-  const auto [plain_y, plain_grad] = both(f, x);
+  const auto [y, grad] = both(f, x, Implementation::fused);
+  const auto [plain_y, plain_grad] = both(f, x, Implementation::libtorch);
   EXPECT_LE((y - plain_y).norm().item<double>(), tolerance * plain_y.norm().item<double>());
   EXPECT_LE((grad - plain_grad).norm().item<double>(),
             tolerance * plain_grad.norm().item<double>());
@@ -38,13 +37,20 @@ TEST(Operations, RmsNorm) {
   norm->weight.copy_(at::randn({37}));
   at::AutoGradMode enable(true);
   for (const double size : {1e-4, 1.0, 1e4})
-    expect_equal([&](const at::Tensor& x) { return norm(x); }, at::randn({3, 5, 37}) * size);
+    expect_equal(
+        [&](const at::Tensor& x, Implementation implementation) {
+          norm->set_implementation(implementation);
+          return norm(x);
+        },
+        at::randn({3, 5, 37}) * size);
 }
 
 TEST(Operations, RotationOfHeadsThatLieApart) {
   const auto rotation = make_rotation(rope_frequencies(10, 1e4, 1, 1, 4, 8192), 3, 7, at::kFloat);
   expect_equal(
-      [&](const at::Tensor& x) { return rotate(x.view({2, 7, 3, 10}).transpose(1, 2), rotation); },
+      [&](const at::Tensor& x, Implementation implementation) {
+        return rotate(x.view({2, 7, 3, 10}).transpose(1, 2), rotation, implementation);
+      },
       at::randn({2, 7, 30}));
 }
 
@@ -60,10 +66,15 @@ TEST(Operations, LinearWithAdapterAfterEachActivation) {
             {at::randn({4, 33}) * 0.2, at::randn({21, 4}) * 0.2, {}, {}, {}, 1.5, 0});
       at::AutoGradMode enable(true);
       const auto other = at::randn({2, 9, 33}) * 4;
-      expect_equal([&](const at::Tensor& x) { return linear->after(activation, x, other); },
+      const auto run = [&](const at::Tensor& x, const at::Tensor& gate,
+                           Implementation implementation) {
+        linear->set_implementation(implementation);
+        return linear->after(activation, x, gate);
+      };
+      expect_equal([&](const at::Tensor& x, Implementation how) { return run(x, other, how); },
                    at::randn({2, 9, 33}) * 4);
       if (activation == Activation::swiglu)
-        expect_equal([&](const at::Tensor& x) { return linear->after(activation, other, x); },
+        expect_equal([&](const at::Tensor& x, Implementation how) { return run(other, x, how); },
                      at::randn({2, 9, 33}) * 4);
     }
 }

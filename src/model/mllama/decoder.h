@@ -58,7 +58,7 @@ struct CrossContext {
   at::Tensor has_image;  ///< [B, 1, 1]; undefined where every row has one
 };
 
-class SelfAttentionImpl : public torch::nn::Module {
+class SelfAttentionImpl : public torch::nn::Module, public nn::ImplementationOption {
  public:
   SelfAttentionImpl(const TextConfig& config, const at::TensorOptions& options);
   at::Tensor forward(const at::Tensor& x, const SelfContext& context,
@@ -72,7 +72,7 @@ TORCH_MODULE(SelfAttention);
 
 /// Text looks at images. Keys and values are computed once an image, whatever the number of rows
 /// that ask about it.
-class CrossAttentionImpl : public torch::nn::Module {
+class CrossAttentionImpl : public torch::nn::Module, public nn::ImplementationOption {
  public:
   CrossAttentionImpl(const TextConfig& config, const at::TensorOptions& options);
   at::Tensor forward(const at::Tensor& x, const CrossContext& context,

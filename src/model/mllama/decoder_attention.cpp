@@ -37,13 +37,28 @@ at::Tensor ungroup_rows(const at::Tensor& x, std::int64_t g) {
   return x.view({x.size(0), x.size(1), g, -1, x.size(3)}).transpose(1, 2).flatten(0, 1);
 }
 
-/// Puts keys or values x [B, K, S, d] behind the `past` ones in `store`, which is allocated for
+/// q [B, H, S, d] over the images of its rows, to [B, H, S, d]. k, v [I, K, N, d] if rows are
+/// grouped by their image, else [B, K, M*N, d].
+at::Tensor attend_to_images(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                            const CrossContext& context, nn::Implementation implementation) {
+  auto mask = context.attention_mask;
+  const auto g = context.grouped;
+  if (g == 0) {
+    if (mask) mask = mask->unsqueeze(1);
+    return nn::attend(q, k, v, mask, /*causal=*/false, implementation);
+  }
+  if (mask) mask = mask->view({q.size(0) / g, 1, g * q.size(2), -1});
+  return ungroup_rows(nn::attend(group_rows(q, g), k, v, mask, /*causal=*/false, implementation),
+                      g);
+}
+
+/// Puts keys or values x [B, K, S, d] behind the `past` ones in `cached`, which is allocated for
 /// `room` of them, and returns all.
-at::Tensor append(at::Tensor& store, const at::Tensor& x, const SelfContext& context) {
-  if (!store.defined())
-    store = at::empty({x.size(0), x.size(1), context.room, x.size(3)}, x.options());
-  store.narrow(2, context.past, x.size(2)).copy_(x);
-  return context.past == 0 ? x : store.narrow(2, 0, context.past + x.size(2));
+at::Tensor append(at::Tensor& cached, const at::Tensor& x, const SelfContext& context) {
+  if (!cached.defined())
+    cached = at::empty({x.size(0), x.size(1), context.room, x.size(3)}, x.options());
+  cached.narrow(2, context.past, x.size(2)).copy_(x);
+  return context.past == 0 ? x : cached.narrow(2, 0, context.past + x.size(2));
 }
 
 }  // namespace
@@ -57,13 +72,16 @@ SelfAttentionImpl::SelfAttentionImpl(const TextConfig& config, const at::TensorO
 at::Tensor SelfAttentionImpl::forward(const at::Tensor& x, const SelfContext& context,
                                       const TokenSelection& selection, Cache::Layer* cache) {
   RECORD_USER_SCOPE("self-attention");
-  const auto q =
-      nn::rotate(nn::split_heads(selection.scatter(q_proj_(x)), heads_), context.rotation);
-  auto k = nn::rotate(nn::split_heads(selection.scatter(k_proj_(x)), kv_heads_), context.rotation);
+  const auto rotated = [&](const at::Tensor& projected, std::int64_t heads) {
+    return nn::rotate(nn::split_heads(selection.scatter(projected), heads), context.rotation,
+                      implementation());
+  };
+  const auto q = rotated(q_proj_(x), heads_);
+  auto k = rotated(k_proj_(x), kv_heads_);
   auto v = nn::split_heads(selection.scatter(v_proj_(x)), kv_heads_);
   if (cache) k = append(cache->keys, k, context), v = append(cache->values, v, context);
-  return o_proj_(
-      selection.pick(nn::join_heads(nn::attend(q, k, v, context.attention_mask, context.causal))));
+  return o_proj_(selection.pick(nn::join_heads(
+      nn::attend(q, k, v, context.attention_mask, context.causal, implementation()))));
 }
 
 CrossAttentionImpl::CrossAttentionImpl(const TextConfig& config, const at::TensorOptions& options)
@@ -93,19 +111,8 @@ at::Tensor CrossAttentionImpl::forward(const at::Tensor& x, const CrossContext& 
       k = of_rows(k, context.row_images), v = of_rows(v, context.row_images);
     if (cache) cache->keys = k, cache->values = v;
   }
-  at::Tensor attended;
-  if (const auto g = context.grouped; g > 0) {
-    const auto mask = context.attention_mask ? std::make_optional(context.attention_mask->view(
-                                                   {q.size(0) / g, 1, g * q.size(2), -1}))
-                                             : std::nullopt;
-    attended = ungroup_rows(nn::attend(group_rows(q, g), k, v, mask), g);
-  } else {
-    attended =
-        nn::attend(q, k, v,
-                   context.attention_mask ? std::make_optional(context.attention_mask->unsqueeze(1))
-                                          : std::nullopt);
-  }
-  return o_proj_(selection.pick(nn::join_heads(attended)));
+  return o_proj_(
+      selection.pick(nn::join_heads(attend_to_images(q, k, v, context, implementation()))));
 }
 
 }  // namespace ecg_lora::model

@@ -168,6 +168,15 @@ void MllamaImpl::set_activation_checkpointing(const ActivationCheckpointing& che
   language_model_->model->set_activation_checkpointing(checkpointing.self, checkpointing.cross);
 }
 
+void MllamaImpl::set_implementation(nn::Implementation implementation) {
+  for (const auto& module : modules())
+    if (auto* layer = dynamic_cast<nn::ImplementationOption*>(module.get()))
+      layer->set_implementation(implementation);
+}
+nn::Implementation MllamaImpl::implementation() const {
+  return language_model_->lm_head->implementation();
+}
+
 at::Tensor MllamaImpl::to_device(const at::Tensor& x) const {
   return x.to(device(), /*non_blocking=*/true);
 }

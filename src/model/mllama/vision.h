@@ -12,7 +12,7 @@
 
 namespace ecg_lora::model {
 
-class VisionAttentionImpl : public torch::nn::Module {
+class VisionAttentionImpl : public torch::nn::Module, public nn::ImplementationOption {
  public:
   VisionAttentionImpl(std::int64_t width, std::int64_t heads, const at::TensorOptions& options);
   /// [I, N, D] of images whose first `real` tokens are real and whose others are padding. The

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "ecg_lora/nn/kernels/fused.h"
 #include "row_operations_cuda.h"
 #include "typed.h"
 
@@ -85,7 +84,7 @@ const RowOperations* row_operations(const at::Tensor& x) {
   return x.is_cpu() ? &kOnCpu : x.is_cuda() ? cuda_row_operations() : nullptr;
 }
 
-bool fuses_on(at::DeviceType device) {
+bool has_row_operations(at::DeviceType device) {
   return device == at::kCPU || (device == at::kCUDA && cuda_row_operations());
 }
 

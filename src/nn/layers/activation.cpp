@@ -1,19 +1,19 @@
 #include "ecg_lora/nn/layers/activation.h"
 
-#include "ecg_lora/nn/kernels/fused.h"
 #include "ecg_lora/nn/kernels/row_operations.h"
 
 namespace ecg_lora::nn {
 namespace {
 
-/// Null where the graph is to record the activation, and where there are none.
+/// Null if the graph is to record the activation, or there are none.
 const RowOperations* operations_for(const at::Tensor& x, const at::Tensor& gate) {
   const bool recorded = at::GradMode::is_enabled() && (x.requires_grad() || gate.requires_grad());
-  return fused() && !recorded ? row_operations(x) : nullptr;
+  return recorded ? nullptr : row_operations(x);
 }
 
-at::Tensor swiglu(const at::Tensor& x, const at::Tensor& gate) {
-  const auto* operations = operations_for(x, gate);
+at::Tensor swiglu(const at::Tensor& x, const at::Tensor& gate, Implementation implementation) {
+  const auto* operations =
+      implementation == Implementation::fused ? operations_for(x, gate) : nullptr;
   if (!operations) return at::silu(gate) * x;
   const auto up = x.contiguous();
   auto out = at::empty_like(up);
@@ -33,9 +33,10 @@ std::pair<at::Tensor, at::Tensor> swiglu_backward(const at::Tensor& grad, const 
 
 }  // namespace
 
-at::Tensor activate(Activation kind, const at::Tensor& x, const at::Tensor& gate) {
+at::Tensor activate(Activation kind, const at::Tensor& x, const at::Tensor& gate,
+                    Implementation implementation) {
   if (kind == Activation::none) return x;
-  return kind == Activation::gelu ? at::gelu(x) : swiglu(x, gate);
+  return kind == Activation::gelu ? at::gelu(x) : swiglu(x, gate, implementation);
 }
 
 std::pair<at::Tensor, at::Tensor> activate_backward(Activation kind, const at::Tensor& grad,

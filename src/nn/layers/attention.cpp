@@ -1,6 +1,5 @@
 #include "ecg_lora/nn/layers/attention.h"
 
-#include "ecg_lora/nn/kernels/fused.h"
 #include "ecg_lora/nn/kernels/matmul.h"
 
 namespace ecg_lora::nn {
@@ -63,22 +62,25 @@ class FlashAttention : public torch::autograd::Function<FlashAttention> {
 /// key/value head become one run of queries, and the mask, where there is one, is repeated for
 /// each.
 at::Tensor attend_shared(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
-                         const std::optional<at::Tensor>& mask) {
+                         const std::optional<at::Tensor>& mask, Implementation implementation) {
   const auto share = q.size(1) / k.size(1);
   const auto runs = q.reshape({q.size(0), k.size(1), share * q.size(2), q.size(3)});
   const bool repeated = mask && mask->size(2) > 1;
-  return attend(runs, k, v, repeated ? std::make_optional(mask->repeat({1, 1, share, 1})) : mask)
+  return attend(runs, k, v, repeated ? std::make_optional(mask->repeat({1, 1, share, 1})) : mask,
+                false, implementation)
       .reshape(q.sizes());
 }
 
 }  // namespace
 
 at::Tensor attend(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
-                  const std::optional<at::Tensor>& mask, bool causal) {
+                  const std::optional<at::Tensor>& mask, bool causal,
+                  Implementation implementation) {
   const bool keeps =
       at::GradMode::is_enabled() && (q.requires_grad() || k.requires_grad() || v.requires_grad());
-  if (!causal && q.size(1) != k.size(1) && (!mask || !keeps)) return attend_shared(q, k, v, mask);
-  if (keeps && !mask && fused() && is_on_cpu(q) && q.numel() > 0)
+  if (!causal && q.size(1) != k.size(1) && (!mask || !keeps))
+    return attend_shared(q, k, v, mask, implementation);
+  if (keeps && !mask && implementation == Implementation::fused && is_on_cpu(q) && q.numel() > 0)
     return FlashAttention::apply(q, k, v, causal);
   return at::scaled_dot_product_attention(widened(q), widened(repeat_heads(k, q.size(1))),
                                           widened(repeat_heads(v, q.size(1))), mask,

@@ -3,7 +3,6 @@
 #include <limits>
 #include <stdexcept>
 
-#include "ecg_lora/nn/kernels/fused.h"
 #include "ecg_lora/nn/kernels/matmul.h"
 #include "ecg_lora/nn/kernels/reproducible.h"
 #include "low_rank.h"
@@ -80,7 +79,8 @@ at::Tensor LinearImpl::base_gradient(const at::Tensor& grad) const {
 
 at::Tensor LinearImpl::after(Activation activation, const at::Tensor& x, const at::Tensor& gate) {
   const bool frozen = !weight.requires_grad() && !(bias.defined() && bias.requires_grad());
-  if (!fused() || !frozen || !magnitude_.is_empty()) return plain(activate(activation, x, gate));
+  if (!fused() || !frozen || !magnitude_.is_empty())
+    return plain(activate(activation, x, gate, implementation()));
   if (!has_adapter() && activation == Activation::none) return base(x);
   auto adapter = has_adapter() ? this->adapter() : Adapter{};
   if (!is_training()) adapter.dropout = 0;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "ecg_lora/nn/kernels/fused.h"
 #include "ecg_lora/nn/kernels/row_operations.h"
 
 namespace ecg_lora::nn {

@@ -5,7 +5,6 @@
 #include <torch/torch.h>
 
 #include "ecg_lora/base/tau.h"
-#include "ecg_lora/nn/kernels/fused.h"
 #include "ecg_lora/nn/kernels/row_operations.h"
 
 namespace ecg_lora::nn {
@@ -71,10 +70,10 @@ Rotation make_rotation(const at::Tensor& frequencies, const at::Tensor& position
   return {both.cos().to(dtype), both.sin().to(dtype)};
 }
 
-at::Tensor rotate(const at::Tensor& x, const Rotation& rotation) {
+at::Tensor rotate(const at::Tensor& x, const Rotation& rotation, Implementation implementation) {
   const auto& cos = rotation.cos;
-  if (fused() && row_operations(x) && cos.dim() == 2 && cos.is_contiguous() &&
-      cos.scalar_type() == x.scalar_type() && x.size(-1) % 2 == 0)
+  if (implementation == Implementation::fused && row_operations(x) && cos.dim() == 2 &&
+      cos.is_contiguous() && cos.scalar_type() == x.scalar_type() && x.size(-1) % 2 == 0)
     return at::GradMode::is_enabled() && x.requires_grad() ? Turn::apply(x, cos, rotation.sin)
                                                            : turned(x, cos, rotation.sin, 1);
   const auto halves = x.chunk(2, -1);

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "ecg_lora/lora/targets.h"
-#include "ecg_lora/nn/kernels/fused.h"
+#include "ecg_lora/nn/kernels/row_operations.h"
 #include "ecg_lora/nn/layers/attention.h"
 
 namespace ecg_lora::plan {
@@ -117,7 +117,7 @@ Sizes::Sizes(const PlanInput& input) {
   text_tokens = input.batch.text_tokens > 0 ? input.batch.text_tokens : padded_tokens;
   image_tokens = tiles * patches;
   vision_tokens = tiles * padded;
-  one_pass = nn::fuses_on(input.cuda ? at::kCUDA : at::kCPU);
+  one_pass = nn::has_row_operations(input.cuda ? at::kCUDA : at::kCPU);
   element = static_cast<std::int64_t>(c10::elementSize(input.dtype));
 }
 

@@ -16,7 +16,7 @@ struct Sizes {
   explicit Sizes(const PlanInput& input);
   std::int64_t padded_tokens, text_tokens, image_tokens, vision_tokens;
   std::int64_t element;  ///< bytes of the compute dtype
-  bool one_pass;         ///< norms are computed in one pass, see nn::fuses_on()
+  bool one_pass;         ///< norms are computed in one pass, see nn::has_row_operations()
   bool wide() const { return element == 4; }
 };
 

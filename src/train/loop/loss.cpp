@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "ecg_lora/base/error.h"
-#include "ecg_lora/nn/kernels/fused.h"
 
 namespace ecg_lora::train {
 namespace {
@@ -77,7 +76,7 @@ at::Tensor cross_entropy(model::MllamaImpl& model, const at::Tensor& states,
                          const at::Tensor& labels) {
   RECORD_USER_SCOPE("output layer and loss");
   const auto targets = labels.to(states.device(), /*non_blocking=*/true);
-  if (!nn::fused()) return plain(model, states, targets);
+  if (model.implementation() == nn::Implementation::libtorch) return plain(model, states, targets);
   const bool trained = at::GradMode::is_enabled() && states.requires_grad();
   return trained ? FusedCrossEntropy::apply(states, targets, &model)
                  : summed(model, states, targets, {});

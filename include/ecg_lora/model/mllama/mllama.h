@@ -12,6 +12,7 @@
 #include "ecg_lora/data/batch/batch.h"
 #include "ecg_lora/model/mllama/quantisation.h"
 #include "ecg_lora/model/shape/config.h"
+#include "ecg_lora/nn/layers/implementation.h"
 #include "ecg_lora/nn/layers/linear.h"
 
 namespace ecg_lora::model {
@@ -73,6 +74,9 @@ class MllamaImpl : public torch::nn::Module {
   /// those without, to the bit, but for the vision tower and the projector where several layers are
   /// recomputed: theirs are summed in another order.
   void set_activation_checkpointing(const ActivationCheckpointing& checkpointing);
+  /// How its layers, and the loss after them, compute: fused unless it is set otherwise.
+  void set_implementation(nn::Implementation implementation);
+  nn::Implementation implementation() const;
   at::ScalarType dtype() const;
   at::Device device() const;
 

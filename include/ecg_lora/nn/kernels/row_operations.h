@@ -29,7 +29,11 @@ class RowOperations {
                       const at::Tensor& out) const = 0;
 };
 
-/// Those for the device and dtype of `x`; null where there are none.
+/// Those for the device and dtype of `x`; null if there are none.
 const RowOperations* row_operations(const at::Tensor& x);
+
+/// Whether this build has them for that kind of device: for the CPU, and for CUDA if it was built
+/// with CUDA's compiler.
+bool has_row_operations(at::DeviceType device);
 
 }  // namespace ecg_lora::nn

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "ecg_lora/nn/layers/implementation.h"
+
 namespace ecg_lora::nn {
 
 /// [..., heads * d] to [..., heads, d].
@@ -33,6 +35,7 @@ constexpr std::int64_t kFewKeys = 256;
 /// query may attend to the key. On the CPU and without a mask, keys and values are kept for the
 /// backward pass once for each key/value head.
 at::Tensor attend(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
-                  const std::optional<at::Tensor>& mask = std::nullopt, bool causal = false);
+                  const std::optional<at::Tensor>& mask = std::nullopt, bool causal = false,
+                  Implementation implementation = Implementation::fused);
 
 }  // namespace ecg_lora::nn

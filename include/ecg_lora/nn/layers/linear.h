@@ -9,6 +9,7 @@
 #include "ecg_lora/nn/quantised/packed_weight.h"
 
 #include "ecg_lora/nn/layers/activation.h"
+#include "ecg_lora/nn/layers/implementation.h"
 
 namespace ecg_lora::nn {
 
@@ -48,7 +49,7 @@ class WithoutWeights {
 /// (DoRA's in fp32), so that no copy of the states is made. A frozen linear, its adapter and the
 /// activation before it are one operation for the backward pass, which cannot be differentiated
 /// again.
-class LinearImpl : public torch::nn::Module {
+class LinearImpl : public torch::nn::Module, public ImplementationOption {
  public:
   LinearImpl(std::int64_t in, std::int64_t out, bool bias, const at::TensorOptions& options);
 
@@ -66,8 +67,9 @@ class LinearImpl : public torch::nn::Module {
 
   /// Memory for a W that was made without.
   void allocate_weight();
-  /// Leaves W to `packed` from now on, for good. `weight` keeps its shape, dtype and device, but has
-  /// no memory, and is all NaN. std::invalid_argument if W is packed already, or has an adapter.
+  /// Leaves W to `packed` from now on, for good. `weight` keeps its shape, dtype and device, but
+  /// has no memory, and is all NaN. std::invalid_argument if W is packed already, or has an
+  /// adapter.
   void pack(std::shared_ptr<PackedWeightImpl> packed);
   bool is_packed() const { return packed_ != nullptr; }
   /// W [out, in] in `dtype`; computed by each call if it is packed.

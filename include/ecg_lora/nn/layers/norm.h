@@ -5,11 +5,13 @@
 
 #include <cstdint>
 
+#include "ecg_lora/nn/layers/implementation.h"
+
 namespace ecg_lora::nn {
 
 /// RMSNorm (Zhang and Sennrich 2019): x / sqrt(mean(x^2) + eps) in fp32, rounded to the input's
 /// dtype, times weight.
-class RmsNormImpl : public torch::nn::Module {
+class RmsNormImpl : public torch::nn::Module, public ImplementationOption {
  public:
   RmsNormImpl(std::int64_t width, double eps, const at::TensorOptions& options);
   at::Tensor forward(const at::Tensor& x);  ///< [..., width]

@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+#include "ecg_lora/nn/layers/implementation.h"
+
 namespace ecg_lora::nn {
 
 /// Inverse frequencies [head_size / 2], fp32, as transformers' _compute_llama3_parameters; factor 1
@@ -25,6 +27,7 @@ Rotation make_rotation(const at::Tensor& frequencies, const at::Tensor& position
                        at::ScalarType dtype);
 
 /// Rotates x [B, H, S, head_size]; the two halves of a head form the pairs, as in transformers.
-at::Tensor rotate(const at::Tensor& x, const Rotation& rotation);
+at::Tensor rotate(const at::Tensor& x, const Rotation& rotation,
+                  Implementation implementation = Implementation::fused);
 
 }  // namespace ecg_lora::nn
