@@ -39,8 +39,7 @@ Mllama make_empty(const ModelConfig& config, const at::TensorOptions& options,
   const auto names = quantised_linears(config, quantisation);
   if (names.empty()) return Mllama(config, options);
   const std::set<std::string> quantised(names.begin(), names.end());
-  const nn::WithoutWeights guard;
-  Mllama model(config, options);
+  Mllama model(config, options, nn::WeightMemory::none);
   for (const auto& item : model->named_modules())
     if (auto* linear = item.value()->as<nn::Linear>(); linear && !quantised.count(item.key()))
       linear->allocate_weight();

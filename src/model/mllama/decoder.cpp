@@ -22,21 +22,21 @@ at::Tensor TokenSelection::scatter(const at::Tensor& x) const {
       .view({rows, length, -1});
 }
 
-TextMlpImpl::TextMlpImpl(const TextConfig& config, const at::TensorOptions& options) {
+TextMlpImpl::TextMlpImpl(const TextConfig& config, const LayerOptions& options) {
   const auto width = config.hidden_size, inner = config.intermediate_size;
-  gate_proj_ = register_module("gate_proj", nn::Linear(width, inner, false, options));
-  up_proj_ = register_module("up_proj", nn::Linear(width, inner, false, options));
-  down_proj_ = register_module("down_proj", nn::Linear(inner, width, false, options));
+  gate_proj_ = register_module("gate_proj", make_linear(width, inner, false, options));
+  up_proj_ = register_module("up_proj", make_linear(width, inner, false, options));
+  down_proj_ = register_module("down_proj", make_linear(inner, width, false, options));
 }
 
-SelfLayerImpl::SelfLayerImpl(const TextConfig& config, const at::TensorOptions& options) {
+SelfLayerImpl::SelfLayerImpl(const TextConfig& config, const LayerOptions& options) {
   const auto width = config.hidden_size;
   self_attn_ = register_module("self_attn", SelfAttention(config, options));
   mlp_ = register_module("mlp", TextMlp(config, options));
   input_layernorm_ =
-      register_module("input_layernorm", nn::RmsNorm(width, config.rms_norm_eps, options));
-  post_attention_layernorm_ =
-      register_module("post_attention_layernorm", nn::RmsNorm(width, config.rms_norm_eps, options));
+      register_module("input_layernorm", nn::RmsNorm(width, config.rms_norm_eps, options.tensors));
+  post_attention_layernorm_ = register_module(
+      "post_attention_layernorm", nn::RmsNorm(width, config.rms_norm_eps, options.tensors));
 }
 
 at::Tensor SelfLayerImpl::forward(const at::Tensor& x, const SelfContext& context,
@@ -46,17 +46,18 @@ at::Tensor SelfLayerImpl::forward(const at::Tensor& x, const SelfContext& contex
   return middle + feed(mlp_, post_attention_layernorm_(middle));
 }
 
-CrossLayerImpl::CrossLayerImpl(const TextConfig& config, const at::TensorOptions& options) {
+CrossLayerImpl::CrossLayerImpl(const TextConfig& config, const LayerOptions& options) {
   const auto width = config.hidden_size;
   cross_attn_ = register_module("cross_attn", CrossAttention(config, options));
   mlp_ = register_module("mlp", TextMlp(config, options));
   input_layernorm_ =
-      register_module("input_layernorm", nn::RmsNorm(width, config.rms_norm_eps, options));
-  post_attention_layernorm_ =
-      register_module("post_attention_layernorm", nn::RmsNorm(width, config.rms_norm_eps, options));
+      register_module("input_layernorm", nn::RmsNorm(width, config.rms_norm_eps, options.tensors));
+  post_attention_layernorm_ = register_module(
+      "post_attention_layernorm", nn::RmsNorm(width, config.rms_norm_eps, options.tensors));
   cross_attn_attn_gate_ =
-      register_parameter("cross_attn_attn_gate", at::empty({1}, options), false);
-  cross_attn_mlp_gate_ = register_parameter("cross_attn_mlp_gate", at::empty({1}, options), false);
+      register_parameter("cross_attn_attn_gate", at::empty({1}, options.tensors), false);
+  cross_attn_mlp_gate_ =
+      register_parameter("cross_attn_mlp_gate", at::empty({1}, options.tensors), false);
 }
 
 at::Tensor CrossLayerImpl::forward(const at::Tensor& x, const CrossContext& context,
@@ -70,11 +71,10 @@ at::Tensor CrossLayerImpl::forward(const at::Tensor& x, const CrossContext& cont
   return at::addcmul(middle, fed, cross_attn_mlp_gate_.tanh() * selection.pick(context.sees));
 }
 
-DecoderImpl::DecoderImpl(const TextConfig& config, const at::TensorOptions& options)
-    : config_(config) {
+DecoderImpl::DecoderImpl(const TextConfig& config, const LayerOptions& options) : config_(config) {
   // Eight rows beyond the vocabulary hold the image token (transformers, MllamaTextModel).
   embed_tokens_ = register_module(
-      "embed_tokens", nn::Embedding(config.vocab_size + 8, config.hidden_size, options));
+      "embed_tokens", nn::Embedding(config.vocab_size + 8, config.hidden_size, options.tensors));
   layers_ = register_module("layers", torch::nn::ModuleList());
   for (std::int64_t i = 0; i < config.layers; ++i) {
     if (config.is_cross(i))
@@ -82,7 +82,8 @@ DecoderImpl::DecoderImpl(const TextConfig& config, const at::TensorOptions& opti
     else
       layers_->push_back(SelfLayer(config, options));
   }
-  norm_ = register_module("norm", nn::RmsNorm(config.hidden_size, config.rms_norm_eps, options));
+  norm_ = register_module("norm",
+                          nn::RmsNorm(config.hidden_size, config.rms_norm_eps, options.tensors));
 }
 
 at::Tensor DecoderImpl::layer(std::int64_t index, const at::Tensor& x, const SelfContext& self,
@@ -144,10 +145,10 @@ at::Tensor DecoderImpl::forward_at(const at::Tensor& tokens, const SelfContext& 
   return norm_(x);
 }
 
-LanguageModelImpl::LanguageModelImpl(const TextConfig& config, const at::TensorOptions& options) {
+LanguageModelImpl::LanguageModelImpl(const TextConfig& config, const LayerOptions& options) {
   model = register_module("model", Decoder(config, options));
-  lm_head =
-      register_module("lm_head", nn::Linear(config.hidden_size, config.vocab_size, false, options));
+  lm_head = register_module("lm_head",
+                            make_linear(config.hidden_size, config.vocab_size, false, options));
 }
 
 }  // namespace ecg_lora::model

@@ -12,6 +12,7 @@
 #include "ecg_lora/nn/layers/linear.h"
 #include "ecg_lora/nn/layers/norm.h"
 #include "ecg_lora/nn/layers/rope.h"
+#include "layer_options.h"
 
 namespace ecg_lora::model {
 
@@ -60,7 +61,7 @@ struct CrossContext {
 
 class SelfAttentionImpl : public torch::nn::Module, public nn::ImplementationOption {
  public:
-  SelfAttentionImpl(const TextConfig& config, const at::TensorOptions& options);
+  SelfAttentionImpl(const TextConfig& config, const LayerOptions& options);
   at::Tensor forward(const at::Tensor& x, const SelfContext& context,
                      const TokenSelection& selection, Cache::Layer* cache);
 
@@ -74,7 +75,7 @@ TORCH_MODULE(SelfAttention);
 /// that ask about it.
 class CrossAttentionImpl : public torch::nn::Module, public nn::ImplementationOption {
  public:
-  CrossAttentionImpl(const TextConfig& config, const at::TensorOptions& options);
+  CrossAttentionImpl(const TextConfig& config, const LayerOptions& options);
   at::Tensor forward(const at::Tensor& x, const CrossContext& context,
                      const TokenSelection& selection, Cache::Layer* cache);
 
@@ -88,7 +89,7 @@ TORCH_MODULE(CrossAttention);
 /// SwiGLU (Shazeer 2020): down(silu(gate(x)) * up(x)).
 class TextMlpImpl : public torch::nn::Module {
  public:
-  TextMlpImpl(const TextConfig& config, const at::TensorOptions& options);
+  TextMlpImpl(const TextConfig& config, const LayerOptions& options);
   at::Tensor forward(const at::Tensor& x) {
     return down_proj_->after(nn::Activation::swiglu, up_proj_(x), gate_proj_(x));
   }
@@ -100,7 +101,7 @@ TORCH_MODULE(TextMlp);
 
 class SelfLayerImpl : public torch::nn::Module {
  public:
-  SelfLayerImpl(const TextConfig& config, const at::TensorOptions& options);
+  SelfLayerImpl(const TextConfig& config, const LayerOptions& options);
   at::Tensor forward(const at::Tensor& x, const SelfContext& context,
                      const TokenSelection& selection, Cache::Layer* cache);
 
@@ -113,7 +114,7 @@ TORCH_MODULE(SelfLayer);
 
 class CrossLayerImpl : public torch::nn::Module {
  public:
-  CrossLayerImpl(const TextConfig& config, const at::TensorOptions& options);
+  CrossLayerImpl(const TextConfig& config, const LayerOptions& options);
   at::Tensor forward(const at::Tensor& x, const CrossContext& context,
                      const TokenSelection& selection, Cache::Layer* cache);
 
@@ -128,7 +129,7 @@ TORCH_MODULE(CrossLayer);
 /// `language_model.model`: embeddings, layers, final norm.
 class DecoderImpl : public torch::nn::Module {
  public:
-  DecoderImpl(const TextConfig& config, const at::TensorOptions& options);
+  DecoderImpl(const TextConfig& config, const LayerOptions& options);
   /// tokens [B, S] to [B, S, D]. Without images (context.row_images undefined) cross layers are
   /// left out.
   at::Tensor forward(const at::Tensor& tokens, const SelfContext& self, const CrossContext& cross,
@@ -163,7 +164,7 @@ TORCH_MODULE(Decoder);
 /// `language_model`: decoder and output layer.
 class LanguageModelImpl : public torch::nn::Module {
  public:
-  LanguageModelImpl(const TextConfig& config, const at::TensorOptions& options);
+  LanguageModelImpl(const TextConfig& config, const LayerOptions& options);
   Decoder model{nullptr};
   nn::Linear lm_head{nullptr};
 };

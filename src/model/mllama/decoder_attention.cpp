@@ -11,12 +11,12 @@ struct Projections {
 };
 
 Projections projections(torch::nn::Module& owner, const TextConfig& config,
-                        const at::TensorOptions& options) {
+                        const LayerOptions& options) {
   const auto width = config.hidden_size, kv = config.kv_heads * config.head_size();
-  return {owner.register_module("q_proj", nn::Linear(width, width, false, options)),
-          owner.register_module("k_proj", nn::Linear(width, kv, false, options)),
-          owner.register_module("v_proj", nn::Linear(width, kv, false, options)),
-          owner.register_module("o_proj", nn::Linear(width, width, false, options))};
+  return {owner.register_module("q_proj", make_linear(width, width, false, options)),
+          owner.register_module("k_proj", make_linear(width, kv, false, options)),
+          owner.register_module("v_proj", make_linear(width, kv, false, options)),
+          owner.register_module("o_proj", make_linear(width, width, false, options))};
 }
 
 /// Keys or values of the images of each row: x [I, K, N, d] to [B, K, M*N, d]. Rows without an
@@ -63,7 +63,7 @@ at::Tensor append(at::Tensor& cached, const at::Tensor& x, const SelfContext& co
 
 }  // namespace
 
-SelfAttentionImpl::SelfAttentionImpl(const TextConfig& config, const at::TensorOptions& options)
+SelfAttentionImpl::SelfAttentionImpl(const TextConfig& config, const LayerOptions& options)
     : heads_(config.heads), kv_heads_(config.kv_heads) {
   auto p = projections(*this, config, options);
   q_proj_ = p.q, k_proj_ = p.k, v_proj_ = p.v, o_proj_ = p.o;
@@ -84,14 +84,14 @@ at::Tensor SelfAttentionImpl::forward(const at::Tensor& x, const SelfContext& co
       nn::attend(q, k, v, context.attention_mask, context.causal, implementation()))));
 }
 
-CrossAttentionImpl::CrossAttentionImpl(const TextConfig& config, const at::TensorOptions& options)
+CrossAttentionImpl::CrossAttentionImpl(const TextConfig& config, const LayerOptions& options)
     : heads_(config.heads), kv_heads_(config.kv_heads) {
   auto p = projections(*this, config, options);
   q_proj_ = p.q, k_proj_ = p.k, v_proj_ = p.v, o_proj_ = p.o;
-  q_norm_ =
-      register_module("q_norm", nn::RmsNorm(config.head_size(), config.rms_norm_eps, options));
-  k_norm_ =
-      register_module("k_norm", nn::RmsNorm(config.head_size(), config.rms_norm_eps, options));
+  q_norm_ = register_module("q_norm",
+                            nn::RmsNorm(config.head_size(), config.rms_norm_eps, options.tensors));
+  k_norm_ = register_module("k_norm",
+                            nn::RmsNorm(config.head_size(), config.rms_norm_eps, options.tensors));
 }
 
 at::Tensor CrossAttentionImpl::forward(const at::Tensor& x, const CrossContext& context,

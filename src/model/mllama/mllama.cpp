@@ -40,18 +40,20 @@ at::Tensor visible_tiles(const data::Batch& batch) {
       tiles.any(2, /*keepdim=*/true).logical_not().logical_and(own.logical_or(none)));
 }
 
-MllamaImpl::MllamaImpl(const ModelConfig& config, const at::TensorOptions& options)
+MllamaImpl::MllamaImpl(const ModelConfig& config, const at::TensorOptions& tensors,
+                       nn::WeightMemory linears)
     : config_(config) {
+  const LayerOptions options{tensors, linears};
   const auto& rope = config.text.rope;
   rope_frequencies_ =
       nn::rope_frequencies(config.text.head_size(), rope.theta, rope.factor, rope.low_freq_factor,
                            rope.high_freq_factor, rope.original_context)
-          .to(options.device());
+          .to(tensors.device());
   vision_model_ =
       register_module("vision_model", std::make_shared<VisionModelImpl>(config.vision, options));
   multi_modal_projector_ = register_module(
       "multi_modal_projector",
-      nn::Linear(config.vision.output_size(), config.text.hidden_size, true, options));
+      make_linear(config.vision.output_size(), config.text.hidden_size, true, options));
   language_model_ =
       register_module("language_model", std::make_shared<LanguageModelImpl>(config.text, options));
 }

@@ -19,23 +19,23 @@ constexpr double kLayerNormEps =
 }  // namespace
 
 VisionMlpImpl::VisionMlpImpl(std::int64_t width, std::int64_t intermediate,
-                             const at::TensorOptions& options) {
-  fc1_ = register_module("fc1", nn::Linear(width, intermediate, true, options));
-  fc2_ = register_module("fc2", nn::Linear(intermediate, width, true, options));
+                             const LayerOptions& options) {
+  fc1_ = register_module("fc1", make_linear(width, intermediate, true, options));
+  fc2_ = register_module("fc2", make_linear(intermediate, width, true, options));
 }
 
 VisionLayerImpl::VisionLayerImpl(const VisionConfig& config, bool gated,
-                                 const at::TensorOptions& options) {
+                                 const LayerOptions& options) {
   const auto width = config.hidden_size;
   self_attn_ = register_module("self_attn", VisionAttention(width, config.heads, options));
   mlp_ = register_module("mlp", VisionMlp(width, config.intermediate_size, options));
   input_layernorm_ =
-      register_module("input_layernorm", nn::LayerNorm(width, config.norm_eps, options));
-  post_attention_layernorm_ =
-      register_module("post_attention_layernorm", nn::LayerNorm(width, config.norm_eps, options));
+      register_module("input_layernorm", nn::LayerNorm(width, config.norm_eps, options.tensors));
+  post_attention_layernorm_ = register_module(
+      "post_attention_layernorm", nn::LayerNorm(width, config.norm_eps, options.tensors));
   if (!gated) return;
-  gate_attn_ = register_parameter("gate_attn", at::empty({1}, options), false);
-  gate_ffn_ = register_parameter("gate_ffn", at::empty({1}, options), false);
+  gate_attn_ = register_parameter("gate_attn", at::empty({1}, options.tensors), false);
+  gate_ffn_ = register_parameter("gate_ffn", at::empty({1}, options.tensors), false);
 }
 
 at::Tensor VisionLayerImpl::forward(const at::Tensor& x, std::int64_t real) {
@@ -47,17 +47,17 @@ at::Tensor VisionLayerImpl::forward(const at::Tensor& x, std::int64_t real) {
 }
 
 VisionEncoderImpl::VisionEncoderImpl(const VisionConfig& config, std::int64_t count, bool gated,
-                                     const at::TensorOptions& options) {
+                                     const LayerOptions& options) {
   layers = register_module("layers", torch::nn::ModuleList());
   for (std::int64_t i = 0; i < count; ++i) layers->push_back(VisionLayer(config, gated, options));
 }
 
-TileEmbeddingImpl::TileEmbeddingImpl(const VisionConfig& config, const at::TensorOptions& options)
+TileEmbeddingImpl::TileEmbeddingImpl(const VisionConfig& config, const LayerOptions& options)
     : tiles_(config.max_tiles) {
   const auto rows = static_cast<std::int64_t>(config.aspect_ratios.size()) + 1;
-  embedding_ =
-      register_module("embedding", nn::Embedding(rows, tiles_ * config.hidden_size, options));
-  gate_ = register_parameter("gate", at::empty({1}, options), false);
+  embedding_ = register_module("embedding",
+                               nn::Embedding(rows, tiles_ * config.hidden_size, options.tensors));
+  gate_ = register_parameter("gate", at::empty({1}, options.tensors), false);
 }
 
 at::Tensor TileEmbeddingImpl::forward(const at::Tensor& aspect_ratio_id) {
@@ -65,14 +65,15 @@ at::Tensor TileEmbeddingImpl::forward(const at::Tensor& aspect_ratio_id) {
 }
 
 PositionEmbeddingImpl::PositionEmbeddingImpl(const VisionConfig& config,
-                                             const at::TensorOptions& options)
+                                             const LayerOptions& options)
     : tiles_(config.max_tiles), patches_(config.patches()) {
   const auto rows = static_cast<std::int64_t>(config.aspect_ratios.size()) + 1;
-  embedding_ =
-      register_parameter("embedding", at::empty({patches_, config.hidden_size}, options), false);
-  tile_embedding_ = register_module(
-      "tile_embedding", nn::Embedding(rows, tiles_ * patches_ * config.hidden_size, options));
-  gate_ = register_parameter("gate", at::empty({1}, options), false);
+  embedding_ = register_parameter(
+      "embedding", at::empty({patches_, config.hidden_size}, options.tensors), false);
+  tile_embedding_ =
+      register_module("tile_embedding",
+                      nn::Embedding(rows, tiles_ * patches_ * config.hidden_size, options.tensors));
+  gate_ = register_parameter("gate", at::empty({1}, options.tensors), false);
 }
 
 at::Tensor PositionEmbeddingImpl::forward(const at::Tensor& aspect_ratio_id) {
@@ -82,11 +83,10 @@ at::Tensor PositionEmbeddingImpl::forward(const at::Tensor& aspect_ratio_id) {
   return (1 - gate) * embedding_ + gate * tiles;
 }
 
-PatchEmbeddingImpl::PatchEmbeddingImpl(const VisionConfig& config,
-                                       const at::TensorOptions& options) {
+PatchEmbeddingImpl::PatchEmbeddingImpl(const VisionConfig& config, const LayerOptions& options) {
   const auto p = config.patch_size;
   weight = register_parameter(
-      "weight", at::empty({config.hidden_size, config.channels, p, p}, options), false);
+      "weight", at::empty({config.hidden_size, config.channels, p, p}, options.tensors), false);
 }
 
 at::Tensor PatchEmbeddingImpl::forward(const at::Tensor& pixels) {
@@ -96,19 +96,22 @@ at::Tensor PatchEmbeddingImpl::forward(const at::Tensor& pixels) {
   return nn::linear(patches.reshape({n, rows * columns, channels * p * p}), weight.flatten(1), {});
 }
 
-VisionModelImpl::VisionModelImpl(const VisionConfig& config, const at::TensorOptions& options)
+VisionModelImpl::VisionModelImpl(const VisionConfig& config, const LayerOptions& options)
     : config_(config) {
   const auto width = config.hidden_size;
   patch_embedding_ = register_module("patch_embedding", PatchEmbedding(config, options));
-  class_embedding_ = register_parameter("class_embedding", at::empty({width}, options), false);
+  class_embedding_ =
+      register_parameter("class_embedding", at::empty({width}, options.tensors), false);
   gated_positional_embedding_ =
       register_module("gated_positional_embedding", PositionEmbedding(config, options));
   pre_tile_positional_embedding_ =
       register_module("pre_tile_positional_embedding", TileEmbedding(config, options));
   post_tile_positional_embedding_ =
       register_module("post_tile_positional_embedding", TileEmbedding(config, options));
-  layernorm_pre_ = register_module("layernorm_pre", nn::LayerNorm(width, kLayerNormEps, options));
-  layernorm_post_ = register_module("layernorm_post", nn::LayerNorm(width, kLayerNormEps, options));
+  layernorm_pre_ =
+      register_module("layernorm_pre", nn::LayerNorm(width, kLayerNormEps, options.tensors));
+  layernorm_post_ =
+      register_module("layernorm_post", nn::LayerNorm(width, kLayerNormEps, options.tensors));
   transformer_ =
       register_module("transformer", VisionEncoder(config, config.local_layers, false, options));
   global_transformer_ = register_module("global_transformer",

@@ -9,12 +9,13 @@
 #include "ecg_lora/nn/layers/embedding.h"
 #include "ecg_lora/nn/layers/linear.h"
 #include "ecg_lora/nn/layers/norm.h"
+#include "layer_options.h"
 
 namespace ecg_lora::model {
 
 class VisionAttentionImpl : public torch::nn::Module, public nn::ImplementationOption {
  public:
-  VisionAttentionImpl(std::int64_t width, std::int64_t heads, const at::TensorOptions& options);
+  VisionAttentionImpl(std::int64_t width, std::int64_t heads, const LayerOptions& options);
   /// [I, N, D] of images whose first `real` tokens are real and whose others are padding. The
   /// reference blocks padding from padding and nothing else: real tokens see all tokens, padding
   /// sees the real ones. Two fused-attention calls do that without an N x N mask.
@@ -28,7 +29,7 @@ TORCH_MODULE(VisionAttention);
 
 class VisionMlpImpl : public torch::nn::Module {
  public:
-  VisionMlpImpl(std::int64_t width, std::int64_t intermediate, const at::TensorOptions& options);
+  VisionMlpImpl(std::int64_t width, std::int64_t intermediate, const LayerOptions& options);
   at::Tensor forward(const at::Tensor& x) { return fc2_->after(nn::Activation::gelu, fc1_(x)); }
 
  private:
@@ -39,7 +40,7 @@ TORCH_MODULE(VisionMlp);
 /// Pre-norm transformer layer; a global layer scales both branches by a tanh gate.
 class VisionLayerImpl : public torch::nn::Module {
  public:
-  VisionLayerImpl(const VisionConfig& config, bool gated, const at::TensorOptions& options);
+  VisionLayerImpl(const VisionConfig& config, bool gated, const LayerOptions& options);
   at::Tensor forward(const at::Tensor& x, std::int64_t real);  ///< as VisionAttention's
 
  private:
@@ -53,7 +54,7 @@ TORCH_MODULE(VisionLayer);
 class VisionEncoderImpl : public torch::nn::Module {
  public:
   VisionEncoderImpl(const VisionConfig& config, std::int64_t layers, bool gated,
-                    const at::TensorOptions& options);
+                    const LayerOptions& options);
   torch::nn::ModuleList layers;
 };
 TORCH_MODULE(VisionEncoder);
@@ -61,7 +62,7 @@ TORCH_MODULE(VisionEncoder);
 /// tanh(gate) * embedding[aspect ratio id], one vector a tile.
 class TileEmbeddingImpl : public torch::nn::Module {
  public:
-  TileEmbeddingImpl(const VisionConfig& config, const at::TensorOptions& options);
+  TileEmbeddingImpl(const VisionConfig& config, const LayerOptions& options);
   at::Tensor forward(const at::Tensor& aspect_ratio_id);  ///< [I] to [I, T, 1, D]
 
  private:
@@ -74,7 +75,7 @@ TORCH_MODULE(TileEmbedding);
 /// (1 - tanh(gate)) * embedding + tanh(gate) * tile_embedding[aspect ratio id].
 class PositionEmbeddingImpl : public torch::nn::Module {
  public:
-  PositionEmbeddingImpl(const VisionConfig& config, const at::TensorOptions& options);
+  PositionEmbeddingImpl(const VisionConfig& config, const LayerOptions& options);
   at::Tensor forward(const at::Tensor& aspect_ratio_id);  ///< [I] to [I, T, P, D]
 
  private:
@@ -88,7 +89,7 @@ TORCH_MODULE(PositionEmbedding);
 /// matrix product.
 class PatchEmbeddingImpl : public torch::nn::Module {
  public:
-  PatchEmbeddingImpl(const VisionConfig& config, const at::TensorOptions& options);
+  PatchEmbeddingImpl(const VisionConfig& config, const LayerOptions& options);
   at::Tensor forward(const at::Tensor& pixels);  ///< [N, 3, H, W] to [N, P - 1, D]
   at::Tensor weight;
 };
@@ -96,7 +97,7 @@ TORCH_MODULE(PatchEmbedding);
 
 class VisionModelImpl : public torch::nn::Module {
  public:
-  VisionModelImpl(const VisionConfig& config, const at::TensorOptions& options);
+  VisionModelImpl(const VisionConfig& config, const LayerOptions& options);
   /// pixels [I, T, 3, H, W], aspect_ratio_id [I], aspect_ratio_mask [I, T] to [I, T*P, D * (1 +
   /// intermediate layers)].
   at::Tensor forward(const at::Tensor& pixels, const at::Tensor& aspect_ratio_id,

@@ -28,12 +28,12 @@ at::Tensor attend_padded(const at::Tensor& q, const at::Tensor& k, const at::Ten
 }  // namespace
 
 VisionAttentionImpl::VisionAttentionImpl(std::int64_t width, std::int64_t heads,
-                                         const at::TensorOptions& options)
+                                         const LayerOptions& options)
     : heads_(heads) {
-  q_proj_ = register_module("q_proj", nn::Linear(width, width, false, options));
-  k_proj_ = register_module("k_proj", nn::Linear(width, width, false, options));
-  v_proj_ = register_module("v_proj", nn::Linear(width, width, false, options));
-  o_proj_ = register_module("o_proj", nn::Linear(width, width, false, options));
+  q_proj_ = register_module("q_proj", make_linear(width, width, false, options));
+  k_proj_ = register_module("k_proj", make_linear(width, width, false, options));
+  v_proj_ = register_module("v_proj", make_linear(width, width, false, options));
+  o_proj_ = register_module("o_proj", make_linear(width, width, false, options));
 }
 
 at::Tensor VisionAttentionImpl::forward(const at::Tensor& x, std::int64_t real) {

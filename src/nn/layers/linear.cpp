@@ -30,28 +30,16 @@ at::Tensor no_weight(at::IntArrayRef shape, const at::TensorOptions& options) {
   return at::full({1}, std::numeric_limits<double>::quiet_NaN(), options).expand(shape);
 }
 
-thread_local int without_weights = 0;
-
 /// When the program starts, before anything is multiplied.
 [[maybe_unused]] const bool reproducible = ask_for_reproducible_products();
 
 }  // namespace
 
-WithoutWeights::WithoutWeights() {
-  ++without_weights;
-}
-WithoutWeights::~WithoutWeights() {
-  --without_weights;
-}
-bool WithoutWeights::active() {
-  return without_weights > 0;
-}
-
 LinearImpl::LinearImpl(std::int64_t in, std::int64_t out, bool with_bias,
-                       const at::TensorOptions& options) {
+                       const at::TensorOptions& options, WeightMemory memory) {
   weight = register_parameter(
       "weight",
-      WithoutWeights::active() ? no_weight({out, in}, options) : at::empty({out, in}, options),
+      memory == WeightMemory::none ? no_weight({out, in}, options) : at::empty({out, in}, options),
       /*requires_grad=*/false);
   if (with_bias)
     bias = register_parameter("bias", at::empty({out}, options), /*requires_grad=*/false);

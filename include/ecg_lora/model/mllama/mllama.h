@@ -42,8 +42,10 @@ at::Tensor visible_tiles(const data::Batch& batch);
 
 class MllamaImpl : public torch::nn::Module {
  public:
-  /// Parameters are allocated, not initialised, and frozen.
-  explicit MllamaImpl(const ModelConfig& config, const at::TensorOptions& options = at::kFloat);
+  /// Parameters are allocated, not initialised, and frozen. The weights of linears get memory if
+  /// `linears` says so.
+  explicit MllamaImpl(const ModelConfig& config, const at::TensorOptions& tensors = at::kFloat,
+                      nn::WeightMemory linears = nn::WeightMemory::allocated);
 
   const ModelConfig& config() const { return config_; }
   /// Vision tower and projector: [I, T*P, D]. Undefined for a batch without images.

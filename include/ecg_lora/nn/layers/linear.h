@@ -32,15 +32,9 @@ class FactorImpl : public torch::nn::Module {
 };
 TORCH_MODULE(Factor);
 
-/// While one lives, linears made on its thread get no memory for W, which is all NaN until
+/// Whether a linear gets memory for W when it is made. Without, W is all NaN until
 /// allocate_weight() or pack().
-class WithoutWeights {
- public:
-  WithoutWeights();
-  ~WithoutWeights();
-  WithoutWeights(const WithoutWeights&) = delete;
-  static bool active();
-};
+enum class WeightMemory { allocated, none };
 
 /// y = x W^T + b, and with an adapter + scale * (dropout(x) A^T) B^T (Hu et al. 2021, arXiv
 /// 2106.09685). With a magnitude m, the rows of W + scale * B A are rescaled to norm m; the norm is
@@ -51,7 +45,9 @@ class WithoutWeights {
 /// again.
 class LinearImpl : public torch::nn::Module, public ImplementationOption {
  public:
-  LinearImpl(std::int64_t in, std::int64_t out, bool bias, const at::TensorOptions& options);
+  /// W [out, in] and, if `bias`, b [out]: not initialised, and frozen.
+  LinearImpl(std::int64_t in, std::int64_t out, bool bias, const at::TensorOptions& options,
+             WeightMemory memory = WeightMemory::allocated);
 
   at::Tensor forward(const at::Tensor& x) {
     return after(Activation::none, x);
@@ -65,7 +61,7 @@ class LinearImpl : public torch::nn::Module, public ImplementationOption {
   /// grad W: the gradient of base(x) in x, [..., out] to [..., in].
   at::Tensor base_gradient(const at::Tensor& grad) const;
 
-  /// Memory for a W that was made without.
+  /// Gives a W that was made without memory its own; its values are not initialised.
   void allocate_weight();
   /// Leaves W to `packed` from now on, for good. `weight` keeps its shape, dtype and device, but
   /// has no memory, and is all NaN. std::invalid_argument if W is packed already, or has an
