@@ -5,7 +5,7 @@
 #include <map>
 
 #include "ecg_lora/base/error.h"
-#include "ecg_lora/model/mllama/watch.h"
+#include "ecg_lora/model/mllama/not_finite.h"
 #include "tree_pass.h"
 
 namespace ecg_lora::decoding {

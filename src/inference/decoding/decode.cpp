@@ -5,7 +5,7 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/random.h"
 #include "ecg_lora/model/mllama/cache.h"
-#include "ecg_lora/model/mllama/watch.h"
+#include "ecg_lora/model/mllama/not_finite.h"
 #include "left_padding.h"
 #include "sampling.h"
 

@@ -4,7 +4,7 @@
 
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/lora/lora.h"
-#include "ecg_lora/model/mllama/watch.h"
+#include "ecg_lora/model/mllama/not_finite.h"
 #include "ecg_lora/tensorio/finite.h"
 #include "ecg_lora/train/loop/loss.h"
 #include "ecg_lora/train/loop/optimizer.h"

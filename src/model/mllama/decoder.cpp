@@ -2,7 +2,7 @@
 
 #include <ATen/record_function.h>
 
-#include "ecg_lora/model/mllama/watch.h"
+#include "ecg_lora/base/error.h"
 #include "ecg_lora/nn/layers/activation_checkpointing.h"
 
 namespace ecg_lora::model {
@@ -123,7 +123,7 @@ at::Tensor DecoderImpl::forward(const at::Tensor& tokens, const SelfContext& sel
   auto x = embed_tokens_(tokens);
   for (std::int64_t i = 0; i < config_.layers; ++i) {
     x = cache ? layer(i, x, self, cross, all, cache) : checkpointed_layer(i, x, self, cross, all);
-    StateWatch::see("language_model.model.layers", i, x);
+    if (observer_) observer_(cat("language_model.model.layers.", i), x);
   }
   return norm_(x);
 }
@@ -131,14 +131,14 @@ at::Tensor DecoderImpl::forward(const at::Tensor& tokens, const SelfContext& sel
 at::Tensor DecoderImpl::forward_at(const at::Tensor& tokens, const SelfContext& self,
                                    const CrossContext& cross, const at::Tensor& wanted,
                                    const at::Tensor& real) {
-  const auto beside = [&](const at::Tensor& positions) {
+  const auto on_device = [&](const at::Tensor& positions) {
     return positions.defined() ? positions.to(tokens.device(), /*non_blocking=*/true) : positions;
   };
-  const auto in = beside(real);
+  const auto in = on_device(real);
   const TokenSelection between{tokens.size(0), tokens.size(1), in, in, {}};
   auto last = between;
-  last.out = beside(wanted);
-  last.kept = beside(real.defined() ? at::searchsorted(real, wanted) : wanted);
+  last.out = on_device(wanted);
+  last.kept = on_device(real.defined() ? at::searchsorted(real, wanted) : wanted);
   auto x = embed_tokens_(in.defined() ? tokens.flatten().index_select(0, in) : tokens);
   for (std::int64_t i = 0; i < config_.layers; ++i)
     x = checkpointed_layer(i, x, self, cross, i + 1 < config_.layers ? between : last);

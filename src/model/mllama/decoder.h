@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "ecg_lora/model/mllama/cache.h"
+#include "ecg_lora/model/mllama/output_observer.h"
 #include "ecg_lora/model/shape/config.h"
 #include "ecg_lora/nn/layers/embedding.h"
 #include "ecg_lora/nn/layers/linear.h"
@@ -144,6 +145,7 @@ class DecoderImpl : public torch::nn::Module {
   void set_activation_checkpointing(std::int64_t self, std::int64_t cross) {
     self_checkpointing_ = self, cross_checkpointing_ = cross;
   }
+  void set_output_observer(const OutputObserver& observer) { observer_ = observer; }
   at::Tensor embedding() const { return embed_tokens_->weight; }
 
  private:
@@ -155,6 +157,7 @@ class DecoderImpl : public torch::nn::Module {
 
   TextConfig config_;
   std::int64_t self_checkpointing_ = 0, cross_checkpointing_ = 0;
+  OutputObserver observer_;
   nn::Embedding embed_tokens_{nullptr};
   torch::nn::ModuleList layers_;
   nn::RmsNorm norm_{nullptr};

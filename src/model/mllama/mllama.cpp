@@ -5,7 +5,6 @@
 #include "decoder.h"
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/model/mllama/token_tree.h"
-#include "ecg_lora/model/mllama/watch.h"
 #include "vision.h"
 
 namespace ecg_lora::model {
@@ -63,7 +62,7 @@ at::Tensor MllamaImpl::encode_images(const data::Batch& batch) {
   const auto pixels = to_device(batch.pixels), ids = to_device(batch.aspect_ratio_id);
   auto states =
       multi_modal_projector_(vision_model_->forward(pixels, ids, batch.aspect_ratio_mask));
-  StateWatch::see("multi_modal_projector", -1, states);
+  if (observer_) observer_("multi_modal_projector", states);
   return states;
 }
 
@@ -157,7 +156,7 @@ at::Tensor MllamaImpl::hidden_at(const data::Batch& batch, const at::Tensor& ima
 
 at::Tensor MllamaImpl::logits(const at::Tensor& hidden) {
   auto logits = language_model_->lm_head(hidden);
-  StateWatch::see("language_model.lm_head", -1, logits);
+  if (observer_) observer_("language_model.lm_head", logits);
   return logits;
 }
 
@@ -174,6 +173,11 @@ void MllamaImpl::set_implementation(nn::Implementation implementation) {
   for (const auto& module : modules())
     if (auto* layer = dynamic_cast<nn::ImplementationOption*>(module.get()))
       layer->set_implementation(implementation);
+}
+void MllamaImpl::set_output_observer(const OutputObserver& observer) {
+  observer_ = observer;
+  vision_model_->set_output_observer(observer);
+  language_model_->model->set_output_observer(observer);
 }
 nn::Implementation MllamaImpl::implementation() const {
   return language_model_->lm_head->implementation();

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "ecg_lora/model/mllama/watch.h"
+#include "ecg_lora/base/error.h"
 #include "ecg_lora/nn/kernels/matmul.h"
 #include "ecg_lora/nn/layers/activation_checkpointing.h"
 #include "tile_pattern.h"
@@ -143,8 +143,8 @@ at::Tensor VisionModelImpl::run(VisionEncoder& encoder, at::Tensor x, std::int64
     x = checkpointing_ > 0 && i % checkpointing_ == 0
             ? nn::checkpointed(call, x, {}, layer->parameters())
             : call(x, {});
-    StateWatch::see(
-        kept ? "vision_model.transformer.layers" : "vision_model.global_transformer.layers", i, x);
+    if (observer_)
+      observer_(cat("vision_model.", kept ? "" : "global_", "transformer.layers.", i), x);
     if (kept && !entering) states[static_cast<std::size_t>(i)] = x;
     const auto& wanted = config_.intermediate_layers;
     if (std::find(wanted.begin(), wanted.end(), i) == wanted.end())

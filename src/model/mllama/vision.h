@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "ecg_lora/model/mllama/output_observer.h"
 #include "ecg_lora/model/shape/config.h"
 #include "ecg_lora/nn/layers/embedding.h"
 #include "ecg_lora/nn/layers/linear.h"
@@ -104,6 +105,7 @@ class VisionModelImpl : public torch::nn::Module {
                      const at::Tensor& aspect_ratio_mask);
   /// Recompute each `every`-th layer in the backward pass; 0: none.
   void set_activation_checkpointing(std::int64_t every) { checkpointing_ = every; }
+  void set_output_observer(const OutputObserver& observer) { observer_ = observer; }
 
  private:
   at::Tensor embed(const at::Tensor& pixels, const at::Tensor& aspect_ratio_id);
@@ -114,6 +116,7 @@ class VisionModelImpl : public torch::nn::Module {
 
   VisionConfig config_;
   std::int64_t checkpointing_ = 0;
+  OutputObserver observer_;
   at::Tensor class_embedding_;
   PatchEmbedding patch_embedding_{nullptr};
   PositionEmbedding gated_positional_embedding_{nullptr};

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "ecg_lora/data/batch/batch.h"
+#include "ecg_lora/model/mllama/output_observer.h"
 #include "ecg_lora/model/mllama/quantisation.h"
 #include "ecg_lora/model/shape/config.h"
 #include "ecg_lora/nn/layers/implementation.h"
@@ -79,6 +80,9 @@ class MllamaImpl : public torch::nn::Module {
   /// How its layers, and the loss after them, compute: fused unless it is set otherwise.
   void set_implementation(nn::Implementation implementation);
   nn::Implementation implementation() const;
+  /// Shows `observer` the outputs of all layers, the projector and lm_head in each pass from now on
+  /// but those of hidden_at(); an empty one: nothing.
+  void set_output_observer(const OutputObserver& observer);
   at::ScalarType dtype() const;
   at::Device device() const;
 
@@ -91,6 +95,7 @@ class MllamaImpl : public torch::nn::Module {
 
   ModelConfig config_;
   BaseQuantisation quantisation_;
+  OutputObserver observer_;
   at::Tensor rope_frequencies_;
   std::shared_ptr<VisionModelImpl> vision_model_;
   std::shared_ptr<LanguageModelImpl> language_model_;
