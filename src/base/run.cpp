@@ -12,6 +12,7 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/base/output.h"
+#include "ecg_lora/base/reproducible.h"
 
 namespace ecg_lora {
 
@@ -63,6 +64,7 @@ int guarded(const std::function<int()>& command) {
   hold_standard_descriptors();
   watch_output();
   keep_freed_memory();
+  ask_for_reproducible_products();
   try {
     return run_and_check(command);
   } catch (const OutputClosed&) {

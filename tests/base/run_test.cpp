@@ -1,5 +1,7 @@
 #include "ecg_lora/base/run.h"
 
+#include <cstdlib>
+
 #include "base/expect_error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/log.h"
@@ -44,6 +46,21 @@ TEST(Guarded, MemoryThatRanOutIsNoFaultOfTheProgram) {
     EXPECT_TRUE(has(told, "error: out of memory;")) << text;
     EXPECT_FALSE(has(told, "internal error")) << text;
   }
+}
+
+TEST(Guarded, AsksForReproducibleProductsUnlessTheUserHasChosen) {
+  const char* before = std::getenv("MKL_CBWR");
+  const std::string users = before ? before : "";
+  const auto in_command = [] {
+    std::string seen;
+    guarded([&] { return seen = std::getenv("MKL_CBWR"), 0; });
+    return seen;
+  };
+  ::unsetenv("MKL_CBWR");
+  EXPECT_EQ(in_command(), "AUTO");
+  ::setenv("MKL_CBWR", "COMPATIBLE", 1);
+  EXPECT_EQ(in_command(), "COMPATIBLE");
+  before ? ::setenv("MKL_CBWR", users.c_str(), 1) : ::unsetenv("MKL_CBWR");
 }
 
 TEST(Guarded, PrintsOneLine) {

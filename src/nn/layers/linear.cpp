@@ -4,7 +4,6 @@
 #include <stdexcept>
 
 #include "ecg_lora/nn/kernels/matmul.h"
-#include "ecg_lora/nn/kernels/reproducible.h"
 #include "low_rank.h"
 
 namespace ecg_lora::nn {
@@ -29,9 +28,6 @@ bool fits(const Adapter& adapter, const at::Tensor& weight) {
 at::Tensor no_weight(at::IntArrayRef shape, const at::TensorOptions& options) {
   return at::full({1}, std::numeric_limits<double>::quiet_NaN(), options).expand(shape);
 }
-
-/// When the program starts, before anything is multiplied.
-[[maybe_unused]] const bool reproducible = ask_for_reproducible_products();
 
 }  // namespace
 
