@@ -56,7 +56,7 @@ void finish_export(const fs::path& base, const fs::path& out, const fs::path& na
 }
 
 model::KeptStates exported_states(const model::VisionConfig& base) {
-  return in_form(base.kept(), model::VisionStates::leaving, base.local_layers);
+  return converted(base.kept_states(), model::VisionStates::leaving, base.local_layers);
 }
 
 std::string stops_to_pass(const fs::path& base) {

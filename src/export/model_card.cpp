@@ -103,7 +103,8 @@ void loading_with_peft(std::ostream& out, const CardBase& base) {
            "which this base keeps; use `ecg-lora`\n";
     return;
   }
-  const auto kept = in_form(vision.kept(), model::VisionStates::leaving, vision.local_layers);
+  const auto kept =
+      converted(vision.kept_states(), model::VisionStates::leaving, vision.local_layers);
   out << "\n## Loading with transformers and peft\n\nThe base names the vision states that enter "
          "its layers, as Meta's code takes them. transformers 4.56 and\nnewer takes those that "
          "leave them. The first two lines name the same states for it; without them it\ncomputes "
@@ -159,7 +160,7 @@ std::string trained_card(const fs::path& folder, const fs::path& name, const std
       << "parameters but embeddings trained; loads in transformers as "
       << "`MllamaForConditionalGeneration`.\n\n- base `" << base << "`\n";
   training_row(out, name);
-  form_of_states(out, model::load_model_config(folder.string()).vision.kept());
+  form_of_states(out, model::load_model_config(folder.string()).vision.kept_states());
   cost_section(out, folder, "Cost of training");
   closing(out, Json());
   return out.str();
@@ -171,7 +172,7 @@ std::string adapter_card(const fs::path& adapter, const fs::path& name, const Ca
   front_matter(out, base_name(base.folder), true);
   out << "# LoRA adapter for ECG pages\n\nWritten by `ecg-lora train`; loads in peft with "
          "`PeftModel.from_pretrained(base, folder)`.\n\n- base `"
-      << base.folder << "`, vision states " << to_string(base.vision.kept()) << "\n";
+      << base.folder << "`, vision states " << to_string(base.vision.kept_states()) << "\n";
   adapter_row(out, adapter, name, 1, false);
   training_row(out, adapter);
   if (const auto stops = stops_to_pass(base.folder); !stops.empty())

@@ -51,10 +51,10 @@ Json describe_update(const lora::AdapterFile& file) {
 /// Reasons why the adapter is not to be used on `base`; empty if it is.
 std::vector<std::string> why_not(const lora::AdapterFile& file, const model::ModelConfig& base) {
   auto reasons = file.misfits(base);
-  const bool chosen = base.vision.states_by == model::StatesBy::user;
+  const bool chosen = base.vision.states_origin == model::VisionStatesOrigin::user;
   if (file.has_other_states(base.vision) && !chosen)
-    reasons.push_back(cat("it was trained with the vision states ", to_string(*file.kept()),
-                          ", and the base keeps ", to_string(base.vision.kept())));
+    reasons.push_back(cat("it was trained with the vision states ", to_string(*file.kept_states()),
+                          ", and the base keeps ", to_string(base.vision.kept_states())));
   else
     file.check_states(base.vision);
   return reasons;
@@ -93,8 +93,9 @@ Description describe_adapter(const fs::path& folder, const fs::path& base,
       {"rslora", config.use_rslora},
       {"init", config.init},
       {"base_quantisation", file.base_quantisation()},
-      {"vision_states", file.kept() ? Json(to_string(file.kept()->states)) : Json()},
-      {"intermediate_layers_indices", file.kept() ? Json(file.kept()->layers) : Json()},
+      {"vision_states", file.kept_states() ? Json(to_string(file.kept_states()->states)) : Json()},
+      {"intermediate_layers_indices",
+       file.kept_states() ? Json(file.kept_states()->layers) : Json()},
       {"dropout", config.dropout},
       {"modules", file.modules().size()},
       {"parameters", file.parameters()},

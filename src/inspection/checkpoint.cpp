@@ -22,8 +22,9 @@ namespace fs = std::filesystem;
 
 /// Who says which states the kept layers mean.
 const char* stated_by(const model::VisionConfig& vision) {
-  if (vision.states_by == model::StatesBy::user) return "--vision-states";
-  return vision.states_by == model::StatesBy::checkpoint ? "the checkpoint" : "assumed";
+  if (vision.states_origin == model::VisionStatesOrigin::user) return "--vision-states";
+  return vision.states_origin == model::VisionStatesOrigin::checkpoint ? "the checkpoint"
+                                                                       : "assumed";
 }
 
 Json describe_vision(const model::VisionConfig& vision) {
@@ -167,7 +168,7 @@ Json describe_processor(const fs::path& folder, const model::ModelConfig& config
 
 Description describe_checkpoint(const fs::path& folder, const ChosenStates& states) {
   const auto config = model::load_model_config(folder, states);
-  model::warn_of_doubt(config.vision);
+  model::warn_of_assumed_states(config.vision);
   const auto table = model::tensor_table(config);
   const auto opened = model::open_checkpoint(folder);
   const auto& checkpoint = *opened;

@@ -72,7 +72,7 @@ std::vector<std::pair<std::string, at::Tensor>> adapter_tensors(const model::Mll
 void save_adapter(const std::filesystem::path& folder, const model::Mllama& model,
                   const LoraSpec& spec, const std::string& base_name) {
   write_adapter(folder, written_adapters(model), spec, base_name,
-                {model->config().vision.kept(), model->quantisation().kind});
+                {model->config().vision.kept_states(), model->quantisation().kind});
 }
 
 void restore_adapter(const model::Mllama& model, const std::filesystem::path& folder) {

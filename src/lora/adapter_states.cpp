@@ -14,8 +14,9 @@ std::optional<model::KeptStates> kept_of(const std::map<std::string, std::string
   const auto layers = list == metadata.end()
                           ? Json()
                           : Json::parse(list->second, nullptr, /*allow_exceptions=*/false);
-  return model::kept_states({{model::kVisionStates, noted->second}, {model::kStateLayers, layers}},
-                            cat("adapter ", adapter.string()));
+  return model::parse_kept_states(
+      {{model::kVisionStates, noted->second}, {model::kStateLayers, layers}},
+      cat("adapter ", adapter.string()));
 }
 
 namespace {
@@ -29,12 +30,12 @@ std::string as_trained(const model::KeptStates& kept, const model::VisionConfig&
 }  // namespace
 
 bool AdapterFile::has_other_states(const model::VisionConfig& base) const {
-  return kept_ && kept_->layers_run() != base.kept().layers_run();
+  return kept_ && kept_->layers_run() != base.kept_states().layers_run();
 }
 
 void AdapterFile::check_states(const model::VisionConfig& base) const {
-  const bool chosen = base.states_by == model::StatesBy::user;
-  const auto used = to_string(base.kept());
+  const bool chosen = base.states_origin == model::VisionStatesOrigin::user;
+  const auto used = to_string(base.kept_states());
   if (has_other_states(base)) {
     const auto what = cat("adapter ", folder_.string(), " was trained with the vision states ",
                           to_string(*kept_), ", and the base is opened with ", used);

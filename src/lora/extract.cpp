@@ -75,13 +75,14 @@ void check_same_tensors(const tensorio::Checkpoint& base,
 void check_same_states(const model::VisionConfig& base, const std::filesystem::path& base_folder,
                        const std::filesystem::path& tuned_folder, const ExtractOptions& options) {
   auto tuned = model::load_model_config(tuned_folder).vision;
-  if (tuned.states_by == model::StatesBy::assumption)
+  if (tuned.states_origin == model::VisionStatesOrigin::assumption)
     tuned = model::load_model_config(tuned_folder, options.states).vision;
-  model::warn_of_doubt(base);
-  model::warn_of_doubt(tuned);
-  if (base.kept().layers_run() == tuned.kept().layers_run()) return;
-  const auto what = cat(base_folder.string(), " keeps the vision states ", to_string(base.kept()),
-                        " and ", tuned_folder.string(), " ", to_string(tuned.kept()));
+  model::warn_of_assumed_states(base);
+  model::warn_of_assumed_states(tuned);
+  if (base.kept_states().layers_run() == tuned.kept_states().layers_run()) return;
+  const auto what =
+      cat(base_folder.string(), " keeps the vision states ", to_string(base.kept_states()), " and ",
+          tuned_folder.string(), " ", to_string(tuned.kept_states()));
   if (!options.states)
     throw_checkpoint(what,
                      ", expected the same, since no adapter can hold the difference; give "
@@ -141,7 +142,8 @@ ExtractReport extract(const std::filesystem::path& base_folder,
                      " unchanged, so that there is nothing to extract; name another checkpoint");
   LoraSpec style;
   style.peft_naming = options.peft_naming;
-  write_adapter(folder.staging(), adapters, style, base_folder.string(), {config.vision.kept()});
+  write_adapter(folder.staging(), adapters, style, base_folder.string(),
+                {config.vision.kept_states()});
   folder.commit();
   return report;
 }

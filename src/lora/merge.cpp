@@ -158,9 +158,9 @@ MergeReport merge(const fs::path& base, const fs::path& out, const MergeOptions&
                   const FinishMerge& finish) {
   if (!options.dtype.empty()) model::parse_dtype(options.dtype);
   const auto config = model::load_model_config(base, options.states);
-  model::warn_of_doubt(config.vision);
+  model::warn_of_assumed_states(config.vision);
   MergeReport report;
-  report.kept = in_form(config.vision.kept(), options.form, config.vision.local_layers);
+  report.kept = converted(config.vision.kept_states(), options.form, config.vision.local_layers);
   const auto opened = model::open_checkpoint(base);
   const auto& checkpoint = *opened;
   model::check_table(config, checkpoint, model::stored_names(checkpoint));

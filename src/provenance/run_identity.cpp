@@ -50,7 +50,7 @@ MadeWith made_with(const RunInputs& inputs) {
   const auto& more = inputs.data.valid_instructions;
   files.insert(files.end(), more.begin(), more.end());
   Json identity{{"model", model_identity(inputs.model, sums)},
-                {model::kVisionStates, to_json(inputs.vision.kept())},
+                {model::kVisionStates, to_json(inputs.vision.kept_states())},
                 {"tables", table_identity(inputs.data)},
                 {"instructions", instruction_identity(files)},
                 {"pages", page_identity(inputs.pages, inputs.threads)}};
@@ -85,12 +85,12 @@ void check_same_states(const fs::path& run, const model::VisionConfig& base) {
   const auto before = read_identity(run);
   const auto was = before.is_object() ? before.value("identity", Json()) : Json();
   if (!was.is_object() || !was.contains(model::kVisionStates)) return;
-  const auto kept = model::kept_states(was[model::kVisionStates], file_of(run).string());
-  if (kept.layers_run() == base.kept().layers_run()) return;
+  const auto kept = model::parse_kept_states(was[model::kVisionStates], file_of(run).string());
+  if (kept.layers_run() == base.kept_states().layers_run()) return;
   const auto what =
       cat("resuming ", run.string(), ", which was started with the vision states ", to_string(kept),
-          ", with a base that is opened with ", to_string(base.kept()));
-  if (base.states_by != model::StatesBy::user)
+          ", with a base that is opened with ", to_string(base.kept_states()));
+  if (base.states_origin != model::VisionStatesOrigin::user)
     throw_checkpoint(what,
                      ", expected the same; use the base that it was started with, or set "
                      "vision_states to go on all the same");

@@ -9,17 +9,17 @@ namespace ecg_lora::lora {
 namespace {
 
 namespace fs = std::filesystem;
-using model::KeptStates, model::StatesBy, model::VisionConfig, model::VisionStates;
+using model::KeptStates, model::VisionStatesOrigin, model::VisionConfig, model::VisionStates;
 using testing::error_of, testing::has, testing::TemporaryFolder;
 
 const fs::path kGolden = "tests/parity/golden/one_image";  ///< three local layers, two states kept
 
-VisionConfig vision_of(const KeptStates& kept, StatesBy by) {
+VisionConfig vision_of(const KeptStates& kept, VisionStatesOrigin origin) {
   VisionConfig vision;
   vision.local_layers = 32;
   vision.states = kept.states;
   vision.intermediate_layers = kept.layers;
-  vision.states_by = by;
+  vision.states_origin = origin;
   return vision;
 }
 
@@ -47,35 +47,39 @@ TEST(AdapterStates, AreWrittenAndHeldAgainstTheBase) {
   const KeptStates entering{VisionStates::entering, {3, 7}}, same{VisionStates::leaving, {2, 6}},
       other{VisionStates::leaving, {3, 7}};
   const auto adapter = adapter_with(folder / "adapter", entering);
-  ASSERT_TRUE(adapter.kept());
-  EXPECT_EQ(to_string(*adapter.kept()), "entering [3, 7]");
-  for (const auto by : {StatesBy::assumption, StatesBy::checkpoint, StatesBy::user})
+  ASSERT_TRUE(adapter.kept_states());
+  EXPECT_EQ(to_string(*adapter.kept_states()), "entering [3, 7]");
+  for (const auto origin :
+       {VisionStatesOrigin::assumption, VisionStatesOrigin::checkpoint, VisionStatesOrigin::user})
     for (const auto& kept : {entering, same})
-      EXPECT_EQ(logged([&] { adapter.check_states(vision_of(kept, by)); }), "");
-  for (const auto by : {StatesBy::assumption, StatesBy::checkpoint}) {
+      EXPECT_EQ(logged([&] { adapter.check_states(vision_of(kept, origin)); }), "");
+  for (const auto origin : {VisionStatesOrigin::assumption, VisionStatesOrigin::checkpoint}) {
     const auto said =
-        error_of(ExitCode::checkpoint, [&] { adapter.check_states(vision_of(other, by)); });
+        error_of(ExitCode::checkpoint, [&] { adapter.check_states(vision_of(other, origin)); });
     EXPECT_TRUE(has(said, (folder / "adapter").string()));
     EXPECT_TRUE(has(said, "entering [3, 7]"));
     EXPECT_TRUE(has(said, "leaving [3, 7]"));
     EXPECT_TRUE(has(said, "--vision-states entering opens the base as it was trained"));
     EXPECT_TRUE(has(said, "--vision-states leaving (vision_states in a config) uses it"));
   }
-  const auto said = logged([&] { adapter.check_states(vision_of(other, StatesBy::user)); });
+  const auto said =
+      logged([&] { adapter.check_states(vision_of(other, VisionStatesOrigin::user)); });
   EXPECT_TRUE(has(said, "was trained with the vision states entering [3, 7]"));
 }
 
 TEST(AdapterStates, AnAdapterThatDoesNotSayLeavesADoubtOnEnteringBases) {
   const AdapterFile adapter(kGolden / "adapter");
-  ASSERT_FALSE(adapter.kept());
+  ASSERT_FALSE(adapter.kept_states());
   const KeptStates entering{VisionStates::entering, {3, 7}}, leaving{VisionStates::leaving, {3, 7}};
-  for (const auto by : {StatesBy::assumption, StatesBy::checkpoint, StatesBy::user}) {
-    EXPECT_EQ(logged([&] { adapter.check_states(vision_of(leaving, by)); }), "");
-    EXPECT_EQ(logged([&] { adapter.check_states(vision_of({}, by)); }), "");
+  for (const auto origin :
+       {VisionStatesOrigin::assumption, VisionStatesOrigin::checkpoint, VisionStatesOrigin::user}) {
+    EXPECT_EQ(logged([&] { adapter.check_states(vision_of(leaving, origin)); }), "");
+    EXPECT_EQ(logged([&] { adapter.check_states(vision_of({}, origin)); }), "");
   }
-  EXPECT_EQ(logged([&] { adapter.check_states(vision_of(entering, StatesBy::user)); }), "");
+  EXPECT_EQ(logged([&] { adapter.check_states(vision_of(entering, VisionStatesOrigin::user)); }),
+            "");
   const auto said =
-      logged([&] { adapter.check_states(vision_of(entering, StatesBy::checkpoint)); });
+      logged([&] { adapter.check_states(vision_of(entering, VisionStatesOrigin::checkpoint)); });
   EXPECT_TRUE(has(said, "does not say which vision states"));
   EXPECT_TRUE(has(said, "--vision-states leaving"));
 }

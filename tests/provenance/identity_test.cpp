@@ -65,7 +65,8 @@ TEST(RunIdentity, RefusesOtherVisionStates) {
   const ecg_lora::testing::TemporaryFolder folder;
   model::VisionConfig base;
   base.intermediate_layers = {0, 2};
-  write_identity(folder / "run", {{{model::kVisionStates, to_json(base.kept())}}, Json::object()});
+  write_identity(folder / "run",
+                 {{{model::kVisionStates, to_json(base.kept_states())}}, Json::object()});
   check_same_states(folder / "run", base);
   base.intermediate_layers = {0, 1};
   EXPECT_TRUE(has(error_of(ExitCode::checkpoint, [&] { check_same_states(folder / "run", base); }),

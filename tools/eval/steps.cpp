@@ -26,7 +26,7 @@ inference::ModelChoice choice_of(const EvalRecipe& recipe) {
 ModelSums sums_of(const EvalRecipe& recipe) {
   provenance::FileSums sums;
   const auto chosen = model::chosen_vision_states(recipe.vision_states);
-  auto kept = model::load_model_config(recipe.model, chosen).vision.kept();
+  auto kept = model::load_model_config(recipe.model, chosen).vision.kept_states();
   auto model = provenance::model_identity(recipe.model, sums);
   auto adapter = recipe.adapter.empty() ? Json() : provenance::model_identity(recipe.adapter, sums);
   return {std::move(model), std::move(adapter), std::move(kept)};

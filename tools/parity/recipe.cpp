@@ -20,7 +20,7 @@ int run_parity(ParityRecipe& recipe) {
   const auto checked =
       inference::require_pass_room({base, adapter, dtype, device.is_cuda(), recipe.force}, batch);
   auto model = inference::load_base(recipe.model, checked);
-  std::cout << "vision states " << to_string(model->config().vision.kept()) << "\n";
+  std::cout << "vision states " << to_string(model->config().vision.kept_states()) << "\n";
   if (!adapter.empty()) std::cout << lora::load_adapter(model, adapter).table << "\n";
   if (recipe.steps > 0 && adapter.empty())
     throw_usage("--steps trains an adapter, but no --adapter was given; name one");

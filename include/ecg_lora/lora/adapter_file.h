@@ -60,14 +60,14 @@ class AdapterFile {
   /// are taken out of it again, which changes it.
   bool leaves_base() const { return config_.init == "default"; }
   /// The vision states that it was trained with; none if the file does not say, as those of peft.
-  const std::optional<model::KeptStates>& kept() const { return kept_; }
+  const std::optional<model::KeptStates>& kept_states() const { return kept_; }
 
   /// Every adapted module is a linear of this shape with matching sides, and every linear that the
   /// config targets is adapted. Checkpoint error that names what is not. The vision states are
   /// those that it was trained with (check_states).
   void check_fits(const model::ModelConfig& base) const;
   /// Checkpoint error if it was trained with other vision states than `base` keeps; a warning if
-  /// the user chose those, or if the adapter does not say and `base` leaves a doubt.
+  /// the user chose those, or if the adapter does not say and those of `base` are assumed.
   void check_states(const model::VisionConfig& base) const;
   /// Whether it says that it was trained with other vision states than `base` keeps.
   bool has_other_states(const model::VisionConfig& base) const;

@@ -200,7 +200,7 @@ std::vector<std::pair<std::string, at::Tensor>> disk_tensors(const Mllama& model
 Mllama load_model(const std::filesystem::path& folder, at::Device device, at::ScalarType dtype,
                   const BaseQuantisation& quantisation, std::optional<VisionStates> states) {
   const auto config = load_model_config(folder, states);
-  warn_of_doubt(config.vision);
+  warn_of_assumed_states(config.vision);
   const auto checkpoint = open_checkpoint(folder);
   check_table(config, *checkpoint, stored_names(*checkpoint));
   auto model = make_empty(config, at::TensorOptions().device(device).dtype(dtype), quantisation);

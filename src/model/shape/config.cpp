@@ -182,11 +182,12 @@ VisionConfig parse_vision(const Section& json) {
 
 void take_states(VisionConfig& vision, const Json& json, const std::string& origin,
                  std::optional<VisionStates> chosen) {
-  auto stated = stated_vision_states(json, vision.intermediate_layers, vision.local_layers, origin);
-  if (chosen) stated = {*chosen, StatesBy::user, ""};
-  vision.states = stated.states;
-  vision.states_by = stated.by;
-  vision.states_doubt = std::move(stated.doubt);
+  auto declared =
+      declared_vision_states(json, vision.intermediate_layers, vision.local_layers, origin);
+  if (chosen) declared = {*chosen, VisionStatesOrigin::user, ""};
+  vision.states = declared.states;
+  vision.states_origin = declared.origin;
+  vision.states_warning = std::move(declared.warning);
 }
 
 }  // namespace
@@ -207,8 +208,8 @@ bool TextConfig::is_cross(std::int64_t layer) const {
          cross_attention_layers.end();
 }
 
-void warn_of_doubt(const VisionConfig& vision) {
-  if (!vision.states_doubt.empty()) warn_once(vision.states_doubt);
+void warn_of_assumed_states(const VisionConfig& vision) {
+  if (!vision.states_warning.empty()) warn_once(vision.states_warning);
 }
 
 ModelConfig parse_model_config(const Json& json, const std::string& origin,

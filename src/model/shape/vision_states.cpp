@@ -89,7 +89,7 @@ Json to_json(const KeptStates& kept) {
   return {{kVisionStates, to_string(kept.states)}, {kStateLayers, kept.layers}};
 }
 
-KeptStates kept_states(const Json& json, const std::string& origin) {
+KeptStates parse_kept_states(const Json& json, const std::string& origin) {
   const auto& name = member(json, kVisionStates);
   const auto states = name.is_string() ? parse_vision_states(name) : std::nullopt;
   try {
@@ -101,7 +101,7 @@ KeptStates kept_states(const Json& json, const std::string& origin) {
                    ", expected \"entering\" or \"leaving\" and a list of layers; restore the file");
 }
 
-KeptStates in_form(const KeptStates& kept, VisionStates states, std::int64_t local_layers) {
+KeptStates converted(const KeptStates& kept, VisionStates states, std::int64_t local_layers) {
   KeptStates result{states, kept.layers};
   if (states == kept.states) return result;
   const std::int64_t shift = states == VisionStates::leaving ? -1 : 1;
@@ -127,19 +127,20 @@ void note_vision_states(const std::filesystem::path& folder, const KeptStates& k
   write_json(folder / "config.json", config);
 }
 
-StatedStates stated_vision_states(const Json& config, const std::vector<std::int64_t>& layers,
-                                  std::int64_t local_layers, const std::string& origin) {
-  if (const auto marker = marker_of(config, origin)) return {*marker, StatesBy::checkpoint, ""};
+DeclaredStates declared_vision_states(const Json& config, const std::vector<std::int64_t>& layers,
+                                      std::int64_t local_layers, const std::string& origin) {
+  if (const auto marker = marker_of(config, origin))
+    return {*marker, VisionStatesOrigin::checkpoint, ""};
   if (layers.empty()) return {};
   if (local_layers == kReleasedLocalLayers && layers == kReleasedShifted)
-    return {VisionStates::leaving, StatesBy::assumption,
+    return {VisionStates::leaving, VisionStatesOrigin::assumption,
             cat(origin,
                 " does not say which vision states it means; its list is the released one, "
                 "shifted by one, and is taken as the layers that the states leave; ",
                 other_flag(VisionStates::leaving))};
   const auto& version = member(config, "transformers_version");
   if (version.is_null() || is_before_change(version)) return {};
-  return {VisionStates::entering, StatesBy::assumption,
+  return {VisionStates::entering, VisionStatesOrigin::assumption,
           cat(origin, " does not say which vision states it means, and was saved by transformers ",
               version.is_string() ? version.get<std::string>() : version.dump(),
               ", with which training sees later states than Meta's code does; they are taken as "

@@ -107,8 +107,8 @@ TORCH_MODULE(Mllama);
 /// mis-shaped tensors are reported together in one checkpoint error. All parameters are frozen
 /// (requires_grad false). Weights to quantise are quantised as they are read, from the values in
 /// the file: no more than one of them is dense at a time. Checkpoint error where one holds a value
-/// that is not finite. `states` overrides what the checkpoint says of its vision states; a doubt
-/// about them is logged.
+/// that is not finite. `states` overrides what the checkpoint says of its vision states; a
+/// warning is logged if they are assumed and another meaning is possible.
 Mllama load_model(const std::filesystem::path& folder, at::Device device, at::ScalarType dtype,
                   const BaseQuantisation& quantisation = {},
                   std::optional<VisionStates> states = {});

@@ -35,13 +35,13 @@ struct VisionConfig {
   std::int64_t image_size = 0, patch_size = 0, max_tiles = 4;
   std::vector<std::int64_t> intermediate_layers;  ///< the states of these local layers are kept
   VisionStates states = VisionStates::entering;   ///< that enter or leave those layers
-  StatesBy states_by = StatesBy::assumption;      ///< who says so
-  std::string states_doubt;  ///< a sentence for the user if it is an assumption that may be wrong
+  VisionStatesOrigin states_origin = VisionStatesOrigin::assumption;  ///< who says so
+  std::string states_warning;  ///< a sentence for the user if it is an assumption that may be wrong
   std::vector<std::array<std::int64_t, 2>>
       aspect_ratios;  ///< canvases (rows, columns); id is position + 1
   double norm_eps = 1e-5;
   std::int64_t patches() const { return (image_size / patch_size) * (image_size / patch_size) + 1; }
-  KeptStates kept() const { return {states, intermediate_layers}; }
+  KeptStates kept_states() const { return {states, intermediate_layers}; }
   std::int64_t output_size() const {
     return hidden_size * (1 + static_cast<std::int64_t>(intermediate_layers.size()));
   }
@@ -63,6 +63,6 @@ ModelConfig load_model_config(const std::filesystem::path& folder,
 ModelConfig parse_model_config(const Json& json, const std::string& origin,
                                std::optional<VisionStates> states = {});
 /// Tells the user, once, of an assumption about the vision states that may be wrong.
-void warn_of_doubt(const VisionConfig& vision);
+void warn_of_assumed_states(const VisionConfig& vision);
 
 }  // namespace ecg_lora::model

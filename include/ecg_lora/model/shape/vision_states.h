@@ -40,30 +40,30 @@ std::string to_string(const KeptStates& kept);
 /// {"vision_states": "entering", "intermediate_layers_indices": [3, 7, 15, 23, 30]}.
 Json to_json(const KeptStates& kept);
 /// Back from to_json(). Checkpoint error that names `origin` for anything else.
-KeptStates kept_states(const Json& json, const std::string& origin);
+KeptStates parse_kept_states(const Json& json, const std::string& origin);
 
 /// The same states in the other form, or as they are. Usage error if that form cannot name one of
 /// them: no layer stands before the first, and none behind the last of `local_layers`.
-KeptStates in_form(const KeptStates& kept, VisionStates states, std::int64_t local_layers);
+KeptStates converted(const KeptStates& kept, VisionStates states, std::int64_t local_layers);
 
 /// Writes list and meaning into vision_config of config.json in `folder`.
 void note_vision_states(const std::filesystem::path& folder, const KeptStates& kept);
 
 /// Who says which states a list means: nobody, the checkpoint (key "vision_states"), or the user.
-enum class StatesBy { assumption, checkpoint, user };
+enum class VisionStatesOrigin { assumption, checkpoint, user };
 
 /// What a config.json says of its list, or what is assumed if it says nothing.
-struct StatedStates {
+struct DeclaredStates {
   VisionStates states = VisionStates::entering;
-  StatesBy by = StatesBy::assumption;
+  VisionStatesOrigin origin = VisionStatesOrigin::assumption;
   /// A sentence for the user if nothing says so and another meaning is possible; empty if not.
-  std::string doubt;
+  std::string warning;
 };
 
 /// An unmarked list is taken as entering, unless it is the released one, shifted by one. `config`
 /// is the whole config.json, `layers` its list; `origin` is what messages call it. Checkpoint error
 /// for a marker of another value.
-StatedStates stated_vision_states(const Json& config, const std::vector<std::int64_t>& layers,
-                                  std::int64_t local_layers, const std::string& origin);
+DeclaredStates declared_vision_states(const Json& config, const std::vector<std::int64_t>& layers,
+                                      std::int64_t local_layers, const std::string& origin);
 
 }  // namespace ecg_lora::model
