@@ -39,7 +39,7 @@ Json stored_rows(const tensorio::Checkpoint& checkpoint) {
                     {"shape", Json(info.shape).dump()},
                     {"norm", norm},
                     {"sha256", sha256(bytes)}});
-    checkpoint.forget_pages(name);
+    checkpoint.release_pages(name);
     progress.advance();
   }
   return rows;

@@ -170,8 +170,8 @@ nn::Adapter AdapterFile::adapter_for(const std::string& module, const at::Tensor
   return adapter;
 }
 
-void AdapterFile::forget_pages(const std::string& module) const {
-  for (const auto& name : stored_.at(module)) file_.forget_pages(name);
+void AdapterFile::release_pages(const std::string& module) const {
+  for (const auto& name : stored_.at(module)) file_.release_pages(name);
 }
 
 at::Tensor merged_weight(const at::Tensor& weight, const nn::Adapter& adapter) {

@@ -112,7 +112,7 @@ void AdapterStack::apply(const std::string& module, const at::Tensor& weight,
     const auto before = weight.narrow(0, row, count).to(at::kFloat);
     take(before, merged_weight(before, rows_of(adapter, row, count)));
   }
-  files_[0]->forget_pages(module);
+  files_[0]->release_pages(module);
 }
 
 at::Tensor AdapterStack::combined(const std::string& module, const at::Tensor& weight,
@@ -123,7 +123,7 @@ at::Tensor AdapterStack::combined(const std::string& module, const at::Tensor& w
     if (!files_[i]->modules().count(module)) continue;
     updates.push_back(merged_weight(weight, files_[i]->adapter_for(module, weight)).sub_(wide));
     weights.push_back(options_.adapters[i].weight);
-    files_[i]->forget_pages(module);
+    files_[i]->release_pages(module);
   }
   return combine_updates(std::move(updates), weights, options_, name_key(module)).add_(wide);
 }

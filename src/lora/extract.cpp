@@ -115,8 +115,8 @@ ExtractReport extract(const std::filesystem::path& base_folder,
     progress.advance();
     const auto &stored = base_names.at(spec.name), &other = tuned_names.at(spec.name);
     const auto delta = tuned.tensor(other).to(at::kFloat).sub(base.tensor(stored).to(at::kFloat));
-    base.forget_pages(stored);
-    tuned.forget_pages(other);
+    base.release_pages(stored);
+    tuned.release_pages(other);
     if (!tensorio::all_finite(delta))
       throw_checkpoint(
           "the change of ", other,

@@ -117,7 +117,8 @@ void write_shard(const OutputFile& file, const fs::path& folder, const tensorio:
         check_finite(info, part);
         behind.push([&, part] {
           writer.append(part);
-          base.forget_pages(info.name);  // not before: a part that stays as it is is a view of them
+          base.release_pages(
+              info.name);  // not before: a part that stays as it is is a view of them
         });
       });
       progress.advance();
@@ -209,8 +210,8 @@ void verify_merge(const fs::path& base, const fs::path& merged, const MergeOptio
     produce(info, checkpoint.tensor(name), adapters, nullptr, [&](const at::Tensor& part) {
       equal = equal && at::equal(found.narrow(0, at, part.numel()), part.flatten());
       at += part.numel();
-      checkpoint.forget_pages(name);
-      output.forget_pages(name);
+      checkpoint.release_pages(name);
+      output.release_pages(name);
     });
     if (!equal)
       throw_checkpoint(merged.string(), " holds ", name,

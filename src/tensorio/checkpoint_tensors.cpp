@@ -47,12 +47,12 @@ at::Tensor SafetensorsCheckpoint::tensor(const std::string& name) const {
   return shards_[shard_of_.at(name).first]->tensor(name);
 }
 
-void SafetensorsCheckpoint::forget_pages(const std::string& name) const {
-  shards_[shard_of_.at(name).first]->forget_pages(name);
+void SafetensorsCheckpoint::release_pages(const std::string& name) const {
+  shards_[shard_of_.at(name).first]->release_pages(name);
 }
 
-void SafetensorsCheckpoint::will_need(const std::string& name) const {
-  shards_[shard_of_.at(name).first]->will_need(name);
+void SafetensorsCheckpoint::prefetch(const std::string& name) const {
+  shards_[shard_of_.at(name).first]->prefetch(name);
 }
 
 }  // namespace ecg_lora::tensorio

@@ -46,7 +46,7 @@ void MappedFile::forget(std::uint64_t begin, std::uint64_t end) const {
   if (begin < end) ::madvise(bytes_ + begin, end - begin, MADV_DONTNEED);
 }
 
-void MappedFile::will_need(std::uint64_t begin, std::uint64_t end) const {
+void MappedFile::prefetch(std::uint64_t begin, std::uint64_t end) const {
   const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
   constexpr std::uint64_t piece = 1 << 20;  // the kernel cuts a longer request short
   for (begin = begin / page * page; begin < end; begin += piece)

@@ -29,7 +29,7 @@ class MappedFile {
   /// finds them again.
   void forget(std::uint64_t begin, std::uint64_t end) const;
   /// Starts reading [begin, end) into the system's cache, which takes no memory of this process.
-  void will_need(std::uint64_t begin, std::uint64_t end) const;
+  void prefetch(std::uint64_t begin, std::uint64_t end) const;
 
  private:
   std::filesystem::path path_;

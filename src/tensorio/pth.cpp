@@ -161,14 +161,14 @@ at::Tensor PthFile::tensor(const std::string& name) const {
   return copy.as_strided(info.shape, info.stride);
 }
 
-void PthFile::forget_pages(const std::string& name) const {
+void PthFile::release_pages(const std::string& name) const {
   const auto& info = contents_->tensors[contents_->index.at(name)];
   contents_->forget(info.begin, info.end);
 }
 
-void PthFile::will_need(const std::string& name) const {
+void PthFile::prefetch(const std::string& name) const {
   const auto& info = contents_->tensors[contents_->index.at(name)];
-  contents_->will_need(info.begin, info.end);
+  contents_->prefetch(info.begin, info.end);
 }
 
 }  // namespace ecg_lora::tensorio

@@ -37,7 +37,7 @@ void ReadAhead::work() {
     const auto& item = items_[asked_++];
     ahead_ += item.bytes;
     lock.unlock();
-    item.will_need();
+    item.prefetch();
     lock.lock();
   }
 }

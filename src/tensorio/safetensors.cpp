@@ -53,16 +53,16 @@ at::Tensor SafetensorsFile::tensor(const std::string& name) const {
   return copy;
 }
 
-void SafetensorsFile::forget_pages(const std::string& name) const {
+void SafetensorsFile::release_pages(const std::string& name) const {
   const auto& info = mapping_->header.tensors[mapping_->index.at(name)];
   mapping_->forget(mapping_->header.data_begin + info.begin,
                    mapping_->header.data_begin + info.end);
 }
 
-void SafetensorsFile::will_need(const std::string& name) const {
+void SafetensorsFile::prefetch(const std::string& name) const {
   const auto& [tensors, metadata, data_begin] = mapping_->header;
   const auto& info = tensors[mapping_->index.at(name)];
-  mapping_->will_need(data_begin + info.begin, data_begin + info.end);
+  mapping_->prefetch(data_begin + info.begin, data_begin + info.end);
 }
 
 }  // namespace ecg_lora::tensorio

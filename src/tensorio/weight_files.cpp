@@ -89,8 +89,8 @@ bool equal_tensors(const fs::path& folder, const WeightFiles& index) {
     if (!shard.has(info.name)) return false;
     const auto a = single.tensor(info.name), b = shard.tensor(info.name);
     if (a.scalar_type() != b.scalar_type() || !a.equal(b)) return false;
-    single.forget_pages(info.name);
-    shard.forget_pages(info.name);
+    single.release_pages(info.name);
+    shard.release_pages(info.name);
     progress.advance();
   }
   return true;

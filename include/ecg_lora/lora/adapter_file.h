@@ -78,7 +78,7 @@ class AdapterFile {
   nn::Adapter adapter_for(const std::string& module, const at::Tensor& weight) const;
   /// Gives the memory that the file's pages of a module take back to the system. What reads its
   /// factors later finds them again.
-  void forget_pages(const std::string& module) const;
+  void release_pages(const std::string& module) const;
 
  private:
   void read();

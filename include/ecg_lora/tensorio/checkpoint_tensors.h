@@ -32,10 +32,10 @@ class Checkpoint {
   virtual at::Tensor tensor(const std::string& name) const = 0;
   /// Gives the memory that the pages of a tensor take back to the system. What reads them later
   /// finds them again.
-  virtual void forget_pages(const std::string& name) const = 0;
+  virtual void release_pages(const std::string& name) const = 0;
   /// Starts reading a tensor's bytes into the system's cache; takes no memory of this process.
   /// From any thread.
-  virtual void will_need(const std::string& name) const = 0;
+  virtual void prefetch(const std::string& name) const = 0;
 
  protected:
   explicit Checkpoint(std::filesystem::path folder) : folder_(std::move(folder)) {}
@@ -58,8 +58,8 @@ class SafetensorsCheckpoint : public Checkpoint {
   bool has(const std::string& name) const override { return shard_of_.count(name) != 0; }
   const TensorInfo& info(const std::string& name) const override;
   at::Tensor tensor(const std::string& name) const override;
-  void forget_pages(const std::string& name) const override;
-  void will_need(const std::string& name) const override;
+  void release_pages(const std::string& name) const override;
+  void prefetch(const std::string& name) const override;
 
  private:
   std::vector<std::shared_ptr<SafetensorsFile>> shards_;

@@ -13,7 +13,7 @@ namespace ecg_lora::tensorio {
 /// Something to read: its size in bytes, and what asks the system to read it into its cache.
 struct ReadAheadItem {
   std::uint64_t bytes = 0;
-  std::function<void()> will_need;
+  std::function<void()> prefetch;
 };
 
 /// A thread that asks for items in their order, at most `window` bytes ahead of the one in use.

@@ -42,9 +42,9 @@ class SafetensorsFile {
   at::Tensor tensor(const std::string& name) const;
   /// Gives the memory that the pages of a tensor take back to the system. What reads them later
   /// finds them again.
-  void forget_pages(const std::string& name) const;
+  void release_pages(const std::string& name) const;
   /// Starts reading a tensor's bytes into the system's cache; takes no memory of this process.
-  void will_need(const std::string& name) const;
+  void prefetch(const std::string& name) const;
 
  private:
   struct Mapping;

@@ -27,7 +27,7 @@ class CodesCache {
   std::shared_ptr<nn::QuantisedImpl> find(const std::string& name, at::Device device);
   /// Of that weight in the file. REQUIRES: reads().
   std::uint64_t bytes(const std::string& name) const { return reader_->bytes(index_.at(name)); }
-  void will_need(const std::string& name) const { reader_->will_need(index_.at(name)); }
+  void prefetch(const std::string& name) const { reader_->prefetch(index_.at(name)); }
   /// Keeps the next weight for the next load.
   void add(const nn::QuantisedImpl& weight);
   /// All weights are loaded.

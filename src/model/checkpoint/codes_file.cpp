@@ -109,8 +109,8 @@ std::uint64_t CodesReader::bytes(std::size_t index) const {
   return static_cast<std::uint64_t>(nn::quantised_bytes(layout_.kind, weight.out, weight.in));
 }
 
-void CodesReader::will_need(std::size_t index) const {
-  for (const auto& name : names(index)) file_.will_need(name);
+void CodesReader::prefetch(std::size_t index) const {
+  for (const auto& name : names(index)) file_.prefetch(name);
 }
 
 std::shared_ptr<nn::QuantisedImpl> CodesReader::read(std::size_t index, at::Device device) const {
@@ -118,7 +118,7 @@ std::shared_ptr<nn::QuantisedImpl> CodesReader::read(std::size_t index, at::Devi
   std::vector<at::Tensor> buffers;
   for (const auto& name : names(index)) {
     buffers.push_back(file_.tensor(name).clone());
-    file_.forget_pages(name);
+    file_.release_pages(name);
   }
   if (checksum(buffers) != checksums_.const_data_ptr<std::int64_t>()[index]) return nullptr;
   return std::make_shared<nn::QuantisedImpl>(layout_.kind, weight.out, weight.in, buffers, device);

@@ -40,7 +40,7 @@ class CodesReader {
   std::shared_ptr<nn::QuantisedImpl> read(std::size_t index, at::Device device) const;
   std::uint64_t bytes(std::size_t index) const;
   /// Starts reading it into the system's cache; from any thread.
-  void will_need(std::size_t index) const;
+  void prefetch(std::size_t index) const;
 
  private:
   std::vector<std::string> names(std::size_t index) const;

@@ -116,7 +116,7 @@ class Loader {
       pack(*linear->second, name);
     else
       place.copy_(in_range(weights(name), stored_.at(name), folder_, dtype_));
-    checkpoint_.forget_pages(stored_.at(name));
+    checkpoint_.release_pages(stored_.at(name));
     if (!linears_.empty()) give_back_free_memory();
   }
 
@@ -136,10 +136,10 @@ class Loader {
       const auto& name = place.first;
       const auto& info = checkpoint_.info(stored_.at(name));
       if (cache_.reads() && linears_.count(name))
-        result.push_back({cache_.bytes(name), [this, name] { cache_.will_need(name); }});
+        result.push_back({cache_.bytes(name), [this, name] { cache_.prefetch(name); }});
       else
         result.push_back(
-            {bytes_of(info), [this, name] { checkpoint_.will_need(stored_.at(name)); }});
+            {bytes_of(info), [this, name] { checkpoint_.prefetch(stored_.at(name)); }});
     }
     return result;
   }

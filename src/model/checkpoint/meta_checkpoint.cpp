@@ -249,14 +249,14 @@ at::Tensor MetaCheckpoint::tensor(const std::string& name) const {
   return build(entries_.at(name), false).contiguous();
 }
 
-void MetaCheckpoint::forget_pages(const std::string& name) const {
+void MetaCheckpoint::release_pages(const std::string& name) const {
   for (const auto& part : parts_)
-    for (const auto& source : entries_.at(name).sources) part->forget_pages(source);
+    for (const auto& source : entries_.at(name).sources) part->release_pages(source);
 }
 
-void MetaCheckpoint::will_need(const std::string& name) const {
+void MetaCheckpoint::prefetch(const std::string& name) const {
   for (const auto& part : parts_)
-    for (const auto& source : entries_.at(name).sources) part->will_need(source);
+    for (const auto& source : entries_.at(name).sources) part->prefetch(source);
 }
 
 at::Tensor MetaCheckpoint::joined(const std::string& source, int split, bool shape_only) const {

@@ -24,8 +24,8 @@ class MetaCheckpoint : public tensorio::Checkpoint {
   bool has(const std::string& name) const override { return entries_.count(name) != 0; }
   const tensorio::TensorInfo& info(const std::string& name) const override;
   at::Tensor tensor(const std::string& name) const override;
-  void forget_pages(const std::string& name) const override;
-  void will_need(const std::string& name) const override;
+  void release_pages(const std::string& name) const override;
+  void prefetch(const std::string& name) const override;
 
  private:
   using Change = std::function<at::Tensor(const at::Tensor&)>;
