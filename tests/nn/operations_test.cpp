@@ -56,7 +56,7 @@ TEST(Operations, RotationOfHeadsThatLieApart) {
 
 TEST(Operations, LinearWithAdapterAfterEachActivation) {
   at::NoGradGuard guard;
-  for (const auto activation : {Activation::none, Activation::gelu, Activation::swiglu})
+  for (const auto activation : {Activation::identity, Activation::gelu, Activation::swiglu})
     for (const bool adapted : {true, false}) {
       Linear linear(33, 21, true, at::kFloat);
       linear->weight.normal_(0, 0.2);
@@ -69,7 +69,7 @@ TEST(Operations, LinearWithAdapterAfterEachActivation) {
       const auto run = [&](const at::Tensor& x, const at::Tensor& gate,
                            Implementation implementation) {
         linear->set_implementation(implementation);
-        return linear->after(activation, x, gate);
+        return linear->forward_activated(activation, x, gate);
       };
       expect_equal([&](const at::Tensor& x, Implementation how) { return run(x, other, how); },
                    at::randn({2, 9, 33}) * 4);

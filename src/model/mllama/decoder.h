@@ -92,7 +92,7 @@ class TextMlpImpl : public torch::nn::Module {
  public:
   TextMlpImpl(const TextConfig& config, const LayerOptions& options);
   at::Tensor forward(const at::Tensor& x) {
-    return down_proj_->after(nn::Activation::swiglu, up_proj_(x), gate_proj_(x));
+    return down_proj_->forward_activated(nn::Activation::swiglu, up_proj_(x), gate_proj_(x));
   }
 
  private:

@@ -24,7 +24,7 @@ at::Tensor earlier_tokens(const at::Tensor& mask, std::int64_t past) {
 
 }  // namespace
 
-std::int64_t rows_an_image(const at::Tensor& row_images, std::int64_t images) {
+std::int64_t rows_per_image(const at::Tensor& row_images, std::int64_t images) {
   const auto rows = row_images.size(0);
   if (row_images.size(1) != 1 || images == 0 || rows % images != 0) return 0;
   const auto expected = at::arange(images, row_images.options()).repeat_interleave(rows / images);
@@ -112,7 +112,7 @@ CrossContext MllamaImpl::cross_context(const data::Batch& batch,
   context.row_images = to_device(batch.row_images);
   const auto images = image_states.defined() ? image_states.size(0)
                                              : batch.row_images.max().item<std::int64_t>() + 1;
-  context.grouped = rows_an_image(batch.row_images, images);
+  context.grouped = rows_per_image(batch.row_images, images);
   if (const auto tiles = visible_tiles(batch); !tiles.all().item<bool>())
     context.attention_mask = to_device(tiles).repeat_interleave(config_.vision.patches(), 2);
   context.sees = to_device(batch.cross_mask.flatten(2).any(2, /*keepdim=*/true)).to(dtype());

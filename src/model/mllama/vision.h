@@ -31,7 +31,9 @@ TORCH_MODULE(VisionAttention);
 class VisionMlpImpl : public torch::nn::Module {
  public:
   VisionMlpImpl(std::int64_t width, std::int64_t intermediate, const LayerOptions& options);
-  at::Tensor forward(const at::Tensor& x) { return fc2_->after(nn::Activation::gelu, fc1_(x)); }
+  at::Tensor forward(const at::Tensor& x) {
+    return fc2_->forward_activated(nn::Activation::gelu, fc1_(x));
+  }
 
  private:
   nn::Linear fc1_{nullptr}, fc2_{nullptr};

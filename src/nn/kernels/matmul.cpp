@@ -72,18 +72,18 @@ class WideLinear : public torch::autograd::Function<WideLinear> {
 
 }  // namespace
 
-bool lacks_instructions(const at::Tensor& x) {
+bool lacks_matmul_instructions(const at::Tensor& x) {
   return x.is_cpu() && !has_instructions(x.scalar_type());
 }
 
 at::Tensor linear(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
-  if (!lacks_instructions(x)) return at::linear(x, weight, bias);
+  if (!lacks_matmul_instructions(x)) return at::linear(x, weight, bias);
   if (!at::GradMode::is_enabled()) return wide_linear(x, weight, bias);
   return WideLinear::apply(x, weight, bias.defined() ? std::optional(bias) : std::nullopt);
 }
 
 at::Tensor matmul(const at::Tensor& a, const at::Tensor& b) {
-  if (!lacks_instructions(a)) return at::matmul(a, b);
+  if (!lacks_matmul_instructions(a)) return at::matmul(a, b);
   auto shape = a.sizes().vec();
   shape.back() = b.size(1);
   const auto rows = rows_of(a);
@@ -95,7 +95,7 @@ at::Tensor matmul(const at::Tensor& a, const at::Tensor& b) {
 }
 
 void add_matmul(at::Tensor y, const at::Tensor& a, const at::Tensor& b, double factor) {
-  if (lacks_instructions(a))
+  if (lacks_matmul_instructions(a))
     y.copy_(wide(y).addmm_(wide(a), wide(b), 1, factor));
   else
     y.addmm_(a, b, 1, factor);

@@ -35,13 +35,13 @@ std::pair<at::Tensor, at::Tensor> swiglu_backward(const at::Tensor& grad, const 
 
 at::Tensor activate(Activation kind, const at::Tensor& x, const at::Tensor& gate,
                     Implementation implementation) {
-  if (kind == Activation::none) return x;
+  if (kind == Activation::identity) return x;
   return kind == Activation::gelu ? at::gelu(x) : swiglu(x, gate, implementation);
 }
 
 std::pair<at::Tensor, at::Tensor> activate_backward(Activation kind, const at::Tensor& grad,
                                                     const at::Tensor& x, const at::Tensor& gate) {
-  if (kind == Activation::none) return {grad, {}};
+  if (kind == Activation::identity) return {grad, {}};
   if (kind == Activation::gelu) return {at::gelu_backward(grad, x), {}};
   return swiglu_backward(grad, x, gate);
 }

@@ -14,7 +14,7 @@ bool is_on_cpu(const at::Tensor& x) {
 
 /// In fp32 where the processor is slow in the dtype of x.
 at::Tensor widened(const at::Tensor& x) {
-  return lacks_instructions(x) ? x.to(at::kFloat) : x;
+  return lacks_matmul_instructions(x) ? x.to(at::kFloat) : x;
 }
 
 /// [B, K, S, d] to [B, H, S, d]: each key/value head serves H / K query heads in a row.
@@ -48,7 +48,7 @@ class FlashAttention : public torch::autograd::Function<FlashAttention> {
     const auto &q = saved[0], &k = saved[1], &v = saved[2];
     const auto heads = q.size(1), shared = k.size(1);
     const bool wide =
-        lacks_instructions(q) || (k.size(2) <= kFewKeys && q.scalar_type() == at::kBFloat16);
+        lacks_matmul_instructions(q) || (k.size(2) <= kFewKeys && q.scalar_type() == at::kBFloat16);
     const auto in = [wide](const at::Tensor& x) { return wide ? x.to(at::kFloat) : x; };
     const auto [dq, dk, dv] = at::_scaled_dot_product_flash_attention_for_cpu_backward(
         in(gradient[0]), in(q), in(repeat_heads(k, heads)), in(repeat_heads(v, heads)),

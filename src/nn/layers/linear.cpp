@@ -61,11 +61,12 @@ at::Tensor LinearImpl::base_gradient(const at::Tensor& grad) const {
   return nn::matmul(grad, is_packed() ? packed_->dense(grad.scalar_type()) : weight);
 }
 
-at::Tensor LinearImpl::after(Activation activation, const at::Tensor& x, const at::Tensor& gate) {
+at::Tensor LinearImpl::forward_activated(Activation activation, const at::Tensor& x,
+                                         const at::Tensor& gate) {
   const bool frozen = !weight.requires_grad() && !(bias.defined() && bias.requires_grad());
   if (!fused() || !frozen || !magnitude_.is_empty())
     return plain(activate(activation, x, gate, implementation()));
-  if (!has_adapter() && activation == Activation::none) return base(x);
+  if (!has_adapter() && activation == Activation::identity) return base(x);
   auto adapter = has_adapter() ? this->adapter() : Adapter{};
   if (!is_training()) adapter.dropout = 0;
   return low_rank_product(std::dynamic_pointer_cast<LinearImpl>(shared_from_this()), activation, x,

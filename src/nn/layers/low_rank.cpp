@@ -13,7 +13,7 @@ using torch::autograd::variable_list;
 /// What a product is made of beside tensors; held by the graph until the backward pass.
 struct ProductRecipe : torch::CustomClassHolder {
   std::shared_ptr<LinearImpl> linear;
-  Activation activation = Activation::none;
+  Activation activation = Activation::identity;
   double scale = 1, dropout = 0;
   bool adapter_trains = false,
        input_trains = false;  ///< whose gradients are wanted: A and B; x and gate

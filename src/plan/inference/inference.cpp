@@ -20,7 +20,7 @@ struct Shapes {
     const auto& [model, base, dtype, adapters, prompts, cuda] = input;
     const auto& vision = model.vision;
     element = static_cast<std::int64_t>(c10::elementSize(dtype));
-    slow = !cuda && nn::lacks_instructions(at::empty({0}, dtype));
+    slow = !cuda && nn::lacks_matmul_instructions(at::empty({0}, dtype));
     const auto tiles = prompts.images * vision.max_tiles, patches = vision.patches();
     pixels = tiles * vision.channels * vision.image_size * vision.image_size;
     vision_tokens = tiles * ((patches + 7) / 8 * 8);

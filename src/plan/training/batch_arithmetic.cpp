@@ -13,7 +13,7 @@ BatchShape shape_of(const data::Batch& batch) {
   shape.text_tokens = batch.attention_mask.sum().item<std::int64_t>();
   if (shape.images == 0) return shape;
   shape.masked = !model::visible_tiles(batch).all().item<bool>();
-  const bool grouped = model::rows_an_image(batch.row_images, shape.images) > 0;
+  const bool grouped = model::rows_per_image(batch.row_images, shape.images) > 0;
   shape.row_images = grouped ? 0 : batch.row_images.size(1);
   return shape;
 }

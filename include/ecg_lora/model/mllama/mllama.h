@@ -34,7 +34,7 @@ struct ActivationCheckpointing {
 
 /// Rows an image where row_images [B, M] is image 0 x g, image 1 x g, … of `images`: g. 0 where it
 /// is not.
-std::int64_t rows_an_image(const at::Tensor& row_images, std::int64_t images);
+std::int64_t rows_per_image(const at::Tensor& row_images, std::int64_t images);
 
 /// The tiles that each token of a batch with images attends to, [B, S, M*T] bool. Tokens that may
 /// attend to none attend to all tiles of their row's images, as in transformers; only their MLP

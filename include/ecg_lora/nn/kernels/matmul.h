@@ -9,7 +9,7 @@ namespace ecg_lora::nn {
 /// Whether x is on a CPU that has no instructions for products of its 16-bit dtype, where
 /// libtorch's take ten to thirty times as long as those in fp32. Those below are then computed in
 /// fp32 and rounded once.
-bool lacks_instructions(const at::Tensor& x);
+bool lacks_matmul_instructions(const at::Tensor& x);
 
 /// x [..., W] as [N, W].
 inline at::Tensor rows_of(const at::Tensor& x) {

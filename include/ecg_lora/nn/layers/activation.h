@@ -9,9 +9,9 @@
 
 namespace ecg_lora::nn {
 
-/// none: x. gelu: x Phi(x), exact (Hendrycks and Gimpel 2016, arXiv 1606.08415). swiglu:
+/// identity: x. gelu: x Phi(x), exact (Hendrycks and Gimpel 2016, arXiv 1606.08415). swiglu:
 /// silu(gate) * x (Shazeer 2020, arXiv 2002.05202).
-enum class Activation { none, gelu, swiglu };
+enum class Activation { identity, gelu, swiglu };
 
 /// The activation of x [...]; `gate` has x's shape and is used by swiglu only. SwiGLU is fused if
 /// `implementation` says so and the graph does not record it.

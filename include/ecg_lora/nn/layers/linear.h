@@ -50,11 +50,12 @@ class LinearImpl : public torch::nn::Module, public ImplementationOption {
              WeightMemory memory = WeightMemory::allocated);
 
   at::Tensor forward(const at::Tensor& x) {
-    return after(Activation::none, x);
+    return forward_activated(Activation::identity, x);
   }  ///< [..., in] to [..., out]
   /// The layer on activate(activation, x, gate), which is computed again in the backward pass, not
   /// kept.
-  at::Tensor after(Activation activation, const at::Tensor& x, const at::Tensor& gate = {});
+  at::Tensor forward_activated(Activation activation, const at::Tensor& x,
+                               const at::Tensor& gate = {});
 
   /// x W^T + b, without the adapter.
   at::Tensor base(const at::Tensor& x) const { return base(x, bias); }
