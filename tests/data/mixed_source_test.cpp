@@ -33,7 +33,7 @@ class Numbers : public SampleSource {
 
 class Mixture : public testing::InstructWorld {
  protected:
-  MixedSource mix(std::vector<Weighted> sources, bool shuffled = true) const {
+  MixedSource mix(std::vector<WeightedSource> sources, bool shuffled = true) const {
     return {std::move(sources), maker(), shuffled, 7};
   }
   static Weighted numbers(std::vector<std::int64_t> counts, std::int64_t first, double weight) {

@@ -40,7 +40,7 @@ std::unique_ptr<BatchSource> share_of(std::unique_ptr<BatchSource> source, int r
   return std::make_unique<Share>(std::move(source), rank, ranks);
 }
 
-std::unique_ptr<BatchSource> page_locked(std::unique_ptr<BatchSource> source) {
+std::unique_ptr<BatchSource> pinned(std::unique_ptr<BatchSource> source) {
   return std::make_unique<PageLocked>(std::move(source));
 }
 

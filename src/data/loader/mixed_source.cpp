@@ -31,7 +31,7 @@ struct MixedSource::State {
     std::vector<Slice> batches;
   };
 
-  std::vector<Weighted> sources;
+  std::vector<WeightedSource> sources;
   std::vector<std::vector<std::int64_t>> counts;  ///< of each source, by number of pages
   BatchMaker maker;
   bool shuffled;
@@ -121,7 +121,7 @@ struct MixedSource::State {
   }
 };
 
-MixedSource::MixedSource(std::vector<Weighted> sources, BatchMaker maker, bool shuffled,
+MixedSource::MixedSource(std::vector<WeightedSource> sources, BatchMaker maker, bool shuffled,
                          std::uint64_t seed)
     : state_(new State{std::move(sources), {}, std::move(maker), shuffled, seed, 0, {}, {}}) {
   auto& s = *state_;

@@ -30,7 +30,7 @@ class OnPages : public SampleSource {
 
 }  // namespace
 
-void keep_page_samples(std::vector<Weighted>& sources, std::int64_t text_only) {
+void keep_page_samples(std::vector<WeightedSource>& sources, std::int64_t text_only) {
   if (text_only == 0) return;
   bool any = false;
   for (auto& one : sources) {

@@ -90,7 +90,7 @@ class Mixture {
   std::vector<instruct::Sample> questions_;  ///< on records
   BatchConfig batch_;
   BatchMaker maker_;
-  std::vector<Weighted> sources_;
+  std::vector<WeightedSource> sources_;
   std::int64_t text_only_ = 0;
   instruct::Unread unread_;
   TrainingData result_;
@@ -184,7 +184,7 @@ std::unique_ptr<BatchSource> batches_ahead(std::unique_ptr<BatchSource> source,
   std::optional<std::int64_t> count;
   if (one_epoch) count = share_size(source->size(), share.rank, share.ranks);
   auto own = share_of(std::move(source), share.rank, share.ranks);
-  if (share.page_locked) own = page_locked(std::move(own));
+  if (share.pin_memory) own = pinned(std::move(own));
   return prefetch(std::move(own), share.workers, count);
 }
 

@@ -45,7 +45,7 @@ class BatchSource {
 std::unique_ptr<BatchSource> share_of(std::unique_ptr<BatchSource> source, int rank, int ranks);
 /// The same with pixels in page-locked memory, from which a copy to CUDA's devices waits for
 /// nothing. Needs a libtorch with CUDA and a device.
-std::unique_ptr<BatchSource> page_locked(std::unique_ptr<BatchSource> source);
+std::unique_ptr<BatchSource> pinned(std::unique_ptr<BatchSource> source);
 /// How many of the `size` batches of the first epoch fall to `rank`.
 std::int64_t share_size(std::int64_t size, std::int64_t rank, std::int64_t ranks);
 

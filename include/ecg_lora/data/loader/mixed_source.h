@@ -25,7 +25,7 @@ class SampleSource {
 
 /// A source and how often its samples come in an epoch: once (1), in every other epoch (0.5),
 /// thrice (3).
-struct Weighted {
+struct WeightedSource {
   std::shared_ptr<const SampleSource> source;
   double weight = 1;
 };
@@ -41,7 +41,8 @@ struct Weighted {
 class MixedSource : public BatchSource {
  public:
   /// Usage error for weights that are negative or all zero.
-  MixedSource(std::vector<Weighted> sources, BatchMaker maker, bool shuffled, std::uint64_t seed);
+  MixedSource(std::vector<WeightedSource> sources, BatchMaker maker, bool shuffled,
+              std::uint64_t seed);
   std::int64_t size() const override;
   Batch get(std::int64_t epoch, std::int64_t index) override;
   /// The samples of a batch.

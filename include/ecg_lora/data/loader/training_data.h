@@ -58,8 +58,8 @@ Json summary_of(const TrainingSources& from, const TrainingData& training,
 /// What a process of a run takes of a source.
 struct RankShare {
   int rank = 0, ranks = 1;
-  int workers = 1;           ///< threads that make its batches ahead
-  bool page_locked = false;  ///< for a CUDA device: data::page_locked()
+  int workers = 1;          ///< threads that make its batches ahead
+  bool pin_memory = false;  ///< for a CUDA device: data::pinned()
 };
 
 /// share_of() `source`, made ahead: of the first epoch only if `one_epoch`, as validation asks.
