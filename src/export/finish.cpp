@@ -5,7 +5,7 @@
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/inference/decoding/decode.h"
 #include "ecg_lora/model/check/check_checkpoint.h"
-#include "ecg_lora/model/checkpoint/companions.h"
+#include "ecg_lora/model/checkpoint/auxiliary_files.h"
 #include "ecg_lora/model/shape/meta.h"
 #ifdef ECG_LORA_TEXT
 #include "ecg_lora/text/llama3_hf.h"

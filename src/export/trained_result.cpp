@@ -4,7 +4,7 @@
 #include "ecg_lora/base/json.h"
 #include "ecg_lora/export/finish.h"
 #include "ecg_lora/export/model_card.h"
-#include "ecg_lora/model/checkpoint/companions.h"
+#include "ecg_lora/model/checkpoint/auxiliary_files.h"
 #include "ecg_lora/tensorio/safetensors.h"
 
 namespace ecg_lora::exports {
@@ -35,9 +35,9 @@ void write_model(const fs::path& folder, const fs::path& name, const model::Mlla
   for (const auto& [tensor_name, tensor] : model::disk_tensors(model))
     tensors.emplace_back(tensor_name, tensor.detach().to(training.dtype));
   tensorio::write_safetensors(folder / "model.safetensors", tensors);
-  model::copy_companions(training.base, folder);
-  model::note_dtype(folder, training.dtype);
-  model::note_vision_states(folder, exported_states(model->config().vision));
+  model::copy_auxiliary_files(training.base, folder);
+  model::write_dtype(folder, training.dtype);
+  model::write_vision_states(folder, exported_states(model->config().vision));
   finish_export(training.base, folder, name);
   write_file(folder / "README.md", trained_card(folder, name, training.base));
 }

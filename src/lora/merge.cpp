@@ -11,7 +11,7 @@
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/json.h"
 #include "ecg_lora/base/progress.h"
-#include "ecg_lora/model/checkpoint/companions.h"
+#include "ecg_lora/model/checkpoint/auxiliary_files.h"
 #include "ecg_lora/model/checkpoint/compare_table.h"
 #include "ecg_lora/model/checkpoint/open_checkpoint.h"
 #include "ecg_lora/model/mllama/mllama.h"
@@ -182,11 +182,11 @@ MergeReport merge(const fs::path& base, const fs::path& out, const MergeOptions&
     throw_checkpoint(base.string(), " holds ", report.changes.size(), " of the ",
                      adapters.changed_modules(),
                      " weights that the adapter changes; the checkpoint is incomplete");
-  model::copy_companions(base, folder.staging());
-  model::note_vision_states(folder.staging(), report.kept);
+  model::copy_auxiliary_files(base, folder.staging());
+  model::write_vision_states(folder.staging(), report.kept);
   if (files.size() > 1) write_index(folder.staging(), files, report.bytes);
   if (!options.dtype.empty() || model::has_meta_params(base))
-    model::note_dtype(folder.staging(), files.front().tensors.front().dtype);
+    model::write_dtype(folder.staging(), files.front().tensors.front().dtype);
   if (finish) finish(folder.staging(), report);
   folder.commit();
   return report;

@@ -110,7 +110,7 @@ TEST(AdapterStates, DamagedMetadataAreRefused) {
 /// A base that says it keeps `kept`.
 fs::path base_with(const fs::path& folder, const KeptStates& kept) {
   fs::copy(kGolden / "model", folder);
-  model::note_vision_states(folder, kept);
+  model::write_vision_states(folder, kept);
   return folder;
 }
 
@@ -155,7 +155,7 @@ TEST(AdapterStates, MergesForBothProgramsComputeTheSame) {
   const auto expected = image_states(base);
   EXPECT_TRUE(at::equal(image_states(m.folder / "transformers"), expected));
   EXPECT_TRUE(at::equal(image_states(m.folder / "meta"), expected));
-  model::note_vision_states(base, {VisionStates::leaving, {1, 1}});
+  model::write_vision_states(base, {VisionStates::leaving, {1, 1}});
   EXPECT_FALSE(at::equal(image_states(base), expected));
 }
 
@@ -165,7 +165,7 @@ TEST(AdapterStates, AMergeThatCannotNameTheStatesIsRefusedBeforeItBegins) {
   m.options.states = VisionStates::entering;
   EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { merge(base, m.folder / "out", m.options); }),
                   "--for meta"));
-  model::note_vision_states(base, {VisionStates::leaving, {1, 2}});
+  model::write_vision_states(base, {VisionStates::leaving, {1, 2}});
   m.options.states = std::nullopt;
   m.options.form = VisionStates::entering;
   EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { merge(base, m.folder / "out", m.options); }),

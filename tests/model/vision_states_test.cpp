@@ -110,7 +110,7 @@ TEST(VisionStates, WhatAFormCannotNameIsRefused) {
 TEST(VisionStates, AreWrittenAndReadBack) {
   const TemporaryFolder folder;
   write_json(folder / "config.json", testing::small_json());
-  note_vision_states(folder / "", {VisionStates::leaving, {0}});
+  write_vision_states(folder / "", {VisionStates::leaving, {0}});
   const auto vision = load_model_config(folder / "").vision;
   EXPECT_EQ(vision.states, VisionStates::leaving);
   EXPECT_EQ(vision.states_origin, VisionStatesOrigin::checkpoint);

@@ -8,9 +8,9 @@
 
 namespace ecg_lora::exports {
 
-/// `out` holds weights and copy_companions() of `base`. Writes tokenizer.json if the base has only
-/// Meta's tokenizer.model, and the stop tokens that end what was trained, which is logged if the
-/// base lacks them. Then checks `out` as every command checks a checkpoint that it is given:
+/// `out` holds weights and copy_auxiliary_files() of `base`. Writes tokenizer.json if the base has
+/// only Meta's tokenizer.model, and the stop tokens that end what was trained, which is logged if
+/// the base lacks them. Then checks `out` as every command checks a checkpoint that it is given:
 /// checkpoint error if this program could not load it. `name` is what messages call it.
 void finish_export(const std::filesystem::path& base, const std::filesystem::path& out,
                    const std::filesystem::path& name);

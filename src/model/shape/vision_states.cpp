@@ -121,7 +121,7 @@ KeptStates converted(const KeptStates& kept, VisionStates states, std::int64_t l
   return result;
 }
 
-void note_vision_states(const std::filesystem::path& folder, const KeptStates& kept) {
+void write_vision_states(const std::filesystem::path& folder, const KeptStates& kept) {
   auto config = read_json(folder / "config.json", ExitCode::checkpoint);
   config["vision_config"].update(to_json(kept));
   write_json(folder / "config.json", config);

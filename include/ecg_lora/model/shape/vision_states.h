@@ -47,7 +47,7 @@ KeptStates parse_kept_states(const Json& json, const std::string& origin);
 KeptStates converted(const KeptStates& kept, VisionStates states, std::int64_t local_layers);
 
 /// Writes list and meaning into vision_config of config.json in `folder`.
-void note_vision_states(const std::filesystem::path& folder, const KeptStates& kept);
+void write_vision_states(const std::filesystem::path& folder, const KeptStates& kept);
 
 /// Who says which states a list means: nobody, the checkpoint (key "vision_states"), or the user.
 enum class VisionStatesOrigin { assumption, checkpoint, user };

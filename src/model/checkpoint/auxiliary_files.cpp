@@ -1,4 +1,4 @@
-#include "ecg_lora/model/checkpoint/companions.h"
+#include "ecg_lora/model/checkpoint/auxiliary_files.h"
 
 #include <algorithm>
 #include <array>
@@ -62,12 +62,12 @@ void forget_weight_name(const fs::path& folder) {
     write_json(folder / "config.json", config);
 }
 
-/// Adds to `at` the stops that it lacks, which are returned.
-std::vector<std::int64_t> add_missing(Json& at, const std::vector<std::int64_t>& stops,
+/// Adds to `at` the stop_tokens that it lacks, which are returned.
+std::vector<std::int64_t> add_missing(Json& at, const std::vector<std::int64_t>& stop_tokens,
                                       const fs::path& folder) {
   auto all = at.is_null() ? std::vector<std::int64_t>{} : parse_stop_tokens(at, folder.string());
   std::vector<std::int64_t> missing;
-  for (const auto stop : stops)
+  for (const auto stop : stop_tokens)
     if (std::find(all.begin(), all.end(), stop) == all.end()) missing.push_back(stop);
   all.insert(all.end(), missing.begin(), missing.end());
   if (!missing.empty()) at = all.size() == 1 ? Json(all.front()) : Json(all);
@@ -86,7 +86,7 @@ Json generation_config(const fs::path& folder, const Json& config) {
 
 }  // namespace
 
-void copy_companions(const fs::path& base, const fs::path& out) {
+void copy_auxiliary_files(const fs::path& base, const fs::path& out) {
   if (has_meta_params(base)) {
     write_json(out / "config.json", meta_config(base));
     write_json(out / "generation_config.json", meta_generation_config(base));
@@ -99,7 +99,7 @@ void copy_companions(const fs::path& base, const fs::path& out) {
   write_older_processor(out);
 }
 
-void note_dtype(const fs::path& folder, at::ScalarType dtype) {
+void write_dtype(const fs::path& folder, at::ScalarType dtype) {
   auto config = read_json(folder / "config.json");
   const std::string name = dtype == at::kBFloat16 ? "bfloat16"
                            : dtype == at::kHalf   ? "float16"
@@ -114,11 +114,11 @@ void note_dtype(const fs::path& folder, at::ScalarType dtype) {
 }
 
 std::vector<std::int64_t> add_stop_tokens(const fs::path& folder,
-                                          const std::vector<std::int64_t>& stops) {
+                                          const std::vector<std::int64_t>& stop_tokens) {
   auto config = read_json(folder / "config.json", ExitCode::checkpoint);
   auto generation = generation_config(folder, config);
-  const auto of_generation = add_missing(generation["eos_token_id"], stops, folder);
-  const auto of_config = add_missing(config["text_config"]["eos_token_id"], stops, folder);
+  const auto of_generation = add_missing(generation["eos_token_id"], stop_tokens, folder);
+  const auto of_config = add_missing(config["text_config"]["eos_token_id"], stop_tokens, folder);
   if (!of_generation.empty()) write_json(folder / "generation_config.json", generation);
   if (!of_config.empty()) write_json(folder / "config.json", config);
   return of_generation.empty() ? of_config : of_generation;

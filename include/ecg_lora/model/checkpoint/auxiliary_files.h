@@ -16,10 +16,10 @@ namespace ecg_lora::model {
 ///     preprocessor_config.json is written from it, which transformers 4 reads.
 ///   - "transformers_weights" of config.json, which names a file of the base, goes.
 /// Checkpoint error for a config or tokenizer larger than any; a warning for other large files.
-void copy_companions(const std::filesystem::path& base, const std::filesystem::path& out);
+void copy_auxiliary_files(const std::filesystem::path& base, const std::filesystem::path& out);
 
 /// Writes the dtype of the weights into config.json of `folder`.
-void note_dtype(const std::filesystem::path& folder, at::ScalarType dtype);
+void write_dtype(const std::filesystem::path& folder, at::ScalarType dtype);
 
 /// Adds those of `stops` (token ids) that generation_config.json and config.json of `folder` lack.
 /// transformers stops only at what generation_config.json names; without that file, at what
