@@ -50,7 +50,7 @@ Json describe_update(const lora::AdapterFile& file) {
 
 /// Reasons why the adapter is not to be used on `base`; empty if it is.
 std::vector<std::string> why_not(const lora::AdapterFile& file, const model::ModelConfig& base) {
-  auto reasons = file.misfits(base);
+  auto reasons = file.mismatches(base);
   const bool chosen = base.vision.states_origin == model::VisionStatesOrigin::user;
   if (file.has_other_states(base.vision) && !chosen)
     reasons.push_back(cat("it was trained with the vision states ", to_string(*file.kept_states()),

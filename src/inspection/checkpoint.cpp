@@ -105,7 +105,7 @@ Json describe_weights(const tensorio::Checkpoint& checkpoint) {
 Json compare(const model::ModelConfig& config, const tensorio::Checkpoint& checkpoint,
              const std::map<std::string, std::string>& stored) {
   const auto found = model::compare_table(config, checkpoint, stored);
-  return {{"complete", found.none()},
+  return {{"complete", found.empty()},
           {"missing", found.missing},
           {"unexpected", found.unexpected},
           {"misshaped", found.misshaped}};

@@ -127,7 +127,7 @@ std::int64_t AdapterFile::parameters() const {
   return sum;
 }
 
-std::vector<std::string> AdapterFile::misfits(const model::ModelConfig& base) const {
+std::vector<std::string> AdapterFile::mismatches(const model::ModelConfig& base) const {
   const auto naming = peft_names_.begin()->second == peft_module_name(peft_names_.begin()->first)
                           ? Naming::current
                           : Naming::old;
@@ -153,7 +153,7 @@ std::vector<std::string> AdapterFile::misfits(const model::ModelConfig& base) co
 }
 
 void AdapterFile::check_fits(const model::ModelConfig& base) const {
-  const auto reasons = misfits(base);
+  const auto reasons = mismatches(base);
   if (!reasons.empty())
     throw_checkpoint("adapter ", folder_.string(), " does not fit the base: ", first_few(reasons),
                      "; use it with the base that it was made for",

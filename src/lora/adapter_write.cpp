@@ -61,7 +61,7 @@ Json peft_json(const NamedAdapters& adapters, const LoraSpec& spec, const std::s
 }  // namespace
 
 void write_adapter(const std::filesystem::path& folder, const NamedAdapters& adapters,
-                   const LoraSpec& spec, const std::string& base_name, const TrainedOn& base) {
+                   const LoraSpec& spec, const std::string& base_name, const BaseInTraining& base) {
   std::filesystem::create_directories(folder);
   const auto naming = parse_naming(spec.peft_naming);
   tensorio::NamedTensors tensors;

@@ -31,7 +31,7 @@ using NamedAdapters = std::vector<std::pair<std::string, nn::Adapter>>;  ///< by
 
 /// What the metadata of the tensors say of the base that an adapter was trained on, where other
 /// tools do not mind it.
-struct TrainedOn {
+struct BaseInTraining {
   model::KeptStates kept;
   nn::Quantisation quantisation = nn::Quantisation::none;
 };
@@ -40,7 +40,7 @@ struct TrainedOn {
 /// each file whole or not at all. Rank and alpha are those of the adapters; `spec` gives rsLoRA,
 /// DoRA, dropout and naming.
 void write_adapter(const std::filesystem::path& folder, const NamedAdapters& adapters,
-                   const LoraSpec& spec, const std::string& base_name, const TrainedOn& base);
+                   const LoraSpec& spec, const std::string& base_name, const BaseInTraining& base);
 
 class AdapterFile {
  public:
@@ -58,7 +58,7 @@ class AdapterFile {
   const std::string& base_quantisation() const { return base_quantisation_; }
   /// Whether load_adapter() leaves the base's weights as they are: factors that started in a weight
   /// are taken out of it again, which changes it.
-  bool leaves_base() const { return config_.init == "default"; }
+  bool leaves_base_unchanged() const { return config_.init == "default"; }
   /// The vision states that it was trained with; none if the file does not say, as those of peft.
   const std::optional<model::KeptStates>& kept_states() const { return kept_; }
 
@@ -72,7 +72,7 @@ class AdapterFile {
   /// Whether it says that it was trained with other vision states than `base` keeps.
   bool has_other_states(const model::VisionConfig& base) const;
   /// Reasons why it does not fit; empty where it does.
-  std::vector<std::string> misfits(const model::ModelConfig& base) const;
+  std::vector<std::string> mismatches(const model::ModelConfig& base) const;
   /// The adapter of a module for the weight of its base: where the config's init took factors out
   /// of the base, they are computed again.
   nn::Adapter adapter_for(const std::string& module, const at::Tensor& weight) const;

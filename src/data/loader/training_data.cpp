@@ -52,7 +52,7 @@ void check_config(const DataConfig& config, bool training) {
   if (!config.weights.empty() && config.weights.size() != config.instructions.size())
     throw_usage("data.weights has ", config.weights.size(), " numbers for ",
                 config.instructions.size(),
-                " data.instructions, expected one for each; mend the config");
+                " data.instructions, expected one for each; correct the config");
 }
 
 /// Puts the sources of a split together: records first, then one source for each instruction file.

@@ -45,7 +45,7 @@ Mismatch compare_table(const ModelConfig& config, const tensorio::Checkpoint& ch
 void check_table(const ModelConfig& config, const tensorio::Checkpoint& checkpoint,
                  const std::map<std::string, std::string>& stored) {
   const auto mismatch = compare_table(config, checkpoint, stored);
-  if (mismatch.none()) return;
+  if (mismatch.empty()) return;
   throw_checkpoint("checkpoint ", checkpoint.folder().string(),
                    " does not fit its config.json:", listed(mismatch.missing, "missing"),
                    listed(mismatch.unexpected, "unexpected"),

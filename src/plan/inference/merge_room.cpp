@@ -52,7 +52,7 @@ Need verify_need(const std::string& base, const lora::MergeOptions& options) {
   const auto dtype = written_dtype(base, options);
   auto load = load_of(base, dtype);
   const lora::AdapterFile adapter(options.adapters[0].folder);
-  load.in_files = adapter.leaves_base();
+  load.in_files = adapter.leaves_base_unchanged();
   return inference_need(
       load, {load.model, {}, dtype, adapter.parameters(), kFixedInputs, /*cuda=*/false});
 }

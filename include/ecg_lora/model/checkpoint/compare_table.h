@@ -15,7 +15,7 @@ struct Mismatch {
   std::vector<std::string> missing;     ///< names on disk of table rows without a tensor
   std::vector<std::string> unexpected;  ///< names in the checkpoint of tensors without a table row
   std::vector<std::string> misshaped;   ///< "NAME: expected [4, 2], got [4, 4]"
-  bool none() const { return missing.empty() && unexpected.empty() && misshaped.empty(); }
+  bool empty() const { return missing.empty() && unexpected.empty() && misshaped.empty(); }
 };
 
 /// `stored` as stored_names() has it. Reads no tensor: the sizes of a config.json are only claims,
