@@ -45,12 +45,12 @@ Row group_row(const metrics::GroupScores& g, double low, double mark) {
        estimate_cell(macro[Metric::brier])}};
 }
 
-/// The groups of one division; those too small to judge are folded away where they are many.
-std::string groups_table(const metrics::Evaluation& evaluation, const std::string& division) {
+/// The groups of one grouping; those too small to judge are folded away where they are many.
+std::string groups_table(const metrics::Evaluation& evaluation, const std::string& grouping) {
   const double low = axis_low(evaluation),
                mark = evaluation.scores.macro[Metric::auroc].value.value_or(0.5);
   const std::vector<Column> columns{
-      {division, "", false},
+      {grouping, "", false},
       {"records"},
       {"patients"},
       {"labels", "labels with both classes in the group; the means are over these"},
@@ -62,8 +62,8 @@ std::string groups_table(const metrics::Evaluation& evaluation, const std::strin
       {"Brier"}};
   std::vector<Row> rows, small;
   for (const auto& g : evaluation.groups)
-    if (g.division == division) (g.small() ? small : rows).push_back(group_row(g, low, mark));
-  const auto caption = "scores by " + division;
+    if (g.grouping == grouping) (g.small() ? small : rows).push_back(group_row(g, low, mark));
+  const auto caption = "scores by " + grouping;
   if (small.size() <= 5) {
     rows.insert(rows.end(), small.begin(), small.end());
     return html_table(columns, rows, true, caption);
@@ -105,9 +105,9 @@ void flatten(const Json& json, const std::string& path, std::string& html) {
 std::string groups_part(const metrics::Evaluation& evaluation) {
   std::string html, last;
   for (const auto& g : evaluation.groups) {
-    if (g.division == last) continue;
-    last = g.division;
-    html += "<h3>" + escape(g.division) + "</h3>\n" + groups_table(evaluation, g.division);
+    if (g.grouping == last) continue;
+    last = g.grouping;
+    html += "<h3>" + escape(g.grouping) + "</h3>\n" + groups_table(evaluation, g.grouping);
   }
   return section("groups", "Subgroups",
                  "With the thresholds of the whole test set. The dashed line is the macro AUROC of "

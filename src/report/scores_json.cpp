@@ -89,7 +89,7 @@ Json group_json(const metrics::GroupScores& g) {
                       {"records", l.records},
                       {"positives", l.positives},
                       {"auroc", estimate_json(l[metrics::Metric::auroc])}});
-  return {{"division", g.division},
+  return {{"grouping", g.grouping},
           {"group", g.group},
           {"records", g.scores.records},
           {"patients", g.scores.patients},

@@ -263,7 +263,7 @@ def check_probabilities(options, folder, lines):
         assert results[0][key] == results[1][key] == results[2][key], (
             f"{key} differs between kinds of file"
         )
-    assert {group["division"] for group in results[0]["subgroups"]} == {
+    assert {group["grouping"] for group in results[0]["subgroups"]} == {
         "sex",
         "age",
         "site",

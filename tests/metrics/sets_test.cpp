@@ -53,10 +53,10 @@ TEST(Baselines, RandomIsWhatARandomModelScores) {
 TEST(Subgroups, KeepTheThresholdsOfTheWholeAndWarnOfFewRecords) {
   std::vector<Prediction> test;
   for (int i = 0; i < 50; ++i) test.push_back({i, i, 10, "L", "", i % 2 == 0, i / 50.0});
-  Division division{"site", {}};
-  for (int i = 0; i < 25; ++i) division.groups[i] = {"10"};
-  for (int i = 25; i < 40; ++i) division.groups[i] = {"9", "10"};
-  const auto groups = score_groups(test, {{"L", 0.3}}, {division}, {0, 1});
+  Grouping grouping{"site", {}};
+  for (int i = 0; i < 25; ++i) grouping.groups[i] = {"10"};
+  for (int i = 25; i < 40; ++i) grouping.groups[i] = {"9", "10"};
+  const auto groups = score_groups(test, {{"L", 0.3}}, {grouping}, {0, 1});
   ASSERT_EQ(groups.size(), 3u);
   EXPECT_EQ(groups[0].group, "9");
   EXPECT_EQ(groups[1].group, "10");

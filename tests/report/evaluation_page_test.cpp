@@ -22,7 +22,7 @@ std::vector<metrics::Prediction> answers(int fold, int offset) {
 }
 
 metrics::Evaluation evaluation() {
-  metrics::Division sex{"sex", {}};
+  metrics::Grouping sex{"sex", {}};
   for (int i = 1000; i < 1010; ++i) sex.groups[i] = {"female"};
   metrics::EvaluationOptions options;
   options.bootstrap.resamples = 20;

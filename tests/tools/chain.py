@@ -138,7 +138,7 @@ def chain_eval(w: World) -> None:
         (w.scores / "report.html").read_text(),
     )
     assert {"sex", "age", "site", "device", "signal quality"} == {
-        g["division"] for g in scores["subgroups"]
+        g["grouping"] for g in scores["subgroups"]
     } and scores["sample"] == "", scores["subgroups"]
     assert {
         "model_sha256",

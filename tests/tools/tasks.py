@@ -465,7 +465,7 @@ def external_set(w: World) -> None:
     assert scores["counts"]["answers_to_labels_not_expressed"] == 3 and "STACH of south" in told, (
         told
     )
-    assert {s["group"] for s in scores["subgroups"] if s["division"] == "site"} == {
+    assert {s["group"] for s in scores["subgroups"] if s["grouping"] == "site"} == {
         "north",
         "south",
     }, scores["subgroups"]

@@ -40,7 +40,7 @@ void keep_answers(const ScoringRun& run, const ScoreInput& input) {
 metrics::Evaluation evaluated(const ScoringRun& run, ScoreInput& input) {
   auto options = run.options;
   options.labels = ptbxl::listed_labels(run.reference.labels);
-  auto evaluation = metrics::evaluate(input.validation, input.test, input.divisions, options);
+  auto evaluation = metrics::evaluate(input.validation, input.test, input.groupings, options);
   if (run.linear)
     if (auto baseline = linear_baseline(input, run.reference, *run.linear, run.options.threshold,
                                         input.notices))
@@ -81,7 +81,7 @@ void score_and_report(const ScoringRun& run) {
   if (!input.database && run.subgroups)
     log_info(cat("no ", (run.reference.root / "ptbxl_database.csv").string(),
                  ": no subgroups, and missing records are not counted"));
-  if (!run.subgroups) input.divisions.clear();
+  if (!run.subgroups) input.groupings.clear();
   log_info(cat("scoring ", input.validation.size() + input.test.size(), " answers; intervals: ",
                run.options.bootstrap.resamples, " groups of patients at most"));
   const auto evaluation = evaluated(run, input);

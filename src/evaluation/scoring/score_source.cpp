@@ -70,7 +70,7 @@ ScoreInput load_score_input(const std::filesystem::path& file, const ReferenceCo
   if (std::filesystem::exists(config.root / "ptbxl_database.csv")) {
     input.database = ptbxl::load_database(config.root, config.recordings);
     reference.emplace(*input.database, config);
-    input.divisions = divisions_of(*input.database);
+    input.groupings = groupings_of(*input.database);
   }
   auto all = read_answers(file, reference ? &*reference : nullptr, input);
   for (const auto& p : all) input.sample = std::max(input.sample, p.sample);

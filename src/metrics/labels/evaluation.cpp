@@ -30,7 +30,7 @@ std::vector<ReliabilityBin> pooled_reliability(const PredictionTable& test) {
 }  // namespace
 
 Evaluation evaluate(const std::vector<Prediction>& validation, const std::vector<Prediction>& test,
-                    const std::vector<Division>& divisions, const EvaluationOptions& options) {
+                    const std::vector<Grouping>& groupings, const EvaluationOptions& options) {
   const auto valid_table = make_prediction_table(validation),
              test_table = make_prediction_table(test);
   const auto thresholds = choose_thresholds(valid_table, options.threshold);
@@ -43,7 +43,7 @@ Evaluation evaluate(const std::vector<Prediction>& validation, const std::vector
   result.calibration = calibrate(valid_table, test_table);
   auto plain = options.bootstrap;
   plain.bca = false;
-  result.groups = score_groups(test, thresholds, divisions, plain);
+  result.groups = score_groups(test, thresholds, groupings, plain);
   result.curves = curves_of(test_table);
   result.reliability = pooled_reliability(test_table);
   result.cooccurrence = cooccurrence(test_table, thresholds, kCooccurrenceLabels);

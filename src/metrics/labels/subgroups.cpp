@@ -22,19 +22,19 @@ struct GroupOrder {
 
 std::vector<GroupScores> score_groups(const std::vector<Prediction>& test,
                                       const Thresholds& thresholds,
-                                      const std::vector<Division>& divisions,
+                                      const std::vector<Grouping>& groupings,
                                       const BootstrapOptions& options) {
   std::vector<GroupScores> result;
   std::optional<Progress> progress;
-  if (options.progress && !divisions.empty())
-    progress.emplace("subgroups", static_cast<std::int64_t>(divisions.size()), "divisions");
+  if (options.progress && !groupings.empty())
+    progress.emplace("subgroups", static_cast<std::int64_t>(groupings.size()), "groupings");
   auto quiet = options;
   quiet.progress = false;
-  for (const auto& division : divisions) {
+  for (const auto& grouping : groupings) {
     std::map<std::string, std::vector<Prediction>, GroupOrder> members;
     for (const auto& p : test) {
-      const auto found = division.groups.find(p.ecg_id);
-      if (found == division.groups.end() || found->second.empty()) {
+      const auto found = grouping.groups.find(p.ecg_id);
+      if (found == grouping.groups.end() || found->second.empty()) {
         members[kUnknown].push_back(p);
       } else {
         for (const auto& group : found->second) members[group].push_back(p);
@@ -42,7 +42,7 @@ std::vector<GroupScores> score_groups(const std::vector<Prediction>& test,
     }
     for (const auto& [group, predictions] : members)
       result.push_back(
-          {division.name, group, score(make_prediction_table(predictions), thresholds, quiet)});
+          {grouping.name, group, score(make_prediction_table(predictions), thresholds, quiet)});
     if (progress) progress->advance();
   }
   return result;

@@ -16,7 +16,7 @@ namespace ecg_lora::evaluation {
 struct ScoreInput {
   std::vector<metrics::Prediction> validation, test;
   std::vector<report::Notice> notices;       ///< everything that was left out or is missing
-  std::vector<metrics::Division> divisions;  ///< none without the tables
+  std::vector<metrics::Grouping> groupings;  ///< none without the tables
   std::string score;                         ///< what the probabilities are
   int sample = 0;                            ///< --limit of the predictions; 0 for whole
   std::optional<ptbxl::Database> database;   ///< where `root` has one
@@ -31,6 +31,6 @@ ScoreInput load_score_input(const std::filesystem::path& file, const ReferenceCo
                             int limit);
 
 /// Groups by sex, age, site, device and signal quality.
-std::vector<metrics::Division> divisions_of(const ptbxl::Database& database);
+std::vector<metrics::Grouping> groupings_of(const ptbxl::Database& database);
 
 }  // namespace ecg_lora::evaluation

@@ -40,6 +40,6 @@ struct Evaluation {
 
 /// Thresholds and calibration from `validation`, everything else on `test`.
 Evaluation evaluate(const std::vector<Prediction>& validation, const std::vector<Prediction>& test,
-                    const std::vector<Division>& divisions, const EvaluationOptions& options);
+                    const std::vector<Grouping>& groupings, const EvaluationOptions& options);
 
 }  // namespace ecg_lora::metrics

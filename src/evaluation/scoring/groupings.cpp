@@ -22,8 +22,8 @@ std::vector<std::string> quality_groups(const ptbxl::SignalQuality& quality) {
 
 }  // namespace
 
-std::vector<metrics::Division> divisions_of(const ptbxl::Database& database) {
-  metrics::Division sex{"sex", {}}, age{"age", {}}, site{"site", {}}, device{"device", {}},
+std::vector<metrics::Grouping> groupings_of(const ptbxl::Database& database) {
+  metrics::Grouping sex{"sex", {}}, age{"age", {}}, site{"site", {}}, device{"device", {}},
       quality{"signal quality", {}};
   for (const auto& record : database.records) {
     const int id = record.ecg_id;
