@@ -79,7 +79,7 @@ void AdapterFile::read() {
                        " under two names; export it again");
     place = file_.tensor(info.name);
     tensorio::require_weights(place, info.name, file_.path());
-    stored_[name.module].push_back(info.name);
+    tensor_names_[name.module].push_back(info.name);
     peft_names_[name.module] = name.peft_module;
   }
   if (modules_.empty())
@@ -171,7 +171,7 @@ nn::Adapter AdapterFile::adapter_for(const std::string& module, const at::Tensor
 }
 
 void AdapterFile::release_pages(const std::string& module) const {
-  for (const auto& name : stored_.at(module)) file_.release_pages(name);
+  for (const auto& name : tensor_names_.at(module)) file_.release_pages(name);
 }
 
 at::Tensor merged_weight(const at::Tensor& weight, const nn::Adapter& adapter) {

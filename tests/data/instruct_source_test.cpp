@@ -112,9 +112,9 @@ TEST_F(Instruct, ATooLongSampleStopsIsSkippedOrCut) {
                    {"conversations", {turn("human", words), turn("gpt", "It")}}});
   const auto path = write(items);
   batch_.max_tokens = 90;
-  const auto told = error_of(ExitCode::usage, [&] { samples(path); });
-  EXPECT_TRUE(has(told, "2 of 15 samples have more than batch.max_tokens 90 tokens, the most"))
-      << told;
+  const auto message = error_of(ExitCode::usage, [&] { samples(path); });
+  EXPECT_TRUE(has(message, "2 of 15 samples have more than batch.max_tokens 90 tokens, the most"))
+      << message;
   batch_.too_long = "skip";
   EXPECT_EQ(samples(path)->summary().too_long, 2);
   EXPECT_EQ(log_->count("length"), 2);
@@ -212,10 +212,10 @@ TEST_F(Instruct, AMissingImageStopsOrIsSkippedAndNamed) {
   EXPECT_EQ(kept->summary().bad_items, 1);
   EXPECT_EQ(log_->count(), 3);
   items.erase(15);
-  const auto told = error_of(ExitCode::data, [&] { samples(write(items)); });
-  EXPECT_TRUE(has(told, "item 13 at byte")) << told;
-  EXPECT_TRUE(has(told, "00777_lr.hea")) << told;
-  EXPECT_TRUE(has(told, "the images of 2 of 6 page sets are missing")) << told;
+  const auto message = error_of(ExitCode::data, [&] { samples(write(items)); });
+  EXPECT_TRUE(has(message, "item 13 at byte")) << message;
+  EXPECT_TRUE(has(message, "00777_lr.hea")) << message;
+  EXPECT_TRUE(has(message, "the images of 2 of 6 page sets are missing")) << message;
   EXPECT_TRUE(has(error_of(ExitCode::data,
                            [&] {
                              samples(write(Json::array({item(0, {"00777_lr.png"})})), true,

@@ -25,41 +25,42 @@ struct ModuleFilter {
   std::vector<std::string> names;
   std::string regex;  ///< Python's syntax as far as ECMAScript shares it
   bool empty() const { return names.empty() && regex.empty(); }
+  /// Whether it names the module of that PEFT name. Checkpoint error if `regex` is no expression.
   bool matches(const std::string& module) const;
 };
 
-/// The fields of adapter_config.json that this program acts on; load_peft_config refuses any other
-/// field whose value is not its neutral one, by name.
+/// The fields of adapter_config.json that this program acts on; load_peft_config() refuses any
+/// other field whose value is not its neutral one, by name.
 struct PeftConfig {
   std::int64_t rank = 0;
   double alpha = 0, dropout = 0;
   bool use_rslora = false, use_dora = false;
-  std::string init = "default";  ///< pissa or olora: their first factors are taken out of the base;
-                                 ///< anything else leaves it whole
-  std::vector<std::pair<std::string, double>> rank_pattern,
-      alpha_pattern;  ///< regular expression over the end of a name, value
+  /// pissa or olora: the first factors are taken out of the base; anything else leaves it whole.
+  std::string init = "default";
+  /// Regular expression over the end of a module's name, and the value of those that match.
+  std::vector<std::pair<std::string, double>> rank_pattern, alpha_pattern;
   ModuleFilter target_modules, exclude_modules;
-  std::vector<std::int64_t> layers_to_transform;
-  std::vector<std::string> layers_pattern;
-  std::string base_model;
+  std::vector<std::int64_t> layers_to_transform;  ///< empty: all
+  std::vector<std::string> layers_pattern;        ///< names of the list of layers in module names
+  std::string base_model;                         ///< base_model_name_or_path
 
   /// Of a module by its PEFT name, as PEFT's get_pattern_key has it.
   std::int64_t rank_of(const std::string& module) const;
   double alpha_of(const std::string& module) const;
-  double scale_of(const std::string& module) const;  ///< alpha / r, or alpha / sqrt(r) with rsLoRA
+  double scale_of(const std::string& module) const;  ///< alpha / R, or alpha / sqrt(R) with rsLoRA
   /// Whether PEFT would adapt a linear of that name (check_target_module_exists).
   bool targets(const std::string& module) const;
 };
 
-/// Checkpoint error where the file is missing, damaged, not of LoRA, or asks for what is not
-/// supported.
+/// Reads adapter_config.json of `folder`. Checkpoint error if it is missing, damaged, not of LoRA,
+/// or asks for what is not supported.
 PeftConfig load_peft_config(const std::filesystem::path& folder);
 
 /// The name of an adapter tensor, taken apart.
 struct AdapterName {
-  std::string
-      module;  ///< name on disk, for example "language_model.model.layers.0.self_attn.q_proj"
-  std::string peft_module;  ///< as it stands in the file, without "base_model.model."
+  /// Name on disk, for example "language_model.model.layers.0.self_attn.q_proj".
+  std::string module;
+  std::string peft_module;  ///< as in the file, without "base_model.model."
   char part;                ///< 'A', 'B', or 'M' for the magnitude
 };
 /// Of either naming. Checkpoint error for any other name.

@@ -17,24 +17,27 @@ struct CheckpointFile {
   std::vector<std::string> names;
 };
 
+/// The tensors of a folder by their names in its files. Unless said otherwise, an unknown name is a
+/// checkpoint error.
 class Checkpoint {
  public:
   virtual ~Checkpoint() = default;
 
   const std::filesystem::path& folder() const { return folder_; }
-  /// Over all files, in file order.
+  /// Names of all tensors, in file order.
   const std::vector<std::string>& names() const { return names_; }
   const std::vector<CheckpointFile>& files() const { return files_; }
   virtual bool has(const std::string& name) const = 0;
-  /// Dtype and shape. Checkpoint error where the name is unknown.
+  /// Dtype, shape and place in the file.
   virtual const TensorInfo& info(const std::string& name) const = 0;
-  /// On the CPU: a view of the mapped file, or a tensor made from it. Not to be written to.
+  /// The tensor, of the dtype and shape of info(), on the CPU: a view of the mapped file, or made
+  /// from it. Not to be written to.
   virtual at::Tensor tensor(const std::string& name) const = 0;
-  /// Gives the memory that the pages of a tensor take back to the system. What reads them later
-  /// finds them again.
+  /// Gives the memory of a tensor's pages back to the system; reading the tensor brings them back.
+  /// The name must be known.
   virtual void release_pages(const std::string& name) const = 0;
-  /// Starts reading a tensor's bytes into the system's cache; takes no memory of this process.
-  /// From any thread.
+  /// Starts reading a tensor's bytes into the system's cache; takes no memory of this process. From
+  /// any thread. The name must be known.
   virtual void prefetch(const std::string& name) const = 0;
 
  protected:
@@ -63,8 +66,8 @@ class SafetensorsCheckpoint : public Checkpoint {
 
  private:
   std::vector<std::shared_ptr<SafetensorsFile>> shards_;
-  std::map<std::string, std::pair<std::size_t, std::size_t>>
-      shard_of_;  ///< name to (shard, index in it)
+  /// Name to shard, and index in it.
+  std::map<std::string, std::pair<std::size_t, std::size_t>> shard_of_;
 };
 
 }  // namespace ecg_lora::tensorio

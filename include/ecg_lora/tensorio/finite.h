@@ -1,5 +1,4 @@
-// Whether weights are numbers: NaN and infinity in a file make every result that follows wrong
-// without a word.
+// Whether weights are numbers: with NaN or infinity in a file, every result is silently wrong.
 #pragma once
 
 #include <ATen/ATen.h>
@@ -9,8 +8,8 @@
 
 namespace ecg_lora::tensorio {
 
-/// Whether no element is NaN or infinite. Takes memory for a copy only if the tensor is not
-/// contiguous.
+/// Whether no element of `tensor`, of any shape and dtype, is NaN or infinite. Takes memory for a
+/// copy only if it is not contiguous.
 bool all_finite(const at::Tensor& tensor);
 
 /// Checkpoint error that names the file or folder and the tensor if it does not hold

@@ -15,28 +15,29 @@ namespace ecg_lora::tensorio {
 struct PthTensor {
   std::string name;
   at::ScalarType dtype = at::kFloat;
-  std::vector<std::int64_t> shape, stride;
-  std::uint64_t begin = 0,
-                end = 0;  ///< byte range in the file, of the first element to behind the last
+  std::vector<std::int64_t> shape, stride;  ///< stride in elements
+  std::uint64_t begin = 0, end = 0;         ///< bytes in the file of its elements, end excluded
 };
 
 /// A memory-mapped file. Tensors alias the mapping and keep it alive.
 class PthFile {
  public:
-  /// Checkpoint error where the file is no zip archive of torch.save(), is damaged, or holds
+  /// Checkpoint error if the file is no zip archive of torch.save(), is damaged, or holds
   /// anything but a dictionary of tensors; what it would have Python call is named.
   explicit PthFile(const std::filesystem::path& path);
   ~PthFile();
 
   const std::filesystem::path& path() const;
   const std::vector<PthTensor>& tensors() const;  ///< in the dictionary's order
-  /// Null where there is no such tensor.
+  /// Null if there is no such tensor.
   const PthTensor* find(const std::string& name) const;
-  /// Read-only view of the mapping, on the CPU. REQUIRES: the name is known.
+  /// Read-only view of the mapping, on the CPU. The name must be known.
   at::Tensor tensor(const std::string& name) const;
-  /// Gives the memory that the pages of a tensor take back to the system.
+  /// Gives the memory of a tensor's pages back to the system; reading the tensor brings them back.
+  /// The name must be known.
   void release_pages(const std::string& name) const;
-  /// Starts reading a tensor's bytes into the system's cache; takes no memory of this process.
+  /// Starts reading a tensor's bytes into the system's cache; takes no memory of this process. The
+  /// name must be known.
   void prefetch(const std::string& name) const;
 
  private:

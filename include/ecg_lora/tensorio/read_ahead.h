@@ -20,13 +20,14 @@ struct ReadAheadItem {
 /// The pages are the system's: the memory of this process does not grow.
 class ReadAhead {
  public:
-  explicit ReadAhead(std::vector<ReadAheadItem> items,
-                     std::uint64_t window = std::uint64_t{1} << 28);
+  static constexpr std::uint64_t kWindow = std::uint64_t{1} << 28;  ///< bytes
+
+  explicit ReadAhead(std::vector<ReadAheadItem> items, std::uint64_t window = kWindow);
   ~ReadAhead();
   ReadAhead(const ReadAhead&) = delete;
   ReadAhead& operator=(const ReadAhead&) = delete;
 
-  /// The next item was used.
+  /// To be called once per item, in order, when it was used.
   void advance();
 
  private:

@@ -18,7 +18,7 @@ struct TensorInfo {
   std::string name;
   at::ScalarType dtype = at::kFloat;
   std::vector<std::int64_t> shape;
-  std::uint64_t begin = 0, end = 0;  ///< byte range within the data section
+  std::uint64_t begin = 0, end = 0;  ///< bytes within the data section, end excluded
 };
 
 /// Bytes of its values, by dtype and shape.
@@ -35,15 +35,16 @@ class SafetensorsFile {
   ~SafetensorsFile();
 
   const std::filesystem::path& path() const;
-  const std::vector<TensorInfo>& tensors() const;  ///< in file order
-  const std::map<std::string, std::string>& metadata() const;
+  const std::vector<TensorInfo>& tensors() const;              ///< in file order
+  const std::map<std::string, std::string>& metadata() const;  ///< "__metadata__" of the header
   bool has(const std::string& name) const;
-  /// Read-only view of the mapping, on the CPU. Checkpoint error where the name is unknown.
+  /// Read-only view of the mapping, on the CPU. Checkpoint error if the name is unknown.
   at::Tensor tensor(const std::string& name) const;
-  /// Gives the memory that the pages of a tensor take back to the system. What reads them later
-  /// finds them again.
+  /// Gives the memory of a tensor's pages back to the system; reading the tensor brings them back.
+  /// The name must be known.
   void release_pages(const std::string& name) const;
-  /// Starts reading a tensor's bytes into the system's cache; takes no memory of this process.
+  /// Starts reading a tensor's bytes into the system's cache; takes no memory of this process. The
+  /// name must be known.
   void prefetch(const std::string& name) const;
 
  private:
@@ -53,7 +54,8 @@ class SafetensorsFile {
 
 using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
 
-/// Writes CPU or device tensors in the order given.
+/// Writes CPU or device tensors in the order given. Checkpoint error if two names are equal, data
+/// error if the file cannot be written.
 void write_safetensors(const std::filesystem::path& path, const NamedTensors& tensors,
                        const std::map<std::string, std::string>& metadata = {{"format", "pt"}});
 

@@ -9,18 +9,20 @@
 
 namespace ecg_lora::tensorio {
 
+/// Of a file that appears under its name when it is whole, or not at all. Data error from any
+/// function if it cannot be written.
 class StreamWriter {
  public:
-  /// Names, dtypes and shapes in the order in which write() will get them; byte ranges are computed
-  /// here.
+  /// `tensors`: names, dtypes and shapes in the order in which write() will get them; byte ranges
+  /// are computed here.
   StreamWriter(const std::filesystem::path& path, const std::vector<TensorInfo>& tensors,
                const std::map<std::string, std::string>& metadata = {{"format", "pt"}});
-  /// The next tensor; std::logic_error where dtype or shape is not what was announced.
+  /// Writes the next tensor; std::logic_error if its dtype or shape is not what was announced.
   void write(const at::Tensor& tensor);
-  /// More elements of the next tensor, in their order; it ends with its last. std::logic_error
-  /// where the dtype is another, or there are too many.
+  /// Writes elements of the next tensor, in their order; it ends with its last. std::logic_error if
+  /// the dtype is another, or there are too many.
   void append(const at::Tensor& part);
-  /// Gives the file its name; std::logic_error where tensors are missing.
+  /// Gives the file its name; std::logic_error if tensors are missing.
   void finish();
 
  private:

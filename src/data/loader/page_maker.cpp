@@ -9,6 +9,9 @@
 namespace ecg_lora::data {
 namespace {
 
+/// Pictures with more pixels are refused before they are decoded: 64 million is A4 at 800 dpi.
+constexpr std::int64_t kMostPixels = 64'000'000;
+
 page::Image read_picture(const std::filesystem::path& path) {
   const auto size = picture_size(read_file(path));
   if (!size)

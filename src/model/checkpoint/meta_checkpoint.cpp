@@ -34,7 +34,7 @@ at::Tensor resized(const at::Tensor& positions, std::int64_t patches) {
   const auto width = positions.size(1);
   if (old * old + 1 != positions.size(0))
     throw_checkpoint("the checkpoint has positions for ", positions.size(0) - 1,
-                     " patches a tile, expected a square number; copy or download it again");
+                     " patches per tile, expected a square number; copy or download it again");
   const auto grid = positions.narrow(0, 1, old * old).t().reshape({1, width, old, old});
   const auto larger = at::upsample_bicubic2d(grid, {side, side}, /*align_corners=*/false)
                           .reshape({width, side * side})
@@ -103,7 +103,7 @@ MetaCheckpoint::MetaCheckpoint(const fs::path& folder) : Checkpoint(folder) {
   }
   if (parts_.empty())
     throw_checkpoint("no consolidated.pth and no consolidated.00.pth in ", folder.string(),
-                     ", expected the weights beside params.json; copy them there");
+                     ", expected the weights in the folder of params.json; copy them there");
   const auto config = load_model_config(folder);
   add_text(config.text);
   add_vision(config.vision);
@@ -227,7 +227,7 @@ void MetaCheckpoint::add_vision_layers(const std::string& encoder, std::int64_t 
 }
 
 /// What Hugging Face has no place for, under Meta's name, so that it is not lost in silence;
-/// frequencies of the rotary embedding are computed anew.
+/// frequencies of the rotary embedding are computed again.
 void MetaCheckpoint::add_rest() {
   std::set<std::string> used{"text_model.rope.freqs"};
   for (const auto& [name, entry] : entries_)

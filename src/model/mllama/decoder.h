@@ -1,4 +1,4 @@
-// The decoder. B rows, S new tokens, L past and new tokens, I images, N = T * P tokens an image, D
+// The decoder. B rows, S new tokens, L past and new tokens, I images, N = T * P tokens per image, D
 // width.
 #pragma once
 
@@ -19,7 +19,7 @@ namespace ecg_lora::model {
 
 /// The tokens that a layer gets and gives. Each tensor is [n], positions in the flattened rows
 /// [B*S] but for `kept`; undefined: all of them, as [B, S, D]. Padding is left out of all but
-/// attention, where rows stand side by side again.
+/// attention, where rows are whole again.
 struct TokenSelection {
   std::int64_t rows = 0, length = 0;  ///< B and S
   at::Tensor in, out;
@@ -37,7 +37,7 @@ struct TokenSelection {
   }
 };
 
-/// What self-attention needs beside the states.
+/// What self-attention needs besides the states.
 struct SelfContext {
   nn::Rotation rotation;  ///< of the new tokens
   /// [B, 1, S, L] bool, true: the token may attend to the key. None: as `causal` says.
@@ -46,12 +46,12 @@ struct SelfContext {
   std::int64_t past = 0, room = 0;  ///< tokens that the cache holds, and that it has room for
 };
 
-/// What cross-attention needs beside the states.
+/// What cross-attention needs besides the states.
 struct CrossContext {
   at::Tensor image_states;  ///< [I, N, D]; undefined where a cache holds keys and values
   at::Tensor row_images;    ///< [B, M]; rows without an image carry -1
   std::int64_t grouped =
-      0;  ///< rows an image where rows are [image 0 x grouped, image 1 x grouped, …], else 0
+      0;  ///< rows per image where rows are [image 0 x grouped, image 1 x grouped, …], else 0
   /// [B, S, M*N] bool, true: the token may attend to the image token. None: every token attends to
   /// all tiles of its row's images.
   std::optional<at::Tensor> attention_mask;
@@ -72,7 +72,7 @@ class SelfAttentionImpl : public torch::nn::Module, public nn::ImplementationOpt
 };
 TORCH_MODULE(SelfAttention);
 
-/// Text looks at images. Keys and values are computed once an image, whatever the number of rows
+/// Text looks at images. Keys and values are computed once per image, whatever the number of rows
 /// that ask about it.
 class CrossAttentionImpl : public torch::nn::Module, public nn::ImplementationOption {
  public:

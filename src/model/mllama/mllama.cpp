@@ -129,10 +129,10 @@ at::Tensor MllamaImpl::hidden(const data::Batch& batch, const at::Tensor& image_
   cache->layers.resize(static_cast<std::size_t>(config_.text.layers));
   const bool one = cache->length > 0 && batch.tokens.size(1) == 1;
   const auto self = cached_context(batch, *cache);
-  const auto cross = one && cache->next
-                         ? cache->next
+  const auto cross = one && cache->single_token
+                         ? cache->single_token
                          : std::make_shared<const CrossContext>(cross_context(batch, image_states));
-  if (one) cache->next = cross;
+  if (one) cache->single_token = cross;
   return language_model_->model(to_device(batch.tokens), self, *cross, cache);
 }
 

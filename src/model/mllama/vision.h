@@ -1,4 +1,4 @@
-// The vision tower. I images, T tiles, P patches a tile (class token included), D width.
+// The vision tower. I images, T tiles, P patches per tile (class token included), D width.
 #pragma once
 
 #include <torch/torch.h>
@@ -62,7 +62,7 @@ class VisionEncoderImpl : public torch::nn::Module {
 };
 TORCH_MODULE(VisionEncoder);
 
-/// tanh(gate) * embedding[aspect ratio id], one vector a tile.
+/// tanh(gate) * embedding[aspect ratio id], one vector per tile.
 class TileEmbeddingImpl : public torch::nn::Module {
  public:
   TileEmbeddingImpl(const VisionConfig& config, const LayerOptions& options);

@@ -8,6 +8,8 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
+constexpr std::int64_t kFewKeys = 256;  ///< measured, see backward_in_fp32()
+
 bool is_on_cpu(const at::Tensor& x) {
   return x.is_cpu() && (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16);
 }
@@ -47,8 +49,8 @@ class FlashAttention : public torch::autograd::Function<FlashAttention> {
     const auto saved = context->get_saved_variables();
     const auto &q = saved[0], &k = saved[1], &v = saved[2];
     const auto heads = q.size(1), shared = k.size(1);
-    const bool wide =
-        lacks_matmul_instructions(q) || (k.size(2) <= kFewKeys && q.scalar_type() == at::kBFloat16);
+    const bool wide = lacks_matmul_instructions(q) ||
+                      (backward_in_fp32(k.size(2)) && q.scalar_type() == at::kBFloat16);
     const auto in = [wide](const at::Tensor& x) { return wide ? x.to(at::kFloat) : x; };
     const auto [dq, dk, dv] = at::_scaled_dot_product_flash_attention_for_cpu_backward(
         in(gradient[0]), in(q), in(repeat_heads(k, heads)), in(repeat_heads(v, heads)),
@@ -72,6 +74,10 @@ at::Tensor attend_shared(const at::Tensor& q, const at::Tensor& k, const at::Ten
 }
 
 }  // namespace
+
+bool backward_in_fp32(std::int64_t keys) {
+  return keys <= kFewKeys;
+}
 
 at::Tensor attend(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
                   const std::optional<at::Tensor>& mask, bool causal,

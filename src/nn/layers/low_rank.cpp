@@ -10,7 +10,7 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-/// What a product is made of beside tensors; held by the graph until the backward pass.
+/// What a product is made of besides tensors; held by the graph until the backward pass.
 struct ProductRecipe : torch::CustomClassHolder {
   std::shared_ptr<LinearImpl> linear;
   Activation activation = Activation::identity;

@@ -20,7 +20,7 @@ at::Tensor in_one(const RowOperations& operations, const at::Tensor& x, const at
   return out;
 }
 
-/// RMSNorm with a frozen weight; keeps x and one number a row.
+/// RMSNorm with a frozen weight; keeps x and one number per row.
 class FrozenRmsNorm : public torch::autograd::Function<FrozenRmsNorm> {
  public:
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight,

@@ -87,7 +87,7 @@ std::int64_t mlp_workspace(const Sizes& sizes, const Ranks& ranks, std::int64_t 
 /// where keys are few, and the gradients of q, k and v, for every query head.
 std::int64_t attention_workspace(const Sizes& sizes, std::int64_t tokens, std::int64_t width,
                                  std::int64_t keys) {
-  if (sizes.wide() || keys > nn::kFewKeys) return tokens * width * 5 * sizes.element;
+  if (sizes.wide() || !nn::backward_in_fp32(keys)) return tokens * width * 5 * sizes.element;
   return tokens * width * (8 * 4 + 2 * sizes.element);
 }
 

@@ -1,4 +1,4 @@
-// What the model is fed with. Free of any image or text library: training and generation see only
+// The batch that a model takes. Free of any image or text library: training and generation see only
 // this header.
 #pragma once
 
@@ -10,21 +10,21 @@
 
 namespace ecg_lora::data {
 
-/// Each image once, and the text rows that refer to it. B rows, S text tokens, I images, T tiles, M
-/// most images a row. It stays in host memory: what the shape of the work depends on is read there,
-/// and the model takes the rest to its device, so that nothing waits for the device. (In decoding,
-/// `tokens` are where they were chosen.)
+/// Each image once, and the text rows that refer to it. B rows, S text tokens, I images, M most
+/// images per row, T tiles per image of H x W px. It stays in host memory: what the shape of the
+/// work depends on is read there, and the model takes the rest to its device, so that nothing waits
+/// for the device. (In decoding, `tokens` are where they were chosen.)
 struct Batch {
-  at::Tensor pixels;             ///< [I, T, 3, H, W] float; undefined where I = 0
+  at::Tensor pixels;             ///< [I, T, 3, H, W] fp32, normalised; undefined if I = 0
   at::Tensor aspect_ratio_id;    ///< [I] int64; 1 … 8 (0 marks a padding image)
   at::Tensor aspect_ratio_mask;  ///< [I, T] int64; 1 for tiles with content
   at::Tensor tokens;             ///< [B, S] int64
   at::Tensor attention_mask;     ///< [B, S] int64; 0 for padding
-  at::Tensor row_images;         ///< [B, M] int64 into the images; -1 none
-  at::Tensor cross_mask;         ///< [B, S, M, T] bool; which tiles a token may look at
-  at::Tensor labels;  ///< [B, S] int64; the token itself where it is to be learnt, -100 elsewhere
-                      ///< (not shifted)
-  std::vector<std::int64_t> sample_ids;  ///< [B] position of each row in its source, for messages
+  at::Tensor row_images;         ///< [B, M] int64, indices of images; -1 for none
+  at::Tensor cross_mask;         ///< [B, S, M, T] bool, true: the token may attend to the tile
+  /// [B, S] int64, not shifted: a token that is to be learnt is its own label; others have -100.
+  at::Tensor labels;
+  std::vector<std::int64_t> sample_ids;  ///< [B] Conversation::id of each row, for messages
 
   std::int64_t rows() const { return tokens.size(0); }
 };
@@ -35,18 +35,19 @@ class BatchSource {
   virtual ~BatchSource() = default;
   /// Batches in one epoch.
   virtual std::int64_t size() const = 0;
-  /// Batch `index` of `epoch`. The same call gives the same bytes, whatever was asked for before.
+  /// Batch `index` (from 0 to size() - 1) of `epoch`. The same call gives the same bytes, whatever
+  /// was asked for before. Throws what making it throws.
   virtual Batch get(std::int64_t epoch, std::int64_t index) = 0;
 };
 
-/// The batches of `source` that fall to one of `ranks` processes: of all, over all epochs, every
-/// `ranks`-th from `rank` on. size() is still that of `source`, so that batch k of this process is
-/// get(k / size(), k % size()).
+/// The batches of `source` for process `rank` of `ranks`: every `ranks`-th from the `rank`-th on,
+/// over all epochs. size() is still that of `source`, so that batch k of this process is get(k /
+/// size(), k % size()).
 std::unique_ptr<BatchSource> share_of(std::unique_ptr<BatchSource> source, int rank, int ranks);
-/// The same with pixels in page-locked memory, from which a copy to CUDA's devices waits for
-/// nothing. Needs a libtorch with CUDA and a device.
+/// The batches of `source` with pixels in pinned (page-locked) memory, from which a copy to a CUDA
+/// device waits for nothing. c10::Error from get() without a CUDA device.
 std::unique_ptr<BatchSource> pinned(std::unique_ptr<BatchSource> source);
-/// How many of the `size` batches of the first epoch fall to `rank`.
+/// How many of the `size` batches of the first epoch share_of() gives to `rank`.
 std::int64_t share_size(std::int64_t size, std::int64_t rank, std::int64_t ranks);
 
 }  // namespace ecg_lora::data

@@ -1,5 +1,5 @@
-// From conversations about pages to a batch. Training, evaluation and prediction all go
-// through here.
+// From conversations about pages to a batch. Training, evaluation and prediction all go through
+// here.
 #pragma once
 
 #include <cstdint>
@@ -15,18 +15,17 @@
 
 namespace ecg_lora::data {
 
-/// How batches are put together.
+/// How batches are put together; visit() describes each field.
 struct BatchConfig {
-  int images = 8;         ///< pages a batch
-  int questions = 0;      ///< rows a page: questions drawn for each recording, 0 for all labels; of
-                          ///< instructions, most samples on one page, 0 for all
-  bool balanced = true;   ///< draw yes and no in equal numbers where both exist
-  int workers = 1;        ///< threads that draw pages; changes no byte of any batch
-  int max_tokens = 1024;  ///< longest row
-  std::string too_long = "stop";  ///< what becomes of a longer one
+  int images = 8;
+  int questions = 0;
+  bool balanced = true;
+  int workers = 1;
+  int max_tokens = 1024;
+  std::string too_long = "stop";
   template <class V>
   void visit(V& v) {
-    v.field("images", images, "recordings a batch").range(1, 65536);
+    v.field("images", images, "recordings per batch").range(1, 65536);
     v.field("questions", questions, "questions drawn for each recording; 0 for all labels")
         .range(0, 65536);
     v.field("balanced", balanced, "draw yes and no in equal numbers where both exist");
@@ -41,15 +40,15 @@ struct BatchConfig {
 
 /// Tokens and labels of one row, before padding.
 struct Row {
-  std::vector<std::int64_t> tokens, labels;
-  std::vector<std::int64_t>
-      images;  ///< indices into the images of the batch, in the order of the row's <|image|> tokens
-  std::int64_t sample_id = 0;
+  std::vector<std::int64_t> tokens, labels;  ///< equally long; -100 for what is not learnt
+  /// Indices into the images of the batch, in the order of the row's <|image|> tokens.
+  std::vector<std::int64_t> images;
+  std::int64_t sample_id = 0;  ///< Conversation::id
 };
 
-/// Pads rows on the right and stacks images. A token sees an image from its <|image|> token on, up
-/// to the next one that is not in the same run of them, as transformers' Mllama processor has it;
-/// padding sees none.
+/// Pads `rows` on the right with `pad_id` and stacks `images`, which are of one processor. A token
+/// may attend to an image from its <|image|> token (`image_id`) on, up to the next one that is not
+/// in the same run of them, as transformers' Mllama processor has it; padding to none.
 Batch collate(const std::vector<Row>& rows, const std::vector<Tiles>& images, std::int64_t pad_id,
               std::int64_t image_id);
 
@@ -57,27 +56,28 @@ Batch collate(const std::vector<Row>& rows, const std::vector<Tiles>& images, st
 struct Conversation {
   std::vector<text::Turn> turns;  ///< the assistant's answer last
   std::vector<PageRef> pages;     ///< in the order in which the turns show them
-  std::int64_t id =
-      0;  ///< for messages of the trainer: a record's number, or the sample's in its source
-  std::string name;  ///< for messages: "a.json: item 3 at byte 900"
+  std::int64_t id = 0;  ///< for the trainer's messages: a record's number, or its place in a source
+  std::string name;     ///< for messages: "a.json: item 3 at byte 900"
 };
 
 class BatchMaker {
  public:
-  /// `log` takes the samples that are left out; with on_bad stop none is, but for too long ones
-  /// where the config says so. Checkpoint error where the tokenizer has no <|image|> token.
+  /// `log` takes the samples that are left out; with on_bad stop none is, but for too long ones if
+  /// the config says so. Checkpoint error if the tokenizer has no <|image|> token.
   BatchMaker(text::ChatFormat chat, const PageMaker& pages, const BatchConfig& batch,
              std::int64_t pad_id, instruct::OnBad on_bad = instruct::OnBad::stop,
              std::shared_ptr<SkipLog> log = nullptr);
 
-  /// The batch of `samples`: a row each, each page made once. Every turn of the assistant is
-  /// labelled. Samples whose page cannot be made throw, or are left out: the batch is smaller then,
-  /// without rows if need be. Thread-safe.
+  /// The batch of `conversations` in `epoch`: a row each, each page made once. Every turn of the
+  /// assistant is labelled. Conversations whose page cannot be made throw a data error, or are left
+  /// out: the batch is smaller then, without rows if need be. Usage error for one that is too long
+  /// if the config says stop, data error for one that shows another number of images than it has
+  /// pages. Thread-safe.
   Batch make(const std::vector<Conversation>& conversations, std::int64_t epoch) const;
   /// The same up to where the last answer begins, with nothing labelled.
   Batch make_prompts(const std::vector<Conversation>& conversations, std::int64_t epoch) const;
 
-  /// Tokens of the sample's row, uncut.
+  /// Tokens of the conversation's row, uncut.
   std::size_t length(const Conversation& conversation) const;
   text::PromptLayout layout() const { return chat_.layout; }
   const BatchConfig& config() const { return batch_; }

@@ -10,8 +10,7 @@
 namespace ecg_lora::data {
 
 struct DataSet {
-  std::shared_ptr<const ptbxl::Database>
-      database;  ///< null, as are the labels, if data.root is empty
+  std::shared_ptr<const ptbxl::Database> database;  ///< null, as labels, if data.root is empty
   std::shared_ptr<const ptbxl::LabelSet> labels;
   text::ChatFormat chat;
   ImageConfig image;

@@ -14,23 +14,21 @@
 
 namespace ecg_lora::data {
 
-/// Where recordings, labels and instructions come from.
+/// Where recordings, labels and instructions come from; visit() describes each field.
 struct DataConfig {
-  std::string root;  ///< folder in PTB-XL's layout; may be empty where there are instructions
-  std::string labels =
-      "superclass";  ///< all, diagnostic, subclass, superclass, form, rhythm, or "AFIB,STACH,…"
-  std::string wording;            ///< JSON file of words for labels; empty: the program's own
-  double minimum_likelihood = 0;  ///< percent
-  std::string ask = "yes_no";     ///< what training asks: yes_no or checklist
-  int sampling_rate = 100;        ///< Hz
+  std::string root;
+  std::string labels = "superclass";
+  std::string wording;
+  double minimum_likelihood = 0;
+  std::string ask = "yes_no";
+  int sampling_rate = 100;
   std::vector<int> train_folds{1, 2, 3, 4, 5, 6, 7, 8}, valid_folds{9}, test_folds{10};
-  std::vector<std::string> instructions,
-      valid_instructions;       ///< files or folders of instruction samples
-  std::vector<double> weights;  ///< one for each of instructions; empty: 1 each
-  double label_weight = 1;      ///< of the questions of root's records, beside instructions
+  std::vector<std::string> instructions, valid_instructions;
+  std::vector<double> weights;
+  double label_weight = 1;
   std::vector<std::string> image_roots, recording_roots;
   std::string on_bad_sample = "stop";
-  bool allow_leaks = false;  ///< go on where patients or records are shared between folds
+  bool allow_leaks = false;
   /// Folds by the name of their part, as leakage::audit_folds() takes them.
   std::vector<std::pair<std::string, std::vector<int>>> splits() const {
     return {{"train", train_folds}, {"valid", valid_folds}, {"test", test_folds}};
@@ -130,9 +128,9 @@ class EcgSource : public MixedSource {
                     shuffled, seed) {}
 };
 
-/// Computes the batches that come next in `workers` threads. The order of batches is that of the
-/// wrapped source. Where only the first `count` of an epoch are asked for, none is computed beyond
-/// them, so that a source that rests then holds none.
+/// Makes the batches that come next in `workers` threads, in the order of `source`. If only the
+/// first `count` of an epoch are asked for, none is made beyond them, so that an idle source holds
+/// none. get() throws what making its batch threw.
 std::unique_ptr<BatchSource> prefetch(std::unique_ptr<BatchSource> source, int workers,
                                       std::optional<std::int64_t> count = {});
 

@@ -14,19 +14,20 @@
 namespace ecg_lora::data {
 
 struct InstructOptions {
-  int most_rows = 0;  ///< samples of a bundle; 0 for all on the same pages
-  bool shuffled =
-      true;  ///< which samples of the same pages share a bundle is drawn anew in each pass
+  int most_rows = 0;     ///< most samples per bundle; 0 for all on the same pages
+  bool shuffled = true;  ///< each pass draws which samples of the same pages share a bundle
   std::uint64_t seed = 1;
-  std::int64_t first_id = 0;  ///< of the first sample; the others follow
+  std::int64_t first_id = 0;  ///< Conversation::id of the first sample; the others follow
   instruct::OnBad on_bad = instruct::OnBad::stop;
   int threads = 0;  ///< for indexing and checks; 0 for all cores
 };
 
 /// What a source holds after its checks.
 struct InstructSummary {
-  std::int64_t samples = 0, bundles = 0, page_sets = 0, text_only = 0, several_pages = 0;
-  std::int64_t cut = 0;  ///< longer than batch.max_tokens, to be cut
+  std::int64_t samples = 0, bundles = 0;
+  std::int64_t page_sets = 0;                     ///< different lists of images
+  std::int64_t text_only = 0, several_pages = 0;  ///< samples without images, with more than one
+  std::int64_t cut = 0;                           ///< longer than batch.max_tokens, to be cut
   std::int64_t bad_items = 0, too_long = 0, without_image = 0;  ///< left out
   instruct::Unread unread = {};  ///< keys and markers without a meaning
 };
@@ -38,7 +39,7 @@ class InstructSamples : public SampleSource {
   /// Indexes `path` (a file or folder) and checks every sample before any is used: that it can be
   /// read, that it is not longer than batch.max_tokens of `maker`, and that `resolver` finds its
   /// images. What fails stops with a data error (a usage error for length) that counts the failures
-  /// and names the first, or is noted in `log` and left out. Data error where nothing is left.
+  /// and names the first, or is noted in `log` and left out. Data error if nothing is left.
   InstructSamples(const std::filesystem::path& path,
                   std::shared_ptr<const instruct::Resolver> resolver, const BatchMaker& maker,
                   const InstructOptions& options, SkipLog& log);
@@ -54,7 +55,8 @@ class InstructSamples : public SampleSource {
   std::unique_ptr<State> state_;
 };
 
-/// The conversation of an item. Data error where an image is found nowhere.
+/// The conversation of an item, with `id` and `name` for messages. Data error if an image is found
+/// nowhere.
 Conversation item_conversation(const instruct::Item& item, const instruct::Resolver& resolver,
                                std::int64_t id, const std::string& name);
 

@@ -20,8 +20,8 @@ namespace ecg_lora::data {
 struct PageRef {
   bool recording = true;       ///< a WFDB record to draw; else a picture to read
   std::filesystem::path path;  ///< of a recording without extension
-  wfdb::PatientFacts known =
-      {};  ///< of a table, for the header; if empty, a table above path is looked for
+  /// What a table says of it, for the header; if empty, a table above path is looked for.
+  wfdb::PatientFacts known = {};
 
   /// Names the recording or picture by the last part of its path, wherever it lies, for what is
   /// random about its page.
@@ -54,9 +54,6 @@ struct StageTimes {
   }
 };
 
-/// Pictures with more pixels are refused before they are decoded: 64 million is A4 at 800 dpi.
-constexpr std::int64_t kMostPixels = 64'000'000;
-
 class PageMaker {
  public:
   /// What happens to drawn pages as paper is drawn from (seed, epoch, page).
@@ -65,9 +62,10 @@ class PageMaker {
       : page_(page), image_(image), paper_(paper), seed_(seed) {}
 
   /// The page of `ref` in `epoch`: read, or drawn and aged. A pure function of its arguments and
-  /// the configs; thread-safe. Data error for a missing or damaged file, and a picture without
-  /// pixels or with more than most_pixels.
+  /// the configs; thread-safe. Data error for a missing or damaged file, and for a picture without
+  /// pixels or with more than 64 million.
   page::Image picture(const PageRef& ref, std::int64_t epoch) const;
+  /// make_tiles() of picture().
   Tiles tiles(const PageRef& ref, std::int64_t epoch) const;
 
   StageTimes& times() const { return *times_; }

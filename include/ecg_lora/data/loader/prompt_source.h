@@ -12,8 +12,8 @@
 
 namespace ecg_lora::data {
 
-/// A record that cannot be read is an error, whatever data.on_bad_sample: scores over fewer records
-/// would be other scores.
+/// A record that cannot be read is a data error of get(), whatever data.on_bad_sample says: scores
+/// over fewer records would be other scores.
 class PromptSource : public BatchSource {
  public:
   /// `sampling_rate` in Hz, of the recordings that pages are drawn from. `samples` index the
@@ -23,7 +23,7 @@ class PromptSource : public BatchSource {
                const PageMaker& pages, const BatchConfig& batch, std::int64_t pad_id);
   std::int64_t size() const override;
   Batch get(std::int64_t epoch, std::int64_t index) override;
-  /// Samples of batch `index`, in the order of its rows.
+  /// Samples of batch `index`; its rows are their questions, in order.
   std::vector<const instruct::Sample*> samples(std::int64_t index) const;
 
  private:

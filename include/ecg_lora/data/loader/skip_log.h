@@ -10,7 +10,7 @@
 
 namespace ecg_lora::data {
 
-/// Thread-safe.
+/// The samples that were left out. Thread-safe.
 class SkipLog {
  public:
   /// Notes that `sample` was left out at a stage: "item" (its text cannot be read), "length",
@@ -20,11 +20,11 @@ class SkipLog {
 
   /// Writes what was noted so far, and from now on every note at once, as JSON lines {"sample",
   /// "stage", "reason"}. Lines that the file has already (of a run that is resumed) are kept and
-  /// not written twice. Data error where the file cannot be written.
+  /// not written twice. Data error if the file cannot be written.
   void write_to(const std::filesystem::path& file);
 
-  std::int64_t count() const;
-  std::int64_t count(const std::string& stage) const;
+  std::int64_t count() const;                          ///< samples, at all stages
+  std::int64_t count(const std::string& stage) const;  ///< at one stage
 
  private:
   void append(const std::string& lines);

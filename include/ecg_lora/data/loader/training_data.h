@@ -42,8 +42,8 @@ struct TrainingData {
 /// The sources of training (data.train_folds, data.instructions), shuffled and weighted, or of
 /// validation (data.valid_folds, data.valid_instructions). Usage error if training has neither
 /// data.root nor data.instructions, or not as many weights as instructions. The length of every
-/// conversation is measured before any is used: too long ones are a usage error, or counted, told
-/// and noted, as batch.too_long says. What is left out is noted in `log`.
+/// conversation is measured before any is used: too long ones are a usage error, or counted,
+/// logged and noted, as batch.too_long says. What is left out is noted in `log`.
 TrainingData make_training_data(const TrainingSources& from, Split split,
                                 const std::shared_ptr<SkipLog>& log);
 
@@ -59,7 +59,7 @@ Json summary_of(const TrainingSources& from, const TrainingData& training,
 struct RankShare {
   int rank = 0, ranks = 1;
   int workers = 1;          ///< threads that make its batches ahead
-  bool pin_memory = false;  ///< for a CUDA device: data::pinned()
+  bool pin_memory = false;  ///< pinned(), for a CUDA device
 };
 
 /// share_of() `source`, made ahead: of the first epoch only if `one_epoch`, as validation asks.

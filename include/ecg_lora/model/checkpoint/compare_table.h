@@ -18,8 +18,8 @@ struct Mismatch {
   bool empty() const { return missing.empty() && unexpected.empty() && misshaped.empty(); }
 };
 
-/// `stored` as stored_names() has it. Reads no tensor: the sizes of a config.json are only claims,
-/// which are held against the weights before memory is taken for any of them.
+/// Compares names and shapes; `stored` as stored_names() has it. Reads no tensor, so that sizes of
+/// a config.json are checked before memory is taken for any of them.
 Mismatch compare_table(const ModelConfig& config, const tensorio::Checkpoint& checkpoint,
                        const std::map<std::string, std::string>& stored);
 

@@ -14,12 +14,14 @@ namespace ecg_lora::model {
 bool has_weights(const std::filesystem::path& folder);
 
 /// Opens Hugging Face's safetensors, else Meta's consolidated.pth (or consolidated.00.pth and so
-/// on, split for model parallelism) beside params.json. The latter's tensors appear under Hugging
-/// Face's names on disk, in the shapes and the order of rotary pairs that go with them; each is put
-/// together when it is asked for.
+/// on, split for model parallelism) in a folder with params.json. The latter's tensors appear under
+/// Hugging Face's names on disk, in the shapes and the order of rotary pairs that go with them;
+/// each is put together when it is asked for. Checkpoint error if there are no weights, a file is
+/// missing or damaged, or params.json does not fit them.
 std::unique_ptr<tensorio::Checkpoint> open_checkpoint(const std::filesystem::path& folder);
 
-/// Names on disk to the names in `checkpoint`, which may be of either generation.
+/// Names on disk to the names in `checkpoint`, which may be those of transformers before or from
+/// 4.52 (disk_name()).
 std::map<std::string, std::string> stored_names(const tensorio::Checkpoint& checkpoint);
 
 }  // namespace ecg_lora::model

@@ -15,9 +15,11 @@ std::string dtype_name(at::ScalarType dtype);
 
 /// The dtype that holds most of the values of the floating-point weights, as the headers of the
 /// files say; if two hold the same number, the wider. A folder without weights: the dtype that
-/// config.json names, bf16 if params.json stands there in its place, else fp32. fp64 counts as
+/// config.json names, bf16 if it has params.json instead, else fp32. fp64 counts as
 /// fp32, which is what it is computed in.
+/// Checkpoint error if a file is damaged.
 at::ScalarType stored_dtype(const std::filesystem::path& folder);
+/// The same of a checkpoint that is open.
 at::ScalarType stored_dtype(const tensorio::Checkpoint& checkpoint);
 
 /// What is trained, if anything: an adapter on a frozen base, or the base itself.

@@ -1,6 +1,6 @@
 // LLaMA 3.2 Vision, equal to Hugging Face's MllamaForConditionalGeneration.
-// B rows, S text tokens, I images, M most images a row, T tiles, P patches a tile (class token
-// included), D text width, V vocabulary.
+// B rows, S text tokens, I images, M most images per row, T tiles per image, P patches per tile
+// (class token included), D text width, V vocabulary.
 #pragma once
 
 #include <torch/torch.h>
@@ -25,15 +25,14 @@ struct TokenTree;
 struct SelfContext;
 struct CrossContext;
 
-/// Layers whose activations are recomputed in the backward pass instead of kept: each n-th of a
-/// kind; 0: none of it.
+/// Layers whose activations are recomputed in the backward pass instead of kept: the first of a
+/// kind and each n-th after it; 0: none of that kind.
 struct ActivationCheckpointing {
-  std::int64_t self = 0, cross = 0, vision = 0;  ///< self-attention and cross-attention layers of
-                                                 ///< the decoder, layers of the vision tower
+  std::int64_t self = 0, cross = 0;  ///< self-attention and cross-attention layers of the decoder
+  std::int64_t vision = 0;           ///< layers of the vision tower
 };
 
-/// Rows an image where row_images [B, M] is image 0 x g, image 1 x g, … of `images`: g. 0 where it
-/// is not.
+/// Rows per image, g, if row_images [B, M] is image 0 x g, image 1 x g, … of `images`; else 0.
 std::int64_t rows_per_image(const at::Tensor& row_images, std::int64_t images);
 
 /// The tiles that each token of a batch with images attends to, [B, S, M*T] bool. Tokens that may
@@ -49,27 +48,29 @@ class MllamaImpl : public torch::nn::Module {
                       nn::WeightMemory linears = nn::WeightMemory::allocated);
 
   const ModelConfig& config() const { return config_; }
-  /// Vision tower and projector: [I, T*P, D]. Undefined for a batch without images.
+  /// Vision tower and projector: [I, T*P, D] in the model's dtype. Undefined for a batch without
+  /// images.
   at::Tensor encode_images(const data::Batch& batch);
   /// Final hidden states [B, S, D] of the rows of `batch`, whose images were encoded as
-  /// `image_states`. With `cache`, the tokens follow those that the cache holds, and its keys and
-  /// values grow.
+  /// `image_states` [I, T*P, D] (undefined: no images, or a cache that has seen them). With
+  /// `cache`, the tokens follow those that the cache holds, and its keys and values grow; usage
+  /// error if there is no room for them.
   at::Tensor hidden(const data::Batch& batch, const at::Tensor& image_states,
                     Cache* cache = nullptr);
   /// The same for a batch whose rows are trees; its attention_mask is not looked at.
   at::Tensor hidden(const data::Batch& batch, const at::Tensor& image_states,
                     const TokenTree& tree);
-  /// The rows of hidden(batch, image_states), flattened to [B*S, D], that `positions` [n],
+  /// The rows of hidden(batch, image_states), flattened to [B*S, D], that `positions` [n] int64,
   /// ascending and in host memory, names, none of which is padding: [n, D]. The last layer computes
   /// no others, and nothing but attention is computed of padding.
   at::Tensor hidden_at(const data::Batch& batch, const at::Tensor& image_states,
                        const at::Tensor& positions);
-  /// lm_head: [..., D] to [..., V], in the model's dtype.
+  /// lm_head: hidden states [..., D] to [..., V], in the model's dtype.
   at::Tensor logits(const at::Tensor& hidden);
-  /// The gradient of logits(hidden) in hidden: [..., V] to [..., D].
+  /// The gradient [..., D] of hidden states, given that of their logits [..., V].
   at::Tensor logits_gradient(const at::Tensor& grad);
 
-  /// What its linears were quantised to when it was loaded.
+  /// What its linears were packed to when it was loaded.
   const BaseQuantisation& quantisation() const { return quantisation_; }
   void set_quantisation(BaseQuantisation quantisation) { quantisation_ = std::move(quantisation); }
 
@@ -103,23 +104,24 @@ class MllamaImpl : public torch::nn::Module {
 };
 TORCH_MODULE(Mllama);
 
-/// Loads a checkpoint folder: config.json, then every tensor, strictly. Missing, unexpected and
-/// mis-shaped tensors are reported together in one checkpoint error. All parameters are frozen
-/// (requires_grad false). Weights to quantise are quantised as they are read, from the values in
-/// the file: no more than one of them is dense at a time. Checkpoint error where one holds a value
-/// that is not finite. `states` overrides what the checkpoint says of its vision states; a
-/// warning is logged if they are assumed and another meaning is possible.
+/// Loads a checkpoint folder: config.json, then every tensor, strictly; frozen, in eval mode, in
+/// `dtype` on `device`. Weights that `quantisation` packs are packed as they are read, from the
+/// values in the file: no more than one of them is dense at a time. `states` overrides what the
+/// checkpoint says of its vision states; a warning is logged if they are assumed and another
+/// meaning is possible. Checkpoint error that counts missing, unexpected and misshaped tensors
+/// together; for a value that is not finite, or beyond the range of `dtype`; and for a config that
+/// load_model_config() refuses. Usage error for a glob of keep_dense that names no linear.
 Mllama load_model(const std::filesystem::path& folder, at::Device device, at::ScalarType dtype,
                   const BaseQuantisation& quantisation = {},
                   std::optional<VisionStates> states = {});
 
-/// Parameters by their names on disk, for saving.
+/// Parameters by their names on disk, without those of adapters, in model order; for saving.
 std::vector<std::pair<std::string, at::Tensor>> disk_tensors(const Mllama& model);
 
-/// "auto" (CUDA where there is one), "cpu", "cuda"; usage error otherwise or where there is no CUDA
-/// device.
+/// "auto" (CUDA if there is a device, else the CPU), "cpu" or "cuda". Usage error for another name,
+/// and for "cuda" if there is no CUDA device.
 at::Device parse_device(const std::string& name);
-/// "fp32", "bf16", "fp16".
+/// "fp32", "bf16" or "fp16"; usage error for another name.
 at::ScalarType parse_dtype(const std::string& name);
 
 }  // namespace ecg_lora::model

@@ -5,12 +5,12 @@
 
 namespace ecg_lora::model {
 
-/// The shape of the trees that stand in the rows of a batch instead of texts: each token follows
-/// its parent, not its neighbour. B trees, S tokens.
+/// The shape of the trees that the rows of a batch hold instead of texts: each token follows its
+/// parent, not its neighbour. B trees, S tokens. The tensors may be in host memory.
 struct TokenTree {
   at::Tensor positions;  ///< [B, S] int64; number of tokens before this one on its own path
-  at::Tensor ancestors;  ///< [B, S, S] bool; which tokens a token sees: those of its path, itself
-                         ///< among them
+  /// [B, S, S] bool, true: token i attends to token j, which is on its path; each to itself.
+  at::Tensor ancestors;
 };
 
 }  // namespace ecg_lora::model

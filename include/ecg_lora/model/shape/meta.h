@@ -12,9 +12,9 @@ namespace ecg_lora::model {
 bool has_meta_params(const std::filesystem::path& folder);
 
 /// What params.json says, as Hugging Face's files have it. Sizes of the vision tower are no part of
-/// params.json: they are those of Meta's code, but for the width where a key
-/// "ecg_lora_vision_width" gives one. The 560 px tiles are those of Instruct models, whose stop
-/// tokens are three. Checkpoint error where a field is missing or wrong.
+/// params.json: they are those of Meta's code (llama_models, llama3/multimodal/model.py), but for
+/// the width if a key "ecg_lora_vision_width" gives one. Models with tiles of 560 px are Instruct
+/// models, which have three stop tokens. Checkpoint error if a field is missing or wrong.
 Json meta_config(const std::filesystem::path& folder);               ///< config.json
 Json meta_generation_config(const std::filesystem::path& folder);    ///< generation_config.json
 Json meta_preprocessor_config(const std::filesystem::path& folder);  ///< preprocessor_config.json

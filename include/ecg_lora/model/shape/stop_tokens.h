@@ -9,8 +9,8 @@
 
 namespace ecg_lora::model {
 
-/// An "eos_token_id": a token id, or a list of them. Checkpoint error that names `where` for
-/// anything else.
+/// The token ids of `json`, an "eos_token_id": one id, or a list of them. Checkpoint error that
+/// names `where`, the file, for anything else.
 std::vector<std::int64_t> parse_stop_tokens(const Json& json, const std::string& where);
 
 }  // namespace ecg_lora::model

@@ -10,11 +10,12 @@
 namespace ecg_lora::model {
 
 struct TensorSpec {
-  std::string
-      name;  ///< as on disk, for example "language_model.model.layers.0.self_attn.q_proj.weight"
+  /// As on disk, for example "language_model.model.layers.0.self_attn.q_proj.weight".
+  std::string name;
   std::vector<std::int64_t> shape;
 };
 
+/// The tensors of a checkpoint of that shape, always in the same order.
 std::vector<TensorSpec> tensor_table(const ModelConfig& config);
 
 /// Whether it is the weight of a linear that can be adapted or quantised: the two-dimensional ones
@@ -26,8 +27,8 @@ std::string module_of(const TensorSpec& spec);
 /// its name on disk.
 std::string tower_of(const std::string& name);
 
-/// A name in either generation ("model.language_model.layers…", "lm_head.weight") as the name on
-/// disk.
+/// A name as transformers has it before or from 4.52 ("lm_head.weight",
+/// "model.language_model.layers…") as the name on disk.
 std::string disk_name(const std::string& name);
 
 }  // namespace ecg_lora::model

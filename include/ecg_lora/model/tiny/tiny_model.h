@@ -8,8 +8,8 @@
 
 namespace ecg_lora::tiny {
 
-/// Shape of the small model. The default reads a 1120 x 864 page on a canvas of 2 x 2 tiles at 2
-/// px/mm.
+/// Shape of the small model; visit() describes each field. The default reads a page of 1120 x 864
+/// px at 2 px/mm on a canvas of 2 x 2 tiles.
 struct ModelShape {
   std::int64_t tile_size = 280, patch_size = 28, max_tiles = 4;
   std::int64_t vision_width = 192, vision_heads = 6, vision_mlp = 768, local_layers = 4,
@@ -47,7 +47,8 @@ ModelShape model_shape(const std::string& size);
 
 /// Writes config.json, weights (fp32 or bf16, a pure function of `seed`), processor files and a
 /// sentencepiece tokenizer trained on questions about ECGs. Linears are drawn for training from
-/// scratch, and every gate is open. Usage error where `folder` exists or the shape is impossible.
+/// scratch, and every gate is open. Usage error if `folder` exists, the shape is impossible or
+/// `dtype` is another.
 void write_model(const std::filesystem::path& folder, const ModelShape& shape, std::uint64_t seed,
                  const std::string& dtype);
 

@@ -1,5 +1,5 @@
 // Loops over contiguous rows for the CPU, compiled for several instruction sets. Values are read,
-// computed in fp32 and rounded once.
+// computed in fp32 and rounded once, by src/nn/kernels/formulas.h. No argument is checked.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,8 @@ void rms_norm(const float* x, const float* weight, float* out, float* scale, std
 void rms_norm(const BFloat16* x, const BFloat16* weight, BFloat16* out, float* scale,
               std::int64_t rows, std::int64_t width, double eps);
 
-/// Gradient of x, given that of out.
+/// The gradient of x to `out`, given that of rms_norm(), `grad`, all `rows` rows of `width`, and
+/// the `scale` [rows] that it gave.
 void rms_norm_backward(const float* grad, const float* x, const float* weight, const float* scale,
                        float* out, std::int64_t rows, std::int64_t width);
 void rms_norm_backward(const BFloat16* grad, const BFloat16* x, const BFloat16* weight,
@@ -28,7 +29,7 @@ void rms_norm_backward(const BFloat16* grad, const BFloat16* x, const BFloat16* 
 void swiglu(const float* gate, const float* up, float* out, std::int64_t count);
 void swiglu(const BFloat16* gate, const BFloat16* up, BFloat16* out, std::int64_t count);
 
-/// Gradients of gate and up, given that of out.
+/// Gradients of gate and up, given that of swiglu(), `grad`, of `count` values.
 void swiglu_backward(const float* grad, const float* gate, const float* up, float* grad_gate,
                      float* grad_up, std::int64_t count);
 void swiglu_backward(const BFloat16* grad, const BFloat16* gate, const BFloat16* up,

@@ -13,14 +13,15 @@
 
 namespace ecg_lora::nn {
 
-/// What fills the slot of a Linear whose weight is W [out, in]. R is the rank.
+/// A low-rank adapter of a Linear whose weight is W [out, in]. R is the rank.
 struct Adapter {
   at::Tensor a, b;       ///< [R, in] and [out, R]
-  at::Tensor magnitude;  ///< [out], DoRA's norm of each row; undefined: no DoRA
-  at::Tensor a0, b0;   ///< first values of a and b where `scale * b0 a0` was taken out of W (PiSSA,
-                       ///< OLoRA); undefined: W is whole
+  at::Tensor magnitude;  ///< [out], the norm of each row that DoRA learns; undefined: no DoRA
+  /// First values of a and b if scale * b0 a0 was taken out of W (PiSSA, OLoRA); undefined: W is
+  /// whole.
+  at::Tensor a0, b0;
   double scale = 1;    ///< alpha / R, or alpha / sqrt(R) with rsLoRA
-  double dropout = 0;  ///< probability, on the adapter's input
+  double dropout = 0;  ///< probability, on the adapter's input; below 1
 };
 
 /// One factor of an adapter: `weight` under a name of its own, so that named_parameters() yields
@@ -49,17 +50,16 @@ class LinearImpl : public torch::nn::Module, public ImplementationOption {
   LinearImpl(std::int64_t in, std::int64_t out, bool bias, const at::TensorOptions& options,
              WeightMemory memory = WeightMemory::allocated);
 
-  at::Tensor forward(const at::Tensor& x) {
-    return forward_activated(Activation::identity, x);
-  }  ///< [..., in] to [..., out]
-  /// The layer on activate(activation, x, gate), which is computed again in the backward pass, not
-  /// kept.
+  /// x [..., in] to [..., out].
+  at::Tensor forward(const at::Tensor& x) { return forward_activated(Activation::identity, x); }
+  /// forward(activate(activation, x, gate)), x and gate [..., in]. The activation is computed again
+  /// in the backward pass, not kept.
   at::Tensor forward_activated(Activation activation, const at::Tensor& x,
                                const at::Tensor& gate = {});
 
-  /// x W^T + b, without the adapter.
+  /// x W^T + b, [..., in] to [..., out], without the adapter.
   at::Tensor base(const at::Tensor& x) const { return base(x, bias); }
-  /// grad W: the gradient of base(x) in x, [..., out] to [..., in].
+  /// grad W, [..., out] to [..., in]: the gradient of x, given that of base(x).
   at::Tensor base_gradient(const at::Tensor& grad) const;
 
   /// Gives a W that was made without memory its own; its values are not initialised.
@@ -74,17 +74,17 @@ class LinearImpl : public torch::nn::Module, public ImplementationOption {
     return is_packed() ? packed_->dense(dtype) : weight.to(dtype);
   }
 
-  /// Fills the slot; an adapter that was there is replaced, and what it had taken out of W put
-  /// back. Copies are made in fp32 on W's device. Shapes are checked, and that nothing is to be
-  /// taken out of a packed W (std::invalid_argument).
+  /// Takes the adapter, in place of one that was there, whose factors are put back into W. Copies
+  /// of its tensors are made in fp32 on W's device. std::invalid_argument if shapes do not fit W,
+  /// or factors are to be taken out of a packed W.
   void set_adapter(const Adapter& adapter);
   bool has_adapter() const { return !lora_a_.is_empty(); }
-  /// The adapter as it stands; a, b and magnitude are the trainable parameters themselves.
+  /// The adapter, if there is one; a, b and magnitude are the trainable parameters themselves.
   Adapter adapter() const;
   /// Euclidean norms of the rows of W + scale * B A, [out] in fp32.
   at::Tensor row_norms() const;
 
-  at::Tensor weight, bias;
+  at::Tensor weight, bias;  ///< W [out, in]; b [out] or undefined
 
  private:
   at::Tensor base(const at::Tensor& x, const at::Tensor& with_bias) const;

@@ -1,4 +1,4 @@
-// Weights of frozen linears in four or eight bits, made dense again where they are used.
+// Weights of frozen linears in four or eight bits, made dense again when they are used.
 #pragma once
 
 #include <torch/torch.h>
@@ -10,50 +10,54 @@
 
 namespace ecg_lora::nn {
 
-/// How a weight is stored.
+/// The format of a weight.
+///   none  dense.
 ///   nf4   4-bit NormalFloat (Dettmers et al. 2023, arXiv 2305.14314) with double quantisation, as
-///   bitsandbytes' quantize_4bit(blocksize=64,
-///         compress_statistics=True, quant_type="nf4"): blocks of 64 along the rows; of each the
-///         largest magnitude ("absmax"), which less its mean is itself stored in 8 bits of a
-///         dynamic code in blocks of 256. 4.127 bits a value.
-///   int8  LLM.int8's weights (Dettmers et al. 2022, arXiv 2208.07339), as bitsandbytes'
-///   int8_vectorwise_quant of the half-precision weight: value times
-///         127 over the largest magnitude of its row. 8 bits a value and 32 a row. Activations are
-///         not quantised.
+///         bitsandbytes' quantize_4bit(blocksize=64, compress_statistics=True, quant_type="nf4"):
+///         blocks of 64 values along the rows; the largest magnitude of each block ("absmax"), less
+///         the mean of all, is itself kept in 8 bits of a dynamic code, in blocks of 256. 4.127
+///         bits per value.
+///   int8  the weights of LLM.int8 (Dettmers et al. 2022, arXiv 2208.07339), as bitsandbytes'
+///         int8_vectorwise_quant of the weight in half precision: value times 127 over the largest
+///         magnitude of its row. 8 bits per value and 32 per row. Activations are not quantised.
 enum class Quantisation { none, nf4, int8 };
 
-/// A tensor that stands for a part of a weight.
+/// A tensor that a quantised weight is kept in.
 struct QuantisedBuffer {
   const char* name;
   at::ScalarType dtype;
   std::vector<std::int64_t> shape;
 };
 
-/// What a quantised weight [out, in] is kept in; `kind` is not none.
+/// The buffers of a quantised weight [out, in], in order: codes and scales. c10::Error if `kind` is
+/// none.
 std::vector<QuantisedBuffer> quantised_buffers(Quantisation kind, std::int64_t out,
                                                std::int64_t in);
-/// Their bytes.
+/// Bytes of those buffers.
 std::int64_t quantised_bytes(Quantisation kind, std::int64_t out, std::int64_t in);
 
-/// A weight [out, in] as codes and scales, which are buffers under the names of
+/// A weight [out, in] as codes and scales, which are buffers of the module under the names of
 /// quantised_buffers().
 class QuantisedImpl : public PackedWeightImpl {
  public:
   /// Quantises `dense` [out, in], of any floating dtype and on any device, on the CPU, a part at a
-  /// time; the buffers go to `device`. std::domain_error where a value is not finite, or beyond the
-  /// range of fp16 (int8).
+  /// time; the buffers go to `device`. std::domain_error if a value is not finite, or beyond the
+  /// range of fp16 (int8). c10::Error if `kind` is none.
   QuantisedImpl(Quantisation kind, const at::Tensor& dense, at::Device device);
-  /// Of codes and scales that were made before, as named_buffers() has them.
+  /// From `buffers` that were made before, in the order of quantised_buffers(); they go to
+  /// `device`. c10::Error if a shape or dtype is another.
   QuantisedImpl(Quantisation kind, std::int64_t out, std::int64_t in,
                 const std::vector<at::Tensor>& buffers, at::Device device);
 
-  /// The weight that the codes stand for, [out, in]: computed in fp32, rounded once to `dtype`
-  /// (fp32, bf16 or fp16).
+  /// The weight [out, in] that the codes mean, on their device: computed in fp32, rounded once to
+  /// `dtype` (fp32, bf16 or fp16).
   at::Tensor dense(at::ScalarType dtype) const override;
-  /// The same values by tensor operations alone: what devices other than the CPU run.
+  /// The same values by tensor operations alone, which is what dense() does on devices other than
+  /// the CPU.
   at::Tensor dense_by_operations(at::ScalarType dtype) const;
 
   Quantisation kind() const { return kind_; }
+  /// Bytes of the buffers.
   std::int64_t bytes() const { return quantised_bytes(kind_, out_, in_); }
 
  private:
@@ -64,11 +68,13 @@ class QuantisedImpl : public PackedWeightImpl {
 
   Quantisation kind_;
   std::int64_t out_, in_;
-  at::Tensor codes_;  ///< nf4: [ceil(out * in / 2)] uint8, the first of two values in the upper
-                      ///< half; int8: [out, in] int8
-  at::Tensor
-      absmax_;  ///< nf4: [blocks] uint8, codes of what stands above the offset; int8: [out] fp32
-  at::Tensor absmax_scale_, absmax_offset_;  ///< nf4 only: [ceil(blocks / 256)] and [] fp32
+  /// nf4: [ceil(out * in / 2)] uint8, the first of two values in the upper half; int8: [out, in]
+  /// int8.
+  at::Tensor codes_;
+  /// nf4: [blocks] uint8, codes of the absmaxes less the offset; int8: [out] fp32.
+  at::Tensor absmax_;
+  /// nf4 only: [ceil(blocks / 256)] and [], fp32.
+  at::Tensor absmax_scale_, absmax_offset_;
 };
 TORCH_MODULE(Quantised);
 
