@@ -110,7 +110,7 @@ class Machine {
     stack_.pop_back();
     return value;
   }
-  /// The values above the topmost mark, which goes as well.
+  /// The values above the topmost mark, which is taken off as well.
   std::vector<Ref> pop_to_mark() {
     std::vector<Ref> items;
     while (!stack_.empty() && stack_.back()->kind != Value::mark) {
@@ -147,7 +147,25 @@ class Machine {
     push(found->second);
   }
 
+  void push_global() {
+    const auto module = line();
+    push_name(module + " " + line());
+  }
+  void push_stack_global() {
+    const auto name = pop(), module = pop();
+    push_name(module->string + " " + name->string);
+  }
+  void add_entry() {
+    const auto value = pop(), key = pop();
+    add_items(Value::dictionary, {key, value});
+  }
+
   void step(unsigned char code);
+  bool skip(unsigned char code);
+  bool push_literal(unsigned char code);
+  bool combine(unsigned char code);
+  bool use_memo(unsigned char code);
+  void push_long();
   void push_storage();
   void call();
   Ref rebuilt(const std::vector<Ref>& arguments);
@@ -162,120 +180,113 @@ class Machine {
 };
 
 void Machine::step(unsigned char code) {
+  if (!skip(code) && !push_literal(code) && !combine(code) && !use_memo(code))
+    damaged("its pickle has the instruction ", static_cast<int>(code),
+            ", which state dicts have no use for");
+}
+
+/// Protocol and frame, which say nothing of the value. False for other instructions, as the
+/// functions below.
+bool Machine::skip(unsigned char code) {
   switch (code) {
     case 0x80:
-      take(1);
-      return;  // protocol
+      return take(1), true;
     case 0x95:
-      take(8);
-      return;  // frame
+      return take(8), true;
+    default:
+      return false;
+  }
+}
+
+/// Instructions that push a value of their own: marks, empty collections, constants, numbers and
+/// texts.
+bool Machine::push_literal(unsigned char code) {
+  switch (code) {
     case '(':
-      push(make(Value::mark));
-      return;
+      return push(make(Value::mark)), true;
     case '}':
-      push(make(Value::dictionary));
-      return;
+      return push(make(Value::dictionary)), true;
     case ']':
     case ')':
-      push(make(Value::sequence));
-      return;
+      return push(make(Value::sequence)), true;
     case 'N':
     case 0x88:
-    case 0x89:
-      push(make(Value::other));
-      return;  // None, True, False
+    case 0x89:  // None, True, False
+      return push(make(Value::other)), true;
     case 'K':
-      push_number(static_cast<std::int64_t>(unsigned_number(1)));
-      return;
+      return push_number(static_cast<std::int64_t>(unsigned_number(1))), true;
     case 'M':
-      push_number(static_cast<std::int64_t>(unsigned_number(2)));
-      return;
+      return push_number(static_cast<std::int64_t>(unsigned_number(2))), true;
     case 'J':
-      push_number(static_cast<std::int32_t>(unsigned_number(4)));
-      return;
-    case 0x8a: {  // integer of up to 8 bytes, with its sign
-      const auto size = static_cast<int>(unsigned_number(1));
-      if (size > 8) damaged("it holds an integer of ", size, " bytes");
-      const auto value = size == 0 ? 0 : unsigned_number(size);
-      push_number(
-          size == 0 ? 0 : static_cast<std::int64_t>(value << (64 - 8 * size)) >> (64 - 8 * size));
-      return;
-    }
+      return push_number(static_cast<std::int32_t>(unsigned_number(4))), true;
+    case 0x8a:
+      return push_long(), true;
     case 'X':
-      push_text(unsigned_number(4));
-      return;
+      return push_text(unsigned_number(4)), true;
     case 0x8c:
-      push_text(unsigned_number(1));
-      return;
-    case 'c': {
-      const auto module = line();
-      push_name(module + " " + line());
-      return;
-    }
-    case 0x93: {
-      const auto name = pop(), module = pop();
-      push_name(module->string + " " + name->string);
-      return;
-    }
-    case 0x85:
-      push_last(1);
-      return;
-    case 0x86:
-      push_last(2);
-      return;
-    case 0x87:
-      push_last(3);
-      return;
-    case 't':
-      push_sequence(pop_to_mark());
-      return;
-    case 'u': {
-      const auto items = pop_to_mark();
-      add_items(Value::dictionary, items);
-      return;
-    }
-    case 'e': {
-      const auto items = pop_to_mark();
-      add_items(Value::sequence, items);
-      return;
-    }
-    case 's': {
-      const auto value = pop(), key = pop();
-      add_items(Value::dictionary, {key, value});
-      return;
-    }
-    case 'a': {
-      const auto value = pop();
-      add_items(Value::sequence, {value});
-      return;
-    }
-    case 'q':
-      remember(unsigned_number(1));
-      return;
-    case 'r':
-      remember(unsigned_number(4));
-      return;
-    case 0x94:
-      remember(memo_.size());
-      return;
-    case 'h':
-      recall(unsigned_number(1));
-      return;
-    case 'j':
-      recall(unsigned_number(4));
-      return;
-    case 'Q':
-      push_storage();
-      return;
-    case 'R':
-      call();
-      return;
-    case 'b':
-      pop();
-      return;  // attributes of an OrderedDict, such as _metadata
+      return push_text(unsigned_number(1)), true;
     default:
-      damaged("its pickle has the instruction ", static_cast<int>(code),
-              ", which state dicts have no use for");
+      return false;
+  }
+}
+
+/// An integer of up to 8 bytes, with its sign.
+void Machine::push_long() {
+  const auto size = static_cast<int>(unsigned_number(1));
+  if (size > 8) damaged("it holds an integer of ", size, " bytes");
+  const auto value = size == 0 ? 0 : unsigned_number(size);
+  push_number(size == 0 ? 0
+                        : static_cast<std::int64_t>(value << (64 - 8 * size)) >> (64 - 8 * size));
+}
+
+/// Instructions that make a value of those on the stack: names, tuples, items of collections,
+/// storages and calls.
+bool Machine::combine(unsigned char code) {
+  switch (code) {
+    case 'c':
+      return push_global(), true;
+    case 0x93:
+      return push_stack_global(), true;
+    case 0x85:
+    case 0x86:
+    case 0x87:
+      return push_last(code - 0x84), true;
+    case 't':
+      return push_sequence(pop_to_mark()), true;
+    case 'u':
+      return add_items(Value::dictionary, pop_to_mark()), true;
+    case 'e':
+      return add_items(Value::sequence, pop_to_mark()), true;
+    case 's':
+      return add_entry(), true;
+    case 'a':
+      return add_items(Value::sequence, {pop()}), true;
+    case 'Q':
+      return push_storage(), true;
+    case 'R':
+      return call(), true;
+    case 'b':  // attributes of an OrderedDict, such as _metadata
+      return pop(), true;
+    default:
+      return false;
+  }
+}
+
+/// Instructions that note the topmost value, or push one that was noted.
+bool Machine::use_memo(unsigned char code) {
+  switch (code) {
+    case 'q':
+      return remember(unsigned_number(1)), true;
+    case 'r':
+      return remember(unsigned_number(4)), true;
+    case 0x94:
+      return remember(memo_.size()), true;
+    case 'h':
+      return recall(unsigned_number(1)), true;
+    case 'j':
+      return recall(unsigned_number(4)), true;
+    default:
+      return false;
   }
 }
 
