@@ -53,6 +53,30 @@ Target target_of(const std::string& module, const nn::Adapter& adapter) {
   return target;
 }
 
+/// The linear of `module`, whose adapter has the shapes of `stored` and starts from its factors.
+/// Checkpoint error that names `folder`, which `stored` is of, otherwise.
+nn::LinearImpl& linear_to_restore(const std::map<std::string, nn::LinearImpl*>& linears,
+                                  const std::string& module, const nn::Adapter& stored,
+                                  const std::filesystem::path& folder) {
+  const auto found = linears.find(module);
+  const bool adapted = found != linears.end() && found->second->has_adapter();
+  const auto own = adapted ? as_written(found->second->adapter()) : nn::Adapter{};
+  if (!adapted || own.a.sizes() != stored.a.sizes() || own.b.sizes() != stored.b.sizes() ||
+      own.magnitude.defined() != stored.magnitude.defined())
+    throw_checkpoint(folder.string(), " has ", module, " with lora_A ", stored.a.sizes(),
+                     " and lora_B ", stored.b.sizes(), ", expected ",
+                     adapted ? cat(own.a.sizes(), " and ", own.b.sizes()) : std::string("none"),
+                     "; resume with the config that the run was started with");
+  const auto adapter = found->second->adapter();
+  const auto rank = adapter.a.size(0);
+  if (adapter.a0.defined() && (!at::equal(adapter.a0.cpu(), stored.a.narrow(0, rank, rank)) ||
+                               !at::equal(adapter.b0.cpu(), stored.b.narrow(1, rank, rank).neg())))
+    throw_checkpoint(folder.string(), " starts ", module,
+                     " from other factors than this machine computes from the base; resume where "
+                     "the run was started, with the same base");
+  return *found->second;
+}
+
 }  // namespace
 
 std::vector<std::pair<std::string, at::Tensor>> adapter_tensors(const model::Mllama& model) {
@@ -81,23 +105,8 @@ void restore_adapter(const model::Mllama& model, const std::filesystem::path& fo
   file.check_states(model->config().vision);
   const auto linears = linears_of(model);
   for (const auto& [module, stored] : file.modules()) {
-    const auto found = linears.find(module);
-    const bool adapted = found != linears.end() && found->second->has_adapter();
-    const auto own = adapted ? as_written(found->second->adapter()) : nn::Adapter{};
-    if (!adapted || own.a.sizes() != stored.a.sizes() || own.b.sizes() != stored.b.sizes() ||
-        own.magnitude.defined() != stored.magnitude.defined())
-      throw_checkpoint(folder.string(), " has ", module, " with lora_A ", stored.a.sizes(),
-                       " and lora_B ", stored.b.sizes(), ", expected ",
-                       adapted ? cat(own.a.sizes(), " and ", own.b.sizes()) : std::string("none"),
-                       "; resume with the config that the run was started with");
-    auto adapter = found->second->adapter();
+    auto adapter = linear_to_restore(linears, module, stored, folder).adapter();
     const auto rank = adapter.a.size(0);
-    if (adapter.a0.defined() &&
-        (!at::equal(adapter.a0.cpu(), stored.a.narrow(0, rank, rank)) ||
-         !at::equal(adapter.b0.cpu(), stored.b.narrow(1, rank, rank).neg())))
-      throw_checkpoint(folder.string(), " starts ", module,
-                       " from other factors than this machine computes from the base; resume where "
-                       "the run was started, with the same base");
     adapter.a.copy_(stored.a.narrow(0, 0, rank));
     adapter.b.copy_(stored.b.narrow(1, 0, rank));
     if (adapter.magnitude.defined()) adapter.magnitude.copy_(stored.magnitude);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
@@ -11,7 +12,6 @@
 #include "ecg_lora/base/random.h"
 #include "ecg_lora/lora/adapter_file.h"
 #include "ecg_lora/lora/lora.h"
-#include "ecg_lora/lora/targets.h"
 #include "ecg_lora/model/checkpoint/compare_table.h"
 #include "ecg_lora/model/checkpoint/open_checkpoint.h"
 #include "ecg_lora/model/shape/table.h"
@@ -55,21 +55,78 @@ nn::Adapter truncated(const at::Tensor& delta, std::int64_t most, std::uint64_t 
   return adapter;
 }
 
-void check_same_tensors(const tensorio::Checkpoint& base,
-                        const std::map<std::string, std::string>& base_names,
-                        const tensorio::Checkpoint& tuned,
-                        const std::map<std::string, std::string>& tuned_names) {
-  for (const auto& [name, stored] : base_names) {
-    const auto found = tuned_names.find(name);
-    if (found == tuned_names.end())
-      throw_checkpoint(tuned.folder().string(), " has no tensor ", name, ", which ",
-                       base.folder().string(), " has; compare checkpoints of one shape");
-    const auto &a = base.info(stored).shape, &b = tuned.info(found->second).shape;
+/// A checkpoint that is open, and its tensors' names by their names on disk.
+struct Opened {
+  explicit Opened(const std::filesystem::path& folder)
+      : tensors(model::open_checkpoint(folder)), names(model::stored_names(*tensors)) {}
+  std::string folder() const { return tensors->folder().string(); }
+
+  std::unique_ptr<tensorio::Checkpoint> tensors;
+  std::map<std::string, std::string> names;
+};
+
+void check_same_tensors(const Opened& base, const Opened& tuned) {
+  for (const auto& [name, stored] : base.names) {
+    const auto found = tuned.names.find(name);
+    if (found == tuned.names.end())
+      throw_checkpoint(tuned.folder(), " has no tensor ", name, ", which ", base.folder(),
+                       " has; compare checkpoints of one shape");
+    const auto &a = base.tensors->info(stored).shape, &b = tuned.tensors->info(found->second).shape;
     if (a != b)
-      throw_checkpoint(name, " is ", at::IntArrayRef(a), " in ", base.folder().string(), " and ",
-                       at::IntArrayRef(b), " in ", tuned.folder().string(),
+      throw_checkpoint(name, " is ", at::IntArrayRef(a), " in ", base.folder(), " and ",
+                       at::IntArrayRef(b), " in ", tuned.folder(),
                        "; compare checkpoints of one shape");
   }
+}
+
+/// tuned - base of the tensor of that name on disk, in fp32.
+at::Tensor change_of(const std::string& name, const Opened& base, const Opened& tuned) {
+  const auto &stored = base.names.at(name), &other = tuned.names.at(name);
+  const auto delta =
+      tuned.tensors->tensor(other).to(at::kFloat).sub(base.tensors->tensor(stored).to(at::kFloat));
+  base.tensors->release_pages(stored);
+  tuned.tensors->release_pages(other);
+  if (!tensorio::all_finite(delta))
+    throw_checkpoint(
+        "the change of ", other,
+        " is not finite, expected numbers in base and tuned model; use files that are whole");
+  return delta;
+}
+
+/// Adapters of the linears that changed; `report` gets these and the other tensors that changed.
+NamedAdapters adapters_of_changes(const model::ModelConfig& config, const Opened& base,
+                                  const Opened& tuned, std::int64_t rank, ExtractReport& report) {
+  NamedAdapters adapters;
+  Progress progress("extracting", static_cast<std::int64_t>(base.names.size()), "tensors");
+  for (const auto& spec : model::tensor_table(config)) {
+    throw_if_interrupted("the extraction");
+    progress.advance();
+    const auto delta = change_of(spec.name, base, tuned);
+    const double norm = delta.norm().item<double>();
+    if (norm == 0) continue;
+    if (!model::is_linear_weight(spec)) {
+      report.others.push_back(spec.name);
+      continue;
+    }
+    const auto module = model::module_of(spec);
+    auto adapter = truncated(delta, rank, name_key(module));
+    const double lost = delta.sub(at::mm(adapter.b, adapter.a)).norm().item<double>();
+    report.modules.push_back({module, norm, 1 - lost * lost / (norm * norm)});
+    adapters.emplace_back(module, std::move(adapter));
+  }
+  return adapters;
+}
+
+/// Refuses changes that no adapter can hold, and none at all.
+void check_changes(const ExtractReport& report, const Opened& base, const Opened& tuned,
+                   bool ignore_others) {
+  if (!report.others.empty() && !ignore_others)
+    throw_checkpoint(report.others.size(),
+                     " tensors changed that an adapter cannot hold, the first ",
+                     report.others.front(), "; add --ignore-others to leave their changes out");
+  if (report.modules.empty())
+    throw_checkpoint(tuned.folder(), " has the linears of ", base.folder(),
+                     " unchanged, so that there is nothing to extract; name another checkpoint");
 }
 
 void check_same_states(const model::VisionConfig& base, const std::filesystem::path& base_folder,
@@ -97,49 +154,13 @@ ExtractReport extract(const std::filesystem::path& base_folder,
                       const ExtractOptions& options) {
   const auto config = model::load_model_config(base_folder, options.states);
   check_same_states(config.vision, base_folder, tuned_folder, options);
-  const auto opened_base = model::open_checkpoint(base_folder),
-             opened_tuned = model::open_checkpoint(tuned_folder);
-  const auto &base = *opened_base, &tuned = *opened_tuned;
-  const auto base_names = model::stored_names(base), tuned_names = model::stored_names(tuned);
-  model::check_table(config, base, base_names);
-  check_same_tensors(base, base_names, tuned, tuned_names);
+  const Opened base(base_folder), tuned(tuned_folder);
+  model::check_table(config, *base.tensors, base.names);
+  check_same_tensors(base, tuned);
   AtomicFolder folder(out);
-
-  std::map<std::string, bool> linear;
-  for (const auto& target : linears_of(config)) linear[target.module + ".weight"] = true;
   ExtractReport report;
-  NamedAdapters adapters;
-  Progress progress("extracting", static_cast<std::int64_t>(base_names.size()), "tensors");
-  for (const auto& spec : model::tensor_table(config)) {
-    throw_if_interrupted("the extraction");
-    progress.advance();
-    const auto &stored = base_names.at(spec.name), &other = tuned_names.at(spec.name);
-    const auto delta = tuned.tensor(other).to(at::kFloat).sub(base.tensor(stored).to(at::kFloat));
-    base.release_pages(stored);
-    tuned.release_pages(other);
-    if (!tensorio::all_finite(delta))
-      throw_checkpoint(
-          "the change of ", other,
-          " is not finite, expected numbers in base and tuned model; use files that are whole");
-    const double norm = delta.norm().item<double>();
-    if (norm == 0) continue;
-    if (!linear.count(spec.name)) {
-      report.others.push_back(spec.name);
-      continue;
-    }
-    const auto module = spec.name.substr(0, spec.name.size() - std::string(".weight").size());
-    auto adapter = truncated(delta, options.rank, name_key(module));
-    const double lost = delta.sub(at::mm(adapter.b, adapter.a)).norm().item<double>();
-    report.modules.push_back({module, norm, 1 - lost * lost / (norm * norm)});
-    adapters.emplace_back(module, std::move(adapter));
-  }
-  if (!report.others.empty() && !options.ignore_others)
-    throw_checkpoint(report.others.size(),
-                     " tensors changed that an adapter cannot hold, the first ",
-                     report.others.front(), "; add --ignore-others to leave their changes out");
-  if (adapters.empty())
-    throw_checkpoint(tuned_folder.string(), " has the linears of ", base_folder.string(),
-                     " unchanged, so that there is nothing to extract; name another checkpoint");
+  const auto adapters = adapters_of_changes(config, base, tuned, options.rank, report);
+  check_changes(report, base, tuned, options.ignore_others);
   LoraSpec style;
   style.peft_naming = options.peft_naming;
   write_adapter(folder.staging(), adapters, style, base_folder.string(),

@@ -128,6 +128,23 @@ void write_shard(const OutputFile& file, const fs::path& folder, const tensorio:
   writer.finish();
 }
 
+/// All files of weights; `report` gets what was written.
+void write_shards(const std::vector<OutputFile>& files, const fs::path& folder,
+                  const tensorio::Checkpoint& base, const AdapterStack& adapters,
+                  MergeReport& report) {
+  Progress progress("merging", static_cast<std::int64_t>(base.names().size()), "tensors");
+  for (const auto& file : files) {
+    write_shard(file, folder, base, adapters, report, progress);
+    report.tensors += static_cast<std::int64_t>(file.tensors.size());
+    report.bytes += file.bytes;
+    ++report.files;
+  }
+  if (report.changes.size() != adapters.changed_modules())
+    throw_checkpoint(base.folder().string(), " holds ", report.changes.size(), " of the ",
+                     adapters.changed_modules(),
+                     " weights that the adapter changes; the checkpoint is incomplete");
+}
+
 void write_index(const fs::path& folder, const std::vector<OutputFile>& files,
                  std::uint64_t bytes) {
   Json weight_map = Json::object();
@@ -171,17 +188,7 @@ MergeReport merge(const fs::path& base, const fs::path& out, const MergeOptions&
   AtomicFolder folder(out);
   for (const auto& file : adapters.files())
     report.base_quantisations.push_back(file->base_quantisation());
-  Progress progress("merging", static_cast<std::int64_t>(checkpoint.names().size()), "tensors");
-  for (const auto& file : files) {
-    write_shard(file, folder.staging(), checkpoint, adapters, report, progress);
-    report.tensors += static_cast<std::int64_t>(file.tensors.size());
-    report.bytes += file.bytes;
-    ++report.files;
-  }
-  if (report.changes.size() != adapters.changed_modules())
-    throw_checkpoint(base.string(), " holds ", report.changes.size(), " of the ",
-                     adapters.changed_modules(),
-                     " weights that the adapter changes; the checkpoint is incomplete");
+  write_shards(files, folder.staging(), checkpoint, adapters, report);
   model::copy_auxiliary_files(base, folder.staging());
   model::write_vision_states(folder.staging(), report.kept);
   if (files.size() > 1) write_index(folder.staging(), files, report.bytes);

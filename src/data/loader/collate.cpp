@@ -44,6 +44,19 @@ void place_row(const Row& row, std::int64_t b, const std::vector<Tiles>& images,
   }
 }
 
+void stack_images(const std::vector<Tiles>& images, Batch& batch) {
+  std::vector<at::Tensor> pixels, masks;
+  std::vector<std::int64_t> ids;
+  for (const auto& image : images) {
+    pixels.push_back(image.pixels);
+    masks.push_back(image.aspect_ratio_mask);
+    ids.push_back(image.aspect_ratio_id);
+  }
+  batch.pixels = at::stack(pixels);
+  batch.aspect_ratio_mask = at::stack(masks);
+  batch.aspect_ratio_id = at::tensor(ids);
+}
+
 }  // namespace
 
 Batch collate(const std::vector<Row>& rows, const std::vector<Tiles>& images, std::int64_t pad_id,
@@ -65,17 +78,7 @@ Batch collate(const std::vector<Row>& rows, const std::vector<Tiles>& images, st
   batch.cross_mask = at::zeros({count, length, most, tiles}, at::kBool);
   for (std::int64_t b = 0; b < count; ++b)
     place_row(rows[static_cast<std::size_t>(b)], b, images, image_id, batch);
-  if (images.empty()) return batch;
-  std::vector<at::Tensor> pixels, masks;
-  std::vector<std::int64_t> ids;
-  for (const auto& image : images) {
-    pixels.push_back(image.pixels);
-    masks.push_back(image.aspect_ratio_mask);
-    ids.push_back(image.aspect_ratio_id);
-  }
-  batch.pixels = at::stack(pixels);
-  batch.aspect_ratio_mask = at::stack(masks);
-  batch.aspect_ratio_id = at::tensor(ids);
+  if (!images.empty()) stack_images(images, batch);
   return batch;
 }
 

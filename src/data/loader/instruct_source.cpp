@@ -93,6 +93,35 @@ struct InstructSamples::State {
     for (const auto& list : bundles) summary.bundles += static_cast<std::int64_t>(list.size());
   }
 
+  /// Reads the files and indexes their items; what cannot be read is noted.
+  void index(const std::filesystem::path& path, SkipLog& log) {
+    auto next_id = options.first_id;
+    for (const auto& file : instruct::instruction_files(path)) {
+      files.emplace_back(file, options.on_bad, options.threads);
+      for (const auto& skipped : files.back().skipped())
+        log.note(cat(skipped.file, ": item ", skipped.item, " at byte ", skipped.byte), "item",
+                 skipped.reason);
+      summary.bad_items += static_cast<std::int64_t>(files.back().skipped().size());
+      summary.unread.add(files.back().unread());
+      first_ids.push_back(next_id);
+      next_id += static_cast<std::int64_t>(files.back().entries().size());
+    }
+  }
+
+  /// Leaves out the groups whose images are missing.
+  void keep_groups_with_images(const ItemChecks& checks) {
+    std::vector<ItemRef> firsts;
+    for (const auto& group : groups) firsts.push_back(items[group.begin]);
+    const auto missing = checks.missing_images(firsts);
+    std::vector<Group> kept;
+    for (std::size_t g = 0; g < groups.size(); ++g)
+      if (missing[g])
+        summary.without_image += groups[g].end - groups[g].begin;
+      else
+        kept.push_back(groups[g]);
+    groups = std::move(kept);
+  }
+
   Conversation sample(const ItemRef& ref) const {
     const auto& file = files[ref.file];
     return item_conversation(file.item(ref.entry), *resolver, first_ids[ref.file] + ref.entry,
@@ -106,30 +135,11 @@ InstructSamples::InstructSamples(const std::filesystem::path& path,
                                  SkipLog& log)
     : state_(new State{{}, std::move(resolver), options, {}, {}, {}, {}, {}}) {
   auto& s = *state_;
-  auto next_id = options.first_id;
-  for (const auto& file : instruct::instruction_files(path)) {
-    s.files.emplace_back(file, options.on_bad, options.threads);
-    for (const auto& skipped : s.files.back().skipped())
-      log.note(cat(skipped.file, ": item ", skipped.item, " at byte ", skipped.byte), "item",
-               skipped.reason);
-    s.summary.bad_items += static_cast<std::int64_t>(s.files.back().skipped().size());
-    s.summary.unread.add(s.files.back().unread());
-    s.first_ids.push_back(next_id);
-    next_id += static_cast<std::int64_t>(s.files.back().entries().size());
-  }
+  s.index(path, log);
   const ItemChecks checks{s.files, *s.resolver, maker, options.on_bad, options.threads, log};
   s.items = checks.of_length(s.summary);
   s.group();
-  std::vector<ItemRef> firsts;
-  for (const auto& group : s.groups) firsts.push_back(s.items[group.begin]);
-  const auto missing = checks.missing_images(firsts);
-  std::vector<State::Group> kept;
-  for (std::size_t g = 0; g < s.groups.size(); ++g)
-    if (missing[g])
-      s.summary.without_image += s.groups[g].end - s.groups[g].begin;
-    else
-      kept.push_back(s.groups[g]);
-  s.groups = std::move(kept);
+  s.keep_groups_with_images(checks);
   if (s.groups.empty())
     throw_data("no sample of ", path.string(), " can be used: ", s.summary.bad_items,
                " cannot be read, ", s.summary.too_long, " are too long, the images of ",

@@ -137,21 +137,8 @@ TextConfig parse_text(const Section& json) {
   return text;
 }
 
-VisionConfig parse_vision(const Section& json) {
-  VisionConfig vision;
-  vision.hidden_size = json.positive("hidden_size", most_width);
-  vision.intermediate_size = json.positive("intermediate_size", most_width);
-  vision.local_layers = json.positive("num_hidden_layers", most_layers);
-  vision.global_layers = json.positive("num_global_layers", most_layers);
-  vision.heads = json.positive(
-      json.has("attention_heads") ? "attention_heads" : "num_attention_heads", kMostHeads);
-  vision.channels = json.get<std::int64_t>("num_channels", 3);
-  vision.image_size = json.positive("image_size", kMostPixels);
-  vision.patch_size = json.positive("patch_size", kMostPixels);
-  vision.max_tiles = json.positive("max_num_tiles", most_tiles);
-  vision.intermediate_layers = json.get<std::vector<std::int64_t>>("intermediate_layers_indices");
-  vision.aspect_ratios = json.pairs("supported_aspect_ratios");
-  vision.norm_eps = json.number("norm_eps", 1e-5, 0, 1);
+/// Checkpoint error for sizes that do not go together, or that this program does not support.
+void check_vision(const VisionConfig& vision, const Section& json) {
   json.require(vision.channels == 3, cat("num_channels must be 3, got ", vision.channels));
   json.require(
       vision.hidden_size % vision.heads == 0,
@@ -177,6 +164,24 @@ VisionConfig parse_vision(const Section& json) {
   const auto width = json.get<std::int64_t>("vision_output_dim", vision.output_size());
   json.require(width == vision.output_size(),
                cat("vision_output_dim must be ", vision.output_size(), ", got ", width));
+}
+
+VisionConfig parse_vision(const Section& json) {
+  VisionConfig vision;
+  vision.hidden_size = json.positive("hidden_size", most_width);
+  vision.intermediate_size = json.positive("intermediate_size", most_width);
+  vision.local_layers = json.positive("num_hidden_layers", most_layers);
+  vision.global_layers = json.positive("num_global_layers", most_layers);
+  vision.heads = json.positive(
+      json.has("attention_heads") ? "attention_heads" : "num_attention_heads", kMostHeads);
+  vision.channels = json.get<std::int64_t>("num_channels", 3);
+  vision.image_size = json.positive("image_size", kMostPixels);
+  vision.patch_size = json.positive("patch_size", kMostPixels);
+  vision.max_tiles = json.positive("max_num_tiles", most_tiles);
+  vision.intermediate_layers = json.get<std::vector<std::int64_t>>("intermediate_layers_indices");
+  vision.aspect_ratios = json.pairs("supported_aspect_ratios");
+  vision.norm_eps = json.number("norm_eps", 1e-5, 0, 1);
+  check_vision(vision, json);
   return vision;
 }
 
