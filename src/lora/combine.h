@@ -21,10 +21,10 @@ at::Tensor combine_updates(std::vector<at::Tensor> updates, const std::vector<do
 /// The adapters of a merge, open.
 class AdapterStack {
  public:
-  /// Checkpoint error where one does not fit `base`.
+  /// Checkpoint error if one does not fit `base`.
   AdapterStack(const MergeOptions& options, const model::ModelConfig& base);
 
-  /// The module whose weight a tensor is, by its name in either generation; empty where no adapter
+  /// The module whose weight a tensor is, by its name in either generation; empty if no adapter
   /// changes it.
   std::string changed_module(const std::string& tensor) const;
   /// Hands on the weight [out, in] and the weight with all updates, both fp32, in blocks of rows

@@ -25,7 +25,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kUsualShardBytes = 5'000'000'000;  ///< where the base is of another format
+constexpr std::uint64_t kUsualShardBytes = 5'000'000'000;  ///< if the base is of another format
 constexpr std::size_t kMostWaiting = 2;  ///< parts for the writer: the pages of each are in memory
 constexpr std::int64_t kPartElements = 4
                                        << 20;  ///< of a tensor that is copied or converted in parts
@@ -83,7 +83,7 @@ void check_finite(const tensorio::TensorInfo& info, const at::Tensor& part) {
                      "numbers; use a base and an adapter that are whole, or a wider --dtype");
 }
 
-/// Hands the tensor on in its final dtype, in parts.
+/// Calls `take` with the tensor in its final dtype, a part at a time.
 template <class Take>
 void produce(const tensorio::TensorInfo& info, const at::Tensor& weight,
              const AdapterStack& adapters, std::vector<TensorChange>* changes, Take take) {
@@ -117,8 +117,7 @@ void write_shard(const OutputFile& file, const fs::path& folder, const tensorio:
         check_finite(info, part);
         behind.push([&, part] {
           writer.append(part);
-          base.release_pages(
-              info.name);  // not before: a part that stays as it is is a view of them
+          base.release_pages(info.name);  // not before: an unchanged part is a view of them
         });
       });
       progress.advance();

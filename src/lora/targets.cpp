@@ -48,7 +48,7 @@ void refuse_frozen(const std::string& glob) {
                   "remove it from the targets");
 }
 
-/// "8-39" or "3"; all layers where empty.
+/// "8-39" or "3"; all layers if empty.
 struct LayerRange {
   LayerRange(const std::string& text, const std::string& key) {
     if (text.empty()) return;

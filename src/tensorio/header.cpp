@@ -40,7 +40,7 @@ Json parse_header_json(std::string_view text, const std::string& origin) {
   }
 }
 
-/// Bytes that `info` must have; damaged where the product of its shape is beyond all bounds.
+/// Bytes that `info` must have; damaged if the product of its shape is beyond all bounds.
 std::uint64_t expected_bytes(const TensorInfo& info, const std::string& origin) {
   std::uint64_t bytes = c10::elementSize(info.dtype);
   for (const auto size : info.shape) {

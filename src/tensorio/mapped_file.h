@@ -14,7 +14,7 @@ namespace ecg_lora::tensorio {
 /// changed. A file that becomes shorter while it is read ends the process (see MappedGuard).
 class MappedFile {
  public:
-  /// Checkpoint error where it cannot be mapped; `kind` says what was expected, for example "a
+  /// Checkpoint error if it cannot be mapped; `kind` says what was expected, for example "a
   /// safetensors file".
   MappedFile(const std::filesystem::path& path, const char* kind);
   ~MappedFile();

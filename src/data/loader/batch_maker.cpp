@@ -15,7 +15,7 @@ class Pages {
   Pages(const PageMaker& maker, std::int64_t epoch, instruct::OnBad on_bad)
       : maker_(maker), epoch_(epoch), on_bad_(on_bad) {}
 
-  /// Indices of the conversation's pages in images(); nothing where one cannot be made, and then
+  /// Indices of the conversation's pages in images(); nothing if one cannot be made, and then
   /// why in problem().
   std::optional<std::vector<std::int64_t>> of(const Conversation& conversation) {
     std::vector<std::int64_t> indices;

@@ -16,7 +16,7 @@ constexpr std::size_t kWorthABar = 20'000;  ///< items from which on progress is
 /// the item pays for.
 constexpr std::size_t kPreambleTokens = 128;
 
-/// Runs `use` over [0, count) in threads, with a bar where that takes a while.
+/// Runs `use` over [0, count) in threads, with a progress bar if that takes a while.
 template <class F>
 void checked(const char* label, std::size_t count, int threads, F use) {
   std::optional<Progress> progress;
@@ -30,7 +30,7 @@ void checked(const char* label, std::size_t count, int threads, F use) {
 
 }  // namespace
 
-/// Tokens of the item's row, or 0 where it is short for sure: no tokenizer makes more tokens than
+/// Tokens of the item's row, or 0 if it is short for sure: no tokenizer makes more tokens than
 /// bytes of ASCII, and what a turn costs besides its text is less than what JSON spends on it.
 std::size_t ItemChecks::length(const ItemRef& ref) const {
   const auto& file = files[ref.file];

@@ -23,7 +23,7 @@ struct ItemChecks {
   SkipLog& log;
 
   /// The items whose rows are not longer than batch.max_tokens, or are to be cut; counts and notes
-  /// the others. Usage error with their number and the longest of them where batch.too_long is
+  /// the others. Usage error with their number and the longest of them if batch.too_long is
   /// stop. Items that the maker's prompt layout does not take are bad ones: with on_bad stop, a
   /// data error with their number and the first of them.
   std::vector<ItemRef> of_length(InstructSummary& summary) const;

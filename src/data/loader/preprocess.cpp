@@ -9,7 +9,7 @@
 namespace ecg_lora::data {
 namespace {
 
-/// The picture on its canvas, [3, rows, columns] uint8, black where nothing lies.
+/// The picture on its canvas, [3, rows, columns] uint8, black around it.
 at::Tensor place(const page::Image& image, const Canvas& canvas, int tile_size) {
   const auto [height, width] = fit_to_canvas(image.height, image.width, canvas, tile_size);
   auto fitted = resize_bilinear(image, height, width);

@@ -5,7 +5,7 @@
 
 namespace ecg_lora::data {
 
-/// `image` at another size. Widens its triangle filter where it makes the image smaller, as
+/// `image` at another size. Widens its triangle filter if it makes the image smaller, as
 /// Image.resize(…, BILINEAR) does.
 page::Image resize_bilinear(const page::Image& image, int height, int width);
 

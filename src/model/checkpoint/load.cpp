@@ -20,7 +20,7 @@
 namespace ecg_lora::model {
 namespace {
 
-/// Where an adapter's factor stands below a linear; not part of a checkpoint.
+/// Whether it is the name of an adapter's factor, which is no part of a checkpoint.
 bool is_adapter(const std::string& name) {
   return name.find(".lora_") != std::string::npos;
 }
@@ -33,7 +33,7 @@ void give_back_free_memory() {
 #endif
 }
 
-/// A model whose linears have no weight yet where it will not be kept dense.
+/// A model whose linears have no memory yet for weights that will be packed.
 Mllama make_empty(const ModelConfig& config, const at::TensorOptions& options,
                   const BaseQuantisation& quantisation) {
   const auto names = quantised_linears(config, quantisation);
@@ -47,7 +47,7 @@ Mllama make_empty(const ModelConfig& config, const at::TensorOptions& options,
   return model;
 }
 
-/// Linears whose weight is not kept dense, by the names of their weights on disk.
+/// Linears whose weights are packed, by the names of their weights on disk.
 std::map<std::string, nn::LinearImpl*> linears_to_pack(const Mllama& model) {
   std::map<std::string, nn::LinearImpl*> result;
   const auto names = quantised_linears(model->config(), model->quantisation());

@@ -113,7 +113,7 @@ MetaCheckpoint::MetaCheckpoint(const fs::path& folder) : Checkpoint(folder) {
   files_.front().names = names_;
 }
 
-/// Leaves the tensor out where the files lack a part of it: what reads the checkpoint misses it by
+/// Leaves the tensor out if the files lack a part of it: what reads the checkpoint misses it by
 /// name.
 void MetaCheckpoint::add(const std::string& name, Entry entry) {
   for (const auto& source : entry.sources)

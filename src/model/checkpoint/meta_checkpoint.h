@@ -11,13 +11,13 @@
 
 namespace ecg_lora::model {
 
-/// consolidated.pth or consolidated.00.pth and so on in `folder`, in order; empty where there is
+/// consolidated.pth or consolidated.00.pth and so on in `folder`, in order; empty if there is
 /// none.
 std::vector<std::filesystem::path> meta_files(const std::filesystem::path& folder);
 
 class MetaCheckpoint : public tensorio::Checkpoint {
  public:
-  /// Checkpoint error where a file is damaged, or the files of several do not hold the same
+  /// Checkpoint error if a file is damaged, or the files of several do not hold the same
   /// tensors. Tensors that Hugging Face has no name for keep Meta's.
   explicit MetaCheckpoint(const std::filesystem::path& folder);
 
@@ -31,7 +31,7 @@ class MetaCheckpoint : public tensorio::Checkpoint {
   using Change = std::function<at::Tensor(const at::Tensor&)>;
   struct Entry {
     std::vector<std::string>
-        sources;     ///< Meta's names; two where their rows are put one below the other
+        sources;     ///< Meta's names; two if their rows are put one below the other
     int split = -1;  ///< dimension along which the files split it; -1: each has all of it
     Change change;   ///< to Hugging Face's shape and order; null for none
     tensorio::TensorInfo info;

@@ -48,16 +48,16 @@ struct SelfContext {
 
 /// What cross-attention needs besides the states.
 struct CrossContext {
-  at::Tensor image_states;  ///< [I, N, D]; undefined where a cache holds keys and values
+  at::Tensor image_states;  ///< [I, N, D]; undefined if a cache holds keys and values
   at::Tensor row_images;    ///< [B, M]; rows without an image carry -1
   std::int64_t grouped =
-      0;  ///< rows per image where rows are [image 0 x grouped, image 1 x grouped, …], else 0
+      0;  ///< rows per image if rows are [image 0 x grouped, image 1 x grouped, …], else 0
   /// [B, S, M*N] bool, true: the token may attend to the image token. None: every token attends to
   /// all tiles of its row's images.
   std::optional<at::Tensor> attention_mask;
   at::Tensor sees;  ///< [B, S, 1] in the model's dtype; 0 for tokens that see no image (their MLP
                     ///< branch is dropped)
-  at::Tensor has_image;  ///< [B, 1, 1]; undefined where every row has one
+  at::Tensor has_image;  ///< [B, 1, 1]; undefined if every row has one
 };
 
 class SelfAttentionImpl : public torch::nn::Module, public nn::ImplementationOption {

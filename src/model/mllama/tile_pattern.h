@@ -17,9 +17,9 @@ std::map<std::vector<bool>, std::vector<std::int64_t>> tile_patterns(
 /// reads runs of them.
 struct TokenOrder {
   std::int64_t real = 0;  ///< how many are real
-  at::Tensor order;       ///< [T*P'] where each token stands among tiles of P' tokens
+  at::Tensor order;       ///< [T*P'] the place of each token among tiles of P' tokens
   at::Tensor tiles;       ///< [T*P'] the tile of each
-  at::Tensor patches;     ///< [T*P] where the tiles' own tokens stand in that order
+  at::Tensor patches;     ///< [T*P] the places of the tiles' own tokens in that order
 };
 
 /// A tile has `patches` tokens and is padded to `padded`.

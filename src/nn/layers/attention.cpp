@@ -14,7 +14,7 @@ bool is_on_cpu(const at::Tensor& x) {
   return x.is_cpu() && (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16);
 }
 
-/// In fp32 where the processor is slow in the dtype of x.
+/// In fp32 if the processor is slow in the dtype of x.
 at::Tensor widened(const at::Tensor& x) {
   return lacks_matmul_instructions(x) ? x.to(at::kFloat) : x;
 }
@@ -61,7 +61,7 @@ class FlashAttention : public torch::autograd::Function<FlashAttention> {
 };
 
 /// attend() without a copy of keys and values for each query head: the query heads that share a
-/// key/value head become one run of queries, and the mask, where there is one, is repeated for
+/// key/value head become one run of queries, and the mask, if there is one, is repeated for
 /// each.
 at::Tensor attend_shared(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
                          const std::optional<at::Tensor>& mask, Implementation implementation) {

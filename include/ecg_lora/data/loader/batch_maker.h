@@ -28,7 +28,7 @@ struct BatchConfig {
     v.field("images", images, "recordings per batch").range(1, 65536);
     v.field("questions", questions, "questions drawn for each recording; 0 for all labels")
         .range(0, 65536);
-    v.field("balanced", balanced, "draw yes and no in equal numbers where both exist");
+    v.field("balanced", balanced, "draw yes and no in equal numbers if both exist");
     v.field("workers", workers, "threads that draw pages; changes no byte of any batch")
         .range(0, 256);
     v.field("max_tokens", max_tokens, "longest row, tokens").range(8, 131072);

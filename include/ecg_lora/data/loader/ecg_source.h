@@ -35,8 +35,7 @@ struct DataConfig {
   }
   template <class V>
   void visit(V& v) {
-    v.field("root", root,
-            "folder in PTB-XL's layout; may be left out where instructions are given");
+    v.field("root", root, "folder in PTB-XL's layout; may be left out if instructions are given");
     v.field("labels", labels,
             "all, diagnostic, subclass, superclass, form, rhythm, or a comma-separated list of SCP "
             "codes")
@@ -71,9 +70,8 @@ struct DataConfig {
     v.field("on_bad_sample", on_bad_sample,
             "a sample that cannot be used, or whose page cannot be made: stop, or skip and list it")
         .one_of({"stop", "skip"});
-    v.field(
-        "allow_leaks", allow_leaks,
-        "go on where a patient or a record stands in more than one of train, valid and test folds");
+    v.field("allow_leaks", allow_leaks,
+            "go on if a patient or a record is in more than one of train, valid and test folds");
   }
 };
 
