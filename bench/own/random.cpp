@@ -4,7 +4,7 @@
 #include <random>
 
 #include "ecg_lora/base/random.h"
-#include "ecg_lora/metrics/statistics/bootstrap.h"
+#include "ecg_lora/metrics/statistics/normal.h"
 #include "ecg_lora/metrics/statistics/student.h"
 
 namespace {

@@ -118,7 +118,7 @@ std::string comparison_page(const ComparisonReport& report) {
   std::vector<RunOrigin> origins;
   for (const auto& run : report.runs) origins.push_back(counted_origin(run));
   auto body = compared_head(origins, "Thresholds: " + report.rule.describe() + " · intervals: " +
-                                         intervals_text(report.bootstrap, true)) +
+                                         intervals_text(report.intervals, true)) +
               runs_part(report);
   for (std::size_t i = 0; i < report.differences.size(); ++i)
     body += difference_part(report.differences[i], i + 1);

@@ -118,7 +118,7 @@ Json comparison_json(const ComparisonReport& report) {
           {"notices", notice.empty() ? Json::array() : Json::array({notice})},
           {"differences", differences},
           {"thresholds", report.rule.describe()},
-          {"intervals", intervals_text(report.bootstrap, true)}};
+          {"intervals", intervals_text(report.intervals, true)}};
 }
 
 std::string comparison_table(const ComparisonReport& report) {

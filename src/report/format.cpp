@@ -20,7 +20,7 @@ std::string estimate_text(const metrics::Estimate& e) {
   return fixed(e.value) + " (" + fixed(e.low) + "-" + fixed(e.high) + ")";
 }
 
-std::string intervals_text(const metrics::BootstrapOptions& options, bool paired) {
+std::string intervals_text(const metrics::IntervalOptions& options, bool paired) {
   if (options.resamples < 2) return cat("none: ", options.resamples, " groups of patients");
   const auto groups = cat("jackknife over patients, at most ", options.resamples,
                           " groups left out in turn (seed ", options.seed, ")");

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "ecg_lora/base/json.h"
-#include "ecg_lora/metrics/statistics/bootstrap.h"
 #include "ecg_lora/metrics/statistics/difference.h"
+#include "ecg_lora/metrics/statistics/estimates.h"
 #include "ecg_lora/report/comparison_report.h"
 
 namespace ecg_lora::report {
@@ -17,7 +17,7 @@ std::string fixed(std::optional<double> value, int digits = 3);
 /// "0.906 (0.812-0.984)".
 std::string estimate_text(const metrics::Estimate& estimate);
 /// How intervals were made, in words; `paired` those of differences.
-std::string intervals_text(const metrics::BootstrapOptions& options, bool paired = false);
+std::string intervals_text(const metrics::IntervalOptions& options, bool paired = false);
 /// "+0.031"; "undefined" for nothing.
 std::string signed_text(std::optional<double> value, int digits = 3);
 /// "0.042"; "<0.001".

@@ -140,7 +140,7 @@ std::string provenance_part(const metrics::Evaluation& evaluation, const Provena
       {{"folds", provenance.folds},
        {"thresholds", evaluation.rule.describe()},
        {"intervals",
-        {{"resamples", evaluation.bootstrap.resamples}, {"seed", evaluation.bootstrap.seed}}}});
+        {{"resamples", evaluation.intervals.resamples}, {"seed", evaluation.intervals.seed}}}});
   return section("provenance", "Provenance",
                  "What these figures were computed from. scores.json holds the same, and every "
                  "number on this page.",

@@ -103,7 +103,7 @@ std::string header_part(const metrics::Evaluation& evaluation, const Provenance&
              escape(provenance.folds),
              "</p>\n<p class=\"facts\">Probabilities: ", escape(provenance.score),
              "</p>\n<p class=\"facts\">Thresholds: ", escape(evaluation.rule.describe()),
-             " · intervals: ", escape(intervals_text(evaluation.bootstrap)),
+             " · intervals: ", escape(intervals_text(evaluation.intervals)),
              "</p>\n<p class=\"facts\">Research use; not a medical device.</p>\n",
              "<nav aria-label=\"sections\"><a href=\"#labels\">Labels</a><a "
              "href=\"#curves\">Curves</a><a href=\"#calibration\">Calibration</a><a "

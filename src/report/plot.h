@@ -6,7 +6,7 @@
 
 #include "ecg_lora/metrics/labels/calibration.h"
 #include "ecg_lora/metrics/labels/curves.h"
-#include "ecg_lora/metrics/statistics/bootstrap.h"
+#include "ecg_lora/metrics/statistics/estimates.h"
 
 namespace ecg_lora::report {
 

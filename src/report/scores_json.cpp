@@ -132,7 +132,7 @@ Json scores_json(const metrics::Evaluation& evaluation, const Provenance& proven
           {"calibration", list(evaluation.calibration, calibration_json)},
           {"reliability", reliability_json(evaluation.reliability)},
           {"subgroups", list(evaluation.groups, group_json)},
-          {"intervals", intervals_text(evaluation.bootstrap) +
+          {"intervals", intervals_text(evaluation.intervals) +
                             "; auroc_delong: DeLong, over patients (Obuchowski)"},
           {"provenance", provenance.details}};
 }

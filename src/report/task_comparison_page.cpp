@@ -123,7 +123,7 @@ std::string task_comparison_page(const TaskComparisonReport& report) {
   std::vector<RunOrigin> origins;
   for (const auto& run : report.runs) origins.push_back(run.origin);
   auto body = compared_head(origins, "What cannot be read is wrong · intervals: " +
-                                         intervals_text(report.bootstrap, true));
+                                         intervals_text(report.intervals, true));
   std::string tables;
   for (const auto& task : tasks_of(report))
     tables += cat("<h3>", escape(task.first), " · ", metrics::name_of(task.second), "</h3>\n",

@@ -122,7 +122,7 @@ Json task_comparison_json(const TaskComparisonReport& report) {
   return {{"version", 2},
           {"runs", runs},
           {"differences", differences},
-          {"intervals", intervals_text(report.bootstrap, true)}};
+          {"intervals", intervals_text(report.intervals, true)}};
 }
 
 std::string task_comparison_table(const TaskComparisonReport& report) {

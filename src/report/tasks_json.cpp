@@ -56,7 +56,7 @@ Json tasks_json(const TasksReport& report, const Provenance& provenance) {
             {"sample", provenance.sample},
             {"tasks", tasks},
             {"counts", counts},
-            {"intervals", intervals_text(report.bootstrap)},
+            {"intervals", intervals_text(report.intervals)},
             {"provenance", provenance.details}};
   if (!report.pulse.empty()) {
     Json pulse = Json::array();

@@ -226,11 +226,11 @@ std::string tasks_page(const TasksReport& report, const Provenance& provenance) 
   }
   Json facts = provenance.details;
   facts.update({{"intervals",
-                 {{"resamples", report.bootstrap.resamples}, {"seed", report.bootstrap.seed}}}});
+                 {{"resamples", report.intervals.resamples}, {"seed", report.intervals.seed}}}});
   const auto header =
       cat("<header>\n<h1>", escape(report.title), "</h1>\n<p class=\"facts\">",
           escape(provenance.score),
-          "</p>\n<p class=\"facts\">Intervals: ", escape(intervals_text(report.bootstrap)),
+          "</p>\n<p class=\"facts\">Intervals: ", escape(intervals_text(report.intervals)),
           "</p>\n<p class=\"facts\">Research use; not a medical device.</p>\n<nav "
           "aria-label=\"sections\">",
           links, report.pulse.empty() ? "" : "<a href=\"#compat\">Compat PULSE</a>",

@@ -12,6 +12,16 @@ namespace {
 using Probabilities = std::vector<double>;
 using References = std::vector<bool>;
 
+Confusion confusion(const std::vector<double>& p, const References& reference, double threshold,
+                    const std::vector<double>* weight = nullptr) {
+  return Ranking(p, reference).sums(threshold, weight).at_threshold;
+}
+
+double brier(const std::vector<double>& p, const References& reference,
+             const std::vector<double>* weight = nullptr) {
+  return values_of(Ranking(p, reference).sums(0.5, weight))[Metric::brier].value_or(0);
+}
+
 TEST(Ranking, TiesCountHalf) {
   const Ranking ranking({0.9, 0.5, 0.5, 0.1}, {true, true, false, false});
   // Of the four pairs three are won and one is level.
@@ -79,11 +89,11 @@ TEST(Brier, IsTheMeanSquaredError) {
 
 TEST(Threshold, TakesTheHighestOfSeveralWithTheBestF1) {
   // At 0.8: F1 = 2/3 of one hit in one of two; at 0.4: two hits of four, 4/6 as well.
-  EXPECT_EQ(best_f1_threshold({0.8, 0.6, 0.5, 0.4}, {true, false, false, true}), 0.8);
+  EXPECT_EQ(choose_threshold({0.8, 0.6, 0.5, 0.4}, {true, false, false, true}, {}), 0.8);
   // The whole group of equal probabilities is above a threshold or none of it.
-  EXPECT_EQ(best_f1_threshold({0.8, 0.8, 0.3}, {true, false, true}), 0.3);
-  EXPECT_EQ(best_f1_threshold({0.9, 0.1}, {false, false}), 0.5);
-  EXPECT_EQ(best_f1_threshold({}, {}), 0.5);
+  EXPECT_EQ(choose_threshold({0.8, 0.8, 0.3}, {true, false, true}, {}), 0.3);
+  EXPECT_EQ(choose_threshold({0.9, 0.1}, {false, false}, {}), 0.5);
+  EXPECT_EQ(choose_threshold({}, {}, {}), 0.5);
 }
 
 TEST(Threshold, OfEveryRule) {

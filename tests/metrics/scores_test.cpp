@@ -7,8 +7,11 @@
 #include <numeric>
 
 #include "ecg_lora/base/random.h"
-#include "ecg_lora/metrics/statistics/interval.h"
+#include "ecg_lora/metrics/statistics/normal.h"
 #include "ecg_lora/metrics/statistics/student.h"
+#include "metrics/labels/score_statistics.h"
+#include "metrics/statistics/interval.h"
+#include "metrics/statistics/resampling.h"
 
 namespace ecg_lora::metrics {
 namespace {
@@ -281,7 +284,7 @@ TEST(Macro, IsOverTheSameLabelsInEveryResample) {
   without[7] = 0;
   const auto row = statistics(&without), whole = statistics(nullptr);
   EXPECT_DOUBLE_EQ(row[at], row[statistics.of_label(0)]);
-  EXPECT_DOUBLE_EQ(row[statistics.kind().bias_of[at]],
+  EXPECT_DOUBLE_EQ(row[statistics.traits().bias_of[at]],
                    (row[statistics.of_label(0)] + whole[statistics.of_label(1)]) / 2);
 }
 

@@ -21,7 +21,7 @@ metrics::LabelRun run(const std::string& name, bool good) {
 
 ComparisonReport report() {
   ComparisonReport result;
-  result.bootstrap.resamples = 50;
+  result.intervals.resamples = 50;
   for (const bool good : {false, true}) {
     const auto one = run(good ? "good" : "<poor>", good);
     result.runs.push_back(
@@ -32,7 +32,7 @@ ComparisonReport report() {
          metrics::score(one.validation, one.test, 50, 1)});
   }
   result.differences = {
-      metrics::compare(run("<poor>", false), run("good", true), {}, result.bootstrap)};
+      metrics::compare(run("<poor>", false), run("good", true), {}, result.intervals)};
   return result;
 }
 
@@ -65,7 +65,7 @@ TEST(ComparisonJson, HoldsEveryDifference) {
 
 TaskComparisonReport tasks() {
   TaskComparisonReport result;
-  result.bootstrap.resamples = 20;
+  result.intervals.resamples = 20;
   std::vector<metrics::TaskRun> runs;
   for (const bool good : {false, true}) {
     metrics::TaskRun one{good ? "good" : "<poor>", {}};
@@ -77,10 +77,10 @@ TaskComparisonReport tasks() {
       one.answers.push_back(a);
     }
     result.runs.push_back({{one.name, "generated answers", good ? "" : "--limit 12 questions"},
-                           metrics::score_tasks(one.answers, result.bootstrap)});
+                           metrics::score_tasks(one.answers, result.intervals)});
     runs.push_back(std::move(one));
   }
-  result.differences = {metrics::compare(runs[0], runs[1], result.bootstrap)};
+  result.differences = {metrics::compare(runs[0], runs[1], result.intervals)};
   return result;
 }
 

@@ -25,7 +25,7 @@ metrics::Evaluation evaluation() {
   metrics::Grouping sex{"sex", {}};
   for (int i = 1000; i < 1010; ++i) sex.groups[i] = {"female"};
   metrics::EvaluationOptions options;
-  options.bootstrap.resamples = 20;
+  options.intervals.resamples = 20;
   return metrics::evaluate(answers(9, 0), answers(10, 1000), {sex}, options);
 }
 

@@ -12,11 +12,11 @@ int main(int argc, char** argv) {
                  "folders that ecg-lora eval wrote; the first is what the others are compared with")
       ->required();
   app.add_option("--out", recipe.out, "folder for compare.json and compare.html");
-  app.add_option("--resamples", recipe.bootstrap.resamples,
+  app.add_option("--resamples", recipe.intervals.resamples,
                  "groups of patients that are left out in turn, at most; less than 2: no intervals")
       ->capture_default_str()
       ->check(CLI::Range(0, 1000000));
-  app.add_option("--seed", recipe.bootstrap.seed,
+  app.add_option("--seed", recipe.intervals.seed,
                  "deals patients to groups where there are more of them")
       ->capture_default_str();
   app.add_option(

@@ -12,8 +12,8 @@
 namespace ecg_lora::tools {
 
 int run_compare(CompareRecipe recipe) {
-  recipe.bootstrap.progress = true;
-  const auto comparison = evaluation::compare_runs(recipe.runs, recipe.rule, recipe.bootstrap);
+  recipe.intervals.progress = true;
+  const auto comparison = evaluation::compare_runs(recipe.runs, recipe.rule, recipe.intervals);
   std::cout << comparison.table;
   if (recipe.out.empty()) return 0;
   const std::filesystem::path out = recipe.out;

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "ecg_lora/metrics/labels/thresholds.h"
-#include "ecg_lora/metrics/statistics/bootstrap.h"
+#include "ecg_lora/metrics/statistics/estimates.h"
 
 namespace ecg_lora::tools {
 
@@ -13,7 +13,7 @@ struct CompareRecipe {
   std::vector<std::string> runs;
   std::string out;  ///< empty: only the table
   metrics::ThresholdRule rule;
-  metrics::BootstrapOptions bootstrap;
+  metrics::IntervalOptions intervals;
 };
 
 /// Table to stdout; compare.html and compare.json to `out`, if it is given.

@@ -144,7 +144,7 @@ void score_tasks(EvalRun& run) {
   answered.predictions = run.predictions;
   answered.output = recipe.output;
   answered.title = "Tasks: " + answers_of(run);
-  answered.bootstrap = {recipe.resamples, recipe.seed, recipe.score.bca, true};
+  answered.intervals = {recipe.resamples, recipe.seed, recipe.score.bca, true};
   answered.worst = static_cast<std::size_t>(recipe.score.worst_errors);
   answered.pulse = run.options.compat == "pulse";
   answered.png = pages(recipe);

@@ -33,7 +33,7 @@ struct ComparisonReport {
   std::vector<ComparedRun> runs;
   std::vector<metrics::LabelComparison> differences;  ///< of each run but the first from the first
   metrics::ThresholdRule rule;
-  metrics::BootstrapOptions bootstrap;
+  metrics::IntervalOptions intervals;
 };
 
 struct ComparedTasks {
@@ -45,7 +45,7 @@ struct ComparedTasks {
 struct TaskComparisonReport {
   std::vector<ComparedTasks> runs;
   std::vector<metrics::TaskComparison> differences;  ///< of each run but the first from the first
-  metrics::BootstrapOptions bootstrap;
+  metrics::IntervalOptions intervals;
 };
 
 Json comparison_json(const ComparisonReport& report);

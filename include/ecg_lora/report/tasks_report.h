@@ -16,7 +16,7 @@ struct TasksReport {
   std::vector<metrics::TaskScores> scores;
   std::vector<metrics::TaskAnswer> answers;
   std::vector<metrics::PulseScores> pulse;  ///< of --compat pulse; empty without
-  metrics::BootstrapOptions bootstrap;
+  metrics::IntervalOptions intervals;
   std::size_t worst = 12;  ///< answers of each task and kind to show on the page
   std::string title = "Evaluation of tasks";
   /// PNG bytes of the pages of a question, as `record` names them; empty for none.

@@ -66,7 +66,7 @@ report::PageOptions page_options(const ScoringRun& run, const ScoreInput& input)
 metrics::EvaluationOptions evaluation_options(const ScoringConfig& config, int resamples,
                                               std::uint64_t seed) {
   metrics::EvaluationOptions options;
-  options.bootstrap = {resamples, seed, config.bca, true};
+  options.intervals = {resamples, seed, config.bca, true};
   options.threshold = {config.threshold, config.sensitivity};
   options.worst = static_cast<std::size_t>(config.worst_errors);
   return options;
@@ -83,7 +83,7 @@ void score_and_report(const ScoringRun& run) {
                  ": no subgroups, and missing records are not counted"));
   if (!run.subgroups) input.groupings.clear();
   log_info(cat("scoring ", input.validation.size() + input.test.size(), " answers; intervals: ",
-               run.options.bootstrap.resamples, " groups of patients at most"));
+               run.options.intervals.resamples, " groups of patients at most"));
   const auto evaluation = evaluated(run, input);
   const auto source = label_provenance(run, input);
   if (input.keep) keep_answers(run, input);

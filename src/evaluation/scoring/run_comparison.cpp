@@ -23,9 +23,9 @@ std::vector<EvalRun> open_all(const std::vector<std::string>& folders) {
 }
 
 ComparisonOutput compare_labels(std::vector<EvalRun>& runs, const metrics::ThresholdRule& rule,
-                                const metrics::BootstrapOptions& bootstrap) {
+                                const metrics::IntervalOptions& intervals) {
   report::ComparisonReport report;
-  report.rule = rule, report.bootstrap = bootstrap;
+  report.rule = rule, report.intervals = intervals;
   std::optional<metrics::LabelRun> first;
   for (auto& opened : runs) {
     auto run = label_run(opened);
@@ -35,8 +35,8 @@ ComparisonOutput compare_labels(std::vector<EvalRun>& runs, const metrics::Thres
          metrics::score(
              metrics::with_labels(metrics::make_prediction_table(run.test), run.labels),
              metrics::choose_thresholds(metrics::make_prediction_table(run.validation), rule),
-             bootstrap)});
-    if (first) report.differences.push_back(metrics::compare(*first, run, rule, bootstrap));
+             intervals)});
+    if (first) report.differences.push_back(metrics::compare(*first, run, rule, intervals));
     if (!first) first = std::move(run);
   }
   return {report::comparison_table(report), report::comparison_page(report),
@@ -44,15 +44,15 @@ ComparisonOutput compare_labels(std::vector<EvalRun>& runs, const metrics::Thres
 }
 
 ComparisonOutput compare_tasks(const std::vector<EvalRun>& runs,
-                               const metrics::BootstrapOptions& bootstrap) {
+                               const metrics::IntervalOptions& intervals) {
   report::TaskComparisonReport report;
-  report.bootstrap = bootstrap;
+  report.intervals = intervals;
   std::optional<metrics::TaskRun> first;
   for (const auto& opened : runs) {
     auto run = task_run(opened);
     log_info(cat("scoring ", run.name));
-    report.runs.push_back({opened.origin, metrics::score_tasks(run.answers, bootstrap)});
-    if (first) report.differences.push_back(metrics::compare(*first, run, bootstrap));
+    report.runs.push_back({opened.origin, metrics::score_tasks(run.answers, intervals)});
+    if (first) report.differences.push_back(metrics::compare(*first, run, intervals));
     if (!first) first = std::move(run);
   }
   return {report::task_comparison_table(report), report::task_comparison_page(report),
@@ -63,13 +63,13 @@ ComparisonOutput compare_tasks(const std::vector<EvalRun>& runs,
 
 ComparisonOutput compare_runs(const std::vector<std::string>& folders,
                               const metrics::ThresholdRule& rule,
-                              const metrics::BootstrapOptions& bootstrap) {
+                              const metrics::IntervalOptions& intervals) {
   if (folders.size() < 2)
     throw_usage("expected two runs or more, got ", folders.size(),
                 "; name folders that ecg-lora eval wrote");
   auto runs = open_all(folders);
-  return runs.front().tasks ? compare_tasks(runs, bootstrap)
-                            : compare_labels(runs, rule, bootstrap);
+  return runs.front().tasks ? compare_tasks(runs, intervals)
+                            : compare_labels(runs, rule, intervals);
 }
 
 }  // namespace ecg_lora::evaluation

@@ -80,14 +80,14 @@ std::vector<metrics::TaskAnswer> some_answers(std::vector<metrics::TaskAnswer> a
 void score_tasks_and_report(TaskScoringRun run) {
   report::TasksReport report;
   if (run.pulse) report.pulse = pulse_scores(run, run.notices);
-  log_info(cat("scoring ", run.answers.size(), " answers; intervals: ", run.bootstrap.resamples,
+  log_info(cat("scoring ", run.answers.size(), " answers; intervals: ", run.intervals.resamples,
                " groups of patients at most"));
-  report.scores = metrics::score_tasks(run.answers, run.bootstrap);
+  report.scores = metrics::score_tasks(run.answers, run.intervals);
   auto source = report_provenance(run, run.score, run.notices);
   source.sample = sample_of(run.answers);
   if (run.keep) write_answers(run.output / "predictions.jsonl", run.answers);
   report.answers = std::move(run.answers);
-  report.bootstrap = run.bootstrap, report.worst = run.worst, report.title = run.title,
+  report.intervals = run.intervals, report.worst = run.worst, report.title = run.title,
   report.png = run.png;
   write_report(run, report::tasks_page(report, source), report::tasks_json(report, source),
                report::tasks_table(report, source));

@@ -7,6 +7,16 @@
 namespace ecg_lora::metrics {
 namespace {
 
+/// Expected average precision of a random order of `count` records, `positives` of them positive
+/// (Bestgen 2015).
+double expected_average_precision(std::int64_t positives, std::int64_t count) {
+  if (count == 1) return 1;
+  double harmonic = 0;
+  for (std::int64_t i = 1; i <= count; ++i) harmonic += 1.0 / static_cast<double>(i);
+  const auto n = static_cast<double>(count);
+  return ((static_cast<double>(positives) - 1) / (n - 1) * (n - harmonic) + harmonic) / n;
+}
+
 /// Expected values of a uniform probability, from the expected counts at 0.5 (F1 and precision: the
 /// ratio of expectations).
 Values random_values(const LabelColumn& column) {
@@ -91,14 +101,6 @@ Baseline constant(std::string name, std::string definition, PredictionTable test
 Baseline model_baseline(std::string name, std::string definition, const PredictionTable& validation,
                         const PredictionTable& test, const ThresholdRule& rule) {
   return scored(std::move(name), std::move(definition), test, choose_thresholds(validation, rule));
-}
-
-double expected_average_precision(std::int64_t positives, std::int64_t count) {
-  if (count == 1) return 1;
-  double harmonic = 0;
-  for (std::int64_t i = 1; i <= count; ++i) harmonic += 1.0 / static_cast<double>(i);
-  const auto n = static_cast<double>(count);
-  return ((static_cast<double>(positives) - 1) / (n - 1) * (n - harmonic) + harmonic) / n;
 }
 
 std::vector<Baseline> baselines(const PredictionTable& validation, const PredictionTable& test,

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <map>
 
-#include "ecg_lora/metrics/statistics/bootstrap.h"
 #include "ecg_lora/metrics/statistics/metrics.h"
+#include "ecg_lora/metrics/statistics/normal.h"
 
 namespace ecg_lora::metrics {
 namespace {

@@ -5,6 +5,7 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/metrics/statistics/paired.h"
+#include "score_statistics.h"
 
 namespace ecg_lora::metrics {
 namespace {
@@ -53,12 +54,19 @@ Shared shared_pairs(const LabelRun& a, const LabelRun& b) {
   return result;
 }
 
-PerMetric<Difference> block(const std::vector<Difference>& all, std::size_t start) {
-  PerMetric<Difference> result;
-  std::copy_n(all.begin() + static_cast<std::ptrdiff_t>(start), kMetricCount, result.begin());
-  return result;
+/// The difference of a label, but for the metrics with intervals.
+LabelDifference label_difference(const PredictionTable& table, const LabelColumn& first,
+                                 const LabelColumn& second) {
+  LabelDifference line;
+  line.label = first.label;
+  line.records = static_cast<std::int64_t>(first.reference.size());
+  line.positives = std::count(first.reference.begin(), first.reference.end(), true);
+  line.delong = delong_difference(first.probability, second.probability, first.reference,
+                                  table.patients_of(first));
+  return line;
 }
 
+/// Adjusts DeLong's p-values over the labels.
 void adjust(std::vector<LabelDifference>& labels) {
   std::vector<std::optional<double>> p;
   for (const auto& label : labels)
@@ -70,7 +78,7 @@ void adjust(std::vector<LabelDifference>& labels) {
 }  // namespace
 
 LabelComparison compare(const LabelRun& a, const LabelRun& b, const ThresholdRule& rule,
-                        const BootstrapOptions& options) {
+                        const IntervalOptions& options) {
   const auto shared = shared_pairs(a, b);
   auto labels = a.labels;
   labels.insert(labels.end(), b.labels.begin(), b.labels.end());
@@ -84,21 +92,14 @@ LabelComparison compare(const LabelRun& a, const LabelRun& b, const ThresholdRul
                          [&](const auto* w) { return of_second(w); }, first.patients, options);
   LabelComparison result;
   result.first = a.name, result.second = b.name;
-  result.macro = block(all, of_first.macro());
-  result.weighted = block(all, of_first.weighted());
-  result.micro = block(all, of_first.micro());
+  result.macro = metrics_from(all, of_first.macro());
+  result.weighted = metrics_from(all, of_first.weighted());
+  result.micro = metrics_from(all, of_first.micro());
   std::copy_n(all.begin() + static_cast<std::ptrdiff_t>(of_first.sets()), kSetMetricCount,
               result.sets.begin());
   for (std::size_t l = 0; l < first.columns.size(); ++l) {
-    const auto& column = first.columns[l];
-    LabelDifference line;
-    line.label = column.label;
-    line.records = static_cast<std::int64_t>(column.reference.size());
-    line.positives = std::count(column.reference.begin(), column.reference.end(), true);
-    line.metrics = block(all, of_first.of_label(l));
-    line.delong = delong_difference(column.probability, second.columns[l].probability,
-                                    column.reference, first.patients_of(column));
-    result.labels.push_back(std::move(line));
+    result.labels.push_back(label_difference(first, first.columns[l], second.columns[l]));
+    result.labels.back().metrics = metrics_from(all, of_first.of_label(l));
   }
   adjust(result.labels);
   result.records = static_cast<std::int64_t>(first.records.size());

@@ -20,6 +20,32 @@ void levels(const Ranking& ranking, F point) {
   }
 }
 
+/// The labels with both classes, those with most positives first, at most `count`.
+std::vector<const LabelColumn*> most_frequent(const PredictionTable& test, std::size_t count) {
+  const auto positives = [](const LabelColumn* c) {
+    return std::count(c->reference.begin(), c->reference.end(), true);
+  };
+  std::vector<const LabelColumn*> columns;
+  for (const auto& column : test.columns)
+    if (both_classes(column.reference)) columns.push_back(&column);
+  std::stable_sort(columns.begin(), columns.end(), [&](const LabelColumn* a, const LabelColumn* b) {
+    return positives(a) > positives(b);
+  });
+  columns.resize(std::min(columns.size(), count));
+  return columns;
+}
+
+/// By record: 1, 0, or -1 without an answer.
+using Marks = std::vector<signed char>;
+
+/// `is` of each answer of a column, by its record.
+template <class F>
+Marks marks_of(const LabelColumn& column, std::size_t records, F is) {
+  Marks marks(records, -1);
+  for (std::size_t i = 0; i < column.record.size(); ++i) marks[column.record[i]] = is(i);
+  return marks;
+}
+
 }  // namespace
 
 Points roc_curve(const LabelColumn& column) {
@@ -55,36 +81,22 @@ Points thinned(const Points& points, std::size_t count) {
 
 Cooccurrence cooccurrence(const PredictionTable& test, const Thresholds& thresholds,
                           std::size_t count) {
-  std::vector<const LabelColumn*> columns;
-  for (const auto& column : test.columns) {
-    const auto positives = std::count(column.reference.begin(), column.reference.end(), true);
-    if (positives > 0 && positives < static_cast<std::ptrdiff_t>(column.reference.size()))
-      columns.push_back(&column);
-  }
-  const auto positives = [](const LabelColumn* c) {
-    return std::count(c->reference.begin(), c->reference.end(), true);
-  };
-  std::stable_sort(columns.begin(), columns.end(), [&](const LabelColumn* a, const LabelColumn* b) {
-    return positives(a) > positives(b);
-  });
-  columns.resize(std::min(columns.size(), count));
+  const auto columns = most_frequent(test, count);
+  const auto n = columns.size(), records = test.records.size();
+  std::vector<Marks> has, called;
   Cooccurrence result;
-  std::vector<std::vector<signed char>> has(columns.size(),
-                                            std::vector<signed char>(test.records.size(), -1)),
-      called(has);
-  for (std::size_t l = 0; l < columns.size(); ++l) {
-    result.labels.push_back(columns[l]->label);
-    const double threshold = threshold_of(thresholds, columns[l]->label);
-    for (std::size_t i = 0; i < columns[l]->record.size(); ++i) {
-      has[l][columns[l]->record[i]] = columns[l]->reference[i];
-      called[l][columns[l]->record[i]] = columns[l]->probability[i] >= threshold;
-    }
+  for (const auto* column : columns) {
+    const double threshold = threshold_of(thresholds, column->label);
+    result.labels.push_back(column->label);
+    has.push_back(marks_of(*column, records, [&](std::size_t i) { return column->reference[i]; }));
+    called.push_back(marks_of(*column, records,
+                              [&](std::size_t i) { return column->probability[i] >= threshold; }));
   }
-  result.called.assign(columns.size(), std::vector<int>(columns.size(), 0));
+  result.called.assign(n, std::vector<int>(n, 0));
   result.of = result.called;
-  for (std::size_t i = 0; i < columns.size(); ++i)
-    for (std::size_t j = 0; j < columns.size(); ++j)
-      for (std::size_t r = 0; r < test.records.size(); ++r) {
+  for (std::size_t i = 0; i < n; ++i)
+    for (std::size_t j = 0; j < n; ++j)
+      for (std::size_t r = 0; r < records; ++r) {
         if (has[i][r] != 1 || has[j][r] != (i == j)) continue;
         ++result.of[i][j];
         result.called[i][j] += called[j][r] == 1;

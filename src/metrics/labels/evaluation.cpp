@@ -36,12 +36,12 @@ Evaluation evaluate(const std::vector<Prediction>& validation, const std::vector
   const auto thresholds = choose_thresholds(valid_table, options.threshold);
   Evaluation result;
   result.rule = options.threshold;
-  result.bootstrap = options.bootstrap;
+  result.intervals = options.intervals;
   result.validation_records = static_cast<std::int64_t>(valid_table.records.size());
-  result.scores = score(with_labels(test_table, options.labels), thresholds, options.bootstrap);
+  result.scores = score(with_labels(test_table, options.labels), thresholds, options.intervals);
   result.baselines = baselines(valid_table, test_table, options.threshold);
   result.calibration = calibrate(valid_table, test_table);
-  auto plain = options.bootstrap;
+  auto plain = options.intervals;
   plain.bca = false;
   result.groups = score_groups(test, thresholds, groupings, plain);
   result.curves = curves_of(test_table);

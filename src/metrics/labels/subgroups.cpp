@@ -23,7 +23,7 @@ struct GroupOrder {
 std::vector<GroupScores> score_groups(const std::vector<Prediction>& test,
                                       const Thresholds& thresholds,
                                       const std::vector<Grouping>& groupings,
-                                      const BootstrapOptions& options) {
+                                      const IntervalOptions& options) {
   std::vector<GroupScores> result;
   std::optional<Progress> progress;
   if (options.progress && !groupings.empty())

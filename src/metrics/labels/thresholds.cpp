@@ -6,7 +6,8 @@
 namespace ecg_lora::metrics {
 namespace {
 
-/// Merit of predicting so many hits and false alarms positive; -1 where the rule cannot be served.
+/// How well a threshold with these hits and false alarms serves the rule; -1 if it cannot be
+/// served.
 double merit(const ThresholdRule& rule, double hits, double alarms, double positives,
              double negatives) {
   if (rule.rule == "f1") return positives > 0 ? 2 * hits / (hits + alarms + positives) : -1;
@@ -43,11 +44,6 @@ double choose_threshold(const std::vector<double>& probability, const std::vecto
     if (value > best + 1e-12) best = value, threshold = ranking.probability()[i];
   }
   return threshold;
-}
-
-double best_f1_threshold(const std::vector<double>& probability,
-                         const std::vector<bool>& reference) {
-  return choose_threshold(probability, reference, {});
 }
 
 Thresholds choose_thresholds(const PredictionTable& validation, const ThresholdRule& rule) {

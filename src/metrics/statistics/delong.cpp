@@ -5,8 +5,8 @@
 #include <map>
 #include <numeric>
 
-#include "ecg_lora/metrics/statistics/bootstrap.h"
 #include "ecg_lora/metrics/statistics/metrics.h"
+#include "ecg_lora/metrics/statistics/normal.h"
 
 namespace ecg_lora::metrics {
 namespace {

@@ -1,10 +1,10 @@
-#include "ecg_lora/metrics/statistics/interval.h"
+#include "interval.h"
 
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
-#include "ecg_lora/metrics/statistics/bootstrap.h"
+#include "ecg_lora/metrics/statistics/normal.h"
 #include "ecg_lora/metrics/statistics/student.h"
 
 namespace ecg_lora::metrics {

@@ -81,6 +81,35 @@ class Objective {
   std::size_t width_;
 };
 
+double largest_magnitude(const std::vector<double>& values) {
+  return std::abs(*std::max_element(values.begin(), values.end(),
+                                    [](double a, double b) { return std::abs(a) < std::abs(b); }));
+}
+
+/// Newton's method from `w` until no entry of the gradient is above `tolerance`.
+void minimise(const Objective& objective, std::vector<double>& w, double tolerance) {
+  constexpr int most_steps = 100;
+  double value = objective.value(w);
+  Matrix second;
+  for (int step = 0; step < most_steps; ++step) {
+    const auto gradient = objective.derivatives(w, second);
+    if (largest_magnitude(gradient) <= tolerance) return;
+    const auto direction = solve(second, gradient);
+    double along = 0;
+    for (std::size_t k = 0; k < w.size(); ++k) along += gradient[k] * direction[k];
+    // Armijo: the full step if it lowers the objective enough, else half of it, and so on.
+    auto next = w;
+    double reached = value;
+    for (double size = 1; size > 1e-10; size /= 2) {
+      for (std::size_t k = 0; k < w.size(); ++k) next[k] = w[k] - size * direction[k];
+      reached = objective.value(next);
+      if (reached <= value - 1e-4 * size * along) break;
+    }
+    if (!(reached < value)) return;  // as low as doubles can show
+    w = next, value = reached;
+  }
+}
+
 }  // namespace
 
 double Logistic::probability(const std::vector<double>& row) const {
@@ -96,32 +125,9 @@ Logistic fit_logistic(const Matrix& rows, const std::vector<bool>& reference, do
     const double share = std::clamp(n > 0 ? positives / n : 0.5, 0.5 / (n + 1), 1 - 0.5 / (n + 1));
     return {{}, std::log(share / (1 - share))};
   }
-  constexpr int most_steps = 100;
-  const Objective objective(rows, reference, c);
   std::vector<double> w(rows.front().size() + 1, 0.0);
   w.back() = std::log(positives / (n - positives));
-  double value = objective.value(w);
-  Matrix second;
-  for (int step = 0; step < most_steps; ++step) {
-    auto gradient = objective.derivatives(w, second);
-    const double largest =
-        std::abs(*std::max_element(gradient.begin(), gradient.end(),
-                                   [](double a, double b) { return std::abs(a) < std::abs(b); }));
-    if (largest <= 1e-9 * c * n) break;
-    const auto direction = solve(second, gradient);
-    double along = 0;
-    for (std::size_t k = 0; k < w.size(); ++k) along += gradient[k] * direction[k];
-    // Armijo: the full step where it lowers the objective enough, else half of it, and so on.
-    auto next = w;
-    double reached = value;
-    for (double size = 1; size > 1e-10; size /= 2) {
-      for (std::size_t k = 0; k < w.size(); ++k) next[k] = w[k] - size * direction[k];
-      reached = objective.value(next);
-      if (reached <= value - 1e-4 * size * along) break;
-    }
-    if (!(reached < value)) break;  // as low as doubles tell
-    w = next, value = reached;
-  }
+  minimise(Objective(rows, reference, c), w, 1e-9 * c * n);
   Logistic result{w, w.back()};
   result.coefficients.pop_back();
   return result;

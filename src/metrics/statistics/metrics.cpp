@@ -102,14 +102,4 @@ Confusion& Confusion::operator+=(const Confusion& other) {
   return *this;
 }
 
-Confusion confusion(const std::vector<double>& probability, const std::vector<bool>& reference,
-                    double threshold, const std::vector<double>* weight) {
-  return Ranking(probability, reference).sums(threshold, weight).at_threshold;
-}
-
-double brier(const std::vector<double>& probability, const std::vector<bool>& reference,
-             const std::vector<double>* weight) {
-  return values_of(Ranking(probability, reference).sums(0.5, weight))[Metric::brier].value_or(0);
-}
-
 }  // namespace ecg_lora::metrics

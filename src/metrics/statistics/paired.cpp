@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ecg_lora/metrics/statistics/interval.h"
 #include "ecg_lora/metrics/statistics/student.h"
+#include "interval.h"
+#include "resampling.h"
 
 namespace ecg_lora::metrics {
 namespace {
@@ -33,8 +34,9 @@ Difference difference(double first, double second, const std::vector<double>& wi
 
 }  // namespace
 
-std::vector<Difference> paired_differences(const Statistics& first, const Statistics& second,
-                                           std::size_t patients, const BootstrapOptions& options) {
+std::vector<Difference> paired_differences(const WeightedStatistics& first,
+                                           const WeightedStatistics& second, std::size_t patients,
+                                           const IntervalOptions& options) {
   const auto both = [&](const PatientWeights* weight) {
     auto row = first(weight);
     const auto other = second(weight);

@@ -34,6 +34,33 @@ void check_place(const std::vector<Prediction>& all, std::map<int, std::size_t>&
                " as in the lines before; write the predictions again");
 }
 
+Prediction parse_line(const std::string& line, const std::string& origin) try {
+  const auto json = parse_json(line, origin);
+  const auto text = [&](const char* key) {
+    return json.contains(key) ? json.at(key).get<std::string>() : "";
+  };
+  Prediction p{integer(json, "ecg_id"),
+               integer(json, "patient_id"),
+               integer(json, "fold"),
+               json.at("label").get<std::string>(),
+               json.at("question").get<std::string>(),
+               json.at("gold").get<bool>(),
+               number(json, "p_yes"),
+               text("answer"),
+               json.contains("sample") ? integer(json, "sample") : 0,
+               text("p_yes_is"),
+               text("wording")};
+  if (!(p.p_yes >= 0 && p.p_yes <= 1))
+    throw_data(origin, " has p_yes ", p.p_yes,
+               ", expected a probability from 0 to 1; write the predictions again");
+  return p;
+} catch (const nlohmann::json::exception&) {
+  throw_data(origin,
+             " lacks ecg_id, patient_id, fold, label, question, gold or p_yes of the right "
+             "type, or has another answer, p_yes_is or wording than text or another sample "
+             "than a number; write the predictions again");
+}
+
 }  // namespace
 
 std::string to_line(const Prediction& p) {
@@ -54,37 +81,18 @@ std::vector<Prediction> read_predictions(const std::filesystem::path& file) {
   std::map<int, std::size_t> first_of;                         // place of a record's first answer
   std::string line;
   while (in.next(line)) {
-    const auto at = in.number();
-    const auto origin = cat(file.string(), " line ", at);
-    try {
-      const auto json = parse_json(line, origin);
-      result.push_back({integer(json, "ecg_id"), integer(json, "patient_id"), integer(json, "fold"),
-                        json.at("label").get<std::string>(), json.at("question").get<std::string>(),
-                        json.at("gold").get<bool>(), number(json, "p_yes"),
-                        json.contains("answer") ? json.at("answer").get<std::string>() : "",
-                        json.contains("sample") ? integer(json, "sample") : 0,
-                        json.contains("p_yes_is") ? json.at("p_yes_is").get<std::string>() : "",
-                        json.contains("wording") ? json.at("wording").get<std::string>() : ""});
-    } catch (const nlohmann::json::exception&) {
-      throw_data(origin,
-                 " lacks ecg_id, patient_id, fold, label, question, gold or p_yes of the right "
-                 "type, or has another answer, p_yes_is or wording than text or another sample "
-                 "than a number; write the predictions again");
-    }
-    if (const double p = result.back().p_yes; !(p >= 0 && p <= 1))
-      throw_data(origin, " has p_yes ", p,
-                 ", expected a probability from 0 to 1; write the predictions again");
+    const auto origin = cat(file.string(), " line ", in.number());
+    result.push_back(parse_line(line, origin));
     check_place(result, first_of, origin);
-    const auto [first, fresh] =
-        line_of.emplace(std::pair(result.back().ecg_id, result.back().label), at);
+    const auto& p = result.back();
+    const auto [first, fresh] = line_of.emplace(std::pair(p.ecg_id, p.label), in.number());
     if (!fresh)
-      throw_data(origin, " answers label ", result.back().label, " of record ",
-                 result.back().ecg_id, " again, as line ", first->second,
-                 " does, expected one line each; remove one of them");
+      throw_data(origin, " answers label ", p.label, " of record ", p.ecg_id, " again, as line ",
+                 first->second, " does, expected one line each; remove one of them");
   }
   if (result.empty())
     throw_data(file.string(),
-               " holds no prediction, expected one line a question; write the predictions again");
+               " holds no prediction, expected one line per question; write the predictions again");
   return result;
 }
 

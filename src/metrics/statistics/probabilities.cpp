@@ -134,7 +134,7 @@ Layout layout_of(const Cells& cells, const std::string& file, ProbabilityTable& 
       const auto label = name.substr(0, name.size() - kGoldSuffix.size());
       if (place.count(label) == 0)
         throw_data(file, ": column ", name, " has no column ", label,
-                   " of probabilities beside it; add it or remove the reference");
+                   " of probabilities; add it or remove the reference");
       continue;
     }
     const auto gold = place.find(name + kGoldSuffix);
@@ -149,36 +149,40 @@ Layout layout_of(const Cells& cells, const std::string& file, ProbabilityTable& 
   return layout;
 }
 
+ProbabilityRow parse_row(const std::vector<std::string>& cells, const std::string& where,
+                         const Layout& layout, const std::vector<std::string>& labels) {
+  ProbabilityRow row;
+  row.where = where;
+  const auto id = integer(cells[layout.ecg_id], where, "ecg_id");
+  if (!id) throw_data(where, ", column ecg_id: expected the number of a record, got an empty cell");
+  row.ecg_id = *id;
+  if (layout.patient_id) row.patient_id = integer(cells[*layout.patient_id], where, "patient_id");
+  if (layout.fold) row.fold = integer(cells[*layout.fold], where, "fold");
+  for (std::size_t l = 0; l < labels.size(); ++l) {
+    row.probability.push_back(probability(cells[layout.label[l]], where, labels[l]));
+    row.gold.push_back(layout.gold[l]
+                           ? parse_reference(cells[*layout.gold[l]], where, labels[l] + kGoldSuffix)
+                           : std::nullopt);
+  }
+  return row;
+}
+
 }  // namespace
 
 ProbabilityTable read_probabilities(const std::filesystem::path& file) {
   const auto cells = file.extension() == ".csv" ? read_csv(file) : read_jsonl(file);
   if (cells.rows.empty())
     throw_data(file.string(),
-               " holds no record, expected one a line; write the probabilities again");
+               " holds no record, expected one per line; write the probabilities again");
   ProbabilityTable table;
   const auto layout = layout_of(cells, file.string(), table);
   std::map<int, std::string> seen;
   for (std::size_t r = 0; r < cells.rows.size(); ++r) {
-    const auto& [where, row] = std::tie(cells.where[r], cells.rows[r]);
-    ProbabilityRow one;
-    one.where = where;
-    const auto id = integer(row[layout.ecg_id], where, "ecg_id");
-    if (!id)
-      throw_data(where, ", column ecg_id: expected the number of a record, got an empty cell");
-    one.ecg_id = *id;
-    if (const auto [first, fresh] = seen.emplace(*id, where); !fresh)
-      throw_data(where, ": record ", *id, " is there again, as in ", first->second,
+    auto row = parse_row(cells.rows[r], cells.where[r], layout, table.labels);
+    if (const auto [first, fresh] = seen.emplace(row.ecg_id, row.where); !fresh)
+      throw_data(row.where, ": record ", row.ecg_id, " is there again, as in ", first->second,
                  ", expected one line each; remove one of them");
-    if (layout.patient_id) one.patient_id = integer(row[*layout.patient_id], where, "patient_id");
-    if (layout.fold) one.fold = integer(row[*layout.fold], where, "fold");
-    for (std::size_t l = 0; l < table.labels.size(); ++l) {
-      one.probability.push_back(probability(row[layout.label[l]], where, table.labels[l]));
-      one.gold.push_back(layout.gold[l] ? parse_reference(row[*layout.gold[l]], where,
-                                                          table.labels[l] + kGoldSuffix)
-                                        : std::nullopt);
-    }
-    table.rows.push_back(std::move(one));
+    table.rows.push_back(std::move(row));
   }
   return table;
 }

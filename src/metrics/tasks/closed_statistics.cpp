@@ -177,12 +177,12 @@ std::vector<double> ClosedStatistics::operator()(const std::vector<double>* weig
   return values;
 }
 
-StatisticsKind ClosedStatistics::kind() const {
+StatisticTraits ClosedStatistics::traits() const {
   const auto count = metrics_of(kind_).size();
-  StatisticsKind kind;
+  StatisticTraits traits;
   for (std::size_t s = 0; s < 2 * count + classes_.size(); ++s)
-    kind.bias_of.push_back(s < count ? count + classes_.size() + s : s);
-  return kind;
+    traits.bias_of.push_back(s < count ? count + classes_.size() + s : s);
+  return traits;
 }
 
 }  // namespace ecg_lora::metrics

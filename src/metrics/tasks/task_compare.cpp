@@ -63,13 +63,13 @@ SharedQuestions shared_questions(const TaskRun& a, const TaskRun& b) {
   return result;
 }
 
-Statistics statistics_of(const TaskGroup& group, const std::vector<std::size_t>& patient) {
+WeightedStatistics statistics_of(const TaskGroup& group, const std::vector<std::size_t>& patient) {
   if (group.kind == AnswerKind::text) return TextStatistics(group.answers, patient);
   return ClosedStatistics(group.kind, group.answers, patient);
 }
 
 TaskDifference compare_groups(const TaskGroup& a, const TaskGroup& b,
-                              const BootstrapOptions& options) {
+                              const IntervalOptions& options) {
   TaskDifference result{a.task, a.type, a.kind};
   std::size_t patients = 0;
   const auto patient = task_patients(a.answers, patients);
@@ -98,7 +98,7 @@ void adjust(std::vector<TaskDifference>& tasks) {
 
 }  // namespace
 
-TaskComparison compare(const TaskRun& a, const TaskRun& b, const BootstrapOptions& options) {
+TaskComparison compare(const TaskRun& a, const TaskRun& b, const IntervalOptions& options) {
   const auto shared = shared_questions(a, b);
   const auto first = task_groups(shared.first), second = task_groups(shared.second);
   TaskComparison result{a.name, b.name, {}, shared.only_first, shared.only_second};

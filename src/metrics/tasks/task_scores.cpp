@@ -12,7 +12,7 @@
 namespace ecg_lora::metrics {
 namespace {
 
-std::vector<std::optional<double>> values_without_intervals(const Statistics& statistics,
+std::vector<std::optional<double>> values_without_intervals(const WeightedStatistics& statistics,
                                                             std::size_t count) {
   std::vector<std::optional<double>> result;
   for (const auto& e : estimates(statistics, 1, {0, 0})) result.push_back(e.value);
@@ -82,10 +82,10 @@ const char* commonest_definition =
     "test set";
 
 void add_closed(TaskScores& scores, const TaskGroup& group, const std::vector<std::size_t>& patient,
-                const BootstrapOptions& options) {
+                const IntervalOptions& options) {
   const ClosedStatistics statistics(group.kind, group.answers, patient);
   auto all = estimates([&](const PatientWeights* w) { return statistics(w); },
-                       static_cast<std::size_t>(scores.patients), options, statistics.kind());
+                       static_cast<std::size_t>(scores.patients), options, statistics.traits());
   const auto metrics = metrics_of(group.kind).size();
   for (std::size_t k = 0; k < statistics.classes().size(); ++k) {
     TaskClass c{statistics.classes()[k], 0, 0, 0, 0, all[metrics + k]};
@@ -108,10 +108,11 @@ void add_closed(TaskScores& scores, const TaskGroup& group, const std::vector<st
 }
 
 void add_text(TaskScores& scores, const TaskGroup& group, const std::vector<std::size_t>& patient,
-              const BootstrapOptions& options) {
+              const IntervalOptions& options) {
   const TextStatistics statistics(group.answers, patient), constant(commonest(group), patient);
-  scores.metrics = estimates([&](const PatientWeights* w) { return statistics(w); },
-                             static_cast<std::size_t>(scores.patients), options, statistics.kind());
+  scores.metrics =
+      estimates([&](const PatientWeights* w) { return statistics(w); },
+                static_cast<std::size_t>(scores.patients), options, statistics.traits());
   scores.metrics.resize(metrics_of(group.kind).size());
   scores.baselines = {
       {"majority", commonest_definition,
@@ -119,7 +120,7 @@ void add_text(TaskScores& scores, const TaskGroup& group, const std::vector<std:
                                 metrics_of(group.kind).size())}};
 }
 
-TaskScores score_group(const TaskGroup& group, const BootstrapOptions& options) {
+TaskScores score_group(const TaskGroup& group, const IntervalOptions& options) {
   TaskScores scores{group.task, group.type, group.kind};
   std::set<std::string> records;
   for (const auto& a : group.answers) {
@@ -206,7 +207,7 @@ std::vector<std::string> TaskScores::absent_classes() const {
 }
 
 std::vector<TaskScores> score_tasks(const std::vector<TaskAnswer>& answers,
-                                    const BootstrapOptions& options) {
+                                    const IntervalOptions& options) {
   std::vector<TaskScores> result;
   for (const auto& group : task_groups(answers)) result.push_back(score_group(group, options));
   return result;

@@ -1,11 +1,11 @@
-// The statistics behind TaskScores, for the bootstrap.
+// The statistics behind TaskScores, of weighted patients.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "ecg_lora/metrics/statistics/bootstrap.h"
+#include "ecg_lora/metrics/statistics/estimates.h"
 #include "ecg_lora/metrics/statistics/metrics.h"
 #include "ecg_lora/metrics/tasks/task_answers.h"
 #include "ecg_lora/metrics/tasks/task_scores.h"
@@ -23,14 +23,14 @@ struct Judged {
 };
 
 /// Of yes_no, choice and labels. NaN where undefined; after the metrics of the kind, F1 of each
-/// class, and behind those the metrics again for the bias (see StatisticsKind). Means over classes
+/// class, and behind those the metrics again for the bias (see StatisticTraits). Means over classes
 /// are over those that are defined for all answers.
 class ClosedStatistics {
  public:
   ClosedStatistics(AnswerKind kind, const std::vector<TaskAnswer>& answers,
                    const std::vector<std::size_t>& patient);
   std::vector<double> operator()(const std::vector<double>* weight) const;
-  StatisticsKind kind() const;
+  StatisticTraits traits() const;
   const std::vector<std::string>& classes() const { return classes_; }
   const std::vector<Judged>& judged() const { return judged_; }
 
@@ -61,7 +61,7 @@ class TextStatistics {
  public:
   TextStatistics(const std::vector<TaskAnswer>& answers, const std::vector<std::size_t>& patient);
   std::vector<double> operator()(const std::vector<double>* weight) const;
-  StatisticsKind kind() const;
+  StatisticTraits traits() const;
 
  private:
   struct One {

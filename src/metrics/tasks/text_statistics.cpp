@@ -43,15 +43,15 @@ TextStatistics::TextStatistics(const std::vector<TaskAnswer>& answers,
   whole_f1_ = statement_f1(count(nullptr));
 }
 
-StatisticsKind TextStatistics::kind() const {
+StatisticTraits TextStatistics::traits() const {
   const auto& metrics = metrics_of(AnswerKind::text);
-  StatisticsKind kind;
+  StatisticTraits traits;
   for (std::size_t s = 0; s <= metrics.size(); ++s) {
     const std::string key = s < metrics.size() ? metrics[s].key : "";
-    kind.highest.push_back(key == "cider_d" ? 10 : 1);
-    kind.bias_of.push_back(key == "clinical_macro_f1" ? metrics.size() : s);
+    traits.highest.push_back(key == "cider_d" ? 10 : 1);
+    traits.bias_of.push_back(key == "clinical_macro_f1" ? metrics.size() : s);
   }
-  return kind;
+  return traits;
 }
 
 std::vector<double> TextStatistics::statement_f1(const Statements& s) {

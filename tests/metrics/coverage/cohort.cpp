@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "ecg_lora/base/random.h"
-#include "ecg_lora/metrics/statistics/bootstrap.h"
+#include "ecg_lora/metrics/statistics/normal.h"
 
 namespace ecg_lora::metrics::coverage {
 namespace {

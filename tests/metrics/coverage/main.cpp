@@ -19,8 +19,9 @@
 #include "ecg_lora/base/parallel.h"
 #include "ecg_lora/base/random.h"
 #include "ecg_lora/metrics/labels/scores.h"
-#include "ecg_lora/metrics/statistics/interval.h"
 #include "ecg_lora/metrics/statistics/paired.h"
+#include "metrics/labels/score_statistics.h"
+#include "metrics/statistics/interval.h"
 
 namespace ecg_lora::metrics::coverage {
 namespace {
@@ -29,7 +30,7 @@ constexpr std::array<Metric, 4> kMetrics{Metric::auroc, Metric::average_precisio
                                          Metric::brier};
 
 struct Options {
-  BootstrapOptions bootstrap;
+  IntervalOptions intervals;
   std::uint64_t cohorts = 0;
   bool former = false, check = false;
 };
@@ -73,7 +74,7 @@ const std::vector<std::string> kGroups{"macro",  "50 and more", "20 to 49", "10 
 /// Percentile intervals of every statistic, patients drawn with replacement.
 std::vector<std::optional<Interval>> former_intervals(const ScoreStatistics& statistics,
                                                       std::size_t patients,
-                                                      const BootstrapOptions& options) {
+                                                      const IntervalOptions& options) {
   std::vector<std::vector<double>> rows(static_cast<std::size_t>(options.resamples));
   parallel_for(rows.size(), 0, [&](std::size_t r) {
     Random random{options.seed, r};
@@ -104,14 +105,14 @@ class Simulation {
 
   Tallies run() {
     for (std::uint64_t c = 0; c < options_.cohorts; ++c) {
-      const auto cohort = draw(design_, options_.bootstrap.seed, c);
-      const auto scores = score(cohort.first, {}, options_.bootstrap);
+      const auto cohort = draw(design_, options_.intervals.seed, c);
+      const auto scores = score(cohort.first, {}, options_.intervals);
       const ScoreStatistics statistics(cohort.first, {}), other(cohort.second, {});
       const auto differences = paired_differences([&](const auto* w) { return statistics(w); },
                                                   [&](const auto* w) { return other(w); },
-                                                  design_.patients, options_.bootstrap);
+                                                  design_.patients, options_.intervals);
       const auto former = options_.former
-                              ? former_intervals(statistics, design_.patients, options_.bootstrap)
+                              ? former_intervals(statistics, design_.patients, options_.intervals)
                               : std::vector<std::optional<Interval>>{};
       for (const auto metric : kMetrics) {
         const auto m = static_cast<std::size_t>(metric);
@@ -136,7 +137,7 @@ class Simulation {
            const Difference& d, const std::vector<std::optional<Interval>>& former, std::size_t s) {
     tallies_[{"interval", group, m}].add(truth, *e.value, e.low, e.high);
     tallies_[{"difference", group, m}].add(gain, *d.value, d.low, d.high);
-    if (options_.bootstrap.bca)
+    if (options_.intervals.bca)
       tallies_[{"BCa", group, m}].add(truth, *e.value, e.bca_low, e.bca_high);
     if (!former.empty()) {
       const auto interval = former[s].value_or(Interval(truth, truth));
@@ -162,7 +163,7 @@ std::string cell(const Tally& t) {
 
 int report(const Design& design, const Options& options, Tallies tallies) {
   std::cout << design.description << "; " << options.cohorts << " cohorts, seed "
-            << options.bootstrap.seed << "\n\n| interval | patients with the label | cases |";
+            << options.intervals.seed << "\n\n| interval | patients with the label | cases |";
   for (const auto metric : kMetrics) std::cout << " " << info(metric).title << " |";
   std::cout << "\n|---|---|---|---|---|---|---|\n";
   bool sound = true;
@@ -195,7 +196,7 @@ int report(const Design& design, const Options& options, Tallies tallies) {
 int main(int argc, char** argv) {
   using namespace ecg_lora::metrics::coverage;
   Options options;
-  options.bootstrap = {1000, 1};
+  options.intervals = {1000, 1};
   const Design* design = nullptr;
   for (const auto& one : designs())
     if (argc > 2 && one.name == argv[1]) design = &one;
@@ -207,11 +208,11 @@ int main(int argc, char** argv) {
   options.cohorts = std::stoull(argv[2]);
   for (int i = 3; i < argc; ++i) {
     const std::string word = argv[i];
-    if (word == "--bca") options.bootstrap.bca = true;
+    if (word == "--bca") options.intervals.bca = true;
     if (word == "--former") options.former = true;
     if (word == "--check") options.check = true;
-    if (word == "--resamples" && i + 1 < argc) options.bootstrap.resamples = std::stoi(argv[++i]);
-    if (word == "--seed" && i + 1 < argc) options.bootstrap.seed = std::stoull(argv[++i]);
+    if (word == "--resamples" && i + 1 < argc) options.intervals.resamples = std::stoi(argv[++i]);
+    if (word == "--seed" && i + 1 < argc) options.intervals.seed = std::stoull(argv[++i]);
   }
   return report(*design, options, Simulation(*design, options).run());
 }

@@ -6,7 +6,7 @@
 
 #include "ecg_lora/base/json.h"
 #include "ecg_lora/metrics/labels/thresholds.h"
-#include "ecg_lora/metrics/statistics/bootstrap.h"
+#include "ecg_lora/metrics/statistics/estimates.h"
 
 namespace ecg_lora::evaluation {
 
@@ -20,6 +20,6 @@ struct ComparisonOutput {
 /// of both kinds, and those of open_run().
 ComparisonOutput compare_runs(const std::vector<std::string>& folders,
                               const metrics::ThresholdRule& rule,
-                              const metrics::BootstrapOptions& bootstrap);
+                              const metrics::IntervalOptions& intervals);
 
 }  // namespace ecg_lora::evaluation

@@ -14,7 +14,7 @@ namespace ecg_lora::evaluation {
 struct TaskScoringRun : AnswersRun {
   std::vector<metrics::TaskAnswer> answers;
   std::vector<report::Notice> notices;
-  metrics::BootstrapOptions bootstrap;
+  metrics::IntervalOptions intervals;
   std::size_t worst = 12;
   std::string score;   ///< how the answers came about
   bool keep = false;   ///< write the answers to predictions.jsonl of `output`, as they come from

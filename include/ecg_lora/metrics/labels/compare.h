@@ -1,6 +1,8 @@
 // Paired comparison of two runs on the same records.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,13 +12,14 @@
 
 namespace ecg_lora::metrics {
 
-/// Predictions of one run with the folds that chose its thresholds apart.
+/// The predictions of one run, with those of the folds that choose its thresholds apart.
 struct LabelRun {
   std::string name;
   std::vector<Prediction> validation, test;
   std::vector<std::string> labels = {};  ///< see EvaluationOptions::labels
 };
 
+/// Differences on one label, second run minus first.
 struct LabelDifference {
   std::string label;
   std::int64_t records = 0, positives = 0;
@@ -26,7 +29,7 @@ struct LabelDifference {
 };
 
 struct LabelComparison {
-  std::string first, second;
+  std::string first, second;  ///< names of the runs
   PerMetric<Difference> macro, weighted, micro;
   std::array<Difference, kSetMetricCount> sets;
   std::vector<LabelDifference> labels;
@@ -36,9 +39,8 @@ struct LabelComparison {
 };
 
 /// On the pairs of a record and a label that both answer. Thresholds are each run's own, by `rule`.
-/// Data error where the two disagree about a reference label, a patient or a fold, or share no
-/// pair.
+/// Data error if the two disagree about a reference label, a patient or a fold, or share no pair.
 LabelComparison compare(const LabelRun& first, const LabelRun& second, const ThresholdRule& rule,
-                        const BootstrapOptions& options);
+                        const IntervalOptions& options);
 
 }  // namespace ecg_lora::metrics

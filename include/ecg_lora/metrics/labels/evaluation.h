@@ -1,6 +1,8 @@
 // All that is said about one run: scores, baselines, calibration, subgroups, curves, worst errors.
 #pragma once
 
+#include <cstdint>
+#include <string>
 #include <vector>
 
 #include "ecg_lora/metrics/labels/baselines.h"
@@ -11,11 +13,11 @@
 namespace ecg_lora::metrics {
 
 struct EvaluationOptions {
-  BootstrapOptions bootstrap;
+  IntervalOptions intervals;
   ThresholdRule threshold;
   std::size_t worst = 12;  ///< errors to show
-  std::vector<std::string> labels =
-      {};  ///< that are named among the scores whether anybody has an answer to them or not
+  /// Labels that are named among the scores even if nobody has an answer to them.
+  std::vector<std::string> labels = {};
 };
 
 struct LabelCurves {
@@ -26,9 +28,9 @@ struct LabelCurves {
 
 struct Evaluation {
   Scores scores;
-  ThresholdRule rule;
-  BootstrapOptions bootstrap;
-  std::int64_t validation_records = 0;
+  ThresholdRule rule;                   ///< as in the options
+  IntervalOptions intervals;            ///< as in the options
+  std::int64_t validation_records = 0;  ///< that chose the thresholds
   std::vector<Baseline> baselines;
   std::vector<LabelCalibration> calibration;
   std::vector<GroupScores> groups;
@@ -38,7 +40,8 @@ struct Evaluation {
   std::vector<WorstError> worst;
 };
 
-/// Thresholds and calibration from `validation`, everything else on `test`.
+/// Thresholds and calibration from `validation`, everything else on `test`. Subgroups have no BCa
+/// intervals. Data error as make_prediction_table().
 Evaluation evaluate(const std::vector<Prediction>& validation, const std::vector<Prediction>& test,
                     const std::vector<Grouping>& groupings, const EvaluationOptions& options);
 

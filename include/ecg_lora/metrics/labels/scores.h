@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,23 +10,23 @@
 
 #include "ecg_lora/metrics/labels/set_metrics.h"
 #include "ecg_lora/metrics/labels/thresholds.h"
-#include "ecg_lora/metrics/statistics/bootstrap.h"
 #include "ecg_lora/metrics/statistics/delong.h"
+#include "ecg_lora/metrics/statistics/estimates.h"
 #include "ecg_lora/metrics/statistics/metrics.h"
 #include "ecg_lora/metrics/statistics/prediction_table.h"
 
 namespace ecg_lora::metrics {
 
-/// Below as many patients with or without a label its intervals are not to be relied on, and it has
-/// no BCa interval (coverage by simulation: docs/measurements/evaluation.md,
-/// tests/metrics/coverage.cpp).
+/// With fewer patients with or without a label its intervals are not to be relied on, and it has no
+/// BCa interval (coverage by simulation: docs/measurements/evaluation.md,
+/// tests/metrics/coverage).
 constexpr std::int64_t kFewPatients = 20;
 
 struct LabelScores {
   std::string label;
   std::int64_t records = 0, positives = 0;
-  std::int64_t patients_with = 0,
-               patients_without = 0;  ///< with a record that has the label; that lacks it
+  std::int64_t patients_with = 0;     ///< patients with a record that has the label
+  std::int64_t patients_without = 0;  ///< patients with a record that lacks it
   double threshold = 0.5;
   PerMetric<Estimate> estimates;
   std::optional<Delong> delong;  ///< of AUROC
@@ -39,51 +40,29 @@ struct LabelScores {
 
 struct Scores {
   std::vector<LabelScores> labels;
-  /// Over the labels with both classes: plain mean, and mean weighted by positives. No BCa where
-  /// one of these labels has few patients.
+  /// Over the labels with both classes: plain mean, and mean weighted by positives. No BCa if one
+  /// of these labels has few patients.
   PerMetric<Estimate> macro, weighted;
-  PerMetric<Estimate> micro;  ///< all pairs of a record and a label as one
+  PerMetric<Estimate> micro;  ///< all pairs of a record and a label as one label
   std::array<Estimate, kSetMetricCount> sets;
-  std::int64_t records = 0, patients = 0, defined_labels = 0;  ///< labels with both classes
-  std::int64_t unanswered = 0;  ///< pairs of a record and a label without an answer
+  std::int64_t records = 0, patients = 0;
+  std::int64_t defined_labels = 0;  ///< labels with both classes
+  std::int64_t unanswered = 0;      ///< pairs of a record and a label without an answer
 
-  std::vector<std::string> one_class_labels()
-      const;                          ///< and those without an answer: no mean counts either
-  std::string why_undefined() const;  ///< what is so with them, "one class only" and the like
+  /// Labels that no mean counts, as they have one class or no answer.
+  std::vector<std::string> one_class_labels() const;
+  /// Why these are undefined: "one class only", or "one class only or no answer".
+  std::string why_undefined() const;
   std::vector<std::string> labels_of_few() const;  ///< see LabelScores::few()
 };
 
+/// Scores of a table. A label without a threshold counts at 0.5.
 Scores score(const PredictionTable& test, const Thresholds& thresholds,
-             const BootstrapOptions& options);
+             const IntervalOptions& options);
 
-/// Thresholds of best F1 from `validation` (0.5 where it is empty).
+/// Thresholds of best F1 from `validation` (0.5 if it is empty). Data error as
+/// make_prediction_table().
 Scores score(const std::vector<Prediction>& validation, const std::vector<Prediction>& test,
              int resamples, std::uint64_t seed);
-
-/// The statistics behind `score`, in a fixed order: every label's metrics, then macro, weighted and
-/// micro means, then the metrics of sets, and behind them macro and weighted means for the bias
-/// (see StatisticsKind). For comparisons of runs over the same table of records. Macro and weighted
-/// means are over the labels with both classes in the whole table, and of a weighted set of
-/// patients over those of them that have both there too.
-class ScoreStatistics {
- public:
-  ScoreStatistics(const PredictionTable& test, const Thresholds& thresholds);
-  /// NaN where undefined; `weight` of each patient.
-  std::vector<double> operator()(const std::vector<double>* weight) const;
-
-  std::size_t of_label(std::size_t label) const { return label * kMetricCount; }
-  std::size_t macro() const { return rankings_.size() * kMetricCount; }
-  std::size_t weighted() const { return macro() + kMetricCount; }
-  std::size_t micro() const { return weighted() + kMetricCount; }
-  std::size_t sets() const { return micro() + kMetricCount; }
-  StatisticsKind kind() const;
-
- private:
-  std::vector<Ranking> rankings_;
-  std::vector<double> thresholds_;
-  std::vector<Values> whole_;  ///< of each label, of all patients
-  Ranking pooled_;
-  SetMetrics sets_;
-};
 
 }  // namespace ecg_lora::metrics

@@ -1,6 +1,7 @@
 // Scores within groups of records.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -24,11 +25,11 @@ struct GroupScores {
   bool small() const { return scores.records < kSmallGroup; }
 };
 
-/// Every group of every grouping, with the thresholds of the whole. Groups in alphabetical order,
-/// "unknown" last.
+/// Every group of every grouping, with the thresholds of the whole. Groups that are numbers by
+/// their value, others in alphabetical order, "unknown" last.
 std::vector<GroupScores> score_groups(const std::vector<Prediction>& test,
                                       const Thresholds& thresholds,
                                       const std::vector<Grouping>& groupings,
-                                      const BootstrapOptions& options);
+                                      const IntervalOptions& options);
 
 }  // namespace ecg_lora::metrics

@@ -1,16 +1,17 @@
-// A statistic of two runs on the same records or questions.
+// The difference of a statistic between two runs.
 #pragma once
 
 #include <optional>
 
 namespace ecg_lora::metrics {
 
-/// Second minus first, over the same patients left out in turn.
+/// A statistic of two runs on the same records or questions. What is undefined is empty.
 struct Difference {
-  std::optional<double> first, second, value, low,
-      high;  ///< low, high: 95 % interval by the jackknife
-  std::optional<double>
-      p;  ///< two-sided, of the same error: below 0.05 just where 0 lies outside of the interval
+  std::optional<double> first, second;  ///< of each run
+  std::optional<double> value;          ///< second minus first
+  std::optional<double> low, high;      ///< 95 % interval of `value` by the jackknife
+  /// Two-sided, of the same standard error: below 0.05 exactly if 0 lies outside the interval.
+  std::optional<double> p;
 };
 
 }  // namespace ecg_lora::metrics

@@ -9,7 +9,7 @@
 namespace ecg_lora::metrics {
 
 /// What is computed of every label, and averaged over labels. A further metric needs a line here,
-/// one in metric_infos and one in values_of; scores.json, the tables and the report page follow.
+/// one in kMetricInfos and one in values_of(); scores.json, the tables and the report page follow.
 enum class Metric : std::size_t {
   auroc,
   average_precision,
@@ -49,10 +49,10 @@ constexpr const MetricInfo& info(Metric metric) {
   return kMetricInfos[static_cast<std::size_t>(metric)];
 }
 
-/// Whether there are positives and negatives, without which much is undefined.
+/// Whether there are positives and negatives, without which most metrics are undefined.
 bool both_classes(const std::vector<bool>& reference);
 
-/// One entry a metric, addressed by its name.
+/// One entry per metric, addressed by Metric or by its place.
 template <class T>
 struct PerMetric : std::array<T, kMetricCount> {
   using std::array<T, kMetricCount>::operator[];
@@ -63,36 +63,37 @@ struct PerMetric : std::array<T, kMetricCount> {
     return std::array<T, kMetricCount>::operator[](static_cast<std::size_t>(metric));
   }
 };
+/// Values of the metrics; those that are undefined are empty.
 using Values = PerMetric<std::optional<double>>;
 
-/// Counts at a threshold, weighted: predicted positive where probability >= threshold.
+/// Weighted counts at a threshold: predicted positive if probability >= threshold.
 struct Confusion {
   double true_positive = 0, false_positive = 0, false_negative = 0, true_negative = 0;
-  double f1() const;  ///< 2 TP / (2 TP + FP + FN); 0 where nothing is positive or predicted
+  double f1() const;  ///< 2 TP / (2 TP + FP + FN); 0 if nothing is positive or predicted
   Confusion& operator+=(const Confusion& other);
 };
-Confusion confusion(const std::vector<double>& probability, const std::vector<bool>& reference,
-                    double threshold, const std::vector<double>* weight = nullptr);
 
-/// What one pass over the ranked records gathers.
+/// What one pass over the ranked records sums up, each record times its weight.
 struct Sums {
   double positives = 0, negatives = 0;
-  double wins = 0;                    ///< pairs of a positive above a negative, level pairs half
-  double precision_sum = 0;           ///< sum over positives of the precision at their level
+  double wins = 0;                    ///< pairs of a positive above a negative, equal ones half
+  double precision_sum = 0;           ///< over positives: the precision at their probability
   double squared_error = 0, gap = 0;  ///< gap: sum over bins of |sum of (probability - reference)|
   Confusion at_threshold;
 };
 Values values_of(const Sums& sums);
 
-constexpr int kCalibrationBins = 10;
-/// Bin of a probability: floor(10 p), 1 in the last.
+constexpr int kCalibrationBins = 10;  ///< of equal width
+/// Bin of a probability, 0 to kCalibrationBins - 1: floor(10 p), and the last one for 1.
 int calibration_bin(double probability);
 
-/// Probabilities and reference labels of one label, sorted once by falling probability.
+/// Probabilities and reference labels of one label, sorted once by falling probability, so that
+/// metrics of a weighted set of patients cost one pass.
 class Ranking {
  public:
-  /// `slot`, one a record, is the place of its weight in the vectors of weights below (its patient,
-  /// where patients are drawn); none means its own position.
+  /// One entry per record in `probability` and `reference`. `slot` is the place of the record's
+  /// weight in the vectors of weights below, as the number of its patient; an empty list means the
+  /// record's own place.
   Ranking(const std::vector<double>& probability, const std::vector<bool>& reference,
           const std::vector<std::size_t>& slot = {});
 
@@ -101,7 +102,7 @@ class Ranking {
   const std::vector<double>& probability() const { return probability_; }  ///< falling
   const std::vector<char>& reference() const { return reference_; }        ///< in that order
 
-  /// One pass. `weight` says how much each slot counts; none counts each once.
+  /// One pass. `weight` says how much each slot counts; null counts each once.
   Sums sums(double threshold, const std::vector<double>* weight = nullptr) const;
   std::optional<double> auroc(const std::vector<double>* weight = nullptr) const {
     return values_of(sums(0.5, weight))[Metric::auroc];
@@ -120,9 +121,5 @@ class Ranking {
   std::vector<signed char> bin_;
   std::int64_t positives_ = 0;
 };
-
-/// Mean of (probability - reference)^2.
-double brier(const std::vector<double>& probability, const std::vector<bool>& reference,
-             const std::vector<double>* weight = nullptr);
 
 }  // namespace ecg_lora::metrics

@@ -1,4 +1,4 @@
-// Predictions as columns: one a label, over the same list of records.
+// Predictions as columns: one per label, over the same list of records.
 #pragma once
 
 #include <cstdint>
@@ -9,33 +9,36 @@
 
 namespace ecg_lora::metrics {
 
+/// A record that is scored.
 struct ScoredRecord {
   int ecg_id = 0, patient_id = 0, fold = 0;
   std::size_t patient = 0;  ///< number of the patient, from 0 in the order of their first records
 };
 
-/// Answers to one label, in the order of the records; not every record need have one.
+/// The answers on one label, in the order of the records; not every record need have one. The
+/// vectors are of equal length.
 struct LabelColumn {
   std::string label;
-  std::vector<double> probability;
-  std::vector<bool> reference;
+  std::vector<double> probability;  ///< from 0 to 1
+  std::vector<bool> reference;      ///< whether the record has the label
   std::vector<std::size_t> record;  ///< place in PredictionTable::records
 };
 
-/// The same whatever the order of the predictions it was made from.
+/// All answers on a set of labels. The same whatever the order of the predictions that it was made
+/// from.
 struct PredictionTable {
   std::vector<ScoredRecord> records;  ///< by rising ecg_id
   std::vector<LabelColumn> columns;   ///< by label
-  std::size_t patients = 0;
+  std::size_t patients = 0;           ///< how many different ones the records are of
 
   /// Pairs of a record and a label without an answer.
   std::int64_t unanswered() const;
-  /// Patient of each answer of a column.
+  /// Number of the patient of each answer of a column.
   std::vector<std::size_t> patients_of(const LabelColumn& column) const;
 };
 
-/// Data error where two lines give one record different patients or folds, or one label of a record
-/// twice.
+/// Data error if two predictions give one record different patients or folds, or one label of a
+/// record twice.
 PredictionTable make_prediction_table(const std::vector<Prediction>& predictions);
 
 /// The table with an empty column for each of `labels` that it lacks, so that they are named among

@@ -37,7 +37,6 @@ struct TaskComparison {
 /// On the questions that both runs have, by task and id. What is unread or unanswered is wrong, as
 /// in score_tasks(). Data error where the two disagree about kind, options, right answer, page or
 /// patient (a patient that one of them does not know is the other's), or share no question.
-TaskComparison compare(const TaskRun& first, const TaskRun& second,
-                       const BootstrapOptions& options);
+TaskComparison compare(const TaskRun& first, const TaskRun& second, const IntervalOptions& options);
 
 }  // namespace ecg_lora::metrics

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "ecg_lora/metrics/statistics/bootstrap.h"
+#include "ecg_lora/metrics/statistics/estimates.h"
 #include "ecg_lora/metrics/tasks/task_answers.h"
 
 namespace ecg_lora::metrics {
@@ -50,7 +50,7 @@ struct TaskScores {
 /// several, each type of question. An answer that cannot be read is wrong: of labels, in every
 /// label.
 std::vector<TaskScores> score_tasks(const std::vector<TaskAnswer>& answers,
-                                    const BootstrapOptions& options);
+                                    const IntervalOptions& options);
 
 /// Whether an answer is wholly right: every label, and no other. Nothing for text.
 std::optional<bool> is_right(const TaskAnswer& answer);

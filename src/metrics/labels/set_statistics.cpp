@@ -1,4 +1,4 @@
-#include "ecg_lora/metrics/labels/set_metrics.h"
+#include "set_statistics.h"
 
 #include <algorithm>
 #include <cmath>
@@ -22,12 +22,10 @@ struct RecordCounts {
   std::vector<int> hits, predictions;  ///< by threshold
 };
 
-}  // namespace
-
-SetMetrics::SetMetrics(const PredictionTable& table, const Thresholds& thresholds)
-    : patients_(table.patients) {
-  const RecordCounts none{0, 0, 0, std::vector<int>(kThresholdCount, 0),
-                          std::vector<int>(kThresholdCount, 0)};
+/// The counts of each record of a table, at `count` thresholds.
+std::vector<RecordCounts> counts_of(const PredictionTable& table, const Thresholds& thresholds,
+                                    std::size_t count) {
+  const RecordCounts none{0, 0, 0, std::vector<int>(count, 0), std::vector<int>(count, 0)};
   std::vector<RecordCounts> records(table.records.size(), none);
   for (const auto& column : table.columns) {
     const double threshold = threshold_of(thresholds, column.label);
@@ -36,16 +34,24 @@ SetMetrics::SetMetrics(const PredictionTable& table, const Thresholds& threshold
       ++record.answered;
       record.positives += column.reference[i];
       record.wrong += (column.probability[i] >= threshold) != column.reference[i];
-      for (std::size_t k = 0; k < reached(column.probability[i], kThresholdCount); ++k)
+      for (std::size_t k = 0; k < reached(column.probability[i], count); ++k)
         ++record.predictions[k], record.hits[k] += column.reference[i];
     }
   }
-  const auto asked = std::count_if(table.columns.begin(), table.columns.end(),
-                                   [](const LabelColumn& c) { return !c.record.empty(); });
+  return records;
+}
+
+}  // namespace
+
+SetStatistics::SetStatistics(const PredictionTable& table, const Thresholds& thresholds)
+    : patients_(table.patients) {
+  const auto records = counts_of(table, thresholds, kThresholdCount);
+  const auto answered = std::count_if(table.columns.begin(), table.columns.end(),
+                                      [](const LabelColumn& c) { return !c.record.empty(); });
   for (std::size_t r = 0; r < records.size(); ++r) {
     const auto& record = records[r];
     auto& patient = patients_[table.records[r].patient];
-    const bool complete = record.answered == asked;
+    const bool complete = record.answered == answered;
     patient.answered += record.answered, patient.wrong += record.wrong;
     patient.complete += complete, patient.exact += complete && record.wrong == 0;
     patient.labelled += record.positives > 0;
@@ -59,7 +65,7 @@ SetMetrics::SetMetrics(const PredictionTable& table, const Thresholds& threshold
   }
 }
 
-void SetMetrics::Sums::add(const Sums& other, double weight) {
+void SetStatistics::Sums::add(const Sums& other, double weight) {
   answered += weight * other.answered, wrong += weight * other.wrong;
   complete += weight * other.complete, exact += weight * other.exact,
       labelled += weight * other.labelled;
@@ -68,7 +74,7 @@ void SetMetrics::Sums::add(const Sums& other, double weight) {
   for (std::size_t k = 0; k < kPaddedCount; ++k) predicted[k] += weight * other.predicted[k];
 }
 
-double SetMetrics::fmax(const Sums& sums) {
+double SetStatistics::fmax(const Sums& sums) {
   double best = kUndefinedSet;
   if (sums.labelled == 0) return best;
   for (std::size_t k = 0; k < kThresholdCount; ++k) {
@@ -81,7 +87,7 @@ double SetMetrics::fmax(const Sums& sums) {
   return best;
 }
 
-std::array<double, kSetMetricCount> SetMetrics::values(const std::vector<double>* weight) const {
+std::array<double, kSetMetricCount> SetStatistics::values(const PatientWeights* weight) const {
   Sums s;
   for (std::size_t p = 0; p < patients_.size(); ++p) {
     const double w = weight ? (*weight)[p] : 1;
