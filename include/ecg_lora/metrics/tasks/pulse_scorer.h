@@ -12,7 +12,8 @@
 
 namespace ecg_lora::metrics {
 
-/// Python's random.Random(seed), as far as random.choice needs it.
+/// Python's random.Random(seed), as far as random.choice needs it: MT19937 (Matsumoto and Nishimura
+/// 1998).
 class PythonRandom {
  public:
   explicit PythonRandom(std::uint32_t seed);
@@ -25,10 +26,10 @@ class PythonRandom {
   std::size_t at_ = 624;
 };
 
-/// A file that the scorer knows; `expected` is the number of answers without which it passes over a
-/// file without a word, 0 for any.
+/// A file that the scorer knows.
 struct PulseTask {
   std::string name;
+  /// The scorer silently skips a file with another number of answers; 0: it takes any.
   std::int64_t expected = 0;
 };
 /// In the order in which it scores them, which decides what is drawn.
@@ -43,11 +44,12 @@ struct PulseAnswer {
 struct PulseScores {
   std::string task;
   std::int64_t answers = 0, drawn = 0;  ///< drawn: replaced by lot
-  std::map<std::string, double>
-      values;  ///< accuracy; or f1, auc (NaN where one class has no negative) and hamming_loss
+  /// accuracy; or f1, auc (NaN if a class has no negative) and hamming_loss.
+  std::map<std::string, double> values;
 };
 
-/// `random` is seeded with 42 and runs through all tasks, in the order of pulse_tasks().
+/// `task` is the name of one of pulse_tasks(). `random` is seeded with 42 and runs through all
+/// tasks, in the order of pulse_tasks().
 PulseScores pulse_scores(const std::string& task, const std::vector<PulseAnswer>& answers,
                          PythonRandom& random);
 

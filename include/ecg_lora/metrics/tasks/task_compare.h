@@ -1,6 +1,8 @@
 // Paired comparison of two runs on the same questions of instruction tasks.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,23 +22,22 @@ struct TaskDifference {
   AnswerKind kind = AnswerKind::text;
   std::int64_t questions = 0, records = 0, patients = 0;
   std::vector<Difference> metrics = {};  ///< in the order of metrics_of(kind)
-  std::int64_t only_first_right = 0,
-               only_second_right =
-                   0;  ///< questions that one run alone answers wholly right; 0 of text
-  std::optional<double> p_holm =
-      {};  ///< p of the first metric, adjusted by Holm over the whole tasks; nothing for a type
+  /// Questions that one run alone answers wholly right; 0 of text.
+  std::int64_t only_first_right = 0, only_second_right = 0;
+  /// p of the first metric, adjusted by Holm over the whole tasks; empty for a type.
+  std::optional<double> p_holm = {};
 };
 
 struct TaskComparison {
-  std::string first, second;
+  std::string first, second;          ///< names of the runs
   std::vector<TaskDifference> tasks;  ///< in the order of score_tasks()
-  std::int64_t only_first = 0,
-               only_second = 0;  ///< questions that one run alone has; they are left out
+  /// Questions that one run alone has; they are left out.
+  std::int64_t only_first = 0, only_second = 0;
 };
 
-/// On the questions that both runs have, by task and id. What is unread or unanswered is wrong, as
-/// in score_tasks(). Data error where the two disagree about kind, options, right answer, page or
-/// patient (a patient that one of them does not know is the other's), or share no question.
+/// On the questions that both runs have, by task and id. What cannot be read or has no answer is
+/// wrong, as in score_tasks(). Data error if the two disagree about kind, options, right answer,
+/// page or patient (one that does not know the patient takes the other's), or share no question.
 TaskComparison compare(const TaskRun& first, const TaskRun& second, const IntervalOptions& options);
 
 }  // namespace ecg_lora::metrics

@@ -17,19 +17,19 @@ struct TaskMetric {
   bool higher_is_better;
   const char* definition;
 };
-/// The metrics of a kind, the one that matters most first.
+/// The metrics of a kind, the one that matters most first. All run from 0 to 1, but cider_d to 10.
 const std::vector<TaskMetric>& metrics_of(AnswerKind kind);
 
-/// One of the options, as a class over all questions that offer it.
+/// One of the options, as a class over all questions that offer it. Counts are of questions.
 struct TaskClass {
   std::string name;
   std::int64_t offered = 0, gold = 0, predicted = 0, hits = 0;
-  Estimate f1;  ///< undefined where it is never right
+  Estimate f1;  ///< without a value if the option is never right
 };
 
 struct TaskBaseline {
   std::string name, definition;
-  std::vector<std::optional<double>> values;  ///< one a metric
+  std::vector<std::optional<double>> values;  ///< in the order of metrics_of(kind)
 };
 
 /// The answers of one task and kind, or of one type of question among them.
@@ -37,22 +37,23 @@ struct TaskScores {
   std::string task, type;  ///< type: empty for all
   AnswerKind kind = AnswerKind::text;
   std::int64_t questions = 0, records = 0, patients = 0;
-  std::int64_t unanswered = 0;  ///< no words and no likelihoods
-  std::int64_t unparsed = 0;  ///< words that cannot be read; of text: no words. Both count as wrong
+  std::int64_t unanswered = 0;  ///< neither words nor likelihoods; count as wrong
+  /// Words that cannot be read; of text: no words. Count as wrong.
+  std::int64_t unparsed = 0;
   std::vector<Estimate> metrics = {};  ///< in the order of metrics_of(kind)
   std::vector<TaskBaseline> baselines = {};
   std::vector<TaskClass> classes = {};  ///< by name; none of text
-  std::vector<std::string> absent_classes()
-      const;  ///< offered and never right: no macro mean counts them
+  /// Names of the options that are offered and never right; no macro mean counts them.
+  std::vector<std::string> absent_classes() const;
 };
 
-/// For each task in the order of its first answer: all its answers of a kind, then, where there are
+/// For each task in the order of its first answer: all its answers of a kind, then, if there are
 /// several, each type of question. An answer that cannot be read is wrong: of labels, in every
 /// label.
 std::vector<TaskScores> score_tasks(const std::vector<TaskAnswer>& answers,
                                     const IntervalOptions& options);
 
-/// Whether an answer is wholly right: every label, and no other. Nothing for text.
+/// Whether an answer is wholly right: every label, and no other. Empty for text.
 std::optional<bool> is_right(const TaskAnswer& answer);
 
 }  // namespace ecg_lora::metrics

@@ -31,9 +31,9 @@ struct CorpusBleu {
 };
 /// What BLEU adds up over pairs.
 struct BleuCounts {
-  std::array<double, 4> hits{},
-      counts{};                        ///< n-grams of the prediction, in the reference and in all
-  double predicted = 0, referred = 0;  ///< tokens
+  std::array<double, 4> hits{};        ///< n-grams of the prediction that the reference has
+  std::array<double, 4> counts{};      ///< n-grams of the prediction
+  double predicted = 0, referred = 0;  ///< tokens of prediction and reference
   void add(const BleuCounts& other, double weight = 1);
 };
 BleuCounts bleu_counts(const TextPair& pair);
@@ -42,25 +42,26 @@ BleuCounts bleu_counts(const TextPair& pair);
 CorpusBleu corpus_bleu(const BleuCounts& counts);
 CorpusBleu corpus_bleu(const std::vector<TextPair>& pairs);
 
+/// From 0 to 1.
 struct FMeasure {
   double precision = 0, recall = 0, f = 0;
 };
-/// Overlap of n-grams of rouge tokens.
+/// Overlap of n-grams of rouge tokens (Lin 2004), n of 1 or more.
 FMeasure rouge_n(const TextPair& pair, std::size_t n);
-/// Longest common subsequence of rouge tokens.
+/// Longest common subsequence of rouge tokens (Lin 2004).
 FMeasure rouge_l(const TextPair& pair);
 
 /// METEOR (Banerjee and Lavie 2005) with exact matches of rouge tokens only: no stems, no WordNet.
 /// Parameters of NLTK: alpha 0.9, beta 3, gamma 0.5.
 double meteor_exact(const TextPair& pair);
 
-/// One value a pair, 0 … 10. Document frequencies are those of the references given.
+/// One value per pair, from 0 to 10. Document frequencies are those of the references given.
 std::vector<double> cider_d(const std::vector<TextPair>& pairs);
 
 struct TextScores {
   CorpusBleu bleu;
-  double rouge1 = 0, rouge2 = 0, rouge_l = 0, meteor_exact = 0,
-         cider_d = 0;                 ///< means over pairs; rouge: F
+  /// Means over pairs; of ROUGE the F measure.
+  double rouge1 = 0, rouge2 = 0, rouge_l = 0, meteor_exact = 0, cider_d = 0;
   std::int64_t pairs = 0, empty = 0;  ///< empty: predictions without a token
 };
 TextScores score_texts(const std::vector<TextPair>& pairs);
