@@ -19,9 +19,9 @@ class Share : public BatchSource {
   const int rank_, ranks_;
 };
 
-class PageLocked : public BatchSource {
+class Pinned : public BatchSource {
  public:
-  explicit PageLocked(std::unique_ptr<BatchSource> source) : source_(std::move(source)) {}
+  explicit Pinned(std::unique_ptr<BatchSource> source) : source_(std::move(source)) {}
   std::int64_t size() const override { return source_->size(); }
   Batch get(std::int64_t epoch, std::int64_t index) override {
     auto batch = source_->get(epoch, index);
@@ -41,7 +41,7 @@ std::unique_ptr<BatchSource> share_of(std::unique_ptr<BatchSource> source, int r
 }
 
 std::unique_ptr<BatchSource> pinned(std::unique_ptr<BatchSource> source) {
-  return std::make_unique<PageLocked>(std::move(source));
+  return std::make_unique<Pinned>(std::move(source));
 }
 
 std::int64_t share_size(std::int64_t size, std::int64_t rank, std::int64_t ranks) {
