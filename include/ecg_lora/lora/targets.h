@@ -28,7 +28,7 @@ struct Target {
 std::vector<Target> linears_of(const model::ModelConfig& config);
 
 /// Targets in the order of the tensor table, with rank and alpha. A glob that hits nothing, or that
-/// can only mean lm_head or embed_tokens, and a pattern that is none, are usage errors.
+/// can only mean lm_head or embed_tokens, and a pattern that cannot be read, are usage errors.
 std::vector<Target> find_targets(const model::ModelConfig& config, const LoraSpec& spec);
 
 /// Counts, names and the table for people, of adapters on `targets`.
