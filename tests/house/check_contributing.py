@@ -1,40 +1,79 @@
-"""CONTRIBUTING.md, done: its blocks are applied to a copy of the code, its paper effect is built.
+"""CONTRIBUTING.md, done: every change that it shows is made in a copy, compiled and tested.
 
-    python tests/house/check_contributing.py --build build
+    python tests/house/check_contributing.py --build build [--only SECTION]
 
 Every block of every section must fit the code as it is. A block of `diff` begins with
 `--- FILE`; its hunks are divided by `@@`, and each must fit one place of the file. Other blocks,
 which begin with a comment of a path, are new files.
 
-The section "A paper effect" is then compiled in the copy (the module render and its tests, with the
-flags and libraries of the build), and must pass the tests of effects and of the ground truth.
+What changed is then compiled with the flags and libraries of the build:
+
+- "A command": CMake configures a copy that has it; it must name the leads of a recording, by itself
+  and through `ecg-lora`, which must list it.
+- The other sections: the changed sources, with a test of the build; the tests of the change must
+  pass.
 
 Standard library only.
 """
 
 import argparse
 import json
+import os
 import re
 import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "CONTRIBUTING.md"
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-EFFECT = "A paper effect"
-TESTS = (
-    "Paper.EveryEffectActsAndReports",
-    "Paper.TheDocumentedPresetsAreThese",
-    "PaperTruth.PointsLieOnTheInkAfterEachGeometricEffect",
-    "PaperTruth.PointsThatDidNotMoveWouldMissTheInk",
-    "PaperTruth.OnlyGeometricEffectsMoveIt",
-)
-OBJECTS = "tests/page/CMakeFiles/test_paper.dir"
-MODULE = "src/render/CMakeFiles/ecg_lora_page.dir"
+
+
+@dataclass
+class Trial:
+    """How a section is tried: a program of the build, and the tests of it that must pass."""
+
+    program: str
+    tests: tuple
+    # A module whose sources are all compiled again, with those of the program: a header changed
+    # what they store. Without one, what changed is enough.
+    module: str = ""
+
+
+COMMAND = "A command"
+TRIALS = {
+    "A label set": Trial("test_ptbxl", ("LabelSet.FollowsTheBenchmark",)),
+    "A paper effect": Trial(
+        "test_paper",
+        (
+            "Paper.EveryEffectActsAndReports",
+            "Paper.TheDocumentedPresetsAreThese",
+            "PaperTruth.PointsLieOnTheInkAfterEachGeometricEffect",
+            "PaperTruth.PointsThatDidNotMoveWouldMissTheInk",
+            "PaperTruth.OnlyGeometricEffectsMoveIt",
+        ),
+        module="page/paper",
+    ),
+    "A LoRA variant": Trial(
+        "test_lora",
+        (
+            "Inject.GaussianIsNormalWithDeviationOneOverTheRank",
+            "Inject.KaimingIsUniformBelowOneOverTheRootOfTheWidth",
+            "Inject.UniformHasTheDeviationOfGaussian",
+        ),
+    ),
+    "A metric": Trial(
+        "test_metrics",
+        (
+            "NegativePredictiveValue.IsTheShareOfNegativesAmongThoseCalledNegative",
+            "Confusion.CountsTheThresholdItselfAsPositive",
+        ),
+    ),
+}
 
 
 def sections(text):
@@ -86,57 +125,81 @@ def apply(blocks, scratch):
 
 
 class Build:
-    """Flags and libraries of a build, for a copy of some sources."""
+    """Flags and libraries of a build folder, for sources of a copy."""
 
-    def __init__(self, build, scratch):
-        self.build, self.scratch = build, scratch
-        commands = json.loads((build / "compile_commands.json").read_text())
-        self.units = [c for c in commands if f"{MODULE}/" in c["command"]]
-        self.tests = [c for c in commands if f"{OBJECTS}/" in c["command"]]
-        assert self.units and self.tests, f"{build} does not build render and test_paper"
+    def __init__(self, folder):
+        self.folder = folder
+        self.units = json.loads((folder / "compile_commands.json").read_text())
+        self.unit_of = {}  # by source; several sources may be compiled as one
+        for unit in self.units:
+            file = Path(unit["file"])
+            listed = [file]
+            if file.suffix == ".cxx":
+                listed = map(Path, re.findall(r'^#include "(.*)"', file.read_text(), re.MULTILINE))
+            self.unit_of |= dict.fromkeys(listed, unit)
 
-    def compile(self, unit):
-        """The object of a unit of the build, made of the copy."""
-        source, name = Path(unit["file"]), f"{len(list(self.scratch.glob('*.o')))}.o"
-        if source.is_relative_to(self.build):  # several files as one: a list of their names
-            listed = source.read_text()
-            source = self.scratch / source.name
-            source.write_text(listed.replace(f"{ROOT}/src/", f"{self.scratch}/src/"))
-        else:
-            source = self.scratch / source.relative_to(ROOT)
+    def units_of(self, target):
+        """All units of a target, by the folder of its objects: src/page/paper, test_paper."""
+        found = [u for u in self.units if re.search(rf"{target}\.dir/", u["command"])]
+        if not found:
+            raise SystemExit(f"{self.folder} does not build {target}")
+        return found
+
+    def compile(self, unit, source, scratch):
+        """Compiles `source` of the copy as the build compiles `unit`; the object."""
         words = shlex.split(unit["command"])
         while not Path(words[0]).name.startswith(("c++", "g++", "clang", "ccache")):
             words.pop(0)  # what runs the compiler with settings of its own
-        words = [w for w in words if w not in ("-c", unit["file"]) and not w.startswith("-O")]
+        words = [w for w in words if w not in ("-c", unit["file"])]
+        if "-include" not in words:  # a precompiled header is of one level of optimisation
+            words = [w for w in words if not w.startswith("-O")] + ["-O1"]
         at = words.index("-o")
         del words[at : at + 2]
-        own = [f"-I{self.scratch / folder}" for folder in ("include", "src/render", "tests")]
+        made = scratch / f"{len(list(scratch.glob('*.o')))}.o"
+        folders = [scratch / "include", source.parent, scratch / "tests"]
         first = 2 if Path(words[0]).name == "ccache" else 1
-        words[first:first] = [*own, "-O1"]
-        words += ["-c", str(source), "-o", str(self.scratch / name)]
-        run(words, unit["directory"])
-        return self.scratch / name
+        words[first:first] = [f"-I{folder}" for folder in folders]
+        run([*words, "-c", source, "-o", made], unit["directory"])
+        return made
 
-    def link_words(self):
-        """The command that links test_paper."""
-        script = self.build / OBJECTS / "link.txt"
-        if script.exists():
+    def compile_copy(self, unit, scratch):
+        """Compiles a whole unit of the copy; the object."""
+        source = Path(unit["file"])
+        if not source.is_relative_to(self.folder):
+            return self.compile(unit, scratch / source.relative_to(ROOT), scratch)
+        listed = source.read_text()  # several files as one: a list of their names
+        folder = Path(re.search(r'^#include "(.*)"', listed, re.MULTILINE)[1]).parent
+        source = scratch / folder.relative_to(ROOT) / source.name
+        source.write_text(listed.replace(f"{ROOT}/", f"{scratch}/"))
+        return self.compile(unit, source, scratch)
+
+    def link_words(self, program):
+        """The command that links a program, and the folder that it runs in."""
+        for script in self.folder.glob(f"*/*/CMakeFiles/{program}.dir/link.txt"):
             return shlex.split(script.read_text()), script.parents[2]
-        cache = (self.build / "CMakeCache.txt").read_text()
-        ninja = re.search(r"^CMAKE_MAKE_PROGRAM:\w+=(.*)$", cache, re.MULTILINE)[1]
-        listed = run([ninja, "-t", "commands", "-s", "bin/test_paper"], self.build)
+        listed = run([self.ninja(), "-t", "commands", "-s", f"bin/{program}"], self.folder)
         command = listed.strip().splitlines()[-1].removeprefix(": && ").removesuffix(" && :")
-        return shlex.split(command), self.build
+        return shlex.split(command), self.folder
 
-    def link(self, objects):
-        words, folder = self.link_words()
+    def setting(self, name):
+        cache = (self.folder / "CMakeCache.txt").read_text()
+        found = re.search(rf"^{name}:\w+=(.*)$", cache, re.MULTILINE)
+        return found[1] if found else ""
+
+    def ninja(self):
+        return self.setting("CMAKE_MAKE_PROGRAM")
+
+    def link(self, program, objects, made):
+        """Links `program` of these objects and the libraries of the build, as `made`."""
+        words, folder = self.link_words(program)
         del words[words.index("-o") : words.index("-o") + 2]
-        kept = [w for w in words if not w.endswith((".o", "libecg_lora_render.a"))]
-        program = self.scratch / "test_paper"
+        kept = [w for w in words if not w.endswith(".o")]
         at = next(i for i, w in enumerate(kept) if w.endswith((".a", ".so")) or ".so." in w)
-        kept[at:at] = [*map(str, objects), "-o", str(program)]
+        # The objects come first, and the first definition counts: what changed stands for what the
+        # libraries have of it.
+        kept[at:at] = ["-Wl,--allow-multiple-definition", *objects, "-o", made]
         run(kept, folder)
-        return program
+        return made
 
 
 def run(words, folder):
@@ -148,33 +211,116 @@ def run(words, folder):
     return done.stdout
 
 
-def check_effect(blocks, build, scratch):
-    for folder in ("include/ecg_lora/render", "src/render", "tests/page", "tests/support"):
-        shutil.copytree(ROOT / folder, scratch / folder)
+def processor_time():
+    """Seconds that the programs took which this one ran."""
+    used = os.times()
+    return used.children_user + used.children_system
+
+
+def expect(what, found, expected):
+    if found != expected:
+        raise SystemExit(f"{what}: expected {expected!r}, found {found!r}")
+
+
+def try_change(trial, blocks, build, scratch):
+    """Applies a section and runs the tests of it, with what changed; a line on that."""
+    if trial.module:
+        for folder in (f"src/{trial.module}", "tests/support"):
+            shutil.copytree(ROOT / folder, scratch / folder)
+        for unit in build.units_of(trial.program):
+            name = Path(unit["file"]).parent.relative_to(ROOT)
+            shutil.copytree(ROOT / name, scratch / name, dirs_exist_ok=True)
     changed = apply(blocks, scratch)
-    maker = Build(build, scratch)
-    objects = [maker.compile(unit) for unit in maker.units + maker.tests]
-    program = maker.link(objects)
-    output = run([program, "--gtest_filter=" + ":".join(TESTS)], scratch)
-    if f"[  PASSED  ] {len(TESTS)} tests" not in output:
-        raise SystemExit(f"expected {len(TESTS)} tests:\n{output}")
-    print(f"{EFFECT}: {len(changed)} files changed, {len(TESTS)} tests passed")
+    sources = [name for name in changed if name.endswith(".cpp")]
+    if trial.module:
+        target = f"ecg_lora_{trial.module.replace('/', '_')}"
+        units = build.units_of(target) + build.units_of(trial.program)
+        objects = [build.compile_copy(unit, scratch) for unit in units]
+    else:
+        missing = [name for name in sources if ROOT / name not in build.unit_of]
+        expect("sources that the build does not compile", missing, [])
+        objects = [
+            build.compile(build.unit_of[ROOT / name], scratch / name, scratch) for name in sources
+        ]
+    program = build.link(trial.program, objects, scratch / trial.program)
+    output = run([program, "--gtest_filter=" + ":".join(trial.tests)], scratch)
+    if f"[  PASSED  ] {len(trial.tests)} test" not in output:
+        raise SystemExit(f"expected {len(trial.tests)} tests:\n{output}")
+    return f"{len(changed)} files changed, {len(objects)} compiled, {len(trial.tests)} tests passed"
+
+
+def write_recording(folder):
+    """Two leads of five samples, as WFDB has them; the name of the record."""
+    (folder / "short.hea").write_text("short 2 100 5\nshort.dat 16 200 16 0 0 0 0 I\n")
+    with (folder / "short.hea").open("a") as header:
+        header.write("short.dat 16 200 16 0 0 0 0 aVR\n")
+    (folder / "short.dat").write_bytes(bytes(2 * 2 * 5))
+    return folder / "short"
+
+
+def try_command(blocks, build, scratch):
+    """Configures a copy that has the command, builds and runs it; a line on that."""
+    tree, folder, bin_folder = scratch / "tree", scratch / "build", scratch / "bin"
+    bin_folder.mkdir()
+    shutil.copytree(ROOT / "tools", tree / "tools")
+    changed = apply(blocks, tree)
+    for path in ROOT.iterdir():
+        if path.name not in ("tools", build.folder.name) and not path.name.startswith("."):
+            (tree / path.name).symlink_to(path)
+    found = {"LibTorch_INCLUDE_DIR", "CMAKE_CXX_COMPILER", "CMAKE_CXX_COMPILER_LAUNCHER"}
+    settings = [f"-D{name}={build.setting(name)}" for name in found if build.setting(name)]
+    generator = build.setting("CMAKE_GENERATOR")
+    # Each file by itself: the objects of other commands are not made.
+    settings += ["-DECG_LORA_TESTS=OFF", "-DECG_LORA_UNITY=OFF", "-DECG_LORA_CUDA_KERNELS=OFF"]
+    run(["cmake", "-S", tree, "-B", folder, "-G", generator, *settings], scratch)
+    copy, objects = Build(folder), {}
+    for target in ("ecg-lora-leads", "ecg-lora"):
+        units = copy.units_of(f"/{target}")
+        objects[target] = [copy.compile(unit, Path(unit["file"]), scratch) for unit in units]
+        words, place = copy.link_words(target)
+        del words[words.index("-o") : words.index("-o") + 2]
+        kept = [
+            build.folder / place.relative_to(folder) / w if w.endswith(".a") else w
+            for w in words
+            if not w.endswith(".o")
+        ]
+        at = next(i for i, w in enumerate(kept) if str(w).endswith(".a"))
+        run([*kept[:at], *objects[target], "-o", bin_folder / target, *kept[at:]], place)
+    record = write_recording(scratch)
+    by_itself = run([bin_folder / "ecg-lora-leads", "--record", record], scratch)
+    expect("ecg-lora-leads", by_itself, "I\naVR\n")
+    expect(
+        "ecg-lora leads",
+        run([bin_folder / "ecg-lora", "leads", "--record", record], scratch),
+        by_itself,
+    )
+    expect(
+        "a line of ecg-lora --help",
+        "leads" in run([bin_folder / "ecg-lora", "--help"], scratch),
+        True,
+    )
+    return f"{len(changed)} files changed, ecg-lora leads runs"
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", type=Path, required=True, help="folder of a build with tests")
+    parser.add_argument("--only", help="one section, by its heading")
     options = parser.parse_args()
+    build = Build(options.build.resolve())
     found = sections(PAGE.read_text())
-    for name, blocks in found.items():
+    shown = {name for name, blocks in found.items() if blocks}
+    expect("sections with changes", sorted(shown), sorted({COMMAND, *TRIALS}))
+    for name in [options.only] if options.only else found:
+        if name not in shown:
+            continue
+        start = processor_time()
         with tempfile.TemporaryDirectory() as folder:
-            scratch = Path(folder)
-            if name == EFFECT:
-                check_effect(blocks, options.build.resolve(), scratch)
-            elif blocks:
-                print(f"{name}: {len(apply(blocks, scratch))} files fit")
-    if EFFECT not in found:
-        raise SystemExit(f"CONTRIBUTING.md has no section '{EFFECT}'")
+            if name == COMMAND:
+                line = try_command(found[name], build, Path(folder))
+            else:
+                line = try_change(TRIALS[name], found[name], build, Path(folder))
+        print(f"{name}: {line} ({processor_time() - start:.0f} s of a core)", flush=True)
     return 0
 
 
