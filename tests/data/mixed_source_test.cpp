@@ -36,7 +36,8 @@ class Mixture : public testing::InstructWorld {
   MixedSource mix(std::vector<WeightedSource> sources, bool shuffled = true) const {
     return {std::move(sources), maker(), shuffled, 7};
   }
-  static Weighted numbers(std::vector<std::int64_t> counts, std::int64_t first, double weight) {
+  static WeightedSource numbers(std::vector<std::int64_t> counts, std::int64_t first,
+                                double weight) {
     return {std::make_shared<Numbers>(std::move(counts), first), weight};
   }
 
