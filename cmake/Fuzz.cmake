@@ -1,5 +1,6 @@
 # libFuzzer targets. They are compiled by clang whatever compiler the project is built with: gcc has
-# no libFuzzer.
+# no libFuzzer. Sources of the library that they use are compiled again, since sanitizers and
+# libFuzzer's counters are in the code.
 
 set(ECG_LORA_FUZZ_SECONDS 4 CACHE STRING "How long ctest runs each fuzz target, in seconds")
 find_program(ECG_LORA_CLANG NAMES clang++ clang++-20 clang++-19 clang++-18 clang++-17 clang++-16
