@@ -1,6 +1,6 @@
 // Share of 95 % intervals that hold the true value, by simulation.
 //
-//     score_coverage DESIGN COHORTS [--resamples N] [--seed N] [--bca] [--former] [--check]
+//     metrics_coverage DESIGN COHORTS [--resamples N] [--seed N] [--bca] [--former] [--check]
 //
 // Each cohort is scored as `ecg-lora eval` does, and two models on it are compared as `ecg-lora
 // compare` does. Prints one line for macro means and one for labels by the number of patients that
@@ -201,7 +201,7 @@ int main(int argc, char** argv) {
   for (const auto& one : designs())
     if (argc > 2 && one.name == argv[1]) design = &one;
   if (!design) {
-    std::cerr << "usage: score_coverage five|larger|forty|ptbxl COHORTS [--resamples N] [--seed N] "
+    std::cerr << "usage: metrics_coverage five|larger|forty|ptbxl COHORTS [--resamples N] [--seed N] "
                  "[--bca] [--former] [--check]\n";
     return 2;
   }
