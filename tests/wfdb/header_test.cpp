@@ -1,5 +1,5 @@
 // Headers as found in the wild, and damaged ones.
-#include "remarks.h"
+#include "header_warnings.h"
 #include "wfdb/scratch.h"
 
 namespace ecg_lora::wfdb {
