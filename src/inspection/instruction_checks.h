@@ -5,11 +5,11 @@
 #include <vector>
 
 #include "ecg_lora/inspection/describe.h"
-#include "ecg_lora/instruct/format/file.h"
+#include "ecg_lora/instruct/format/instruction_file.h"
 
 namespace ecg_lora::inspection {
 
-using InstructionFiles = std::vector<instruct::File>;
+using InstructionFiles = std::vector<instruct::InstructionFile>;
 
 /// Looks for the images of each set. The first that is missing is `problem`, if that is empty.
 Json find_images(const InstructionFiles& files, const InstructionChecks& checks,

@@ -65,7 +65,7 @@ Json describe_items(const fs::path& path, const InstructionFiles& files) {
 
 /// What parts of items have no meaning here, which a warning says.
 Json describe_unread(const fs::path& path, const InstructionFiles& files) {
-  instruct::Unread unread;
+  instruct::UnreadContent unread;
   for (const auto& file : files) unread.add(file.unread());
   if (!unread.empty()) log_warn(cat(path.string(), ": ", unread.sentence()));
   Json rows = Json::array();

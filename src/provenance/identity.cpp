@@ -14,7 +14,7 @@
 #include "ecg_lora/base/parallel.h"
 #include "ecg_lora/base/progress.h"
 #include "ecg_lora/base/size_limit.h"
-#include "ecg_lora/instruct/format/file.h"
+#include "ecg_lora/instruct/format/instruction_file.h"
 #include "ecg_lora/tensorio/safetensors.h"
 
 namespace ecg_lora::provenance {

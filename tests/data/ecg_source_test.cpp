@@ -26,8 +26,8 @@ class Source : public ::testing::Test {
   Source() {
     synthetic::write_dataset(folder_ / "d", {synthetic::Preset::findings, 12, 5});
     database_ = std::make_shared<ptbxl::Database>(ptbxl::load_database(folder_ / "d"));
-    samples_ =
-        instruct::make_samples(*database_, {*database_, "all"}, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10});
+    samples_ = instruct::make_record_questions(*database_, {*database_, "all"},
+                                               {1, 2, 3, 4, 5, 6, 7, 8, 9, 10});
     std::vector<std::string> corpus;
     for (const auto& question : samples_.front().questions)
       corpus.push_back(question.text + " system user assistant");
@@ -76,7 +76,7 @@ class Source : public ::testing::Test {
 
   const TemporaryFolder folder_;
   std::shared_ptr<const ptbxl::Database> database_;
-  std::vector<instruct::Sample> samples_;
+  std::vector<instruct::RecordQuestions> samples_;
   std::shared_ptr<const text::Tokenizer> tokenizer_;
   ImageConfig image_{28, 4};
   BatchConfig batch_;

@@ -12,7 +12,7 @@ metrics::TaskAnswer understood(const TaskFormat& format, const std::string& ques
                                const Texts& known = {}) {
   metrics::TaskAnswer answer;
   answer.question = question, answer.reference = reference;
-  instruct::Item item;
+  instruct::InstructionItem item;
   item.kind = kind;
   understand(answer, format, item, known, "x.json item 0");
   return answer;

@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <vector>
 
-#include "ecg_lora/instruct/format/item.h"
+#include "ecg_lora/instruct/format/instruction_item.h"
 #include "instruct/format/scanner.h"
 
 namespace {

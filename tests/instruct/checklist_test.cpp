@@ -1,4 +1,4 @@
-#include "ecg_lora/instruct/format/sample.h"
+#include "ecg_lora/instruct/format/record_questions.h"
 #include "ptbxl/tables.h"
 
 namespace ecg_lora::instruct {
@@ -10,7 +10,8 @@ using testing::row;
 TEST(Checklist, AsksForAllLabelsAtOnceAndAnswersALineForEach) {
   const auto database = load(row(1, "{'NORM': 100.0}") + row(2, "{'AMI': 80.0, 'AFIB': 0.0}") +
                              row(3, "{'SR': 0.0}"));
-  const auto samples = make_samples(database, {database, "NORM,AMI,AFIB"}, {3}, Ask::checklist);
+  const auto samples =
+      make_record_questions(database, {database, "NORM,AMI,AFIB"}, {3}, Ask::checklist);
   ASSERT_EQ(samples.size(), 3u);
   for (const auto& sample : samples) {
     ASSERT_EQ(sample.questions.size(), 1u);
@@ -31,7 +32,8 @@ TEST(Checklist, AsksForAllLabelsAtOnceAndAnswersALineForEach) {
 
 TEST(Checklist, RecordsWithoutALabelAreLeftOutOfANamedSet) {
   const auto database = load(row(1, "{'NORM': 100.0}") + row(2, "{'SR': 0.0}"));
-  EXPECT_EQ(make_samples(database, {database, "superclass"}, {3}, Ask::checklist).size(), 1u);
+  EXPECT_EQ(make_record_questions(database, {database, "superclass"}, {3}, Ask::checklist).size(),
+            1u);
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 
 #include "base/expect_error.h"
 #include "ecg_lora/base/file.h"
-#include "ecg_lora/instruct/format/sample.h"
+#include "ecg_lora/instruct/format/record_questions.h"
 #include "ecg_lora/instruct/generate/prepare_wording.h"
 
 namespace ecg_lora::instruct {

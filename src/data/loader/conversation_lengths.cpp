@@ -24,7 +24,7 @@ struct DistinctConversation {
   std::size_t length = 0;
 };
 
-std::vector<DistinctConversation> different(const std::vector<instruct::Sample>& samples) {
+std::vector<DistinctConversation> different(const std::vector<instruct::RecordQuestions>& samples) {
   std::unordered_map<std::string, std::size_t> places;
   std::vector<DistinctConversation> result;
   for (const auto& sample : samples)
@@ -57,7 +57,7 @@ void measure(std::vector<DistinctConversation>& conversations, const BatchMaker&
 }  // namespace
 
 Lengths measure_lengths(const BatchMaker& maker, const ptbxl::Database& database,
-                        const std::vector<instruct::Sample>& samples, int threads) {
+                        const std::vector<instruct::RecordQuestions>& samples, int threads) {
   auto conversations = different(samples);
   measure(conversations, maker, threads);
   const auto most = static_cast<std::size_t>(maker.config().max_tokens);

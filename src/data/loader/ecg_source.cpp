@@ -28,8 +28,8 @@ Conversation question_conversation(const ptbxl::Database& database, const ptbxl:
 
 /// The questions that `sample` is asked in `pass`: all, or a draw with as many yes as no where both
 /// suffice.
-std::vector<const instruct::Question*> EcgSamples::questions(const instruct::Sample& sample,
-                                                             std::int64_t pass) const {
+std::vector<const instruct::Question*> EcgSamples::questions(
+    const instruct::RecordQuestions& sample, std::int64_t pass) const {
   std::vector<const instruct::Question*> yes, no;
   const auto wanted = static_cast<std::size_t>(batch_.questions);
   for (const auto& question : sample.questions)

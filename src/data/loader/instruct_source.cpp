@@ -16,8 +16,9 @@ constexpr std::uint64_t kBundleStream =
 
 }  // namespace
 
-Conversation item_conversation(const instruct::Item& item, const instruct::Resolver& resolver,
-                               std::int64_t id, const std::string& name) {
+Conversation item_conversation(const instruct::InstructionItem& item,
+                               const instruct::Resolver& resolver, std::int64_t id,
+                               const std::string& name) {
   Conversation sample{item.turns, {}, id, name};
   for (const auto& image : item.images) {
     auto found = resolver.find(image, name);
@@ -35,7 +36,7 @@ struct InstructSamples::State {
     std::uint32_t group = 0, part = 0;
   };
 
-  std::vector<instruct::File> files;
+  std::vector<instruct::InstructionFile> files;
   std::shared_ptr<const instruct::Resolver> resolver;
   InstructOptions options;
   InstructSummary summary;
@@ -49,7 +50,7 @@ struct InstructSamples::State {
     return options.most_rows > 0 ? std::min(size, static_cast<std::uint32_t>(options.most_rows))
                                  : size;
   }
-  const instruct::Entry& entry(const ItemRef& ref) const {
+  const instruct::IndexEntry& entry(const ItemRef& ref) const {
     return files[ref.file].entries()[ref.entry];
   }
 

@@ -15,7 +15,7 @@ struct ItemRef {
 };
 
 struct ItemChecks {
-  const std::vector<instruct::File>& files;
+  const std::vector<instruct::InstructionFile>& files;
   const instruct::Resolver& resolver;
   const BatchMaker& maker;
   instruct::OnBad on_bad;

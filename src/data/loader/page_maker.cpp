@@ -3,7 +3,7 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/random.h"
-#include "ecg_lora/instruct/format/item.h"
+#include "ecg_lora/instruct/format/instruction_item.h"
 #include "picture_size.h"
 
 namespace ecg_lora::data {

@@ -7,7 +7,7 @@
 namespace ecg_lora::data {
 
 PromptSource::PromptSource(std::shared_ptr<const ptbxl::Database> database,
-                           std::vector<instruct::Sample> samples, text::ChatFormat chat,
+                           std::vector<instruct::RecordQuestions> samples, text::ChatFormat chat,
                            int sampling_rate, const PageMaker& pages, const BatchConfig& batch,
                            std::int64_t pad_id)
     : database_(std::move(database)),
@@ -20,11 +20,11 @@ std::int64_t PromptSource::size() const {
   return (static_cast<std::int64_t>(samples_.size()) + images - 1) / images;
 }
 
-std::vector<const instruct::Sample*> PromptSource::samples(std::int64_t index) const {
+std::vector<const instruct::RecordQuestions*> PromptSource::samples(std::int64_t index) const {
   const auto images = static_cast<std::size_t>(maker_.config().images);
   const auto begin = static_cast<std::size_t>(index) * images,
              end = std::min(samples_.size(), begin + images);
-  std::vector<const instruct::Sample*> result;
+  std::vector<const instruct::RecordQuestions*> result;
   for (auto i = begin; i < end; ++i) result.push_back(&samples_[i]);
   return result;
 }

@@ -30,7 +30,8 @@ std::shared_ptr<const instruct::Resolver> resolver_for(const fs::path& file,
 
 /// Validation asks every question of a page, but has no more rows per batch than training has: it
 /// never takes more memory.
-BatchConfig validation_batches(BatchConfig batch, const std::vector<instruct::Sample>& samples) {
+BatchConfig validation_batches(BatchConfig batch,
+                               const std::vector<instruct::RecordQuestions>& samples) {
   std::size_t most = 1;
   for (const auto& sample : samples) most = std::max(most, sample.questions.size());
   if (batch.questions > 0)
@@ -64,9 +65,10 @@ class Mixture {
         folds_(training_ ? from.data.train_folds : from.data.valid_folds),
         on_bad_(instruct::parse_on_bad(from.data.on_bad_sample)),
         log_(log),
-        questions_(asks_labels() ? instruct::make_samples(*from.database, *from.labels, folds_,
-                                                          instruct::parse_ask(from.data.ask))
-                                 : std::vector<instruct::Sample>()),
+        questions_(asks_labels()
+                       ? instruct::make_record_questions(*from.database, *from.labels, folds_,
+                                                         instruct::parse_ask(from.data.ask))
+                       : std::vector<instruct::RecordQuestions>()),
         batch_(training_ ? from.batch : validation_batches(from.batch, questions_)),
         maker_(from.chat, {from.page, from.image, from.paper, from.seed}, batch_, from.pad_id,
                on_bad_, log) {}
@@ -87,12 +89,12 @@ class Mixture {
   std::vector<int> folds_;
   instruct::OnBad on_bad_;
   std::shared_ptr<SkipLog> log_;
-  std::vector<instruct::Sample> questions_;  ///< on records
+  std::vector<instruct::RecordQuestions> questions_;  ///< on records
   BatchConfig batch_;
   BatchMaker maker_;
   std::vector<WeightedSource> sources_;
   std::int64_t text_only_ = 0;
-  instruct::Unread unread_;
+  instruct::UnreadContent unread_;
   TrainingData result_;
 };
 

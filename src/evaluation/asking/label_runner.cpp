@@ -23,7 +23,7 @@ class RemainingBatches : public data::BatchSource {
 };
 
 const ptbxl::RecordInfo& record_of(const ptbxl::Database& database,
-                                   const instruct::Sample& sample) {
+                                   const instruct::RecordQuestions& sample) {
   return database.records[static_cast<std::size_t>(sample.index)];
 }
 
@@ -39,21 +39,21 @@ void check_answer(const std::string& line, const std::string& place, int ecg_id,
 
 }  // namespace
 
-std::vector<instruct::Sample> records_to_ask(const data::DataConfig& data,
-                                             const ptbxl::Database& database,
-                                             const ptbxl::LabelSet& labels, int limit) {
+std::vector<instruct::RecordQuestions> records_to_ask(const data::DataConfig& data,
+                                                      const ptbxl::Database& database,
+                                                      const ptbxl::LabelSet& labels, int limit) {
   auto folds = data.valid_folds;
   folds.insert(folds.end(), data.test_folds.begin(), data.test_folds.end());
-  auto samples = instruct::make_samples(database, labels, folds);
+  auto samples = instruct::make_record_questions(database, labels, folds);
   const auto wanted = static_cast<std::size_t>(limit);
   if (limit == 0 || wanted >= samples.size()) return samples;
-  std::vector<instruct::Sample> few;
+  std::vector<instruct::RecordQuestions> few;
   for (std::size_t i = 0; i < wanted; ++i) few.push_back(samples[i * samples.size() / wanted]);
   return few;
 }
 
 std::vector<data::PageRef> record_pages(const ptbxl::Database& database,
-                                        const std::vector<instruct::Sample>& samples,
+                                        const std::vector<instruct::RecordQuestions>& samples,
                                         int sampling_rate) {
   std::vector<data::PageRef> pages;
   for (const auto& sample : samples)
@@ -64,7 +64,7 @@ std::vector<data::PageRef> record_pages(const ptbxl::Database& database,
 LabelRunner::LabelRunner(LabelQuestions questions, OpenModel open_model)
     : questions_(std::move(questions)), open_model_(std::move(open_model)) {}
 
-int LabelRunner::ecg_id(const instruct::Sample& sample) const {
+int LabelRunner::ecg_id(const instruct::RecordQuestions& sample) const {
   return record_of(*questions_.database, sample).ecg_id;
 }
 

@@ -43,7 +43,7 @@ bool all_in(const Texts& some, const Texts& all) {
   });
 }
 
-std::string detect(const metrics::TaskAnswer& answer, const instruct::Item& item,
+std::string detect(const metrics::TaskAnswer& answer, const instruct::InstructionItem& item,
                    const QuestionOptions& options) {
   const auto gold = trimmed_parts(answer.reference, ',');
   if (!item.kind.empty()) return item.kind.ends_with("verify") ? "yes_no" : "labels";
@@ -66,7 +66,7 @@ Texts label_golds(metrics::TaskAnswer probe, const std::string& where) {
   return gold;
 }
 
-void understand_yes_no(metrics::TaskAnswer& answer, const instruct::Item& item,
+void understand_yes_no(metrics::TaskAnswer& answer, const instruct::InstructionItem& item,
                        const std::string& where) {
   answer.options = {"yes", "no"};
   const auto words = metrics::words_of(answer.reference);
@@ -108,8 +108,9 @@ TaskFormat task_format(const std::string& kind, const std::string& task, const T
               nearest(kind, known));
 }
 
-void understand(metrics::TaskAnswer& answer, const TaskFormat& format, const instruct::Item& item,
-                const Texts& known, const std::string& where) {
+void understand(metrics::TaskAnswer& answer, const TaskFormat& format,
+                const instruct::InstructionItem& item, const Texts& known,
+                const std::string& where) {
   const auto options = options_of(answer.question);
   const auto kind = format.kind == "auto" ? detect(answer, item, options) : format.kind;
   answer.kind = *metrics::answer_kind(kind);

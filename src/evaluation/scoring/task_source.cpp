@@ -7,7 +7,7 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/join.h"
 #include "ecg_lora/base/log.h"
-#include "ecg_lora/instruct/format/file.h"
+#include "ecg_lora/instruct/format/instruction_file.h"
 
 namespace ecg_lora::evaluation {
 namespace {
@@ -56,7 +56,8 @@ class TaskReader {
         skip_bad_(skip_bad) {}
 
   std::vector<TaskQuestion> read(const fs::path& path) {
-    const instruct::File file(path, skip_bad_ ? instruct::OnBad::skip : instruct::OnBad::stop);
+    const instruct::InstructionFile file(path,
+                                         skip_bad_ ? instruct::OnBad::skip : instruct::OnBad::stop);
     for (const auto& skipped : file.skipped()) refuse(skipped.reason);
     unread_.add(file.unread());
     const auto known = known_options(file);
@@ -70,10 +71,10 @@ class TaskReader {
   std::int64_t skipped() const { return skipped_; }
   std::int64_t repeated() const { return repeated_; }
   const std::string& first_reason() const { return first_reason_; }
-  const instruct::Unread& unread() const { return unread_; }
+  const instruct::UnreadContent& unread() const { return unread_; }
 
  private:
-  static Known known_options(const instruct::File& file) {
+  static Known known_options(const instruct::InstructionFile& file) {
     Known known;
     for (std::size_t i = 0; i < file.entries().size(); ++i) {
       if (file.entries()[i].kind == 0) continue;
@@ -94,7 +95,7 @@ class TaskReader {
     if (skipped_++ == 0) first_reason_ = reason;
   }
 
-  void add(const instruct::Item& item, std::size_t turn, const Known& known,
+  void add(const instruct::InstructionItem& item, std::size_t turn, const Known& known,
            const std::string& where) try {
     TaskQuestion q;
     q.turns.assign(item.turns.begin(), item.turns.begin() + static_cast<std::ptrdiff_t>(turn));
@@ -128,7 +129,7 @@ class TaskReader {
   std::map<std::string, int> ids_;
   std::int64_t skipped_ = 0, repeated_ = 0;
   std::string first_reason_;
-  instruct::Unread unread_;
+  instruct::UnreadContent unread_;
 };
 
 std::vector<TaskQuestion> some(std::vector<TaskQuestion> all, int limit) {
@@ -146,7 +147,7 @@ struct AllQuestions {
   std::vector<TaskQuestion> questions;
   std::int64_t skipped = 0, repeated = 0;
   std::string reason;
-  instruct::Unread unread;
+  instruct::UnreadContent unread;
 
   void add(TaskReader reader, const fs::path& path, int limit) {
     for (auto& question : some(reader.read(path), limit)) questions.push_back(std::move(question));

@@ -79,17 +79,17 @@ std::set<std::string> unread_parts(const Json& item) {
   return found;
 }
 
-void Unread::add(const std::set<std::string>& item) {
+void UnreadContent::add(const std::set<std::string>& item) {
   for (const auto& part : item) ++parts[part];
   items += item.empty() ? 0 : 1;
 }
 
-void Unread::add(const Unread& others) {
+void UnreadContent::add(const UnreadContent& others) {
   for (const auto& [part, count] : others.parts) parts[part] += count;
   items += others.items;
 }
 
-std::string Unread::sentence() const {
+std::string UnreadContent::sentence() const {
   constexpr std::size_t shown = 12;
   const auto counted = [](const auto& part) { return cat(part.first, " in ", part.second); };
   return cat(items, items == 1 ? " item holds" : " items hold",

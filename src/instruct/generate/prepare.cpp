@@ -4,7 +4,7 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/suggest.h"
-#include "ecg_lora/instruct/format/sample.h"
+#include "ecg_lora/instruct/format/record_questions.h"
 #include "ecg_lora/instruct/generate/prepare_wording.h"
 #include "prepare_answers.h"
 #include "prepare_balance.h"

@@ -53,9 +53,10 @@ void ValidationProbe::choose_records(const data::TrainingSources& from,
                                      const train::LoopConfig& loop) {
   const auto& wanted = loop.validate_auroc_labels;
   check_labels(wanted, from);
-  const auto all = instruct::make_samples(*from.database, *from.labels, from.data.valid_folds);
+  const auto all =
+      instruct::make_record_questions(*from.database, *from.labels, from.data.valid_folds);
   const auto count = std::min(all.size(), static_cast<std::size_t>(loop.validate_auroc_records));
-  std::vector<instruct::Sample> asked;
+  std::vector<instruct::RecordQuestions> asked;
   for (std::size_t i = 0; i < count; ++i) {
     asked.push_back(all[i * all.size() / count]);
     std::erase_if(asked.back().questions, [&](const auto& question) {

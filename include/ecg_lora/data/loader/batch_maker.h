@@ -10,7 +10,7 @@
 #include "ecg_lora/data/batch/batch.h"
 #include "ecg_lora/data/loader/page_maker.h"
 #include "ecg_lora/data/loader/skip_log.h"
-#include "ecg_lora/instruct/format/file.h"
+#include "ecg_lora/instruct/format/instruction_file.h"
 #include "ecg_lora/text/chat.h"
 
 namespace ecg_lora::data {

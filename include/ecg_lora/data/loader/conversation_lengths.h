@@ -6,7 +6,7 @@
 
 #include "ecg_lora/data/loader/batch_maker.h"
 #include "ecg_lora/ecg/ptbxl/database.h"
-#include "ecg_lora/instruct/format/sample.h"
+#include "ecg_lora/instruct/format/record_questions.h"
 
 namespace ecg_lora::data {
 
@@ -22,6 +22,6 @@ struct Lengths {
 /// those that are too long and names the longest if batch.too_long is stop. Shows progress if it
 /// takes long.
 Lengths measure_lengths(const BatchMaker& maker, const ptbxl::Database& database,
-                        const std::vector<instruct::Sample>& samples, int threads);
+                        const std::vector<instruct::RecordQuestions>& samples, int threads);
 
 }  // namespace ecg_lora::data

@@ -10,7 +10,7 @@
 
 #include "ecg_lora/data/loader/mixed_source.h"
 #include "ecg_lora/ecg/ptbxl/database.h"
-#include "ecg_lora/instruct/format/sample.h"
+#include "ecg_lora/instruct/format/record_questions.h"
 
 namespace ecg_lora::data {
 
@@ -79,8 +79,9 @@ struct DataConfig {
 /// function of (seed, pass, record).
 class EcgSamples : public SampleSource {
  public:
-  EcgSamples(std::shared_ptr<const ptbxl::Database> database, std::vector<instruct::Sample> samples,
-             int sampling_rate, const BatchConfig& batch, std::uint64_t seed)
+  EcgSamples(std::shared_ptr<const ptbxl::Database> database,
+             std::vector<instruct::RecordQuestions> samples, int sampling_rate,
+             const BatchConfig& batch, std::uint64_t seed)
       : database_(std::move(database)),
         samples_(std::move(samples)),
         sampling_rate_(sampling_rate),
@@ -93,11 +94,11 @@ class EcgSamples : public SampleSource {
                                 std::int64_t index) const override;
 
  private:
-  std::vector<const instruct::Question*> questions(const instruct::Sample& sample,
+  std::vector<const instruct::Question*> questions(const instruct::RecordQuestions& sample,
                                                    std::int64_t pass) const;
 
   std::shared_ptr<const ptbxl::Database> database_;
-  std::vector<instruct::Sample> samples_;
+  std::vector<instruct::RecordQuestions> samples_;
   int sampling_rate_;
   BatchConfig batch_;
   std::uint64_t seed_;
@@ -114,10 +115,10 @@ Conversation question_conversation(const ptbxl::Database& database, const ptbxl:
 /// PTB-XL's questions alone. Shuffled (training) or in table order (evaluation).
 class EcgSource : public MixedSource {
  public:
-  EcgSource(std::shared_ptr<const ptbxl::Database> database, std::vector<instruct::Sample> samples,
-            text::ChatFormat chat, const DataConfig& data, const page::PageConfig& page,
-            const ImageConfig& image, const BatchConfig& batch, std::int64_t pad_id, bool shuffled,
-            std::uint64_t seed)
+  EcgSource(std::shared_ptr<const ptbxl::Database> database,
+            std::vector<instruct::RecordQuestions> samples, text::ChatFormat chat,
+            const DataConfig& data, const page::PageConfig& page, const ImageConfig& image,
+            const BatchConfig& batch, std::int64_t pad_id, bool shuffled, std::uint64_t seed)
       : MixedSource({{std::make_shared<EcgSamples>(std::move(database), std::move(samples),
                                                    data.sampling_rate, batch, seed),
                       1}},

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "ecg_lora/data/loader/mixed_source.h"
-#include "ecg_lora/instruct/format/file.h"
+#include "ecg_lora/instruct/format/instruction_file.h"
 #include "ecg_lora/instruct/format/resolver.h"
 
 namespace ecg_lora::data {
@@ -29,7 +29,7 @@ struct InstructSummary {
   std::int64_t text_only = 0, several_pages = 0;  ///< samples without images, with more than one
   std::int64_t cut = 0;                           ///< longer than batch.max_tokens, to be cut
   std::int64_t bad_items = 0, too_long = 0, without_image = 0;  ///< left out
-  instruct::Unread unread = {};  ///< keys and markers without a meaning
+  instruct::UnreadContent unread = {};  ///< keys and markers without a meaning
 };
 
 /// Bundles are made of samples whose images have the same names in the same order; texts without
@@ -57,7 +57,8 @@ class InstructSamples : public SampleSource {
 
 /// The conversation of an item, with `id` and `name` for messages. Data error if an image is found
 /// nowhere.
-Conversation item_conversation(const instruct::Item& item, const instruct::Resolver& resolver,
-                               std::int64_t id, const std::string& name);
+Conversation item_conversation(const instruct::InstructionItem& item,
+                               const instruct::Resolver& resolver, std::int64_t id,
+                               const std::string& name);
 
 }  // namespace ecg_lora::data

@@ -14,13 +14,13 @@ namespace ecg_lora::asking {
 
 /// Records of the validation and test folds of `data`; `limit` takes as many evenly spread ones, 0
 /// all.
-std::vector<instruct::Sample> records_to_ask(const data::DataConfig& data,
-                                             const ptbxl::Database& database,
-                                             const ptbxl::LabelSet& labels, int limit);
+std::vector<instruct::RecordQuestions> records_to_ask(const data::DataConfig& data,
+                                                      const ptbxl::Database& database,
+                                                      const ptbxl::LabelSet& labels, int limit);
 
 /// The page of each record of `samples`, drawn from the recording at `sampling_rate` Hz.
 std::vector<data::PageRef> record_pages(const ptbxl::Database& database,
-                                        const std::vector<instruct::Sample>& samples,
+                                        const std::vector<instruct::RecordQuestions>& samples,
                                         int sampling_rate);
 
 /// What labels are asked with.
@@ -28,7 +28,7 @@ struct LabelQuestions {
   std::shared_ptr<const ptbxl::Database> database;
   std::shared_ptr<const ptbxl::LabelSet> labels;
   text::ChatFormat chat;
-  std::vector<instruct::Sample> samples;
+  std::vector<instruct::RecordQuestions> samples;
   int sampling_rate = 100;  ///< Hz
   data::PageMaker pages;
   data::BatchConfig batch;
@@ -47,7 +47,7 @@ class LabelRunner : public QuestionBatches {
   void write(const std::filesystem::path& file, const std::string& lines) override;
 
  private:
-  int ecg_id(const instruct::Sample& sample) const;
+  int ecg_id(const instruct::RecordQuestions& sample) const;
 
   LabelQuestions questions_;
   OpenModel open_model_;

@@ -7,7 +7,7 @@
 
 #include "ecg_lora/ecg/ptbxl/database.h"
 #include "ecg_lora/evaluation/scoring/question_options.h"
-#include "ecg_lora/instruct/format/item.h"
+#include "ecg_lora/instruct/format/instruction_item.h"
 #include "ecg_lora/metrics/tasks/task_answers.h"
 #include "ecg_lora/report/scores_report.h"
 
@@ -80,7 +80,8 @@ TaskFormat task_format(const std::string& kind, const std::string& task,
 
 /// Fills kind, options and gold from question and reference. Data error with `where` for a
 /// reference that is none of the options.
-void understand(metrics::TaskAnswer& answer, const TaskFormat& format, const instruct::Item& item,
-                const std::vector<std::string>& known, const std::string& where);
+void understand(metrics::TaskAnswer& answer, const TaskFormat& format,
+                const instruct::InstructionItem& item, const std::vector<std::string>& known,
+                const std::string& where);
 
 }  // namespace ecg_lora::evaluation

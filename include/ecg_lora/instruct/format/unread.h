@@ -16,12 +16,12 @@ namespace ecg_lora::instruct {
 std::set<std::string> unread_parts(const Json& item);
 
 /// The same over many items.
-struct Unread {
+struct UnreadContent {
   std::map<std::string, std::int64_t> parts;  ///< items that have each
   std::int64_t items = 0;                     ///< that have any
 
   void add(const std::set<std::string>& item);
-  void add(const Unread& others);
+  void add(const UnreadContent& others);
   bool empty() const { return items == 0; }
   /// "15 items hold what is not read: 'video' in 12, <signal> in 3; …"
   std::string sentence() const;

@@ -1,4 +1,4 @@
-#include "ecg_lora/instruct/format/item.h"
+#include "ecg_lora/instruct/format/instruction_item.h"
 
 #include <set>
 
@@ -13,7 +13,7 @@ namespace {
 using testing::error_of;
 using testing::has;
 
-Item parse(const std::string& text) {
+InstructionItem parse(const std::string& text) {
   return parse_item(text, "f.json: item 3");
 }
 
@@ -22,7 +22,7 @@ std::string refusal(const std::string& text) {
 }
 
 /// "user/2: text" for each turn.
-std::vector<std::string> shown(const Item& item) {
+std::vector<std::string> shown(const InstructionItem& item) {
   std::vector<std::string> lines;
   for (const auto& turn : item.turns)
     lines.push_back(cat(turn.role, "/", turn.images, ": ", turn.content));
@@ -31,7 +31,7 @@ std::vector<std::string> shown(const Item& item) {
 
 using Lines = std::vector<std::string>;
 
-TEST(Item, OfEcgInstruct) {
+TEST(InstructionItem, OfEcgInstruct) {
   const auto item =
       parse(R"({"id": "m-1", "image": "mimic_iv/files/p1/40689238-0.png", "conversations": [
     {"from": "human", "value": "<image>\nWhat is the rhythm?"},
@@ -43,7 +43,7 @@ TEST(Item, OfEcgInstruct) {
                                 "user/0: And the axis?", "assistant/0: Normal."}));
 }
 
-TEST(Item, OfEcgqaTestHasRolesContentsAndLists) {
+TEST(InstructionItem, OfEcgqaTestHasRolesContentsAndLists) {
   const auto item = parse(
       R"({"id": 7, "image": ["a.png"], "conversation": [
       {"role": "user", "content": ["Which leads?"]},
@@ -52,7 +52,7 @@ TEST(Item, OfEcgqaTestHasRolesContentsAndLists) {
   EXPECT_EQ(shown(item), (Lines{"user/1: Which leads?", "assistant/0: lead II, lead V1, 3"}));
 }
 
-TEST(Item, OfMessagesWithParts) {
+TEST(InstructionItem, OfMessagesWithParts) {
   const auto item = parse(
       R"({"images": ["a.png", "b.png"], "messages": [
       {"role": "user", "content": [{"type": "image"}, {"type": "text", "text": "Compare."}]},
@@ -60,7 +60,7 @@ TEST(Item, OfMessagesWithParts) {
   EXPECT_EQ(shown(item), (Lines{"user/2: Compare.", "assistant/0: Same."}));
 }
 
-TEST(Item, MarkersSayWhoseTurnAnImageIs) {
+TEST(InstructionItem, MarkersSayWhoseTurnAnImageIs) {
   const auto turns = [](const std::string& first, const std::string& second, int images) {
     Json names = Json::array();
     for (int i = 0; i < images; ++i) names.push_back(cat(i, ".png"));
@@ -85,7 +85,7 @@ TEST(Item, MarkersSayWhoseTurnAnImageIs) {
   EXPECT_EQ(turns("<image>", "x", 1), (Lines{"user/1: ", "user/0: x"}));
 }
 
-TEST(Item, ASystemTurnStaysOneBesideAnImage) {
+TEST(InstructionItem, ASystemTurnStaysOneBesideAnImage) {
   const std::string turns =
       R"("conversations": [{"from": "system", "value": "Be brief."},
       {"from": "human", "value": "Rate?"}, {"from": "gpt", "value": "72"}])";
@@ -95,7 +95,7 @@ TEST(Item, ASystemTurnStaysOneBesideAnImage) {
             (Lines{"system/0: Be brief.", "user/1: Rate?", "assistant/0: 72"}));
 }
 
-TEST(Item, OfEcgQa) {
+TEST(InstructionItem, OfEcgQa) {
   const auto item = parse(
       R"({"template_id": 68, "question_id": 2470, "sample_id": 260010,
       "question_type": "comparison_irrelevant-query", "attribute_type": "numeric_feature",
@@ -108,7 +108,7 @@ TEST(Item, OfEcgQa) {
             (Lines{"user/2: What has become normal?", "assistant/0: qt interval, rr interval"}));
 }
 
-TEST(Item, EveryQuestionTypeOfEcgQaIsTaken) {
+TEST(InstructionItem, EveryQuestionTypeOfEcgQaIsTaken) {
   ASSERT_EQ(ecg_qa_types().size(), 9u);
   for (const auto& type : ecg_qa_types()) {
     const bool two = type.starts_with("comparison");
@@ -133,7 +133,7 @@ TEST(Item, EveryQuestionTypeOfEcgQaIsTaken) {
       "answer is empty"));
 }
 
-TEST(Item, BadOnesAreRefusedByName) {
+TEST(InstructionItem, BadOnesAreRefusedByName) {
   const auto with = [](const std::string& turns) {
     return "{\"image\": \"a.png\", \"conversations\": [" + turns + "]}";
   };
@@ -183,7 +183,7 @@ std::string asked(const std::string& members, const std::string& question) {
              R"("}, {"from": "gpt", "value": "Yes."}]})");
 }
 
-TEST(Item, OfARecordingNamesItsHeader) {
+TEST(InstructionItem, OfARecordingNamesItsHeader) {
   const auto item = parse(asked(R"("ecg": "records100/00000/00001_lr")", R"(<ecg>\nRegular?)"));
   EXPECT_EQ(item.images, Lines{"records100/00000/00001_lr.hea"});
   EXPECT_EQ(shown(item), (Lines{"user/1: Regular?", "assistant/0: Yes."}));
@@ -197,14 +197,14 @@ TEST(Item, OfARecordingNamesItsHeader) {
       has(refusal(asked(R"("id": 1)", "<ecg> Q?")), "1 <image> or <ecg> markers for 0 images"));
 }
 
-TEST(Item, OfEcgQaMayNameItsRecordingsUnderEcg) {
+TEST(InstructionItem, OfEcgQaMayNameItsRecordingsUnderEcg) {
   const auto item = parse(R"({"question_type": "single-verify", "question": "<ecg> Noise?",
     "answer": ["no"], "ecg": "records100/00000/00001_lr"})");
   EXPECT_EQ(item.images, Lines{"records100/00000/00001_lr.hea"});
   EXPECT_EQ(shown(item), (Lines{"user/1: Noise?", "assistant/0: no"}));
 }
 
-TEST(Item, OfAnImageAndItsRecordingShowsTheImageOnce) {
+TEST(InstructionItem, OfAnImageAndItsRecordingShowsTheImageOnce) {
   const std::string both = R"("image": "a.png", "ecg": "a")";
   EXPECT_EQ(parse(asked(both, "Q?")).images, Lines{"a.png"});
   EXPECT_EQ(shown(parse(asked(both, R"(<image>\n<ecg>\nQ?)")))[0], "user/1: Q?");
@@ -222,7 +222,7 @@ Parts unread(const std::string& text) {
   return unread_parts(Json::parse(text));
 }
 
-TEST(Unread, KeysAndMarkersWithoutAMeaningAreNamed) {
+TEST(UnreadContent, KeysAndMarkersWithoutAMeaningAreNamed) {
   EXPECT_EQ(
       unread(asked(R"("video": "a.mp4", "signal": [1], "audio": null, "tools": [])",
                    R"(<video> and <signal>, QRS < 120 ms > 90 <b>bold</b><br> <image> <ECG>)")),
@@ -235,7 +235,7 @@ TEST(Unread, KeysAndMarkersWithoutAMeaningAreNamed) {
   EXPECT_EQ(unread(R"({"question": "<pdf>?", "answer": "x", "ecg_id": 1})"), Parts{"<pdf>"});
 }
 
-TEST(Unread, WhatOnlySaysWhereAnItemComesFromIsNot) {
+TEST(UnreadContent, WhatOnlySaysWhereAnItemComesFromIsNot) {
   EXPECT_EQ(
       unread(asked(
           R"("id": 1, "image": "a", "ecg": "a", "ecg_id": 1, "study_id": 2, "metadata": {"a": 1})",
@@ -251,8 +251,8 @@ TEST(Unread, WhatOnlySaysWhereAnItemComesFromIsNot) {
       << "of a conversation without a page";
 }
 
-TEST(Unread, IsCountedByItemAndToldInOneSentence) {
-  Unread all, more;
+TEST(UnreadContent, IsCountedByItemAndToldInOneSentence) {
+  UnreadContent all, more;
   all.add(Parts{"'video'", "<video>"});
   all.add(Parts{});
   more.add(Parts{"'video'"});
@@ -273,7 +273,7 @@ TEST(ImageKey, IsThatOfTheNamesInTheirOrder) {
   EXPECT_EQ(image_key({"a", "b"}), image_key({"a", "b"}));
 }
 
-TEST(Item, AllOfTheSharedEcgQa) {
+TEST(InstructionItem, AllOfTheSharedEcgQa) {
   ECG_LORA_NEEDS_SHARED("ecgqa");
   std::size_t pairs = 0, items = 0;
   for (const char* split : {"train", "valid", "test"}) {

@@ -1,4 +1,4 @@
-#include "ecg_lora/instruct/format/file.h"
+#include "ecg_lora/instruct/format/instruction_file.h"
 
 #include "base/expect_error.h"
 #include "ecg_lora/base/file.h"
@@ -33,7 +33,7 @@ TEST_F(Files, ItemsAreReadFromTheirPlaces) {
     lines += item_text(i, std::string(static_cast<std::size_t>(i), 'x') + "é") + "\n";
   }
   for (const auto& path : {write(list + "]"), write(lines, "b.jsonl")}) {
-    const File file(path, OnBad::stop, 3);
+    const InstructionFile file(path, OnBad::stop, 3);
     ASSERT_EQ(file.entries().size(), 300u);
     for (const std::size_t i : {0, 7, 299}) {
       EXPECT_EQ(file.item(i).id, std::to_string(i));
@@ -51,7 +51,7 @@ TEST_F(Files, ItemsAcrossThePiecesOfTheFileAreWhole) {
   const std::string filler(900'000, 'y');
   for (int i = 0; i < 12; ++i)
     list += (i ? "," : "") + item_text(i, filler);  // 10.8 MB, read in pieces of 4 MiB
-  const File file(write(list + "]"), OnBad::stop, 2);
+  const InstructionFile file(write(list + "]"), OnBad::stop, 2);
   ASSERT_EQ(file.entries().size(), 12u);
   for (std::size_t i = 0; i < 12; ++i)
     EXPECT_EQ(file.item(i).turns[1].content.size(), filler.size());
@@ -64,11 +64,11 @@ TEST_F(Files, WhatIsNotReadIsCountedOverUsableItems) {
     if (i % 4 == 0) text.insert(1, "\"video\": \"v.mp4\", ");
     list += (i ? "," : "") + text;
   }
-  const File file(write(list + "]"), OnBad::skip, 3);
+  const InstructionFile file(write(list + "]"), OnBad::skip, 3);
   EXPECT_EQ(file.skipped().size(), 100u);
   EXPECT_EQ(file.unread().items, 50);
   EXPECT_EQ(file.unread().parts, (std::map<std::string, std::int64_t>{{"'video'", 50}}));
-  EXPECT_TRUE(File(write("[" + item_text(1) + "]"), OnBad::stop).unread().empty());
+  EXPECT_TRUE(InstructionFile(write("[" + item_text(1) + "]"), OnBad::stop).unread().empty());
 }
 
 TEST_F(Files, ABadItemStopsOrIsSkippedAndNamed) {
@@ -76,9 +76,9 @@ TEST_F(Files, ABadItemStopsOrIsSkippedAndNamed) {
                     ", {\"id\": 1, \"id\": 2}, " + item_text(4, "\xff") + "]";
   const auto path = write(text);
   const auto at = text.find("{\"id\": 1}");
-  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { File(path, OnBad::stop); }),
+  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { InstructionFile(path, OnBad::stop); }),
                   cat("a.json: item 1 at byte ", at, " has no conversations")));
-  const File file(path, OnBad::skip);
+  const InstructionFile file(path, OnBad::skip);
   ASSERT_EQ(file.entries().size(), 2u);
   EXPECT_EQ(file.item(1).id, "2");
   EXPECT_EQ(file.entries()[1].number, 2u);
@@ -96,7 +96,7 @@ TEST_F(Files, TheFirstBadItemIsNamedOnAnyNumberOfThreads) {
     list += (i ? "," : "") + (i % 500 == 499 ? std::string("{\"id\": 1}") : item_text(i));
   const auto path = write(list + "]");
   for (const int threads : {1, 2, 5})
-    EXPECT_TRUE(has(error_of(ExitCode::data, [&] { File(path, OnBad::stop, threads); }),
+    EXPECT_TRUE(has(error_of(ExitCode::data, [&] { InstructionFile(path, OnBad::stop, threads); }),
                     "item 499 at byte"));
 }
 
@@ -104,9 +104,9 @@ TEST_F(Files, ACutFileStopsOrKeepsItsWholeItems) {
   const auto text = "[" + item_text(0) + "," + item_text(1) + "," + item_text(2) + "]";
   for (const std::size_t keep : {text.size() - 1, text.size() - 20, text.find(item_text(1)) + 5}) {
     const auto path = write(text.substr(0, keep));
-    EXPECT_TRUE(has(error_of(ExitCode::data, [&] { File(path, OnBad::stop); }),
+    EXPECT_TRUE(has(error_of(ExitCode::data, [&] { InstructionFile(path, OnBad::stop); }),
                     cat("byte ", keep, ": the file ends within")));
-    const File file(path, OnBad::skip);
+    const InstructionFile file(path, OnBad::skip);
     EXPECT_EQ(file.entries().size(), keep == text.size() - 1    ? 3u
                                      : keep == text.size() - 20 ? 2u
                                                                 : 1u);
@@ -118,19 +118,21 @@ TEST_F(Files, ACutFileStopsOrKeepsItsWholeItems) {
 TEST_F(Files, NothingUsableIsAnErrorInAnyCase) {
   for (const char* text : {"", "[]", "[1, 2]", "[", "{\"id\": 1}", "\n\n", "nonsense"})
     for (const auto on_bad : {OnBad::stop, OnBad::skip})
-      EXPECT_TRUE(has(error_of(ExitCode::data, [&] { File(write(text), on_bad); }), "a.json"))
+      EXPECT_TRUE(
+          has(error_of(ExitCode::data, [&] { InstructionFile(write(text), on_bad); }), "a.json"))
           << text;
-  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { File(folder_ / "none.json", OnBad::skip); }),
-                  "none.json"));
-  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { File(folder_ / ".", OnBad::skip); }),
+  EXPECT_TRUE(
+      has(error_of(ExitCode::data, [&] { InstructionFile(folder_ / "none.json", OnBad::skip); }),
+          "none.json"));
+  EXPECT_TRUE(has(error_of(ExitCode::data, [&] { InstructionFile(folder_ / ".", OnBad::skip); }),
                   "expected a file, got a folder"));
 }
 
 TEST_F(Files, AHugeOrDeepItemIsSkippedWithoutBeingRead) {
   const auto deep = std::string(100'000, '[') + std::string(100'000, ']');
-  const File file(write("[" + item_text(0, std::string(Scanner::kLongest, 'x')) + "," + deep + "," +
-                        item_text(2) + "]"),
-                  OnBad::skip);
+  const InstructionFile file(write("[" + item_text(0, std::string(Scanner::kLongest, 'x')) + "," +
+                                   deep + "," + item_text(2) + "]"),
+                             OnBad::skip);
   ASSERT_EQ(file.entries().size(), 1u);
   ASSERT_EQ(file.skipped().size(), 2u);
   EXPECT_TRUE(has(file.skipped()[0].reason, "more than the 16777216"));
@@ -139,7 +141,7 @@ TEST_F(Files, AHugeOrDeepItemIsSkippedWithoutBeingRead) {
 
 TEST_F(Files, AChangedFileIsNoticed) {
   const auto path = write("[" + item_text(0) + "]");
-  const File file(path, OnBad::stop);
+  const InstructionFile file(path, OnBad::stop);
   std::filesystem::resize_file(path, 20);
   EXPECT_TRUE(has(error_of(ExitCode::data, [&] { file.item(0); }), "a.json: item 0"));
 }

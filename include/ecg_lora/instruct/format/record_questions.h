@@ -27,7 +27,7 @@ struct Question {
 };
 
 /// The questions on one recording. They share one image.
-struct Sample {
+struct RecordQuestions {
   std::int64_t index = 0;  ///< position in ptbxl::Database::records
   std::vector<Question> questions;
 };
@@ -37,8 +37,10 @@ struct Sample {
 /// "atrial fibrillation: Yes", in the order of the set. Records without a label are left out if the
 /// label set says so. What a record leaves open (LabelSet::left_open) is not asked of it; it has no
 /// checklist then. Data error if nothing is left.
-std::vector<Sample> make_samples(const ptbxl::Database& database, const ptbxl::LabelSet& labels,
-                                 const std::vector<int>& folds, Ask ask = Ask::yes_no);
+std::vector<RecordQuestions> make_record_questions(const ptbxl::Database& database,
+                                                   const ptbxl::LabelSet& labels,
+                                                   const std::vector<int>& folds,
+                                                   Ask ask = Ask::yes_no);
 
 /// The conversation of a question: one user turn with one image, and the assistant's answer.
 std::vector<text::Turn> conversation(const Question& question, bool with_answer);

@@ -1,4 +1,4 @@
-#include "ecg_lora/instruct/format/sample.h"
+#include "ecg_lora/instruct/format/record_questions.h"
 
 #include <algorithm>
 
@@ -41,9 +41,10 @@ Ask parse_ask(const std::string& name) {
   throw_usage("ask is '", name, "', expected yes_no or checklist");
 }
 
-std::vector<Sample> make_samples(const ptbxl::Database& database, const ptbxl::LabelSet& labels,
-                                 const std::vector<int>& folds, Ask ask) {
-  std::vector<Sample> samples;
+std::vector<RecordQuestions> make_record_questions(const ptbxl::Database& database,
+                                                   const ptbxl::LabelSet& labels,
+                                                   const std::vector<int>& folds, Ask ask) {
+  std::vector<RecordQuestions> samples;
   for (std::size_t i = 0; i < database.records.size(); ++i) {
     const auto& record = database.records[i];
     if (std::find(folds.begin(), folds.end(), record.strat_fold) == folds.end()) continue;

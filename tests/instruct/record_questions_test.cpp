@@ -1,4 +1,4 @@
-#include "ecg_lora/instruct/format/sample.h"
+#include "ecg_lora/instruct/format/record_questions.h"
 
 #include "ptbxl/tables.h"
 
@@ -18,7 +18,7 @@ ptbxl::Database example() {
   return database;
 }
 
-std::string summary(const Sample& sample) {
+std::string summary(const RecordQuestions& sample) {
   std::string text = cat(sample.index, ":");
   for (const auto& question : sample.questions)
     text += cat(" ", question.label, question.positive ? "+" : "-", question.answer);
@@ -27,7 +27,7 @@ std::string summary(const Sample& sample) {
 
 TEST(Samples, AskOneQuestionALabel) {
   const auto database = example();
-  const auto samples = make_samples(database, {database, "all"}, {3, 9});
+  const auto samples = make_record_questions(database, {database, "all"}, {3, 9});
   ASSERT_EQ(samples.size(), 3u);
   EXPECT_EQ(summary(samples[0]), "0: AFIB-No AMI-No IMI-No NORM+Yes SR+Yes");
   EXPECT_EQ(summary(samples[1]), "1: AFIB+Yes AMI+Yes IMI+Yes NORM-No SR-No");
@@ -39,18 +39,18 @@ TEST(Samples, AskOneQuestionALabel) {
 TEST(Samples, AreThoseOfTheFolds) {
   const auto database = example();
   const ptbxl::LabelSet labels(database, "all");
-  EXPECT_EQ(make_samples(database, labels, {3}).size(), 2u);
-  const auto ninth = make_samples(database, labels, {9, 1});
+  EXPECT_EQ(make_record_questions(database, labels, {3}).size(), 2u);
+  const auto ninth = make_record_questions(database, labels, {9, 1});
   ASSERT_EQ(ninth.size(), 1u);
   EXPECT_EQ(ninth[0].index, 1);
 }
 
 TEST(Samples, RecordsWithoutALabelAreLeftOutOfANamedSetOnly) {
   const auto database = example();
-  const auto named = make_samples(database, {database, "diagnostic"}, {3});
+  const auto named = make_record_questions(database, {database, "diagnostic"}, {3});
   ASSERT_EQ(named.size(), 1u);
   EXPECT_EQ(named[0].index, 0);
-  const auto codes = make_samples(database, {database, "NORM,IMI"}, {3});
+  const auto codes = make_record_questions(database, {database, "NORM,IMI"}, {3});
   ASSERT_EQ(codes.size(), 2u);
   EXPECT_EQ(summary(codes[1]), "2: IMI-No NORM-No");
 }
@@ -60,16 +60,17 @@ TEST(Samples, RefuseFoldsWithoutARecord) {
   const ptbxl::LabelSet labels(database, "superclass");
   for (const auto& [folds, part] : std::vector<std::pair<std::vector<int>, std::string>>{
            {{1, 2}, "in folds 1, 2,"}, {{}, "in folds ,"}}) {
-    const auto message =
-        error_of(ExitCode::data, [&, chosen = folds] { make_samples(database, labels, chosen); });
+    const auto message = error_of(
+        ExitCode::data, [&, chosen = folds] { make_record_questions(database, labels, chosen); });
     EXPECT_TRUE(has(message, part));
     EXPECT_TRUE(has(message, "'superclass'"));
     EXPECT_TRUE(has(message, "choose other folds or labels"));
   }
   const auto rhythm_only = load(row(1, "{'AFIB': 0.0}"));
-  EXPECT_TRUE(has(error_of(ExitCode::data,
-                           [&] { make_samples(rhythm_only, {rhythm_only, "superclass"}, {3}); }),
-                  "no record with a label"));
+  EXPECT_TRUE(
+      has(error_of(ExitCode::data,
+                   [&] { make_record_questions(rhythm_only, {rhythm_only, "superclass"}, {3}); }),
+          "no record with a label"));
 }
 
 TEST(Samples, AConversationIsOneTurnWithOneImageAndTheAnswer) {

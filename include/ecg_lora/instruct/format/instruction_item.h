@@ -13,7 +13,7 @@
 namespace ecg_lora::instruct {
 
 /// A sample of ECGInstruct, ECG-QA or one of their kin.
-struct Item {
+struct InstructionItem {
   std::string id;    ///< as the file has it; empty where it has none
   std::string kind;  ///< question_type of ECG-QA; empty for others
   std::vector<std::string>
@@ -41,10 +41,10 @@ struct Item {
 ///   are joined by ", " in alphabetical order, each once.
 /// Refused: missing or empty parts, more markers than images, turns out of order, and texts that
 /// hold a special token such as <|eot_id|>.
-Item read_item(const Json& value, const std::string& origin);
+InstructionItem read_item(const Json& value, const std::string& origin);
 /// `unread` is given what the item holds that is not read (unread.h), before anything is refused.
-Item parse_item(std::string_view text, const std::string& origin,
-                std::set<std::string>* unread = nullptr);
+InstructionItem parse_item(std::string_view text, const std::string& origin,
+                           std::set<std::string>* unread = nullptr);
 
 /// The question types of ECG-QA.
 const std::vector<std::string>& ecg_qa_types();

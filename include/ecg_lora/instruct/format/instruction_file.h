@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "ecg_lora/instruct/format/item.h"
+#include "ecg_lora/instruct/format/instruction_item.h"
 #include "ecg_lora/instruct/format/unread.h"
 
 namespace ecg_lora::instruct {
@@ -19,46 +19,46 @@ enum class OnBad { stop, skip };
 OnBad parse_on_bad(const std::string& name);
 
 /// A sample that was left out.
-struct Skipped {
+struct SkippedItem {
   std::string file;
   std::int64_t item = 0;   ///< counted from 0 in the file
   std::uint64_t byte = 0;  ///< where it begins
   std::string reason;
 };
 
-/// Where an item lies, and what batches need to know before it is read. 32 bytes, whatever the
-/// length of its texts.
-struct Entry {
+/// Where an item lies, and what batches need to know before it is read. 32 bytes, however long its
+/// texts are.
+struct IndexEntry {
   std::uint64_t begin = 0, images = 0;  ///< byte in the file; image_key()
   std::uint32_t length = 0;             ///< bytes
   std::uint32_t number = 0;             ///< of the item in the file, from 0
   std::uint16_t image_count = 0;
   std::uint8_t turns = 0;  ///< 255 for more
-  std::uint8_t kind = 0;   ///< place in ecg_qa_types(), from 1; 0 where the item is none of ECG-QA
+  std::uint8_t kind = 0;   ///< place in ecg_qa_types(), from 1; 0 if the item is none of ECG-QA
   bool ascii = true;       ///< no byte above 127 and no \u escape
   bool system_beside_image = false;  ///< which not every prompt layout takes
 };
 
-class File {
+class InstructionFile {
  public:
   /// Indexes `path`: a JSON list or JSON lines (told apart by the first byte), in one pass over the
   /// file in pieces. Every item is read once and checked. A bad one throws a data error that names
   /// file, item and byte (stop), or is left out and noted (skip); with skip, what follows a broken
-  /// or cut list is noted as one. `threads` 0 is one a core. Data error where no item is left.
-  File(const std::filesystem::path& path, OnBad on_bad, int threads = 0);
-  ~File();
-  File(File&&) noexcept;
-  File& operator=(File&&) noexcept;
+  /// or cut list is noted as one. `threads` 0 is one a core. Data error if no item is left.
+  InstructionFile(const std::filesystem::path& path, OnBad on_bad, int threads = 0);
+  ~InstructionFile();
+  InstructionFile(InstructionFile&&) noexcept;
+  InstructionFile& operator=(InstructionFile&&) noexcept;
 
   const std::filesystem::path& path() const;
-  const std::vector<Entry>& entries() const;
-  const std::vector<Skipped>& skipped() const;
+  const std::vector<IndexEntry>& entries() const;
+  const std::vector<SkippedItem>& skipped() const;
   /// What usable items hold that is not read: for a warning.
-  const Unread& unread() const;
+  const UnreadContent& unread() const;
   /// "train.json: item 17 at byte 9000", for messages.
   std::string name(std::size_t i) const;
-  /// Item of entries()[i], read now. Thread-safe. Data error where the file has changed since.
-  Item item(std::size_t i) const;
+  /// The item of entries()[i], read now. Thread-safe. Data error if the file has changed since.
+  InstructionItem item(std::size_t i) const;
 
  private:
   struct State;
@@ -66,7 +66,7 @@ class File {
 };
 
 /// The files that `path` stands for: itself, or every .json and .jsonl in a folder and below, in
-/// the order of their names (ECG-QA comes so). Data error where there is none.
+/// the order of their names (ECG-QA comes so). Data error if there is none.
 std::vector<std::filesystem::path> instruction_files(const std::filesystem::path& path);
 
 }  // namespace ecg_lora::instruct

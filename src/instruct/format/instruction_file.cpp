@@ -1,4 +1,4 @@
-#include "ecg_lora/instruct/format/file.h"
+#include "ecg_lora/instruct/format/instruction_file.h"
 
 #include <algorithm>
 #include <limits>
@@ -17,7 +17,7 @@ namespace ecg_lora::instruct {
 struct Candidate {
   Span span;
   std::uint32_t number = 0;
-  Entry entry;
+  IndexEntry entry;
   std::set<std::string> unread = {};
 };
 
@@ -74,14 +74,14 @@ std::vector<std::filesystem::path> files_below(const std::filesystem::path& fold
 
 }  // namespace
 
-struct File::State {
+struct InstructionFile::State {
   State(const std::filesystem::path& path, OnBad bad) : input(path), on_bad(bad) {}
 
   Input input;
   OnBad on_bad;
-  std::vector<Entry> entries;
-  std::vector<Skipped> skipped;
-  Unread unread;
+  std::vector<IndexEntry> entries;
+  std::vector<SkippedItem> skipped;
+  UnreadContent unread;
   std::vector<Candidate> waiting;  ///< found, not yet checked
   std::uint32_t found = 0;
 
@@ -148,31 +148,31 @@ OnBad parse_on_bad(const std::string& name) {
   throw_usage("on_bad_sample is '", name, "', expected stop or skip");
 }
 
-File::File(const std::filesystem::path& path, OnBad on_bad, int threads)
+InstructionFile::InstructionFile(const std::filesystem::path& path, OnBad on_bad, int threads)
     : state_(std::make_unique<State>(path, on_bad)) {
   state_->index(threads);
 }
-File::~File() = default;
-File::File(File&&) noexcept = default;
-File& File::operator=(File&&) noexcept = default;
+InstructionFile::~InstructionFile() = default;
+InstructionFile::InstructionFile(InstructionFile&&) noexcept = default;
+InstructionFile& InstructionFile::operator=(InstructionFile&&) noexcept = default;
 
-const std::filesystem::path& File::path() const {
+const std::filesystem::path& InstructionFile::path() const {
   return state_->input.path();
 }
-const std::vector<Entry>& File::entries() const {
+const std::vector<IndexEntry>& InstructionFile::entries() const {
   return state_->entries;
 }
-const std::vector<Skipped>& File::skipped() const {
+const std::vector<SkippedItem>& InstructionFile::skipped() const {
   return state_->skipped;
 }
-const Unread& File::unread() const {
+const UnreadContent& InstructionFile::unread() const {
   return state_->unread;
 }
-std::string File::name(std::size_t i) const {
+std::string InstructionFile::name(std::size_t i) const {
   return item_name(path(), entries()[i].number, entries()[i].begin);
 }
 
-Item File::item(std::size_t i) const {
+InstructionItem InstructionFile::item(std::size_t i) const {
   const auto& entry = entries()[i];
   auto item = parse_item(state_->input.read(entry.begin, entry.length), name(i));
   if (image_key(item.images) != entry.images)

@@ -1,4 +1,4 @@
-#include "ecg_lora/instruct/format/item.h"
+#include "ecg_lora/instruct/format/instruction_item.h"
 
 #include <algorithm>
 #include <cctype>
@@ -108,14 +108,14 @@ void check_order(const std::vector<text::Turn>& turns, const std::string& origin
 
 /// <ecg> marks a page as <image> does. An item with both an image and an ecg shows one page, which
 /// may be marked by each: then <image> counts.
-void count_ecg_markers(Item& item, const std::vector<int>& ecgs, bool both) {
+void count_ecg_markers(InstructionItem& item, const std::vector<int>& ecgs, bool both) {
   const auto marked = [](const text::Turn& turn) { return turn.images > 0; };
   if (both && std::any_of(item.turns.begin(), item.turns.end(), marked)) return;
   for (std::size_t i = 0; i < ecgs.size(); ++i) item.turns[i].images += ecgs[i];
 }
 
 /// Images without a marker go to the first user turn.
-void place_images(Item& item, const std::string& origin) {
+void place_images(InstructionItem& item, const std::string& origin) {
   std::size_t marked = 0;
   for (const auto& turn : item.turns) marked += static_cast<std::size_t>(turn.images);
   if (marked > item.images.size())
@@ -129,8 +129,8 @@ void place_images(Item& item, const std::string& origin) {
   first.images += static_cast<int>(item.images.size() - marked);
 }
 
-Item read_ecg_qa(const Json& value, const std::string& origin) {
-  Item item;
+InstructionItem read_ecg_qa(const Json& value, const std::string& origin) {
+  InstructionItem item;
   item.kind = text_field(value, "question_type", origin);
   const auto& types = ecg_qa_types();
   if (std::find(types.begin(), types.end(), item.kind) == types.end())
@@ -173,11 +173,11 @@ const std::vector<std::string>& ecg_qa_types() {
   return kTypes;
 }
 
-Item read_item(const Json& value, const std::string& origin) {
+InstructionItem read_item(const Json& value, const std::string& origin) {
   if (!value.is_object())
     throw_data(origin, " is ", brief(value), ", expected an object; mend or remove the item");
   const bool question = value.contains("question") && value.contains("answer");
-  auto item = question ? read_ecg_qa(value, origin) : Item{};
+  auto item = question ? read_ecg_qa(value, origin) : InstructionItem{};
   const Json* id = find_any(value, {"id", "sample_id", "question_id", "No"}, "");
   if (id != nullptr && !id->is_null()) item.id = read_text(*id, origin + ": id");
   if (question) return item;
@@ -208,7 +208,8 @@ Item read_item(const Json& value, const std::string& origin) {
   return item;
 }
 
-Item parse_item(std::string_view text, const std::string& origin, std::set<std::string>* unread) {
+InstructionItem parse_item(std::string_view text, const std::string& origin,
+                           std::set<std::string>* unread) {
   const auto json = parse_json(text, origin);
   if (unread != nullptr) *unread = unread_parts(json);
   return read_item(json, origin);
