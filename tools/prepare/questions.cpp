@@ -6,43 +6,43 @@
 #include "commands.h"
 #include "ecg_lora/config/fields.h"
 #include "ecg_lora/instruct/generate/generation_statistics.h"
-#include "ecg_lora/instruct/generate/questions.h"
+#include "ecg_lora/instruct/generate/question_file.h"
 
 namespace {
 
 using namespace ecg_lora;
 
 struct QuestionRecipe {
-  instruct::SubjectOptions subjects;
+  instruct::SourceOptions source;
   std::string out, statements, wording, shard;
   std::vector<std::string> kinds, sets;
   std::uint64_t seed = 1;
   std::optional<int> per_record;
 };
 
-instruct::PrepareOptions options_of(const QuestionRecipe& recipe) {
+instruct::GenerationOptions options_of(const QuestionRecipe& recipe) {
   Json json = Json::object();
   for (const auto& set : recipe.sets) config::apply_set(json, set);
   if (recipe.per_record) json["per_record"] = *recipe.per_record;
-  return config::from_json<instruct::PrepareOptions>(json, "--set");
+  return config::from_json<instruct::GenerationOptions>(json, "--set");
 }
 
-instruct::QuestionPlan plan_of(const QuestionRecipe& recipe,
-                               const collections::Collection& collection) {
+instruct::GenerationPlan plan_of(const QuestionRecipe& recipe,
+                                 const collections::Collection& collection) {
   const auto options = options_of(recipe);
   auto statements = instruct::load_statements(recipe.statements, collection);
-  auto kinds = instruct::choose_kinds(recipe.kinds, !statements.empty(), recipe.subjects.root);
+  auto kinds = instruct::choose_kinds(recipe.kinds, !statements.empty(), recipe.source.root);
   auto wording = ptbxl::Wording::load(recipe.wording, statements);
-  instruct::QuestionPlan plan{options, std::move(statements), std::move(kinds), std::move(wording),
-                              recipe.seed};
+  instruct::GenerationPlan plan{options, std::move(statements), std::move(kinds),
+                                std::move(wording), recipe.seed};
   instruct::log_wording(plan);
   return plan;
 }
 
-void write_all(const std::string& out, const instruct::QuestionPlan& plan,
-               const std::vector<instruct::Subject>& subjects) {
-  const auto written = instruct::write_questions(out, plan, subjects);
-  std::cout << "wrote " << out << ": " << written.samples << " samples of " << subjects.size()
+void write_all(const std::string& out, const instruct::GenerationPlan& plan,
+               const std::vector<instruct::SourceRecording>& recordings) {
+  const auto written = instruct::write_questions(out, plan, recordings);
+  std::cout << "wrote " << out << ": " << written.samples << " samples of " << recordings.size()
             << " recordings\n"
             << instruct::to_text(written.statistics)
             << "\nwhich recordings, and all counts: " << out << ".report.json\n";
@@ -51,47 +51,47 @@ void write_all(const std::string& out, const instruct::QuestionPlan& plan,
 /// Samples are balanced over all recordings: a shard reads and measures its own, and the last one
 /// to end makes the samples of all.
 void run_shard(const QuestionRecipe& recipe, const Shard& shard,
-               const collections::Collection& collection, const instruct::QuestionPlan& plan) {
-  const auto subjects =
-      instruct::read_subjects(collection, recipe.subjects, plan.measured(), shard);
-  const auto head = instruct::part_head(recipe.subjects, plan, collection.size());
+               const collections::Collection& collection, const instruct::GenerationPlan& plan) {
+  const auto recordings =
+      instruct::read_recordings(collection, recipe.source, plan.measured(), shard);
+  const auto head = instruct::part_head(recipe.source, plan, collection.size());
   const ShardedFile file(recipe.out, shard);
   const auto join = [&](const std::vector<std::string>& parts) {
     const auto all = instruct::join_parts(parts, head, recipe.out);
-    instruct::check_found(all, collection, recipe.subjects);
+    instruct::check_found(all, collection, recipe.source);
     write_all(recipe.out, plan, all);
   };
-  if (!file.add(instruct::part_text(head, subjects), join))
-    std::cout << "wrote " << file.part().string() << ": " << subjects.size() << " recordings; "
+  if (!file.add(instruct::part_text(head, recordings), join))
+    std::cout << "wrote " << file.part().string() << ": " << recordings.size() << " recordings; "
               << file.found() << " of " << shard.count
               << " shards are there, and the last to end writes " << recipe.out << "\n";
 }
 
 void run_questions(const QuestionRecipe& recipe) {
   const auto shard = recipe.shard.empty() ? Shard() : parse_shard(recipe.shard);
-  const auto collection = instruct::open_subjects(recipe.subjects);
+  const auto collection = instruct::open_source(recipe.source);
   const auto plan = plan_of(recipe, *collection);
   if (!shard.whole()) return run_shard(recipe, shard, *collection, plan);
-  const auto subjects =
-      instruct::read_subjects(*collection, recipe.subjects, plan.measured(), shard);
-  instruct::check_found(subjects, *collection, recipe.subjects);
-  write_all(recipe.out, plan, subjects);
+  const auto recordings =
+      instruct::read_recordings(*collection, recipe.source, plan.measured(), shard);
+  instruct::check_found(recordings, *collection, recipe.source);
+  write_all(recipe.out, plan, recordings);
 }
 
 void add_inputs(CLI::App* command, QuestionRecipe& recipe) {
   command
       ->add_option(
-          "--root", recipe.subjects.root,
+          "--root", recipe.source.root,
           "Folder of recordings: PTB-XL, MIMIC-IV-ECG, Challenge 2021, or any WFDB records")
       ->required();
   command->add_option(
-      "--recordings", recipe.subjects.recordings,
+      "--recordings", recipe.source.recordings,
       "Folders outside of --root that its table may name, as that of prepare external does");
   command
       ->add_option("--out", recipe.out,
                    "JSON to write; FILE.report.json beside it says what was left out, and why")
       ->required();
-  command->add_option("--folds", recipe.subjects.folds, "Folds, such as 1-8 or 9,10")
+  command->add_option("--folds", recipe.source.folds, "Folds, such as 1-8 or 9,10")
       ->capture_default_str();
 }
 
@@ -110,16 +110,16 @@ void add_content(CLI::App* command, QuestionRecipe& recipe) {
   command->add_option("--wording", recipe.wording,
                       "JSON file with words for statements and questions (docs/users/wording.md); "
                       "without, the program's own");
-  command->add_option("--image-prefix", recipe.subjects.image_prefix,
+  command->add_option("--image-prefix", recipe.source.image_prefix,
                       "Comes before the names of images, which end as <recording>-0.png; default "
                       "ptb-xl/ or mimic_iv/, else none");
   command
-      ->add_option("--sampling-rate", recipe.subjects.sampling_rate,
+      ->add_option("--sampling-rate", recipe.source.sampling_rate,
                    "Of the recordings that the names stand for, Hz (PTB-XL)")
       ->check(CLI::IsMember({100, 500}))
       ->capture_default_str();
   command
-      ->add_option("--measured-rate", recipe.subjects.measured_rate,
+      ->add_option("--measured-rate", recipe.source.measured_rate,
                    "Of the recordings that are measured, Hz (PTB-XL)")
       ->check(CLI::IsMember({100, 500}))
       ->capture_default_str();
@@ -141,6 +141,6 @@ void add_questions_command(CLI::App& app) {
   command->footer(
       "Example: ecg-lora prepare questions --root ptb-xl --folds 1-8 --out train.json --kinds "
       "yes_no,rate,axis --seed 1\n\nFields of --set:\n" +
-      config::help<instruct::PrepareOptions>());
+      config::help<instruct::GenerationOptions>());
   command->callback([recipe] { run_questions(*recipe); });
 }

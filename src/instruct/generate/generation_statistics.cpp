@@ -61,7 +61,7 @@ std::string positions_text(const std::vector<std::size_t>& positions) {
 }
 
 /// The most frequent answers of a kind.
-std::string answers_text(Kind kind, const std::map<std::string, std::size_t>& answers) {
+std::string answers_text(QuestionKind kind, const std::map<std::string, std::size_t>& answers) {
   std::vector<std::pair<std::size_t, std::string>> sorted;
   for (const auto& [answer, count] : answers) sorted.emplace_back(count, answer);
   std::sort(sorted.rbegin(), sorted.rend());

@@ -1,4 +1,4 @@
-#include "ecg_lora/instruct/generate/questions.h"
+#include "ecg_lora/instruct/generate/question_file.h"
 
 #include <algorithm>
 #include <sstream>
@@ -10,13 +10,13 @@
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/config/fields.h"
 #include "ecg_lora/instruct/generate/generation_statistics.h"
-#include "ecg_lora/instruct/generate/subject_json.h"
+#include "ecg_lora/instruct/generate/source_recording_json.h"
 
 namespace ecg_lora::instruct {
 namespace {
 
-bool needs_statements(Kind kind) {
-  return !is_measured(kind) && kind != Kind::report;
+bool needs_statements(QuestionKind kind) {
+  return !is_measured(kind) && kind != QuestionKind::report;
 }
 
 /// A JSON list that is written item by item.
@@ -24,15 +24,15 @@ class SampleFile {
  public:
   explicit SampleFile(const std::string& path) : file_(path) {}
 
-  void add(const Subject& subject, const GeneratedSample& sample) {
+  void add(const SourceRecording& recording, const GeneratedSample& sample) {
     Json item{{"id", sample.id},
-              {"image", subject.image},
+              {"image", recording.image},
               {"conversations",
                Json::array({{{"from", "human"}, {"value", "<image>\n" + sample.question}},
                             {{"from", "gpt"}, {"value", sample.answer}}})},
-              {"ecg_id", subject.name.empty() ? Json(subject.id) : Json(subject.name)},
-              {"patient_id", subject.patient},
-              {"fold", subject.fold},
+              {"ecg_id", recording.name.empty() ? Json(recording.id) : Json(recording.name)},
+              {"patient_id", recording.patient},
+              {"fold", recording.fold},
               {"kind", name_of(sample.kind)},
               {"label", sample.label}};
     file_.write((count_++ == 0 ? "[\n" : ",\n") + json_text(item));
@@ -52,7 +52,7 @@ class SampleFile {
 
 }  // namespace
 
-bool QuestionPlan::measured() const {
+bool GenerationPlan::measured() const {
   return std::any_of(kinds.begin(), kinds.end(), is_measured);
 }
 
@@ -64,35 +64,36 @@ std::vector<ptbxl::Statement> load_statements(const std::string& file,
   return {};
 }
 
-std::vector<Kind> choose_kinds(const std::vector<std::string>& names, bool has_statements,
-                               const std::string& root) {
-  std::vector<Kind> kinds;
-  for (const auto& name : names) kinds.push_back(parse_kind(name));
+std::vector<QuestionKind> choose_kinds(const std::vector<std::string>& names, bool has_statements,
+                                       const std::string& root) {
+  std::vector<QuestionKind> kinds;
+  for (const auto& name : names) kinds.push_back(parse_question_kind(name));
   for (const auto kind : kinds)
     if (needs_statements(kind) && !has_statements)
       throw_usage("--kinds ", name_of(kind), " needs SCP statements, which ", root,
                   " has no table of; name PTB-XL's scp_statements.csv with --statements");
   if (!kinds.empty()) return kinds;
-  for (const auto kind : all_kinds())
+  for (const auto kind : all_question_kinds())
     if (has_statements || !needs_statements(kind)) kinds.push_back(kind);
   if (!has_statements)
     log_info(root + " has no table of statements: samples are made of measurements and reports");
   return kinds;
 }
 
-void log_wording(const QuestionPlan& plan) {
+void log_wording(const GenerationPlan& plan) {
   ptbxl::WordsOfLabels words(plan.wording);
   for (const auto& one : plan.statements)
     words.take(plan.wording.statement(one.code), one.code, one.description);
   words.log_notices();
 }
 
-WrittenQuestions write_questions(const std::string& file, const QuestionPlan& plan,
-                                 const std::vector<Subject>& subjects) {
+WrittenQuestions write_questions(const std::string& file, const GenerationPlan& plan,
+                                 const std::vector<SourceRecording>& recordings) {
   SampleFile samples(file);
-  auto statistics = make_questions(
-      plan.statements, subjects, plan.kinds, plan.options, plan.seed,
-      [&](const auto& subject, const auto& sample) { samples.add(subject, sample); }, plan.wording);
+  auto statistics = generate_samples(
+      plan.statements, recordings, plan.kinds, plan.options, plan.seed,
+      [&](const auto& recording, const auto& sample) { samples.add(recording, sample); },
+      plan.wording);
   samples.commit();
   Json report = to_json(statistics);
   report["options"] = config::dump(plan.options);
@@ -102,7 +103,7 @@ WrittenQuestions write_questions(const std::string& file, const QuestionPlan& pl
   return {samples.count(), std::move(statistics)};
 }
 
-std::string part_head(const SubjectOptions& options, const QuestionPlan& plan,
+std::string part_head(const SourceOptions& options, const GenerationPlan& plan,
                       std::size_t recordings) {
   Json kinds = Json::array(), statements = Json::array();
   for (const auto kind : plan.kinds) kinds.push_back(name_of(kind));
@@ -120,15 +121,15 @@ std::string part_head(const SubjectOptions& options, const QuestionPlan& plan,
          "\n";
 }
 
-std::string part_text(const std::string& head, const std::vector<Subject>& subjects) {
+std::string part_text(const std::string& head, const std::vector<SourceRecording>& recordings) {
   std::string text = head;
-  for (const auto& subject : subjects) text += json_text(subject_json(subject)) + "\n";
+  for (const auto& recording : recordings) text += json_text(recording_json(recording)) + "\n";
   return text;
 }
 
-std::vector<Subject> join_parts(const std::vector<std::string>& parts, const std::string& head,
-                                const std::string& file) {
-  std::vector<Subject> subjects;
+std::vector<SourceRecording> join_parts(const std::vector<std::string>& parts,
+                                        const std::string& head, const std::string& file) {
+  std::vector<SourceRecording> recordings;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const auto origin = cat(file, ".shard-", Shard{i + 1, parts.size()}.name());
     std::istringstream text(parts[i]);
@@ -139,9 +140,9 @@ std::vector<Subject> join_parts(const std::vector<std::string>& parts, const std
                   " was made with other arguments or recordings, expected those of this "
                   "command; run that shard again with them, or remove the file");
     while (std::getline(text, line))
-      subjects.push_back(parse_subject(parse_json(line, origin), origin));
+      recordings.push_back(parse_recording(parse_json(line, origin), origin));
   }
-  return subjects;
+  return recordings;
 }
 
 }  // namespace ecg_lora::instruct

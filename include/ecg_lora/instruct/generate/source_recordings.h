@@ -8,11 +8,11 @@
 
 #include "ecg_lora/base/shard.h"
 #include "ecg_lora/ecg/collections/collection.h"
-#include "ecg_lora/instruct/generate/prepare.h"
+#include "ecg_lora/instruct/generate/source_recording.h"
 
 namespace ecg_lora::instruct {
 
-struct SubjectOptions {
+struct SourceOptions {
   std::string root, folds = "1-8";
   std::vector<std::string> recordings;  ///< folders besides root where its table may have waveforms
   /// Before the names of images; by default that of the kind of source.
@@ -23,17 +23,17 @@ struct SubjectOptions {
 
 /// The collection, whose waveforms are those that image names stand for. Usage error if it holds
 /// pictures.
-std::unique_ptr<collections::Collection> open_subjects(const SubjectOptions& options);
+std::unique_ptr<collections::Collection> open_source(const SourceOptions& options);
 
 /// The items of `shard` in the folds asked for, in the collection's order: SCP statements (SNOMED
 /// terms if one means the same), report, age, and with `measured` rhythm and axis of the trace; a
 /// trace that cannot be read is counted, and the log says how many.
-std::vector<Subject> read_subjects(const collections::Collection& collection,
-                                   const SubjectOptions& options, bool measured,
-                                   const Shard& shard);
+std::vector<SourceRecording> read_recordings(const collections::Collection& collection,
+                                             const SourceOptions& options, bool measured,
+                                             const Shard& shard);
 
-/// Data error if `subjects` of all shards are none.
-void check_found(const std::vector<Subject>& subjects, const collections::Collection& collection,
-                 const SubjectOptions& options);
+/// Data error if `recordings` of all shards are none.
+void check_found(const std::vector<SourceRecording>& recordings,
+                 const collections::Collection& collection, const SourceOptions& options);
 
 }  // namespace ecg_lora::instruct

@@ -1,4 +1,4 @@
-#include "prepare_evidence.h"
+#include "evidence.h"
 
 #include <algorithm>
 #include <set>
@@ -65,7 +65,7 @@ const char* reason_of(Evidence evidence) {
 }
 
 StatementTable::StatementTable(const std::vector<ptbxl::Statement>& statements,
-                               const PrepareOptions& options, const ptbxl::Wording& wording)
+                               const GenerationOptions& options, const ptbxl::Wording& wording)
     : statements_(statements),
       options_(options),
       of_labels_(wording),
@@ -103,9 +103,9 @@ Evidence StatementTable::stated(double likelihood, std::size_t statement) const 
                                                                               : Evidence::yes;
 }
 
-Evidence StatementTable::of(const Subject& subject, std::size_t statement) const {
+Evidence StatementTable::of(const SourceRecording& recording, std::size_t statement) const {
   bool open = false, diagnosed = false, known = false;
-  for (const auto& [code, likelihood] : subject.statements) {
+  for (const auto& [code, likelihood] : recording.statements) {
     const auto own = find(code);
     known = known || own || ptbxl::is_union(code);
     if (!own) open = open || ptbxl::may_mean(code, statements_[statement]);
@@ -120,7 +120,7 @@ Evidence StatementTable::of(const Subject& subject, std::size_t statement) const
   // lack of a diagnosis.
   const bool rhythm = statements_[statement].rhythm && !statements_[statement].diagnostic;
   const bool rhythm_read =
-      std::any_of(subject.statements.begin(), subject.statements.end(), [&](const auto& s) {
+      std::any_of(recording.statements.begin(), recording.statements.end(), [&](const auto& s) {
         const auto parts = ptbxl::parts_of(s.code);
         return std::any_of(parts.begin(), parts.end(), [&](const std::string& part) {
           const auto own = find(part);

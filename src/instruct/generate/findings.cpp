@@ -1,7 +1,7 @@
 #include <array>
 #include <cmath>
 
-#include "prepare_answers.h"
+#include "answers.h"
 
 namespace ecg_lora::instruct {
 namespace {
@@ -21,36 +21,36 @@ Section section_of(const ptbxl::Statement& s) {
   return Section::other;
 }
 
-std::string rhythm_line(const StatementTable& table, const Subject& subject) {
+std::string rhythm_line(const StatementTable& table, const SourceRecording& recording) {
   auto text = described(
-      table, subject, [](const ptbxl::Statement& s) { return section_of(s) == Section::rhythm; },
+      table, recording, [](const ptbxl::Statement& s) { return section_of(s) == Section::rhythm; },
       "; ", kNone);
-  if (!subject.rhythm) return text;
-  text += "; " + std::to_string(std::lround(subject.rhythm->rate)) + " beats per minute";
-  if (subject.rhythm->regularity != features::Regularity::unclear)
-    text += std::string(", ") + features::name_of(subject.rhythm->regularity);
+  if (!recording.rhythm) return text;
+  text += "; " + std::to_string(std::lround(recording.rhythm->rate)) + " beats per minute";
+  if (recording.rhythm->regularity != features::Regularity::unclear)
+    text += std::string(", ") + features::name_of(recording.rhythm->regularity);
   return text;
 }
 
 }  // namespace
 
-Answer findings_of(const StatementTable& table, const Subject& subject) {
-  if (subject.statements.empty()) return Answer::none("no statement");
-  for (const auto& [code, likelihood] : subject.statements)
+RecordingAnswer findings_of(const StatementTable& table, const SourceRecording& recording) {
+  if (recording.statements.empty()) return RecordingAnswer::none("no statement");
+  for (const auto& [code, likelihood] : recording.statements)
     if (const auto s = table.find(code); !s || table.stated(likelihood, *s) == Evidence::unstated)
-      return Answer::none(s ? "a statement whose likelihood is not stated"
-                            : "a statement that is not in the table");
+      return RecordingAnswer::none(s ? "a statement whose likelihood is not stated"
+                                     : "a statement that is not in the table");
   constexpr std::array<std::pair<Section, const char*>, 4> sections = {
       {{Section::conduction, "Conduction"},
        {Section::hypertrophy, "Hypertrophy"},
        {Section::infarction, "Infarction or ischemia"},
        {Section::other, "Other"}}};
-  std::string text = "Rhythm: " + rhythm_line(table, subject);
+  std::string text = "Rhythm: " + rhythm_line(table, recording);
   for (const auto& [section, title] : sections) {
     const auto in_section = [wanted = section](const ptbxl::Statement& s) {
       return section_of(s) == wanted;
     };
-    text += std::string("\n") + title + ": " + described(table, subject, in_section, "; ", kNone);
+    text += std::string("\n") + title + ": " + described(table, recording, in_section, "; ", kNone);
   }
   return {text, "", "", ""};
 }

@@ -1,4 +1,4 @@
-#include "ecg_lora/instruct/generate/subjects.h"
+#include "ecg_lora/instruct/generate/source_recordings.h"
 
 #include <algorithm>
 #include <charconv>
@@ -16,7 +16,7 @@ namespace {
 
 constexpr double kStated = 100;  ///< percent; a SNOMED code has no likelihood
 
-std::vector<int> folds_of(const SubjectOptions& options) {
+std::vector<int> folds_of(const SourceOptions& options) {
   const auto expected =
       cat("--folds '", options.folds, "': expected folds from 1 to 10 such as 1-8 or 1,2,9");
   auto folds = collections::parse_folds(options.folds, ',', expected);
@@ -24,7 +24,7 @@ std::vector<int> folds_of(const SubjectOptions& options) {
   return folds;
 }
 
-std::unique_ptr<collections::Collection> open_at(const SubjectOptions& options, int sampling_rate) {
+std::unique_ptr<collections::Collection> open_at(const SourceOptions& options, int sampling_rate) {
   collections::OpenOptions open;
   open.sampling_rate = sampling_rate;
   open.recordings = options.recordings;
@@ -39,7 +39,7 @@ std::int64_t key_of(const std::string& name, bool& numeric) {
   return numeric ? value : static_cast<std::int64_t>(name_key(name) >> 1);
 }
 
-std::string image_prefix(const collections::Collection& collection, const SubjectOptions& options) {
+std::string image_prefix(const collections::Collection& collection, const SourceOptions& options) {
   if (options.image_prefix) return *options.image_prefix;
   return collection.kind() == collections::CollectionKind::ptbxl   ? "ptb-xl/"
          : collection.kind() == collections::CollectionKind::mimic ? "mimic_iv/"
@@ -58,43 +58,43 @@ std::vector<ptbxl::StatedCode> scp_codes(const collections::CollectionItem& item
   return result;
 }
 
-Subject subject_of(const collections::CollectionItem& item,
-                   const collections::Collection& collection, const std::string& prefix) {
-  Subject subject;
+SourceRecording recording_of(const collections::CollectionItem& item,
+                             const collections::Collection& collection, const std::string& prefix) {
+  SourceRecording recording;
   bool numeric = false;
-  subject.id = key_of(item.id, numeric);
-  if (!numeric) subject.name = item.id;
-  subject.patient = item.patient.empty() ? 0 : key_of(item.patient, numeric);
-  subject.fold = item.fold;
+  recording.id = key_of(item.id, numeric);
+  if (!numeric) recording.name = item.id;
+  recording.patient = item.patient.empty() ? 0 : key_of(item.patient, numeric);
+  recording.fold = item.fold;
   // The name that ecg-image-kit gives the first page of a recording, as in ECGInstruct.
-  subject.image =
+  recording.image =
       prefix + item.waveform.lexically_relative(collection.root()).generic_string() + "-0.png";
-  subject.age = item.age;
-  subject.statements = scp_codes(item);
-  subject.report = item.report;
-  return subject;
+  recording.age = item.age;
+  recording.statements = scp_codes(item);
+  recording.report = item.report;
+  return recording;
 }
 
 /// Measurements of the trace. A file that cannot be read is a reason, which the report counts; the
 /// first one's error is logged.
-void measure_trace(const std::filesystem::path& waveform, Subject& subject,
+void measure_trace(const std::filesystem::path& waveform, SourceRecording& recording,
                    std::size_t& unreadable) {
   try {
     const auto record = wfdb::read_record(waveform);
     const auto beats = features::find_beats(record);
-    subject.rhythm = features::measure_rhythm(beats);
-    subject.axis = features::measure_axis(record, beats);
+    recording.rhythm = features::measure_rhythm(beats);
+    recording.axis = features::measure_axis(record, beats);
   } catch (const Error& error) {
     if (error.code() != ExitCode::data) throw;
     if (unreadable++ == 0) log_warn(error.what());
-    subject.rhythm = features::Measured<features::Rhythm>::none("the recording cannot be read");
-    subject.axis = features::Measured<features::Axis>::none("the recording cannot be read");
+    recording.rhythm = features::Measured<features::Rhythm>::none("the recording cannot be read");
+    recording.axis = features::Measured<features::Axis>::none("the recording cannot be read");
   }
 }
 
 }  // namespace
 
-std::unique_ptr<collections::Collection> open_subjects(const SubjectOptions& options) {
+std::unique_ptr<collections::Collection> open_source(const SourceOptions& options) {
   auto collection = open_at(options, options.sampling_rate);
   if (collection->kind() == collections::CollectionKind::images)
     throw_usage(options.root,
@@ -103,15 +103,15 @@ std::unique_ptr<collections::Collection> open_subjects(const SubjectOptions& opt
   return collection;
 }
 
-std::vector<Subject> read_subjects(const collections::Collection& collection,
-                                   const SubjectOptions& options, bool measured,
-                                   const Shard& shard) {
+std::vector<SourceRecording> read_recordings(const collections::Collection& collection,
+                                             const SourceOptions& options, bool measured,
+                                             const Shard& shard) {
   const auto folds = folds_of(options);
   const bool other_rate = collection.kind() == collections::CollectionKind::ptbxl &&
                           options.measured_rate != options.sampling_rate;
   const auto traces = measured && other_rate ? open_at(options, options.measured_rate) : nullptr;
   const auto prefix = image_prefix(collection, options);
-  std::vector<Subject> subjects;
+  std::vector<SourceRecording> recordings;
   const auto begin = shard.begin(collection.size()), end = shard.end(collection.size());
   Progress progress(measured ? "measuring" : "reading", static_cast<std::int64_t>(end - begin),
                     "records");
@@ -121,20 +121,21 @@ std::vector<Subject> read_subjects(const collections::Collection& collection,
     progress.advance();
     const auto item = collection.item(i);
     if (std::find(folds.begin(), folds.end(), item.fold) == folds.end()) continue;
-    subjects.push_back(subject_of(item, collection, prefix));
+    recordings.push_back(recording_of(item, collection, prefix));
     if (measured)
-      measure_trace(traces ? traces->item(i).waveform : item.waveform, subjects.back(), unreadable);
+      measure_trace(traces ? traces->item(i).waveform : item.waveform, recordings.back(),
+                    unreadable);
   }
   progress.finish();
   if (unreadable > 0)
-    log_warn(cat(unreadable, " of ", subjects.size(),
+    log_warn(cat(unreadable, " of ", recordings.size(),
                  " recordings cannot be read and are not measured"));
-  return subjects;
+  return recordings;
 }
 
-void check_found(const std::vector<Subject>& subjects, const collections::Collection& collection,
-                 const SubjectOptions& options) {
-  if (subjects.empty())
+void check_found(const std::vector<SourceRecording>& recordings,
+                 const collections::Collection& collection, const SourceOptions& options) {
+  if (recordings.empty())
     throw_data(options.root, ": expected recordings in folds ", options.folds, ", got none of ",
                collection.size(), "; choose other folds");
 }

@@ -1,4 +1,4 @@
-#include "ecg_lora/instruct/generate/subject_json.h"
+#include "ecg_lora/instruct/generate/source_recording_json.h"
 
 #include <limits>
 
@@ -41,43 +41,43 @@ features::Axis parse_axis(const Json& json) {
   return {number_of_json(json.at(0)), number_of_json(json.at(1))};
 }
 
-Subject read_subject(const Json& json) {
-  Subject subject;
-  json.at("id").get_to(subject.id);
-  json.at("patient").get_to(subject.patient);
-  json.at("name").get_to(subject.name);
-  json.at("fold").get_to(subject.fold);
-  json.at("image").get_to(subject.image);
-  if (!json.at("age").is_null()) subject.age = json.at("age").get<double>();
+SourceRecording read_recording(const Json& json) {
+  SourceRecording recording;
+  json.at("id").get_to(recording.id);
+  json.at("patient").get_to(recording.patient);
+  json.at("name").get_to(recording.name);
+  json.at("fold").get_to(recording.fold);
+  json.at("image").get_to(recording.image);
+  if (!json.at("age").is_null()) recording.age = json.at("age").get<double>();
   for (const auto& one : json.at("statements"))
-    subject.statements.push_back({one.at(0).get<std::string>(), number_of_json(one.at(1))});
-  json.at("report").get_to(subject.report);
-  subject.rhythm = parse_measured<features::Rhythm>(json.at("rhythm"), parse_rhythm);
-  subject.axis = parse_measured<features::Axis>(json.at("axis"), parse_axis);
-  return subject;
+    recording.statements.push_back({one.at(0).get<std::string>(), number_of_json(one.at(1))});
+  json.at("report").get_to(recording.report);
+  recording.rhythm = parse_measured<features::Rhythm>(json.at("rhythm"), parse_rhythm);
+  recording.axis = parse_measured<features::Axis>(json.at("axis"), parse_axis);
+  return recording;
 }
 
 }  // namespace
 
-Json subject_json(const Subject& subject) {
+Json recording_json(const SourceRecording& recording) {
   Json statements = Json::array();
-  for (const auto& [code, likelihood] : subject.statements)
+  for (const auto& [code, likelihood] : recording.statements)
     statements.push_back(Json::array({code, likelihood}));
-  return {{"id", subject.id},
-          {"patient", subject.patient},
-          {"name", subject.name},
-          {"fold", subject.fold},
-          {"image", subject.image},
-          {"age", subject.age ? Json(*subject.age) : Json()},
+  return {{"id", recording.id},
+          {"patient", recording.patient},
+          {"name", recording.name},
+          {"fold", recording.fold},
+          {"image", recording.image},
+          {"age", recording.age ? Json(*recording.age) : Json()},
           {"statements", statements},
-          {"report", subject.report},
-          {"rhythm", measured_json(subject.rhythm, rhythm_json)},
-          {"axis", measured_json(subject.axis, axis_json)}};
+          {"report", recording.report},
+          {"rhythm", measured_json(recording.rhythm, rhythm_json)},
+          {"axis", measured_json(recording.axis, axis_json)}};
 }
 
-Subject parse_subject(const Json& json, const std::string& origin) {
+SourceRecording parse_recording(const Json& json, const std::string& origin) {
   try {
-    return read_subject(json);
+    return read_recording(json);
   } catch (const nlohmann::json::exception&) {
     throw_data(origin,
                " is not a recording as prepare questions --shard writes it; run that shard again");

@@ -1,11 +1,14 @@
 // What a recording's statements say about each statement of the table: yes, no, or neither.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
-#include "ecg_lora/instruct/generate/prepare.h"
+#include "ecg_lora/ecg/ptbxl/wording.h"
+#include "ecg_lora/instruct/generate/generation_options.h"
+#include "ecg_lora/instruct/generate/source_recording.h"
 
 namespace ecg_lora::instruct {
 
@@ -17,7 +20,7 @@ const char* reason_of(Evidence evidence);
 class StatementTable {
  public:
   /// `statements` and `options` must outlive the table.
-  StatementTable(const std::vector<ptbxl::Statement>& statements, const PrepareOptions& options,
+  StatementTable(const std::vector<ptbxl::Statement>& statements, const GenerationOptions& options,
                  const ptbxl::Wording& wording = ptbxl::Wording::builtin());
 
   std::size_t size() const { return statements_.size(); }
@@ -31,7 +34,7 @@ class StatementTable {
   /// of, or a variant of, is. A statement's absence is no evidence where the recording has another
   /// of the same diagnostic subclass, or one that overlaps with it; nor is that of "normal ECG"
   /// where nothing diagnostic is stated.
-  Evidence of(const Subject& subject, std::size_t statement) const;
+  Evidence of(const SourceRecording& recording, std::size_t statement) const;
 
   /// yes, unlikely or unstated, for a statement that the recording has.
   Evidence stated(double likelihood, std::size_t statement) const;
@@ -42,7 +45,7 @@ class StatementTable {
   bool leaves_open(std::size_t given, std::size_t asked) const;
 
   const std::vector<ptbxl::Statement>& statements_;
-  const PrepareOptions& options_;
+  const GenerationOptions& options_;
   ptbxl::WordsOfLabels of_labels_;
   std::vector<ptbxl::Words> words_;
   std::unordered_map<std::string, std::size_t> place_;

@@ -1,9 +1,9 @@
+#include "language.h"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <set>
-
-#include "ecg_lora/instruct/generate/prepare.h"
 
 namespace ecg_lora::instruct {
 namespace {

@@ -1,4 +1,4 @@
-#include "prepare_balance.h"
+#include "balance.h"
 
 #include <algorithm>
 #include <map>
@@ -16,21 +16,22 @@ std::uint64_t number_of(const std::string& text) {
 
 }  // namespace
 
-void order(const Case& given, Kind kind, const std::string& code, Places& places) {
+void order(const GenerationInput& given, QuestionKind kind, const std::string& code,
+           Places& places) {
   std::vector<std::pair<std::uint64_t, std::size_t>> keyed;
   keyed.reserve(places.size());
   for (const std::size_t p : places)
-    keyed.emplace_back(stream_of(given.seed, given.subjects[p].id, kind, code).bits(), p);
+    keyed.emplace_back(stream_of(given.seed, given.recordings[p].id, kind, code).bits(), p);
   std::sort(keyed.begin(), keyed.end());
   for (std::size_t i = 0; i < places.size(); ++i) places[i] = keyed[i].second;
 }
 
-std::vector<Sides> sides_of(const Case& given, GenerationStatistics& statistics) {
+std::vector<Sides> sides_of(const GenerationInput& given, GenerationStatistics& statistics) {
   std::vector<Sides> sides(given.table.size());
   for (std::size_t s = 0; s < sides.size(); ++s) {
     auto& counts = statistics.statements[given.table[s].code] = {};
-    for (std::size_t i = 0; i < given.subjects.size(); ++i) {
-      const Evidence evidence = given.table.of(given.subjects[i], s);
+    for (std::size_t i = 0; i < given.recordings.size(); ++i) {
+      const Evidence evidence = given.table.of(given.recordings[i], s);
       if (evidence == Evidence::yes)
         sides[s].yes.push_back(i);
       else if (evidence == Evidence::no)
@@ -58,29 +59,29 @@ const std::size_t* next_with_room(const Places& places, std::size_t& at, const P
   return at < places.size() ? &places[at++] : nullptr;
 }
 
-Random stream_of(std::uint64_t seed, std::int64_t id, Kind kind, const std::string& code) {
+Random stream_of(std::uint64_t seed, std::int64_t id, QuestionKind kind, const std::string& code) {
   return Random{seed, static_cast<std::uint64_t>(id), static_cast<std::uint64_t>(kind),
                 number_of(code)};
 }
 
-std::vector<Planned> plan_yes_no(const Case& given, std::vector<Sides> sides,
-                                 GenerationStatistics& statistics) {
+std::vector<PlannedQuestion> plan_yes_no(const GenerationInput& given, std::vector<Sides> sides,
+                                         GenerationStatistics& statistics) {
   const auto most = given.options.per_record == 0
                         ? given.table.size()
                         : static_cast<std::size_t>(given.options.per_record);
-  Places room(given.subjects.size(), most);
-  std::vector<Planned> plan;
+  Places room(given.recordings.size(), most);
+  std::vector<PlannedQuestion> plan;
   for (const std::size_t s : rarest_first(sides)) {
-    order(given, Kind::yes_no, given.table[s].code, sides[s].yes);
-    order(given, Kind::yes_no, given.table[s].code, sides[s].no);
+    order(given, QuestionKind::yes_no, given.table[s].code, sides[s].yes);
+    order(given, QuestionKind::yes_no, given.table[s].code, sides[s].no);
     std::size_t yes_at = 0, no_at = 0;
     while (true) {
       const std::size_t *yes = next_with_room(sides[s].yes, yes_at, room),
                         *no = next_with_room(sides[s].no, no_at, room);
       if (yes == nullptr || no == nullptr) break;
-      for (const std::size_t* subject : {yes, no}) {
-        --room[*subject];
-        plan.push_back({*subject, Kind::yes_no, s, subject == yes, {}});
+      for (const std::size_t* recording : {yes, no}) {
+        --room[*recording];
+        plan.push_back({*recording, QuestionKind::yes_no, s, recording == yes, {}});
       }
       ++statistics.statements[given.table[s].code].yes;
       ++statistics.statements[given.table[s].code].no;
@@ -89,7 +90,8 @@ std::vector<Planned> plan_yes_no(const Case& given, std::vector<Sides> sides,
   return plan;
 }
 
-std::vector<bool> thin(const Case& given, Kind kind, const std::vector<std::string>& answers) {
+std::vector<bool> thin(const GenerationInput& given, QuestionKind kind,
+                       const std::vector<std::string>& answers) {
   std::map<std::string, Places> by_answer;
   for (std::size_t i = 0; i < answers.size(); ++i)
     if (!answers[i].empty()) by_answer[answers[i]].push_back(i);

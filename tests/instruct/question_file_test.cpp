@@ -1,4 +1,4 @@
-#include "ecg_lora/instruct/generate/questions.h"
+#include "ecg_lora/instruct/generate/question_file.h"
 
 #include "base/expect_error.h"
 #include "ecg_lora/base/file.h"
@@ -13,18 +13,18 @@ using ecg_lora::testing::has;
 using ecg_lora::testing::TemporaryFolder;
 
 /// Records 1 and 2 in fold 3, without waveforms.
-SubjectOptions write_data(const TemporaryFolder& folder) {
+SourceOptions write_data(const TemporaryFolder& folder) {
   write_file(folder / "ptbxl_database.csv",
              ecg_lora::testing::kColumns + ecg_lora::testing::row(1, "{'AFIB': 100.0}") +
                  ecg_lora::testing::row(2, "{'NORM': 80.0, 'SR': 0.0}"));
   write_file(folder / "scp_statements.csv", ecg_lora::testing::kStatements);
-  SubjectOptions options;
+  SourceOptions options;
   options.root = (folder / "").string();
   return options;
 }
 
-Subject subject(std::int64_t id, const std::string& code) {
-  Subject result;
+SourceRecording recording(std::int64_t id, const std::string& code) {
+  SourceRecording result;
   result.id = id, result.patient = 10 + id, result.fold = 3;
   result.image = cat("ptb-xl/", id, "-0.png");
   result.statements = {{code, 100}};
@@ -32,39 +32,39 @@ Subject subject(std::int64_t id, const std::string& code) {
   return result;
 }
 
-QuestionPlan plan_of(std::vector<Kind> kinds) {
+GenerationPlan plan_of(std::vector<QuestionKind> kinds) {
   return {{}, {}, std::move(kinds), ptbxl::Wording::builtin(), 1};
 }
 
 TEST(Questions, AskWithoutStatementsWhatNeedsNone) {
   const auto kinds = choose_kinds({}, false, "data");
-  EXPECT_EQ(std::count(kinds.begin(), kinds.end(), Kind::yes_no), 0);
-  EXPECT_EQ(std::count(kinds.begin(), kinds.end(), Kind::rate), 1);
-  EXPECT_EQ(std::count(kinds.begin(), kinds.end(), Kind::report), 1);
-  EXPECT_EQ(choose_kinds({}, true, "data").size(), kKinds);
-  EXPECT_EQ(choose_kinds({"axis"}, false, "data"), std::vector<Kind>{Kind::axis});
+  EXPECT_EQ(std::count(kinds.begin(), kinds.end(), QuestionKind::yes_no), 0);
+  EXPECT_EQ(std::count(kinds.begin(), kinds.end(), QuestionKind::rate), 1);
+  EXPECT_EQ(std::count(kinds.begin(), kinds.end(), QuestionKind::report), 1);
+  EXPECT_EQ(choose_kinds({}, true, "data").size(), kQuestionKinds);
+  EXPECT_EQ(choose_kinds({"axis"}, false, "data"), std::vector<QuestionKind>{QuestionKind::axis});
   EXPECT_TRUE(has(error_of(ExitCode::usage, [] { choose_kinds({"yes_no"}, false, "data"); }),
                   "--kinds yes_no needs SCP statements, which data has no table of"));
 }
 
 TEST(Questions, MeasureOnlyForKindsThatNeedIt) {
-  EXPECT_TRUE(plan_of({Kind::report, Kind::axis}).measured());
-  EXPECT_FALSE(plan_of({Kind::report}).measured());
+  EXPECT_TRUE(plan_of({QuestionKind::report, QuestionKind::axis}).measured());
+  EXPECT_FALSE(plan_of({QuestionKind::report}).measured());
 }
 
 TEST(Questions, ReadTheRecordingsOfFolds) {
   const TemporaryFolder folder;
   auto options = write_data(folder);
-  const auto collection = open_subjects(options);
-  const auto subjects = read_subjects(*collection, options, false, Shard());
-  ASSERT_EQ(subjects.size(), 2u);
-  EXPECT_EQ(subjects[0].id, 1);
-  EXPECT_EQ(subjects[0].image, "ptb-xl/records500/00000/00001_hr-0.png");
-  EXPECT_EQ(subjects[1].statements.front().code, "NORM");
-  EXPECT_EQ(read_subjects(*collection, options, false, Shard{2, 2}).size(), 1u);
+  const auto collection = open_source(options);
+  const auto recordings = read_recordings(*collection, options, false, Shard());
+  ASSERT_EQ(recordings.size(), 2u);
+  EXPECT_EQ(recordings[0].id, 1);
+  EXPECT_EQ(recordings[0].image, "ptb-xl/records500/00000/00001_hr-0.png");
+  EXPECT_EQ(recordings[1].statements.front().code, "NORM");
+  EXPECT_EQ(read_recordings(*collection, options, false, Shard{2, 2}).size(), 1u);
   EXPECT_EQ(load_statements("", *collection).size(), 7u);
   options.folds = "4-5";
-  const auto none = read_subjects(*collection, options, false, Shard());
+  const auto none = read_recordings(*collection, options, false, Shard());
   EXPECT_TRUE(has(error_of(ExitCode::data, [&] { check_found(none, *collection, options); }),
                   "expected recordings in folds 4-5, got none of 2"));
 }
@@ -72,12 +72,12 @@ TEST(Questions, ReadTheRecordingsOfFolds) {
 TEST(Questions, RefuseFoldsThatAreNone) {
   const TemporaryFolder folder;
   auto options = write_data(folder);
-  const auto collection = open_subjects(options);
+  const auto collection = open_source(options);
   for (const auto& [folds, got] :
        {std::pair{"0-3", "got '0'"}, {"1,x", "got 'x'"}, {"", "got none"}}) {
     options.folds = folds;
     const auto message =
-        error_of(ExitCode::usage, [&] { read_subjects(*collection, options, false, Shard()); });
+        error_of(ExitCode::usage, [&] { read_recordings(*collection, options, false, Shard()); });
     EXPECT_TRUE(has(message, cat("--folds '", folds, "': expected folds from 1 to 10")));
     EXPECT_TRUE(has(message, got));
   }
@@ -86,17 +86,17 @@ TEST(Questions, RefuseFoldsThatAreNone) {
 TEST(Questions, CountATraceThatCannotBeRead) {
   const TemporaryFolder folder;
   const auto options = write_data(folder);
-  const auto collection = open_subjects(options);
-  const auto subjects = read_subjects(*collection, options, true, Shard());
-  EXPECT_EQ(subjects[0].rhythm.reason(), "the recording cannot be read");
-  EXPECT_EQ(subjects[0].axis.reason(), "the recording cannot be read");
+  const auto collection = open_source(options);
+  const auto recordings = read_recordings(*collection, options, true, Shard());
+  EXPECT_EQ(recordings[0].rhythm.reason(), "the recording cannot be read");
+  EXPECT_EQ(recordings[0].axis.reason(), "the recording cannot be read");
 }
 
 TEST(Questions, AreWrittenWithTheirReport) {
   const TemporaryFolder folder;
   const auto file = (folder / "train.json").string();
-  const auto written =
-      write_questions(file, plan_of({Kind::report}), {subject(1, "SR"), subject(2, "SR")});
+  const auto written = write_questions(file, plan_of({QuestionKind::report}),
+                                       {recording(1, "SR"), recording(2, "SR")});
   EXPECT_EQ(written.samples, 2u);
   const auto items = read_json(file);
   ASSERT_EQ(items.size(), 2u);
@@ -111,18 +111,18 @@ TEST(Questions, AreWrittenWithTheirReport) {
 TEST(Questions, RefuseToWriteNone) {
   const TemporaryFolder folder;
   const auto file = (folder / "train.json").string();
-  EXPECT_TRUE(
-      has(error_of(ExitCode::data,
-                   [&] { write_questions(file, plan_of({Kind::rate}), {subject(1, "SR")}); }),
-          "no sample could be made"));
+  EXPECT_TRUE(has(
+      error_of(ExitCode::data,
+               [&] { write_questions(file, plan_of({QuestionKind::rate}), {recording(1, "SR")}); }),
+      "no sample could be made"));
   EXPECT_FALSE(std::filesystem::exists(file));
 }
 
 TEST(Questions, JoinPartsOfTheSameArguments) {
-  const auto plan = plan_of({Kind::report});
+  const auto plan = plan_of({QuestionKind::report});
   const auto head = part_head({}, plan, 3);
-  const auto parts = std::vector{part_text(head, {subject(1, "SR"), subject(2, "AFIB")}),
-                                 part_text(head, {}), part_text(head, {subject(3, "NORM")})};
+  const auto parts = std::vector{part_text(head, {recording(1, "SR"), recording(2, "AFIB")}),
+                                 part_text(head, {}), part_text(head, {recording(3, "NORM")})};
   const auto all = join_parts(parts, head, "train.json");
   ASSERT_EQ(all.size(), 3u);
   EXPECT_EQ(all[2].id, 3);
@@ -136,12 +136,12 @@ TEST(Questions, JoinPartsOfTheSameArguments) {
 
 TEST(GenerationStatistics, AreCountsForPeople) {
   GenerationStatistics statistics;
-  statistics.samples = {{Kind::yes_no, 2}, {Kind::rhythm, 15}};
+  statistics.samples = {{QuestionKind::yes_no, 2}, {QuestionKind::rhythm, 15}};
   statistics.statements["AFIB"] = {1, 1, 3, 4, {{"likelihood not stated", 2}}, 0, 0};
   statistics.statements["SR"] = {};
   statistics.positions = {3, 4};
-  statistics.answers[Kind::rhythm] = {{"a", 1}, {"b", 5}, {"c", 2}, {"d", 3}, {"e", 4}};
-  statistics.skipped[{Kind::rate, "not asked for"}] = {7, 8};
+  statistics.answers[QuestionKind::rhythm] = {{"a", 1}, {"b", 5}, {"c", 2}, {"d", 3}, {"e", 4}};
+  statistics.skipped[{QuestionKind::rate, "not asked for"}] = {7, 8};
   EXPECT_EQ(to_text(statistics),
             "  kind    samples\n"
             "  yes_no        2\n"
