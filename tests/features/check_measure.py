@@ -64,9 +64,9 @@ def compare_beats(rows, root, values):
     count, worst = collections.Counter(), []
     for row, value in zip(rows.itertuples(), values):
         count["records"] += 1
-        if "reason" in value["rhythm"]:
+        if "reason" in value["rr"]:
             count["not measurable"] += 1
-            worst.append((row.ecg_id, value["rhythm"]["reason"]))
+            worst.append((row.ecg_id, value["rr"]["reason"]))
             continue
         groups, ours = (
             group([beats for beats in xqrs(root / row.filename_lr) if len(beats) > 2]),
@@ -81,7 +81,7 @@ def compare_beats(rows, root, values):
         count["beats"] += len(inner(agreed))
         count["missed"] += len(missed)
         count["extra"] += len(extra)
-        rate, reference = value["rhythm"]["rate"], 60 / np.median(np.diff(agreed))
+        rate, reference = value["rr"]["rate"], 60 / np.median(np.diff(agreed))
         count["rate within 3 bpm or 5 %"] += abs(rate - reference) <= max(3, 0.05 * reference)
         count["rate within 1 bpm"] += abs(rate - reference) <= 1
         if missed or extra or abs(rate - reference) > 1:

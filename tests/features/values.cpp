@@ -4,7 +4,7 @@
 #include "ecg_lora/base/json.h"
 #include "ecg_lora/base/run.h"
 #include "ecg_lora/ecg/features/axis.h"
-#include "ecg_lora/ecg/features/rhythm.h"
+#include "ecg_lora/ecg/features/rr_statistics.h"
 
 namespace {
 
@@ -14,16 +14,16 @@ int print(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const auto record = wfdb::read_record(argv[i]);
     const auto beats = features::find_beats(record);
-    const auto rhythm = features::measure_rhythm(beats);
+    const auto rr = features::measure_rr(beats);
     const auto axis = features::measure_axis(record, beats);
     Json line{{"record", argv[i]}};
     line["beats"] = beats ? Json(beats->times) : Json{{"reason", beats.reason()}};
-    line["rhythm"] = rhythm ? Json{{"rate", rhythm->rate},
-                                   {"variation", rhythm->variation},
-                                   {"wander", rhythm->wander},
-                                   {"largest", rhythm->largest},
-                                   {"regularity", name_of(rhythm->regularity)}}
-                            : Json{{"reason", rhythm.reason()}};
+    line["rr"] = rr ? Json{{"rate", rr->rate},
+                           {"variation", rr->variation},
+                           {"wander", rr->wander},
+                           {"largest", rr->largest},
+                           {"regularity", name_of(rr->regularity)}}
+                    : Json{{"reason", rr.reason()}};
     line["axis"] = axis ? Json{{"degrees", axis->degrees},
                                {"net", axis->net},
                                {"class", name_of(axis->axis_class())}}

@@ -43,7 +43,7 @@ SourceRecording recording(std::int64_t id, Codes codes, double rate = 75, double
   result.age = 50;
   result.statements = std::move(codes);
   result.report = "sinus rhythm. normal ecg.";
-  result.rhythm = features::Rhythm{rate, 0.02, 0.02, 0.03, features::Regularity::regular};
+  result.rr = features::RrStatistics{rate, 0.02, 0.02, 0.03, features::Regularity::regular};
   result.axis = features::Axis{axis, 1};
   return result;
 }
@@ -281,7 +281,7 @@ TEST(GenerateWhole, MeasurementsKeepClearOfLimits) {
 
 TEST(GenerateWhole, NothingIsSaidOfWhatWasNotMeasured) {
   auto ecg = recording(1, {{"SR", 0}});
-  ecg.rhythm = features::Measured<features::Rhythm>::none("fewer than 3 beats stand out (1)");
+  ecg.rr = features::Measured<features::RrStatistics>::none("fewer than 3 beats stand out (1)");
   ecg.axis = features::Measured<features::Axis>::none("there is no valid lead I");
   for (const QuestionKind kind :
        {QuestionKind::rate, QuestionKind::rate_class, QuestionKind::regularity})
@@ -289,7 +289,7 @@ TEST(GenerateWhole, NothingIsSaidOfWhatWasNotMeasured) {
   EXPECT_EQ(reason(ecg, QuestionKind::axis), "not measurable: there is no valid lead I");
   EXPECT_TRUE(has(answer(ecg, QuestionKind::findings), "Rhythm: sinus rhythm\n"));
   ecg = recording(1, {});
-  ecg.rhythm = features::Rhythm{80, 0.1, 0.05, 0.3, features::Regularity::unclear};
+  ecg.rr = features::RrStatistics{80, 0.1, 0.05, 0.3, features::Regularity::unclear};
   EXPECT_EQ(reason(ecg, QuestionKind::regularity), "neither clearly regular nor clearly irregular");
 }
 

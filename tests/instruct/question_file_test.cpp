@@ -88,7 +88,7 @@ TEST(Questions, CountATraceThatCannotBeRead) {
   const auto options = write_data(folder);
   const auto collection = open_source(options);
   const auto recordings = read_recordings(*collection, options, true, Shard());
-  EXPECT_EQ(recordings[0].rhythm.reason(), "the recording cannot be read");
+  EXPECT_EQ(recordings[0].rr.reason(), "the recording cannot be read");
   EXPECT_EQ(recordings[0].axis.reason(), "the recording cannot be read");
 }
 

@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "ecg_lora/base/error.h"
-#include "energy.h"
 #include "peaks.h"
+#include "slope_energy.h"
 
 namespace ecg_lora::features {
 namespace {
@@ -33,7 +33,7 @@ double correlation(const Signal& a, const Signal& b) {
 
 class Detector {
  public:
-  Detector(const Energy& energy, double sampling_rate)
+  Detector(const SlopeEnergy& energy, double sampling_rate)
       : energy_(energy),
         rate_(sampling_rate),
         peaks_(find_peaks(energy.height, sampling_rate)),
@@ -177,7 +177,7 @@ class Detector {
                      false) == energy_.valid.begin() + static_cast<std::ptrdiff_t>(to);
   }
 
-  const Energy& energy_;
+  const SlopeEnergy& energy_;
   double rate_;
   std::vector<Peak> peaks_;
   Signal usual_;
@@ -192,7 +192,7 @@ Measured<Beats> find_beats(const wfdb::Record& record) {
     return Result::none(cat("the sampling rate is ", record.sampling_rate, " Hz, 50 are needed"));
   if (!(record.duration() >= 3))
     return Result::none(cat("the recording lasts ", record.duration(), " s, 3 are needed"));
-  const Energy energy = combine(voltage_leads(record), record.sampling_rate);
+  const SlopeEnergy energy = combined_slope_energy(voltage_leads(record), record.sampling_rate);
   if (energy.leads.empty()) return Result::none("no lead has a signal");
   Detector detector(energy, record.sampling_rate);
   detector.run();

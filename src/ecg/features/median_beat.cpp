@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "energy.h"
+#include "slope_energy.h"
 
 namespace ecg_lora::features {
 namespace {
@@ -40,7 +40,7 @@ MedianBeat::MedianBeat(const wfdb::Record& record, const Beats& beats)
 void MedianBeat::find_qrs() {
   const std::size_t size = leads_.front().samples.size();
   Signal speed(size, 0);
-  for (const Lead& lead : leads_) {
+  for (const LeadBeat& lead : leads_) {
     for (std::size_t i = 1; i + 1 < size; ++i) {
       const double slope = lead.samples[i + 1] - lead.samples[i - 1];
       speed[i] += slope * slope;
@@ -70,7 +70,7 @@ void MedianBeat::find_qrs() {
 }
 
 const Signal* MedianBeat::find(const std::string& lead) const {
-  for (const Lead& candidate : leads_)
+  for (const LeadBeat& candidate : leads_)
     if (candidate.name == lead) return &candidate.samples;
   return nullptr;
 }

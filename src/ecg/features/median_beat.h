@@ -28,7 +28,7 @@ class MedianBeat {
 
  private:
   double level(const Signal& samples) const;
-  struct Lead {
+  struct LeadBeat {
     std::string name;
     Signal samples;
   };
@@ -36,7 +36,7 @@ class MedianBeat {
   void find_qrs();
 
   double rate_;
-  std::vector<Lead> leads_;
+  std::vector<LeadBeat> leads_;
   std::size_t onset_ = 0, offset_ = 0;  ///< samples of QRS: [onset, offset)
 };
 

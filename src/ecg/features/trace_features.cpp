@@ -6,7 +6,7 @@
 
 #include "ecg_lora/ecg/features/axis.h"
 #include "ecg_lora/ecg/features/beats.h"
-#include "ecg_lora/ecg/features/rhythm.h"
+#include "ecg_lora/ecg/features/rr_statistics.h"
 #include "median_beat.h"
 
 namespace ecg_lora::features {
@@ -34,11 +34,10 @@ std::optional<double> deviation(const wfdb::Record& record, const std::string& n
   return std::sqrt(squares / count);
 }
 
-void add_rhythm(Features& features, const Measured<Beats>& beats) {
-  const auto rhythm = measure_rhythm(beats);
-  if (rhythm)
-    features.insert(features.end(),
-                    {rhythm->rate, rhythm->variation, rhythm->wander, rhythm->largest});
+void add_rr(Features& features, const Measured<Beats>& beats) {
+  const auto rr = measure_rr(beats);
+  if (rr)
+    features.insert(features.end(), {rr->rate, rr->variation, rr->wander, rr->largest});
   else
     features.insert(features.end(), 4, std::nullopt);
 }
@@ -68,7 +67,7 @@ const std::vector<std::string>& trace_feature_names() {
 Features trace_features(const wfdb::Record& record) {
   Features features;
   const auto beats = find_beats(record);
-  add_rhythm(features, beats);
+  add_rr(features, beats);
   add_axis(features, record, beats);
   std::optional<MedianBeat> beat;
   if (beats) beat.emplace(record, *beats);

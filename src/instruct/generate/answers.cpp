@@ -80,9 +80,9 @@ RecordingAnswer rhythm_of(const StatementTable& table, const SourceRecording& re
 }
 
 RecordingAnswer rate_of(const SourceRecording& recording) {
-  if (!recording.rhythm)
-    return RecordingAnswer::none("not measurable: " + grouped(recording.rhythm.reason()));
-  const auto rate = std::to_string(std::lround(recording.rhythm->rate));
+  if (!recording.rr)
+    return RecordingAnswer::none("not measurable: " + grouped(recording.rr.reason()));
+  const auto rate = std::to_string(std::lround(recording.rr->rate));
   return {rate + " beats per minute", rate, "", ""};
 }
 
@@ -91,11 +91,11 @@ bool is_child(const SourceRecording& recording, const GenerationOptions& options
 }
 
 RecordingAnswer rate_class_of(const SourceRecording& recording, const GenerationOptions& options) {
-  if (!recording.rhythm)
-    return RecordingAnswer::none("not measurable: " + grouped(recording.rhythm.reason()));
+  if (!recording.rr)
+    return RecordingAnswer::none("not measurable: " + grouped(recording.rr.reason()));
   if (is_child(recording, options))
     return RecordingAnswer::none("younger than the limits hold for");
-  const double rate = recording.rhythm->rate, margin = options.rate_margin;
+  const double rate = recording.rr->rate, margin = options.rate_margin;
   if (std::abs(rate - 60) < margin || std::abs(rate - 100) < margin)
     return RecordingAnswer::none("too close to a limit");
   if (rate < 60) return {"slow, below 60 beats per minute", "slow", "", ""};
@@ -104,11 +104,11 @@ RecordingAnswer rate_class_of(const SourceRecording& recording, const Generation
 }
 
 RecordingAnswer regularity_of(const SourceRecording& recording) {
-  if (!recording.rhythm)
-    return RecordingAnswer::none("not measurable: " + grouped(recording.rhythm.reason()));
-  if (recording.rhythm->regularity == features::Regularity::unclear)
+  if (!recording.rr)
+    return RecordingAnswer::none("not measurable: " + grouped(recording.rr.reason()));
+  if (recording.rr->regularity == features::Regularity::unclear)
     return RecordingAnswer::none("neither clearly regular nor clearly irregular");
-  const std::string name = features::name_of(recording.rhythm->regularity);
+  const std::string name = features::name_of(recording.rr->regularity);
   return {name, name, "", ""};
 }
 

@@ -25,10 +25,10 @@ std::string rhythm_line(const StatementTable& table, const SourceRecording& reco
   auto text = described(
       table, recording, [](const ptbxl::Statement& s) { return section_of(s) == Section::rhythm; },
       "; ", kNone);
-  if (!recording.rhythm) return text;
-  text += "; " + std::to_string(std::lround(recording.rhythm->rate)) + " beats per minute";
-  if (recording.rhythm->regularity != features::Regularity::unclear)
-    text += std::string(", ") + features::name_of(recording.rhythm->regularity);
+  if (!recording.rr) return text;
+  text += "; " + std::to_string(std::lround(recording.rr->rate)) + " beats per minute";
+  if (recording.rr->regularity != features::Regularity::unclear)
+    text += std::string(", ") + features::name_of(recording.rr->regularity);
   return text;
 }
 

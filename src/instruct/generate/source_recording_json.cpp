@@ -23,12 +23,11 @@ features::Measured<T> parse_measured(const Json& json, F value_of) {
   return value_of(json);
 }
 
-Json rhythm_json(const features::Rhythm& rhythm) {
-  return {rhythm.rate, rhythm.variation, rhythm.wander, rhythm.largest,
-          static_cast<int>(rhythm.regularity)};
+Json rr_json(const features::RrStatistics& rr) {
+  return {rr.rate, rr.variation, rr.wander, rr.largest, static_cast<int>(rr.regularity)};
 }
 
-features::Rhythm parse_rhythm(const Json& json) {
+features::RrStatistics parse_rr(const Json& json) {
   return {number_of_json(json.at(0)), number_of_json(json.at(1)), number_of_json(json.at(2)),
           number_of_json(json.at(3)), static_cast<features::Regularity>(json.at(4).get<int>())};
 }
@@ -52,7 +51,7 @@ SourceRecording read_recording(const Json& json) {
   for (const auto& one : json.at("statements"))
     recording.statements.push_back({one.at(0).get<std::string>(), number_of_json(one.at(1))});
   json.at("report").get_to(recording.report);
-  recording.rhythm = parse_measured<features::Rhythm>(json.at("rhythm"), parse_rhythm);
+  recording.rr = parse_measured<features::RrStatistics>(json.at("rr"), parse_rr);
   recording.axis = parse_measured<features::Axis>(json.at("axis"), parse_axis);
   return recording;
 }
@@ -71,7 +70,7 @@ Json recording_json(const SourceRecording& recording) {
           {"age", recording.age ? Json(*recording.age) : Json()},
           {"statements", statements},
           {"report", recording.report},
-          {"rhythm", measured_json(recording.rhythm, rhythm_json)},
+          {"rr", measured_json(recording.rr, rr_json)},
           {"axis", measured_json(recording.axis, axis_json)}};
 }
 

@@ -82,12 +82,12 @@ void measure_trace(const std::filesystem::path& waveform, SourceRecording& recor
   try {
     const auto record = wfdb::read_record(waveform);
     const auto beats = features::find_beats(record);
-    recording.rhythm = features::measure_rhythm(beats);
+    recording.rr = features::measure_rr(beats);
     recording.axis = features::measure_axis(record, beats);
   } catch (const Error& error) {
     if (error.code() != ExitCode::data) throw;
     if (unreadable++ == 0) log_warn(error.what());
-    recording.rhythm = features::Measured<features::Rhythm>::none("the recording cannot be read");
+    recording.rr = features::Measured<features::RrStatistics>::none("the recording cannot be read");
     recording.axis = features::Measured<features::Axis>::none("the recording cannot be read");
   }
 }

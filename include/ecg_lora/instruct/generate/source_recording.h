@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "ecg_lora/ecg/features/axis.h"
-#include "ecg_lora/ecg/features/rhythm.h"
+#include "ecg_lora/ecg/features/rr_statistics.h"
 #include "ecg_lora/ecg/ptbxl/database.h"
 
 namespace ecg_lora::instruct {
@@ -21,8 +21,8 @@ struct SourceRecording {
   std::optional<double> age;                  ///< years
   std::vector<ptbxl::StatedCode> statements;  ///< SCP codes
   std::string report;
-  features::Measured<features::Rhythm> rhythm =
-      features::Measured<features::Rhythm>::none("not asked for");
+  features::Measured<features::RrStatistics> rr =
+      features::Measured<features::RrStatistics>::none("not asked for");
   features::Measured<features::Axis> axis =
       features::Measured<features::Axis>::none("not asked for");
 };

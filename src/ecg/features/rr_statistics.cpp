@@ -1,4 +1,4 @@
-#include "ecg_lora/ecg/features/rhythm.h"
+#include "ecg_lora/ecg/features/rr_statistics.h"
 
 #include <algorithm>
 #include <cmath>
@@ -28,25 +28,26 @@ const char* name_of(Regularity regularity) {
                                                : "unclear";
 }
 
-Measured<Rhythm> measure_rhythm(const Measured<Beats>& beats) {
-  if (!beats) return Measured<Rhythm>::none(beats.reason());
+Measured<RrStatistics> measure_rr(const Measured<Beats>& beats) {
+  if (!beats) return Measured<RrStatistics>::none(beats.reason());
   const Signal& rr = beats->rr;
   if (rr.size() < 2)
-    return Measured<Rhythm>::none(cat("fewer than 2 distances between beats (", rr.size(), ")"));
+    return Measured<RrStatistics>::none(
+        cat("fewer than 2 distances between beats (", rr.size(), ")"));
   const double usual = median(rr);
-  Rhythm rhythm;
-  rhythm.rate = 60 / usual;
-  rhythm.variation = variation_of(rr);
+  RrStatistics result;
+  result.rate = 60 / usual;
+  result.variation = variation_of(rr);
   Signal changes;
   for (std::size_t i = 0; i < rr.size(); ++i) {
-    rhythm.largest = std::max(rhythm.largest, std::abs(rr[i] - usual) / usual);
+    result.largest = std::max(result.largest, std::abs(rr[i] - usual) / usual);
     if (i > 0) changes.push_back(std::abs(rr[i] - rr[i - 1]) / usual);
   }
-  rhythm.wander = median(changes);
-  if (rr.size() < kEnoughDistances) return rhythm;
-  if (rhythm.largest <= kDeparture) rhythm.regularity = Regularity::regular;
-  if (rhythm.wander > kDeparture) rhythm.regularity = Regularity::irregular;
-  return rhythm;
+  result.wander = median(changes);
+  if (rr.size() < kEnoughDistances) return result;
+  if (result.largest <= kDeparture) result.regularity = Regularity::regular;
+  if (result.wander > kDeparture) result.regularity = Regularity::irregular;
+  return result;
 }
 
 }  // namespace ecg_lora::features

@@ -9,7 +9,7 @@
 
 namespace ecg_lora::features {
 
-struct Energy {
+struct SlopeEnergy {
   Signal height;              ///< 1 where a typical beat is; 0 where no lead is valid
   std::vector<bool> valid;    ///< whether any lead is
   std::vector<Signal> leads;  ///< in the pass band, those that took part; a typical beat reaches a
@@ -18,7 +18,8 @@ struct Energy {
 
 /// Combines `leads`. `leads` of the result is empty where none of them has a beat-like signal in
 /// half of its length or more.
-Energy combine(const std::vector<const wfdb::Lead*>& leads, double sampling_rate);
+SlopeEnergy combined_slope_energy(const std::vector<const wfdb::Lead*>& leads,
+                                  double sampling_rate);
 
 /// Leads that are a voltage, in the order of the record.
 std::vector<const wfdb::Lead*> voltage_leads(const wfdb::Record& record);

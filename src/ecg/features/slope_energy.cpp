@@ -1,4 +1,4 @@
-#include "energy.h"
+#include "slope_energy.h"
 
 #include <algorithm>
 #include <cmath>
@@ -48,7 +48,7 @@ std::optional<Filled> fill(const wfdb::Lead& lead) {
   return result;
 }
 
-Signal slope_energy(const Signal& passed, double sampling_rate) {
+Signal energy_of_slopes(const Signal& passed, double sampling_rate) {
   Signal energy(passed.size(), 0);
   const double scale = sampling_rate / 2 / 75;  // a 12 Hz wave of 1 mV: amplitude 1
   for (std::size_t i = 1; i + 1 < passed.size(); ++i) {
@@ -86,15 +86,16 @@ std::vector<const wfdb::Lead*> voltage_leads(const wfdb::Record& record) {
   return leads;
 }
 
-Energy combine(const std::vector<const wfdb::Lead*>& leads, double sampling_rate) {
+SlopeEnergy combined_slope_energy(const std::vector<const wfdb::Lead*>& leads,
+                                  double sampling_rate) {
   const std::size_t size = leads.empty() ? 0 : leads.front()->samples.size();
-  Energy result{Signal(size, 0), std::vector<bool>(size, false), {}};
+  SlopeEnergy result{Signal(size, 0), std::vector<bool>(size, false), {}};
   Signal weights(size, 0);
   for (const auto* lead : leads) {
     const auto filled = fill(*lead);
     if (!filled) continue;
     Signal passed = band_pass(filled->signal, kLow, kHigh, sampling_rate);
-    const Signal energy = slope_energy(passed, sampling_rate);
+    const Signal energy = energy_of_slopes(passed, sampling_rate);
     const double peak = usual_peak(energy, sampling_rate), floor = median(energy);
     if (peak < kFlat * kFlat) continue;
     // A clean lead is near 0 between beats; in noise the floor comes close to the peaks.
