@@ -40,10 +40,10 @@ std::vector<Original> read(const std::string& root) {
 }
 
 void run_case(const char* name, const std::vector<Original>& originals, const Change& change) {
-  std::vector<std::shared_ptr<const leakage::Trace>> traces;
+  std::vector<std::shared_ptr<const leakage::ComparedTrace>> traces;
   leakage::SearchInput input;
   const auto add = [&](const wfdb::Record& record) {
-    traces.push_back(std::make_shared<const leakage::Trace>(leakage::make_trace(record)));
+    traces.push_back(std::make_shared<const leakage::ComparedTrace>(leakage::make_trace(record)));
     input.moments.push_back(leakage::moments_of(*traces.back()));
   };
   for (const Original& original : originals) add(original.low);

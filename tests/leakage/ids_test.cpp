@@ -39,7 +39,7 @@ const Splits kSplits = {{"train", {1, 2, 3, 4, 5, 6, 7, 8}}, {"valid", {9}}, {"t
 TEST(AuditIds, FindsNothingWhereNothingIsShared) {
   const Given data("data", {item("1", "a", 1), item("2", "a", 8), item("3", "b", 9),
                             item("4", "c", 10), item("5", "", 10), item("6", "", 1)});
-  const Report report = audit_ids(plan_splits(data, kSplits));
+  const AuditReport report = audit_ids(plan_splits(data, kSplits));
   EXPECT_FALSE(report.leaks());
   ASSERT_EQ(report.parts.size(), 3u);
   EXPECT_EQ(report.parts[0].recordings, 3u);
@@ -52,12 +52,12 @@ TEST(AuditIds, FindsNothingWhereNothingIsShared) {
 TEST(AuditIds, FindsAPatientInTwoSplits) {
   const Given data("data",
                    {item("1", "a", 1), item("2", "b", 9), item("3", "a", 10), item("4", "a", 2)});
-  const Report report = audit_ids(plan_splits(data, kSplits));
+  const AuditReport report = audit_ids(plan_splits(data, kSplits));
   ASSERT_EQ(report.patients.size(), 1u);
   EXPECT_EQ(report.patients[0].key, "given patient a");
-  ASSERT_EQ(report.patients[0].where.size(), 3u);
-  EXPECT_EQ(report.patients[0].where[1].part, "test");
-  EXPECT_EQ(report.patients[0].where[1].id, "3");
+  ASSERT_EQ(report.patients[0].occurrences.size(), 3u);
+  EXPECT_EQ(report.patients[0].occurrences[1].part, "test");
+  EXPECT_EQ(report.patients[0].occurrences[1].id, "3");
   EXPECT_TRUE(report.records.empty());
   EXPECT_EQ(error_of(ExitCode::data, [&] { refuse_leaks(report); }),
             "the parts of the data share 1 patients (given patient a: train 1, test 3, train 4); "
@@ -68,21 +68,21 @@ TEST(AuditIds, FindsAPatientInTwoSplits) {
 
 TEST(AuditIds, FindsARecordWhoseFoldIsInTwoSplits) {
   const Given data("data", {item("1", "a", 1), item("2", "b", 9), item("3", "c", 10)});
-  const Report report =
+  const AuditReport report =
       audit_ids(plan_splits(data, {{"train", {1, 10}}, {"valid", {9}}, {"test", {10}}}));
   ASSERT_EQ(report.records.size(), 1u);
   EXPECT_EQ(report.records[0].key, "given record 3");
-  EXPECT_EQ(report.records[0].where[0].part, "train+test");
+  EXPECT_EQ(report.records[0].occurrences[0].part, "train+test");
   EXPECT_EQ(report.patients.size(), 1u);
 }
 
 TEST(AuditIds, KnowsARecordInAnotherDataSetByItsOrigin) {
   const Given a("one", {item("6000", "p", 1, "ptb-xl/6000"), item("7", "q", 1)});
   const Given b("two", {item("HR06000", "", 1, "ptb-xl/6000"), item("8", "", 3)});
-  const Report report = audit_ids(plan_collections({&a, &b}));
+  const AuditReport report = audit_ids(plan_collections({&a, &b}));
   ASSERT_EQ(report.records.size(), 1u);
   EXPECT_EQ(report.records[0].key, "ptb-xl/6000");
-  EXPECT_EQ(report.records[0].where[1].part, "two");
+  EXPECT_EQ(report.records[0].occurrences[1].part, "two");
   EXPECT_TRUE(report.patients.empty());
 }
 
@@ -95,7 +95,7 @@ TEST(AuditIds, RefusesAnEmptySplit) {
 TEST(SharedAudit, PtbxlsFoldsShareNoPatient) {
   ECG_LORA_NEEDS_SHARED("ptbxl-metadata");
   const auto ptbxl = collections::open_collection(testing::shared_data() / "ptbxl-metadata");
-  const Report report = audit_ids(plan_splits(*ptbxl, kSplits));
+  const AuditReport report = audit_ids(plan_splits(*ptbxl, kSplits));
   EXPECT_FALSE(report.leaks());
   EXPECT_EQ(report.parts[0].recordings, 17418u);
   EXPECT_EQ(report.parts[1].recordings, 2183u);

@@ -33,7 +33,7 @@ Match match_of(const wfdb::Record& a, const wfdb::Record& b, std::ptrdiff_t lag 
   return match(make_trace(a), make_trace(b), lag, 350, 0.9);
 }
 
-TEST(Trace, DoesNotDependOnTheRate) {
+TEST(ComparedTrace, DoesNotDependOnTheRate) {
   const wfdb::Record record = recording(1);
   for (const double rate : {250.0, 257.0, 1000.0}) {
     const Match found = match_of(record, at_rate(record, rate));
@@ -43,7 +43,7 @@ TEST(Trace, DoesNotDependOnTheRate) {
   }
 }
 
-TEST(Trace, MatchFindsShiftAndGain) {
+TEST(ComparedTrace, MatchFindsShiftAndGain) {
   const wfdb::Record record = recording(2);
   const wfdb::Record later =
       changed(cut(record, 1.506, 9), [](double v, double) { return 0.4 * v + 0.2; });
@@ -54,7 +54,7 @@ TEST(Trace, MatchFindsShiftAndGain) {
   EXPECT_LT(match_of(record, recording(3)).correlation, 0.9);
 }
 
-TEST(Trace, SaysWhyARecordCannotBeCompared) {
+TEST(ComparedTrace, SaysWhyARecordCannotBeCompared) {
   const wfdb::Record record = recording(4);
   const auto error = [](const wfdb::Record& r) {
     return error_of(ExitCode::data, [&] { make_trace(r); });
@@ -107,8 +107,8 @@ TEST(AuditTraces, FindsCopiesOfEveryKindAndNothingElse) {
   write_file(folder / "b/broken.hea", "broken 12 500 5000\n");
   const auto a = collections::open_collection(folder / "a"),
              b = collections::open_collection(folder / "b");
-  const Plan plan = plan_collections({a.get(), b.get()});
-  Report report = audit_ids(plan);
+  const AuditPlan plan = plan_collections({a.get(), b.get()});
+  AuditReport report = audit_ids(plan);
   EXPECT_FALSE(report.leaks()) << "their ids say nothing";
   TraceOptions options;
   options.threads = 2;
@@ -124,7 +124,7 @@ TEST(AuditTraces, FindsCopiesOfEveryKindAndNothingElse) {
   EXPECT_TRUE(has(report.not_compared[0], "broken"));
   EXPECT_EQ(report.traces.recordings, 2 * std::size(kKinds) + 20);
 
-  Report again = audit_ids(plan);
+  AuditReport again = audit_ids(plan);
   options.threads = 1;
   options.cache_mib = 0;
   audit_traces(plan, options, again);
@@ -139,8 +139,8 @@ TEST(AuditTraces, FindsCopiesWithinAPartWhereAsked) {
   wfdb::write_record(folder / "c", recording(1));
   wfdb::write_record(folder / "d", recording(2));
   const auto collection = collections::open_collection(folder / "");
-  Plan plan = plan_collections({collection.get()});
-  Report report;
+  AuditPlan plan = plan_collections({collection.get()});
+  AuditReport report;
   audit_traces(plan, {}, report);
   EXPECT_TRUE(report.copies.empty());
   plan.within = true;
@@ -154,12 +154,12 @@ TEST(AuditTraces, ComparesPagesByTheirBytes) {
   write_file(folder / "b/3.png", "other bytes");
   const auto a = collections::open_collection(folder / "a"),
              b = collections::open_collection(folder / "b");
-  const Plan plan = plan_collections({a.get(), b.get()});
-  Report report = audit_ids(plan);
+  const AuditPlan plan = plan_collections({a.get(), b.get()});
+  AuditReport report = audit_ids(plan);
   audit_traces(plan, {}, report);
   ASSERT_EQ(report.records.size(), 1u);
   EXPECT_TRUE(has(report.records[0].key, "image file with SHA-256 "));
-  EXPECT_EQ(report.records[0].where[1].id, "2.png");
+  EXPECT_EQ(report.records[0].occurrences[1].id, "2.png");
 }
 
 TEST(SharedAudit, FindsA500HzCopyOfRealRecordsAndNoOthers) {
@@ -168,7 +168,7 @@ TEST(SharedAudit, FindsA500HzCopyOfRealRecordsAndNoOthers) {
   high.sampling_rate = 500;
   const auto a = collections::open_collection(testing::shared_data() / "ptbxl", low),
              b = collections::open_collection(testing::shared_data() / "ptbxl", high);
-  Report report;
+  AuditReport report;
   audit_traces(plan_collections({a.get(), b.get()}), {}, report);
   EXPECT_EQ(report.copies.size(), 154u);
   for (const Copy& copy : report.copies) EXPECT_EQ(copy.a.id, copy.b.id);
@@ -186,7 +186,7 @@ TEST(SharedAudit, FindsPtbxlsOwnFormatOfAChallengeCopy) {
                        at_rate(wfdb::read_record(item.waveform), 100));
   }
   const auto copies = collections::open_collection(folder / "");
-  Report report;
+  AuditReport report;
   audit_traces(plan_collections({challenge.get(), copies.get()}), {}, report);
   ASSERT_EQ(report.copies.size(), 2u);
   for (const Copy& copy : report.copies) EXPECT_EQ("copy_" + copy.a.id, copy.b.id);
@@ -195,9 +195,9 @@ TEST(SharedAudit, FindsPtbxlsOwnFormatOfAChallengeCopy) {
 TEST(SharedAudit, TheRealRecordsHoldNoCopies) {
   ECG_LORA_NEEDS_SHARED("ptbxl/records100");
   const auto collection = collections::open_collection(testing::shared_data() / "ptbxl");
-  Plan plan = plan_collections({collection.get()});
+  AuditPlan plan = plan_collections({collection.get()});
   plan.within = true;
-  Report report;
+  AuditReport report;
   TraceOptions options;
   options.correlation = 0.96;
   audit_traces(plan, options, report);

@@ -6,7 +6,7 @@
 #include "ecg_lora/base/parallel.h"
 #include "ecg_lora/data/loader/loader_benchmark.h"
 #include "ecg_lora/ecg/leakage/audit.h"
-#include "ecg_lora/ecg/leakage/report.h"
+#include "ecg_lora/ecg/leakage/audit_report.h"
 #include "ecg_lora/export/finish.h"
 #include "ecg_lora/inference/loading/load.h"
 #include "ecg_lora/model/check/check_checkpoint.h"

@@ -4,7 +4,7 @@
 
 namespace ecg_lora::leakage {
 
-Report audit_folders(const std::vector<std::string>& roots, const AuditOptions& options) {
+AuditReport audit_folders(const std::vector<std::string>& roots, const AuditOptions& options) {
   auto open = options.open;
   open.skip_damaged = true;  // the report lists them
   std::vector<std::unique_ptr<collections::Collection>> collections;

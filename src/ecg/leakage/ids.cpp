@@ -2,8 +2,8 @@
 #include <bit>
 #include <unordered_set>
 
+#include "audit_plan.h"
 #include "ecg_lora/base/error.h"
-#include "plan.h"
 
 namespace ecg_lora::leakage {
 namespace {
@@ -15,22 +15,23 @@ struct Keyed {
 };
 
 /// Recordings of one key that lie in more than one part.
-std::vector<Shared> shared(const Plan& plan, const std::vector<Recording>& recordings,
-                           std::vector<Keyed> keyed) {
+std::vector<SharedKey> shared(const AuditPlan& plan,
+                              const std::vector<AuditedRecording>& recordings,
+                              std::vector<Keyed> keyed) {
   std::sort(keyed.begin(), keyed.end(), [](const Keyed& a, const Keyed& b) {
     return std::tie(a.key, a.recording) < std::tie(b.key, b.recording);
   });
-  std::vector<Shared> found;
+  std::vector<SharedKey> found;
   for (std::size_t begin = 0, end = 0; begin < keyed.size(); begin = end) {
     std::uint64_t parts = 0;
     for (; end < keyed.size() && keyed[end].key == keyed[begin].key; ++end)
       parts |= recordings[keyed[end].recording].parts;
     if (std::popcount(parts) < 2) continue;
-    Shared entry{keyed[begin].key, {}};
+    SharedKey entry{keyed[begin].key, {}};
     for (std::size_t i = begin; i < end; ++i) {
-      const Recording& r = recordings[keyed[i].recording];
+      const AuditedRecording& r = recordings[keyed[i].recording];
       const auto& collection = *plan.collections[r.collection];
-      entry.where.push_back(
+      entry.occurrences.push_back(
           {parts_text(plan, r.parts), collection.root().string(), collection.item(r.item).id});
     }
     found.push_back(std::move(entry));
@@ -38,10 +39,10 @@ std::vector<Shared> shared(const Plan& plan, const std::vector<Recording>& recor
   return found;
 }
 
-void count(const Plan& plan, const std::vector<Recording>& recordings,
-           const std::vector<std::string>& patients, Report& report) {
+void count(const AuditPlan& plan, const std::vector<AuditedRecording>& recordings,
+           const std::vector<std::string>& patients, AuditReport& report) {
   for (std::size_t part = 0; part < plan.parts.size(); ++part) {
-    Part entry;
+    PartCounts entry;
     entry.name = plan.parts[part];
     std::unordered_set<std::string_view> seen;
     for (std::size_t i = 0; i < recordings.size(); ++i) {
@@ -67,12 +68,12 @@ std::string record_key(const collections::Collection& collection,
 
 }  // namespace
 
-Report audit_ids(const Plan& plan) {
-  Report report;
+AuditReport audit_ids(const AuditPlan& plan) {
+  AuditReport report;
   for (const auto* collection : plan.collections) {
     report.sources.push_back(cat(collection->root().string(), ": ", collection->description()));
   }
-  const std::vector<Recording> recordings = recordings_of(plan);
+  const std::vector<AuditedRecording> recordings = recordings_of(plan);
   std::vector<Keyed> by_patient, by_record;
   std::vector<std::string> patients;
   for (std::uint32_t i = 0; i < recordings.size(); ++i) {
@@ -89,8 +90,8 @@ Report audit_ids(const Plan& plan) {
   return report;
 }
 
-Report audit_folds(const std::shared_ptr<const ptbxl::Database>& database, int rate,
-                   const Splits& splits) {
+AuditReport audit_folds(const std::shared_ptr<const ptbxl::Database>& database, int rate,
+                        const Splits& splits) {
   const auto has_records = [&](const std::vector<int>& folds) {
     const auto& records = database->records;
     return std::any_of(records.begin(), records.end(), [&](const auto& record) {

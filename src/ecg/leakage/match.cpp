@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "trace.h"
+#include "compared_trace.h"
 
 namespace ecg_lora::leakage {
 namespace {
@@ -21,7 +21,7 @@ struct Overlap {
   std::size_t from_a = 0, from_b = 0, size = 0;
 };
 
-Overlap overlap_at(const Trace& a, const Trace& b, std::ptrdiff_t lag) {
+Overlap overlap_at(const ComparedTrace& a, const ComparedTrace& b, std::ptrdiff_t lag) {
   const auto from_a = static_cast<std::size_t>(std::max<std::ptrdiff_t>(lag, 0));
   const auto from_b = static_cast<std::size_t>(std::max<std::ptrdiff_t>(-lag, 0));
   if (from_a >= a.length() || from_b >= b.length()) return {};
@@ -31,7 +31,7 @@ Overlap overlap_at(const Trace& a, const Trace& b, std::ptrdiff_t lag) {
 /// Of `a` from o.from_a, and of `b`, whose sample i of lead l in the overlap is `value(l, i)`.
 /// Every `stride`-th sample counts.
 template <class F>
-Moments moments(const Trace& a, const Overlap& o, std::size_t stride, F value) {
+Moments moments(const ComparedTrace& a, const Overlap& o, std::size_t stride, F value) {
   Moments total;
   const double n = static_cast<double>((o.size + stride - 1) / stride);
   for (std::size_t l = 0; l < kLeads; ++l) {
@@ -48,8 +48,8 @@ Moments moments(const Trace& a, const Overlap& o, std::size_t stride, F value) {
   return total;
 }
 
-double correlation_at(const Trace& a, const Trace& b, std::ptrdiff_t lag, std::size_t least,
-                      std::size_t stride) {
+double correlation_at(const ComparedTrace& a, const ComparedTrace& b, std::ptrdiff_t lag,
+                      std::size_t least, std::size_t stride) {
   const Overlap o = overlap_at(a, b, lag);
   if (o.size < least) return 0;
   const auto value = [&](std::size_t l, std::size_t i) {
@@ -66,8 +66,8 @@ double between(const std::int16_t* y, double t) {
 }
 
 /// At the lag `lag` + `fraction`, 0 <= fraction < 1: sample i of `b` stands for i - fraction.
-Match match_between(const Trace& a, const Trace& b, std::ptrdiff_t lag, double fraction,
-                    std::size_t least) {
+Match match_between(const ComparedTrace& a, const ComparedTrace& b, std::ptrdiff_t lag,
+                    double fraction, std::size_t least) {
   Overlap o = overlap_at(a, b, lag);
   if (o.size < std::max<std::size_t>(least, 4)) return {};
   o = {o.from_a + 2, o.from_b + 2, o.size - 3};  // two neighbours before, one after
@@ -80,7 +80,7 @@ Match match_between(const Trace& a, const Trace& b, std::ptrdiff_t lag, double f
 
 }  // namespace
 
-Match match(const Trace& a, const Trace& b, std::ptrdiff_t lag, std::size_t least,
+Match match(const ComparedTrace& a, const ComparedTrace& b, std::ptrdiff_t lag, std::size_t least,
             double least_correlation) {
   std::ptrdiff_t best = lag;
   double rough = -1;

@@ -161,7 +161,7 @@ class Search {
 
   /// The least correlation of a copy. That the end of one recording fits the start of another for a
   /// few regular beats happens by chance; that a cut-out fits as a whole does not.
-  double needed(const Match& found, const Trace& a, const Trace& b) const {
+  double needed(const Match& found, const ComparedTrace& a, const ComparedTrace& b) const {
     const auto overlap = static_cast<double>(found.overlap),
                shorter = static_cast<double>(std::min(a.length(), b.length()));
     const bool certain = overlap >= kCertain || overlap >= kMostOf * shorter;
@@ -169,8 +169,8 @@ class Search {
   }
 
   /// A regular rhythm fits itself a beat later as well, though less well, and with less overlap.
-  Match best_match(std::uint32_t a, std::uint32_t b, const Trace& trace_a, const Trace& trace_b,
-                   Match best) const {
+  Match best_match(std::uint32_t a, std::uint32_t b, const ComparedTrace& trace_a,
+                   const ComparedTrace& trace_b, Match best) const {
     std::unordered_set<std::ptrdiff_t> lags;
     for (const Moment& x : input_.moments[a]) {
       for (const Moment& y : input_.moments[b]) {

@@ -29,7 +29,7 @@ struct SearchInput {
   /// Whether a pair matters: recordings of one part need not be compared.
   std::function<bool(std::uint32_t, std::uint32_t)> wanted;
   /// Trace of a recording.
-  std::function<std::shared_ptr<const Trace>(std::uint32_t)> trace;
+  std::function<std::shared_ptr<const ComparedTrace>(std::uint32_t)> trace;
 };
 
 /// Of recordings that are all copies of one another, enough pairs to connect them are found, not

@@ -15,7 +15,7 @@ constexpr std::size_t kApart = 25;    // samples, least distance of two moments
 constexpr double kLeastSteep = 0.25;  // of the steepest moments of the trace
 
 /// Squared slope, leads together, averaged over 0.1 s.
-std::vector<double> steepness(const Trace& trace) {
+std::vector<double> steepness(const ComparedTrace& trace) {
   const std::size_t n = trace.length();
   std::vector<double> sums(n + 1, 0.0), out(n, 0.0);
   for (std::size_t i = 0; i < n; ++i) {
@@ -39,7 +39,7 @@ double high_value(std::vector<double> values) {
   return *at;
 }
 
-Descriptor describe(const Trace& trace, std::size_t first) {
+Descriptor describe(const ComparedTrace& trace, std::size_t first) {
   std::array<double, kDescriptor> values{};
   double mean = 0, square = 0;
   for (std::size_t d = 0; d < kDescriptor; ++d) {
@@ -63,7 +63,7 @@ Descriptor describe(const Trace& trace, std::size_t first) {
 
 }  // namespace
 
-std::vector<Moment> moments_of(const Trace& trace) {
+std::vector<Moment> moments_of(const ComparedTrace& trace) {
   const std::vector<double> steep = steepness(trace);
   const double least = kLeastSteep * high_value(steep);
   std::vector<Moment> moments;

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "trace.h"
+#include "compared_trace.h"
 
 namespace ecg_lora::leakage {
 
@@ -25,7 +25,7 @@ struct Moment {
 
 /// The steepest moments of a trace, in general its QRS complexes: the same ones in a copy that is
 /// cut, shifted, noisy or of another gain.
-std::vector<Moment> moments_of(const Trace& trace);
+std::vector<Moment> moments_of(const ComparedTrace& trace);
 
 /// Cosine of the angle between two descriptors.
 double similarity(const Descriptor& a, const Descriptor& b);

@@ -4,13 +4,13 @@
 #include <map>
 #include <memory>
 
+#include "audit_plan.h"
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/hash.h"
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/parallel.h"
 #include "ecg_lora/base/progress.h"
 #include "ecg_lora/ecg/leakage/audit.h"
-#include "plan.h"
 #include "search.h"
 
 namespace ecg_lora::leakage {
@@ -20,7 +20,8 @@ namespace {
 /// holds.
 class Reader {
  public:
-  Reader(const Plan& plan, const std::vector<Recording>& recordings, const TraceOptions& options)
+  Reader(const AuditPlan& plan, const std::vector<AuditedRecording>& recordings,
+         const TraceOptions& options)
       : plan_(plan),
         recordings_(recordings),
         budget_(static_cast<std::ptrdiff_t>(options.cache_mib << 20)),
@@ -42,10 +43,10 @@ class Reader {
   }
 
   /// Of a recording that has moments; read again where the cache did not hold it.
-  std::shared_ptr<const Trace> trace(std::uint32_t i) const {
-    return traces_[i]
-               ? traces_[i]
-               : std::make_shared<const Trace>(make_trace(wfdb::read_record(item(i).waveform)));
+  std::shared_ptr<const ComparedTrace> trace(std::uint32_t i) const {
+    return traces_[i] ? traces_[i]
+                      : std::make_shared<const ComparedTrace>(
+                            make_trace(wfdb::read_record(item(i).waveform)));
   }
 
   collections::CollectionItem item(std::size_t i) const {
@@ -60,7 +61,8 @@ class Reader {
         image_digests[i] = sha256_file(entry.image);
         return;
       }
-      auto trace = std::make_shared<const Trace>(make_trace(wfdb::read_record(entry.waveform)));
+      auto trace =
+          std::make_shared<const ComparedTrace>(make_trace(wfdb::read_record(entry.waveform)));
       moments[i] = moments_of(*trace);
       if (moments[i].empty()) throw_data("it has no moment steep enough to find it by");
       if (budget_.fetch_sub(static_cast<std::ptrdiff_t>(trace->bytes())) > 0)
@@ -70,8 +72,8 @@ class Reader {
     }
   }
 
-  const Plan& plan_;
-  const std::vector<Recording>& recordings_;
+  const AuditPlan& plan_;
+  const std::vector<AuditedRecording>& recordings_;
   std::atomic<std::ptrdiff_t> budget_;  ///< bytes of traces that may still be kept
 
  public:
@@ -79,18 +81,18 @@ class Reader {
   std::vector<std::string> image_digests, problems;
 
  private:
-  std::vector<std::shared_ptr<const Trace>> traces_;
+  std::vector<std::shared_ptr<const ComparedTrace>> traces_;
 };
 
-Where where(const Plan& plan, const Recording& recording) {
+Occurrence occurrence_of(const AuditPlan& plan, const AuditedRecording& recording) {
   const auto& collection = *plan.collections[recording.collection];
   return {parts_text(plan, recording.parts), collection.root().string(),
           collection.item(recording.item).id};
 }
 
 /// Pages whose files are equal byte by byte.
-void add_equal_images(const Plan& plan, const std::vector<Recording>& recordings,
-                      const std::vector<std::string>& digests, Report& report) {
+void add_equal_images(const AuditPlan& plan, const std::vector<AuditedRecording>& recordings,
+                      const std::vector<std::string>& digests, AuditReport& report) {
   std::map<std::string, std::vector<std::size_t>> equal;
   for (std::size_t i = 0; i < digests.size(); ++i) {
     if (!digests[i].empty()) equal[digests[i]].push_back(i);
@@ -99,27 +101,28 @@ void add_equal_images(const Plan& plan, const std::vector<Recording>& recordings
     std::uint64_t parts = 0;
     for (const std::size_t i : same) parts |= recordings[i].parts;
     if (same.size() < 2 || (std::popcount(parts) < 2 && !plan.within)) continue;
-    Shared entry{"image file with SHA-256 " + digest, {}};
-    for (const std::size_t i : same) entry.where.push_back(where(plan, recordings[i]));
+    SharedKey entry{"image file with SHA-256 " + digest, {}};
+    for (const std::size_t i : same)
+      entry.occurrences.push_back(occurrence_of(plan, recordings[i]));
     report.records.push_back(std::move(entry));
   }
 }
 
-void add_copies(const Plan& plan, const std::vector<Recording>& recordings,
-                const std::vector<Pair>& pairs, Report& report) {
+void add_copies(const AuditPlan& plan, const std::vector<AuditedRecording>& recordings,
+                const std::vector<Pair>& pairs, AuditReport& report) {
   for (const Pair& pair : pairs) {
     const Match& m = pair.match;
-    report.copies.push_back({where(plan, recordings[pair.a]), where(plan, recordings[pair.b]),
-                             m.correlation, m.lag / kRate, m.gain,
-                             static_cast<double>(m.overlap) / kRate});
+    report.copies.push_back({occurrence_of(plan, recordings[pair.a]),
+                             occurrence_of(plan, recordings[pair.b]), m.correlation, m.lag / kRate,
+                             m.gain, static_cast<double>(m.overlap) / kRate});
   }
 }
 
 }  // namespace
 
-void audit_traces(const Plan& plan, const TraceOptions& options, Report& report) {
+void audit_traces(const AuditPlan& plan, const TraceOptions& options, AuditReport& report) {
   const auto start = std::chrono::steady_clock::now();
-  const std::vector<Recording> recordings = recordings_of(plan);
+  const std::vector<AuditedRecording> recordings = recordings_of(plan);
   Reader reader(plan, recordings, options);
   reader.read_all(options.threads);
   SearchInput input;
@@ -134,7 +137,7 @@ void audit_traces(const Plan& plan, const TraceOptions& options, Report& report)
   add_equal_images(plan, recordings, reader.image_digests, report);
   for (std::size_t i = 0; i < recordings.size(); ++i) {
     if (reader.problems[i].empty()) continue;
-    const Where place = where(plan, recordings[i]);
+    const Occurrence place = occurrence_of(plan, recordings[i]);
     report.not_compared.push_back(cat(place.root, " ", place.id, ": ", reader.problems[i]));
   }
   std::size_t compared = 0;

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "ecg_lora/ecg/collections/collection.h"
-#include "ecg_lora/ecg/leakage/report.h"
+#include "ecg_lora/ecg/leakage/audit_report.h"
 
 namespace ecg_lora::leakage {
 
@@ -18,7 +18,7 @@ struct Member {
 };
 
 /// What is held against what.
-struct Plan {
+struct AuditPlan {
   std::vector<const collections::Collection*> collections;  ///< must outlive the plan
   std::vector<std::string> parts;                           ///< names, at most 64
   std::vector<Member> members;
@@ -32,17 +32,17 @@ using Splits = std::vector<std::pair<std::string, std::vector<int>>>;  ///< {"tr
 Splits parse_splits(const std::string& text);
 
 /// Parts by fold. Usage error where a part has no recording.
-Plan plan_splits(const collections::Collection& collection, const Splits& splits);
+AuditPlan plan_splits(const collections::Collection& collection, const Splits& splits);
 /// Each collection is a part, named by its root.
-Plan plan_collections(const std::vector<const collections::Collection*>& collections);
+AuditPlan plan_collections(const std::vector<const collections::Collection*>& collections);
 
 /// Patients and records that the splits of a folder in PTB-XL's layout share, by their ids; `rate`
 /// is that of its recordings, Hz. Splits without a recording are left out.
-Report audit_folds(const std::shared_ptr<const ptbxl::Database>& database, int rate,
-                   const Splits& splits);
+AuditReport audit_folds(const std::shared_ptr<const ptbxl::Database>& database, int rate,
+                        const Splits& splits);
 
 /// Patients and records by their ids: quick, reads no waveform.
-Report audit_ids(const Plan& plan);
+AuditReport audit_ids(const AuditPlan& plan);
 
 struct TraceOptions {
   double correlation = 0.99;  ///< least that counts as the same trace
@@ -55,7 +55,7 @@ struct TraceOptions {
 /// Adds near-identical traces, and page images of identical bytes, to `report`. Shows progress. The
 /// result depends on neither threads nor cache. See docs/users/sources.md for the method and its
 /// measured limits.
-void audit_traces(const Plan& plan, const TraceOptions& options, Report& report);
+void audit_traces(const AuditPlan& plan, const TraceOptions& options, AuditReport& report);
 
 struct AuditOptions {
   std::string splits = "train=1-8,valid=9,test=10";  ///< of a single folder
@@ -65,7 +65,7 @@ struct AuditOptions {
 };
 
 /// Opens `roots`: a single one is split by fold, several are held against each other. What of them
-/// is damaged is left out and stands in Report::not_compared.
-Report audit_folders(const std::vector<std::string>& roots, const AuditOptions& options);
+/// is damaged is left out and stands in AuditReport::not_compared.
+AuditReport audit_folders(const std::vector<std::string>& roots, const AuditOptions& options);
 
 }  // namespace ecg_lora::leakage

@@ -1,4 +1,4 @@
-#include "trace.h"
+#include "compared_trace.h"
 
 #include <algorithm>
 #include <cmath>
@@ -113,7 +113,7 @@ void check_samples(const wfdb::Lead& lead) {
 
 }  // namespace
 
-Trace make_trace(const wfdb::Record& record) {
+ComparedTrace make_trace(const wfdb::Record& record) {
   std::array<const wfdb::Lead*, kLeads> sources{};
   for (std::size_t l = 0; l < kLeads; ++l) sources[l] = &lead_of(record, kLeadNames[l]);
   const double seconds = record.duration();
@@ -124,7 +124,7 @@ Trace make_trace(const wfdb::Record& record) {
   Leads leads = resample(sources, record.sampling_rate);
   const double rms = flatten(leads);
   if (!(rms > 1e-4)) throw_data("its leads I, II and V2 are flat");
-  Trace trace;
+  ComparedTrace trace;
   trace.scale = rms / kUnits;
   for (std::size_t l = 0; l < kLeads; ++l) {
     trace.leads[l].resize(leads[l].size());

@@ -1,4 +1,4 @@
-#include "ecg_lora/ecg/leakage/report.h"
+#include "ecg_lora/ecg/leakage/audit_report.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -8,15 +8,15 @@
 namespace ecg_lora::leakage {
 namespace {
 
-Json to_json(const Where& where) {
-  return {{"part", where.part}, {"root", where.root}, {"id", where.id}};
+Json to_json(const Occurrence& place) {
+  return {{"part", place.part}, {"root", place.root}, {"id", place.id}};
 }
 
-Json to_json(const std::vector<Shared>& entries) {
+Json to_json(const std::vector<SharedKey>& entries) {
   Json list = Json::array();
-  for (const Shared& entry : entries) {
+  for (const SharedKey& entry : entries) {
     Json places = Json::array();
-    for (const Where& where : entry.where) places.push_back(to_json(where));
+    for (const Occurrence& place : entry.occurrences) places.push_back(to_json(place));
     list.push_back({{"key", entry.key}, {"where", std::move(places)}});
   }
   return list;
@@ -28,17 +28,17 @@ std::string number(const char* format, double value) {
   return text;
 }
 
-std::string line(const Where& where) {
-  return cat(where.part, " ", where.id);
+std::string line(const Occurrence& place) {
+  return cat(place.part, " ", place.id);
 }
 
-std::string line(const Shared& entry) {
+std::string line(const SharedKey& entry) {
   constexpr std::size_t kMostPlaces = 6;
   std::string text = entry.key + ": ";
-  for (std::size_t i = 0; i < std::min(kMostPlaces, entry.where.size()); ++i)
-    text += (i > 0 ? ", " : "") + line(entry.where[i]);
-  if (entry.where.size() > kMostPlaces)
-    text += cat(" and ", entry.where.size() - kMostPlaces, " more");
+  for (std::size_t i = 0; i < std::min(kMostPlaces, entry.occurrences.size()); ++i)
+    text += (i > 0 ? ", " : "") + line(entry.occurrences[i]);
+  if (entry.occurrences.size() > kMostPlaces)
+    text += cat(" and ", entry.occurrences.size() - kMostPlaces, " more");
   return text;
 }
 
@@ -63,9 +63,9 @@ void list(std::string& text, const char* title, const std::vector<T>& entries, s
 
 }  // namespace
 
-Json to_json(const Report& report) {
+Json to_json(const AuditReport& report) {
   Json parts = Json::array(), copies = Json::array();
-  for (const Part& part : report.parts) {
+  for (const PartCounts& part : report.parts) {
     parts.push_back({{"name", part.name},
                      {"recordings", part.recordings},
                      {"patients", part.patients},
@@ -97,10 +97,10 @@ Json to_json(const Report& report) {
           {"not_compared", report.not_compared}};
 }
 
-std::string to_text(const Report& report, std::size_t most) {
+std::string to_text(const AuditReport& report, std::size_t most) {
   std::string text;
   for (const std::string& source : report.sources) text += source + '\n';
-  for (const Part& part : report.parts) {
+  for (const PartCounts& part : report.parts) {
     text += cat(part.name, ": ", part.recordings, " recordings of ", part.patients, " patients");
     text +=
         part.without_patient > 0 ? cat(", ", part.without_patient, " of unknown patients\n") : "\n";
@@ -119,7 +119,7 @@ std::string to_text(const Report& report, std::size_t most) {
   return text;
 }
 
-void refuse_leaks(const Report& report) {
+void refuse_leaks(const AuditReport& report) {
   if (!report.leaks()) return;
   std::string found;
   const auto add = [&](std::size_t count, const char* what, const std::string& example) {
@@ -134,7 +134,7 @@ void refuse_leaks(const Report& report) {
              "data.allow_leaks=true to go on anyway");
 }
 
-void check_training_leaks(const Report& report, bool allow) {
+void check_training_leaks(const AuditReport& report, bool allow) {
   if (!allow)
     refuse_leaks(report);
   else if (report.leaks())

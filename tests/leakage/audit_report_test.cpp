@@ -1,4 +1,4 @@
-#include "ecg_lora/ecg/leakage/report.h"
+#include "ecg_lora/ecg/leakage/audit_report.h"
 
 #include "base/expect_error.h"
 
@@ -7,8 +7,8 @@ namespace {
 
 using testing::has;
 
-Report example() {
-  Report report;
+AuditReport example() {
+  AuditReport report;
   report.sources = {"data: a folder of WFDB recordings, 3 recordings"};
   report.parts = {{"train", 2, 1, 1}, {"test", 1, 1, 0}};
   report.patients = {{"data patient 7", {{"train", "data", "1"}, {"test", "data", "3"}}}};

@@ -1,4 +1,4 @@
-#include "plan.h"
+#include "audit_plan.h"
 
 #include <algorithm>
 #include <sstream>
@@ -9,7 +9,7 @@
 namespace ecg_lora::leakage {
 namespace {
 
-constexpr std::size_t kMostParts = 64;  // bits of Recording::parts
+constexpr std::size_t kMostParts = 64;  // bits of AuditedRecording::parts
 
 }  // namespace
 
@@ -30,8 +30,8 @@ Splits parse_splits(const std::string& text) {
   return splits;
 }
 
-Plan plan_splits(const collections::Collection& collection, const Splits& splits) {
-  Plan plan;
+AuditPlan plan_splits(const collections::Collection& collection, const Splits& splits) {
+  AuditPlan plan;
   plan.collections = {&collection};
   std::vector<std::size_t> counts(splits.size(), 0);
   for (const auto& [name, folds] : splits) plan.parts.push_back(name);
@@ -56,8 +56,8 @@ Plan plan_splits(const collections::Collection& collection, const Splits& splits
   return plan;
 }
 
-Plan plan_collections(const std::vector<const collections::Collection*>& collections) {
-  Plan plan;
+AuditPlan plan_collections(const std::vector<const collections::Collection*>& collections) {
+  AuditPlan plan;
   plan.collections = collections;
   for (std::size_t c = 0; c < collections.size(); ++c) {
     plan.parts.push_back(collections[c]->root().string());
@@ -70,23 +70,24 @@ Plan plan_collections(const std::vector<const collections::Collection*>& collect
   return plan;
 }
 
-void check_plan(const Plan& plan) {
+void check_plan(const AuditPlan& plan) {
   if (plan.parts.empty() || plan.parts.size() > kMostParts) {
     throw_usage("an audit compares 1 to ", kMostParts, " parts, got ", plan.parts.size(),
                 "; give fewer");
   }
 }
 
-std::vector<Recording> recordings_of(const Plan& plan) {
+std::vector<AuditedRecording> recordings_of(const AuditPlan& plan) {
   check_plan(plan);
-  std::vector<Recording> recordings;
+  std::vector<AuditedRecording> recordings;
   for (const Member& m : plan.members)
     recordings.push_back({m.collection, m.item, std::uint64_t{1} << m.part});
-  const auto place = [](const Recording& r) { return std::pair(r.collection, r.item); };
-  std::stable_sort(recordings.begin(), recordings.end(),
-                   [&](const Recording& a, const Recording& b) { return place(a) < place(b); });
+  const auto place = [](const AuditedRecording& r) { return std::pair(r.collection, r.item); };
+  std::stable_sort(
+      recordings.begin(), recordings.end(),
+      [&](const AuditedRecording& a, const AuditedRecording& b) { return place(a) < place(b); });
   std::size_t kept = 0;
-  for (const Recording& recording : recordings) {
+  for (const AuditedRecording& recording : recordings) {
     if (kept > 0 && place(recordings[kept - 1]) == place(recording)) {
       recordings[kept - 1].parts |= recording.parts;
     } else {
@@ -97,7 +98,7 @@ std::vector<Recording> recordings_of(const Plan& plan) {
   return recordings;
 }
 
-std::string parts_text(const Plan& plan, std::uint64_t bits) {
+std::string parts_text(const AuditPlan& plan, std::uint64_t bits) {
   std::string text;
   for (std::size_t part = 0; part < plan.parts.size(); ++part) {
     if ((bits >> part & 1) != 0) text += (text.empty() ? "" : "+") + plan.parts[part];

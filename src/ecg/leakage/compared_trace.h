@@ -17,7 +17,7 @@ constexpr std::size_t kLeads =
 constexpr double kTrimmed = 0.5;  ///< s at either end, where the filters see only one side
 constexpr double kShortest = 5;   ///< s; a shorter recording is not told apart reliably
 
-struct Trace {
+struct ComparedTrace {
   std::array<std::vector<std::int16_t>, kLeads> leads;  ///< of equal length, in units of `scale`
   double scale = 0;                                     ///< physical units (mV) of 1
 
@@ -27,7 +27,7 @@ struct Trace {
 
 /// Band from about 0.7 to 15 Hz, sampled at kRate whatever the record's rate. Throws a data error
 /// that says why a record cannot be compared (a lead is missing, too short, flat, invalid).
-Trace make_trace(const wfdb::Record& record);
+ComparedTrace make_trace(const wfdb::Record& record);
 
 /// The same trace in both, as far as they overlap.
 struct Match {
@@ -40,7 +40,7 @@ struct Match {
 /// Correlates around a guess of the lag, leads together, and finds the best lag to a fraction of a
 /// sample. The correlation is 0 where fewer than `least` samples overlap, and a rough one, too low,
 /// where no refinement can lift it to `least_correlation`.
-Match match(const Trace& a, const Trace& b, std::ptrdiff_t lag, std::size_t least,
+Match match(const ComparedTrace& a, const ComparedTrace& b, std::ptrdiff_t lag, std::size_t least,
             double least_correlation);
 
 }  // namespace ecg_lora::leakage
