@@ -156,12 +156,12 @@ const std::vector<Criterion>& criteria() {
   return kAll;
 }
 
-/// The noisy recording of a patient who was dealt `code`.
+/// The noisy recording of a patient whose principal condition is `code`.
 wfdb::Record recording(const std::string& code, std::uint64_t number) {
-  std::size_t dealt = 0;
-  while (cohort_dealt(dealt) != code) ++dealt;
-  Random person{11, number, dealt}, visit{12, number, dealt}, signal{13, number, dealt};
-  const Case drawn = draw_cohort_visit(draw_cohort_patient(dealt, person), 0, visit);
+  std::size_t entry = 0;
+  while (principal_condition(entry) != code) ++entry;
+  Random person{11, number, entry}, visit{12, number, entry}, signal{13, number, entry};
+  const RecordingSpec drawn = draw_cohort_visit(draw_cohort_patient(entry, person), 0, visit);
   return synthesise(drawn.morphology, 10, 500, signal);
 }
 
@@ -174,10 +174,10 @@ std::vector<wfdb::Record> recordings(const std::string& code) {
 TEST(CohortConditions, ShowInTheTraceAndNotInNormalOnes) {
   std::vector<wfdb::Record> normal;
   for (std::uint64_t k = 0; normal.size() < 60; ++k) {
-    std::size_t dealt = 0;
-    while (cohort_dealt(dealt) != "NORM") ++dealt;
+    std::size_t entry = 0;
+    while (principal_condition(entry) != "NORM") ++entry;
     Random person{11, k}, visit{12, k}, signal{13, k};
-    const Case drawn = draw_cohort_visit(draw_cohort_patient(dealt, person), 0, visit);
+    const RecordingSpec drawn = draw_cohort_visit(draw_cohort_patient(entry, person), 0, visit);
     if (drawn.codes.size() == 2)
       normal.push_back(synthesise(drawn.morphology, 10, 500, signal));  // NORM, SR
   }

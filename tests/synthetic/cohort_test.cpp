@@ -13,17 +13,17 @@
 namespace ecg_lora::synthetic {
 namespace {
 
-std::set<std::string> codes_of(const Case& drawn) {
+std::set<std::string> codes_of(const RecordingSpec& drawn) {
   std::set<std::string> codes;
   for (const auto& entry : drawn.codes) codes.insert(entry.code);
   return codes;
 }
 
 std::size_t entry_of(const std::string& code) {
-  for (std::size_t entry = 0; entry < cohort_deck(); ++entry) {
-    if (cohort_dealt(entry) == code) return entry;
+  for (std::size_t entry = 0; entry < principal_list_size(); ++entry) {
+    if (principal_condition(entry) == code) return entry;
   }
-  ADD_FAILURE() << code << " is not in the deck";
+  ADD_FAILURE() << code << " is no principal condition";
   return 0;
 }
 
@@ -32,7 +32,7 @@ CohortPatient patient_of(std::size_t entry, std::uint64_t number) {
   return draw_cohort_patient(entry, random);
 }
 
-Case visit_of(const CohortPatient& patient, int visit, std::uint64_t number) {
+RecordingSpec visit_of(const CohortPatient& patient, int visit, std::uint64_t number) {
   Random random{22, number, static_cast<std::uint64_t>(visit)};
   return draw_cohort_visit(patient, visit, random);
 }
@@ -69,7 +69,7 @@ TEST(Cohort, StatementsEqualTheRealTable) {
 }
 
 TEST(Cohort, LeadRelationsHoldOnEveryStoredSample) {
-  for (std::size_t entry = 0; entry < cohort_deck(); entry += 2) {
+  for (std::size_t entry = 0; entry < principal_list_size(); entry += 2) {
     const CohortPatient patient = patient_of(entry, 1);
     Random signal{23, entry};
     const wfdb::Record record = synthesise(visit_of(patient, 0, 1).morphology, 10, 100, signal);
@@ -90,7 +90,7 @@ TEST(Cohort, LeadRelationsHoldOnEveryStoredSample) {
 }
 
 TEST(Cohort, HasTheSameBeatsAtEitherRate) {
-  for (std::size_t entry = 0; entry < cohort_deck(); ++entry) {
+  for (std::size_t entry = 0; entry < principal_list_size(); ++entry) {
     Morphology m = visit_of(patient_of(entry, 2), 0, 2).morphology;
     m.artefacts = {};
     if (m.rhythm.spike > 0) continue;  // a pulse is lower at 100 Hz, as behind a filter
@@ -98,7 +98,7 @@ TEST(Cohort, HasTheSameBeatsAtEitherRate) {
     const wfdb::Record a = synthesise(m, 10, 100, low), b = synthesise(m, 10, 500, high);
     for (std::size_t i = 0; i < a.length(); ++i)
       ASSERT_NEAR(a.leads[1].samples[i], b.leads[1].samples[5 * i], 0.0015)
-          << cohort_dealt(entry) << " at " << i;
+          << principal_condition(entry) << " at " << i;
   }
 }
 
@@ -107,7 +107,8 @@ TEST(Cohort, LastingConditionsLast) {
     const std::size_t entry = entry_of(code);
     for (std::uint64_t k = 0; k < 10; ++k) {
       const CohortPatient patient = patient_of(entry, k);
-      const Case first = visit_of(patient, 0, 100 + k), third = visit_of(patient, 2, 200 + k);
+      const RecordingSpec first = visit_of(patient, 0, 100 + k),
+                          third = visit_of(patient, 2, 200 + k);
       EXPECT_TRUE(codes_of(first).count(code) && codes_of(third).count(code)) << code;
       EXPECT_EQ(first.morphology.qrs_duration, third.morphology.qrs_duration) << code;
       EXPECT_NE(first.morphology.artefacts.muscle, third.morphology.artefacts.muscle) << code;
@@ -157,9 +158,9 @@ TEST(Cohort, DiagnosesMeetOnlyWhereBothCanBeSeen) {
   std::map<std::string, int> count;
   const int records = 4000;
   for (int k = 0; k < records; ++k) {
-    const std::size_t entry = static_cast<std::size_t>(k) % cohort_deck();
-    const Case drawn = visit_of(patient_of(entry, static_cast<std::uint64_t>(k)), k % 3,
-                                static_cast<std::uint64_t>(k));
+    const std::size_t entry = static_cast<std::size_t>(k) % principal_list_size();
+    const RecordingSpec drawn = visit_of(patient_of(entry, static_cast<std::uint64_t>(k)), k % 3,
+                                         static_cast<std::uint64_t>(k));
     const std::set<std::string> codes = codes_of(drawn);
     EXPECT_EQ(codes.size(), drawn.codes.size()) << "a code twice";
     EXPECT_FALSE(drawn.report.empty());

@@ -20,7 +20,7 @@ using testing::mean;
 using testing::trace_of;
 using testing::variation;
 
-bool has_code(const Case& drawn, const std::string& code) {
+bool has_code(const RecordingSpec& drawn, const std::string& code) {
   for (const auto& entry : drawn.codes) {
     if (entry.code == code) return true;
   }
@@ -33,7 +33,7 @@ std::vector<Morphology> examples(const std::string& code) {
   for (std::uint64_t k = 0; result.size() < 40 && k < 4000; ++k) {
     Random random{9, k};
     const Patient patient = draw_patient(random);
-    const Case drawn = draw_conditions(patient, k % condition_deck(), random);
+    const RecordingSpec drawn = draw_conditions(patient, k % main_condition_list_size(), random);
     if (drawn.codes.front().code != code || drawn.codes.size() != (has_code(drawn, "SR") ? 2 : 1))
       continue;
     result.push_back(drawn.morphology);
@@ -172,7 +172,7 @@ TEST(Conditions, MeetOnlyWherePossible) {
   for (int k = 0; k < records; ++k) {
     Random random{3, static_cast<std::uint64_t>(k)};
     const Patient patient = draw_patient(random);
-    const Case drawn = draw_conditions(patient, k % condition_deck(), random);
+    const RecordingSpec drawn = draw_conditions(patient, k % main_condition_list_size(), random);
     std::set<std::string> codes;
     for (const auto& entry : drawn.codes) {
       EXPECT_TRUE(codes.insert(entry.code).second) << "twice: " << entry.code;

@@ -67,10 +67,11 @@ void add_companion(Conditions& chosen, bool chronic, Random& random) {
   std::vector<std::pair<double, const CohortCondition*>> candidates;
   double total = 0;
   for (const CohortCondition* candidate : cohort_conditions()) {
-    if (candidate->chronic != chronic || candidate->group == Group::normal ||
+    if (candidate->chronic != chronic || candidate->group == ConditionGroup::normal ||
         !fits(*candidate, chosen))
       continue;
-    if (std::string_view(candidate->code) == "ANEUR" && chosen.front()->group != Group::infarction)
+    if (std::string_view(candidate->code) == "ANEUR" &&
+        chosen.front()->group != ConditionGroup::infarction)
       continue;
     double weight = candidate->weight;
     for (const CohortCondition* other : chosen) weight *= affinity(*candidate, *other);
@@ -94,7 +95,7 @@ Conditions shown(const CohortPatient& patient, int visit, Random& random) {
   const CohortCondition& principal = cohort_condition(patient.principal);
   if (!principal.chronic && (visit == 0 || random.bernoulli(0.6))) result.push_back(&principal);
   if (result.empty()) result.push_back(&normal());
-  const double more = result.front()->group == Group::normal ? 0.15 : 0.22;
+  const double more = result.front()->group == ConditionGroup::normal ? 0.15 : 0.22;
   if (random.bernoulli(more)) add_companion(result, false, random);
   std::stable_sort(result.begin(), result.end(),
                    [](const auto* a, const auto* b) { return a->group < b->group; });
@@ -107,21 +108,21 @@ double likelihood(const CohortCondition& condition, double severity) {
   const std::string_view code = condition.code;
   if (code == "PVC" || code == "PACE") return 100;
   if (code == "PAC" || code == "LVOLT" || code == "BIGU" || code == "TRIGU") return 0;
-  if (condition.group == Group::rhythm && code != "2AVB" && code != "3AVB") return 0;
-  if (condition.group == Group::normal) return severity < 0.25 ? 80 : 100;
+  if (condition.group == ConditionGroup::rhythm && code != "2AVB" && code != "3AVB") return 0;
+  if (condition.group == ConditionGroup::normal) return severity < 0.25 ? 80 : 100;
   return severity < 0.08 ? 35 : severity < 0.18 ? 50 : severity < 0.3 ? 80 : 100;
 }
 
 std::string stadium(const Conditions& shown, const Morphology& m) {
   for (const CohortCondition* condition : shown) {
-    if (condition->group != Group::infarction) continue;
+    if (condition->group != ConditionGroup::infarction) continue;
     const double st = std::max({m.st_level.lateral, m.st_level.inferior, m.st_level.anterior});
     return st > 0.12 ? "Stadium I-II" : st > 0.06 ? "Stadium II-III" : "Stadium III";
   }
   return "";
 }
 
-void describe(const Conditions& shown, Case& result, Random& random) {
+void describe(const Conditions& shown, RecordingSpec& result, Random& random) {
   const Morphology& m = result.morphology;
   const bool premature = m.rhythm.pattern > 0;
   if (premature) {
@@ -150,15 +151,15 @@ void describe(const Conditions& shown, Case& result, Random& random) {
 
 }  // namespace
 
-std::size_t cohort_deck() {
+std::size_t principal_list_size() {
   std::size_t entries = 0;
   for (const CohortCondition* condition : cohort_conditions())
     entries += static_cast<std::size_t>(condition->weight);
   return entries;
 }
 
-std::string cohort_dealt(std::size_t entry) {
-  std::size_t left = entry % cohort_deck();
+std::string principal_condition(std::size_t entry) {
+  std::size_t left = entry % principal_list_size();
   for (const CohortCondition* condition : cohort_conditions()) {
     if (left < static_cast<std::size_t>(condition->weight)) return condition->code;
     left -= static_cast<std::size_t>(condition->weight);
@@ -166,9 +167,9 @@ std::string cohort_dealt(std::size_t entry) {
   return normal().code;
 }
 
-CohortPatient draw_cohort_patient(std::size_t dealt, Random& random) {
+CohortPatient draw_cohort_patient(std::size_t entry, Random& random) {
   CohortPatient patient;
-  patient.principal = cohort_dealt(dealt);
+  patient.principal = principal_condition(entry);
   const CohortCondition& principal = cohort_condition(patient.principal);
   patient.age =
       static_cast<int>(within(random.normal(principal.age, principal.age_spread), 18, 89));
@@ -180,7 +181,7 @@ CohortPatient draw_cohort_patient(std::size_t dealt, Random& random) {
   if (patient.principal == "ANEUR")
     chosen.push_back(&cohort_condition(random.bernoulli(0.5) ? "AMI" : "ASMI"));
   const double extra = random.uniform();  // older hearts carry more
-  const int companions = principal.group == Group::normal            ? 0
+  const int companions = principal.group == ConditionGroup::normal   ? 0
                          : extra < 0.55 - 0.004 * (patient.age - 50) ? 0
                          : extra < 0.88                              ? 1
                                                                      : 2;
@@ -191,14 +192,14 @@ CohortPatient draw_cohort_patient(std::size_t dealt, Random& random) {
   return patient;
 }
 
-Case draw_cohort_visit(const CohortPatient& patient, int visit, Random& random) {
-  Case result;
+RecordingSpec draw_cohort_visit(const CohortPatient& patient, int visit, Random& random) {
+  RecordingSpec result;
   result.morphology = patient.base;
   vary(result.morphology, random);
   const Conditions conditions = shown(patient, visit, random);
   for (const CohortCondition* condition : conditions) {
     // Scars and blocks look the same at every visit; rates and passing changes do not.
-    const bool lasting = condition->chronic && condition->group != Group::rhythm;
+    const bool lasting = condition->chronic && condition->group != ConditionGroup::rhythm;
     std::uint64_t name = 0;
     for (const char* c = condition->code; *c != 0; ++c)
       name = name * 131 + static_cast<unsigned char>(*c);

@@ -9,7 +9,7 @@
 namespace ecg_lora::synthetic {
 
 /// What a condition acts on. Conditions are applied in this order.
-enum class Group {
+enum class ConditionGroup {
   normal,
   voltage,
   hypertrophy,
@@ -22,13 +22,16 @@ enum class Group {
   ectopy
 };
 
-constexpr unsigned bit(Group group) {
+constexpr unsigned bit(ConditionGroup group) {
   return 1u << static_cast<unsigned>(group);
 }
-constexpr unsigned kVoltage = bit(Group::voltage), kHypertrophy = bit(Group::hypertrophy),
-                   kInfarction = bit(Group::infarction), kConduction = bit(Group::conduction),
-                   kRepolarisation = bit(Group::repolarisation), kAtria = bit(Group::atria),
-                   kAv = bit(Group::av), kRhythm = bit(Group::rhythm), kEctopy = bit(Group::ectopy);
+constexpr unsigned kVoltage = bit(ConditionGroup::voltage),
+                   kHypertrophy = bit(ConditionGroup::hypertrophy),
+                   kInfarction = bit(ConditionGroup::infarction),
+                   kConduction = bit(ConditionGroup::conduction),
+                   kRepolarisation = bit(ConditionGroup::repolarisation),
+                   kAtria = bit(ConditionGroup::atria), kAv = bit(ConditionGroup::av),
+                   kRhythm = bit(ConditionGroup::rhythm), kEctopy = bit(ConditionGroup::ectopy);
 
 /// What a condition changes, and how much.
 struct Change {
@@ -46,8 +49,8 @@ struct Change {
 
 struct CohortCondition {
   const char* code;
-  Group group;
-  int weight;              ///< entries in the deck
+  ConditionGroup group;
+  int weight;              ///< entries in the list of principal conditions
   bool chronic;            ///< shown by all recordings of a patient
   double age, age_spread;  ///< years, mean and standard deviation
   double female;           ///< share

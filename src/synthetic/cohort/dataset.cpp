@@ -33,36 +33,36 @@ constexpr std::array<int, 3> kDefaultPatients = {600, 3000, 1000};  // by preset
 // Keys of the random streams: each draw is a pure function of the seed, its stream and its number.
 enum Stream : std::uint64_t {
   kPatientStream = 1,
-  kDeckStream,
-  kCaseStream,
+  kConditionStream,
+  kRecordingStream,
   kSignalStream,
   kVisitStream
 };
 
-/// Deals patients with 1, 2 and 3 records to the folds in turn, and conditions from each fold's
-/// shuffled decks: to each record, or (cohort) to each patient.
+/// Gives patients with 1, 2 and 3 records to the folds in turn, and the conditions of each fold's
+/// shuffled list: one to each record, or (cohort) to each patient.
 std::vector<Visit> plan_visits(Preset preset, int patients, std::uint64_t seed) {
   const bool cohort = preset == Preset::cohort;
-  const std::size_t entries = cohort ? cohort_deck() : condition_deck();
+  const std::size_t entries = cohort ? principal_list_size() : main_condition_list_size();
   std::vector<Visit> visits;
-  std::array<std::vector<std::size_t>, kFolds + 1> decks;
-  Random random{seed, kDeckStream};
+  std::array<std::vector<std::size_t>, kFolds + 1> lists;
+  Random random{seed, kConditionStream};
   for (int patient = 0; patient < patients; ++patient) {
     const int records = 1 + patient % 3, fold = 1 + patient / 3 % kFolds;
     for (int k = 0; k < records; ++k) {
-      std::vector<std::size_t>& deck = decks[fold];
-      if (deck.empty()) {
-        for (std::size_t entry = 0; entry < entries; ++entry) deck.push_back(entry);
-        random.shuffle(deck);
+      std::vector<std::size_t>& list = lists[fold];
+      if (list.empty()) {
+        for (std::size_t entry = 0; entry < entries; ++entry) list.push_back(entry);
+        random.shuffle(list);
       }
-      visits.push_back({static_cast<int>(visits.size()) + 1, patient + 1, fold, deck.back(), k});
-      if (!cohort || k == records - 1) deck.pop_back();
+      visits.push_back({static_cast<int>(visits.size()) + 1, patient + 1, fold, list.back(), k});
+      if (!cohort || k == records - 1) list.pop_back();
     }
   }
   return visits;
 }
 
-void write_waveforms(const fs::path& root, const Visit& visit, const Case& drawn,
+void write_waveforms(const fs::path& root, const Visit& visit, const RecordingSpec& drawn,
                      const DatasetOptions& options) {
   for (const int rate : options.sampling_rates) {
     // The same stream at either rate: the same beats.
@@ -77,18 +77,18 @@ std::string write_visit(const fs::path& root, const Visit& visit, const DatasetO
   const auto stream = [&](Stream name, int key) {
     return Random{options.seed, name, static_cast<std::uint64_t>(key)};
   };
-  Random person = stream(kPatientStream, visit.patient), random = stream(kCaseStream, visit.id),
-         row = stream(kVisitStream, visit.id);
+  Random person = stream(kPatientStream, visit.patient),
+         random = stream(kRecordingStream, visit.id), row = stream(kVisitStream, visit.id);
   if (options.preset == Preset::cohort) {
-    const CohortPatient patient = draw_cohort_patient(visit.dealt, person);
-    const Case drawn = draw_cohort_visit(patient, visit.number, random);
+    const CohortPatient patient = draw_cohort_patient(visit.entry, person);
+    const RecordingSpec drawn = draw_cohort_visit(patient, visit.number, random);
     write_waveforms(root, visit, drawn, options);
     return database_row(visit, patient.age, patient.sex, drawn, row);
   }
   const Patient patient = draw_patient(person);
-  const Case drawn = options.preset == Preset::conditions
-                         ? draw_conditions(patient, visit.dealt, random)
-                         : draw_findings(random);
+  const RecordingSpec drawn = options.preset == Preset::conditions
+                                  ? draw_conditions(patient, visit.entry, random)
+                                  : draw_findings(random);
   write_waveforms(root, visit, drawn, options);
   return database_row(visit, patient.age, patient.sex, drawn, row);
 }

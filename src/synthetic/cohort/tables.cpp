@@ -58,7 +58,8 @@ std::string waveform_name(int id, int rate) {
          (rate == 100 ? "_lr" : "_hr");
 }
 
-std::string database_row(const Visit& visit, int age, int sex, const Case& drawn, Random& random) {
+std::string database_row(const Visit& visit, int age, int sex, const RecordingSpec& drawn,
+                         Random& random) {
   static const std::array<const char*, 4> devices = {"CS-12", "CS-12   E", "AT-6 C 5.5",
                                                      "AT-60    3"};
   const std::string device = devices[random.uniform_int(devices.size())];

@@ -13,7 +13,7 @@ inline constexpr int kRecordsAFolder = 1000;  // PTB-XL's: records100/00000 hold
 /// One recording's place in the data set.
 struct Visit {
   int id = 0, patient = 0, fold = 0;
-  std::size_t dealt = 0;  ///< entry of the deck of conditions
+  std::size_t entry = 0;  ///< in the list of principal or main conditions
   int number = 0;         ///< of the patient's recordings, from 0
 };
 
@@ -23,7 +23,8 @@ std::string waveform_name(int id, int rate);
 /// The head of ptbxl_database.csv, with its line end.
 std::string database_columns();
 /// A row, with its line end. What no condition shapes (device, date) is drawn from `random`.
-std::string database_row(const Visit& visit, int age, int sex, const Case& drawn, Random& random);
+std::string database_row(const Visit& visit, int age, int sex, const RecordingSpec& drawn,
+                         Random& random);
 
 /// scp_statements.csv.
 std::string statement_table(Preset preset);

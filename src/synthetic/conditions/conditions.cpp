@@ -164,14 +164,14 @@ Patient draw_patient(Random& random) {
   return patient;
 }
 
-std::size_t condition_deck() {
+std::size_t main_condition_list_size() {
   return kConditions.size() + 1;
 }  // NORM twice: about 15 % of all records
 
-Case draw_conditions(const Patient& patient, std::size_t dealt, Random& random) {
-  const Condition& first = kConditions[dealt % kConditions.size()];
+RecordingSpec draw_conditions(const Patient& patient, std::size_t entry, Random& random) {
+  const Condition& first = kConditions[entry % kConditions.size()];
   const Condition* second = second_condition(first, random);
-  Case result;
+  RecordingSpec result;
   result.morphology = healthy(patient, random);
   // What the structure does to the beat comes first; the rhythm then sets rate and P.
   const bool rhythm_last = first.kind == Kind::rhythm && second != nullptr;

@@ -155,8 +155,8 @@ std::vector<std::string> findings_of(const Morphology& morphology) {
   return codes;
 }
 
-Case draw_findings(Random& random) {
-  Case result;
+RecordingSpec draw_findings(Random& random) {
+  RecordingSpec result;
   draw_rhythm(result.morphology, random);
   draw_qrs(result.morphology, random);
   draw_st_t(result.morphology, random);

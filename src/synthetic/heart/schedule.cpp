@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "beat_times.h"
 #include "ecg_lora/base/tau.h"
-#include "rhythm.h"
 
 namespace ecg_lora::synthetic {
 namespace {

@@ -4,11 +4,11 @@
 
 #include "artefacts.h"
 #include "beat.h"
+#include "beat_times.h"
 #include "ecg_lora/base/error.h"
 #include "heart.h"
 #include "leads.h"
 #include "noise.h"
-#include "rhythm.h"
 
 namespace ecg_lora::synthetic {
 namespace {

@@ -10,8 +10,8 @@
 
 namespace ecg_lora::synthetic {
 
-/// A recording before it is synthesised.
-struct Case {
+/// What a recording is synthesised from, and what tables say of it.
+struct RecordingSpec {
   Morphology morphology;
   std::vector<ptbxl::StatedCode> codes;
   std::string report;
@@ -34,16 +34,16 @@ Patient draw_patient(Random& random);
 const std::vector<ptbxl::Statement>& condition_statements();
 const std::vector<ptbxl::Statement>& finding_statements();
 
-/// Number of entries in the deck of main conditions that records are dealt from, so that each fold
-/// gets its share.
-std::size_t condition_deck();
+/// Entries of the list of main conditions, which records take in turn so that each fold has its
+/// share.
+std::size_t main_condition_list_size();
 
-/// A record whose main condition is entry `dealt` of the deck; about a third of those that are not
+/// A record whose main condition is entry `entry` of that list; about a third of those that are not
 /// normal have a second.
-Case draw_conditions(const Patient& patient, std::size_t dealt, Random& random);
+RecordingSpec draw_conditions(const Patient& patient, std::size_t entry, Random& random);
 
 /// Random waves, each drawn on its own, with the findings they amount to.
-Case draw_findings(Random& random);
+RecordingSpec draw_findings(Random& random);
 
 /// The codes of the findings that `morphology` shows.
 std::vector<std::string> findings_of(const Morphology& morphology);

@@ -53,13 +53,13 @@ bool goes_with_aneurysm(std::string_view code) {
 bool compatible(const CohortCondition& a, const CohortCondition& b) {
   if (&a == &b || find(kDenied, a, b) != nullptr) return false;
   if (find(kAllowed, a, b) != nullptr) return true;
-  if (a.group == Group::normal || b.group == Group::normal) {
-    const std::string_view other = a.group == Group::normal ? b.code : a.code;
+  if (a.group == ConditionGroup::normal || b.group == ConditionGroup::normal) {
+    const std::string_view other = a.group == ConditionGroup::normal ? b.code : a.code;
     return std::find(kWithNormal.begin(), kWithNormal.end(), other) != kWithNormal.end();
   }
   const std::string_view first = a.code, second = b.code;
-  if (a.group == Group::infarction && second == "ANEUR") return goes_with_aneurysm(first);
-  if (b.group == Group::infarction && first == "ANEUR") return goes_with_aneurysm(second);
+  if (a.group == ConditionGroup::infarction && second == "ANEUR") return goes_with_aneurysm(first);
+  if (b.group == ConditionGroup::infarction && first == "ANEUR") return goes_with_aneurysm(second);
   return (a.excludes & bit(b.group)) == 0 && (b.excludes & bit(a.group)) == 0;
 }
 

@@ -35,7 +35,7 @@ std::string cohort_report(const std::vector<const CohortCondition*>& shown, cons
   const bool german = random.bernoulli(0.72);
   const auto phrase = [&](const CohortCondition& c) {
     std::string words = german ? c.german : c.english;
-    if (m.rhythm.pattern > 0 && c.group == Group::ectopy) {
+    if (m.rhythm.pattern > 0 && c.group == ConditionGroup::ectopy) {
       words = german ? (m.rhythm.pattern_atrial ? "supraventrikuläre" : "ventrikuläre") +
                            (" extrasystole(n), " + words)
                      : std::string("premature ") +
@@ -47,10 +47,10 @@ std::string cohort_report(const std::vector<const CohortCondition*>& shown, cons
   std::string text;
   bool rhythm_said = false, normal = false;
   for (const CohortCondition* c : shown) {
-    if (c->group == Group::ectopy) say(text, phrase(*c));
+    if (c->group == ConditionGroup::ectopy) say(text, phrase(*c));
   }
   for (const CohortCondition* c : shown) {
-    if (c->group != Group::rhythm) continue;
+    if (c->group != ConditionGroup::rhythm) continue;
     say(text, phrase(*c));
     rhythm_said = true;
   }
@@ -58,8 +58,9 @@ std::string cohort_report(const std::vector<const CohortCondition*>& shown, cons
   const Word axis = axis_words(m.frontal_axis);
   if (m.rhythm.mechanism != Mechanism::paced) say(text, german ? axis.german : axis.english);
   for (const CohortCondition* c : shown) {
-    if (c->group != Group::ectopy && c->group != Group::rhythm) say(text, phrase(*c));
-    normal = normal || c->group == Group::normal;
+    if (c->group != ConditionGroup::ectopy && c->group != ConditionGroup::rhythm)
+      say(text, phrase(*c));
+    normal = normal || c->group == ConditionGroup::normal;
   }
   if (normal)
     say(text, german ? (shown.size() > 1 ? "sonst normales ekg" : "normales ekg")

@@ -67,17 +67,17 @@ void low_voltage(const Change& c) {
 const std::vector<CohortCondition>& cohort_muscle() {
   constexpr unsigned others = ~(kRhythm | kEctopy);
   static const std::vector<CohortCondition> kAll = {
-      {"NORM", Group::normal, 10, true, 50, 18, 0.54, "", "", others, keep},
-      {"LVOLT", Group::voltage, 1, true, 65, 15, 0.5, "periphere niederspannung", "low voltages",
-       kVoltage | kHypertrophy | kConduction, low_voltage},
-      {"LVH", Group::hypertrophy, 3, true, 66, 13, 0.42, "linkshypertrophie",
+      {"NORM", ConditionGroup::normal, 10, true, 50, 18, 0.54, "", "", others, keep},
+      {"LVOLT", ConditionGroup::voltage, 1, true, 65, 15, 0.5, "periphere niederspannung",
+       "low voltages", kVoltage | kHypertrophy | kConduction, low_voltage},
+      {"LVH", ConditionGroup::hypertrophy, 3, true, 66, 13, 0.42, "linkshypertrophie",
        "left ventricular hypertrophy", kHypertrophy | kVoltage | kRepolarisation, left_ventricle},
-      {"RVH", Group::hypertrophy, 1, true, 52, 20, 0.45, "rechtshypertrophie",
+      {"RVH", ConditionGroup::hypertrophy, 1, true, 52, 20, 0.45, "rechtshypertrophie",
        "right ventricular hypertrophy",
        kHypertrophy | kVoltage | kRepolarisation | kConduction | kInfarction, right_ventricle},
-      {"LAO/LAE", Group::atria, 2, true, 66, 13, 0.45, "p-sinistrocardiale",
+      {"LAO/LAE", ConditionGroup::atria, 2, true, 66, 13, 0.45, "p-sinistrocardiale",
        "left atrial enlargement", kAtria, left_atrium},
-      {"RAO/RAE", Group::atria, 1, true, 60, 16, 0.4, "p-dextrocardiale",
+      {"RAO/RAE", ConditionGroup::atria, 1, true, 60, 16, 0.4, "p-dextrocardiale",
        "right atrial enlargement", kAtria, right_atrium},
   };
   return kAll;

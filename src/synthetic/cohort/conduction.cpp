@@ -77,22 +77,23 @@ void preexcitation(const Change& c) {
 const std::vector<CohortCondition>& cohort_conduction() {
   constexpr unsigned wide = kConduction | kInfarction | kHypertrophy | kRepolarisation | kVoltage;
   static const std::vector<CohortCondition> kAll = {
-      {"CLBBB", Group::conduction, 2, true, 70, 11, 0.5, "linksschenkelblock",
+      {"CLBBB", ConditionGroup::conduction, 2, true, 70, 11, 0.5, "linksschenkelblock",
        "left bundle branch block", wide, left_bundle},
-      {"CRBBB", Group::conduction, 2, true, 68, 13, 0.35, "rechtsschenkelblock",
+      {"CRBBB", ConditionGroup::conduction, 2, true, 68, 13, 0.35, "rechtsschenkelblock",
        "right bundle branch block", kConduction | kHypertrophy | kRepolarisation | kVoltage,
        right_bundle},
-      {"IRBBB", Group::conduction, 2, true, 50, 19, 0.4, "unvollständiger rechtsschenkelblock",
-       "incomplete right bundle branch block", kConduction, incomplete_right_bundle},
-      {"LAFB", Group::conduction, 2, true, 67, 13, 0.4, "linksanteriorer hemiblock",
+      {"IRBBB", ConditionGroup::conduction, 2, true, 50, 19, 0.4,
+       "unvollständiger rechtsschenkelblock", "incomplete right bundle branch block", kConduction,
+       incomplete_right_bundle},
+      {"LAFB", ConditionGroup::conduction, 2, true, 67, 13, 0.4, "linksanteriorer hemiblock",
        "left anterior fascicular block", kConduction, left_anterior},
-      {"LPFB", Group::conduction, 1, true, 62, 15, 0.4, "linksposteriorer hemiblock",
+      {"LPFB", ConditionGroup::conduction, 1, true, 62, 15, 0.4, "linksposteriorer hemiblock",
        "left posterior fascicular block", kConduction | kInfarction | kHypertrophy | kVoltage,
        left_posterior},
-      {"IVCD", Group::conduction, 1, true, 65, 14, 0.35,
+      {"IVCD", ConditionGroup::conduction, 1, true, 65, 14, 0.35,
        "unspezifische intraventrikuläre leitungsstörung",
        "non-specific intraventricular conduction delay", wide, unspecific},
-      {"WPW", Group::conduction, 1, true, 37, 13, 0.4, "wpw-syndrom",
+      {"WPW", ConditionGroup::conduction, 1, true, 37, 13, 0.4, "wpw-syndrom",
        "wolff-parkinson-white pattern", wide | kAtria | kAv | kRhythm, preexcitation},
   };
   return kAll;

@@ -1,4 +1,4 @@
-#include "rhythm.h"
+#include "beat_times.h"
 
 #include <algorithm>
 #include <cmath>
