@@ -19,13 +19,13 @@ constexpr double kAwayCost = 0.004;  ///< of a pixel between ink and baseline
 
 /// Where the pen may be in a column: on a run, or lifted after the run it was on last.
 struct State {
-  Run run;
+  InkRun run;
   double cost = 0;
   std::size_t from = 0;  ///< state of the column before
   bool lifted = false;
 };
 
-double jump(const Run& a, const Run& b) {
+double jump(const InkRun& a, const InkRun& b) {
   return std::max({0.0, a.top - b.bottom, b.top - a.bottom});
 }
 
@@ -35,7 +35,7 @@ class Tracker {
  public:
   explicit Tracker(double baseline) : baseline_(baseline) {}
 
-  void add(const std::vector<Run>& runs) {
+  void add(const std::vector<InkRun>& runs) {
     std::vector<State> states;
     for (const auto& run : runs) states.push_back(reach(run));
     if (!columns_.empty())
@@ -47,8 +47,8 @@ class Tracker {
   }
 
   /// The run of each column; NaN where the pen was lifted.
-  std::vector<Run> path() const {
-    std::vector<Run> result(columns_.size(), Run{kMissing, kMissing});
+  std::vector<InkRun> path() const {
+    std::vector<InkRun> result(columns_.size(), InkRun{kMissing, kMissing});
     std::size_t at = columns_.empty() ? 0 : cheapest(columns_.back()).front();
     for (std::size_t i = columns_.size(); i-- > 0; at = columns_[i].at(at).from)
       if (!columns_[i].at(at).lifted) result[i] = columns_[i][at].run;
@@ -56,7 +56,7 @@ class Tracker {
   }
 
  private:
-  State reach(const Run& run) const {
+  State reach(const InkRun& run) const {
     State state{run, 0, 0, false};
     if (!columns_.empty()) {
       state.cost = std::numeric_limits<double>::infinity();
@@ -87,7 +87,7 @@ class Tracker {
 /// Cuts off what cannot be the lead's own where a wave of another one runs into it. Straight lines
 /// leave a column half way to the next value, so that a run ends no farther beyond its neighbour's
 /// end than that neighbour is high.
-std::vector<Run> own_parts(const std::vector<Run>& runs) {
+std::vector<InkRun> own_parts(const std::vector<InkRun>& runs) {
   constexpr double margin = 3;  // px
   auto own = runs;
   for (std::size_t i = 0; i < runs.size(); ++i)

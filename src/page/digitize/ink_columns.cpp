@@ -34,8 +34,8 @@ float InkMap::between(double x, double y) const {
          (at(left, top + 1) * (1 - dx) + at(left + 1, top + 1) * dx) * dy;
 }
 
-std::vector<Run> column_runs(const InkMap& ink, int x, int from, int to) {
-  std::vector<Run> runs;
+std::vector<InkRun> column_runs(const InkMap& ink, int x, int from, int to) {
+  std::vector<InkRun> runs;
   from = std::max(from, 0), to = std::min(to, ink.height() - 1);
   for (int y = from; y <= to; ++y) {
     if (ink.at(x, y) < kFaintest) continue;

@@ -31,12 +31,12 @@ class InkMap {
 
 /// A stretch of ink in a column, from where it gets half as black as at its blackest to where it
 /// ends so, px.
-struct Run {
+struct InkRun {
   double top = 0, bottom = 0;
   double middle() const { return (top + bottom) / 2; }
 };
 
-/// The runs of column `x` between the rows `from` and `to`, from above.
-std::vector<Run> column_runs(const InkMap& ink, int x, int from, int to);
+/// The stretches of ink in column `x` between the rows `from` and `to`, from above.
+std::vector<InkRun> column_runs(const InkMap& ink, int x, int from, int to);
 
 }  // namespace ecg_lora::page

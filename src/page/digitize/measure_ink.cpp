@@ -3,8 +3,8 @@
 #include <cmath>
 
 #include "ecg_lora/page/digitize/digitize.h"
-#include "ecg_lora/page/render/ink.h"
 #include "ecg_lora/page/render/layout.h"
+#include "ecg_lora/page/render/print_sizes.h"
 #include "ink_columns.h"
 
 namespace ecg_lora::page {

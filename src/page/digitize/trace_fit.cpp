@@ -9,7 +9,7 @@ namespace {
 constexpr double kGoodEnough = 0.1;  ///< misfit of a column and its neighbours, squared blackness
 
 /// Most of a trace is nearly level, where a run is as high as the pen is wide.
-double pen_width(const std::vector<Run>& runs) {
+double pen_width(const std::vector<InkRun>& runs) {
   std::vector<double> heights;
   for (const auto& run : runs)
     if (!std::isnan(run.top)) heights.push_back(run.bottom - run.top);
@@ -24,7 +24,7 @@ double pen_width(const std::vector<Run>& runs) {
 /// two of its lines.
 class Fitter {
  public:
-  Fitter(const InkMap& ink, int first, const std::vector<Run>& runs, std::size_t seen)
+  Fitter(const InkMap& ink, int first, const std::vector<InkRun>& runs, std::size_t seen)
       : ink_(ink), first_(first), runs_(runs), seen_(seen), pen_(pen_width(runs)) {
     for (const auto& run : runs) y_.push_back(run.middle());
     for (std::size_t i = 0; i < y_.size(); ++i) {
@@ -32,9 +32,9 @@ class Fitter {
       const auto beside = [&](auto beats) {
         return (i == 0 || beats(runs[i - 1])) && (i + 1 == runs.size() || beats(runs[i + 1]));
       };
-      const bool peak = beside([&](const Run& other) { return !(other.top <= runs[i].top); });
+      const bool peak = beside([&](const InkRun& other) { return !(other.top <= runs[i].top); });
       const bool trough =
-          beside([&](const Run& other) { return !(other.bottom >= runs[i].bottom); });
+          beside([&](const InkRun& other) { return !(other.bottom >= runs[i].bottom); });
       if (peak && !trough) y_[i] = runs[i].top + pen_ / 2;
       if (trough && !peak) y_[i] = runs[i].bottom - pen_ / 2;
     }
@@ -127,7 +127,7 @@ class Fitter {
 
   const InkMap& ink_;
   int first_;
-  const std::vector<Run>& runs_;
+  const std::vector<InkRun>& runs_;
   std::size_t seen_;
   double pen_;
   std::vector<double> y_;
@@ -136,7 +136,7 @@ class Fitter {
 
 }  // namespace
 
-std::vector<double> fit_trace(const InkMap& ink, int first, const std::vector<Run>& runs,
+std::vector<double> fit_trace(const InkMap& ink, int first, const std::vector<InkRun>& runs,
                               std::size_t seen) {
   return Fitter(ink, first, runs, seen).fit();
 }

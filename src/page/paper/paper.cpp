@@ -5,9 +5,9 @@
 #include <opencv2/core.hpp>
 #include <optional>
 
-#include "paper_effects.h"
-#include "paper_folds.h"
-#include "paper_geometry.h"
+#include "effects.h"
+#include "folds.h"
+#include "geometry.h"
 
 namespace ecg_lora::page {
 namespace {

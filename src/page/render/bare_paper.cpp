@@ -9,12 +9,13 @@
 
 #include "colours.h"
 #include "ecg_lora/page/render/layout.h"
+#include "paper_format.h"
 
 namespace ecg_lora::page {
 namespace {
 
 /// Lines every `step` mm on whole pixels, at least one pixel wide.
-void draw_lines(cv::Mat& page, const Paper& paper, double px_per_mm, int step, const Rgb& rgb,
+void draw_lines(cv::Mat& page, const PaperFormat& paper, double px_per_mm, int step, const Rgb& rgb,
                 double width_mm) {
   const int width = std::max(1, cvFloor(width_mm * px_per_mm));
   const double pale = std::max(0.0, 1 - width_mm * px_per_mm);
@@ -30,7 +31,7 @@ void draw_lines(cv::Mat& page, const Paper& paper, double px_per_mm, int step, c
     page.rowRange(range(mm, page.rows)).setTo(colour);
 }
 
-Image draw_grid(const Paper& paper, double px_per_mm, const Colours& colours) {
+Image draw_grid(const PaperFormat& paper, double px_per_mm, const Colours& colours) {
   Image image{cvRound(paper.width_mm * px_per_mm), cvRound(paper.height_mm * px_per_mm), {}};
   image.rgb.assign(
       static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height) * 3, 255);
@@ -51,7 +52,7 @@ Image bare_paper(const PageConfig& config) {
     auto& page = cache[{config.paper, resolution(config), config.colours}];
     if (!page)
       page = std::make_shared<const Image>(
-          draw_grid(paper_of(config), resolution(config), colours_of(config)));
+          draw_grid(paper_format(config), resolution(config), colours_of(config)));
     return page;
   }();
   return *paper;  // copied after the lock is gone

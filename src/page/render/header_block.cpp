@@ -4,6 +4,9 @@
 #include <cmath>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/page/render/layout.h"
+#include "ecg_lora/page/render/print_sizes.h"
+#include "paper_format.h"
 
 namespace ecg_lora::page {
 namespace {
@@ -73,7 +76,7 @@ double width_of(const Column& column, double px_per_mm, double size) {
 }  // namespace
 
 void draw_header(Ink& ink, const PageHeader& header, const PageConfig& config) {
-  const auto& paper = paper_of(config);
+  const auto& paper = paper_format(config);
   const double scale = resolution(config);
   const bool below = paper.bottom_mm >= kSettingsMm;
   std::vector<Column> columns;

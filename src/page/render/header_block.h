@@ -1,8 +1,8 @@
 // The print at the top and the bottom of a page.
 #pragma once
 
-#include "ecg_lora/page/render/ink.h"
-#include "ecg_lora/page/render/layout.h"
+#include "ecg_lora/page/render/page.h"
+#include "ink.h"
 
 namespace ecg_lora::page {
 

@@ -1,8 +1,10 @@
-#include "ecg_lora/page/render/ink.h"
+#include "ink.h"
 
 #include <algorithm>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
+
+#include "ecg_lora/page/render/print_sizes.h"
 
 namespace ecg_lora::page {
 namespace {

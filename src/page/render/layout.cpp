@@ -5,6 +5,8 @@
 #include <cmath>
 
 #include "ecg_lora/base/error.h"
+#include "paper_format.h"
+#include "pulses.h"
 
 namespace ecg_lora::page {
 namespace {
@@ -14,11 +16,11 @@ constexpr double kTraceMm = 250, kTallestRowMm = 50;
 // The first three have the aspects of 1 x 2, 1 x 2 and 1 x 4 tiles of 560 px at whole numbers of
 // pixels a millimetre; 200 dpi is the resolution of ecg-image-kit, which makes a letter page of
 // 2200 x 1700 px.
-constexpr std::array<Paper, 5> kPapers{{{"model", 280, 216, 4, 16, 16},
-                                        {"2:1", 280, 140, 4, 11, 5},
-                                        {"4:1", 280, 70, 8, 6, 4},
-                                        {"a4", 297, 210, 200 / 25.4, 16, 10},
-                                        {"letter", 279.4, 215.9, 200 / 25.4, 16, 15}}};
+constexpr std::array<PaperFormat, 5> kPapers{{{"model", 280, 216, 4, 16, 16},
+                                              {"2:1", 280, 140, 4, 11, 5},
+                                              {"4:1", 280, 70, 8, 6, 4},
+                                              {"a4", 297, 210, 200 / 25.4, 16, 10},
+                                              {"letter", 279.4, 215.9, 200 / 25.4, 16, 15}}};
 
 struct Cell {
   const char* lead;
@@ -39,7 +41,7 @@ Sheet measure(const PageConfig& config) {
   if (config.rhythm_leads.size() > 3)
     throw_usage("page.rhythm_leads: expected at most three leads, got ", config.rhythm_leads.size(),
                 "; leave some out");
-  const auto& paper = paper_of(config);
+  const auto& paper = paper_format(config);
   Sheet sheet{};
   sheet.columns = config.layout == "12x1" ? 1 : config.layout == "6x2" ? 2 : 4;
   sheet.rows = 12 / sheet.columns;
@@ -75,14 +77,14 @@ LeadBox place(const PageConfig& config, const Sheet& sheet, const Cell& cell, in
 
 }  // namespace
 
-const Paper& paper_of(const PageConfig& config) {
+const PaperFormat& paper_format(const PageConfig& config) {
   for (const auto& paper : kPapers)
     if (config.paper == paper.name) return paper;
   throw_usage("page.paper: expected model, 2:1, 4:1, a4 or letter, got '", config.paper, "'");
 }
 
 double resolution(const PageConfig& config) {
-  if (config.px_per_mm == 0) return paper_of(config).px_per_mm;
+  if (config.px_per_mm == 0) return paper_format(config).px_per_mm;
   if (!(config.px_per_mm >= 1 && config.px_per_mm <= 40))
     throw_usage("page.px_per_mm: expected 0 for the paper's own, or from 1 to 40, got ",
                 config.px_per_mm);
@@ -107,9 +109,9 @@ std::vector<LeadBox> layout_leads(const PageConfig& config) {
   return boxes;
 }
 
-std::vector<Pulse> layout_pulses(const PageConfig& config) {
+std::vector<CalibrationPulse> layout_pulses(const PageConfig& config) {
   const auto sheet = measure(config);
-  std::vector<Pulse> pulses;
+  std::vector<CalibrationPulse> pulses;
   for (int row = 0; row < sheet.rows + static_cast<int>(config.rhythm_leads.size()); ++row)
     pulses.push_back({(sheet.left - kPulseMm) * resolution(config),
                       (sheet.top + (row + 0.5) * sheet.row) * resolution(config)});

@@ -6,9 +6,11 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/join.h"
 #include "ecg_lora/page/render/bare_paper.h"
-#include "ecg_lora/page/render/ink.h"
 #include "ecg_lora/page/render/layout.h"
+#include "ecg_lora/page/render/print_sizes.h"
 #include "header_block.h"
+#include "ink.h"
+#include "pulses.h"
 
 namespace ecg_lora::page {
 namespace {
@@ -61,7 +63,7 @@ void draw_label(Ink& ink, const LeadBox& box, const PageConfig& config) {
 }
 
 /// 1 mV tall and 0.2 s wide.
-void draw_pulse(Ink& ink, const Pulse& pulse, const PageConfig& config) {
+void draw_pulse(Ink& ink, const CalibrationPulse& pulse, const PageConfig& config) {
   const double scale = resolution(config), wide = 0.2 * config.mm_per_s * scale,
                tall = config.mm_per_mv * scale, foot = wide / 4;
   std::vector<Point> points;

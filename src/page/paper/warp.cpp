@@ -1,4 +1,4 @@
-#include "paper_warp.h"
+#include "warp.h"
 
 #include <algorithm>
 #include <cmath>

@@ -6,7 +6,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "ecg_lora/base/tau.h"
-#include "paper_effects.h"
+#include "effects.h"
 
 namespace ecg_lora::page::paper {
 namespace {

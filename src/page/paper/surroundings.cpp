@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "paper_effects.h"
+#include "effects.h"
 
 namespace ecg_lora::page::paper {
 namespace {

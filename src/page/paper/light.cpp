@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "ecg_lora/base/tau.h"
-#include "paper_effects.h"
+#include "effects.h"
 
 namespace ecg_lora::page::paper {
 namespace {

@@ -5,7 +5,7 @@
 #include <opencv2/core.hpp>
 
 #include "ecg_lora/page/paper/paper.h"
-#include "paper_tone.h"
+#include "tone.h"
 
 namespace ecg_lora::page::paper {
 

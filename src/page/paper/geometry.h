@@ -1,8 +1,8 @@
 // Where the sheet lies and what the camera frames.
 #pragma once
 
-#include "paper_draw.h"
-#include "paper_warp.h"
+#include "draw.h"
+#include "warp.h"
 
 namespace ecg_lora::page::paper {
 

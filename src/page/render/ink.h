@@ -9,19 +9,18 @@
 
 namespace ecg_lora::page {
 
-/// How wide a pen is, mm.
-constexpr double kStrokeMm = 0.3;
-
 /// Lines gathered for one page. Finer than a pixel and a half they are OpenCV's, as the base model
 /// knows them; wider ones are drawn by distance, each pixel as dark as its nearest line makes it,
 /// so that dense samples do not thicken the trace.
 class Ink {
  public:
+  /// `page` is CV_8UC3 and must outlive this; lines are kStrokeMm wide.
   Ink(cv::Mat& page, double px_per_mm);
+  /// A line through `points`, px; nothing for fewer than two.
   void line(const std::vector<Point>& points);
   /// `size` 1 is letters 2.2 mm tall; x and y are the left end of the line they stand on, px.
   void text(const std::string& text, double x, double y, double size = 1);
-  /// Blends what was gathered into the page.
+  /// Blends what was gathered into the page. To be called once, at the end.
   void dry();
 
  private:
@@ -31,8 +30,5 @@ class Ink {
   cv::Mat cover_;  ///< 0 bare … 255 black; empty for fine lines
   double px_per_mm_, width_;
 };
-
-/// Of text as Ink prints it, px.
-double text_width(const std::string& text, double px_per_mm, double size = 1);
 
 }  // namespace ecg_lora::page

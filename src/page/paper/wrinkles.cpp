@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "ecg_lora/base/tau.h"
-#include "paper_folds.h"
+#include "folds.h"
 
 namespace ecg_lora::page::paper {
 namespace {

@@ -5,9 +5,9 @@
 #include <opencv2/core.hpp>
 #include <vector>
 
-#include "paper_draw.h"
-#include "paper_tone.h"
-#include "paper_warp.h"
+#include "draw.h"
+#include "tone.h"
+#include "warp.h"
 
 namespace ecg_lora::page::paper {
 

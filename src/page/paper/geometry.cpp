@@ -1,4 +1,4 @@
-#include "paper_geometry.h"
+#include "geometry.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "paper_draw.h"
+#include "draw.h"
 
 #include <cmath>
 

@@ -1,4 +1,4 @@
-#include "paper_marks.h"
+#include "marks.h"
 
 #include <algorithm>
 #include <array>

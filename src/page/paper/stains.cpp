@@ -4,7 +4,7 @@
 #include <numbers>
 
 #include "ecg_lora/base/tau.h"
-#include "paper_effects.h"
+#include "effects.h"
 
 namespace ecg_lora::page::paper {
 namespace {

@@ -1,4 +1,4 @@
-#include "paper_tone.h"
+#include "tone.h"
 
 #include <algorithm>
 #include <cmath>

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <array>
 
-#include "paper_effects.h"
-#include "paper_marks.h"
+#include "effects.h"
+#include "marks.h"
 
 namespace ecg_lora::page::paper {
 namespace {

@@ -5,8 +5,8 @@
 #include <opencv2/core.hpp>
 #include <vector>
 
-#include "paper_draw.h"
-#include "paper_tone.h"
+#include "draw.h"
+#include "tone.h"
 
 namespace ecg_lora::page::paper {
 

@@ -3,7 +3,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "ecg_lora/base/tau.h"
-#include "paper_folds.h"
+#include "folds.h"
 
 namespace ecg_lora::page::paper {
 namespace {
