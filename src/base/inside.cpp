@@ -26,7 +26,7 @@ AllowedFolders::AllowedFolders(const std::vector<fs::path>& folders) {
   for (const auto& folder : folders) folders_.push_back(follow_links(folder));
 }
 
-bool AllowedFolders::hold(const fs::path& path) const {
+bool AllowedFolders::contain(const fs::path& path) const {
   const auto followed = follow_links(path);
   return std::any_of(folders_.begin(), folders_.end(),
                      [&](const fs::path& folder) { return is_inside(followed, folder); });

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "ecg_lora/base/tau.h"
+#include "ecg_lora/base/two_pi.h"
 
 namespace ecg_lora {
 
@@ -34,7 +34,7 @@ double Random::uniform() {
 
 double Random::normal() {
   const double radius = std::sqrt(-2 * std::log(1 - uniform()));  // 1 - u is in (0, 1]
-  return radius * std::cos(kTau * uniform());
+  return radius * std::cos(kTwoPi * uniform());
 }
 
 std::uint64_t Random::uniform_int(std::uint64_t n) {

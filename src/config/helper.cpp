@@ -13,15 +13,6 @@ std::string detail::number_text(double number) {
   return Json(number).dump();
 }
 
-std::string detail::alternatives(const std::vector<std::string>& words) {
-  std::string text;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (i > 0) text += i + 1 == words.size() ? " or " : ", ";
-    text += words[i];
-  }
-  return text;
-}
-
 std::string Helper::take() const {
   std::size_t name = 0, type = 0, value = 0;
   for (const auto& row : rows_) {

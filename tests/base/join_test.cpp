@@ -24,5 +24,12 @@ TEST(Joined, CountsWhatItLeavesOut) {
   EXPECT_EQ(joined_at_most(1, words), "a and 2 more");
 }
 
+TEST(Joined, OffersAlternatives) {
+  EXPECT_EQ(joined_or(std::vector<std::string>{}), "");
+  EXPECT_EQ(joined_or(std::vector<std::string>{"a"}), "a");
+  EXPECT_EQ(joined_or(std::vector<int>{25, 50}), "25 or 50");
+  EXPECT_EQ(joined_or(std::vector<std::string>{"a", "b", "c"}), "a, b or c");
+}
+
 }  // namespace
 }  // namespace ecg_lora

@@ -64,11 +64,11 @@ TEST(AllowedFolders, HoldWhatLiesBelowThemLinksFollowed) {
   fs::create_directory_symlink(folder / "home", folder / "data/linked");
   fs::create_symlink(folder / "home/secret.hea", folder / "data/records/a.hea");
   const AllowedFolders own({folder / "data"}), both({folder / "data", folder / "home"});
-  EXPECT_TRUE(own.hold(folder / "data/records/new"));
+  EXPECT_TRUE(own.contain(folder / "data/records/new"));
   for (const char* name :
        {"data/linked/secret.hea", "data/records/a.hea", "data/../home", "database"}) {
-    EXPECT_FALSE(own.hold(folder / name)) << name;
-    EXPECT_EQ(both.hold(folder / name), std::string(name) != "database") << name;
+    EXPECT_FALSE(own.contain(folder / name)) << name;
+    EXPECT_EQ(both.contain(folder / name), std::string(name) != "database") << name;
   }
 }
 

@@ -25,7 +25,7 @@ class AllowedFolders {
   explicit AllowedFolders(const std::vector<std::filesystem::path>& folders);
 
   /// Whether `path` lies below one of them, links followed.
-  bool hold(const std::filesystem::path& path) const;
+  bool contain(const std::filesystem::path& path) const;
 
  private:
   std::vector<std::filesystem::path> folders_;  ///< links followed

@@ -30,4 +30,17 @@ std::string joined(const Items& items, Text text = {}, const char* separator = "
   return joined_at_most(std::size(items), items, text, separator);
 }
 
+/// "a, b or c": all of them.
+template <class Items, class Text = std::identity>
+std::string joined_or(const Items& items, Text text = {}) {
+  std::string result;
+  std::size_t shown = 0;
+  for (const auto& item : items) {
+    const char* separator = shown == 0 ? "" : shown + 1 < std::size(items) ? ", " : " or ";
+    result += cat(separator, std::invoke(text, item));
+    ++shown;
+  }
+  return result;
+}
+
 }  // namespace ecg_lora

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/join.h"
 #include "ecg_lora/base/json.h"
 
 namespace ecg_lora::config {
@@ -37,9 +38,6 @@ void each(const std::vector<T>& values, F use) {
 /// Without a fraction where there is none: "1000000", "0.95".
 std::string number_text(double number);
 
-/// "a, b or c".
-std::string alternatives(const std::vector<std::string>& words);
-
 }  // namespace detail
 
 /// What happens to a rule is the visitor's affair: it gets the rule in words and what broke it (""
@@ -67,7 +65,7 @@ class Check {
   Check& one_of(std::initializer_list<Choice> choices) {
     std::vector<std::string> words;
     for (const auto& choice : choices) words.push_back(cat(choice));
-    return rule(detail::alternatives(words), [&](const Scalar& value) {
+    return rule(joined_or(words), [&](const Scalar& value) {
       for (const auto& choice : choices) {
         if (static_cast<Choice>(value) == choice) return true;
       }

@@ -5,6 +5,7 @@
 #include "ecg_lora/base/csv.h"
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
+#include "ecg_lora/base/join.h"
 #include "ecg_lora/ecg/collections/label_map.h"
 #include "ecg_lora/ecg/collections/snomed.h"
 #include "ecg_lora/ecg/ptbxl/labels.h"
@@ -83,7 +84,7 @@ ptbxl::Statement general_statement(const std::string& label, const Statements& s
         parts.push_back(&statement);
         descriptions.push_back(statement.description);
       }
-  if (ptbxl::is_union(label)) result.description = ptbxl::one_of(descriptions);
+  if (ptbxl::is_union(label)) result.description = joined_or(descriptions);
   if (!parts.empty()) {
     take_common(parts, result);
   } else {

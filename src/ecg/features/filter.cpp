@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "ecg_lora/base/tau.h"
+#include "ecg_lora/base/two_pi.h"
 
 namespace ecg_lora::features {
 namespace {
@@ -18,7 +18,7 @@ enum class Pass { low, high };
 
 /// Bristow-Johnson's bilinear Butterworth section.
 Biquad butterworth(Pass pass, double frequency, double sampling_rate) {
-  const double w = kTau * frequency / sampling_rate, c = std::cos(w);
+  const double w = kTwoPi * frequency / sampling_rate, c = std::cos(w);
   const double alpha = std::sin(w) / std::numbers::sqrt2, a0 = 1 + alpha;
   const double edge = pass == Pass::low ? (1 - c) / 2 : (1 + c) / 2;
   return {edge / a0, (pass == Pass::low ? 2 : -2) * edge / a0, edge / a0, -2 * c / a0,

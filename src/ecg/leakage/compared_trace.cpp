@@ -5,7 +5,7 @@
 #include <numbers>
 
 #include "ecg_lora/base/error.h"
-#include "ecg_lora/base/tau.h"
+#include "ecg_lora/base/two_pi.h"
 
 namespace ecg_lora::leakage {
 namespace {
@@ -27,7 +27,7 @@ const wfdb::Lead& lead_of(const wfdb::Record& record, const char* name) {
 
 /// Windowed sinc at distance `t` (s); not normalised.
 double kernel(double t) {
-  const double x = kTau * kCutoff * t;
+  const double x = kTwoPi * kCutoff * t;
   const double window = 0.5 + 0.5 * std::cos(std::numbers::pi * t / kHalfWidth);
   return (std::abs(x) < 1e-9 ? 1 : std::sin(x) / x) * window;
 }

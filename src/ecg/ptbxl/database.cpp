@@ -13,11 +13,11 @@ namespace fs = std::filesystem;
 
 /// Whether a waveform's folder and its files, if they are links, lead to where recordings may lie.
 bool is_allowed(const fs::path& waveform, const AllowedFolders& allowed) {
-  if (!allowed.hold(waveform.parent_path())) return false;
+  if (!allowed.contain(waveform.parent_path())) return false;
   for (const char* extension : {".hea", ".dat"}) {
     std::error_code error;
     const fs::path file = waveform.string() + extension;
-    if (fs::is_symlink(file, error) && !allowed.hold(file)) return false;
+    if (fs::is_symlink(file, error) && !allowed.contain(file)) return false;
   }
   return true;
 }

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "ecg_lora/base/error.h"
+#include "ecg_lora/base/join.h"
 #include "ecg_lora/base/suggest.h"
 #include "ecg_lora/ecg/ptbxl/union.h"
 
@@ -131,7 +132,7 @@ std::string LabelSet::description_of(const std::string& name) const {
   if (const auto* statement = database_->statement(name)) return statement->description;
   std::vector<std::string> alternatives;
   for (const auto& part : parts_of(name)) alternatives.push_back(description_of(part));
-  return one_of(alternatives);
+  return joined_or(alternatives);
 }
 
 Label LabelSet::label_named(const std::string& name) {

@@ -41,11 +41,4 @@ bool may_mean(const std::string& general, const Statement& statement) {
   return general == statement.diagnostic_class || general == statement.diagnostic_subclass;
 }
 
-std::string one_of(const std::vector<std::string>& alternatives) {
-  std::string text;
-  for (std::size_t i = 0; i < alternatives.size(); ++i)
-    text += (i == 0 ? "" : i + 1 < alternatives.size() ? ", " : " or ") + alternatives[i];
-  return text;
-}
-
 }  // namespace ecg_lora::ptbxl

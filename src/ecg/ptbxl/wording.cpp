@@ -75,7 +75,7 @@ std::optional<WordingEntry> Wording::statement(const std::string& code) const {
       asked.push_back(entry->words.asked), listed.push_back(entry->words.listed);
       ptbxl.push_back(entry->ptbxl);
     }
-    return WordingEntry{{one_of(asked), one_of(listed)}, one_of(ptbxl)};
+    return WordingEntry{{joined_or(asked), joined_or(listed)}, joined_or(ptbxl)};
   }
   for (const auto* entries : {&data_->statements, &data_->superclasses, &data_->subclasses})
     if (auto entry = find_entry(*entries, code)) return entry;

@@ -172,7 +172,7 @@ Resolver::~Resolver() = default;
 ImageLocation Resolver::find(const std::string& name, const std::string& who) const {
   State::Search search{name, who, {}};
   const auto checked = [&](bool recording, const fs::path& path) -> ImageLocation {
-    if (state_->allowed.hold(fs::path(recording ? path.string() + ".hea" : path.string())))
+    if (state_->allowed.contain(fs::path(recording ? path.string() + ".hea" : path.string())))
       return {recording, path};
     throw_data(who, ": the image '", name, "' is ", path.string(),
                ", which lies outside of its data set, expected a ",

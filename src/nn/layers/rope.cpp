@@ -4,7 +4,7 @@
 
 #include <torch/torch.h>
 
-#include "ecg_lora/base/tau.h"
+#include "ecg_lora/base/two_pi.h"
 #include "ecg_lora/nn/kernels/row_operations.h"
 
 namespace ecg_lora::nn {
@@ -46,7 +46,7 @@ at::Tensor rope_frequencies(std::int64_t head_size, double theta, double factor,
   if (factor == 1) return frequency;
   const double low_wavelength = original_context / low_freq_factor;
   const double high_wavelength = original_context / high_freq_factor;
-  const auto wavelength = kTau / frequency;
+  const auto wavelength = kTwoPi / frequency;
   const auto scaled = at::where(wavelength > low_wavelength, frequency / factor, frequency);
   const auto smooth =
       (original_context / wavelength - low_freq_factor) / (high_freq_factor - low_freq_factor);

@@ -5,7 +5,7 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "ecg_lora/base/tau.h"
+#include "ecg_lora/base/two_pi.h"
 #include "effects.h"
 
 namespace ecg_lora::page::paper {
@@ -19,9 +19,10 @@ std::array<std::vector<float>, 3> waves(double size, double colour) {
   std::array<std::vector<float>, 3> all;
   for (int channel = 0; channel < 3; ++channel)
     for (int i = 0; i < kWave; ++i) {
-      const double phase = kTau * i / kWave;
-      all[static_cast<std::size_t>(channel)].push_back(static_cast<float>(
-          size * ((1 - colour) * std::cos(phase) + colour * std::cos(phase + channel * kTau / 3))));
+      const double phase = kTwoPi * i / kWave;
+      all[static_cast<std::size_t>(channel)].push_back(
+          static_cast<float>(size * ((1 - colour) * std::cos(phase) +
+                                     colour * std::cos(phase + channel * kTwoPi / 3))));
     }
   return all;
 }
@@ -42,7 +43,7 @@ struct Screen {
       : pitch_x(draw.between("pitch_x_px", 1.012, 1.04)),
         pitch_y(draw.between("pitch_y_px", 1.012, 1.045)),
         stripe_pitch(draw.between("subpixel_pitch_px", 2.6, 3.7)),
-        turn(draw.either_sign("turn_degrees", 0.1, 1.5) * kTau / 360),
+        turn(draw.either_sign("turn_degrees", 0.1, 1.5) * kTwoPi / 360),
         bend(draw.either_sign("lens_px", 8, 45)),
         fringes(draw.between("fringes", 0.06 * draw.strength(), 0.2 * draw.strength())),
         rows(draw.between("rows", 0.05 * draw.strength(), 0.16 * draw.strength())),

@@ -2,7 +2,7 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
-#include "ecg_lora/base/tau.h"
+#include "ecg_lora/base/two_pi.h"
 #include "folds.h"
 
 namespace ecg_lora::page::paper {
@@ -10,8 +10,8 @@ namespace {
 
 /// How worn the fold is along its length, 0.3 to 1.
 double wear(const Crease& crease, double along) {
-  return 0.65 + 0.2 * std::sin(kTau * along / (0.7 * crease.wave_length) + 2 * crease.phase) +
-         0.15 * std::sin(kTau * along / 9.7 + 5 * crease.phase);
+  return 0.65 + 0.2 * std::sin(kTwoPi * along / (0.7 * crease.wave_length) + 2 * crease.phase) +
+         0.15 * std::sin(kTwoPi * along / 9.7 + 5 * crease.phase);
 }
 
 void shade_pixel(const Crease& crease, double t, double wear, cv::Vec3b& pixel) {
@@ -48,7 +48,7 @@ void draw_line(const Crease& crease, double px_per_mm, cv::Mat& page) {
 }  // namespace
 
 double Crease::waves(double along) const {
-  return wave * std::sin(kTau * along / wave_length + phase);
+  return wave * std::sin(kTwoPi * along / wave_length + phase);
 }
 
 std::vector<Crease> draw_creases(Draw& draw, double width_mm, double height_mm) {
@@ -62,14 +62,14 @@ std::vector<Crease> draw_creases(Draw& draw, double width_mm, double height_mm) 
     const int quarter_turns = draw.count("quarter_turns", 0, 1);
     const double angle = 90 * quarter_turns + draw.between("askew_degrees", -4, 4),
                  fold = draw.count("sixths", 1, 5) / 6.0;
-    crease.normal = {std::cos(angle * kTau / 360), std::sin(angle * kTau / 360)};
+    crease.normal = {std::cos(angle * kTwoPi / 360), std::sin(angle * kTwoPi / 360)};
     const cv::Point2d through(width_mm * fold, height_mm * fold);
     crease.offset = crease.normal.dot(through) + draw.between("offset_mm", -9, 9);
     crease.shift = draw.either_sign("shift_mm", 0.15 * strength, 0.45 * strength);
     crease.shift_width = draw.between("shift_width_mm", 2.5, 6);
     crease.wave = draw.between("wave_mm", 0.1, 0.5);
     crease.wave_length = draw.between("wave_length_mm", 50, 140);
-    crease.phase = draw.between("phase", 0, kTau);
+    crease.phase = draw.between("phase", 0, kTwoPi);
     crease.dark = draw.between("dark", 0.15 * strength, 0.5 * strength);
     crease.worn = draw.between("worn", 0.1 * strength, 0.75 * strength);
     crease.tilt = draw.either_sign("tilt", 0.03 * strength, 0.16 * strength);

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ecg_lora/base/tau.h"
+#include "ecg_lora/base/two_pi.h"
 #include "effects.h"
 
 namespace ecg_lora::page::paper {
@@ -31,7 +31,7 @@ struct Caster {
 
 Caster draw_caster(Draw& draw, double aspect) {
   const int kind = draw.count("kind", 0, 2);  // 0 a line, 1 an arm, 2 arm and hand
-  const double angle = draw.between("degrees", 0, 360) * kTau / 360;
+  const double angle = draw.between("degrees", 0, 360) * kTwoPi / 360;
   Caster caster;
   caster.direction = {std::cos(angle), std::sin(angle)};
   const cv::Point2d middle(0.5, 0.5 / aspect);
@@ -80,7 +80,7 @@ void cast_shadow(Draw& draw, Tone& tone) {
 void light_unevenly(Draw& draw, Tone& tone) {
   const double strength = draw.strength(), width = tone.lattice().picture.width,
                height = tone.lattice().picture.height;
-  const double angle = draw.between("degrees", 0, 360) * kTau / 360,
+  const double angle = draw.between("degrees", 0, 360) * kTwoPi / 360,
                slope = draw.between("slope", 0.1 * strength, 0.45 * strength);
   const double corners = draw.between("dark_corners", 0, 0.35 * strength),
                lamp = draw.between("lamp", 0, 0.3 * strength);

@@ -6,7 +6,7 @@
 #include <numbers>
 #include <opencv2/imgproc.hpp>
 
-#include "ecg_lora/base/tau.h"
+#include "ecg_lora/base/two_pi.h"
 
 namespace ecg_lora::page::paper {
 namespace {
@@ -104,7 +104,7 @@ cv::Mat draw_ink(const std::vector<Stroke>& curves, cv::Rect area, const Pen& pe
   constexpr int kFine = 4, kShift = 4;  // drawn four times as large, in sixteenths of a pixel
   constexpr int kUnit = kFine * (1 << kShift);
   cv::Mat fine(area.size() * kFine, CV_8U, cv::Scalar(0)), ink;
-  const double beat = random.uniform(0.02, 0.05), phase = random.uniform(0, kTau);
+  const double beat = random.uniform(0.02, 0.05), phase = random.uniform(0, kTwoPi);
   const auto place = [&](cv::Point2d p) {
     return cv::Point(cvRound((p.x - area.x + 0.5) * kUnit), cvRound((p.y - area.y + 0.5) * kUnit));
   };
@@ -113,7 +113,7 @@ cv::Mat draw_ink(const std::vector<Stroke>& curves, cv::Rect area, const Pen& pe
       const double part = static_cast<double>(i) / static_cast<double>(curve.size());
       const double press =
           pen.even ? 1
-                   : 0.85 + 0.2 * std::sin(phase + beat * kTau * static_cast<double>(i)) -
+                   : 0.85 + 0.2 * std::sin(phase + beat * kTwoPi * static_cast<double>(i)) -
                          0.35 * part * part * part;
       const cv::Scalar cover(pen.even ? 255 : 185 + 70 * press);
       cv::line(fine, place(curve[i - 1]), place(curve[i]), cover,
@@ -133,7 +133,7 @@ std::vector<Stroke> ring(Random& random, double width, double height) {
   constexpr int kPoints = 22;
   for (int i = 0; i <= kPoints; ++i) {
     const double part = static_cast<double>(i) / kPoints,
-                 angle = start + direction * kTau * turns * part,
+                 angle = start + direction * kTwoPi * turns * part,
                  radius = 1 + drift * part + random.normal(0, 0.012);
     const double x = width / 2 * radius * std::cos(angle),
                  y = height / 2 * radius * std::sin(angle);

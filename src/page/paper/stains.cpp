@@ -3,7 +3,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "ecg_lora/base/tau.h"
+#include "ecg_lora/base/two_pi.h"
 #include "effects.h"
 
 namespace ecg_lora::page::paper {
@@ -25,11 +25,11 @@ void draw_outline(Random random, double wobble, double gaps, Spot& spot) {
   std::array<double, 12> size{}, phase{}, gate{};
   for (std::size_t k = 1; k < size.size(); ++k) {
     size[k] = random.normal() * wobble / static_cast<double>(k);
-    phase[k] = random.uniform(0, kTau);
-    gate[k] = random.uniform(0, kTau);
+    phase[k] = random.uniform(0, kTwoPi);
+    gate[k] = random.uniform(0, kTwoPi);
   }
   for (int i = 0; i < kAngles; ++i) {
-    const double angle = kTau * i / kAngles;
+    const double angle = kTwoPi * i / kAngles;
     double outline = 1, weight = 1;
     for (std::size_t k = 2; k < size.size(); ++k) {
       outline += size[k] * std::cos(static_cast<double>(k) * angle + phase[k]);
@@ -45,7 +45,7 @@ void draw_outline(Random random, double wobble, double gaps, Spot& spot) {
 /// dries.
 double absorbed(const Spot& spot, double x, double y, double ripple, double grain) {
   const double angle = std::atan2(y, x) + std::numbers::pi;
-  const auto i = static_cast<std::size_t>(std::min(angle / kTau * kAngles, kAngles - 1.0));
+  const auto i = static_cast<std::size_t>(std::min(angle / kTwoPi * kAngles, kAngles - 1.0));
   const double beyond = std::hypot(x, y) - spot.radius * static_cast<double>(spot.outline[i]) +
                         spot.roughness * ripple;
   const double width = beyond > 0 ? 0.35 * spot.rim_width : spot.rim_width;

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ecg_lora/base/tau.h"
+#include "ecg_lora/base/two_pi.h"
 #include "folds.h"
 
 namespace ecg_lora::page::paper {
@@ -44,17 +44,17 @@ Wrinkles draw_wrinkles(Draw& draw, double width_mm, double height_mm) {
   Wrinkles wrinkles;
   wrinkles.shift = draw.between("shift_mm", 0.06 * strength, 0.14 * strength);
   wrinkles.shade = draw.between("shade", 0.07 * strength, 0.16 * strength);
-  const double light = draw.between("light_degrees", 0, 360) * kTau / 360;
+  const double light = draw.between("light_degrees", 0, 360) * kTwoPi / 360;
   wrinkles.light = {std::cos(light), std::sin(light)};
   wrinkles.wave = draw.between("wave_mm", 0.1 * strength, 0.6 * strength);
   wrinkles.wave_length = draw.between("wave_length_mm", 70, 160);
-  wrinkles.wave_x = draw.between("wave_phase_x", 0, kTau);
-  wrinkles.wave_y = draw.between("wave_phase_y", 0, kTau);
+  wrinkles.wave_x = draw.between("wave_phase_x", 0, kTwoPi);
+  wrinkles.wave_y = draw.between("wave_phase_y", 0, kTwoPi);
   const int count = draw.count("count", 4 + cvRound(6 * strength), 6 + cvRound(22 * strength));
   for (int i = 0; i < count; ++i) {
     draw.next_item("facets");
     Facet facet;
-    const double angle = draw.between("degrees", 0, 180) * kTau / 360;
+    const double angle = draw.between("degrees", 0, 180) * kTwoPi / 360;
     facet.normal = {std::cos(angle), std::sin(angle)};
     facet.middle = {draw.between("x_mm", 0, width_mm), draw.between("y_mm", 0, height_mm)};
     facet.width = draw.between("width_mm", 1.5, 5);
@@ -73,7 +73,7 @@ Relief::Relief(Lattice over)
       light(over.nodes(), CV_32F, cv::Scalar(1)) {}
 
 void press(const Wrinkles& wrinkles, double px_per_mm, Relief& relief) {
-  const double step = relief.lattice.step / px_per_mm, turn = kTau / wrinkles.wave_length;
+  const double step = relief.lattice.step / px_per_mm, turn = kTwoPi / wrinkles.wave_length;
   const int columns = relief.x.cols;
   std::vector<float> sway(static_cast<std::size_t>(columns));
   for (int i = 0; i < columns; ++i)

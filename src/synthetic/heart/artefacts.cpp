@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "ecg_lora/base/tau.h"
+#include "ecg_lora/base/two_pi.h"
 #include "oscillator.h"
 
 namespace ecg_lora::synthetic {
@@ -15,9 +15,9 @@ using Potential = std::vector<double>;  // mV, one a sample
 
 void add_wander(double depth, double breath_rate, double rate, Random& random,
                 Potential& potential) {
-  Oscillator waves[3] = {{breath_rate, random.uniform(0, kTau), rate},
-                         {random.uniform(0.1, 0.2), random.uniform(0, kTau), rate},
-                         {random.uniform(0.03, 0.09), random.uniform(0, kTau), rate}};
+  Oscillator waves[3] = {{breath_rate, random.uniform(0, kTwoPi), rate},
+                         {random.uniform(0.1, 0.2), random.uniform(0, kTwoPi), rate},
+                         {random.uniform(0.03, 0.09), random.uniform(0, kTwoPi), rate}};
   const double depths[3] = {depth * random.uniform(0.3, 1), depth * random.uniform(0.1, 0.6),
                             depth * random.uniform(0.3, 1.2)};
   for (double& value : potential) {
@@ -28,8 +28,9 @@ void add_wander(double depth, double breath_rate, double rate, Random& random,
 /// White noise above a corner of about 15 Hz, louder and softer over seconds. What lies above half
 /// the sampling rate is missing, as behind a filter.
 void add_muscle(double deviation, double rate, Random& random, Potential& potential) {
-  Oscillator tension(random.uniform(0.08, 0.3), random.uniform(0, kTau), rate);
-  const double share = kTau * 15 / (kTau * 15 + rate), band = std::sqrt(std::min(1.0, rate / 400));
+  Oscillator tension(random.uniform(0.08, 0.3), random.uniform(0, kTwoPi), rate);
+  const double share = kTwoPi * 15 / (kTwoPi * 15 + rate),
+               band = std::sqrt(std::min(1.0, rate / 400));
   double slow = 0;
   for (double& value : potential) {
     const double white = nearly_normal(random);
@@ -55,7 +56,7 @@ void add_jolt(double rate, Random& random, Potential& potential) {
 std::array<Potential, kElectrodes> potentials(const Artefacts& artefacts, double breath_rate,
                                               std::size_t samples, double rate, Random& random) {
   std::array<Potential, kElectrodes> result;
-  const double phase = random.uniform(0, kTau);
+  const double phase = random.uniform(0, kTwoPi);
   for (std::size_t k = 0; k < kElectrodes; ++k) {
     result[k].resize(samples);
     const double factor = static_cast<int>(k) == artefacts.loose ? 4 : random.uniform(0.5, 1.3);

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "ecg_lora/base/tau.h"
+#include "ecg_lora/base/two_pi.h"
 #include "noise.h"
 #include "schedule.h"
 
@@ -70,7 +70,7 @@ Beat spike(double height, double rate) {
 void add_flutter_waves(const Morphology& m, double start, double rate, Dipole& dipole) {
   const double hertz = m.rhythm.atrial_rate / 60;
   for (std::size_t i = 0; i < dipole.left.size(); ++i) {
-    const double phase = kTau * hertz * (static_cast<double>(i) / rate - start);
+    const double phase = kTwoPi * hertz * (static_cast<double>(i) / rate - start);
     const double saw = std::sin(phase) + std::sin(2 * phase) / 2.2 + std::sin(3 * phase) / 4;
     dipole.inferior[i] += m.flutter * saw;
     dipole.left[i] += 0.1 * m.flutter * saw;
@@ -83,9 +83,9 @@ void add_flutter_waves(const Morphology& m, double start, double rate, Dipole& d
 void add_scheduled_heart(const Morphology& m, double seconds, double rate, Random& random,
                          Dipole& dipole) {
   const Schedule plan = schedule(m, seconds, random);
-  const double start_of_breath = random.uniform(0, kTau);
+  const double start_of_breath = random.uniform(0, kTwoPi);
   const auto breath = [&](double time) {
-    return std::sin(kTau * m.variation.breath_rate * time + start_of_breath);
+    return std::sin(kTwoPi * m.variation.breath_rate * time + start_of_breath);
   };
   for (const AtrialEvent& event : plan.atria) {
     if (event.spike) add_beat(spike(0.6 * m.rhythm.spike, rate), event.onset - 0.01, rate, dipole);

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "ecg_lora/base/tau.h"
+#include "ecg_lora/base/two_pi.h"
 #include "oscillator.h"
 
 namespace ecg_lora::synthetic {
@@ -12,9 +12,9 @@ void add_fibrillation(double amplitude, double rate, Random& random, Dipole& dip
   // Three waves of neighbouring rates beat against each other, which makes the trace irregular in
   // time and size.
   const double hertz = random.uniform(5, 6.5);
-  Oscillator a(hertz, random.uniform(0, kTau), rate),
-      b(hertz * random.uniform(1.08, 1.2), random.uniform(0, kTau), rate),
-      c(hertz * random.uniform(1.25, 1.45), random.uniform(0, kTau), rate);
+  Oscillator a(hertz, random.uniform(0, kTwoPi), rate),
+      b(hertz * random.uniform(1.08, 1.2), random.uniform(0, kTwoPi), rate),
+      c(hertz * random.uniform(1.25, 1.45), random.uniform(0, kTwoPi), rate);
   for (std::size_t i = 0; i < dipole.left.size(); ++i) {
     const double value = amplitude * (0.5 * a.next() + 0.4 * b.next() + 0.3 * c.next());
     dipole.left[i] += 0.3 * value;
@@ -45,9 +45,9 @@ void add_noise(const Noise& noise, double sampling_rate, Random& random,
                std::array<std::vector<double>, kMeasured>& leads) {
   const double breath = random.uniform(0.18, 0.35), drift = random.uniform(0.04, 0.12);
   for (std::vector<double>& lead : leads) {
-    Oscillator breathing(breath, random.uniform(0, kTau), sampling_rate);
-    Oscillator drifting(drift, random.uniform(0, kTau), sampling_rate);
-    Oscillator mains(50, random.uniform(0, kTau), sampling_rate);
+    Oscillator breathing(breath, random.uniform(0, kTwoPi), sampling_rate);
+    Oscillator drifting(drift, random.uniform(0, kTwoPi), sampling_rate);
+    Oscillator mains(50, random.uniform(0, kTwoPi), sampling_rate);
     const double depth = noise.wander * random.uniform(0.3, 1),
                  slow = noise.wander * random.uniform(0.3, 1);
     for (double& sample : lead) {

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "ecg_lora/base/random.h"
-#include "ecg_lora/base/tau.h"
+#include "ecg_lora/base/two_pi.h"
 
 namespace ecg_lora::synthetic {
 
@@ -14,8 +14,8 @@ class Oscillator {
   Oscillator(double hertz, double phase, double rate)
       : c_(std::cos(phase)),
         s_(std::sin(phase)),
-        dc_(std::cos(kTau * hertz / rate)),
-        ds_(std::sin(kTau * hertz / rate)) {}
+        dc_(std::cos(kTwoPi * hertz / rate)),
+        ds_(std::sin(kTwoPi * hertz / rate)) {}
   double next() {
     const double value = s_, c = c_ * dc_ - s_ * ds_;
     s_ = s_ * dc_ + c_ * ds_;

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "beat_times.h"
-#include "ecg_lora/base/tau.h"
+#include "ecg_lora/base/two_pi.h"
 
 namespace ecg_lora::synthetic {
 namespace {
@@ -19,7 +19,7 @@ class Scheduler {
   Scheduler(const Morphology& m, double seconds, Random& random)
       : m_(m), rhythm_(m.rhythm), end_(seconds + m.rr()), seconds_(seconds), random_(random) {
     start_ = -(1 + random.uniform()) * m.rr() - 0.5;
-    breath_ = random.uniform(0, kTau);
+    breath_ = random.uniform(0, kTwoPi);
   }
 
   Schedule run() {
@@ -56,7 +56,7 @@ class Scheduler {
   /// Distance of the sinus beat at `time` from the next.
   double distance(double time) {
     const double swing =
-        rhythm_.breathing * std::sin(kTau * m_.variation.breath_rate * time + breath_);
+        rhythm_.breathing * std::sin(kTwoPi * m_.variation.breath_rate * time + breath_);
     const double chance = m_.rr_irregularity * std::clamp(random_.normal(), -2.2, 2.8);
     return std::max(kShortestRr, m_.rr() * (1 + swing + chance));
   }

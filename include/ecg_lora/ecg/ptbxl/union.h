@@ -18,7 +18,4 @@ std::string canonical(const std::string& label);
 /// class or subclass of that name. Codes of PTB-XL mean themselves alone: AMI is a statement first.
 bool may_mean(const std::string& general, const Statement& statement);
 
-/// "a, b or c".
-std::string one_of(const std::vector<std::string>& alternatives);
-
 }  // namespace ecg_lora::ptbxl
