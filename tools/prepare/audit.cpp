@@ -33,7 +33,7 @@ void add_sources(CLI::App* command, AuditRecipe& recipe) {
                    "Folder of recordings or pages; several are held against each other")
       ->required();
   command->add_option(
-      "--recordings", recipe.open.recordings,
+      "--recordings", recipe.open.recording_folders,
       "Folders outside of --root that its table may name, as that of prepare external does");
   command->add_option("--kind", recipe.kind, "auto, ptbxl, mimic, challenge, wfdb or images")
       ->capture_default_str();

@@ -85,7 +85,7 @@ void add_inputs(CLI::App* command, QuestionRecipe& recipe) {
           "Folder of recordings: PTB-XL, MIMIC-IV-ECG, Challenge 2021, or any WFDB records")
       ->required();
   command->add_option(
-      "--recordings", recipe.source.recordings,
+      "--recordings", recipe.source.recording_folders,
       "Folders outside of --root that its table may name, as that of prepare external does");
   command
       ->add_option("--out", recipe.out,

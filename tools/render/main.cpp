@@ -13,7 +13,7 @@ void add_recordings(CLI::App& app, page::Selection& selection) {
   app.add_option("--record", selection.record, "a WFDB record, without extension");
   app.add_option("--root", selection.root, "folder in PTB-XL's layout");
   app.add_option(
-      "--recordings", selection.recordings,
+      "--recordings", selection.recording_folders,
       "folders outside of --root that its table may name, as that of prepare external does");
   app.add_option("--ecg-id", selection.ecg_id, "one record of --root")->check(CLI::PositiveNumber);
   app.add_option("--folds", selection.folds, "folds of --root, for example 9,10; default all")

@@ -40,6 +40,7 @@ class AtomicFile {
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
 
+  /// Appends. REQUIRES: before finish() and commit().
   void write(const void* bytes, std::size_t size);
   void write(std::string_view text) { write(text.data(), text.size()); }
   /// Ends the writing and flushes to the disk, under the temporary name yet.
@@ -55,10 +56,10 @@ class AtomicFile {
   bool finished_ = false, committed_ = false;
 };
 
-/// Writes `text` as a whole or not at all.
+/// Writes `text` as a whole or not at all. Throws as AtomicFile does.
 void write_file(const std::filesystem::path& path, std::string_view text);
 
-/// A data error that says why `path` cannot be written; `code` is errno, or 0 where the library
+/// A data error that says why `path` cannot be written; `code` is errno, or 0 if the library
 /// gave none.
 [[noreturn]] void throw_write(const std::filesystem::path& path, int code);
 
@@ -75,6 +76,7 @@ class AtomicFolder {
 
   /// The folder to fill until commit().
   const std::filesystem::path& staging() const { return temporary_; }
+  /// Renames to the final name. Data error if that fails.
   void commit();
 
  private:

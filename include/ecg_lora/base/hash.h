@@ -9,6 +9,7 @@
 
 namespace ecg_lora {
 
+/// A digest of bytes that come in pieces.
 class Sha256 {
  public:
   void update(std::string_view bytes);
@@ -23,7 +24,10 @@ class Sha256 {
   std::uint64_t size_ = 0;
 };
 
+/// Lower-case hexadecimal digest of `bytes`.
 std::string sha256(std::string_view bytes);
+/// The same of a file, in little memory. Data error as open_file() has it, above 512 GiB, or if
+/// reading fails.
 std::string sha256_file(const std::filesystem::path& path);
 
 }  // namespace ecg_lora

@@ -12,7 +12,7 @@ void watch_interrupts();
 /// True once a stop was asked for.
 bool interrupted();
 
-/// Throws an Error with ExitCode::interrupted where a stop was asked for; `what` names the work
+/// Throws an Error with ExitCode::interrupted if a stop was asked for; `what` names the work
 /// that was left.
 void throw_if_interrupted(const char* what);
 

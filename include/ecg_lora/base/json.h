@@ -11,6 +11,7 @@
 
 namespace ecg_lora {
 
+/// Keys keep the order in which they were set.
 using Json = nlohmann::ordered_json;
 
 /// Parses `text`; `origin` names it in errors (data error).
@@ -20,7 +21,7 @@ Json parse_json(std::string_view text, const std::string& origin);
 /// checkpoint for the files of a model.
 Json read_json(const std::filesystem::path& path, ExitCode kind = ExitCode::data);
 
-/// Writes `value`, indented, as a whole or not at all.
+/// Writes `value`, indented, as a whole or not at all. Throws as AtomicFile does.
 void write_json(const std::filesystem::path& path, const Json& value);
 
 }  // namespace ecg_lora

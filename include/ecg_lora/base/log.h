@@ -16,7 +16,7 @@ void log_error(const std::string& message);
 /// first, which would say the same.
 void log_only_trouble();
 
-/// Also appends every later line, with its time, to `file`. Throws a data error where it cannot be
+/// Also appends every later line, with its time, to `file`. Throws a data error if it cannot be
 /// opened.
 void log_to_file(const std::filesystem::path& file);
 

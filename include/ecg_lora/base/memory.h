@@ -6,10 +6,12 @@
 
 namespace ecg_lora {
 
-/// Bytes: now, and the most there ever was. 0 where the kernel does not tell.
+/// Bytes: now, and the most there ever was. 0 if the kernel does not tell.
 struct MemoryUse {
   std::int64_t now = 0, peak = 0;
 };
+
+/// Of this process, as resident set.
 MemoryUse resident_memory();
 
 /// "312 MiB", "1.4 GiB".

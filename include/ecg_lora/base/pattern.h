@@ -12,6 +12,7 @@
 
 namespace ecg_lora {
 
+/// Frees what PCRE2 allocated.
 struct FreePattern {
   void operator()(pcre2_code* code) const { pcre2_code_free(code); }
   void operator()(pcre2_compile_context* context) const { pcre2_compile_context_free(context); }
@@ -21,6 +22,7 @@ struct FreePattern {
 template <class Thing>
 using PatternOwner = std::unique_ptr<Thing, FreePattern>;
 
+/// `text` as PCRE2 takes it.
 inline PCRE2_SPTR pattern_bytes(std::string_view text) {
   return reinterpret_cast<PCRE2_SPTR>(text.data());
 }
@@ -32,7 +34,7 @@ inline std::string pattern_error(int code) {
   return size > 0 ? std::string(reinterpret_cast<const char*>(text)) : std::to_string(code);
 }
 
-/// Place of one match.
+/// Room for the place of one match.
 inline PatternOwner<pcre2_match_data> new_match() {
   return PatternOwner<pcre2_match_data>(pcre2_match_data_create(1, nullptr));
 }

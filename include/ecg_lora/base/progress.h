@@ -8,6 +8,7 @@
 
 namespace ecg_lora {
 
+/// The progress of one loop. Thread-safe.
 class Progress {
  public:
   /// `total` steps of `unit` (plural, for example "records"), headed by `label`.
@@ -17,7 +18,7 @@ class Progress {
   /// From any thread: counts `steps` more; `note` (for example "loss 0.31") is shown at the end of
   /// the line.
   void advance(std::int64_t steps = 1, const std::string& note = "");
-  /// Ends the line. Called by the destructor where it was not before.
+  /// Ends the line. Called by the destructor if it was not before.
   void finish();
 
  private:

@@ -16,9 +16,11 @@ class Random {
  public:
   Random(std::initializer_list<std::uint64_t> keys);
 
+  /// 64 uniform bits.
   std::uint64_t bits();
   /// Uniform in [0, 1).
   double uniform();
+  /// Uniform in [low, high).
   double uniform(double low, double high) { return low + (high - low) * uniform(); }
   /// Standard normal (Box-Muller).
   double normal();

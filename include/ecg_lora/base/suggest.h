@@ -11,7 +11,7 @@ namespace ecg_lora {
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
 /// The element of `known` with the smallest edit distance to `word` (the first of equals); empty
-/// where `known` is.
+/// if `known` is.
 std::string nearest(std::string_view word, const std::vector<std::string>& known);
 
 }  // namespace ecg_lora

@@ -35,15 +35,16 @@ void each(const std::vector<T>& values, F use) {
   for (const auto& value : values) use(value);
 }
 
-/// Without a fraction where there is none: "1000000", "0.95".
+/// Without a fraction if there is none: "1000000", "0.95".
 std::string number_text(double number);
 
 }  // namespace detail
 
 /// What happens to a rule is the visitor's affair: it gets the rule in words and what broke it (""
-/// where nothing did).
+/// if nothing did).
 using RuleSink = std::function<void(const std::string& rule, const std::string& got)>;
 
+/// The rules of one field, of type T; each method adds one and gives the check itself.
 template <class T>
 class Check {
  public:
@@ -62,6 +63,7 @@ class Check {
                 });
   }
 
+  /// Words, or numbers; every element of a list must be one.
   Check& one_of(std::initializer_list<Choice> choices) {
     std::vector<std::string> words;
     for (const auto& choice : choices) words.push_back(cat(choice));

@@ -49,7 +49,7 @@ Json dump(const C& value) {
   return dumper.take();
 }
 
-/// One line a field: name, type, default, help.
+/// One line per field: name, type, default, help.
 template <class C>
 std::string help() {
   C defaults;

@@ -18,6 +18,7 @@ std::string assign(const Json& json, std::uint64_t& value);
 std::string assign(const Json& json, double& value);
 std::string assign(const Json& json, std::string& value);
 
+/// The same of a list, element by element.
 template <class T>
 std::string assign(const Json& json, std::vector<T>& value) {
   if (!json.is_array()) return "expected a list, got " + json.dump();
@@ -31,6 +32,7 @@ std::string assign(const Json& json, std::vector<T>& value) {
   return "";
 }
 
+/// The type of a field, as help texts call it.
 inline const char* type_name(const bool&) {
   return "true or false";
 }

@@ -11,11 +11,12 @@
 
 namespace ecg_lora::config {
 
-/// Reads JSON with comments and applies `sets` in order. Throws a usage error where the file is
-/// missing or damaged.
+/// Reads JSON with comments and applies `sets` in order. Throws a usage error if the file is
+/// missing or damaged, or a set is none.
 Json read_config(const std::filesystem::path& path, const std::vector<std::string>& sets);
 
-/// Applies "section.key=value" to `config`; the value is JSON where it parses as such, else text.
+/// Applies "section.key=value" to `config`; the value is JSON if it parses as such, else text.
+/// Usage error for a set without "=", or below a value that is no section.
 void apply_set(Json& config, const std::string& set);
 
 /// Fills a config from JSON and collects every problem.
@@ -50,7 +51,7 @@ class Loader {
   void finish(const std::string& origin);
 
  private:
-  /// Notes that `name` is known; its value, or nullptr where the config leaves it out.
+  /// Notes that `name` is known; its value, or nullptr if the config leaves it out.
   const Json* take(const std::string& name);
   void note_unknown_keys();
   void absorb(Loader&& section);
@@ -85,7 +86,7 @@ class Dumper {
   Json json_ = Json::object();
 };
 
-/// Collects one line a field: path, type, default, help and rules.
+/// Collects one line per field: path, type, default, help and rules.
 class Helper {
  public:
   explicit Helper(std::string prefix = "") : prefix_(std::move(prefix)) {}

@@ -10,7 +10,7 @@ namespace ecg_lora::text {
 /// Trains byte-pair encoding of `vocabulary` pieces on `corpus` and writes
 /// `folder`/tokenizer.model. The special tokens of the chat template, "Yes", "No" and the blank
 /// line are pieces of their own; other bytes fall back to byte pieces; text is not normalised and
-/// no space is put before it. Deterministic. Usage error where the corpus is too small for the
+/// no space is put before it. Deterministic. Usage error if the corpus is too small for the
 /// vocabulary.
 void train_sentencepiece(const std::vector<std::string>& corpus, int vocabulary,
                          const std::filesystem::path& folder);

@@ -63,9 +63,9 @@ std::unique_ptr<Collection> ptbxl_collection(std::shared_ptr<const ptbxl::Databa
 
 std::unique_ptr<Collection> open_ptbxl(const std::filesystem::path& root,
                                        const OpenOptions& options) {
-  return ptbxl_collection(
-      std::make_shared<const ptbxl::Database>(ptbxl::load_database(root, options.recordings)),
-      options.sampling_rate);
+  return ptbxl_collection(std::make_shared<const ptbxl::Database>(
+                              ptbxl::load_database(root, options.recording_folders)),
+                          options.sampling_rate);
 }
 
 }  // namespace ecg_lora::collections

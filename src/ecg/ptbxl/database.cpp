@@ -74,14 +74,14 @@ std::vector<Statement> load_statements(const std::filesystem::path& path) {
 }
 
 Database load_database(const std::filesystem::path& root,
-                       const std::vector<std::string>& recordings) {
+                       const std::vector<std::string>& recording_folders) {
   if (!std::filesystem::is_directory(root)) {
     throw_data(root.string(),
                ": expected a folder in PTB-XL's layout (ptbxl_database.csv, scp_statements.csv, "
                "records100/), "
                "got no folder");
   }
-  std::vector<std::filesystem::path> folders(recordings.begin(), recordings.end());
+  std::vector<std::filesystem::path> folders(recording_folders.begin(), recording_folders.end());
   for (const auto& folder : folders)
     if (!std::filesystem::is_directory(folder))
       throw_data("data.recording_roots (or --recordings): ", folder.string(),

@@ -27,7 +27,7 @@ std::vector<int> folds_of(const SourceOptions& options) {
 std::unique_ptr<collections::Collection> open_at(const SourceOptions& options, int sampling_rate) {
   collections::OpenOptions open;
   open.sampling_rate = sampling_rate;
-  open.recordings = options.recordings;
+  open.recording_folders = options.recording_folders;
   return collections::open_collection(options.root, open);
 }
 

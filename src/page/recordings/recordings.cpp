@@ -17,7 +17,7 @@ Recording recording_of(const ptbxl::Database& database, const ptbxl::RecordInfo&
 }
 
 std::vector<Recording> from_root(const Selection& selection) {
-  const auto database = ptbxl::load_database(selection.root, selection.recordings);
+  const auto database = ptbxl::load_database(selection.root, selection.recording_folders);
   const auto wanted = [&](const ptbxl::RecordInfo& info) {
     if (selection.ecg_id > 0) return info.ecg_id == selection.ecg_id;
     return selection.folds.empty() || std::find(selection.folds.begin(), selection.folds.end(),

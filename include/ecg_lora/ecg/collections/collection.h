@@ -12,21 +12,22 @@
 
 namespace ecg_lora::collections {
 
+/// Layouts of folders that are known. `automatic` asks for the one that the files tell.
 enum class CollectionKind { automatic, ptbxl, mimic, challenge, wfdb, images };
 
 /// "auto", "ptbxl", "mimic", "challenge", "wfdb", "images".
 const char* name_of(CollectionKind kind);
-/// Usage error with the nearest name where `name` is none of them.
+/// Usage error with the nearest name if `name` is none of them.
 CollectionKind parse_collection_kind(const std::string& name);
 
 struct OpenOptions {
   CollectionKind kind = CollectionKind::automatic;
-  int sampling_rate = 100;  ///< Hz, of the two that PTB-XL has
+  int sampling_rate = 100;  ///< Hz, 100 or 500, of PTB-XL
   std::uint64_t seed = 1;   ///< of the folds by hash
-  std::vector<std::string>
-      recordings;  ///< folders besides the root where PTB-XL's table may have waveforms
-  bool skip_damaged =
-      false;  ///< headers that cannot be read: listed in notices() instead of an error
+  /// Folders besides the root where PTB-XL's table may have waveforms.
+  std::vector<std::string> recording_folders;
+  /// Headers that cannot be read are listed in notices(), instead of an error.
+  bool skip_damaged = false;
 };
 
 /// Items of one folder. Thread-safe once opened.
@@ -55,13 +56,13 @@ class Collection {
   std::vector<std::string> notices_;
 };
 
-/// Opens a folder, detects its kind where none is given, and logs which it took. Throws a data
-/// error that names file, row and column of damage, and lists the layouts that are known where the
+/// Opens a folder, detects its kind if none is given, and logs which it took. Throws a data
+/// error that names file, row and column of damage, and lists the layouts that are known if the
 /// folder has none of them.
 std::unique_ptr<Collection> open_collection(const std::filesystem::path& root,
                                             const OpenOptions& options = {});
 
-/// A PTB-XL folder that is loaded already.
+/// A PTB-XL folder that is loaded already; `sampling_rate` of its waveforms, Hz.
 std::unique_ptr<Collection> ptbxl_collection(std::shared_ptr<const ptbxl::Database> database,
                                              int sampling_rate);
 

@@ -28,8 +28,7 @@ struct Measurements {
 struct CollectionItem {
   std::string id;       ///< unique in its collection
   std::string patient;  ///< empty: unknown
-  std::string
-      origin;  ///< "ptb-xl/6000" where it is a record of a known data set, whatever the copy
+  std::string origin;   ///< "ptb-xl/6000" if it is a record of a known data set, whatever the copy
   std::filesystem::path waveform;  ///< WFDB record without extension; empty for a page image
   std::filesystem::path image;     ///< page image; empty for a recording
   std::optional<double> age;       ///< years; PTB-XL writes 300 for above 89

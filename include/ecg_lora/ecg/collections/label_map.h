@@ -27,6 +27,7 @@ LabelMap default_label_map(const std::vector<ptbxl::Statement>& statements);
 /// a code, or a label that is neither one of `statements`, a union of them, a class nor a subclass.
 LabelMap read_label_map(const std::filesystem::path& file,
                         const std::vector<ptbxl::Statement>& statements);
+/// In the form that read_label_map() reads.
 Json to_json(const LabelMap& map);
 
 /// A collection in PTB-XL's terms.
@@ -51,7 +52,7 @@ struct MappedCollection {
   std::size_t without_waveform = 0;  ///< items that are pictures, left out
 };
 
-/// Data error where no item has a statement.
+/// Data error if no item has a statement.
 MappedCollection map_labels(const Collection& collection, const LabelMap& map);
 
 /// Lines for people: counts by site and label, and the codes that the map has nowhere.
@@ -60,7 +61,8 @@ std::string to_text(const MappedCollection& mapped);
 /// Writes a folder in PTB-XL's layout over the recordings where they lie: ptbxl_database.csv
 /// (absolute paths; `name` beside them), scp_statements.csv (that of `statements_file`, and a line
 /// for each class of the map that is none of its statements) and external.json (what was mapped,
-/// and what could not be).
+/// and what could not be). Usage error if `folder` exists; data error if `statements_file` cannot
+/// be read.
 void write_external(const std::filesystem::path& folder, const MappedCollection& mapped,
                     const LabelMap& map, const std::filesystem::path& statements_file,
                     const Json& facts);

@@ -17,7 +17,7 @@ struct SnomedTerm {
 /// All terms, the scored ones first, each group by name.
 const std::vector<SnomedTerm>& snomed_terms();
 
-/// nullptr where the Challenge does not have `code`.
+/// nullptr if the Challenge does not have `code`.
 const SnomedTerm* snomed_term(std::string_view code);
 
 }  // namespace ecg_lora::collections

@@ -20,11 +20,12 @@ struct Axis {
 };
 
 /// From the net area of QRS in I and aVF of the median beat, atan2(2 aVF, sqrt(3) I): an augmented
-/// lead is sqrt(3)/2 as strong as a bipolar one. aVF is taken from I and II or III where it is
-/// missing. No measurement without these leads, where they contradict Einthoven's law, or where
+/// lead is sqrt(3)/2 as strong as a bipolar one. aVF is taken from I and II or III if it is
+/// missing. No measurement without these leads, if they contradict Einthoven's law, or if
 /// positive and negative areas cancel.
 Measured<Axis> measure_axis(const wfdb::Record& record, const Measured<Beats>& beats);
 
+/// The class of an axis from -180 to 180 degrees.
 AxisClass axis_class(double degrees);
 /// "normal", "left", "right", "extreme".
 const char* name_of(AxisClass axis_class);

@@ -14,6 +14,7 @@
 
 namespace ecg_lora::features {
 
+/// The QRS complexes that were found in a recording.
 struct Beats {
   std::vector<double>
       times;  ///< s from the start, ascending: the middle of each QRS complex, finer than a sample
@@ -22,8 +23,8 @@ struct Beats {
 };
 
 /// The beats of a recording with at least 3 s of signal at 50 Hz or more. Samples that are not
-/// finite, flat leads and leads that are no voltage do not count. No measurement where no lead is
-/// left, where fewer than three beats are found, or where beats do not stand out of noise.
+/// finite, flat leads and leads that are no voltage do not count. No measurement if no lead is
+/// left, if fewer than three beats are found, or if beats do not stand out of noise.
 Measured<Beats> find_beats(const wfdb::Record& record);
 
 }  // namespace ecg_lora::features

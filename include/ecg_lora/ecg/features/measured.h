@@ -7,6 +7,7 @@
 
 namespace ecg_lora::features {
 
+/// A T, or the reason why it was not measured.
 template <class T>
 class Measured {
  public:
@@ -19,9 +20,10 @@ class Measured {
   }
 
   explicit operator bool() const { return value_.has_value(); }
+  /// REQUIRES: there is a value.
   const T& operator*() const { return *value_; }
   const T* operator->() const { return &*value_; }
-  const std::string& reason() const { return reason_; }  ///< empty where there is a value
+  const std::string& reason() const { return reason_; }  ///< empty if there is a value
 
  private:
   Measured() = default;

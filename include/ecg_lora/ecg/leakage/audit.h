@@ -31,9 +31,9 @@ using Splits = std::vector<std::pair<std::string, std::vector<int>>>;  ///< {"tr
 /// --splits, for another form.
 Splits parse_splits(const std::string& text);
 
-/// Parts by fold. Usage error where a part has no recording.
+/// Parts by fold. Usage error if a part has no recording.
 AuditPlan plan_splits(const collections::Collection& collection, const Splits& splits);
-/// Each collection is a part, named by its root.
+/// Each collection is a part, named by its root. Usage error for more than 64.
 AuditPlan plan_collections(const std::vector<const collections::Collection*>& collections);
 
 /// Patients and records that the splits of a folder in PTB-XL's layout share, by their ids; `rate`
@@ -44,12 +44,12 @@ AuditReport audit_folds(const std::shared_ptr<const ptbxl::Database>& database, 
 /// Patients and records by their ids: quick, reads no waveform.
 AuditReport audit_ids(const AuditPlan& plan);
 
+/// When two traces count as the same, and what comparing them may take.
 struct TraceOptions {
   double correlation = 0.99;  ///< least that counts as the same trace
   double overlap_s = 3.5;  ///< least overlap, s, without half a second at each end of a recording
   int threads = 0;         ///< 0: all cores
-  std::size_t cache_mib =
-      1024;  ///< of traces kept in memory; the others are read again where needed
+  std::size_t cache_mib = 1024;  ///< of traces kept in memory; the others are read again if needed
 };
 
 /// Adds near-identical traces, and page images of identical bytes, to `report`. Shows progress. The
@@ -57,6 +57,7 @@ struct TraceOptions {
 /// measured limits.
 void audit_traces(const AuditPlan& plan, const TraceOptions& options, AuditReport& report);
 
+/// What is audited, and how.
 struct AuditOptions {
   std::string splits = "train=1-8,valid=9,test=10";  ///< of a single folder
   bool traces = false, within = false;               ///< compare traces; within parts, too
@@ -65,7 +66,8 @@ struct AuditOptions {
 };
 
 /// Opens `roots`: a single one is split by fold, several are held against each other. What of them
-/// is damaged is left out and stands in AuditReport::not_compared.
+/// is damaged is left out and stands in AuditReport::not_compared. Errors as those of
+/// open_collection() and parse_splits().
 AuditReport audit_folders(const std::vector<std::string>& roots, const AuditOptions& options);
 
 }  // namespace ecg_lora::leakage

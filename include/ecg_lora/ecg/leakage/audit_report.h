@@ -28,6 +28,7 @@ struct Copy {
   double overlap_s = 0;    ///< s of the trace that both have
 };
 
+/// How much a part holds.
 struct PartCounts {
   std::string name;
   std::size_t recordings = 0, patients = 0;
@@ -43,6 +44,7 @@ struct TraceSummary {
   double seconds = 0;
 };
 
+/// All that an audit found.
 struct AuditReport {
   std::vector<std::string> sources;  ///< one line for each collection
   std::vector<PartCounts> parts;
@@ -60,7 +62,7 @@ Json to_json(const AuditReport& report);
 /// For people: counts, and at most `most` entries of each kind.
 std::string to_text(const AuditReport& report, std::size_t most = 20);
 
-/// Data error with counts and first examples where the report has leaks; says how to go on anyway.
+/// Data error with counts and first examples if the report has leaks; says how to go on anyway.
 void refuse_leaks(const AuditReport& report);
 /// The same before training, or a warning if `allow` (data.allow_leaks).
 void check_training_leaks(const AuditReport& report, bool allow);

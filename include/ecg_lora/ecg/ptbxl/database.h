@@ -27,7 +27,7 @@ struct StatedCode {
   bool operator==(const StatedCode&) const = default;
 };
 
-/// What a reader noted about the quality of a trace; empty where nothing was noted, else the leads
+/// What a reader noted about the quality of a trace; empty if nothing was noted, else the leads
 /// concerned
 /// ("alles" for all, "I-AVF", …) as the table has them, without surrounding blanks and commas.
 struct SignalQuality {
@@ -46,7 +46,7 @@ struct RecordInfo {
   int strat_fold = 0;                    ///< 1 … 10
   std::string filename_lr, filename_hr;  ///< relative to the root, without extension
 
-  // Optional columns; empty where the column or the cell is.
+  // Optional columns; empty if the column or the cell is.
   std::optional<double> height, weight;  ///< cm, kg
   std::string nurse, site;               ///< numbers that stand for persons and places
   std::string device;                    ///< model of the electrocardiograph
@@ -60,6 +60,7 @@ struct RecordInfo {
   std::string pacemaker;    ///< "ja, pacemaker"
 };
 
+/// The tables of a folder in PTB-XL's layout.
 struct Database {
   std::filesystem::path root;
   std::vector<RecordInfo> records;
@@ -70,16 +71,16 @@ struct Database {
   /// error if the path, links followed, leads out of the data set and of the folders of recordings
   /// that load_database() was given.
   std::filesystem::path waveform(const RecordInfo& record, int sampling_rate) const;
-  const Statement* statement(const std::string& code) const;  ///< nullptr where unknown
+  const Statement* statement(const std::string& code) const;  ///< nullptr if unknown
 };
 
 /// Reads a table of statements (scp_statements.csv). Data error with file, row and column.
 std::vector<Statement> load_statements(const std::filesystem::path& file);
 
 /// Reads both tables of a folder in PTB-XL's layout (1.0.1 to 1.0.3). Throws a data error with
-/// file, row and column; needed columns that are missing are named all at once. `recordings`:
-/// folders besides `root` where waveforms may lie, as those of `prepare external` do.
+/// file, row and column; needed columns that are missing are named all at once. Waveforms may
+/// lie in `recording_folders` besides `root`, as those of `prepare external` do.
 Database load_database(const std::filesystem::path& root,
-                       const std::vector<std::string>& recordings = {});
+                       const std::vector<std::string>& recording_folders = {});
 
 }  // namespace ecg_lora::ptbxl

@@ -39,7 +39,7 @@ class LabelSet {
   const WordsOfLabels& words() const { return words_; }
   /// The labels of a list of codes that no record states, by name; none of a set by name.
   const std::vector<std::string>& unstated() const { return unstated_; }
-  /// One flag a label.
+  /// One flag per label.
   std::vector<bool> of(const RecordInfo& record) const;
   /// Of each label that the record does not have, whether it still may: tables of an external data
   /// set state what is more general than a label ("MI", "NORM|SR"), which leaves it open.
@@ -61,12 +61,12 @@ class LabelSet {
   WordsOfLabels words_;
   std::vector<Label> labels_;
   std::vector<std::string> unstated_;
-  /// SCP code to labels, if it is in the set: several where one is part of a union.
+  /// SCP code to labels, if it is in the set: several if one is part of a union.
   std::unordered_map<std::string, std::vector<std::string>> labels_of_;
   std::unordered_map<std::string, std::size_t> column_;  ///< label to its place in labels_
 };
 
-/// The codes of a list, sorted, each once; none where `set` is one of the six names.
+/// The codes of a list, sorted, each once; none if `set` is one of the six names.
 std::vector<std::string> listed_labels(const std::string& set);
 
 /// Description of the diagnostic superclasses (NORM, MI, STTC, CD, HYP), or of a subclass as its

@@ -10,6 +10,7 @@ namespace ecg_lora::ptbxl {
 
 /// Codes that a union names: "NORM|SR" says that at least one of the two holds. {label} for others.
 std::vector<std::string> parts_of(const std::string& label);
+/// Whether `label` names several codes.
 bool is_union(const std::string& label);
 /// The parts of a union in the order of their names, which is how it is called everywhere.
 std::string canonical(const std::string& label);

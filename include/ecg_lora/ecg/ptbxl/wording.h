@@ -19,6 +19,7 @@ struct Words {
   std::string listed;  ///< alone, or behind "possible": "first-degree AV block"
 };
 
+/// What a wording has on one label.
 struct WordingEntry {
   Words words;
   std::string ptbxl;   ///< PTB-XL's own description; empty for classes and for codes of a user

@@ -9,6 +9,7 @@
 
 namespace ecg_lora::wfdb {
 
+/// Who was recorded, and when. What is not known is empty.
 struct PatientFacts {
   std::string id;             ///< of the patient
   std::optional<double> age;  ///< years; 300 stands for above 89, as PTB-XL has it
@@ -19,10 +20,9 @@ struct PatientFacts {
 };
 
 /// Reads age, sex and subject_id of a comment, in any case of letters, one or several in a line:
-/// "Age: 51",
-/// "<age>: 51", "Age: 51  Sex: M", "<subject_id>: 10000032". Ages may be "> 89", "90+", "8 months"
-/// or "051Y"; "NaN", "Unknown" and the like are none. Returns what is wrong with a value that is
-/// none of these: "expected an age in years, got 'old'"; otherwise an empty text.
+/// "Age: 51", "<age>: 51", "Age: 51  Sex: M", "<subject_id>: 10000032". Ages may be "> 89", "90+",
+/// "8 months" or "051Y"; "NaN", "Unknown" and the like are none. Returns what is wrong with a value
+/// that is none of these: "expected an age in years, got 'old'"; otherwise an empty text.
 std::string read_comment(std::string_view comment, PatientFacts& facts);
 
 /// Whether `word`, in lower case, stands for no value: "", nan, unknown, n/a, none, ?, -.

@@ -33,7 +33,7 @@ struct SegmentDescription {
 struct RecordDescription {
   std::filesystem::path header;
   std::string name;
-  double sampling_rate = 0;           ///< frames a second, Hz
+  double sampling_rate = 0;           ///< frames per second, Hz
   std::optional<std::size_t> length;  ///< frames; absent if neither header nor samples tell
   Clock clock;
   std::vector<std::string> comments;

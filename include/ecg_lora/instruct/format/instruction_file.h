@@ -15,7 +15,7 @@ namespace ecg_lora::instruct {
 /// What to do about a sample that cannot be used.
 enum class OnBad { stop, skip };
 
-/// "stop" or "skip".
+/// "stop" or "skip"; usage error for another.
 OnBad parse_on_bad(const std::string& name);
 
 /// A sample that was left out.
@@ -39,12 +39,13 @@ struct IndexEntry {
   bool system_beside_image = false;  ///< which not every prompt layout takes
 };
 
+/// The usable items of a file, in its order. Movable; const use is thread-safe.
 class InstructionFile {
  public:
   /// Indexes `path`: a JSON list or JSON lines (told apart by the first byte), in one pass over the
   /// file in pieces. Every item is read once and checked. A bad one throws a data error that names
   /// file, item and byte (stop), or is left out and noted (skip); with skip, what follows a broken
-  /// or cut list is noted as one. `threads` 0 is one a core. Data error if no item is left.
+  /// or cut list is noted as one. `threads` 0 is one per core. Data error if no item is left.
   InstructionFile(const std::filesystem::path& path, OnBad on_bad, int threads = 0);
   ~InstructionFile();
   InstructionFile(InstructionFile&&) noexcept;

@@ -14,13 +14,13 @@ namespace ecg_lora::instruct {
 
 /// A sample of ECGInstruct, ECG-QA or one of their kin.
 struct InstructionItem {
-  std::string id;    ///< as the file has it; empty where it has none
+  std::string id;    ///< as the file has it; empty if it has none
   std::string kind;  ///< question_type of ECG-QA; empty for others
   std::vector<std::string>
       images;  ///< names, for a Resolver; of `ecg` that of the header; none for text alone
   std::vector<text::Turn>
       turns;  ///< an optional system turn, then user and assistant by turns, the assistant last
-  std::string topic = {};  ///< attribute_type of ECG-QA; empty where there is none
+  std::string topic = {};  ///< attribute_type of ECG-QA; empty if there is none
 };
 
 /// Reads an item. `origin` names it in errors (data error). Accepted forms
@@ -42,7 +42,8 @@ struct InstructionItem {
 /// Refused: missing or empty parts, more markers than images, turns out of order, and texts that
 /// hold a special token such as <|eot_id|>.
 InstructionItem read_item(const Json& value, const std::string& origin);
-/// `unread` is given what the item holds that is not read (unread.h), before anything is refused.
+/// The same of JSON text. `unread` is given what the item holds that is not read (unread.h), before
+/// anything is refused.
 InstructionItem parse_item(std::string_view text, const std::string& origin,
                            std::set<std::string>* unread = nullptr);
 

@@ -14,14 +14,13 @@ namespace ecg_lora::instruct {
 /// What a record is asked.
 enum class Ask { yes_no, checklist };
 
-/// "yes_no" or "checklist".
+/// "yes_no" or "checklist"; usage error for another.
 Ask parse_ask(const std::string& name);
 
 /// One question on a record.
 struct Question {
-  std::string
-      label;  ///< name of the label, for example "AFIB"; empty where all are asked for at once
-  std::string text;       ///< "Does this ECG show atrial fibrillation?"
+  std::string label;  ///< name of the label, for example "AFIB"; empty if all are asked for at once
+  std::string text;   ///< "Does this ECG show atrial fibrillation?"
   bool positive = false;  ///< the record has the label; of a checklist: any of them
   std::string answer;     ///< "Yes", "No", or the checklist
 };

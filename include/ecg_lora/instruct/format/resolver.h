@@ -25,13 +25,12 @@ struct Roots {
 /// Rules, the first that finds something wins; docs/formats/instructions.md has examples.
 /// 1. An absolute path that exists, if it lies below a root.
 /// 2. A picture below a root of images: under the name, or under the name without its first folder,
-/// its first two, …; .png, .jpg or .jpeg is added to a
-///    name without extension. A name with .hea, .dat or .mat is a recording's.
+///    its first two, …; .png, .jpg or .jpeg is added to a name without extension. A name with .hea,
+///    .dat or .mat is a recording's.
 /// 3. A recording. The name's picture extension and page number (`-0`, as ecg-image-kit numbers
-/// pages) fall away. In PTB-XL's layout `00001_hr`,
-///    `00001_lr`, and a bare number are the record with that ecg_id, at the configured rate. In
-///    MIMIC-IV-ECG's, a stem that is a study_id of record_list.csv is that study. Elsewhere as in
-///    2, with .hea.
+///    pages) fall away. In PTB-XL's layout `00001_hr`, `00001_lr`, and a bare number are the record
+///    with that ecg_id, at the configured rate. In MIMIC-IV-ECG's, a stem that is a study_id of
+///    record_list.csv is that study. Elsewhere as in 2, with .hea.
 /// 4. Below other roots of recordings, the only record anywhere that has the name's stem.
 /// Where only the last part of the name matches (2, 3 or 4), it must match once: two such files are
 /// a data error, lest an answer be learnt on the wrong page. What is found must lie below a root

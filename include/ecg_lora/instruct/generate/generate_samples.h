@@ -16,6 +16,7 @@
 
 namespace ecg_lora::instruct {
 
+/// A question about a recording, and its answer.
 struct GeneratedSample {
   std::string id;  ///< "17-yes_no-AFIB"
   QuestionKind kind = QuestionKind::yes_no;
@@ -32,7 +33,7 @@ using UseSample = std::function<void(const SourceRecording&, const GeneratedSamp
 /// a pure function of (seed, id, kind, statement); which of the possible questions are asked, and
 /// the options of choices, follow from such functions and from what balances the set as a whole:
 /// - yes_no: as many yes as no for each statement, the rarest statement first, within `per_record`;
-/// - choice: one a recording; each place holds the right answer equally often; a statement is
+/// - choice: one per recording; each place holds the right answer equally often; a statement is
 /// offered about `options` times as often as it is right;
 /// - classes: the most frequent answer is thinned to `largest_share`.
 /// Statements are spoken of in the words of `wording`; those without any by their description.

@@ -23,7 +23,8 @@ struct GenerationPlan {
   bool measured() const;
 };
 
-/// Of `file` (scp_statements.csv); if it is empty, of the collection's own table, or none.
+/// Rows of `file` (scp_statements.csv); if it is empty, of the collection's own table, or none.
+/// Data error if the table cannot be read.
 std::vector<ptbxl::Statement> load_statements(const std::string& file,
                                               const collections::Collection& collection);
 
@@ -35,6 +36,7 @@ std::vector<QuestionKind> choose_kinds(const std::vector<std::string>& names, bo
 /// Logs which statements are asked for by their description, and which may mean something else.
 void log_wording(const GenerationPlan& plan);
 
+/// What was written.
 struct WrittenQuestions {
   std::size_t samples = 0;
   GenerationStatistics statistics;

@@ -12,9 +12,11 @@
 
 namespace ecg_lora::instruct {
 
+/// Which recordings, and how their pages are called.
 struct SourceOptions {
   std::string root, folds = "1-8";
-  std::vector<std::string> recordings;  ///< folders besides root where its table may have waveforms
+  /// Folders besides root where its table may have waveforms.
+  std::vector<std::string> recording_folders;
   /// Before the names of images; by default that of the kind of source.
   std::optional<std::string> image_prefix;
   /// Hz, of PTB-XL: which recordings the names stand for, and which are measured.
@@ -22,12 +24,13 @@ struct SourceOptions {
 };
 
 /// The collection, whose waveforms are those that image names stand for. Usage error if it holds
-/// pictures.
+/// pictures; errors as those of open_collection().
 std::unique_ptr<collections::Collection> open_source(const SourceOptions& options);
 
 /// The items of `shard` in the folds asked for, in the collection's order: SCP statements (SNOMED
 /// terms if one means the same), report, age, and with `measured` rhythm and axis of the trace; a
-/// trace that cannot be read is counted, and the log says how many.
+/// trace that cannot be read is counted, and the log says how many. Usage error for folds that are
+/// none.
 std::vector<SourceRecording> read_recordings(const collections::Collection& collection,
                                              const SourceOptions& options, bool measured,
                                              const Shard& shard);

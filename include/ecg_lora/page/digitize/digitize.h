@@ -19,22 +19,23 @@ struct InkDistance {
 };
 
 /// Finds the ink on both sides of each place of the ground truth, across the trace. For pages as
-/// drawn: black ink.
+/// drawn: black ink. Usage error for a page of another size than `config` draws.
 InkDistance measure_ink(const Page& page, const PageConfig& config);
 
-/// A lead as read from paper: one value a column of pixels.
+/// A lead as read from paper: one value per column of pixels.
 struct ReadLead {
   std::string lead;
-  double start_s = 0, columns_per_s = 0;
-  std::vector<double> mv;  ///< NaN where no ink was found
+  double start_s = 0, columns_per_s = 0;  ///< of the first column, in the recording
+  std::vector<double> mv;                 ///< NaN if no ink was found
 };
 
 /// Reads a page of which nothing but the config is known: follows the ink of each lead from column
-/// to column. One entry a box of the layout, in its order.
+/// to column. One entry per box of the layout, in its order. Usage error for an image of another
+/// size than `config` draws.
 std::vector<ReadLead> digitize(const Image& image, const PageConfig& config);
 
 /// 10 log10(power of the recording about its mean / power of the error), over all that was read,
-/// dB. What was not read counts as its lead's mean. NaN where the recording is flat or has none of
+/// dB. What was not read counts as its lead's mean. NaN if the recording is flat or has none of
 /// the leads.
 double signal_to_noise(const wfdb::Record& record, const std::vector<ReadLead>& read);
 

@@ -92,14 +92,15 @@ struct AppliedPaper {
               points_outside =
                   0;  ///< valid samples of all traces, and those that lie outside the picture
 
+  /// nullptr if the effect did not act.
   const AppliedEffect* find(std::string_view name) const;
 };
 
 /// Applies the effects of `config` to the picture, which keeps its size, and moves corners, traces
 /// and px_per_mm (its mean over the page) along. Points may come to lie outside the picture; they
-/// stay in the page and are counted. A pure function of its arguments, on any number of threads;
-/// what one effect draws depends on no other. Thread-safe. A clean config leaves every byte as it
-/// is.
+/// stay in the page and are counted. Data error for a page without pixels or of no known scale. A
+/// pure function of its arguments, on any number of threads; what one effect draws depends on no
+/// other. Thread-safe. A clean config leaves every byte as it is.
 AppliedPaper apply_paper(Page& page, const PaperConfig& config, std::uint64_t seed,
                          std::uint64_t key);
 

@@ -17,6 +17,7 @@ struct PageFidelity {
   double snr = 0;  ///< signal to noise, dB; NaN for a page without a trace
 };
 
+/// Of many pages, read back.
 struct FidelityStatistics {
   InkDistance ink;          ///< of all pages; `mean` weighs places alike
   std::size_t pages = 0;    ///< with a trace; the rest is about these
@@ -25,6 +26,7 @@ struct FidelityStatistics {
   std::string lowest_name;
 };
 
+/// Without pages, or without a trace on any, all are 0.
 FidelityStatistics fidelity_statistics(std::vector<PageFidelity> pages);
 /// Two lines for people.
 std::string to_text(const FidelityStatistics& statistics);
@@ -34,6 +36,7 @@ std::string to_text(const FidelityStatistics& statistics);
 std::vector<PageFidelity> check_pages(const std::vector<Recording>& recordings,
                                       const PageStyle& style, int workers);
 
+/// How long pages take.
 struct PageTimes {
   std::size_t pages = 0, bytes = 0;                 ///< bytes of all PNGs
   int width = 0, height = 0;                        ///< px
@@ -44,6 +47,7 @@ struct PageTimes {
 /// Draws all one after another, then with 1, 2, 4, … up to `workers` threads (0: one per core).
 /// REQUIRES: at least one recording.
 PageTimes time_pages(const std::vector<Recording>& recordings, const PageStyle& style, int workers);
+/// A few lines for people.
 std::string to_text(const PageTimes& times);
 
 }  // namespace ecg_lora::page

@@ -9,6 +9,7 @@
 
 namespace ecg_lora::page {
 
+/// How pages look.
 struct PageStyle {
   PageConfig page;
   PaperConfig paper;

@@ -11,13 +11,14 @@ namespace ecg_lora::page {
 
 /// One of record, root and folder says where recordings come from.
 struct Selection {
-  std::string record;                   ///< a WFDB record, without extension
-  std::string root;                     ///< folder in PTB-XL's layout
-  std::string folder;                   ///< of WFDB records, at any depth
-  int ecg_id = 0;                       ///< one record of root; 0 for all
-  std::vector<int> folds;               ///< of root; empty for all
-  int sampling_rate = 500, limit = 0;   ///< Hz, of root; the first recordings, 0 for all
-  std::vector<std::string> recordings;  ///< folders besides root where its table may have waveforms
+  std::string record;                  ///< a WFDB record, without extension
+  std::string root;                    ///< folder in PTB-XL's layout
+  std::string folder;                  ///< of WFDB records, at any depth
+  int ecg_id = 0;                      ///< one record of root; 0 for all
+  std::vector<int> folds;              ///< of root; empty for all
+  int sampling_rate = 500, limit = 0;  ///< Hz, of root; the first recordings, 0 for all
+  /// Folders besides root where its table may have waveforms.
+  std::vector<std::string> recording_folders;
 
   bool single() const { return !record.empty() || ecg_id > 0; }
 };

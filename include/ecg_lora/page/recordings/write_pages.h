@@ -10,6 +10,7 @@
 
 namespace ecg_lora::page {
 
+/// What is written.
 struct PageFiles {
   bool single = false;  ///< `out` is a PNG; otherwise a folder, where whole files are kept
   std::string out;      ///< empty for none
@@ -21,6 +22,7 @@ struct PageFiles {
   Shard shard;                ///< which part of all recordings those given are
 };
 
+/// What became of the recordings.
 struct WrittenPages {
   std::size_t found = 0;      ///< whole already
   std::size_t skipped = 0;    ///< could not be read

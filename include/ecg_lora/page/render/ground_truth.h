@@ -11,6 +11,7 @@
 
 namespace ecg_lora::page {
 
+/// A page, and what it was drawn from.
 struct GroundTruth {
   std::string record;  ///< name of the recording
   Json parameters =
@@ -24,7 +25,7 @@ std::array<double, 2> grid_spacing(const Page& page, const LeadBox& box);
 
 /// Compact JSON; places are rounded to a tenth of a pixel.
 std::string ground_truth_text(const GroundTruth& truth);
-/// Written whole or not at all.
+/// Written whole or not at all; data error if it cannot be.
 void write_ground_truth(const std::filesystem::path& path, const GroundTruth& truth);
 
 /// Data error that names the file and what is wrong with it.

@@ -21,7 +21,7 @@ struct PageHeader {
   std::optional<double> age;         ///< years; 300 stands for above 89, as PTB-XL has it
   std::string sex;                   ///< male, female
   std::string recorded;              ///< date and time
-  std::optional<double> heart_rate;  ///< beats a minute
+  std::optional<double> heart_rate;  ///< beats per minute
   std::optional<double> pr_ms, qrs_ms, qt_ms, qtc_ms;
   std::optional<double> p_axis, qrs_axis, t_axis;  ///< degrees
   std::string filter;                              ///< for example "0.05-150 Hz"
@@ -41,7 +41,7 @@ struct Point {
 struct LeadBox {
   std::string lead;                            ///< of the recording
   std::string label;                           ///< as printed; -aVR for an inverted lead
-  double sign = 1;                             ///< -1 where the trace is the lead upside down
+  double sign = 1;                             ///< -1 if the trace is the lead upside down
   double x = 0, y = 0, width = 0, height = 0;  ///< px; the band the trace is drawn in
   double baseline_y = 0;                       ///< px; 0 mV
   double start_s = 0, duration_s = 0;          ///< window of the recording, s
@@ -54,16 +54,17 @@ struct Trace {
   std::size_t box = 0;           ///< index into the page's boxes
   std::size_t first_sample = 0;  ///< of the recording
   std::vector<Point>
-      points;  ///< one a sample, from first_sample on; NaN where the sample is invalid
+      points;  ///< one per sample, from first_sample on; NaN if the sample is invalid
 };
 
+/// A drawn recording, and where everything stands on it.
 struct Page {
   Image image;
   double px_per_mm = 0;                ///< mean over the page; moves with the paper
   double mm_per_s = 0, mm_per_mv = 0;  ///< as printed
   double sampling_rate = 0;            ///< of the recording, Hz
   std::vector<LeadBox> boxes;
-  std::vector<Trace> traces;         ///< one a box, of the leads that the recording has
+  std::vector<Trace> traces;         ///< one per box, of the leads that the recording has
   std::size_t samples_off_page = 0;  ///< samples whose ink would lie beyond the sheet's edge
 };
 

@@ -9,7 +9,7 @@ namespace ecg_lora::page {
 /// The defaults are the page that models/pages was trained on: 3x4 with II as rhythm strip, 1120 x
 /// 864 px.
 struct PageConfig {
-  std::string paper = "model";  ///< size of the sheet, see papers() in docs/users/pages.md
+  std::string paper = "model";  ///< sheet; docs/users/pages.md has their sizes
   double px_per_mm =
       0;  ///< px/mm; 0: the paper's own (4 for model and 2:1, 8 for 4:1, 200 dpi for a4 and letter)
   double mm_per_s = 25;            ///< paper speed

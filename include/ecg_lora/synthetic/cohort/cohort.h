@@ -31,10 +31,11 @@ std::string principal_condition(std::size_t entry);
 CohortPatient draw_cohort_patient(std::size_t entry, Random& random);
 
 /// A recording of the patient; the first (visit 0) shows the principal condition, later ones do
-/// where it is chronic, and mostly where it is not.
+/// if it is chronic, and mostly if it is not.
 RecordingSpec draw_cohort_visit(const CohortPatient& patient, int visit, Random& random);
 
-/// Whether both statements may be made of one recording without one hiding the other.
+/// Whether both statements may be made of one recording without one hiding the other. Usage error
+/// for a code that is not of the cohort.
 bool cohort_compatible(const std::string& a, const std::string& b);
 
 }  // namespace ecg_lora::synthetic

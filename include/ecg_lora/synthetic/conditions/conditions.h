@@ -15,7 +15,7 @@ struct RecordingSpec {
   Morphology morphology;
   std::vector<ptbxl::StatedCode> codes;
   std::string report;
-  // Columns of ptbxl_database.csv; empty where nothing is to be said.
+  // Columns of ptbxl_database.csv; empty if nothing is to be said.
   std::string heart_axis = {}, stadium = {}, baseline_drift = {}, static_noise = {},
               extra_beats = {}, pacemaker = {};
 };
@@ -28,6 +28,7 @@ struct Patient {
          t_scale = 1;
 };
 
+/// A patient of the presets conditions and findings: 22 to 88 years old, with a healthy heart.
 Patient draw_patient(Random& random);
 
 /// The statements of draw_conditions() and of draw_findings(), in the order of scp_statements.csv.

@@ -25,6 +25,7 @@ struct Focus {
   double duration = 0.16;  ///< s
 };
 
+/// How a recording's atria and ventricles beat.
 struct Rhythm {
   Mechanism mechanism = Mechanism::plain;
   double breathing = 0;      ///< swing of the beat distance with the breath, relative to its mean
@@ -34,7 +35,7 @@ struct Rhythm {
   bool pattern_atrial = false;    ///< those of the pattern come from the atria
   double coupling =
       0.6;  ///< distance of a premature beat from the one before, relative to the mean
-  double atrial_rate = 0;  ///< waves a minute, of flutter and in dissociation
+  double atrial_rate = 0;  ///< waves per minute, of flutter and in dissociation
   int ratio = 2;           ///< flutter waves to a QRS; 0: changes between 2, 3 and 4
   int group = 4;           ///< P waves of a Wenckebach or Mobitz period
   double pr_growth =

@@ -29,14 +29,14 @@ struct Atria {
 /// Everything that shapes a recording. The defaults are a healthy adult's; what follows `noise` is
 /// off.
 struct Morphology {
-  double heart_rate = 70;         ///< beats a minute
+  double heart_rate = 70;         ///< beats per minute
   double rr_irregularity = 0.02;  ///< standard deviation of the beat distance, relative to its mean
   double pr_interval = 0.16;      ///< s, onset of P to onset of QRS
   double p_amplitude = 0.15;      ///< mV in II; 0 for no P waves
   double qrs_duration = 0.09;     ///< s
   double frontal_axis = 50;       ///< degrees; 0 points to I, 90 to aVF
   double qrs_amplitude = 1.2;     ///< mV, main QRS vector in the frontal plane
-  double septal = 0.15;  ///< mV, initial vector to the right and front; negative where the septum
+  double septal = 0.15;  ///< mV, initial vector to the right and front; negative if the septum
                          ///< is activated from the right
   double anterior_forces = 0.45;  ///< mV, early QRS to the front: R in V1 to V3
   double posterior_forces = 0.8;  ///< mV, late QRS to the back: S in V1 to V3
@@ -45,13 +45,13 @@ struct Morphology {
   Regions q_wave;                 ///< depth of Q waves
   Regions st_level;               ///< ST segment against the baseline
   Regions t_amplitude{0.28, 0.28, 0.35};  ///< negative: inverted
-  double qtc = 0.41;  ///< s, QT interval at 60 beats a minute; scaled with the square root of RR
+  double qtc = 0.41;  ///< s, QT interval at 60 beats per minute; scaled with the square root of RR
   double ectopic_beats = 0;  ///< premature wide beats in 10 s
   double fibrillation = 0;   ///< mV, irregular atrial waves of 5 to 8 Hz
   double flutter = 0;        ///< mV, sawtooth atrial waves of 5 Hz
   Noise noise;
 
-  Vector initial;            ///< mV, first 0.03 s of QRS where a fascicle is blocked
+  Vector initial;            ///< mV, first 0.03 s of QRS if a fascicle is blocked
   double main_anterior = 0;  ///< mV, main QRS vector to the front
   Vector delta;              ///< mV, slow start of QRS by an accessory pathway, before qrs_duration
   Regions st_sag;            ///< mV at the middle of a sagging ST segment; negative: a scoop
@@ -70,7 +70,8 @@ struct Morphology {
 
 /// A recording of the twelve standard leads on a grid of 0.001 mV, on which III = II - I holds
 /// exactly and the augmented leads are -(I+II)/2, I-II/2 and II-I/2 rounded to the grid. A pure
-/// function of its arguments and the state of `random`.
+/// function of its arguments and the state of `random`. Usage error for a duration, rate
+/// or heart rate that is not above 0.
 wfdb::Record synthesise(const Morphology& morphology, double seconds, double sampling_rate,
                         Random& random);
 
@@ -84,10 +85,10 @@ struct QrsShape {
   double main_deflection() const { return highest > -lowest ? highest : lowest; }
 };
 
-/// The noise-free QRS complex of an ordinary beat in a standard lead.
+/// The noise-free QRS complex of an ordinary beat in a standard lead. Usage error for another lead.
 QrsShape qrs_shape(const Morphology& morphology, const std::string& lead);
 
-/// What `regions` amount to in a standard lead, in mV.
+/// What `regions` amount to in a standard lead, in mV. Usage error for another lead.
 double in_lead(const Regions& regions, const std::string& lead);
 
 }  // namespace ecg_lora::synthetic
