@@ -42,9 +42,8 @@ Json byte_level(bool add_prefix_space) {
           {"use_regex", false}};
 }
 
-Json tokenizer_json(const Tokens& tokens, const Specials& specials) {
-  Json vocabulary = Json::object(), added = Json::array();
-  for (const auto& [bytes, id] : tokens) vocabulary[to_stand_ins(bytes)] = id;
+Json listed_specials(const Specials& specials) {
+  Json added = Json::array();
   for (const auto& [token, id] : specials)
     added.push_back({{"id", id},
                      {"content", token},
@@ -53,16 +52,25 @@ Json tokenizer_json(const Tokens& tokens, const Specials& specials) {
                      {"rstrip", false},
                      {"normalized", false},
                      {"special", true}});
+  return added;
+}
+
+/// The post-processor that puts <|begin_of_text|> before each text.
+Json begin_of_text(const Specials& specials) {
   const auto& [bos, bos_id] = specials.front();
   const Json begin = {{"SpecialToken", {{"id", bos}, {"type_id", 0}}}},
              text = {{"Sequence", {{"id", "A"}, {"type_id", 0}}}};
   const Json second = {{"SpecialToken", {{"id", bos}, {"type_id", 1}}}},
              other = {{"Sequence", {{"id", "B"}, {"type_id", 1}}}};
-  const Json begins = {
-      {"type", "TemplateProcessing"},
-      {"single", Json::array({begin, text})},
-      {"pair", Json::array({begin, text, second, other})},
-      {"special_tokens", {{bos, {{"id", bos}, {"ids", {bos_id}}, {"tokens", {bos}}}}}}};
+  return {{"type", "TemplateProcessing"},
+          {"single", Json::array({begin, text})},
+          {"pair", Json::array({begin, text, second, other})},
+          {"special_tokens", {{bos, {{"id", bos}, {"ids", {bos_id}}, {"tokens", {bos}}}}}}};
+}
+
+Json tokenizer_json(const Tokens& tokens, const Specials& specials) {
+  Json vocabulary = Json::object();
+  for (const auto& [bytes, id] : tokens) vocabulary[to_stand_ins(bytes)] = id;
   const Json split = {{"type", "Split"},
                       {"pattern", {{"Regex", kLlama3Pattern}}},
                       {"behavior", "Isolated"},
@@ -70,12 +78,13 @@ Json tokenizer_json(const Tokens& tokens, const Specials& specials) {
   return {{"version", "1.0"},
           {"truncation", nullptr},
           {"padding", nullptr},
-          {"added_tokens", added},
+          {"added_tokens", listed_specials(specials)},
           {"normalizer", nullptr},
           {"pre_tokenizer",
            {{"type", "Sequence"}, {"pretokenizers", Json::array({split, byte_level(false)})}}},
           {"post_processor",
-           {{"type", "Sequence"}, {"processors", Json::array({byte_level(true), begins})}}},
+           {{"type", "Sequence"},
+            {"processors", Json::array({byte_level(true), begin_of_text(specials)})}}},
           {"decoder", byte_level(true)},
           {"model",
            {{"type", "BPE"},

@@ -82,6 +82,19 @@ std::string recorded_at(const std::vector<std::string_view>& words) {
   }
 }
 
+/// Reads when the recording began; the count of segments, 0 for a record of one.
+std::size_t read_record_line(std::string_view line, const std::string& where, HeaderFacts& facts) {
+  const auto words = fields(line);
+  if (words.size() < 2)
+    throw_data(where, ": expected a WFDB record line (name, signals, rate), got '",
+               line.substr(0, 60), "'");
+  facts.recorded = recorded_at(words);
+  std::size_t segments = 0;
+  if (const auto slash = words[0].find('/'); slash != std::string_view::npos)
+    std::from_chars(words[0].data() + slash + 1, words[0].data() + words[0].size(), segments);
+  return segments;
+}
+
 }  // namespace
 
 HeaderFacts parse_header_facts(std::string_view text, const std::string& origin) {
@@ -92,25 +105,15 @@ HeaderFacts parse_header_facts(std::string_view text, const std::string& origin)
     const std::string_view line = trimmed(take(text, '\n'));
     ++line_number;
     if (line.empty()) continue;
+    const auto where = [&] { return cat(origin, " line ", line_number); };
     if (line.front() == '#') {
-      read_comment(line.substr(1), facts, cat(origin, " line ", line_number));
-      continue;
+      read_comment(line.substr(1), facts, where());
+    } else if (!has_record_line) {
+      segments = read_record_line(line, where(), facts);
+      has_record_line = true;
+    } else if (facts.segments.size() < segments) {
+      facts.segments.emplace_back(fields(line)[0]);
     }
-    const auto words = fields(line);
-    if (has_record_line) {
-      if (facts.segments.size() < segments) facts.segments.emplace_back(words[0]);
-      continue;
-    }
-    has_record_line = true;
-    if (words.size() < 2)
-      throw_data(origin, " line ", line_number,
-                 ": expected a WFDB record line (name, signals, rate), got '", line.substr(0, 60),
-                 "'");
-    const std::size_t slash = words[0].find('/');
-    if (slash != std::string_view::npos) {
-      std::from_chars(words[0].data() + slash + 1, words[0].data() + words[0].size(), segments);
-    }
-    facts.recorded = recorded_at(words);
   }
   if (!has_record_line)
     throw_data(origin, ": expected a WFDB record line (name, signals, rate), got an empty header");

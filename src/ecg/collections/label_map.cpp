@@ -76,11 +76,11 @@ LabelMap read_label_map(const std::filesystem::path& file,
     auto& listed = map[ptbxl::canonical(label)];
     if (!codes.is_array() || codes.empty())
       throw_data(file.string(), ": label ", label, " has ", codes.dump(),
-                 ", expected a list of codes, at least one; mend the map");
+                 ", expected a list of codes, at least one; correct the map");
     for (const auto& code : codes) {
       if (!code.is_string() && !code.is_number_unsigned())
         throw_data(file.string(), ": label ", label, " has the code ", code.dump(),
-                   ", expected text or a number; mend the map");
+                   ", expected text or a number; correct the map");
       listed.push_back(code.is_string() ? code.get<std::string>() : code.dump());
     }
   }
@@ -93,10 +93,34 @@ Json to_json(const LabelMap& map) {
   return json;
 }
 
-MappedCollection map_labels(const Collection& collection, const LabelMap& map) {
-  std::map<std::string, std::vector<std::string>> labels_of;
+namespace {
+
+using LabelsByCode = std::map<std::string, std::vector<std::string>>;
+
+LabelsByCode labels_by_code(const LabelMap& map) {
+  LabelsByCode labels_of;
   for (const auto& [label, codes] : map)
     for (const auto& code : codes) labels_of[code].push_back(label);
+  return labels_of;
+}
+
+/// All but the labels.
+MappedRecord record_of(const Collection& collection, const CollectionItem& item) {
+  return {item.id,
+          site_of(collection, item),
+          item.patient,
+          std::filesystem::absolute(item.waveform).lexically_normal(),
+          item.age,
+          item.sex,
+          item.fold,
+          item.report,
+          {}};
+}
+
+}  // namespace
+
+MappedCollection map_labels(const Collection& collection, const LabelMap& map) {
+  const auto labels_of = labels_by_code(map);
   MappedCollection result;
   bool any = false;
   for (std::size_t i = 0; i < collection.size(); ++i) {
@@ -105,15 +129,7 @@ MappedCollection map_labels(const Collection& collection, const LabelMap& map) {
       ++result.without_waveform;
       continue;
     }
-    MappedRecord record{item.id,
-                        site_of(collection, item),
-                        item.patient,
-                        std::filesystem::absolute(item.waveform).lexically_normal(),
-                        item.age,
-                        item.sex,
-                        item.fold,
-                        item.report,
-                        {}};
+    auto record = record_of(collection, item);
     for (const auto& statement : item.statements) {
       any = true;
       const auto found = labels_of.find(statement.code);

@@ -100,19 +100,17 @@ struct Delete {
   void operator()(FLAC__StreamDecoder* decoder) const { FLAC__stream_decoder_delete(decoder); }
 };
 
-}  // namespace
-
-std::vector<std::int32_t> decode_flac(std::string_view bytes, const FlacLayout& layout,
-                                      const std::string& origin) {
-  if (bytes.substr(0, 4) != "fLaC")
-    throw_data(origin, ": expected a FLAC file, got one that does not start with fLaC");
-  Stream stream{bytes, layout};
-  // Saturates: no stream has more than 2^36 samples.
+/// Samples that `layout` asks for, those before its offset included. Saturates: no stream has more
+/// than 2^36 samples.
+std::size_t wanted_samples(const FlacLayout& layout) {
   constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
-  stream.wanted = kAll;
-  if (layout.frames && *layout.frames <= (kAll - layout.offset) / layout.samples_per_frame) {
-    stream.wanted = layout.offset + *layout.frames * layout.samples_per_frame;
-  }
+  if (!layout.frames || *layout.frames > (kAll - layout.offset) / layout.samples_per_frame)
+    return kAll;
+  return layout.offset + *layout.frames * layout.samples_per_frame;
+}
+
+/// Fills `stream.samples`, or `stream.error`.
+void decode(Stream& stream, const std::string& origin) {
   const std::unique_ptr<FLAC__StreamDecoder, Delete> decoder(FLAC__stream_decoder_new());
   if (!decoder) throw std::bad_alloc();
   FLAC__stream_decoder_set_md5_checking(decoder.get(), true);
@@ -129,6 +127,17 @@ std::vector<std::int32_t> decode_flac(std::string_view bytes, const FlacLayout& 
       FLAC__stream_decoder_get_state(decoder.get()) == FLAC__STREAM_DECODER_END_OF_STREAM;
   const bool intact = FLAC__stream_decoder_finish(decoder.get());
   if (stream.error.empty() && whole && !intact) stream.error = "damaged (its MD5 sum differs)";
+}
+
+}  // namespace
+
+std::vector<std::int32_t> decode_flac(std::string_view bytes, const FlacLayout& layout,
+                                      const std::string& origin) {
+  if (bytes.substr(0, 4) != "fLaC")
+    throw_data(origin, ": expected a FLAC file, got one that does not start with fLaC");
+  Stream stream{bytes, layout};
+  stream.wanted = wanted_samples(layout);
+  decode(stream, origin);
   if (!stream.error.empty())
     throw_data(origin, ": FLAC stream after ", stream.seen, " samples: ", stream.error);
   const std::size_t frame = layout.samples_per_frame * layout.channels;

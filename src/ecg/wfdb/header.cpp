@@ -98,6 +98,24 @@ void check_count(const char* what, std::size_t expected, std::size_t got,
              got < expected ? "truncated" : "damaged");
 }
 
+/// The next line of `text` without the blanks before it, and takes it off.
+std::string_view take_line(std::string_view& text) {
+  const std::size_t end = std::min(text.find('\n'), text.size());
+  std::string_view line = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  line.remove_prefix(std::min(line.find_first_not_of(kBlank), line.size()));
+  return line;
+}
+
+/// Takes a comment behind what else a line says off it.
+void take_trailing_comment(std::string_view& content, const std::string& where, Header& header) {
+  const auto comment = HeaderLine(take_comment(content), "").remainder();
+  if (comment.empty()) return;
+  header.comments.emplace_back(comment);
+  warn_once_per_kind(HeaderWarning::comment_behind_a_line,
+                     cat(where, ": what follows the # was read as a comment, '", comment, "'"));
+}
+
 }  // namespace
 
 Header parse_header(std::string_view text, const std::string& origin) {
@@ -105,22 +123,15 @@ Header parse_header(std::string_view text, const std::string& origin) {
   std::size_t segments = 0, line_number = 0;
   bool has_record_line = false;
   while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    std::string_view content = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
+    std::string_view content = take_line(text);
     ++line_number;
-    content.remove_prefix(std::min(content.find_first_not_of(kBlank), content.size()));
     if (content.empty()) continue;
     if (content.front() == '#') {
       header.comments.emplace_back(HeaderLine(content.substr(1), "").remainder());
       continue;
     }
     const std::string where = origin + " line " + std::to_string(line_number);
-    if (const auto comment = HeaderLine(take_comment(content), "").remainder(); !comment.empty()) {
-      header.comments.emplace_back(comment);
-      warn_once_per_kind(HeaderWarning::comment_behind_a_line,
-                         cat(where, ": what follows the # was read as a comment, '", comment, "'"));
-    }
+    take_trailing_comment(content, where, header);
     HeaderLine line(content, where);
     if (!has_record_line) {
       segments = parse_record_line(std::move(line), header);

@@ -1,5 +1,6 @@
 #include "ecg_lora/ecg/wfdb/record_description.h"
 
+#include <algorithm>
 #include <span>
 
 #include "ecg_lora/base/error.h"
@@ -64,6 +65,22 @@ void add_sums(const fs::path& folder, const Header& header,
   }
 }
 
+/// The signals of the first segment that is no gap, if its header can be read; read_record says why
+/// if not.
+void add_first_segment(const fs::path& folder, const Header& header,
+                       std::vector<SignalDescription>& signals) {
+  const auto& segments = header.segments;
+  const auto first = std::find_if(segments.begin(), segments.end(),
+                                  [](const auto& segment) { return segment.name != "~"; });
+  if (first == segments.end()) return;
+  try {
+    for (const auto& line : header_at(folder / (first->name + ".hea")).signals)
+      signals.push_back(describe(line));
+  } catch (const Error&) {
+    return;
+  }
+}
+
 }  // namespace
 
 RecordDescription describe_record(const fs::path& path) {
@@ -88,17 +105,7 @@ RecordDescription describe_record(const fs::path& path) {
     result.segments.push_back({segment.name, segment.length});
   for (const auto& line : header.signals) result.signals.push_back(describe(line));
   add_sums(header_path.parent_path(), header, result.signals);
-  if (header.segments.empty()) return result;
-  for (const auto& segment : header.segments) {
-    if (segment.name == "~") continue;
-    try {
-      for (const auto& line :
-           header_at(header_path.parent_path() / (segment.name + ".hea")).signals)
-        result.signals.push_back(describe(line));
-    } catch (const Error&) {  // read_record has said why
-    }
-    break;
-  }
+  add_first_segment(header_path.parent_path(), header, result.signals);
   return result;
 }
 

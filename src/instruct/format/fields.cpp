@@ -16,13 +16,13 @@ std::string part_text(const Json& part, const std::string& where) {
     return part["text"].get<std::string>();
   throw_data(
       where, " has the part ", brief(part),
-      ", expected {\"type\": \"text\", \"text\": …} or {\"type\": \"image\"}; mend the item");
+      ", expected {\"type\": \"text\", \"text\": …} or {\"type\": \"image\"}; correct the item");
 }
 
 std::string scalar_text(const Json& value, const std::string& where) {
   if (value.is_string()) return value.get<std::string>();
   if (value.is_number()) return value.dump();
-  throw_data(where, " is ", brief(value), ", expected text; mend the item");
+  throw_data(where, " is ", brief(value), ", expected text; correct the item");
 }
 
 }  // namespace
@@ -45,7 +45,7 @@ const Json* find_any(const Json& object, std::initializer_list<const char*> name
       found_name = name;
     } else if (!where.empty()) {
       throw_data(where, " has both ", found_name, " and ", name,
-                 ", expected one of them; mend the item");
+                 ", expected one of them; correct the item");
     }
   }
   return found;
@@ -69,10 +69,10 @@ std::string read_text(const Json& value, const std::string& where) {
 
 std::string text_field(const Json& object, const char* name, const std::string& origin) {
   const auto member = object.find(name);
-  if (member == object.end()) throw_data(origin, " has no ", name, "; mend the item");
+  if (member == object.end()) throw_data(origin, " has no ", name, "; correct the item");
   auto text = read_text(*member, cat(origin, ": ", name));
   if (text.find_first_not_of(" \t\r\n") == std::string::npos)
-    throw_data(origin, ": ", name, " is empty, expected text; mend or remove the item");
+    throw_data(origin, ": ", name, " is empty, expected text; correct or remove the item");
   return text;
 }
 
@@ -84,7 +84,7 @@ std::string joined_set(const Json& object, const char* name, const std::string& 
   const auto text = joined(texts);
   if (text.empty())
     throw_data(origin, ": ", name,
-               " is empty, expected at least one text; mend or remove the item");
+               " is empty, expected at least one text; correct or remove the item");
   return text;
 }
 

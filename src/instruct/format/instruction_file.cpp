@@ -128,9 +128,9 @@ struct InstructionFile::State {
       } else {
         const auto name = item_name(input.path(), candidate.number, candidate.span.begin);
         const auto& problem = candidate.span.problem;
-        refuse(
-            candidate.number, candidate.span.begin,
-            problem.starts_with(name) ? problem : cat(name, " ", problem, "; mend or remove it"));
+        refuse(candidate.number, candidate.span.begin,
+               problem.starts_with(name) ? problem
+                                         : cat(name, " ", problem, "; correct or remove it"));
       }
     }
     waiting.clear();

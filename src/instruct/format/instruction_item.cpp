@@ -39,7 +39,7 @@ std::vector<std::string> read_images(const Json& item, const std::string& origin
   for (const auto& name : value->is_array() ? *value : Json::array({*value})) {
     if (!name.is_string() || name.get_ref<const std::string&>().empty())
       throw_data(origin, ": an image is ", brief(name),
-                 ", expected the name of a picture or recording; mend the item");
+                 ", expected the name of a picture or recording; correct the item");
     names.push_back(name.get<std::string>());
   }
   return names;
@@ -52,7 +52,7 @@ std::string read_role(const Json& turn, const std::string& where) {
   if (name == "gpt" || name == "assistant") return "assistant";
   if (name == "system") return "system";
   throw_data(where, " is from ", value == nullptr ? "nobody" : brief(*value),
-             ", expected human, user, gpt, assistant or system; mend the item");
+             ", expected human, user, gpt, assistant or system; correct the item");
 }
 
 /// <|eot_id|> and its like would end a turn from within.
@@ -72,10 +72,10 @@ void refuse_special_tokens(const std::string& text, const std::string& where) {
 text::Turn read_turn(const Json& value, const std::string& where, std::vector<int>& ecgs) {
   if (!value.is_object())
     throw_data(where, " is ", brief(value),
-               ", expected an object of from and value, or role and content; mend the item");
+               ", expected an object of from and value, or role and content; correct the item");
   text::Turn turn{read_role(value, where), "", 0};
   const Json* content = find_any(value, {"value", "content"}, where);
-  if (content == nullptr) throw_data(where, " has no value and no content; mend the item");
+  if (content == nullptr) throw_data(where, " has no value and no content; correct the item");
   turn.content = read_text(*content, where);
   const auto marked = take_markers(turn.content);
   turn.images = marked.image;
@@ -87,7 +87,8 @@ text::Turn read_turn(const Json& value, const std::string& where, std::vector<in
   refuse_special_tokens(turn.content, where);
   if (turn.content.find_first_not_of(" \t\r\n") == std::string::npos &&
       (turn.role != "user" || !marks))
-    throw_data(where, " of the ", turn.role, " is empty, expected text; mend or remove the item");
+    throw_data(where, " of the ", turn.role,
+               " is empty, expected text; correct or remove the item");
   return turn;
 }
 
@@ -98,12 +99,13 @@ void check_order(const std::vector<text::Turn>& turns, const std::string& origin
     const auto* expected = (i - first) % 2 == 0 ? "user" : "assistant";
     if (turns[i].role != expected)
       throw_data(origin, ": turn ", i + 1, " is of the ", turns[i].role, ", expected the ",
-                 expected, "; mend the item");
+                 expected, "; correct the item");
   }
   if (turns.size() < first + 2 || (turns.size() - first) % 2 != 0)
-    throw_data(origin,
-               " ends without an answer of the assistant, which is what is learnt; mend or remove "
-               "the item");
+    throw_data(
+        origin,
+        " ends without an answer of the assistant, which is what is learnt; correct or remove "
+        "the item");
 }
 
 /// <ecg> marks a page as <image> does. An item with both an image and an ecg shows one page, which
@@ -123,7 +125,7 @@ void place_images(InstructionItem& item, const std::string& origin) {
                " images, expected at most one for each; correct the item");
   if (item.images.size() > kMostImages)
     throw_data(origin, " has ", item.images.size(), " images, expected at most ", kMostImages,
-               "; mend the item");
+               "; correct the item");
   if (item.images.empty()) return;
   auto& first = item.turns[item.turns[0].role == "system" ? 1 : 0];
   first.images += static_cast<int>(item.images.size() - marked);
@@ -135,7 +137,7 @@ InstructionItem read_ecg_qa(const Json& value, const std::string& origin) {
   const auto& types = ecg_qa_types();
   if (std::find(types.begin(), types.end(), item.kind) == types.end())
     throw_data(origin, ": question_type is '", item.kind,
-               "', expected one of ECG-QA's, such as single-verify; mend the item");
+               "', expected one of ECG-QA's, such as single-verify; correct the item");
   const Json* ecgs = value.contains("ecg_path") ? &value["ecg_path"]
                      : value.contains("ecg_id") ? &value["ecg_id"]
                                                 : nullptr;
@@ -150,7 +152,7 @@ InstructionItem read_ecg_qa(const Json& value, const std::string& origin) {
   const std::size_t wanted = item.kind.starts_with("comparison") ? 2 : 1;
   if (item.images.size() != wanted)
     throw_data(origin, " is a ", item.kind, " of ", item.images.size(), " ECGs, expected ", wanted,
-               "; mend the item");
+               "; correct the item");
   auto question = text_field(value, "question", origin);
   take_markers(question);
   item.turns = {{"user", question, static_cast<int>(wanted)},
@@ -159,6 +161,28 @@ InstructionItem read_ecg_qa(const Json& value, const std::string& origin) {
   if (const auto topic = value.find("attribute_type"); topic != value.end() && topic->is_string())
     item.topic = topic->get<std::string>();
   return item;
+}
+
+/// The turns of a conversation, and by turn how often each marks an ECG.
+std::vector<text::Turn> read_turns(const Json& value, const std::string& origin,
+                                   std::vector<int>& ecgs) {
+  const Json* listed = find_any(value, {"conversations", "conversation", "messages"}, origin);
+  if (listed == nullptr || !listed->is_array())
+    throw_data(
+        origin,
+        listed == nullptr ? " has no conversations" : cat(": conversations is ", brief(*listed)),
+        ", expected a list of turns (or ECG-QA's question and answer); correct the item");
+  std::vector<text::Turn> turns;
+  for (const auto& turn : *listed) {
+    const auto where = cat(origin, ": turn ", turns.size() + 1);
+    if (turn.is_object() && turn.contains("question") && turn.contains("answer")) {
+      turns.push_back(read_turn({{"from", "user"}, {"value", turn["question"]}}, where, ecgs));
+      turns.push_back(read_turn({{"from", "assistant"}, {"value", turn["answer"]}}, where, ecgs));
+    } else {
+      turns.push_back(read_turn(turn, where, ecgs));
+    }
+  }
+  return turns;
 }
 
 }  // namespace
@@ -175,7 +199,7 @@ const std::vector<std::string>& ecg_qa_types() {
 
 InstructionItem read_item(const Json& value, const std::string& origin) {
   if (!value.is_object())
-    throw_data(origin, " is ", brief(value), ", expected an object; mend or remove the item");
+    throw_data(origin, " is ", brief(value), ", expected an object; correct or remove the item");
   const bool question = value.contains("question") && value.contains("answer");
   auto item = question ? read_ecg_qa(value, origin) : InstructionItem{};
   const Json* id = find_any(value, {"id", "sample_id", "question_id", "No"}, "");
@@ -186,22 +210,7 @@ InstructionItem read_item(const Json& value, const std::string& origin) {
   const bool both = !item.images.empty() && !recordings.empty();
   if (item.images.empty()) item.images = std::move(recordings);
   std::vector<int> ecgs;
-  const Json* turns = find_any(value, {"conversations", "conversation", "messages"}, origin);
-  if (turns == nullptr || !turns->is_array())
-    throw_data(
-        origin,
-        turns == nullptr ? " has no conversations" : cat(": conversations is ", brief(*turns)),
-        ", expected a list of turns (or ECG-QA's question and answer); mend the item");
-  for (const auto& turn : *turns) {
-    const auto where = cat(origin, ": turn ", item.turns.size() + 1);
-    if (turn.is_object() && turn.contains("question") && turn.contains("answer")) {
-      item.turns.push_back(read_turn({{"from", "user"}, {"value", turn["question"]}}, where, ecgs));
-      item.turns.push_back(
-          read_turn({{"from", "assistant"}, {"value", turn["answer"]}}, where, ecgs));
-    } else {
-      item.turns.push_back(read_turn(turn, where, ecgs));
-    }
-  }
+  item.turns = read_turns(value, origin, ecgs);
   count_ecg_markers(item, ecgs, both);
   check_order(item.turns, origin);
   place_images(item, origin);

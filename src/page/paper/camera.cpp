@@ -79,21 +79,32 @@ std::vector<float> grains(Random random, std::size_t count, double correlation) 
 
 }  // namespace
 
-void photograph_screen(Draw& draw, const Warp& warp, cv::Mat& picture) {
-  const Screen screen(draw);
-  const Lattice lattice{picture.size(), 4};
+namespace {
+
+/// CV_32FC4 [nodes]: the screen's phases, and how strong its fringes are, which come and go with
+/// the angle of view.
+cv::Mat screen_nodes(const Screen& screen, Draw& draw, const Warp& warp, const Lattice& lattice,
+                     cv::Size picture) {
   const auto back = warp.homography().inv();
-  const auto patches = smooth_noise(draw.texture("patches"), lattice.nodes(), 4,
-                                    3);  // fringes come and go with the angle of view
+  const auto patches = smooth_noise(draw.texture("patches"), lattice.nodes(), 4, 3);
   cv::Mat nodes(lattice.nodes(), CV_32FC4);
   for (int row = 0; row < nodes.rows; ++row)
     for (int column = 0; column < nodes.cols; ++column) {
       const auto phases = screen.phases(
-          transform(back, cv::Point2d(column * lattice.step, row * lattice.step)), picture.size());
+          transform(back, cv::Point2d(column * lattice.step, row * lattice.step)), picture);
       nodes.at<cv::Vec4f>(row, column) = {
           phases[0], phases[1], phases[2],
           std::clamp(0.7F + 0.5F * patches.at<float>(row, column), 0.2F, 1.2F)};
     }
+  return nodes;
+}
+
+}  // namespace
+
+void photograph_screen(Draw& draw, const Warp& warp, cv::Mat& picture) {
+  const Screen screen(draw);
+  const Lattice lattice{picture.size(), 4};
+  const cv::Mat nodes = screen_nodes(screen, draw, warp, lattice, picture.size());
   const auto across = waves(screen.fringes, 0.45), down = waves(screen.rows, 0),
              fine = waves(screen.stripes, 1);
   RowSpreader spreader(nodes, lattice);

@@ -158,6 +158,17 @@ void check_page(const Page& page) {
                " bytes of pixels, got ", rgb.size(), " bytes; draw it first");
 }
 
+/// The treated sheet in its surroundings; the sheet itself if nothing moved.
+cv::Mat lay_out(const Draws& draws, const Warp& warp, double px_per_mm, cv::Mat sheet) {
+  if (warp.is_identity()) return sheet;
+  cv::Mat picture(sheet.size(), CV_8UC3);
+  draw_surroundings(
+      {draws[PaperEffect::perspective], draws[PaperEffect::scan_edges], draws[PaperEffect::moire]},
+      warp, px_per_mm, picture);
+  warp.resample(sheet, picture);
+  return picture;
+}
+
 }  // namespace
 
 const AppliedEffect* AppliedPaper::find(std::string_view name) const {
@@ -178,14 +189,7 @@ AppliedPaper apply_paper(Page& page, const PaperConfig& config, std::uint64_t se
 
   cv::Mat sheet(size, CV_8UC3, page.image.rgb.data());
   treat_sheet(draws, folds, lattice, page.boxes, px_per_mm, sheet);
-  cv::Mat picture = sheet;
-  if (!warp.is_identity()) {
-    picture = cv::Mat(size, CV_8UC3);
-    draw_surroundings({draws[PaperEffect::perspective], draws[PaperEffect::scan_edges],
-                       draws[PaperEffect::moire]},
-                      warp, px_per_mm, picture);
-    warp.resample(sheet, picture);
-  }
+  cv::Mat picture = lay_out(draws, warp, px_per_mm, sheet);
   take_picture(draws, warp, px_per_mm, picture);
   if (picture.data != page.image.rgb.data())
     page.image.rgb.assign(picture.datastart, picture.dataend);

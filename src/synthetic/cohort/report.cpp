@@ -21,6 +21,19 @@ void say(std::string& text, const std::string& words) {
   if (!words.empty()) text += (text.empty() ? "" : " ") + words;
 }
 
+/// A condition in the words of one language; patterns of premature beats say of what.
+std::string phrase(const CohortCondition& condition, const Rhythm& rhythm, bool german) {
+  std::string words = german ? condition.german : condition.english;
+  if (rhythm.pattern > 0 && condition.group == ConditionGroup::ectopy) {
+    words = german
+                ? (rhythm.pattern_atrial ? "supraventrikuläre" : "ventrikuläre") +
+                      (" extrasystole(n), " + words)
+                : std::string("premature ") + (rhythm.pattern_atrial ? "atrial" : "ventricular") +
+                      " contraction(s), " + words;
+  }
+  return german || words.empty() ? words : words + ".";
+}
+
 }  // namespace
 
 std::string axis_code(double degrees) {
@@ -33,25 +46,17 @@ std::string axis_code(double degrees) {
 std::string cohort_report(const std::vector<const CohortCondition*>& shown, const Morphology& m,
                           bool sinus, Random& random) {
   const bool german = random.bernoulli(0.72);
-  const auto phrase = [&](const CohortCondition& c) {
-    std::string words = german ? c.german : c.english;
-    if (m.rhythm.pattern > 0 && c.group == ConditionGroup::ectopy) {
-      words = german ? (m.rhythm.pattern_atrial ? "supraventrikuläre" : "ventrikuläre") +
-                           (" extrasystole(n), " + words)
-                     : std::string("premature ") +
-                           (m.rhythm.pattern_atrial ? "atrial" : "ventricular") +
-                           " contraction(s), " + words;
-    }
-    return german || words.empty() ? words : words + ".";
+  const auto say_condition = [&](std::string& text, const CohortCondition& condition) {
+    say(text, phrase(condition, m.rhythm, german));
   };
   std::string text;
   bool rhythm_said = false, normal = false;
   for (const CohortCondition* c : shown) {
-    if (c->group == ConditionGroup::ectopy) say(text, phrase(*c));
+    if (c->group == ConditionGroup::ectopy) say_condition(text, *c);
   }
   for (const CohortCondition* c : shown) {
     if (c->group != ConditionGroup::rhythm) continue;
-    say(text, phrase(*c));
+    say_condition(text, *c);
     rhythm_said = true;
   }
   if (sinus && !rhythm_said) say(text, german ? "sinusrhythmus" : "sinus rhythm.");
@@ -59,7 +64,7 @@ std::string cohort_report(const std::vector<const CohortCondition*>& shown, cons
   if (m.rhythm.mechanism != Mechanism::paced) say(text, german ? axis.german : axis.english);
   for (const CohortCondition* c : shown) {
     if (c->group != ConditionGroup::ectopy && c->group != ConditionGroup::rhythm)
-      say(text, phrase(*c));
+      say_condition(text, *c);
     normal = normal || c->group == ConditionGroup::normal;
   }
   if (normal)

@@ -78,6 +78,16 @@ void add_flutter_waves(const Morphology& m, double start, double rate, Dipole& d
   }
 }
 
+/// The morphology of one beat: T and QT by how far `chance`, a standard normal number, is from 0.
+Morphology repolarised(const Morphology& m, double chance) {
+  Morphology varied = m;
+  const double t = 1 + m.variation.repolarisation * chance;
+  varied.t_amplitude = {t * m.t_amplitude.lateral, t * m.t_amplitude.inferior,
+                        t * m.t_amplitude.anterior};
+  varied.qtc *= 1 + 0.1 * m.variation.repolarisation * chance;
+  return varied;
+}
+
 }  // namespace
 
 void add_scheduled_heart(const Morphology& m, double seconds, double rate, Random& random,
@@ -98,12 +108,8 @@ void add_scheduled_heart(const Morphology& m, double seconds, double rate, Rando
     const double swing = breath(event.onset), chance = std::clamp(random.normal(), -2.5, 2.5);
     if (event.spike)
       add_beat(spike(m.rhythm.spike, rate), event.onset - kSpikeBeforeQrs, rate, dipole);
-    Morphology varied = m;
-    const double t = 1 + m.variation.repolarisation * chance;
-    varied.t_amplitude = {t * m.t_amplitude.lateral, t * m.t_amplitude.inferior,
-                          t * m.t_amplitude.anterior};
-    varied.qtc *= 1 + 0.1 * m.variation.repolarisation * chance;
-    Beat beat = event.focus ? focus_beat(m.rhythm.focus) : conducted_beat(varied, event.rr);
+    Beat beat =
+        event.focus ? focus_beat(m.rhythm.focus) : conducted_beat(repolarised(m, chance), event.rr);
     turn(beat, m.variation.axis * swing, 1 + m.variation.amplitude * swing);
     add_beat(beat, event.onset, rate, dipole);
   }

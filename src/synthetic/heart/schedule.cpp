@@ -69,9 +69,10 @@ class Scheduler {
   }
 
   enum class Premature { none, atrial, ventricular };
+  using Moments = std::vector<std::pair<double, Premature>>;
 
   /// Moments after which the next beat is premature, apart by at least three beats.
-  std::vector<std::pair<double, Premature>> premature_moments() {
+  Moments premature_moments() {
     std::vector<Premature> kinds(
         static_cast<std::size_t>(std::llround(rhythm_.atrial_premature * seconds_ / 10)),
         Premature::atrial);
@@ -80,7 +81,7 @@ class Scheduler {
         static_cast<std::size_t>(std::llround(rhythm_.ventricular_premature * seconds_ / 10)),
         Premature::ventricular);
     random_.shuffle(kinds);
-    std::vector<std::pair<double, Premature>> moments;
+    Moments moments;
     const double slot =
         (seconds_ - 1.5 * m_.rr() - 0.3) / std::max<double>(1, static_cast<double>(kinds.size()));
     for (std::size_t i = 0; i < kinds.size(); ++i) {
@@ -91,17 +92,21 @@ class Scheduler {
     return moments;
   }
 
+  /// Whether beat number `beat` after a QRS at `last_qrs` is premature: by the pattern, else as
+  /// soon as the next of `moments` has passed, which is then taken.
+  Premature premature(int beat, double last_qrs, const Moments& moments, std::size_t& next) const {
+    if (rhythm_.pattern > 0 && beat % rhythm_.pattern == rhythm_.pattern - 1)
+      return rhythm_.pattern_atrial ? Premature::atrial : Premature::ventricular;
+    if (next < moments.size() && last_qrs > moments[next].first) return moments[next++].second;
+    return Premature::none;
+  }
+
   void sinus() {
     const auto moments = premature_moments();
     std::size_t next_moment = 0;
     double sinus = start_, last_p = start_ - m_.rr(), last_qrs = last_p + m_.pr_interval;
     for (int beat = 0; sinus < end_; ++beat) {
-      Premature kind = Premature::none;
-      if (rhythm_.pattern > 0 && beat % rhythm_.pattern == rhythm_.pattern - 1) {
-        kind = rhythm_.pattern_atrial ? Premature::atrial : Premature::ventricular;
-      } else if (next_moment < moments.size() && last_qrs > moments[next_moment].first) {
-        kind = moments[next_moment++].second;
-      }
+      const Premature kind = premature(beat, last_qrs, moments, next_moment);
       const double early = rhythm_.coupling * m_.rr() + random_.uniform(-0.012, 0.012);
       if (kind == Premature::atrial) {  // resets the sinus node: no compensatory pause
         last_p += std::max(early, 0.36);
