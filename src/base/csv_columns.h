@@ -7,7 +7,7 @@
 
 namespace ecg_lora {
 
-/// Place of `column`; a data error that lists the present columns and the nearest one where there
+/// Place of `column`; a data error that lists the present columns and the nearest one if there
 /// is none.
 std::size_t column_of(const std::vector<std::string>& columns, std::string_view column,
                       const std::string& origin);

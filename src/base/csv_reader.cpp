@@ -61,7 +61,7 @@ void CsvReader::refill() {
   at_end_ = file_.eof();
 }
 
-/// A row that is wholly in the buffer; `more` where the buffer ends within it and the file goes on.
+/// A row that is wholly in the buffer; `more` if the buffer ends within it and the file goes on.
 CsvReader::Scan CsvReader::scan() {
   cells_.clear();
   if (begin_ >= buffer_.size()) return at_end_ ? Scan::end : Scan::more;
@@ -81,7 +81,7 @@ CsvReader::Scan CsvReader::scan() {
 }
 
 /// Up to the comma or the end of the line, behind which `at` is left; a carriage return before the
-/// line feed is dropped. False where the buffer ends before.
+/// line feed is dropped. False if the buffer ends before.
 bool CsvReader::scan_cell(std::size_t& at, bool& last) {
   const std::size_t start = at, size = buffer_.size();
   while (at < size && buffer_[at] != ',' && buffer_[at] != '\n') ++at;

@@ -8,7 +8,7 @@
 
 namespace ecg_lora::text {
 
-/// Whether the file is a tokenizer.json with a ByteLevel BPE model. Checkpoint error where it is
+/// Whether the file is a tokenizer.json with a ByteLevel BPE model. Checkpoint error if it is
 /// damaged.
 bool is_llama3_json(const std::filesystem::path& file);
 /// Whether the file begins like tiktoken ranks: base64, a space, a number.

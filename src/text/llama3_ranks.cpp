@@ -10,7 +10,7 @@
 namespace ecg_lora::text {
 namespace {
 
-/// The bytes, or nothing where `text` is not base64.
+/// The bytes, or nothing if `text` is not base64.
 std::optional<std::string> decode_base64(std::string_view text) {
   const std::string_view alphabet =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -28,7 +28,7 @@ class SpecialTokens {
   SpecialTokens() = default;
   explicit SpecialTokens(const Specials& specials);
 
-  /// Hands the parts of `text` to `take`: leftmost token first, longest where two begin together.
+  /// Hands the parts of `text` to `take`: leftmost token first, longest if two begin together.
   /// No part is empty.
   template <class Take>
   void cut(std::string_view text, Take take) const {
@@ -48,7 +48,7 @@ class SpecialTokens {
   std::optional<std::int64_t> id(std::string_view token) const;
 
  private:
-  /// The longest token that `text` begins with; special is -1 where there is none.
+  /// The longest token that `text` begins with; special is -1 if there is none.
   Part longest_at(std::string_view text) const;
 
   struct Hash : std::hash<std::string_view> {

@@ -105,7 +105,7 @@ class Scanner {
   std::string_view text_;
 };
 
-/// End of 's, 't, 're, 've, 'm, 'll or 'd in any case at `i`, where an apostrophe stands; `i` where
+/// End of 's, 't, 're, 've, 'm, 'll or 'd in any case at `i`, where an apostrophe stands; `i` if
 /// there is none. The long s, U+017F, is an s in another case.
 std::size_t Scanner::contraction_end(std::size_t i) const {
   const char first = lower(i + 1), second = lower(i + 2);
@@ -116,7 +116,7 @@ std::size_t Scanner::contraction_end(std::size_t i) const {
   return text_.substr(i + 1, 2) == "\xc5\xbf" ? i + 3 : i;
 }
 
-/// Blanks up to and with the last newline among them; else all but the last where a word follows
+/// Blanks up to and with the last newline among them; else all but the last if a word follows
 /// and more than one stand there.
 std::size_t Scanner::blanks_end(std::size_t i) const {
   std::size_t newline = i, last = i, end = i;

@@ -24,13 +24,13 @@ class Vocabulary {
   /// REQUIRES: ids below `none`, and a token for each byte.
   explicit Vocabulary(const std::unordered_map<std::string, std::int64_t>& tokens);
 
-  /// Where the pair is known already, the first entry stays.
+  /// If the pair is known already, the first entry stays.
   void add_merge(std::uint32_t left, std::uint32_t right, Merge merge);
   /// Merges as tiktoken has them: any two tokens whose bytes together are a token merge to it,
   /// ranked by its id.
   void add_merges_by_id();
 
-  std::uint32_t id(std::string_view bytes) const;  ///< none where there is no such token
+  std::uint32_t id(std::string_view bytes) const;  ///< none if there is no such token
   std::uint32_t id(unsigned char byte) const { return byte_ids_[byte]; }
   std::int64_t ids() const {
     return static_cast<std::int64_t>(tokens_.size());

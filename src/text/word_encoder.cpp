@@ -44,7 +44,7 @@ void WordEncoder::encode_short(std::string_view word, std::vector<std::int64_t>&
   for (std::size_t i = 0; i < count; ++i) ids.push_back(pieces_[i].id);
 }
 
-/// Puts the pair that begins at `position` on the heap, where it merges.
+/// Puts the pair that begins at `position` on the heap, if it merges.
 void WordEncoder::wait(std::uint32_t position) {
   const auto next = links_[position].next;
   if (next == kNone) return;

@@ -70,7 +70,7 @@ TEST(Flac, RefusesOtherLayouts) {
     return error({{"r.hea", header}, {"r.dat", data}});
   };
   EXPECT_TRUE(has(error_with("r 1 100\nr.dat 516\n"),
-                  "expected 1 channels, one a signal of the header, got 2"));
+                  "expected 1 channels, one per signal of the header, got 2"));
   EXPECT_TRUE(has(error_with("r 2 100\nr.dat 508\nr.dat 508\n"),
                   "expected samples of at most 8 bits, got 16"));
   EXPECT_TRUE(has(error_with("r 2 100\nr.dat 516x2\nr.dat 516\n"),

@@ -93,7 +93,7 @@ TEST(Groups, MustNotContradictThemselves) {
   EXPECT_TRUE(
       has(error_with("r 3 100\nr.dat 16\nq.dat 16\nr.dat 16\n"), "signal 3 is in r.dat again"));
   EXPECT_TRUE(
-      has(error_with("r 2 100\nr.dat 16\nq.dat 16x3\n"), "holds 2 samples a signal, expected 8"));
+      has(error_with("r 2 100\nr.dat 16\nq.dat 16x3\n"), "holds 2 samples per signal, expected 8"));
   EXPECT_TRUE(has(error_with("r 1 100\n. 16\n"), "expected a file, got a folder;"));
   for (const std::string name : {"/dev/zero", "../r.dat", "d/../../r.dat"})
     EXPECT_TRUE(has(error_with("r 1 100\n" + name + " 16\n"),

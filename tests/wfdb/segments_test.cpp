@@ -53,10 +53,10 @@ TEST(Segments, ThatContradictTheRecordAreNamed) {
   EXPECT_TRUE(
       has(error_of_record("r/1 3 100\na 2\n"), "states 3 signals, but its first segment has 2"));
   EXPECT_TRUE(has(error_of_record("r/1 2 100 3\na 2\n"),
-                  "states 3 samples a signal, but its segments come to 2"));
+                  "states 3 samples per signal, but its segments come to 2"));
   EXPECT_TRUE(
       has(error_of_record("r/1 2 200\na 2\n"), "a.hea: is sampled at 100 Hz, expected 200 Hz"));
-  EXPECT_TRUE(has(error_of_record("r/1 2 100\na 3\n"), "a.hea: states 2 samples a signal, but"));
+  EXPECT_TRUE(has(error_of_record("r/1 2 100\na 3\n"), "a.hea: states 2 samples per signal, but"));
   EXPECT_TRUE(has(error_of_record("r/2 2 100\na 2\nb 3\n"), "b.hea: has 1 signals, expected 2"));
   EXPECT_TRUE(has(error_of_record("r/1 2 100\nr 2\n"), "multi-segment record within r"));
   EXPECT_TRUE(has(error_of_record("r/1 2 100\nnone 2\n"), "none.hea: no such file"));

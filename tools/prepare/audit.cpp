@@ -39,7 +39,7 @@ void add_sources(CLI::App* command, AuditRecipe& recipe) {
       ->capture_default_str();
   command->add_option("--splits", recipe.splits, "Of one folder: parts by fold")
       ->capture_default_str();
-  command->add_option("--seed", recipe.open.seed, "Of folds by hash, where the data set has none")
+  command->add_option("--seed", recipe.open.seed, "Of folds by hash, if the data set has none")
       ->capture_default_str();
 }
 
@@ -75,7 +75,7 @@ void add_audit_command(CLI::App& app) {
   add_traces(command, *recipe);
   command->add_option("--out", recipe->out, "JSON to write, with every finding");
   command->footer(
-      "Exits with 3 where something is shared.\nExample: ecg-lora prepare audit --root PTBXL "
+      "Exits with 3 if something is shared.\nExample: ecg-lora prepare audit --root PTBXL "
       "--root CHALLENGE --traces --out audit.json");
   command->callback([recipe] { run_audit(*recipe); });
 }

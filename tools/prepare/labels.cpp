@@ -44,7 +44,7 @@ void add_labels_command(CLI::App& app) {
       ->check(CLI::Range(0.0, 100.0))
       ->capture_default_str();
   command->add_option("--csv", recipe->csv,
-                      "CSV to write: a line a record that has a label, a column a label");
+                      "CSV to write: a line per record that has a label, a column per label");
   command->add_option("--json", recipe->json, "JSON to write: the counts");
   command->add_option(
       "--wording", recipe->wording,

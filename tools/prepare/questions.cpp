@@ -105,8 +105,7 @@ void add_content(CLI::App* command, QuestionRecipe& recipe) {
   command->add_option("--per-record", recipe.per_record,
                       "Most yes_no samples of a recording; 0: no limit");
   command->add_option("--seed", recipe.seed, "Equal seeds give equal files")->capture_default_str();
-  command->add_option("--statements", recipe.statements,
-                      "scp_statements.csv, where --root has none");
+  command->add_option("--statements", recipe.statements, "scp_statements.csv, if --root has none");
   command->add_option("--wording", recipe.wording,
                       "JSON file with words for statements and questions (docs/users/wording.md); "
                       "without, the program's own");

@@ -38,7 +38,7 @@ void add_results(CLI::App& app, tools::RenderRecipe& recipe) {
       ->type_name("[FILE]");
   app.add_option("--contact-sheet", files.contact_sheet,
                  "PNG to write with the first 24 pages, small");
-  app.add_option("--workers", files.workers, "threads; 0: one a core; changes no byte")
+  app.add_option("--workers", files.workers, "threads; 0: one per core; changes no byte")
       ->check(CLI::Range(0, 256))
       ->capture_default_str();
   app.add_option(
@@ -49,7 +49,7 @@ void add_results(CLI::App& app, tools::RenderRecipe& recipe) {
                "leave out recordings that cannot be read, and list them in skipped.csv");
   app.add_flag("--digitize-check", recipe.digitize_check,
                "print how well the pages can be read back");
-  app.add_flag("--benchmark", recipe.benchmark, "print pages a second by stage");
+  app.add_flag("--benchmark", recipe.benchmark, "print pages per second by stage");
 }
 
 void add_style(CLI::App& app, tools::RenderRecipe& recipe) {

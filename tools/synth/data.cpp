@@ -33,7 +33,7 @@ void add_data_command(CLI::App& app) {
   command->add_option("--seconds", arguments->options.seconds, "Length of a recording")
       ->capture_default_str();
   command->add_option("--workers", arguments->options.workers, "Threads; they change no byte")
-      ->default_str("one a processor");
+      ->default_str("one per processor");
   command->footer("Example: ecg-lora synth data --out demo/data --patients 600 --seed 1");
   command->callback([arguments] {
     arguments->options.preset = ecg_lora::synthetic::parse_preset(arguments->preset);

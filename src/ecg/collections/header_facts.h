@@ -19,7 +19,7 @@ struct HeaderFacts {
   std::string problem;  ///< a comment that looks like one of these and is not; empty: none
 };
 
-/// Parses the text of a header; `origin` names it in errors. Throws a data error where it has no
+/// Parses the text of a header; `origin` names it in errors. Throws a data error if it has no
 /// record line.
 HeaderFacts parse_header_facts(std::string_view text, const std::string& origin);
 

@@ -13,7 +13,7 @@ namespace ecg_lora::collections {
 namespace {
 
 constexpr std::int64_t kAnyId = std::numeric_limits<std::uint32_t>::max();
-constexpr double kNotMeasured = 29999;  // what the machine writes where it found no such wave
+constexpr double kNotMeasured = 29999;  // what the machine writes if it found no such wave
 constexpr std::array<const char*, kMeasured> kMeasuredColumns = {
     "rr_interval", "p_onset", "p_end",    "qrs_onset", "qrs_end",
     "t_end",       "p_axis",  "qrs_axis", "t_axis"};
@@ -78,7 +78,7 @@ class Studies {
     }
   }
 
-  /// nullptr where there is no such study. Both files are in one order, so that the row after the
+  /// nullptr if there is no such study. Both files are in one order, so that the row after the
   /// last one is tried first.
   MimicRow* find(MimicTable& table, std::uint32_t study) {
     if (next_ >= table.rows.size() || table.rows[next_].study != study) {

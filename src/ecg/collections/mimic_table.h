@@ -40,14 +40,14 @@ struct MimicTable {
   std::vector<std::uint32_t> lines;  ///< of reports, as phrases
   Phrases phrases;
   std::unordered_map<std::uint32_t, std::string>
-      paths;  ///< by row, where the path is not the usual one
+      paths;  ///< by row, if the path is not the usual one
   std::vector<std::string> notices;
 
   /// Path below the root, without extension.
   std::string path(std::size_t row) const;
 };
 
-/// Reads record_list.csv and, where they are there, machine_measurements.csv and (MIMIC-IV's)
+/// Reads record_list.csv and, if they are there, machine_measurements.csv and (MIMIC-IV's)
 /// patients.csv. Throws a data error with file, row and column.
 MimicTable read_mimic_tables(const std::filesystem::path& root);
 

@@ -58,7 +58,7 @@ class Detector {
     return median(std::move(beats)) / std::max(1e-9, all[all.size() / 4]);
   }
 
-  /// Median over the beats of the correlation with the typical beat, all leads together: 1 where
+  /// Median over the beats of the correlation with the typical beat, all leads together: 1 if
   /// each looks like the others.
   double likeness() const {
     std::vector<Signal> shapes;
@@ -120,7 +120,7 @@ class Detector {
     return median(distances);
   }
 
-  /// The highest peak in a gap that is clear of its edges' T waves becomes a beat where it reaches
+  /// The highest peak in a gap that is clear of its edges' T waves becomes a beat if it reaches
   /// the lower threshold.
   void search_back() {
     const double usual = usual_distance();

@@ -16,7 +16,7 @@ struct SlopeEnergy {
                               ///< slope energy of 1
 };
 
-/// Combines `leads`. `leads` of the result is empty where none of them has a beat-like signal in
+/// Combines `leads`. `leads` of the result is empty if none of them has a beat-like signal in
 /// half of its length or more.
 SlopeEnergy combined_slope_energy(const std::vector<const wfdb::Lead*>& leads,
                                   double sampling_rate);
@@ -24,7 +24,7 @@ SlopeEnergy combined_slope_energy(const std::vector<const wfdb::Lead*>& leads,
 /// Leads that are a voltage, in the order of the record.
 std::vector<const wfdb::Lead*> voltage_leads(const wfdb::Record& record);
 
-/// mV for one unit of the lead; 0 where it is no voltage.
+/// mV for one unit of the lead; 0 if it is no voltage.
 double millivolts(const wfdb::Lead& lead);
 
 }  // namespace ecg_lora::features

@@ -14,7 +14,7 @@ struct AuditedRecording {
 /// Each recording once, in the order of collection and item.
 std::vector<AuditedRecording> recordings_of(const AuditPlan& plan);
 
-/// Usage error where the plan is impossible.
+/// Usage error if the plan is impossible.
 void check_plan(const AuditPlan& plan);
 
 /// Names of the parts in `bits`, joined by '+'.

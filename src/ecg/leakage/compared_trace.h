@@ -38,8 +38,8 @@ struct Match {
 };
 
 /// Correlates around a guess of the lag, leads together, and finds the best lag to a fraction of a
-/// sample. The correlation is 0 where fewer than `least` samples overlap, and a rough one, too low,
-/// where no refinement can lift it to `least_correlation`.
+/// sample. The correlation is 0 if fewer than `least` samples overlap, and a rough one, too low,
+/// if no refinement can lift it to `least_correlation`.
 Match match(const ComparedTrace& a, const ComparedTrace& b, std::ptrdiff_t lag, std::size_t least,
             double least_correlation);
 

@@ -42,7 +42,7 @@ class Reader {
     stop_if_asked();
   }
 
-  /// Of a recording that has moments; read again where the cache did not hold it.
+  /// Of a recording that has moments; read again if the cache did not hold it.
   std::shared_ptr<const ComparedTrace> trace(std::uint32_t i) const {
     return traces_[i] ? traces_[i]
                       : std::make_shared<const ComparedTrace>(

@@ -20,7 +20,7 @@ bool is_named_set(const std::string& set) {
   return std::find(kNamedSets.begin(), kNamedSets.end(), set) != kNamedSets.end();
 }
 
-/// What a statement counts as in a named set; empty where it has no part in it.
+/// What a statement counts as in a named set; empty if it has no part in it.
 std::string name_in_set(const Statement& statement, const std::string& set) {
   if (set == "all") return statement.code;
   if (set == "diagnostic") return statement.diagnostic ? statement.code : "";

@@ -30,7 +30,7 @@ struct Stream {
 
 std::string Stream::check(unsigned channel_count, unsigned bits) const {
   if (channel_count != layout.channels) {
-    return cat("expected ", layout.channels, " channels, one a signal of the header, got ",
+    return cat("expected ", layout.channels, " channels, one per signal of the header, got ",
                channel_count);
   }
   if (static_cast<int>(bits) > layout.bits) {

@@ -11,14 +11,14 @@ namespace ecg_lora::wfdb {
 
 struct FlacLayout {
   int bits = 16;                      ///< largest resolution allowed
-  std::size_t channels = 1;           ///< one a signal
+  std::size_t channels = 1;           ///< one per signal
   std::size_t samples_per_frame = 1;  ///< of every signal
   std::size_t offset = 0;             ///< samples of each channel before the first frame
   std::optional<std::size_t> frames;  ///< absent: all there are
 };
 
 /// The samples in the order of WFDB's other files: [frames, channels, samples_per_frame]; fewer
-/// frames than asked for where the stream ends early. Throws a data error with `origin` where the
+/// frames than asked for if the stream ends early. Throws a data error with `origin` if the
 /// stream is damaged or laid out otherwise.
 std::vector<std::int32_t> decode_flac(std::string_view bytes, const FlacLayout& layout,
                                       const std::string& origin);

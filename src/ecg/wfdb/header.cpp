@@ -90,7 +90,7 @@ std::string_view take_comment(std::string_view& line) {
   return {};
 }
 
-/// Throws where the header holds other than `expected` lines after the record line.
+/// Throws if the header holds other than `expected` lines after the record line.
 void check_count(const char* what, std::size_t expected, std::size_t got,
                  const std::string& origin) {
   if (got == expected) return;

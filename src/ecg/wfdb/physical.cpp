@@ -12,7 +12,7 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-/// Factor to mV; 0 where `unit` is no voltage.
+/// Factor to mV; 0 if `unit` is no voltage.
 double millivolts(const std::string& unit) {
   if (unit == "mV" || unit == "mv") return 1;
   if (unit == "uV" || unit == "uv" || unit == "\xc2\xb5V" || unit == "\xce\xbcV" || unit == "\xb5V")

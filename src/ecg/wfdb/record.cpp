@@ -16,7 +16,7 @@
 namespace ecg_lora::wfdb {
 namespace {
 
-/// One past the last of the signals that share the file of signal `begin`. Throws where a later
+/// One past the last of the signals that share the file of signal `begin`. Throws if a later
 /// signal names it again.
 std::size_t end_of_group(const std::filesystem::path& header_path, const Header& header,
                          std::size_t begin) {
@@ -81,8 +81,8 @@ Record read_single(const std::filesystem::path& header_path, const Header& heade
     const Samples samples = read_samples(path, group, header.length);
     bytes += samples.file_bytes;
     if (frames && *frames != samples.frames) {
-      throw_data(path.string(), ": holds ", samples.frames, " samples a signal, expected ", *frames,
-                 " as in the files before it; one of them is truncated");
+      throw_data(path.string(), ": holds ", samples.frames, " samples per signal, expected ",
+                 *frames, " as in the files before it; one of them is truncated");
     }
     frames = samples.frames;
     std::size_t column = 0;

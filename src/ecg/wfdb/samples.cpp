@@ -10,7 +10,7 @@
 namespace ecg_lora::wfdb {
 namespace {
 
-/// Samples a frame of all signals. Throws where their lines contradict each other.
+/// Samples per frame of all signals. Throws if their lines contradict each other.
 std::size_t check_group(const std::filesystem::path& path, std::span<const SignalLine> group) {
   const SignalLine& first = group.front();
   std::size_t width = 0;

@@ -32,7 +32,7 @@ struct Assembly {
   }
 };
 
-/// Throws where the header of a segment does not fit the record's line for it.
+/// Throws if the header of a segment does not fit the record's line for it.
 void check_segment(const Assembly& whole, const Segment& line, const Header& segment) {
   const std::string path = whole.path_of(line.name).string();
   if (!segment.segments.empty())
@@ -43,7 +43,7 @@ void check_segment(const Assembly& whole, const Segment& line, const Header& seg
                whole.header.sampling_rate(), " Hz as in ", whole.header_path.string());
   }
   if (segment.length && *segment.length != line.length) {
-    throw_data(path, ": states ", *segment.length, " samples a signal, but ",
+    throw_data(path, ": states ", *segment.length, " samples per signal, but ",
                whole.header_path.string(), " states ", line.length);
   }
 }
@@ -75,7 +75,7 @@ void load_headers(Assembly& whole) {
   }
   if (whole.header.length && *whole.header.length != whole.frames) {
     throw_data(whole.header_path.string(), ": states ", *whole.header.length,
-               " samples a signal, but its segments come to ", whole.frames);
+               " samples per signal, but its segments come to ", whole.frames);
   }
 }
 

@@ -8,10 +8,10 @@
 
 namespace ecg_lora::instruct {
 
-/// A value for a message: "[1,2]", cut where it is long.
+/// A value for a message: "[1,2]", cut if it is long.
 std::string brief(const Json& value);
 
-/// The member that has one of `names`; nullptr where there is none. Two of them are a data error at
+/// The member that has one of `names`; nullptr if there is none. Two of them are a data error at
 /// `where`, unless that is empty: then the first name wins.
 const Json* find_any(const Json& object, std::initializer_list<const char*> names,
                      const std::string& where);

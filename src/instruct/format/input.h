@@ -9,13 +9,13 @@ namespace ecg_lora::instruct {
 
 class Input {
  public:
-  /// Data error where `path` is missing, a folder, or cannot be opened.
+  /// Data error if `path` is missing, a folder, or cannot be opened.
   explicit Input(const std::filesystem::path& path);
   ~Input();
   Input(const Input&) = delete;
   Input& operator=(const Input&) = delete;
 
-  /// Up to `length` bytes from `begin` on; fewer at the end of the file. Data error where the disk
+  /// Up to `length` bytes from `begin` on; fewer at the end of the file. Data error if the disk
   /// fails.
   std::string read(std::uint64_t begin, std::size_t length) const;
   std::uint64_t size() const { return size_; }

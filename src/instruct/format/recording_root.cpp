@@ -58,7 +58,7 @@ std::optional<fs::path> RecordingRoot::by_layout(const std::string& stem, bool b
   return mimic_ ? mimic(stem, tried) : std::nullopt;
 }
 
-/// A number alone is an ecg_id only where the name is nothing else: "code15/123-0.png" is no
+/// A number alone is an ecg_id only if the name is nothing else: "code15/123-0.png" is no
 /// recording of PTB-XL.
 std::optional<fs::path> RecordingRoot::ptbxl(const std::string& stem, bool bare,
                                              std::vector<std::string>& tried) const {

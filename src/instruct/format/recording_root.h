@@ -14,7 +14,7 @@ class RecordingRoot {
  public:
   RecordingRoot(std::filesystem::path root, int sampling_rate);
 
-  /// The record that a layout of known names gives `stem` ("00001_hr", "40689238"); `bare` where
+  /// The record that a layout of known names gives `stem` ("00001_hr", "40689238"); `bare` if
   /// the name was no more than that. Adds what it tried.
   std::optional<std::filesystem::path> by_layout(const std::string& stem, bool bare,
                                                  std::vector<std::string>& tried) const;

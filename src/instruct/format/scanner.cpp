@@ -14,7 +14,7 @@ bool blank(unsigned char c) {
   return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
-/// A byte for a message: 'x', or its number where it cannot be printed.
+/// A byte for a message: 'x', or its number if it cannot be printed.
 std::string shown(unsigned char c) {
   return c > 32 && c < 127 ? cat("'", static_cast<char>(c), "'")
                            : cat("byte ", static_cast<int>(c));

@@ -14,7 +14,7 @@ namespace ecg_lora::instruct {
 struct Span {
   std::uint64_t begin = 0, length = 0;  ///< bytes
   bool ascii = true;                    ///< neither a byte above 127 nor a \u escape
-  std::string problem;  ///< why it cannot be read, where that is seen already; else empty
+  std::string problem;  ///< why it cannot be read, if that is seen already; else empty
 };
 
 /// Feed it the bytes of a file in order. Strings, escapes and nesting are minded; what is inside an
@@ -30,7 +30,7 @@ class Scanner {
   /// Call at the end of the file.
   void finish();
 
-  /// What broke the list itself ("" where nothing did), and where: items after it cannot be told
+  /// What broke the list itself ("" if nothing did), and where: items after it cannot be told
   /// apart.
   const std::string& broken() const { return broken_; }
   std::uint64_t broken_at() const { return broken_at_; }

@@ -21,7 +21,7 @@ std::string trimmed(const std::string& text) {
              : text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
-/// Why lists of diagnoses cannot be complete; empty where they can.
+/// Why lists of diagnoses cannot be complete; empty if they can.
 std::string incomplete(const StatementTable& table, const SourceRecording& recording) {
   bool diagnosed = false;
   for (const auto& [code, likelihood] : recording.statements) {

@@ -12,7 +12,7 @@ namespace ecg_lora::instruct {
 struct RecordingAnswer {
   std::string text, label;
   std::string asked;   ///< what the wording's "{}" becomes
-  std::string reason;  ///< empty where there is an answer
+  std::string reason;  ///< empty if there is an answer
 
   static RecordingAnswer none(std::string reason) { return {"", "", "", std::move(reason)}; }
 };
@@ -29,7 +29,7 @@ bool has_classes(QuestionKind kind);
 RecordingAnswer findings_of(const StatementTable& table, const SourceRecording& recording);
 
 /// The words of the statements that `take` picks, in the order of the table, each headed by
-/// "possible " where it is unlikely; `none` where there are none.
+/// "possible " if it is unlikely; `none` if there are none.
 template <class F>
 std::string described(const StatementTable& table, const SourceRecording& recording, F take,
                       const std::string& separator, const std::string& none) {

@@ -68,7 +68,7 @@ std::vector<PlannedQuestion> plan_choices(const GenerationInput& given, std::vec
                                           GenerationStatistics& statistics);
 
 /// Recordings to leave out so that no answer of `answers` (one a recording, empty for none) makes
-/// more than `largest_share` of what remains; all remain where there is only one answer.
+/// more than `largest_share` of what remains; all remain if there is only one answer.
 std::vector<bool> thin(const GenerationInput& given, QuestionKind kind,
                        const std::vector<std::string>& answers);
 

@@ -26,7 +26,7 @@ std::vector<PlannedQuestion> right_answers(const GenerationInput& given,
 }
 
 /// The most that a statement of a family may be right, so that it can also be offered `options` - 1
-/// times as often where it is wrong: a share of 1 / options of the whole. Without a limit where too
+/// times as often if it is wrong: a share of 1 / options of the whole. Without a limit if too
 /// few statements are ever right.
 std::size_t limit_of(const Places& right, std::size_t options) {
   if (static_cast<std::size_t>(

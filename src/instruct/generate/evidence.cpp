@@ -10,7 +10,7 @@ namespace {
 
 using Codes = std::set<std::string>;
 
-/// Where one of `given` is stated, the absence of one of `open` says nothing: it is part of it, a
+/// If one of `given` is stated, the absence of one of `open` says nothing: it is part of it, a
 /// variant of it, or seen by it.
 struct Overlap {
   Codes given, open;

@@ -31,9 +31,9 @@ class StatementTable {
   std::optional<std::size_t> find(const std::string& code) const;
 
   /// yes: stated. no: not stated, by a reader who stated something, and nothing that it may be part
-  /// of, or a variant of, is. A statement's absence is no evidence where the recording has another
+  /// of, or a variant of, is. A statement's absence is no evidence if the recording has another
   /// of the same diagnostic subclass, or one that overlaps with it; nor is that of "normal ECG"
-  /// where nothing diagnostic is stated.
+  /// if nothing diagnostic is stated.
   Evidence of(const SourceRecording& recording, std::size_t statement) const;
 
   /// yes, unlikely or unstated, for a statement that the recording has.

@@ -30,7 +30,7 @@ double jump(const InkRun& a, const InkRun& b) {
 }
 
 /// The runs that one pen left from the first column to the last: the path with the least jumps,
-/// near the baseline where in doubt.
+/// near the baseline if in doubt.
 class Tracker {
  public:
   explicit Tracker(double baseline) : baseline_(baseline) {}
@@ -46,7 +46,7 @@ class Tracker {
     columns_.push_back(std::move(states));
   }
 
-  /// The run of each column; NaN where the pen was lifted.
+  /// The run of each column; NaN if the pen was lifted.
   std::vector<InkRun> path() const {
     std::vector<InkRun> result(columns_.size(), InkRun{kMissing, kMissing});
     std::size_t at = columns_.empty() ? 0 : cheapest(columns_.back()).front();

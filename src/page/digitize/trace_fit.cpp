@@ -40,7 +40,7 @@ class Fitter {
     }
   }
 
-  /// y at the middle of each column, px; NaN where there was no run.
+  /// y at the middle of each column, px; NaN if there was no run.
   std::vector<double> fit() {
     for (int round = 0; round < 3; ++round)
       for (std::size_t i = 0; i < y_.size(); ++i) {
@@ -93,7 +93,7 @@ class Fitter {
     }
   };
 
-  /// The lines that start in the columns from `begin` to `end`, where both ends are known.
+  /// The lines that start in the columns from `begin` to `end`, if both ends are known.
   void lines_between(std::ptrdiff_t begin, std::ptrdiff_t end) {
     lines_.clear();
     for (auto j = std::max<std::ptrdiff_t>(0, begin);

@@ -13,7 +13,7 @@ namespace ecg_lora::page::paper {
 
 // On the sheet; lengths in mm, `px_per_mm` of the page as drawn.
 
-/// Marks near the leads of `boxes`, or anywhere where there are none; ink darkens what it crosses.
+/// Marks near the leads of `boxes`, or anywhere if there are none; ink darkens what it crosses.
 void write_by_hand(Draw& draw, const std::vector<LeadBox>& boxes, double px_per_mm, cv::Mat& page);
 /// Onto a tone of the page.
 void fade(Draw& draw, Tone& tone);
@@ -21,7 +21,7 @@ void stain(Draw& draw, double px_per_mm, cv::Mat& page);
 
 // The picture.
 
-/// What lies around the sheet: a table, a scanner's lid, a screen's frame, or white where none of
+/// What lies around the sheet: a table, a scanner's lid, a screen's frame, or white if none of
 /// these effects acts.
 struct Surroundings {
   Draw* table = nullptr;

@@ -6,7 +6,7 @@
 
 namespace ecg_lora::page::paper {
 
-/// The effects that place the sheet in the picture; null where absent.
+/// The effects that place the sheet in the picture; null if absent.
 struct Placement {
   Draw* rotation = nullptr;
   Draw* perspective = nullptr;

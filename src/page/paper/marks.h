@@ -13,7 +13,7 @@ using Stroke = std::vector<cv::Point2d>;  ///< points that the pen passes, mm
 struct Pen {
   cv::Vec3d colour;     ///< RGB, 0 to 255
   double width = 0.45;  ///< mm
-  double cover = 0.9;   ///< share of the light that it takes where its colour is black
+  double cover = 0.9;   ///< share of the light that it takes if its colour is black
   bool even = false;    ///< a marker: no pressure to see
 };
 

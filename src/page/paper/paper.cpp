@@ -24,7 +24,7 @@ class Draws {
         draws_[i] = std::make_unique<Draw>(effect, strength, seed, key);
     }
   }
-  /// Null where the effect is absent.
+  /// Null if the effect is absent.
   Draw* operator[](PaperEffect effect) const {
     return draws_[static_cast<std::size_t>(effect)].get();
   }
@@ -151,7 +151,7 @@ void check_page(const Page& page) {
   constexpr int kLargest = 32000;  // px: maps have 16 bits
   if (width < 1 || height < 1 || width > kLargest || height > kLargest || !(page.px_per_mm > 0))
     throw_data("cannot treat a page of ", width, " x ", height, " px at ", page.px_per_mm,
-               " px/mm as paper, expected 1 to ", kLargest, " px a side; draw one first");
+               " px/mm as paper, expected 1 to ", kLargest, " px per side; draw one first");
   const auto expected = static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 3;
   if (rgb.size() != expected)
     throw_data("cannot treat a page of ", width, " x ", height, " px as paper, expected ", expected,

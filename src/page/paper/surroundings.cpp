@@ -43,7 +43,7 @@ cv::Mat contact_shadow(const Warp& warp, cv::Size size, double px_per_mm) {
   return shade;
 }
 
-/// One colour, with grain along one direction where it is wood.
+/// One colour, with grain along one direction if it is wood.
 cv::Mat draw_table(const Table& look, const Warp& warp, cv::Size size, double px_per_mm) {
   const auto fine = smooth_noise(look.texture, size, look.wood ? 4 : 60, look.wood ? 90 : 60),
              broad = smooth_noise(look.texture, size, 3, look.wood ? 12 : 3);
@@ -102,7 +102,7 @@ void draw_surroundings(const Surroundings& around, const Warp& warp, double px_p
                        cv::Mat& picture) {
   double lid = 255;
   std::optional<Table>
-      table;  // drawn even where something else hides it, so that no effect changes another
+      table;  // drawn even if something else hides it, so that no effect changes another
   if (around.lid != nullptr) {
     const bool dark = around.lid->count("lid", 0, 2) == 0;
     lid = around.lid->between("lid_grey", dark ? 20 : 205, dark ? 70 : 250);

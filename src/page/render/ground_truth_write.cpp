@@ -26,7 +26,7 @@ Json differences(const std::vector<Point>& points, Coordinate coordinate) {
   return list;
 }
 
-/// [x of the first sample, step], where that gives every x to a twentieth of a pixel; else null.
+/// [x of the first sample, step], if that gives every x to a twentieth of a pixel; else null.
 Json straight(const std::vector<Point>& points) {
   if (points.empty()) return Json::array({0, 0});
   const double start = points.front().x;

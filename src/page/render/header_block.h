@@ -7,7 +7,7 @@
 namespace ecg_lora::page {
 
 /// Identity and measurements in the top margin, in columns; speed, gain and filter at the bottom,
-/// or at the top where the paper has no room below. Letters shrink where a line would not fit.
+/// or at the top if the paper has no room below. Letters shrink if a line would not fit.
 void draw_header(Ink& ink, const PageHeader& header, const PageConfig& config);
 
 }  // namespace ecg_lora::page

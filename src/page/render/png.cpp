@@ -184,7 +184,7 @@ std::vector<std::uint8_t> unfiltered(const Image& image) {
   return stream;
 }
 
-/// Nothing where the stream shrinks to less than a third only.
+/// Nothing if the stream shrinks to less than a third only.
 std::optional<std::string> deflate(const std::vector<std::uint8_t>& stream, std::size_t stride) {
   static const Codes kCodes;
   Bits bits;

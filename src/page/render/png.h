@@ -8,7 +8,7 @@
 
 namespace ecg_lora::page {
 
-/// The whole file, or nothing where the picture repeats too little for this encoder to pay (a
+/// The whole file, or nothing if the picture repeats too little for this encoder to pay (a
 /// photograph).
 std::optional<std::string> encode_flat_png(const Image& image);
 

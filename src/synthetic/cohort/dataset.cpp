@@ -99,7 +99,7 @@ void check(const DatasetOptions& options) {
                 options.patients);
   }
   if (options.workers < 0 || options.workers > 1024) {
-    throw_usage("synth data: expected 0 to 1024 workers (0 for one a processor), got ",
+    throw_usage("synth data: expected 0 to 1024 workers (0 for one per processor), got ",
                 options.workers);
   }
   if (!(options.seconds >= 1 && options.seconds <= 3600))

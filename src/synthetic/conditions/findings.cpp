@@ -80,7 +80,7 @@ const std::vector<Finding>& findings() {
   return kAll;
 }
 
-/// `high` where the coin falls so, else `low`; each a range.
+/// `high` if the coin falls so, else `low`; each a range.
 struct Range {
   double from, to;
 };

@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kElectrodes =
     9;  // RA, LA, LL, V1 … V6; the leg at the right is the reference
 
-using Potential = std::vector<double>;  // mV, one a sample
+using Potential = std::vector<double>;  // mV, one per sample
 
 void add_wander(double depth, double breath_rate, double rate, Random& random,
                 Potential& potential) {

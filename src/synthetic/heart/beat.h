@@ -39,7 +39,7 @@ Beat ectopic_beat(const Morphology& morphology, Random& random);
 
 /// The heart vector over time.
 struct Dipole {
-  std::vector<double> left, inferior, anterior;  ///< mV, one a sample
+  std::vector<double> left, inferior, anterior;  ///< mV, one per sample
 };
 
 /// Adds `beat` with the onset of QRS at `onset` s.

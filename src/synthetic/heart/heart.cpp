@@ -58,7 +58,7 @@ Beat p_wave(const Morphology& m, AtrialEvent::Kind kind) {
   return beat;
 }
 
-/// A pacemaker's pulse. Where the sampling is too slow for it, it is as wide and low as a filter
+/// A pacemaker's pulse. If the sampling is too slow for it, it is as wide and low as a filter
 /// leaves it.
 Beat spike(double height, double rate) {
   const double sigma = std::hypot(kSpikeSigma, 0.4 / rate), peak = height * kSpikeSigma / sigma;
