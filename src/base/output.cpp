@@ -74,7 +74,7 @@ StandardOutput* watched = nullptr;
 
 }  // namespace
 
-void hold_standard_descriptors() {
+void open_standard_descriptors() {
   for (int descriptor = 0; descriptor <= 2; ++descriptor) {
     if (::fcntl(descriptor, F_GETFD) != -1 || errno != EBADF) continue;
     // The lowest free descriptor is taken, which is this one: those below it are open by now.
@@ -90,7 +90,7 @@ void watch_output() {
   std::cout.rdbuf(watched);
 }
 
-void write_bytes_as_they_are() {
+void write_output_unchanged() {
   std::cout.flush();
   if (watched) watched->take_bytes();
 }

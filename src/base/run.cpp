@@ -61,7 +61,7 @@ int run_and_check(const std::function<int()>& command) {
 }  // namespace
 
 int guarded(const std::function<int()>& command) {
-  hold_standard_descriptors();
+  open_standard_descriptors();
   watch_output();
   keep_freed_memory();
   ask_for_reproducible_products();

@@ -11,7 +11,7 @@ namespace {
 std::atomic<bool> quiet = false;
 }
 
-void log_only_trouble() {
+void log_only_warnings() {
   quiet = true;
 }
 bool only_trouble() {

@@ -12,7 +12,7 @@ std::mutex& terminal_mutex();
 /// terminal_mutex().
 bool& bar_is_open();
 
-/// Set by log_only_trouble().
+/// Set by log_only_warnings().
 bool only_trouble();
 
 /// Wipes an open progress bar so that a log line can take its place. Caller holds terminal_mutex().

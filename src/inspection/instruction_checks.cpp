@@ -55,12 +55,12 @@ void each(const char* label, const std::vector<Place>& all, F use) {
 /// first is `problem`, if that is empty.
 std::size_t remove_misfits(const InstructionFiles& files, text::PromptLayout layout,
                            std::vector<Place>& items, std::string& problem) {
-  if (text::takes_system_beside_image(layout)) return 0;
+  if (text::takes_system_and_image(layout)) return 0;
   const auto misfit = [&](const Place& place) {
     const auto& file = files[place.file];
-    if (!file.entries()[place.entry].system_beside_image) return false;
+    if (!file.entries()[place.entry].system_and_image) return false;
     if (problem.empty())
-      problem = cat(file.name(place.entry), ": ", text::no_system_beside_image(layout));
+      problem = cat(file.name(place.entry), ": ", text::system_and_image_error(layout));
     return true;
   };
   return std::erase_if(items, misfit);

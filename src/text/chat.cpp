@@ -49,8 +49,8 @@ std::string system_header(PromptLayout layout, const std::vector<Turn>& turns,
                           const std::string& date) {
   const bool own = !turns.empty() && turns[0].role == "system", images = has_images(turns);
   const auto content = own ? trimmed(turns[0].content) : "";
-  if (images && !content.empty() && !takes_system_beside_image(layout))
-    throw_data(no_system_beside_image(layout));
+  if (images && !content.empty() && !takes_system_and_image(layout))
+    throw_data(system_and_image_error(layout));
   if (images && !(own && layout == PromptLayout::december)) return "";
   return header("system") + "Cutting Knowledge Date: December 2023\nToday Date: " + date + "\n\n" +
          content + "<|eot_id|>";
@@ -76,7 +76,7 @@ std::vector<Stretch> stretches(PromptLayout layout, const std::vector<Turn>& tur
 
 }  // namespace
 
-bool has_system_beside_image(const std::vector<Turn>& turns) {
+bool has_system_and_image(const std::vector<Turn>& turns) {
   return !turns.empty() && turns[0].role == "system" && has_images(turns);
 }
 

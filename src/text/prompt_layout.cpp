@@ -42,12 +42,12 @@ const char* name_of(PromptLayout layout) {
   return "unknown";
 }
 
-bool takes_system_beside_image(PromptLayout layout) {
+bool takes_system_and_image(PromptLayout layout) {
   return layout != PromptLayout::september;
 }
 
-std::string no_system_beside_image(PromptLayout layout) {
-  return cat("a system turn stands beside an image, but the chat template of ", name_of(layout),
+std::string system_and_image_error(PromptLayout layout) {
+  return cat("a system turn comes with an image, but the chat template of ", name_of(layout),
              ", in whose layout this checkpoint is asked, allows only one of them; put the text of "
              "the system turn at the beginning of the user's, or take a checkpoint with Meta's "
              "template of ",

@@ -100,7 +100,7 @@ TEST(Open, TakesPlainRecordingsAndLeavesSegmentsToTheirRecord) {
   EXPECT_EQ(collection->item(0).origin, "");
   EXPECT_EQ(collection->item(1).id, "m");
   ASSERT_EQ(collection->notices().size(), 2u);
-  EXPECT_TRUE(has(collection->notices()[0], "1 images beside the recordings"));
+  EXPECT_TRUE(has(collection->notices()[0], "1 images among the recordings"));
   EXPECT_TRUE(has(collection->notices()[1], "2 headers are segments"));
 }
 

@@ -85,7 +85,7 @@ TEST(InstructionItem, MarkersSayWhoseTurnAnImageIs) {
   EXPECT_EQ(turns("<image>", "x", 1), (Lines{"user/1: ", "user/0: x"}));
 }
 
-TEST(InstructionItem, ASystemTurnStaysOneBesideAnImage) {
+TEST(InstructionItem, ASystemTurnStaysOneWithAnImage) {
   const std::string turns =
       R"("conversations": [{"from": "system", "value": "Be brief."},
       {"from": "human", "value": "Rate?"}, {"from": "gpt", "value": "72"}])";

@@ -1,6 +1,6 @@
-// Defects of ecg-image-kit that a page here must not have, beside those of layouts (layout_test),
+// Defects of ecg-image-kit that a page here must not have, besides those of layouts (layout_test),
 // colours (colours_test) and the size of the ground truth (ground_truth_test): input is scaled by
-// its gain, and the same page comes out whatever runs beside it.
+// its gain, and the same page comes out whatever runs at the same time.
 #include <gtest/gtest.h>
 
 #include "base/expect_error.h"

@@ -90,7 +90,7 @@ TEST(CheckPages, SumsWhatWasReadBack) {
 TEST(CheckPages, SaysIfNoPageHasATrace) {
   EXPECT_EQ(to_text(fidelity_statistics({})),
             "along the ground truth: 0 places, 0.000 % within half a pixel, mean 0.000 px, "
-            "farthest 0.0 px; 0 left out beside other ink\nby columns: no page with a trace\n");
+            "farthest 0.0 px; 0 left out next to other ink\nby columns: no page with a trace\n");
 }
 
 TEST(CheckPages, ReadsCleanPagesBack) {

@@ -1,4 +1,4 @@
-// Each condition of the virtual cohort shows, in the noisy trace and beside whatever else the
+// Each condition of the virtual cohort shows, in the noisy trace and with whatever else the
 // patient has, the change by which it is diagnosed; normal recordings do not show it.
 #include <gtest/gtest.h>
 

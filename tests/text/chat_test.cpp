@@ -50,7 +50,7 @@ TEST(ChatText, WithoutAnImageASystemHeaderStandsFirst) {
 
 TEST(ChatText, ASystemTurnBesideAnImage) {
   const std::vector<Turn> turns{{"system", " Read. "}, {"user", "Q", 1}};
-  EXPECT_TRUE(has_system_beside_image(turns));
+  EXPECT_TRUE(has_system_and_image(turns));
   EXPECT_EQ(chat_text(PromptLayout::december, turns, false),
             kBegin + kSystem + "Read.<|eot_id|>" + kUser + "<|image|>Q<|eot_id|>");
   EXPECT_EQ(chat_text(PromptLayout::release, turns, false),

@@ -162,7 +162,7 @@ def check_llama3(executable, folder, template, texts, chats):
 
 
 def check_small_model(executable, folder, synth, texts, chats):
-    """The synthetic model's tokenizer against sentencepiece, and the files for transformers beside
+    """The synthetic model's tokenizer against sentencepiece, and the files for transformers next to
     it.
     """
     subprocess.run([synth, "model", "--out", folder / "small"], check=True, capture_output=True)

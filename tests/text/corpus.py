@@ -120,9 +120,9 @@ def random_texts(random, count, specials):
             yield "".join(p[:200] for p in pieces)
 
 
-def random_chats(random, count, system_beside_images=False):
+def random_chats(random, count, system_and_images=False):
     """Conversations of one to five turns, with and without a system turn, images and a generation
-    prompt. Beside images a system turn is empty, unless `system_beside_images`."""
+    prompt. With images a system turn is empty, unless `system_and_images`."""
     words = [
         "Does this ECG show sinus rhythm?",
         "Yes",
@@ -140,7 +140,7 @@ def random_chats(random, count, system_beside_images=False):
         if random.random() < 0.4:
             blanks = random.choice(["", " ", "\n\n", "\u00a0\u2003", "\x1c\u0085\u3000"], 2)
             content = f"{blanks[0]}You read\u00a0ECGs.{blanks[1]}"
-            empty = images and not system_beside_images
+            empty = images and not system_and_images
             turns.append({"role": "system", "content": "" if empty else content, "images": 0})
         for t in range(int(random.integers(1, 5))):
             turns.append(

@@ -241,7 +241,7 @@ def instructions_bad(w: World) -> None:
 
 
 def system_turns(w: World) -> None:
-    """A system turn beside an image: refused in the layout of September 2024; trained and asked in
+    """A system turn with an image: refused in the layout of September 2024; trained and asked in
     that of December.
     """
     items = samples(w)[:8]
@@ -265,7 +265,7 @@ def system_turns(w: World) -> None:
     w.refused(
         DATA, "8 of 8 samples, the first", "train", "--config", refused, absent=output_of(refused)
     )
-    w.refused(DATA, "a system turn stands beside an image", "eval", "--config", asked(w.base))
+    w.refused(DATA, "a system turn comes with an image", "eval", "--config", asked(w.base))
     done = w.call("inspect", file, "--model", w.base, "--json")
     assert done.returncode == DATA and json.loads(done.stdout)["tokens"] == {
         "samples_without_layout": 8

@@ -61,7 +61,7 @@ int print_all(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   return ecg_lora::guarded([&] {
-    ecg_lora::write_bytes_as_they_are();
+    ecg_lora::write_output_unchanged();
     return print_all(argc, argv);
   });
 }

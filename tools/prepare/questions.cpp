@@ -89,7 +89,7 @@ void add_inputs(CLI::App* command, QuestionRecipe& recipe) {
       "Folders outside of --root that its table may name, as that of prepare external does");
   command
       ->add_option("--out", recipe.out,
-                   "JSON to write; FILE.report.json beside it says what was left out, and why")
+                   "JSON to write; FILE.report.json next to it says what was left out, and why")
       ->required();
   command->add_option("--folds", recipe.source.folds, "Folds, such as 1-8 or 9,10")
       ->capture_default_str();

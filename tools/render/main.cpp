@@ -32,7 +32,7 @@ void add_results(CLI::App& app, tools::RenderRecipe& recipe) {
                  "PNG to write for one recording; for several a folder, where whole files of an "
                  "earlier run are kept");
   app.add_option("--ground-truth", files.ground_truth,
-                 "write where each lead and sample stands, as JSON beside the PNG, or as FILE for "
+                 "write where each lead and sample stands, as JSON next to the PNG, or as FILE for "
                  "one recording")
       ->expected(0, 1)
       ->type_name("[FILE]");

@@ -1,4 +1,4 @@
-// The logging face. spdlog stays behind it: libtorch ships a newer fmt that shadows the one spdlog
+// Logging. spdlog stays behind this header: libtorch ships a newer fmt that shadows the one spdlog
 // was built with.
 #pragma once
 
@@ -14,7 +14,7 @@ void log_error(const std::string& message);
 
 /// From now on neither log_info() nor progress is shown: for all processes of a group but the
 /// first, which would say the same.
-void log_only_trouble();
+void log_only_warnings();
 
 /// Also appends every later line, with its time, to `file`. Throws a data error if it cannot be
 /// opened.

@@ -19,10 +19,10 @@ struct Turn {
 };
 
 /// Whether a conversation has both, which not every layout takes.
-bool has_system_beside_image(const std::vector<Turn>& turns);
+bool has_system_and_image(const std::vector<Turn>& turns);
 
 /// The text that `apply_chat_template` of transformers makes of `turns` with the template of that
-/// layout and `date_string` set to `date`. Data error for a system turn beside an image if the
+/// layout and `date_string` set to `date`. Data error for a system turn with an image if the
 /// layout does not take it.
 std::string chat_text(PromptLayout layout, const std::vector<Turn>& turns, bool generation_prompt,
                       const std::string& date = kHeaderDate);

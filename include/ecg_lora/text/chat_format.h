@@ -35,7 +35,7 @@ PromptLayout load_layout(const std::filesystem::path& folder);
 /// both from here, so that a model is asked in the layout in which it was tuned.
 ChatFormat load_chat_format(const std::filesystem::path& folder);
 
-/// Warns if a template lies beside the adapter in `folder`, as other trainers leave it, that has
+/// Warns if a template lies next to the adapter in `folder`, as other trainers leave it, that has
 /// another layout than `layout`, in which the base is asked.
 void check_adapter_layout(PromptLayout layout, const std::filesystem::path& folder);
 

@@ -13,7 +13,7 @@ namespace ecg_lora::text {
 enum class PromptLayout {
   release,    ///< 25 September 2024: a system turn is a turn like others; no dates anywhere
   september,  ///< 27 September 2024: a system header with dates comes first if there is no image; a
-              ///< system turn beside an image is an error
+              ///< system turn with an image is an error
   december    ///< 3 December 2024: that header comes first if there is no image or a system turn
 };
 
@@ -28,10 +28,10 @@ inline constexpr const char* kHeaderDate = "26 Jul 2024";
 const char* name_of(PromptLayout layout);
 
 /// Whether a conversation may have both a system turn and an image.
-bool takes_system_beside_image(PromptLayout layout);
+bool takes_system_and_image(PromptLayout layout);
 
 /// Why such a conversation is refused, and what to do.
-std::string no_system_beside_image(PromptLayout layout);
+std::string system_and_image_error(PromptLayout layout);
 
 /// The layout that a Jinja template writes; none if it is not known. The template is not run: it is
 /// known by the SHA-256 of its canonical_template().

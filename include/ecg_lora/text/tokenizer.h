@@ -28,7 +28,7 @@ class Tokenizer {
 };
 
 /// Loads the tokenizer of a model folder: tokenizer.json (BPE), else tokenizer.model (Llama 3's
-/// tiktoken ranks or a sentencepiece model, told apart by content). Throws a checkpoint error if
+/// tiktoken ranks or a sentencepiece model, known by content). Throws a checkpoint error if
 /// none is there or it is damaged.
 std::unique_ptr<Tokenizer> load_tokenizer(const std::filesystem::path& folder);
 

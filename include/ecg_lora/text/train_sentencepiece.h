@@ -16,7 +16,7 @@ void train_sentencepiece(const std::vector<std::string>& corpus, int vocabulary,
                          const std::filesystem::path& folder);
 
 /// Writes tokenizer.json (the same tokenizer for the tokenizers library), tokenizer_config.json,
-/// special_tokens_map.json and chat_template.jinja beside `folder`/tokenizer.model.
+/// special_tokens_map.json and chat_template.jinja next to `folder`/tokenizer.model.
 void write_hf_tokenizer(const std::filesystem::path& folder);
 
 }  // namespace ecg_lora::text

@@ -45,13 +45,13 @@ std::vector<ItemRef> ItemChecks::laid_out(InstructSummary& summary) const {
   std::vector<ItemRef> all, refused;
   for (std::uint32_t f = 0; f < files.size(); ++f)
     for (std::uint32_t i = 0; i < files[f].entries().size(); ++i) {
-      const bool fits = !files[f].entries()[i].system_beside_image ||
-                        text::takes_system_beside_image(maker.layout());
+      const bool fits =
+          !files[f].entries()[i].system_and_image || text::takes_system_and_image(maker.layout());
       (fits ? all : refused).push_back({f, i});
     }
   if (refused.empty()) return all;
   const auto name = [&](const ItemRef& ref) { return files[ref.file].name(ref.entry); };
-  const auto reason = text::no_system_beside_image(maker.layout());
+  const auto reason = text::system_and_image_error(maker.layout());
   if (on_bad == instruct::OnBad::stop)
     throw_data(refused.size(), " of ", all.size() + refused.size(), " samples, the first ",
                name(refused.front()), ": ", reason, "; data.on_bad_sample=skip leaves them out");

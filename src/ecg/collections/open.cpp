@@ -40,7 +40,7 @@ std::unique_ptr<Collection> open_files(const fs::path& root, CollectionKind kind
     if (!listing.images.empty()) {
       listing.notices.push_back(
           cat(root.string(), ": ", listing.images.size(),
-              " images beside the recordings were left out; the kind 'images' takes them"));
+              " images among the recordings were left out; the kind 'images' takes them"));
     }
   }
   if (kind == CollectionKind::automatic && !listing.images.empty()) kind = CollectionKind::images;

@@ -15,7 +15,7 @@ constexpr double kRate = 100;  ///< Hz, of traces
 constexpr std::size_t kLeads =
     3;  ///< I, II, V2: independent of each other, and in every 12-lead recording
 constexpr double kTrimmed = 0.5;  ///< s at either end, where the filters see only one side
-constexpr double kShortest = 5;   ///< s; a shorter recording is not told apart reliably
+constexpr double kShortest = 5;   ///< s; a shorter recording is not recognised reliably
 
 struct ComparedTrace {
   std::array<std::vector<std::int16_t>, kLeads> leads;  ///< of equal length, in units of `scale`

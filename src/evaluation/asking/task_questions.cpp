@@ -21,7 +21,7 @@ data::Conversation sample_of(const TaskQuestion& question, const instruct::Resol
 }
 
 bool fits(const TaskQuestion& question, text::PromptLayout layout) {
-  return text::takes_system_beside_image(layout) || !text::has_system_beside_image(question.turns);
+  return text::takes_system_and_image(layout) || !text::has_system_and_image(question.turns);
 }
 
 /// The questions that the prompt layout takes and whose pages are found; the others are an error,
@@ -36,7 +36,7 @@ std::vector<PendingQuestion> found_questions(const TaskSettings& settings,
   std::int64_t lost = 0, misfits = 0;
   for (std::size_t i = 0; i < questions.size(); ++i) try {
       if (!fits(questions[i], layout)) {
-        if (!skip) throw_data(questions[i].where, ": ", text::no_system_beside_image(layout));
+        if (!skip) throw_data(questions[i].where, ": ", text::system_and_image_error(layout));
         ++misfits;
         continue;
       }
@@ -47,10 +47,9 @@ std::vector<PendingQuestion> found_questions(const TaskSettings& settings,
     }
   notices.push_back(
       {"questions_without_page", lost, "questions are left out because a page was found nowhere"});
-  notices.push_back(
-      {"questions_without_layout", misfits,
-       cat("questions have a system turn beside an image, which the chat template of ",
-           text::name_of(layout), " does not take; they are left out")});
+  notices.push_back({"questions_without_layout", misfits,
+                     cat("questions have a system turn with an image, which the chat template of ",
+                         text::name_of(layout), " does not take; they are left out")});
   return found;
 }
 

@@ -52,7 +52,7 @@ void check(const Input& input, const std::string& text, std::uint64_t text_begin
                        static_cast<std::uint8_t>(std::min<std::size_t>(item.turns.size(), 255)),
                        static_cast<std::uint8_t>(item.kind.empty() ? 0 : kind),
                        span.ascii,
-                       text::has_system_beside_image(item.turns)};
+                       text::has_system_and_image(item.turns)};
   } catch (const Error& error) {
     candidate.span.problem = error.what();
   }

@@ -30,8 +30,8 @@ class Scanner {
   /// Call at the end of the file.
   void finish();
 
-  /// What broke the list itself ("" if nothing did), and where: items after it cannot be told
-  /// apart.
+  /// What broke the list itself ("" if nothing did), and where: items after it cannot be
+  /// found.
   const std::string& broken() const { return broken_; }
   std::uint64_t broken_at() const { return broken_at_; }
 

@@ -8,7 +8,7 @@ namespace {
 
 constexpr const char* kNone = "none stated";
 
-/// Where a statement is told of. Injury and ischemia are told with infarction, whatever their
+/// Which section names a statement. Injury and ischemia are named with infarction, whatever their
 /// class.
 enum class Section { rhythm, conduction, hypertrophy, infarction, other };
 

@@ -123,7 +123,7 @@ ReadLead read_lead(const InkMap& ink, const LeadBox& box, const PageConfig& conf
 }
 
 /// Of what was read at `seconds`: a smooth curve (Catmull-Rom) through the columns, as a recording
-/// is smooth between them; straight beside the ends and gaps. NaN in gaps.
+/// is smooth between them; straight next to the ends and gaps. NaN in gaps.
 double value_at(const ReadLead& read, double seconds) {
   const auto& mv = read.mv;
   const double column = std::clamp((seconds - read.start_s) * read.columns_per_s, 0.0,

@@ -41,7 +41,7 @@ std::vector<InkRun> column_runs(const InkMap& ink, int x, int from, int to) {
     if (ink.at(x, y) < kFaintest) continue;
     int end = y;
     while (end < to && ink.at(x, end + 1) >= kFaintest) ++end;
-    // A steep line beside the column leaves some ink in it; half of the blackest is where the
+    // A steep line next to the column leaves some ink in it; half of the blackest is where the
     // middle of the pen is in the column.
     float blackest = 0;
     for (int i = y; i <= end; ++i) blackest = std::max(blackest, ink.at(x, i));

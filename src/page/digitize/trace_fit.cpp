@@ -29,12 +29,12 @@ class Fitter {
     for (const auto& run : runs) y_.push_back(run.middle());
     for (std::size_t i = 0; i < y_.size(); ++i) {
       if (!steep(i)) continue;
-      const auto beside = [&](auto beats) {
+      const auto next_to = [&](auto beats) {
         return (i == 0 || beats(runs[i - 1])) && (i + 1 == runs.size() || beats(runs[i + 1]));
       };
-      const bool peak = beside([&](const InkRun& other) { return !(other.top <= runs[i].top); });
+      const bool peak = next_to([&](const InkRun& other) { return !(other.top <= runs[i].top); });
       const bool trough =
-          beside([&](const InkRun& other) { return !(other.bottom >= runs[i].bottom); });
+          next_to([&](const InkRun& other) { return !(other.bottom >= runs[i].bottom); });
       if (peak && !trough) y_[i] = runs[i].top + pen_ / 2;
       if (trough && !peak) y_[i] = runs[i].bottom - pen_ / 2;
     }

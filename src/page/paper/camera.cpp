@@ -33,7 +33,7 @@ float at(const std::vector<float>& wave, float phase) {
 
 /// A screen in front of the camera. Its rows and columns have periods just above a pixel of the
 /// picture, which alias to wide fringes; lens and perspective bend them. Red, green and blue
-/// stripes are seen beside them if the camera comes close.
+/// stripes are seen as well if the camera comes close.
 struct Screen {
   double pitch_x, pitch_y, stripe_pitch;  ///< px
   double turn, bend;                      ///< radians; px at the corners

@@ -18,7 +18,7 @@ void shade_pixel(const Crease& crease, double t, double wear, cv::Vec3b& pixel) 
   const double valley = std::exp(-t * t / (2 * 0.2 * 0.2)),
                ridge = std::exp(-(t - 0.5) * (t - 0.5) / (2 * 0.25 * 0.25));
   const double gain = 1 + wear * crease.dark * (0.5 * ridge - valley),
-               worn = crease.worn * wear * valley;  // dark in the valley, a bright ridge beside it
+               worn = crease.worn * wear * valley;  // dark in the valley, a bright ridge next to it
   for (int c = 0; c < 3; ++c)
     pixel[c] =
         cv::saturate_cast<std::uint8_t>(gain * (pixel[c] + worn * std::max(0, 235 - pixel[c])));

@@ -54,7 +54,7 @@ std::string to_text(const FidelityStatistics& statistics) {
       cat("along the ground truth: ", ink.compared, " places, ",
           fixed_text(percent(ink.within_half, ink.compared), 3), " % within half a pixel, mean ",
           fixed_text(ink.mean, 3), " px, farthest ", fixed_text(ink.worst, 1), " px; ", ink.crowded,
-          " left out beside other ink\n");
+          " left out next to other ink\n");
   if (statistics.pages == 0) return along + "by columns: no page with a trace\n";
   return cat(along, "by columns, from the layout alone: signal to noise ",
              fixed_text(statistics.lowest, 1), " dB at least (", statistics.lowest_name, "), ",

@@ -81,7 +81,7 @@ class Drawing {
   void claim_folder() const {
     if (!files_.ground_truth.empty())
       throw_usage("--ground-truth ", files_.ground_truth,
-                  ": several recordings have their JSON beside their PNG; leave the name out");
+                  ": several recordings have their JSON next to their PNG; leave the name out");
     const auto file = fs::path(files_.out) / "render.json";
     const auto turn = wait_for_lock(file.string() + ".shards");  // shards that begin together
     const Json now{{"page", config::dump(style_.page)},

@@ -61,7 +61,7 @@ bool fits(const CohortCondition& candidate, const Conditions& chosen) {
                      [&](const auto* other) { return compatible(candidate, *other); });
 }
 
-/// One more condition beside `chosen`, of those that persist or those that do not; none if
+/// One more condition with `chosen`, of those that persist or those that do not; none if
 /// nothing fits.
 void add_companion(Conditions& chosen, bool chronic, Random& random) {
   std::vector<std::pair<double, const CohortCondition*>> candidates;

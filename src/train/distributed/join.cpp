@@ -22,7 +22,7 @@ LaunchEnvironment enter_launch(bool cuda) {
                                                      static_cast<int>(torch::cuda::device_count()));
     c10::impl::getDeviceGuardImpl(at::kCUDA)->setDevice({at::kCUDA, index});
   }
-  if (launch.rank > 0) log_only_trouble();
+  if (launch.rank > 0) log_only_warnings();
   return launch;
 }
 

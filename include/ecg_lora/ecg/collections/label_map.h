@@ -59,7 +59,7 @@ MappedCollection map_labels(const Collection& collection, const LabelMap& map);
 std::string to_text(const MappedCollection& mapped);
 
 /// Writes a folder in PTB-XL's layout over the recordings where they lie: ptbxl_database.csv
-/// (absolute paths; `name` beside them), scp_statements.csv (that of `statements_file`, and a line
+/// (absolute paths, and `name`), scp_statements.csv (that of `statements_file`, and a line
 /// for each class of the map that is none of its statements) and external.json (what was mapped,
 /// and what could not be). Usage error if `folder` exists; data error if `statements_file` cannot
 /// be read.

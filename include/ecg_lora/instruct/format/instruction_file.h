@@ -36,13 +36,13 @@ struct IndexEntry {
   std::uint8_t turns = 0;  ///< 255 for more
   std::uint8_t kind = 0;   ///< place in ecg_qa_types(), from 1; 0 if the item is none of ECG-QA
   bool ascii = true;       ///< no byte above 127 and no \u escape
-  bool system_beside_image = false;  ///< which not every prompt layout takes
+  bool system_and_image = false;  ///< which not every prompt layout takes
 };
 
 /// The usable items of a file, in its order. Movable; const use is thread-safe.
 class InstructionFile {
  public:
-  /// Indexes `path`: a JSON list or JSON lines (told apart by the first byte), in one pass over the
+  /// Indexes `path`: a JSON list or JSON lines (known by the first byte), in one pass over the
   /// file in pieces. Every item is read once and checked. A bad one throws a data error that names
   /// file, item and byte (stop), or is left out and noted (skip); with skip, what follows a broken
   /// or cut list is noted as one. `threads` 0 is one per core. Data error if no item is left.

@@ -12,7 +12,8 @@ namespace ecg_lora::instruct {
 
 /// Keys (as 'video') and markers in texts (as <video>) of an item that have no meaning here. Keys
 /// that only say where an item comes from (id, question_type, metadata …), and empty values, are
-/// left out. The names of an ECG (ecg_id, ecg_path, study_id) are such keys only beside a page.
+/// left out. The names of an ECG (ecg_id, ecg_path, study_id) are such keys only if there is a
+/// page.
 std::set<std::string> unread_parts(const Json& item);
 
 /// The same over many items.

@@ -15,7 +15,7 @@ struct PageFiles {
   bool single = false;  ///< `out` is a PNG; otherwise a folder, where whole files are kept
   std::string out;      ///< empty for none
   bool with_ground_truth = false;
-  std::string ground_truth;   ///< JSON of a single recording; empty: beside the PNG
+  std::string ground_truth;   ///< JSON of a single recording; empty: next to the PNG
   std::string contact_sheet;  ///< PNG of the first pages; empty for none
   bool skip_bad = false;      ///< list recordings that cannot be read, instead of an error
   int workers = 0;            ///< threads; 0: one per core. They change no byte

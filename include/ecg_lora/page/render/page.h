@@ -14,7 +14,7 @@
 
 namespace ecg_lora::page {
 
-/// What a clinic prints beside the leads. Only what is known is printed.
+/// What a clinic prints around the leads. Only what is known is printed.
 struct PageHeader {
   std::string name;                  ///< of the patient, or of the recording
   std::string id;                    ///< of the patient
