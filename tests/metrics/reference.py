@@ -159,8 +159,8 @@ def mean(labels, weights, whole, filled):
 
 
 def matrices(table):
-    """Reference label and probability as records x labels, NaN where there is no answer, and each record's
-    patient.
+    """Reference labels and probabilities as records x labels, NaN without an answer, and the
+    patient of each record.
     """
     ids = sorted({i for column in table.values() for i in column["ecg_id"]})
     place = {i: r for r, i in enumerate(ids)}

@@ -201,8 +201,9 @@ int main(int argc, char** argv) {
   for (const auto& one : designs())
     if (argc > 2 && one.name == argv[1]) design = &one;
   if (!design) {
-    std::cerr << "usage: metrics_coverage five|larger|forty|ptbxl COHORTS [--resamples N] [--seed N] "
-                 "[--bca] [--former] [--check]\n";
+    std::cerr
+        << "usage: metrics_coverage five|larger|forty|ptbxl COHORTS [--resamples N] [--seed N] "
+           "[--bca] [--former] [--check]\n";
     return 2;
   }
   options.cohorts = std::stoull(argv[2]);
