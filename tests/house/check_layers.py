@@ -8,7 +8,11 @@ headers in the same folder below include/ecg_lora/; it may lie in another folder
 Found are: arrows in the code that the table lacks, and the reverse; cycles; modules without a row
 or without a word on what they contain; headers of no module; library files that include a header
 of tools/; modules whose CMake links do not reach what they include, or reach what they do not; and
-namespaces that are named neither after their module nor after its family. Standard library only.
+namespaces that are named neither after their module nor after its family.
+
+The picture above the table, a flowchart of Mermaid, has one node per group of modules, named after
+`<br>`; an arrow leads from a group to one that includes it. Found are: a module of no node or of
+two, an arrow that no include has, and an include that follows no arrows. Standard library only.
 """
 
 import argparse
@@ -19,6 +23,8 @@ from pathlib import Path
 PAGE = "docs/developers/architecture.md"
 HEADING = "## Layers"
 SOURCES = {".cpp", ".h", ".cu", ".cuh", ".in"}
+EVERYWHERE = {"base", "command_line", "config", "cost"}  # left out of the picture
+NODES = 12  # of the picture, at most
 
 
 class Tree:
@@ -194,6 +200,69 @@ def compare(tree, rows):
     return found
 
 
+class Picture:
+    """Groups of modules and arrows between them, from the flowchart of a page."""
+
+    def __init__(self, text):
+        found = re.search(r"^```mermaid\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+        chart = found[1] if found else ""
+        nodes = re.findall(r'(\w+)\["[^"]*<br>([^"]*)"\]', chart)
+        self.groups = {node: re.split(r",\s*", modules) for node, modules in nodes}
+        arrows = re.findall(r"(\w+)(?=\s*-->\s*(\w+))", re.sub(r'\["[^"]*"\]', "", chart))
+        self.arrows = set(arrows)
+
+    def node_of(self, module):
+        """The node that names the module, or else its family; None if none does."""
+        for name in (module, module.partition("/")[0]):
+            for node, modules in self.groups.items():
+                if name in modules:
+                    return node
+        return None
+
+    def reached(self, node):
+        """The nodes that arrows lead to from this one."""
+        found, waiting = set(), [node]
+        while waiting:
+            at = waiting.pop()
+            following = {end for start, end in self.arrows if start == at} - found
+            found |= following
+            waiting += following
+        return found
+
+
+def compare_picture(tree, picture):
+    """Differences between the picture and what modules include."""
+    if not picture.groups:
+        return [f"{PAGE}: no picture of the groups of modules; draw one above the table"]
+    found = []
+    if len(picture.groups) > NODES:
+        found.append(f"{PAGE}: the picture has {len(picture.groups)} nodes, at most {NODES}")
+    named = [name for modules in picture.groups.values() for name in modules]
+    families = {module.partition("/")[0] for module in tree.modules}
+    for name in sorted(set(named)):
+        if named.count(name) > 1:
+            found.append(f"{PAGE}: the picture has '{name}' twice")
+        if name not in families and name not in tree.modules:
+            found.append(f"{PAGE}: the picture has '{name}', which is no module or family")
+    used = {}  # (node, node that includes it): two modules
+    for module in tree.modules:
+        if module in EVERYWHERE:
+            continue
+        if picture.node_of(module) is None:
+            found.append(f"{PAGE}: the picture lacks module '{module}'; name it in a node")
+        for other in tree.includes[module] - EVERYWHERE:
+            used[picture.node_of(other), picture.node_of(module)] = (other, module)
+    for start, end in sorted(picture.arrows - set(used)):
+        found.append(f"{PAGE}: the picture's arrow {start} --> {end} is of no include; take it out")
+    for (start, end), (other, module) in sorted(used.items(), key=lambda pair: pair[1]):
+        if None not in (start, end) and start != end and end not in picture.reached(start):
+            found.append(
+                f"{PAGE}: the picture has no way {start} --> {end}, "
+                f"but '{module}' includes '{other}'; draw it"
+            )
+    return found
+
+
 def write(page, tree):
     text = page.read_text(encoding="utf-8")
     before, heading, rest = text.partition(HEADING + "\n")
@@ -217,14 +286,15 @@ def main():
     parser.add_argument("--root", type=Path, default=Path(__file__).parents[2])
     options = parser.parse_args()
     tree, page = Tree(options.root), options.root / PAGE
-    rows = rows_of(page.read_text(encoding="utf-8")) if page.exists() else {}
+    text = page.read_text(encoding="utf-8") if page.exists() else ""
+    rows = rows_of(text)
     if options.table:
         print(table_of(tree, rows))
         return 0
     if options.write:
         write(page, tree)
         return 0
-    found = compare(tree, rows)
+    found = compare(tree, rows) + compare_picture(tree, Picture(text))
     print("\n".join(found) if found else f"{len(tree.modules)} modules include what the table says")
     return int(bool(found))
 

@@ -28,7 +28,9 @@ GOOD = {
     ),
     "tools/train/recipe.h": "",
     "docs/developers/architecture.md": (
-        "# Architecture\n\n## Layers\n\n| module | contains | may include |\n|---|---|---|\n"
+        "# Architecture\n\n## Layers\n\n"
+        '```mermaid\nflowchart LR\n  r["recordings<br>wfdb"] --> p["pages<br>ecg"]\n```\n\n'
+        "| module | contains | may include |\n|---|---|---|\n"
         "| `base` | errors | - |\n| `wfdb` | records | `base` |\n"
         "| `ecg/page` | pages | `base`, `wfdb` |\n\n## Walks\n\n| `other` | a | `b` |\n"
     ),
@@ -58,6 +60,17 @@ BAD = [  # (what is wrong, file, text put at its end or (old, new), a part of th
         "namespace ecg_lora::old {\nint f();\n",
         "namespace 'old' in module 'wfdb'; expected wfdb",
     ),
+    ("no picture", PAGE, ("mermaid", "text"), "no picture of the groups"),
+    ("idle arrow", PAGE, ("r[", "p --> r\n  r["), "arrow p --> r is of no include"),
+    (
+        "missing arrow",
+        PAGE,
+        (" --> p[", "\n  p["),
+        "no way r --> p, but 'ecg/page' includes 'wfdb'",
+    ),
+    ("not drawn", PAGE, ("<br>ecg", "<br>wfd"), "the picture lacks module 'ecg/page'"),
+    ("drawn of nothing", PAGE, ("<br>ecg", "<br>ecg, old"), "'old', which is no module"),
+    ("drawn twice", PAGE, ("<br>ecg", "<br>ecg, wfdb"), "the picture has 'wfdb' twice"),
     (
         "idle link",
         "src/base/CMakeLists.txt",
@@ -83,7 +96,9 @@ def findings(change=None):
         tree = check_layers.Tree(root)
         check_layers.write(root / PAGE, tree)
         written = (root / PAGE).read_text(encoding="utf-8")
-        return check_layers.compare(tree, rows), written == GOOD[PAGE]
+        found = check_layers.compare(tree, rows)
+        found += check_layers.compare_picture(tree, check_layers.Picture(files[PAGE]))
+        return found, written == GOOD[PAGE]
 
 
 def main():
