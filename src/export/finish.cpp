@@ -18,7 +18,8 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Of a base in Meta's layout, whose only tokenizer file Hugging Face's tools do not read.
-void write_tokenizer(const fs::path& base, const fs::path& out, const fs::path& name) {
+void write_tokenizer(const fs::path& base, [[maybe_unused]] const fs::path& out,
+                     const fs::path& name) {
   if (!model::has_meta_params(base)) return;
 #ifdef ECG_LORA_TEXT
   const bool instruct = model::meta_generation_config(base)["eos_token_id"].is_array();
@@ -30,7 +31,8 @@ void write_tokenizer(const fs::path& base, const fs::path& out, const fs::path& 
 }
 
 /// Tokens that end an answer; none if there is no tokenizer that this build reads.
-std::vector<std::int64_t> stops_of(const fs::path& folder, const model::ModelConfig& config) {
+std::vector<std::int64_t> stops_of([[maybe_unused]] const fs::path& folder,
+                                   [[maybe_unused]] const model::ModelConfig& config) {
 #ifdef ECG_LORA_TEXT
   if (model::has_tokenizer(folder))
     return decoding::load_stops(config, *text::load_tokenizer(folder));
