@@ -24,11 +24,11 @@ row sha-256 libssl-dev src/base/hash.cpp
 row png libspng-dev src/page/render/png.cpp
 row csv libcsv-dev src/base/csv.cpp src/base/csv_reader.cpp
 row random libboost-random-dev src/base/random.cpp
-row quantiles libboost-math-dev src/metrics/statistics/student.cpp
+row quantiles libboost-math-dev src/metrics/statistics/student.cpp src/metrics/statistics/normal.cpp
 row logistic liblinear-dev src/metrics/statistics/logistic.cpp
 row plots libplplot-dev src/report/plot.cpp src/report/curve_plot.cpp
 row progress libindicators-dev src/base/progress.cpp
 row text_table libtabulate-dev src/base/text_table.cpp
 row zip libzip-dev src/tensorio/zip_stored.cpp
 row pickle libtorch-pickle-dev src/tensorio/pickle.cpp
-row protobuf libprotobuf-dev "$(find src tools -name wire_format.h)"
+row protobuf libprotobuf-dev include/ecg_lora/base/wire_format.h

@@ -8,10 +8,13 @@
 - Every page of docs/formats has an example; blocks of json and jsonl parse.
 - Every hop `file:function` of "## Walks" in docs/developers/architecture.md names a function that
   the file has.
+- Every module, file, type and function that docs/developers/glossary.md names exists, and every
+  `module NAME` of another document; the glossary has one row per term.
 
 Standard library only.
 """
 
+import argparse
 import json
 import re
 import subprocess
@@ -24,12 +27,15 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 DOCS_PATH = re.compile(r"(?<![\w/.-])docs/[\w/-]+(?:\.\w+)+")
 CODE_PATH = re.compile(
     r"(?<![\w/.-])(?:src|include|tools|tests|scripts|bench|configs|cmake)/"
-    r"[\w/-]+\.(?:cpp|h|py|sh|json|txt)\b"
+    r"[\w/-]+(?:\.(?:cpp|h|py|sh|json|txt)\b|/(?![\w*<{$]))"
 )
+HEADER_PATH = re.compile(r"(?<![\w/.-])ecg_lora/[\w/-]+\.h\b")
 HOP = re.compile(r"`([\w/.-]+\.(?:cpp|h|cu)):(~?\w+)`")
 TEXT = {".md", ".cpp", ".h", ".cu", ".py", ".sh", ".json", ".txt", ".cmake", ".in", ".sbatch", ""}
 INDEX = ROOT / "docs/index.md"
 ARCHITECTURE = ROOT / "docs/developers/architecture.md"
+GLOSSARY = ROOT / "docs/developers/glossary.md"
+MODULE = re.compile(r"\bmodule `([^`]+)`")
 
 
 def tracked():
@@ -69,7 +75,10 @@ def dead_paths(file):
     text = file.read_text(errors="replace")
     named = set(DOCS_PATH.findall(text))
     if file.suffix == ".md":  # blocks may show files that are to be made
-        named.update(CODE_PATH.findall(FENCE.sub("", text)))
+        prose = FENCE.sub("", text)
+        named.update(CODE_PATH.findall(prose))
+        named.update(f"include/{header}" for header in HEADER_PATH.findall(prose))
+    named = {path for path in named if not re.search(r"/[A-Z]+/", path)}  # tests/FAMILY/
     for path in sorted(named):
         if not (ROOT / path).exists() and not (file.parent / path).exists():
             yield f"{file.relative_to(ROOT)} names {path}, which does not exist"
@@ -112,7 +121,91 @@ def missing_hops():
             yield f"architecture.md: {path} has no {function}"
 
 
+class Code:
+    """Modules of a repository, and the names that their files declare."""
+
+    def __init__(self, root):
+        self.root = root
+        files = (root / "src").rglob("CMakeLists.txt")
+        self.modules = {
+            file.parent.relative_to(root / "src").as_posix()
+            for file in files
+            if re.search(r"^\s*ecg_lora_module\(", file.read_text(), re.MULTILINE)
+        }
+        self.texts = {}  # of a module
+
+    def text(self, module):
+        if module not in self.texts:
+            folders = [self.root / base / module for base in ("include/ecg_lora", "src")]
+            files = [file for folder in folders for file in sorted(folder.glob("*.h"))]
+            self.texts[module] = "\n".join(file.read_text() for file in files)
+        return self.texts[module]
+
+    def is_module(self, name):
+        """Whether it is a module, or a family of some."""
+        return name in self.modules or any(m.startswith(f"{name}/") for m in self.modules)
+
+    def has_name(self, name, modules):
+        """Whether a header of these modules declares a type or function of that name."""
+        kinds = r"(?:class|struct|enum|enum class|using|concept|TORCH_MODULE\()\s*"
+        declared = re.compile(rf"{kinds}{name}\b|(?<![\w.>]){name}\(")
+        return any(declared.search(self.text(module)) for module in modules)
+
+    def of_namespace(self, name):
+        name = {"exports": "export"}.get(name, name)
+        return {module for module in self.modules if name in module.split("/")}
+
+    def missing(self, name):
+        """What there is not of a name in the glossary, or None."""
+        if "::" in name:
+            namespace, _, rest = name.partition("::")
+            modules = self.of_namespace(namespace)
+            if not modules:
+                return f"no module '{namespace}'"
+            first, *more = rest.split("::")
+            if more and self.of_namespace(first) & modules:
+                modules, first, more = self.of_namespace(first) & modules, more[0], more[1:]
+            for part in (first, *more):
+                if not self.has_name(part, modules):
+                    return f"no {part} in a header of {', '.join(sorted(modules))}"
+        elif "." in name:
+            places = [self.root / base / name for base in ("include/ecg_lora", "src", "")]
+            return None if any(map(Path.exists, places)) else "no such file"
+        elif name.endswith("/"):
+            return None if (self.root / name).is_dir() else "no such folder"
+        elif name[:1].isupper():
+            return None if self.has_name(name, ["base"]) else "no such type in a header of base"
+        elif not self.is_module(name):
+            return "no such module"
+        return None
+
+
+def glossary_faults(text, code):
+    """Of the glossary: names that the code does not have, and terms with two rows."""
+    seen = set()
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.strip().strip("|").split(" | ")]
+        if not line.startswith("| ") or len(cells) != 3 or cells[0] == "term":
+            continue
+        for term in cells[0].split(", "):
+            if term in seen:
+                yield f"glossary.md: '{term}' has two rows"
+            seen.add(term)
+        for name in re.findall(r"`([^`]+)`", cells[2]):
+            if fault := code.missing(name):
+                yield f"glossary.md: '{cells[0]}' names {name}: {fault}"
+
+
+def missing_modules(page, code):
+    for name in MODULE.findall(page.read_text()):
+        if not code.is_module(name):
+            yield f"{page.relative_to(ROOT)}: there is no module {name}"
+
+
 def main():
+    argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args()
     files = tracked()
     pages = [file for file in files if file.suffix == ".md"]
     faults = [fault for page in pages for fault in dead_links(page)]
@@ -121,6 +214,9 @@ def main():
     formats = [page for page in pages if page.parent == ROOT / "docs/formats"]
     faults += [fault for page in formats for fault in bad_examples(page)]
     faults += missing_hops()
+    code = Code(ROOT)
+    faults += [fault for page in pages for fault in missing_modules(page, code)]
+    faults += glossary_faults(GLOSSARY.read_text(), code)
     print(*sorted(set(faults)), sep="\n")
     print(f"{len(pages)} documents, {len(set(faults))} faults")
     return 1 if faults else 0
