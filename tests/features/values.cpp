@@ -1,4 +1,4 @@
-// Prints measurements for check_measure.py: for each argument a line of JSON.
+// Prints measurements for check_features.py: for each argument a line of JSON.
 #include <iostream>
 
 #include "ecg_lora/base/json.h"

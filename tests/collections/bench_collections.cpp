@@ -1,6 +1,6 @@
 // Time and memory of opening a collection:
-//   bench_sources ROOT          a folder of any kind
-//   bench_sources mimic N       N rows in MIMIC-IV-ECG's layout, made up in a temporary folder
+//   bench_collections ROOT          a folder of any kind
+//   bench_collections mimic N       N rows in MIMIC-IV-ECG's layout, made up in a temporary folder
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -70,7 +70,7 @@ void measure(const std::filesystem::path& root) {
 int run(int argc, char** argv) {
   const std::string what = argc > 1 ? argv[1] : "";
   if (what.empty() || (what == "mimic" && argc != 3))
-    throw_usage("expected bench_sources ROOT, or bench_sources mimic N");
+    throw_usage("expected bench_collections ROOT, or bench_collections mimic N");
   if (what != "mimic") return measure(what), 0;
   const auto folder = std::filesystem::temp_directory_path() / cat("ecg-lora-bench-", ::getpid());
   make_mimic(folder, std::stoll(argv[2]));

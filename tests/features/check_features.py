@@ -1,7 +1,7 @@
 """Holds measurements against an independent one: wfdb-python's XQRS detector and the axis that
 readers noted in PTB-XL.
 
-usage: check_measure.py VALUES_EXECUTABLE [--records N]
+usage: check_features.py VALUES_EXECUTABLE [--records N]
 
 XQRS reads one lead, and at 100 Hz takes many T waves for beats; it is given II, V2 and V5,
 resampled to 500 Hz. The reference is what it finds in at least two of the three within 0.1 s.
