@@ -7,8 +7,12 @@ Needs nothing but Python's standard library.
 
 import argparse
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "support"))
+from small_world import files, make_data
 
 
 def start(*words):
@@ -21,14 +25,6 @@ def finish(process, expected=0):
     out, err = process.communicate(timeout=100)
     assert process.returncode == expected, (process.args, process.returncode, err)
     return out if expected == 0 else err
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
 
 
 def shards(command, count, order=None):
@@ -161,18 +157,7 @@ def main() -> None:
     binary = parser.parse_args().bin.resolve()
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        finish(
-            start(
-                binary / "ecg-lora-synth",
-                "data",
-                "--out",
-                root / "data",
-                "--patients",
-                12,
-                "--seed",
-                5,
-            )
-        )
+        make_data(binary, root / "data", 12, seed=5)
         check_questions(binary, root / "data", root)
         check_render(binary, root / "data", root)
 

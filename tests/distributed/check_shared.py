@@ -11,60 +11,26 @@ import json
 import random
 import shutil
 import signal
-import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
 
 from launching import Processes, errors, torchrun, wait_until
 
-SHAPE = {
-    "tile_size": 56,
-    "patch_size": 28,
-    "vision_width": 32,
-    "vision_heads": 2,
-    "vision_mlp": 64,
-    "local_layers": 2,
-    "global_layers": 1,
-    "kept_layers": [0, 1],
-    "text_width": 32,
-    "heads": 4,
-    "kv_heads": 2,
-    "text_mlp": 64,
-    "text_layers": 3,
-    "cross_layers": [1],
-    "vocabulary": 512,
-}
-CHOICE = "What is the rhythm?\nA. sinus rhythm\nB. atrial fibrillation\nC. atrial flutter"
+sys.path.append(str(Path(__file__).resolve().parents[1] / "support"))
+from small_world import CHOICE, make_data, make_model, record_item
 
 
 class World:
     def __init__(self, binaries: Path, root: Path):
         self.bin, self.root, self.data, self.model = binaries, root, root / "data", root / "model"
-        (root / "shape.json").write_text(json.dumps(SHAPE))
-        for words in (
-            ["data", "--out", self.data, "--patients", 30, "--seed", 5],
-            ["model", "--out", self.model, "--shape", root / "shape.json", "--seed", 6],
-        ):
-            subprocess.run(
-                [str(word) for word in [binaries / "ecg-lora-synth", *words]],
-                check=True,
-                capture_output=True,
-            )
+        make_data(binaries, self.data, 30, seed=5)
+        make_model(binaries, self.model, seed=6)
         self.records = sorted(path.with_suffix("") for path in self.data.rglob("*_lr.hea"))
         self.tasks = self.questions()
 
     def questions(self) -> Path:
-        def item(number, name, question, answer):
-            return {
-                "id": f"{name}-{number}",
-                "image": f"{number:05}_lr.png",
-                "conversations": [
-                    {"from": "human", "value": "<image>\n" + question},
-                    {"from": "gpt", "value": answer},
-                ],
-            }
-
         folder = self.root / "tasks"
         folder.mkdir()
         for name, question, answer in (
@@ -72,7 +38,7 @@ class World:
             ("csn-test", CHOICE, "A. sinus rhythm"),
         ):
             (folder / f"{name}.json").write_text(
-                json.dumps([item(i, name, question, answer) for i in range(1, 12)])
+                json.dumps([record_item(i, name, question, answer) for i in range(1, 12)])
             )
         return folder
 

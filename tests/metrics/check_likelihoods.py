@@ -11,7 +11,6 @@ and no is a whole pass of its own, without a cache. Exits 1 where a probability 
 import argparse
 import json
 import math
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -24,24 +23,10 @@ except ImportError as missing:
     print(f"skipped: {missing}")
     sys.exit(77)
 
+sys.path.append(str(Path(__file__).resolve().parents[1] / "support"))
+from small_world import draw_page, item, make_data, make_model, must
+
 TOLERANCE = 1e-5
-SHAPE = {
-    "tile_size": 56,
-    "patch_size": 28,
-    "vision_width": 32,
-    "vision_heads": 2,
-    "vision_mlp": 64,
-    "local_layers": 2,
-    "global_layers": 1,
-    "kept_layers": [0, 1],
-    "text_width": 32,
-    "heads": 4,
-    "kv_heads": 2,
-    "text_mlp": 64,
-    "text_layers": 3,
-    "cross_layers": [1],
-    "vocabulary": 512,
-}
 LABELS = ["NORM", "MI", "atrial fibrillation"]
 CHOICES = [
     "sinus",
@@ -61,12 +46,6 @@ CONTENT_FREE = (
     "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\n"
     "Answer:<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n"
 )
-
-
-def call(binary: Path, *words) -> None:
-    done = subprocess.run([binary / "ecg-lora", *map(str, words)], capture_output=True, text=True)
-    if done.returncode:
-        sys.exit(f"ecg-lora {words[0]} failed: {done.stderr.strip()}")
 
 
 class Peer:
@@ -166,36 +145,14 @@ class Peer:
 
 def world(binary: Path, folder: Path) -> list:
     """A random model, three pages, and a file of each kind of question about all of them."""
-    call(binary, "synth", "data", "--patients", 20, "--out", folder / "data")
-    (folder / "shape.json").write_text(json.dumps(SHAPE))
-    call(binary, "synth", "model", "--out", folder / "model", "--shape", folder / "shape.json")
+    make_data(binary, folder / "data", 20)
+    make_model(binary, folder / "model")
     (folder / "tasks").mkdir()
     pages = [folder / f"tasks/{i}.png" for i in (1, 2, 3)]
-    for i, page in enumerate(pages):
-        call(
-            binary,
-            "render",
-            "--root",
-            folder / "data",
-            "--ecg-id",
-            i + 1,
-            "--sampling-rate",
-            100,
-            "--out",
-            page,
-        )
+    for number, page in enumerate(pages, 1):
+        draw_page(binary, folder / "data", number, page)
     for task, (question, answer) in QUESTIONS.items():
-        items = [
-            {
-                "id": f"{task}-{page.stem}",
-                "image": page.name,
-                "conversations": [
-                    {"from": "human", "value": "<image>\n" + question},
-                    {"from": "gpt", "value": answer},
-                ],
-            }
-            for page in pages
-        ]
+        items = [item(f"{task}-{page.stem}", page.name, question, answer) for page in pages]
         (folder / f"tasks/{task}.json").write_text(json.dumps(items))
     return pages
 
@@ -218,7 +175,7 @@ def check(binary: Path, folder: Path) -> int:
             "batch": {"images": 2},
         }
         (folder / "eval.json").write_text(json.dumps(config))
-        call(binary, "eval", "--config", folder / "eval.json")
+        must(binary, "eval", "--config", folder / "eval.json")
         lines = [
             json.loads(line)
             for line in (folder / rule / "predictions.jsonl").read_text().splitlines()

@@ -13,7 +13,6 @@ from the adapter's by the rounding of the weights: that pair is printed, not jud
 
 import argparse
 import json
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -26,6 +25,9 @@ from transformers import AutoProcessor, MllamaForConditionalGeneration
 
 from check_variants import PREFIX, old_name
 
+sys.path.append(str(Path(__file__).resolve().parents[1] / "support"))
+from small_world import draw_page, make_data, make_model, must
+
 TOLERANCE = 1e-5
 ROUNDING = {
     torch.float32: 2.0**-24,
@@ -33,31 +35,6 @@ ROUNDING = {
     torch.float16: 2.0**-11,
 }  # largest relative error of one rounding
 SUM = 2.0**-18  # of fp32 sums over the rank in another order, over the largest weight
-SMALL = {
-    "tile_size": 56,
-    "patch_size": 28,
-    "vision_width": 32,
-    "vision_heads": 2,
-    "vision_mlp": 64,
-    "local_layers": 2,
-    "global_layers": 1,
-    "kept_layers": [0, 1],
-    "text_width": 32,
-    "heads": 4,
-    "kv_heads": 2,
-    "text_mlp": 64,
-    "text_layers": 3,
-    "cross_layers": [1],
-    "vocabulary": 512,
-}
-
-
-def call(folder: Path, tool: str, *arguments) -> None:
-    done = subprocess.run(
-        [folder / f"ecg-lora-{tool}", *map(str, arguments)], capture_output=True, text=True
-    )
-    if done.returncode:
-        raise SystemExit(f"ecg-lora-{tool} failed: {done.stderr.strip()}")
 
 
 VARIANTS = {
@@ -78,21 +55,9 @@ VARIANTS = {
 
 def small_world(options, work: Path) -> None:
     """A small synthetic base, a data set and a page."""
-    call(options.bin, "synth", "data", "--patients", 20, "--out", work / "data")
-    (work / "shape.json").write_text(json.dumps(SMALL))
-    call(options.bin, "synth", "model", "--out", work / "base", "--shape", work / "shape.json")
-    call(
-        options.bin,
-        "render",
-        "--root",
-        work / "data",
-        "--ecg-id",
-        1,
-        "--sampling-rate",
-        100,
-        "--out",
-        work / "page.png",
-    )
+    make_data(options.bin, work / "data", 20)
+    make_model(options.bin, work / "base")
+    draw_page(options.bin, work / "data", 1, work / "page.png")
     options.base, options.page = work / "base", work / "page.png"
 
 
@@ -108,8 +73,8 @@ def small_run(options, work: Path, run: Path, lora: dict) -> None:
         "loop": {"steps": 5},
     }
     (work / "train.json").write_text(json.dumps(config))
-    call(options.bin, "train", "--config", work / "train.json")
-    call(
+    must(options.bin, "train", "--config", work / "train.json")
+    must(
         options.bin,
         "merge",
         "--base",
@@ -157,7 +122,7 @@ def prepare(options) -> dict:
 
 
 def ours(options, inputs: Path, out: Path, model: Path, adapter: Path | None) -> torch.Tensor:
-    call(
+    must(
         options.bin,
         "parity",
         "--model",

@@ -29,7 +29,8 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
+for folder in ("support", "tools"):
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent / folder))
 from cases import attack, random_case, special_cases  # noqa: E402
 from chain import chain_synth, chain_train  # noqa: E402
 from judging import FAULTS  # noqa: E402

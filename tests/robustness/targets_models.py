@@ -6,10 +6,11 @@ from pathlib import Path
 import mutations as m
 from mutations_tokenizer import CHAT_TEMPLATE, TOKENIZER_JSON, byte_tokenizer
 from mutations_torch import TORCH_FILE
+from small_world import SHAPE
 from target import Target, command, training
 from tensors_file import INPUTS, parity_inputs
 from torch_file import write_meta_checkpoint
-from world import QUESTION, SHAPE, World
+from world import QUESTION, World
 
 OF_CHECKPOINT = [
     ("config.json", "model config", m.JSON),

@@ -9,7 +9,8 @@ import signal
 import subprocess
 import time
 
-from world import CHECKPOINT, DATA, INTERRUPTED, QUESTION, SHAPE, USAGE, World, cut, output_of
+from small_world import SHAPE
+from world import CHECKPOINT, DATA, INTERRUPTED, QUESTION, USAGE, World, cut, output_of
 
 
 def truncated_safetensors(w: World) -> None:

@@ -3,14 +3,13 @@
 import json
 import math
 
-from world import QUESTION, SHAPE, World
+from small_world import make_data, make_model
+from world import QUESTION, World
 
 
 def chain_synth(w: World) -> None:
-    w.ok("synth", "data", "--out", w.data, "--patients", 30, "--seed", 5)
-    shape = w.root / "shape.json"
-    shape.write_text(json.dumps(SHAPE))
-    w.ok("synth", "model", "--out", w.base, "--shape", shape, "--seed", 6)
+    make_data(w.binaries, w.data, 30, seed=5)
+    make_model(w.binaries, w.base, seed=6)
     data, base = w.inspect(w.data), w.inspect(w.base)
     assert (
         data["records"] == sum(f["records"] for f in data["folds"]) == 60 and data["patients"] == 30

@@ -5,15 +5,8 @@ import json
 import shutil
 from pathlib import Path
 
+from small_world import files
 from world import DATA, USAGE, World
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
 
 
 def split(w: World, out: Path, *more) -> str:

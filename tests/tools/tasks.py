@@ -9,21 +9,8 @@ import subprocess
 import time
 from pathlib import Path
 
+from small_world import CHOICE, record_item
 from world import DATA, USAGE, World, output_of
-
-
-def item(number: int, name: str, question: str, answer) -> dict:
-    return {
-        "id": f"{name}-{number}",
-        "image": f"{number:05}_lr.png",
-        "conversations": [
-            {"from": "human", "value": "<image>\n" + question},
-            {"from": "gpt", "value": answer},
-        ],
-    }
-
-
-CHOICE = "What is the rhythm?\nA. sinus rhythm\nB. atrial fibrillation\nC. atrial flutter"
 
 
 def questions(w: World) -> Path:
@@ -31,10 +18,11 @@ def questions(w: World) -> Path:
     folder.mkdir(exist_ok=True)
     files = {
         "ptb-test": [
-            item(i, "ptb", "Which diagnoses?", "MI, CD" if i % 2 else "NORM") for i in range(1, 7)
+            record_item(i, "ptb", "Which diagnoses?", "MI, CD" if i % 2 else "NORM")
+            for i in range(1, 7)
         ],
         "csn-test": [
-            item(i, "csn", CHOICE, "B. atrial fibrillation" if i % 3 else "A. sinus rhythm")
+            record_item(i, "csn", CHOICE, "B. atrial fibrillation" if i % 3 else "A. sinus rhythm")
             for i in range(1, 7)
         ],
         "verify": [
@@ -48,7 +36,8 @@ def questions(w: World) -> Path:
             for i in range(1, 7)
         ],
         "reports": [
-            item(i, "r", "Write the report.", "sinus rhythm. normal ecg.") for i in range(1, 4)
+            record_item(i, "r", "Write the report.", "sinus rhythm. normal ecg.")
+            for i in range(1, 4)
         ],
         "arena": [
             {
@@ -417,7 +406,7 @@ def bad_tasks(w: World) -> None:
     missing = config(w, tasks={"files": [str(w.root / "nowhere.json")]})
     w.refused(DATA, "nowhere.json", "eval", "--config", missing, absent=output_of(missing))
     page = w.fresh("q.json")
-    page.write_text(json.dumps([item(9999, "x", "What?", "Nothing.")]))
+    page.write_text(json.dumps([record_item(9999, "x", "What?", "Nothing.")]))
     lost = config(w, tasks={"files": [str(page)]})
     w.refused(
         DATA, "09999_lr.png", "eval", "--config", lost, absent=output_of(lost) / "predictions.jsonl"

@@ -3,37 +3,24 @@
 import json
 import os
 import shutil
-import subprocess
+import sys
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).resolve().parents[1] / "support"))
+import small_world
+
 DONE, USAGE, DATA, CHECKPOINT, INTERRUPTED = 0, 2, 3, 4, 75  # base/error.h
-SHAPE = {
-    "tile_size": 56,
-    "patch_size": 28,
-    "vision_width": 32,
-    "vision_heads": 2,
-    "vision_mlp": 64,
-    "local_layers": 2,
-    "global_layers": 1,
-    "kept_layers": [0, 1],
-    "text_width": 32,
-    "heads": 4,
-    "kv_heads": 2,
-    "text_mlp": 64,
-    "text_layers": 3,
-    "cross_layers": [1],
-    "vocabulary": 512,
-}
 QUESTION = "Does this ECG show myocardial infarction?"
 
 
-class World:
+class World(small_world.Cases):
     """The executables and the products that the checks share, made once by the chain of
     commands.
     """
 
     def __init__(self, binaries: Path, root: Path):
-        self.binaries, self.root, self.number = binaries, root, 0
+        super().__init__(root)
+        self.binaries = binaries
         self.data, self.base, self.run = root / "data", root / "base", root / "run"
         self.adapter, self.merged, self.scores = (
             self.run / "adapter",
@@ -43,14 +30,8 @@ class World:
         self.record = self.data / "records100/00000/00001_lr"
 
     def call(self, *words):
-        command = [self.binaries / "ecg-lora", *map(str, words)]
-        return subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            env={**os.environ, "OMP_NUM_THREADS": "1"},
-        )
+        one_thread = {**os.environ, "OMP_NUM_THREADS": "1"}
+        return small_world.call(self.binaries, *words, timeout=60, env=one_thread)
 
     def ok(self, *words) -> str:
         done = self.call(*words)
@@ -84,13 +65,6 @@ class World:
 
     def inspect(self, *words) -> dict:
         return json.loads(self.ok("inspect", *words, "--json"))
-
-    def fresh(self, name: str) -> Path:
-        """A new name in a new folder, so that whatever is written beside it is seen."""
-        self.number += 1
-        folder = self.root / f"case{self.number}"
-        folder.mkdir()
-        return folder / name
 
     def copy(self, source: Path) -> Path:
         target = self.fresh(source.name)

@@ -18,6 +18,9 @@ from pathlib import Path
 
 from safetensors.torch import load_file
 
+sys.path.append(str(Path(__file__).resolve().parents[1] / "support"))
+from small_world import json_lines, make_data, must
+
 STEPS = 6
 
 
@@ -79,7 +82,7 @@ def finish(process, expected=0):
 
 
 def lines(run):
-    return [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+    return json_lines(run / "metrics.jsonl")
 
 
 def losses(run):
@@ -208,15 +211,8 @@ def main():
     args.bin = args.bin.resolve()
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        for words in (
-            ["data", "--out", work / "data", "--patients", 30],
-            ["model", "--out", work / "model"],
-        ):
-            subprocess.run(
-                [str(word) for word in [args.bin / "ecg-lora-synth", *words]],
-                check=True,
-                capture_output=True,
-            )
+        make_data(args.bin, work / "data", 30)
+        must(args.bin, "synth", "model", "--out", work / "model")
         (work / "config.json").write_text(
             '{"lora": {"rank": 4, "alpha": 8}, "optimizer": {"lr": 1e-3}}'
         )

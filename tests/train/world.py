@@ -4,60 +4,30 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
-SHAPE = {
-    "tile_size": 56,
-    "patch_size": 28,
-    "vision_width": 32,
-    "vision_heads": 2,
-    "vision_mlp": 64,
-    "local_layers": 2,
-    "global_layers": 1,
-    "kept_layers": [0, 1],
-    "text_width": 32,
-    "heads": 4,
-    "kv_heads": 2,
-    "text_mlp": 64,
-    "text_layers": 3,
-    "cross_layers": [1],
-    "vocabulary": 512,
-}
+sys.path.append(str(Path(__file__).resolve().parents[1] / "support"))
+import small_world
+
 DONE, USAGE, DATA, CHECKPOINT, NUMERICS, INTERRUPTED = 0, 2, 3, 4, 5, 75  # base/error.h
 
 
-class World:
+class World(small_world.Cases):
     def __init__(self, binaries: Path, root: Path, patients: int = 30):
-        self.binaries, self.root, self.number = binaries.resolve(), root.resolve(), 0
+        super().__init__(root.resolve())
+        self.binaries = binaries.resolve()
         self.data, self.base = self.root / "data", self.root / "base"
-        shape = self.root / "shape.json"
-        shape.write_text(json.dumps(SHAPE))
-        for words in (
-            ("synth", "data", "--out", self.data, "--patients", patients, "--seed", 5),
-            ("synth", "model", "--out", self.base, "--shape", shape, "--seed", 6),
-        ):
-            done = self.call(*words)
-            assert done.returncode == DONE, done.stderr
+        small_world.make_data(self.binaries, self.data, patients, seed=5)
+        small_world.make_model(self.binaries, self.base, seed=6)
 
     def environment(self) -> dict:
         return {**os.environ, "OMP_NUM_THREADS": "1"}
 
     def call(self, *words, **options):
-        return subprocess.run(
-            [self.binaries / "ecg-lora", *map(str, words)],
-            capture_output=True,
-            text=True,
-            timeout=120,
-            env=self.environment(),
-            **options,
-        )
-
-    def fresh(self, name: str) -> Path:
-        self.number += 1
-        folder = self.root / f"case{self.number}"
-        folder.mkdir()
-        return folder / name
+        options = {"timeout": 120, "env": self.environment()} | options
+        return small_world.call(self.binaries, *words, **options)
 
     def config(self, output: Path | None = None, **sections) -> Path:
         """Dropout, folds and effects of paper on, so that every use of randomness takes part."""
@@ -109,7 +79,7 @@ def adapter_bytes(run: Path) -> bytes:
 
 
 def metrics(run: Path) -> list[dict]:
-    return [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+    return small_world.json_lines(run / "metrics.jsonl")
 
 
 def steps(run: Path) -> list[int]:
