@@ -10,6 +10,7 @@
   the file has.
 - Every module, file, type and function that docs/developers/glossary.md names exists, and every
   `module NAME` of another document; the glossary has one row per term.
+- Every GoogleTest `Suite.Name` or `Suite.*` that a document names exists.
 
 Standard library only.
 """
@@ -196,6 +197,20 @@ def glossary_faults(text, code):
                 yield f"glossary.md: '{cells[0]}' names {name}: {fault}"
 
 
+def google_tests(root):
+    """(suite, name) of every GoogleTest, and (suite, *) of every suite."""
+    found = set()
+    for file in (root / "tests").rglob("*.cpp"):
+        found.update(re.findall(r"^TEST(?:_[FP])?\(\s*(\w+),\s*(\w+)\)", file.read_text(), re.M))
+    return found | {(suite, "*") for suite, _ in found}
+
+
+def missing_tests(text, tests):
+    for suite, name in re.findall(r"`([A-Z][a-z]\w*)\.(\w+|\*)`", FENCE.sub("", text)):
+        if (suite, name) not in tests and name not in ("txt", "md"):
+            yield f"there is no test {suite}.{name}"
+
+
 def missing_modules(page, code):
     for name in MODULE.findall(page.read_text()):
         if not code.is_module(name):
@@ -216,6 +231,10 @@ def main():
     faults += missing_hops()
     code = Code(ROOT)
     faults += [fault for page in pages for fault in missing_modules(page, code)]
+    tests = google_tests(ROOT)
+    for page in pages:
+        named = missing_tests(page.read_text(), tests)
+        faults += [f"{page.relative_to(ROOT)}: {fault}" for fault in named]
     faults += glossary_faults(GLOSSARY.read_text(), code)
     print(*sorted(set(faults)), sep="\n")
     print(f"{len(pages)} documents, {len(set(faults))} faults")

@@ -55,6 +55,10 @@ def main():
         found = list(check_docs.glossary_faults(TWICE, code))
         if found != ["glossary.md: 'b' has two rows"]:
             failures.append(f"a term of two rows: got {found}")
+    tests = {("Paper", "Moves"), ("Paper", "*")}
+    text = "`Paper.Moves`, `Paper.*`, `CMakeLists.txt`\n```\n`Paper.InABlock`\n```\n`Paper.Gone`\n"
+    if (found := list(check_docs.missing_tests(text, tests))) != ["there is no test Paper.Gone"]:
+        failures.append(f"a test that is gone: got {found}")
     print("\n".join(failures))
     sys.argv = sys.argv[:1]
     return max(int(bool(failures)), check_docs.main())
