@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 import check_docs
+import glossary
 
 FILES = {
     "src/ecg/wfdb/CMakeLists.txt": "ecg_lora_module(SOURCES a.cpp)\n",
@@ -47,12 +48,12 @@ def main():
             path = Path(folder) / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        code = check_docs.Code(Path(folder))
+        code = glossary.Code(Path(folder))
         for where, said in ROWS.items():
-            found = list(check_docs.glossary_faults(f"| term of it | words | {where} |\n", code))
+            found = list(glossary.glossary_faults(f"| term of it | words | {where} |\n", code))
             if bool(found) != bool(said) or (said and said not in found[0]):
                 failures.append(f"{where}: expected {said}, got {found}")
-        found = list(check_docs.glossary_faults(TWICE, code))
+        found = list(glossary.glossary_faults(TWICE, code))
         if found != ["glossary.md: 'b' has two rows"]:
             failures.append(f"a term of two rows: got {found}")
     tests = {("Paper", "Moves"), ("Paper", "*")}

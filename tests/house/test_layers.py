@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 import check_layers
+import picture
 
 GOOD = {
     "src/CMakeLists.txt": "set(modules base wfdb ecg/page)\n",
@@ -97,7 +98,7 @@ def findings(change=None):
         check_layers.write(root / PAGE, tree)
         written = (root / PAGE).read_text(encoding="utf-8")
         found = check_layers.compare(tree, rows)
-        found += check_layers.compare_picture(tree, check_layers.Picture(files[PAGE]))
+        found += picture.compare_picture(tree, picture.Picture(files[PAGE]))
         return found, written == GOOD[PAGE]
 
 
