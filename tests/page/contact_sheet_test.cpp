@@ -1,4 +1,4 @@
-#include "ecg_lora/page/recordings/contact_sheet.h"
+#include "contact_sheet.h"
 
 #include "base/expect_error.h"
 

@@ -2,7 +2,7 @@
 // patient has, the change by which it is diagnosed; normal recordings do not show it.
 #include <gtest/gtest.h>
 
-#include "ecg_lora/synthetic/cohort/cohort.h"
+#include "cohort.h"
 #include "synthetic/reading.h"
 
 namespace ecg_lora::synthetic {

@@ -1,6 +1,6 @@
 // The virtual cohort as a data set: PTB-XL's statements, patients whose conditions last,
 // coexistence, exact lead relations.
-#include "ecg_lora/synthetic/cohort/cohort.h"
+#include "cohort.h"
 #include "ecg_lora/synthetic/cohort/dataset.h"
 
 #include <cmath>

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "clock.h"
+#include "base_time.h"
 #include "header_line.h"
 #include "header_warnings.h"
 #include "lead_name.h"

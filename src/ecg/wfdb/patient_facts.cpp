@@ -7,7 +7,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "clock.h"
+#include "base_time.h"
 #include "ecg_lora/base/error.h"
 
 namespace ecg_lora::wfdb {

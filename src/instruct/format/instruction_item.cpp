@@ -5,7 +5,7 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/instruct/format/unread.h"
-#include "fields.h"
+#include "item_fields.h"
 #include "markers.h"
 
 namespace ecg_lora::instruct {

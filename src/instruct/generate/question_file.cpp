@@ -10,7 +10,7 @@
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/config/fields.h"
 #include "ecg_lora/instruct/generate/generation_statistics.h"
-#include "ecg_lora/instruct/generate/source_recording_json.h"
+#include "source_recording_json.h"
 
 namespace ecg_lora::instruct {
 namespace {

@@ -1,4 +1,4 @@
-#include "ecg_lora/instruct/generate/source_recording_json.h"
+#include "source_recording_json.h"
 
 #include <limits>
 

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 
+#include "contact_sheet.h"
 #include "ecg_lora/base/csv.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/interrupt.h"
@@ -13,7 +14,6 @@
 #include "ecg_lora/base/parallel.h"
 #include "ecg_lora/base/progress.h"
 #include "ecg_lora/config/fields.h"
-#include "ecg_lora/page/recordings/contact_sheet.h"
 
 namespace ecg_lora::page {
 namespace {

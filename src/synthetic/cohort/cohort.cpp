@@ -1,5 +1,5 @@
 // Patients of the virtual cohort and their recordings.
-#include "ecg_lora/synthetic/cohort/cohort.h"
+#include "cohort.h"
 
 #include <cmath>
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "ecg_lora/synthetic/cohort/cohort.h"
+#include "cohort.h"
 
 namespace ecg_lora::synthetic {
 

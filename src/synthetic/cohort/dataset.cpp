@@ -4,13 +4,13 @@
 #include <array>
 #include <filesystem>
 
+#include "cohort.h"
 #include "cohort_conditions.h"
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/parallel.h"
 #include "ecg_lora/base/progress.h"
-#include "ecg_lora/synthetic/cohort/cohort.h"
 #include "tables.h"
 
 namespace ecg_lora::synthetic {

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <numbers>
 
+#include "beat_schedule.h"
 #include "ecg_lora/base/two_pi.h"
 #include "noise.h"
-#include "schedule.h"
 
 namespace ecg_lora::synthetic {
 namespace {

@@ -15,8 +15,7 @@ enum class Preset {
   conditions,  ///< real SCP statements, whose conditions change the trace as in life
   findings,  ///< random traces labelled by elementary reading findings, codes F_…, independent of
              ///< any condition
-  cohort,    ///< patients with lasting and passing conditions over all of PTB-XL's fields; see
-             ///< cohort.h
+  cohort,    ///< patients with lasting and passing conditions over all of PTB-XL's fields
 };
 
 /// "conditions", "findings" or "cohort"; usage error for other names.

@@ -1,4 +1,4 @@
-#include "clock.h"
+#include "base_time.h"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "fields.h"
+#include "item_fields.h"
 
 #include <set>
 

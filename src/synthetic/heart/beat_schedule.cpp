@@ -1,4 +1,4 @@
-#include "schedule.h"
+#include "beat_schedule.h"
 
 #include <algorithm>
 #include <cmath>
