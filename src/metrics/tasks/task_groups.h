@@ -14,7 +14,7 @@ struct TaskGroup {
   std::vector<TaskAnswer> answers;
 };
 
-/// All answers of a task and kind, and after them those of each type, where there are several.
+/// All answers of a task and kind, and after them those of each type, if there are several.
 std::vector<TaskGroup> task_groups(const std::vector<TaskAnswer>& answers);
 
 /// Number of each answer's patient, and how many there are. A page without a known patient counts
