@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
-#include "ecg_lora/evaluation/scoring/question_options.h"
-#include "ecg_lora/evaluation/scoring/task_instructions.h"
 #include "ecg_lora/metrics/answers/answers.h"
+#include "evaluation/scoring/question_options.h"
+#include "evaluation/scoring/task_instructions.h"
 
 namespace ecg_lora::evaluation {
 namespace {

@@ -1,4 +1,4 @@
-#include "ecg_lora/evaluation/scoring/probability_rows.h"
+#include "evaluation/scoring/probability_rows.h"
 
 #include "ptbxl/tables.h"
 

@@ -1,4 +1,4 @@
-#include "ecg_lora/evaluation/scoring/reference_labels.h"
+#include "evaluation/scoring/answer_checks.h"
 
 #include "ptbxl/tables.h"
 

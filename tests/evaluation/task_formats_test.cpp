@@ -1,5 +1,5 @@
+#include "evaluation/scoring/task_formats.h"
 #include "base/expect_error.h"
-#include "ecg_lora/evaluation/scoring/task_source.h"
 
 namespace ecg_lora::evaluation {
 namespace {
@@ -73,23 +73,26 @@ TEST(TaskFormats, OptionsOfTheQuestionComeBeforeLabels) {
 }
 
 TEST(TaskFormats, RefusesReferencesThatAreNoOption) {
-  EXPECT_EQ(error_of(ExitCode::data, [] { understood({"yes_no", {}}, "?", "maybe"); }),
-            "x.json item 0: the answer 'maybe' is neither yes nor no, expected one of them; mend "
-            "the item or choose another of tasks.kinds");
+  EXPECT_EQ(
+      error_of(ExitCode::data, [] { understood({"yes_no", {}}, "?", "maybe"); }),
+      "x.json item 0: the answer 'maybe' is neither yes nor no, expected one of them; correct "
+      "the item or choose another of tasks.kinds");
   EXPECT_EQ(error_of(ExitCode::data, [] { understood({"choice", {}}, "Which?", "A"); }),
             "x.json item 0 has no options (A. …, B. …) in its question, expected some for a "
-            "choice; mend the item or choose another of tasks.kinds");
+            "choice; correct the item or choose another of tasks.kinds");
   EXPECT_EQ(error_of(ExitCode::data, [] { understood({"choice", {}}, "A. one B. two", "Z"); }),
-            "x.json item 0: the answer 'Z' is none of the options one, two; mend the item");
+            "x.json item 0: the answer 'Z' is none of the options one, two; correct the item");
   EXPECT_EQ(error_of(ExitCode::data, [] { understood({"labels", {}}, "Which?", "a"); }),
             "x.json item 0 lists no options and tasks.labels is empty, expected what may be "
             "answered; set tasks.labels");
-  EXPECT_EQ(error_of(ExitCode::data, [] { understood({"labels", {"a", "b"}}, "Which?", "c"); }),
-            "x.json item 0: the answer 'c' does not say which of a, b are right; mend the item or "
-            "set tasks.labels");
-  EXPECT_EQ(error_of(ExitCode::data, [] { understood({"labels", {"a", "b"}}, "Which?", ""); }),
-            "x.json item 0: the answer '' does not say which of a, b are right; mend the item or "
-            "set tasks.labels");
+  EXPECT_EQ(
+      error_of(ExitCode::data, [] { understood({"labels", {"a", "b"}}, "Which?", "c"); }),
+      "x.json item 0: the answer 'c' does not say which of a, b are right; correct the item or "
+      "set tasks.labels");
+  EXPECT_EQ(
+      error_of(ExitCode::data, [] { understood({"labels", {"a", "b"}}, "Which?", ""); }),
+      "x.json item 0: the answer '' does not say which of a, b are right; correct the item or "
+      "set tasks.labels");
 }
 
 }  // namespace

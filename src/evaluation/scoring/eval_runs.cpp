@@ -1,12 +1,12 @@
-#include "ecg_lora/evaluation/scoring/eval_runs.h"
+#include "eval_runs.h"
 
 #include <set>
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/hash.h"
-#include "ecg_lora/evaluation/scoring/score_source.h"
-#include "ecg_lora/evaluation/scoring/stated_wording.h"
+#include "score_source.h"
+#include "stated_wording.h"
 
 namespace ecg_lora::evaluation {
 namespace {

@@ -1,4 +1,4 @@
-#include "ecg_lora/evaluation/scoring/score_source.h"
+#include "score_source.h"
 
 namespace ecg_lora::evaluation {
 namespace {

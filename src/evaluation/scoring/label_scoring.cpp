@@ -5,8 +5,10 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/hash.h"
 #include "ecg_lora/base/log.h"
-#include "ecg_lora/evaluation/scoring/stated_wording.h"
 #include "ecg_lora/report/evaluation_page.h"
+#include "linear_baseline.h"
+#include "score_source.h"
+#include "stated_wording.h"
 
 namespace ecg_lora::evaluation {
 namespace {

@@ -1,4 +1,4 @@
-#include "ecg_lora/evaluation/scoring/linear_baseline.h"
+#include "linear_baseline.h"
 
 #include <algorithm>
 #include <atomic>

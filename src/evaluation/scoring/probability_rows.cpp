@@ -1,7 +1,8 @@
-#include "ecg_lora/evaluation/scoring/probability_rows.h"
+#include "probability_rows.h"
 
 #include <algorithm>
 
+#include "answer_checks.h"
 #include "ecg_lora/base/error.h"
 
 namespace ecg_lora::evaluation {
@@ -30,12 +31,18 @@ class Converter {
                " is not in the file, and data.root has no ptbxl_database.csv to take it from; add "
                "a column or set data.root");
   }
-  void add(const metrics::ProbabilityRow& row, std::vector<metrics::Prediction>& result) {
-    const auto* record = reference_ ? reference_->record(row.ecg_id) : nullptr;
-    if (reference_ && !record)
+  /// Null without the tables.
+  const ptbxl::RecordInfo* record_of(const metrics::ProbabilityRow& row) const {
+    if (!reference_) return nullptr;
+    const auto* record = reference_->record(row.ecg_id);
+    if (!record)
       throw_data(row.where, ": record ", row.ecg_id,
                  " is not in the data set's ptbxl_database.csv, expected an ecg_id of it; remove "
                  "the line or set data.root");
+    return record;
+  }
+  void add(const metrics::ProbabilityRow& row, std::vector<metrics::Prediction>& result) {
+    const auto* record = record_of(row);
     if (!reference_ && !row.patient_id) lacks(row, "patient_id");
     if (!reference_ && !row.fold) lacks(row, "fold");
     metrics::Prediction p{row.ecg_id,

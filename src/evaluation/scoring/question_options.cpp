@@ -1,9 +1,9 @@
-#include "ecg_lora/evaluation/scoring/question_options.h"
+#include "question_options.h"
 
 #include <string_view>
 #include <utility>
 
-#include "ecg_lora/evaluation/scoring/task_instructions.h"
+#include "task_instructions.h"
 
 namespace ecg_lora::evaluation {
 namespace {

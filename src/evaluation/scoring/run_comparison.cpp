@@ -4,7 +4,7 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/log.h"
-#include "ecg_lora/evaluation/scoring/eval_runs.h"
+#include "eval_runs.h"
 
 namespace ecg_lora::evaluation {
 namespace {

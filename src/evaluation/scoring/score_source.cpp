@@ -1,13 +1,14 @@
-#include "ecg_lora/evaluation/scoring/score_source.h"
+#include "score_source.h"
 
 #include <algorithm>
 #include <iterator>
 #include <set>
 
+#include "answer_checks.h"
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/join.h"
-#include "ecg_lora/evaluation/scoring/probability_rows.h"
 #include "ecg_lora/metrics/statistics/probabilities.h"
+#include "probability_rows.h"
 
 namespace ecg_lora::evaluation {
 namespace {
@@ -60,6 +61,17 @@ std::vector<metrics::Prediction> take_validation(std::vector<metrics::Prediction
   return other;
 }
 
+report::Notice other_folds(const std::vector<metrics::Prediction>& all,
+                           const ReferenceConfig& config) {
+  std::set<int> elsewhere;
+  for (const auto& p : all)
+    if (!has_fold(config.valid_folds, p.fold) && !has_fold(config.test_folds, p.fold))
+      elsewhere.insert(p.ecg_id);
+  return {"records_of_other_folds", static_cast<std::int64_t>(elsewhere.size()),
+          "records of the file are of folds that are neither validation nor test; they are left "
+          "out"};
+}
+
 }  // namespace
 
 ScoreInput load_score_input(const std::filesystem::path& file, const ReferenceConfig& config,
@@ -83,13 +95,7 @@ ScoreInput load_score_input(const std::filesystem::path& file, const ReferenceCo
     }
   }
   if (!config.validation.empty()) input.validation = take_validation(all, config, input.notices);
-  std::set<int> elsewhere;
-  for (const auto& p : all)
-    if (!has_fold(config.valid_folds, p.fold) && !has_fold(config.test_folds, p.fold))
-      elsewhere.insert(p.ecg_id);
-  input.notices.push_back(
-      {"records_of_other_folds", static_cast<std::int64_t>(elsewhere.size()),
-       "records of the file are of folds that are neither validation nor test; they are left out"});
+  input.notices.push_back(other_folds(all, config));
   if (limit > 0) keep_some(all, limit), input.sample = limit, input.keep = true;
   if (config.validation.empty()) input.validation = metrics::of_folds(all, config.valid_folds);
   input.test = metrics::of_folds(all, config.test_folds);

@@ -1,4 +1,4 @@
-#include "ecg_lora/evaluation/scoring/stated_wording.h"
+#include "stated_wording.h"
 
 #include <set>
 

@@ -1,12 +1,13 @@
-// What a sample of an instruction file asks for.
+#include "task_formats.h"
+
 #include <algorithm>
 #include <map>
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/join.h"
 #include "ecg_lora/base/suggest.h"
-#include "ecg_lora/evaluation/scoring/task_source.h"
 #include "ecg_lora/metrics/answers/answers.h"
+#include "question_options.h"
 
 namespace ecg_lora::evaluation {
 namespace {
@@ -60,7 +61,7 @@ Texts label_golds(metrics::TaskAnswer probe, const std::string& where) {
   const auto places = metrics::parse_answer(probe);
   if (!places)
     throw_data(where, ": the answer '", probe.reference, "' does not say which of ",
-               joined(probe.options), " are right; mend the item or set tasks.labels");
+               joined(probe.options), " are right; correct the item or set tasks.labels");
   Texts gold;
   for (const auto place : *places) gold.push_back(probe.options[place]);
   return gold;
@@ -75,7 +76,7 @@ void understand_yes_no(metrics::TaskAnswer& answer, const instruct::InstructionI
   const auto said = unsure ? std::nullopt : metrics::parse_yes_no(answer.reference);
   if (!said && !unsure)
     throw_data(where, ": the answer '", answer.reference,
-               "' is neither yes nor no, expected one of them; mend the item or choose another "
+               "' is neither yes nor no, expected one of them; correct the item or choose another "
                "of tasks.kinds");
   answer.gold = {unsure ? "not sure" : *said ? "yes" : "no"};
 }
@@ -83,12 +84,12 @@ void understand_yes_no(metrics::TaskAnswer& answer, const instruct::InstructionI
 void understand_choice(metrics::TaskAnswer& answer, bool lettered, const std::string& where) {
   if (!lettered)
     throw_data(where,
-               " has no options (A. …, B. …) in its question, expected some for a choice; mend "
+               " has no options (A. …, B. …) in its question, expected some for a choice; correct "
                "the item or choose another of tasks.kinds");
   const auto place = metrics::parse_choice(answer.reference, answer.options);
   if (!place)
     throw_data(where, ": the answer '", answer.reference, "' is none of the options ",
-               joined(answer.options), "; mend the item");
+               joined(answer.options), "; correct the item");
   answer.gold = {answer.options[*place]};
 }
 

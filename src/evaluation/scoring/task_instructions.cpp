@@ -1,4 +1,4 @@
-#include "ecg_lora/evaluation/scoring/task_instructions.h"
+#include "task_instructions.h"
 
 #include <algorithm>
 #include <array>

@@ -59,7 +59,7 @@ class Joiner {
     if (!id || !text || !text->is_string())
       throw_data(where,
                  " lacks id (or question_id) or text (or response, answer, prediction), expected "
-                 "an answer to a question of tasks.files; mend the file");
+                 "an answer to a question of tasks.files; correct the file");
     const auto found = by_id_.find(plain(*id));
     if (found == by_id_.end() && sampled_) {
       ++outside_;

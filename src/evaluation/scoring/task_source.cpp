@@ -8,6 +8,7 @@
 #include "ecg_lora/base/join.h"
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/instruct/format/instruction_file.h"
+#include "task_formats.h"
 
 namespace ecg_lora::evaluation {
 namespace {
@@ -161,8 +162,8 @@ void add_notices(const AllQuestions& all, std::vector<report::Notice>& notices) 
   notices.push_back({"questions_left_out", all.skipped,
                      "questions cannot be used and are left out, the first because " + all.reason});
   notices.push_back({"questions_with_repeated_id", all.repeated,
-                     "questions have the id of one before them in their file; they are told apart "
-                     "as \"ID (2)\""});
+                     "questions have the id of one before them in their file; the second is "
+                     "called \"ID (2)\""});
   if (!all.unread.empty()) log_warn(cat("tasks.files: ", all.unread.sentence()));
   std::int64_t unknown = 0;
   for (const auto& q : all.questions) unknown += q.answer.patient.empty();

@@ -2,18 +2,20 @@
 // report.html and the table. No model, no torch.
 #pragma once
 
-#include <filesystem>
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
+#include <vector>
 
-#include "ecg_lora/evaluation/scoring/linear_baseline.h"
-#include "ecg_lora/evaluation/scoring/score_source.h"
+#include "ecg_lora/ecg/ptbxl/database.h"
+#include "ecg_lora/evaluation/scoring/reference_labels.h"
 #include "ecg_lora/evaluation/scoring/scored_output.h"
 #include "ecg_lora/metrics/labels/evaluation.h"
 
 namespace ecg_lora::evaluation {
 
-/// How answers are scored.
+/// How answers on labels are scored: the section score of the config of ecg-lora eval.
 struct ScoringConfig {
   std::string threshold = "f1";
   double sensitivity = 0.9;
@@ -40,29 +42,39 @@ struct ScoringConfig {
     v.field("validation_folds", validation_folds, "folds of score.validation that do").range(1, 10);
     v.field("linear", linear,
             "also a linear model on simple measurements of the traces as a baseline, trained on "
-            "data.train_folds, where the recordings are at hand");
+            "data.train_folds, if the recordings are there");
     v.field("linear_records", linear_records, "recordings to train it on, evenly spread; 0 for all")
         .range(0, 10000000);
   }
 };
 
+/// The linear model on simple measurements of the traces.
+struct LinearConfig {
+  std::vector<int> train_folds;
+  int sampling_rate = 100;  ///< Hz
+  int records = 4000;       ///< most to train on, evenly spread; 0 for all
+};
+
+/// What is scored, and how.
 struct ScoringRun : AnswersRun {
   ReferenceConfig reference;
   metrics::EvaluationOptions options;
   bool subgroups = true;
-  std::optional<LinearConfig> linear;  ///< none: without the linear baseline
-  int limit = 0;                       ///< records to keep; 0 all
-  std::string folds;                   ///< fold discipline in words
+  std::optional<LinearConfig> linear;  ///< empty: without the linear baseline
+  int limit = 0;                       ///< records to keep, evenly spread; 0 all
+  std::string folds;                   ///< what the folds are used for, in words
   Json wording = {};  ///< of the config; what scores.json states is the answers' own
   /// PNG bytes of a record's page; may be empty.
   std::function<std::string(const ptbxl::Database&, const ptbxl::RecordInfo&)> png = {};
 };
 
+/// `resamples` and `seed` are those of metrics::IntervalOptions; progress is shown.
 metrics::EvaluationOptions evaluation_options(const ScoringConfig& config, int resamples,
                                               std::uint64_t seed);
 
-/// Writes scores.json and report.html to `output` (and predictions.jsonl, where the file was
-/// another model's), prints the table.
+/// Writes scores.json and report.html to `output` (and predictions.jsonl, if the file was another
+/// model's or a sample of it is scored), prints the table. Usage error of refuse_other_answers();
+/// data error if the test folds have no prediction, and those of reading the file.
 void score_and_report(const ScoringRun& run);
 
 }  // namespace ecg_lora::evaluation

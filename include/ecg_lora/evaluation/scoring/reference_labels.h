@@ -1,53 +1,51 @@
-// The reference labels that answers are scored by: a label set over the tables of a data set, and
-// what of a file of answers does not fit it.
+// The reference labels that answers are scored by: a label set over the tables of a data set.
 #pragma once
 
 #include <filesystem>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "ecg_lora/ecg/ptbxl/labels.h"
-#include "ecg_lora/metrics/statistics/predictions.h"
-#include "ecg_lora/report/scores_report.h"
 
 namespace ecg_lora::evaluation {
 
 /// Where the reference labels come from, and which folds are for what.
 struct ReferenceConfig {
-  std::filesystem::path
-      root;  ///< folder in PTB-XL's layout; may be missing where the file says all
-  std::string labels;
-  double minimum_likelihood = 0;
+  /// Folder in PTB-XL's layout; may be missing if the file of answers has patient, fold and
+  /// reference labels itself.
+  std::filesystem::path root;
+  std::string labels;             ///< of the data config, as ptbxl::LabelSet takes it
+  double minimum_likelihood = 0;  ///< of a statement, 0 to 100; 0 takes any
   std::vector<int> valid_folds, test_folds;
-  std::filesystem::path validation =
-      {};  ///< predictions of another run whose `validation_folds` choose thresholds and
-           ///< calibration; empty: the file's own valid_folds
+  /// Predictions of another run whose `validation_folds` choose thresholds and calibration; empty:
+  /// the file's own valid_folds.
+  std::filesystem::path validation = {};
   std::vector<int> validation_folds = {9};
-  std::vector<std::string> recordings = {};  ///< folders besides the root where waveforms may lie
+  std::vector<std::string> recordings = {};  ///< folders besides the root that may hold waveforms
 };
 
 /// The label set with the records by id.
 class ReferenceLabels {
  public:
-  /// `database` must outlive it.
+  /// `database` must outlive it. Errors of ptbxl::LabelSet.
   ReferenceLabels(const ptbxl::Database& database, const ReferenceConfig& config);
 
   const ptbxl::Database& database() const { return database_; }
   const ptbxl::LabelSet& labels() const { return labels_; }
-  /// Null where the tables have no such record.
+  /// Null if the tables have no such record.
   const ptbxl::RecordInfo* record(int ecg_id) const;
-  /// Place of a label in the set; empty where it is outside.
+  /// Place of a label in the set; empty if it is outside.
   std::optional<std::size_t> column(const std::string& label) const;
-  /// Whether the benchmark's rules keep the record.
+  /// Whether the benchmark's rules keep the record, which must be one of the tables.
   bool kept(const ptbxl::RecordInfo& record) const { return labels_.keeps(flags(record)); }
-  /// Of each label of the set, whether the record, one of the tables, has it.
+  /// For each label of the set, whether the record, one of the tables, has it.
   const std::vector<bool>& flags(const ptbxl::RecordInfo& record) const {
     return flags_.at(record.ecg_id);
   }
-  /// Data error unless `label` is of the set or at least of the tables.
+  /// Data error, with the nearest label, unless `label` is of the set or at least of the tables;
+  /// `file` is for the message.
   void check_known(const std::string& label, const std::string& file) const;
 
  private:
@@ -57,35 +55,5 @@ class ReferenceLabels {
   std::map<int, std::vector<bool>> flags_;
   std::map<std::string, std::size_t> column_;
 };
-
-/// Data error where `p` has another patient or fold than the tables: it would be scored in a fold
-/// that is not its own. Null: not in the tables.
-void check_place(const metrics::Prediction& p, const ptbxl::RecordInfo* record,
-                 const std::string& where);
-
-/// Leaves out answers to labels that are not of the set.
-void keep_labels(std::vector<metrics::Prediction>& all, const ReferenceLabels& reference,
-                 const std::string& file, std::vector<report::Notice>& notices);
-
-/// Notices on records that are missing, strange, or have another reference label than the tables;
-/// check_place() of each.
-void check_against(const std::vector<metrics::Prediction>& all, const std::string& file,
-                   const ReferenceLabels& reference, const ReferenceConfig& config,
-                   std::vector<report::Notice>& notices);
-
-/// Of an external data set: leaves out answers to a label that their record leaves open, because it
-/// states something more general (LabelSet::left_open).
-void leave_out_left_open(std::vector<metrics::Prediction>& all, const ReferenceLabels& reference,
-                         std::vector<report::Notice>& notices);
-
-/// Of an external data set: leaves out answers to a label that no record of the site has. Such a
-/// site does not state the label, and its absence means nothing.
-void leave_out_unexpressed(std::vector<metrics::Prediction>& all, const ReferenceLabels& reference,
-                           std::vector<report::Notice>& notices);
-
-bool has_fold(const std::vector<int>& folds, int fold);
-
-/// Names that a notice shows of a long list.
-constexpr std::size_t kMostNames = 12;
 
 }  // namespace ecg_lora::evaluation

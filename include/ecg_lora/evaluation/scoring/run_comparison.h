@@ -10,6 +10,7 @@
 
 namespace ecg_lora::evaluation {
 
+/// A comparison for the terminal, as HTML, and as JSON.
 struct ComparisonOutput {
   std::string table, page;
   Json json;
@@ -17,7 +18,8 @@ struct ComparisonOutput {
 
 /// Scores the runs of `folders`, all of labels or all of instruction tasks, and compares them.
 /// `rule` chooses thresholds of labels. Usage error for fewer than two folders; data error for runs
-/// of both kinds, and those of open_run().
+/// of both kinds, for a folder that ecg-lora eval did not write, or if predictions or the data
+/// set's table have changed since a run was scored.
 ComparisonOutput compare_runs(const std::vector<std::string>& folders,
                               const metrics::ThresholdRule& rule,
                               const metrics::IntervalOptions& intervals);

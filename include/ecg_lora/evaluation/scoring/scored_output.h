@@ -1,4 +1,4 @@
-// What labels and tasks share on the way from answers to a report.
+// What scoring labels and scoring tasks have in common.
 #pragma once
 
 #include <filesystem>
@@ -14,7 +14,7 @@ namespace ecg_lora::evaluation {
 struct AnswersRun {
   std::filesystem::path predictions, output;
   std::string title;
-  Json details;  ///< provenance known so far
+  Json details;  ///< what the answers were made with: config, hashes
 };
 
 /// Usage error if `output` holds a predictions.jsonl: it is another run's, and the answers of
@@ -22,7 +22,8 @@ struct AnswersRun {
 void refuse_other_answers(const std::filesystem::path& output,
                           const std::filesystem::path& predictions);
 
-/// Details of the run, and of this program and the file of answers.
+/// The details of the run, with this program's version and the file of answers. `score` is what
+/// the answers are, in words. Data error if the file cannot be read.
 report::Provenance report_provenance(const AnswersRun& run, std::string score,
                                      std::vector<report::Notice> notices);
 

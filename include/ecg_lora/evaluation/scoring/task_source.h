@@ -6,14 +6,13 @@
 #include <vector>
 
 #include "ecg_lora/ecg/ptbxl/database.h"
-#include "ecg_lora/evaluation/scoring/question_options.h"
 #include "ecg_lora/instruct/format/instruction_item.h"
 #include "ecg_lora/metrics/tasks/task_answers.h"
 #include "ecg_lora/report/scores_report.h"
 
 namespace ecg_lora::evaluation {
 
-/// Instruction tasks to answer.
+/// Instruction tasks to answer: the section tasks of the config of ecg-lora eval.
 struct TasksConfig {
   std::vector<std::string> files, kinds, labels;
   std::string answer = "text", option_score = "mean";
@@ -28,7 +27,7 @@ struct TasksConfig {
             "(ptb-test, code15-test, cpsc-test, csn-test, g12-test, ecgqa-test, mmmu-ecg, "
             "ptb-test-report, arena); [] for auto");
     v.field("labels", labels,
-            "what may be answered where a kind is labels and the question lists no options");
+            "what may be answered if a kind is labels and the question lists no options");
     v.field("answer", answer,
             "text: generate an answer and read it; options: of yes_no, choice and labels the "
             "likelihoods of the options instead")
@@ -42,46 +41,33 @@ struct TasksConfig {
   }
 };
 
-/// A question with its right answer; `answer.answer` is empty until a model has spoken.
+/// A question with its right answer; `answer.answer` is empty until a model has answered.
 struct TaskQuestion {
   metrics::TaskAnswer answer;
   std::vector<text::Turn> turns;    ///< up to the user's question
   std::vector<std::string> images;  ///< names
   std::string where;                ///< for messages
-  std::string file_id;  ///< id in its file, where `answer.id` is one of several such: "7 (2)"
+  /// The id in its file, which may have it several times; `answer.id` is then "7 (2)".
+  std::string file_id;
 };
 
 /// Reads all questions. A sample of several turns gives a question for each, with the right answers
-/// of the turns before it. `skip_bad` leaves out what cannot be used, counted in `notices`; else it
-/// is a data error. Patients come from `database` where the name of a page is that of one of its
-/// records. Usage error for kinds that are none or too many. `limit` keeps so many questions of
-/// each task, evenly spread; 0 all.
+/// of the turns before it. `skip_bad` leaves out what cannot be used, counted in `notices`; without
+/// it that is a data error. Patients come from `database`, which may be null, if the name of a page
+/// is that of one of its records. `limit` keeps that many questions of each task, evenly spread; 0
+/// all. Usage error for an unknown kind, another number of kinds than files, or two files of one
+/// name; data error if no question is left.
 std::vector<TaskQuestion> read_questions(const TasksConfig& config, const ptbxl::Database* database,
                                          bool skip_bad, int limit,
                                          std::vector<report::Notice>& notices);
 
-/// Answers of another model: JSON lines, or a list, of objects with id (or question_id) and text
-/// (or response, answer, prediction), and with `task` where several tasks know the id. Where a file
-/// has an id several times, its answers come in the order of its questions. Data error that names
-/// line and id for an unknown id or an answer too many. Questions without an answer are counted.
+/// Answers of another model to `questions`, which must not be empty: JSON lines, or a list, of
+/// objects with id (or question_id) and text (or response, answer, prediction), and with `task` if
+/// several tasks know the id. If a file has an id several times, its answers come in the order of
+/// its questions. Data error that names line and id for an unknown id or an answer too many.
+/// Questions without an answer are counted in `notices`.
 std::vector<metrics::TaskAnswer> join_answers(const std::vector<TaskQuestion>& questions,
                                               const std::filesystem::path& file,
                                               std::vector<report::Notice>& notices);
-
-/// What is asked, and what would be right: options and gold of one sample.
-struct TaskFormat {
-  std::string kind;                 ///< of TasksConfig::kinds
-  std::vector<std::string> labels;  ///< of kind labels
-};
-/// Of a kind and the name of a task; ECGBench's files are known by name. Usage error where `kind`
-/// is none.
-TaskFormat task_format(const std::string& kind, const std::string& task,
-                       const std::vector<std::string>& labels);
-
-/// Fills kind, options and gold from question and reference. Data error with `where` for a
-/// reference that is none of the options.
-void understand(metrics::TaskAnswer& answer, const TaskFormat& format,
-                const instruct::InstructionItem& item, const std::vector<std::string>& known,
-                const std::string& where);
 
 }  // namespace ecg_lora::evaluation

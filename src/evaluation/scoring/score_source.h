@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "ecg_lora/ecg/ptbxl/database.h"
 #include "ecg_lora/evaluation/scoring/reference_labels.h"
 #include "ecg_lora/metrics/labels/subgroups.h"
 #include "ecg_lora/report/scores_report.h"
@@ -17,16 +18,18 @@ struct ScoreInput {
   std::vector<metrics::Prediction> validation, test;
   std::vector<report::Notice> notices;       ///< everything that was left out or is missing
   std::vector<metrics::Grouping> groupings;  ///< none without the tables
-  std::string score;                         ///< what the probabilities are
-  int sample = 0;                            ///< --limit of the predictions; 0 for whole
-  std::optional<ptbxl::Database> database;   ///< where `root` has one
-  bool keep = false;  ///< what is scored is not a predictions.jsonl yet: the file was another
-                      ///< model's, or a sample of it was taken
+  std::string score;                         ///< what the probabilities are, in words
+  int sample = 0;                            ///< --limit of the predictions; 0 if they are whole
+  std::optional<ptbxl::Database> database;   ///< empty if `root` has none
+  /// The file is not a predictions.jsonl of its own yet: it was another model's, or a sample was
+  /// taken.
+  bool keep = false;
 };
 
-/// Reads predictions.jsonl or probabilities of another model. `limit` keeps so many records, evenly
-/// spread; 0 all. Data error that names the culprit for an unknown label or record, a duplicate, a
-/// reference label that is nowhere, or nothing in the test folds.
+/// Reads predictions.jsonl or probabilities of another model, and splits them by fold. `limit`
+/// keeps that many records, evenly spread; 0 all. Data error that names the culprit for an unknown
+/// label or record, a duplicate, a reference label that is nowhere, or a validation run without
+/// answers of its folds. The test folds may be empty.
 ScoreInput load_score_input(const std::filesystem::path& file, const ReferenceConfig& config,
                             int limit);
 

@@ -5,7 +5,7 @@
 
 namespace ecg_lora::evaluation {
 
-/// `text` up to the first instruction to whoever answers: "Normal ECG. Please answer with the
+/// `text` up to the first instruction on how to answer: "Normal ECG. Please answer with the
 /// letter." is "Normal ECG". A word that asks for an answer ("Choose", "Antworte", "Svara") counts
 /// at the beginning of a sentence, of a line or of a part in brackets; a longer phrase ("Answer
 /// with the letter") in any place, if it has a capital letter.

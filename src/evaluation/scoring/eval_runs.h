@@ -15,12 +15,12 @@ struct EvalRun {
   Json scores;         ///< scores.json
 };
 
-/// Data error that names the folder or file where it is none, or where predictions or the data
-/// set's table have changed since it was scored.
+/// Data error that names the folder or file if ecg-lora eval did not write it, or if its
+/// predictions have changed since it was scored.
 EvalRun open_run(const std::filesystem::path& folder);
 
 /// What the run scored, left out and counted by the rules of ecg-lora eval; the counts go to
-/// `run.origin`.
+/// `run.origin`. Data error if the data set's table has changed since.
 metrics::LabelRun label_run(EvalRun& run);
 metrics::TaskRun task_run(const EvalRun& run);
 
