@@ -34,7 +34,7 @@ void check_answer(const std::string& line, const std::string& place, int ecg_id,
   if (json.value("ecg_id", -1) != ecg_id || json.value("label", "") != question.label ||
       !json.contains("p_yes"))
     throw_data(place, " is not the answer on label ", question.label,
-               " that belongs there; remove the file to begin anew");
+               " that belongs there; remove the file to start again");
 }
 
 }  // namespace

@@ -53,38 +53,53 @@ std::vector<PendingQuestion> found_questions(const TaskSettings& settings,
   return found;
 }
 
+using Batch = std::vector<const PendingQuestion*>;
+
+/// Most prompts of a batch: of labels, whose prompts share their beginning, and of all others.
+constexpr std::size_t kMostLabelPrompts = 256, kMostPrompts = 32;
+
 /// Prompts that a question takes.
 std::size_t prompts_of(const TasksConfig& config, const metrics::TaskAnswer& a) {
   return answer_method(config, a) == AnswerMethod::labels ? a.options.size() : 1;
 }
 
-/// Batches of questions that are answered alike: those on the same pages side by side, `pages`
-/// pages at most.
-std::vector<std::vector<const PendingQuestion*>> batches_of(
-    const std::vector<PendingQuestion>& asked, const std::vector<TaskQuestion>& questions,
-    const TaskSettings& settings) {
-  const auto method = [&](const PendingQuestion* one) {
-    return std::pair(answer_method(settings.tasks, questions[one->place].answer),
-                     one->sample.pages.size());
-  };
-  std::vector<const PendingQuestion*> order;
-  for (const auto& one : asked) order.push_back(&one);
+/// How a question is answered, and with how many pages; one batch has one of these.
+std::pair<AnswerMethod, std::size_t> batch_kind(const TasksConfig& config,
+                                                const std::vector<TaskQuestion>& questions,
+                                                const PendingQuestion* one) {
+  return {answer_method(config, questions[one->place].answer), one->sample.pages.size()};
+}
+
+/// By batch_kind(), and those on the same pages one after the other.
+Batch in_batch_order(const std::vector<PendingQuestion>& pending,
+                     const std::vector<TaskQuestion>& questions, const TasksConfig& config) {
+  Batch order;
+  for (const auto& one : pending) order.push_back(&one);
   std::stable_sort(
       order.begin(), order.end(), [&](const PendingQuestion* a, const PendingQuestion* b) {
-        const auto method_a = method(a), method_b = method(b);
-        return method_a != method_b
-                   ? method_a < method_b
+        const auto kind_a = batch_kind(config, questions, a),
+                   kind_b = batch_kind(config, questions, b);
+        return kind_a != kind_b
+                   ? kind_a < kind_b
                    : questions[a->place].answer.record < questions[b->place].answer.record;
       });
-  std::vector<std::vector<const PendingQuestion*>> batches;
+  return order;
+}
+
+/// Batches of questions of one batch_kind(), on `settings.batch.images` pages at most.
+std::vector<Batch> batches_of(const std::vector<PendingQuestion>& pending,
+                              const std::vector<TaskQuestion>& questions,
+                              const TaskSettings& settings) {
+  std::vector<Batch> batches;
   std::set<std::string> records;
   std::size_t prompts = 0;
-  for (const auto* one : order) {
+  for (const auto* one : in_batch_order(pending, questions, settings.tasks)) {
     const auto& answer = questions[one->place].answer;
+    const auto kind = batch_kind(settings.tasks, questions, one);
     const std::size_t more = prompts_of(settings.tasks, answer),
-                      most = method(one).first == AnswerMethod::labels ? 256 : 32;
+                      most = kind.first == AnswerMethod::labels ? kMostLabelPrompts : kMostPrompts;
     const bool fits = !batches.empty() && prompts + more <= most &&
-                      method(batches.back().back()) == method(one) &&
+                      batch_kind(settings.tasks, questions, batches.back().back()) == kind &&
                       (records.count(answer.record) > 0 ||
                        records.size() < static_cast<std::size_t>(settings.batch.images));
     if (!fits) batches.emplace_back(), records.clear(), prompts = 0;
@@ -155,7 +170,7 @@ void TaskQuestions::take_line(const PendingQuestion& one, const std::string& lin
   auto& asked = answers_[one.place];
   if (answer.task != asked.task || answer.id != asked.id)
     throw_data(place, " is not the answer to question ", asked.id, " of ", asked.task,
-               " that belongs there; remove the file to begin anew");
+               " that belongs there; remove the file to start again");
   asked = std::move(answer);
 }
 

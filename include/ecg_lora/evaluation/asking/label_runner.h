@@ -1,4 +1,4 @@
-// The labels of records, asked one by one: P(yes) of each.
+// Asks a model about the labels of records, one by one: P(yes) of each.
 #pragma once
 
 #include <memory>
@@ -12,8 +12,8 @@
 
 namespace ecg_lora::asking {
 
-/// Records of the validation and test folds of `data`; `limit` takes as many evenly spread ones, 0
-/// all.
+/// The records of the validation and test folds of `data`, with a question per label; `limit` keeps
+/// that many, evenly spread, 0 all.
 std::vector<instruct::RecordQuestions> records_to_ask(const data::DataConfig& data,
                                                       const ptbxl::Database& database,
                                                       const ptbxl::LabelSet& labels, int limit);
@@ -23,7 +23,7 @@ std::vector<data::PageRef> record_pages(const ptbxl::Database& database,
                                         const std::vector<instruct::RecordQuestions>& samples,
                                         int sampling_rate);
 
-/// What labels are asked with.
+/// The questions, and how they are asked.
 struct LabelQuestions {
   std::shared_ptr<const ptbxl::Database> database;
   std::shared_ptr<const ptbxl::LabelSet> labels;
@@ -32,9 +32,10 @@ struct LabelQuestions {
   int sampling_rate = 100;  ///< Hz
   data::PageMaker pages;
   data::BatchConfig batch;
-  int limit = 0;  ///< is written into each line
+  int limit = 0;  ///< as of records_to_ask(); written into each line
 };
 
+/// A batch is the questions on batch.images records; its lines are those of predictions.jsonl.
 class LabelRunner : public QuestionBatches {
  public:
   LabelRunner(LabelQuestions questions, OpenModel open_model);
@@ -54,7 +55,7 @@ class LabelRunner : public QuestionBatches {
   std::optional<model::Mllama> model_;
   decoding::AnswerVariants variants_;
   std::unique_ptr<data::PromptSource> source_;   ///< until start()
-  const data::PromptSource* prompts_ = nullptr;  ///< the same, wherever it is
+  const data::PromptSource* prompts_ = nullptr;  ///< the same, also after start()
   std::unique_ptr<data::BatchSource> own_;       ///< the batches of this rank
   std::int64_t begin_ = 0, ranks_ = 1;
 };

@@ -1,4 +1,4 @@
-// How much is asked at a time, for memory plans, before labels and questions are read.
+// Sizes of the prompts of a batch, for memory plans, before labels and questions are read.
 #pragma once
 
 #include <string>
@@ -7,9 +7,11 @@
 
 namespace ecg_lora::asking {
 
-/// What a batch asks at most of `images` records about `labels` (data.labels).
+/// The most that a batch of `images` records asks about `labels` (data.labels): one question per
+/// label, of a list as many as it names, of 64 tokens each.
 plan::Prompts label_prompts(std::int64_t images, const std::string& labels);
-/// The same of instruction tasks whose answers have at most `max_tokens` tokens.
+/// The same for instruction tasks on `images` pages, whose answers have at most `max_tokens`
+/// tokens: 32 questions of 256 tokens.
 plan::Prompts task_prompts(std::int64_t images, std::int64_t max_tokens);
 
 }  // namespace ecg_lora::asking

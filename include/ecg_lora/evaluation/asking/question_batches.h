@@ -1,4 +1,4 @@
-// Questions that the ranks of a team ask a model, batch by batch, into a file of answers.
+// Questions that the processes of a run ask a model, batch by batch, into a file of answers.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace ecg_lora::asking {
 
-/// Opens the model that is asked, with its adapter, in evaluation mode.
+/// Opens the model that answers, with its adapter, in evaluation mode.
 using OpenModel = std::function<model::Mllama()>;
 
 /// Where an earlier run stopped.
@@ -29,11 +29,12 @@ class QuestionBatches {
   /// Opens the model; called once, before what follows.
   virtual void open() = 0;
   virtual std::int64_t size() const = 0;
-  /// Takes over the batches whose answers are all in `lines` of `file`. Data error, with the number
-  /// of the line, if one answers another question than its place asks.
+  /// Takes over the batches whose answers are all in `lines` of `file`; answers of a batch that is
+  /// not complete are left. Data error, with the number of the line, if one answers another
+  /// question than its place asks.
   virtual Resumed resume(const std::vector<std::string>& lines,
                          const std::filesystem::path& file) = 0;
-  /// This process asks every `ranks`-th batch from `begin` + `rank` on, in this order.
+  /// This process will ask every `ranks`-th batch from `begin` + `rank` on, in this order.
   virtual void start(std::int64_t begin, int rank, int ranks) = 0;
   /// Asks the model; a line per question, each with its line break.
   virtual std::string ask(std::int64_t batch) = 0;
@@ -45,9 +46,11 @@ class QuestionBatches {
   virtual void write(const std::filesystem::path& file, const std::string& lines) = 0;
 };
 
-/// Asks every question that is not answered yet and writes `file`; goes on where a killed run of
-/// the same `identity` (all that answers depend on) stopped. False, with nothing opened, if `file`
-/// is complete. Usage error, unless `accept_changes`, if what was left is of another identity.
+/// Asks every question that is not answered yet and writes `file`, whose lines are in the order of
+/// the batches however many processes ask; goes on where a killed run of the same `identity` (all
+/// that answers depend on) stopped. False, with nothing opened, if `file` is complete. Usage error,
+/// unless `accept_changes`, if what was left is of another identity. Every process of the team must
+/// call it.
 bool answer_all(distributed::Team& team, QuestionBatches& questions, const Json& identity,
                 const std::filesystem::path& file, bool accept_changes);
 

@@ -10,16 +10,19 @@
 
 namespace ecg_lora::asking {
 
+/// The questions that can be asked, batched by answer method and number of pages; their lines are
+/// those of metrics::to_line(TaskAnswer).
 class TaskQuestions : public QuestionBatches {
  public:
   /// Finds the pages of `questions`; what is left out is counted in `notices`. Data error if a
-  /// question cannot be asked and settings.skip_bad is not set, or if none can be asked.
+  /// question has no page or does not fit the chat template and settings.skip_bad is not set, or if
+  /// no question is left.
   TaskQuestions(TaskSettings settings, text::ChatFormat chat,
                 const std::vector<TaskQuestion>& questions, OpenModel open_model,
                 std::vector<report::Notice>& notices);
-  /// Of all questions that are asked, one after the other.
+  /// The pages of all questions, one question after the other.
   std::vector<data::PageRef> pages() const;
-  /// In the order of the questions; all of them on the first rank only.
+  /// In the order of the questions; complete on the first rank only.
   std::vector<metrics::TaskAnswer> answers() const;
 
   void open() override;

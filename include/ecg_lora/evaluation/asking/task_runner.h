@@ -29,8 +29,11 @@ struct PendingQuestion {
 
 class TaskRunner {
  public:
+  /// `model` is in evaluation mode; its config and the tokenizer give the tokens that end an
+  /// answer.
   TaskRunner(const TaskSettings& settings, text::ChatFormat chat, model::Mllama model);
-  /// Fills the answers of a batch, all to be answered by one method.
+  /// Fills those of `answers` that `asked` names by their place: a batch of one answer method, and
+  /// of one number of pages per question.
   void ask(const std::vector<const PendingQuestion*>& asked,
            std::vector<metrics::TaskAnswer>& answers);
 
