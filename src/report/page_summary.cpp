@@ -147,6 +147,25 @@ std::string means_part(const metrics::Evaluation& evaluation) {
                      "<p class=\"note\">" + notes + "</p>\n");
 }
 
+namespace {
+
+/// Which labels have no scores, and which have intervals that are too short.
+std::string label_notes(const metrics::Scores& s) {
+  std::string note;
+  if (const auto names = s.one_class_labels(); !names.empty())
+    note = "<p class=\"note\">O" + s.why_undefined().substr(1) +
+           ", left out of macro and weighted means: " + escape(joined(names)) + ".</p>\n";
+  if (const auto names = s.labels_of_few(); !names.empty())
+    note +=
+        cat("<p class=\"note\">†: of labels that fewer than ", metrics::kFewPatients,
+            " patients have, or lack. Such intervals hold the true value less often than they say; "
+            "do not rely on them: ",
+            escape(joined(names)), ".</p>\n");
+  return note;
+}
+
+}  // namespace
+
 std::string labels_part(const metrics::Evaluation& evaluation) {
   const auto& s = evaluation.scores;
   std::vector<Column> columns{
@@ -171,20 +190,10 @@ std::string labels_part(const metrics::Evaluation& evaluation) {
     row.cells.push_back(number_cell(l.threshold));
     rows.push_back(std::move(row));
   }
-  std::string note;
-  if (const auto names = s.one_class_labels(); !names.empty())
-    note = "<p class=\"note\">O" + s.why_undefined().substr(1) +
-           ", left out of macro and weighted means: " + escape(joined(names)) + ".</p>\n";
-  if (const auto names = s.labels_of_few(); !names.empty())
-    note +=
-        cat("<p class=\"note\">†: of labels that fewer than ", metrics::kFewPatients,
-            " patients have, or lack. Such intervals hold the true value less often than they say; "
-            "do not rely on them: ",
-            escape(joined(names)), ".</p>\n");
   return section("labels", "Labels",
                  "Click a heading to sort. Point on a heading for its definition. Perfect scores "
                  "have no interval: nothing says how far from perfect the true value is.",
-                 html_table(columns, rows, true, "scores of each label") + note);
+                 html_table(columns, rows, true, "scores of each label") + label_notes(s));
 }
 
 }  // namespace ecg_lora::report

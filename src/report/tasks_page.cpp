@@ -1,14 +1,13 @@
-#include <algorithm>
 #include <cmath>
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/join.h"
-#include "ecg_lora/metrics/texts/text_metrics.h"
 #include "ecg_lora/report/tasks_report.h"
 #include "format.h"
 #include "html.h"
 #include "page_parts.h"
 #include "plot.h"
+#include "worst_answers.h"
 
 namespace ecg_lora::report {
 namespace {
@@ -37,6 +36,16 @@ std::string cards(const TasksReport& report) {
   return html + "</div>\n";
 }
 
+Row baseline_row(const metrics::TaskBaseline& baseline) {
+  Row row{{{escape(baseline.name) + " <small>baseline</small>"},
+           {"", "", "num"},
+           {"", "", "num"},
+           {"", "", "num"},
+           {"", "", "wide"}}};
+  for (const auto& value : baseline.values) row.cells.push_back(number_cell(value));
+  return row;
+}
+
 std::string scores_table_of(const TasksReport& report, const metrics::TaskScores& whole) {
   const auto& metrics = metrics::metrics_of(whole.kind);
   std::vector<Column> columns{{"questions asked", "", false},
@@ -60,15 +69,7 @@ std::string scores_table_of(const TasksReport& report, const metrics::TaskScores
     for (const auto& e : s.metrics) row.cells.push_back(estimate_cell(e));
     rows.push_back(std::move(row));
   }
-  for (const auto& baseline : whole.baselines) {
-    Row row{{{escape(baseline.name) + " <small>baseline</small>"},
-             {"", "", "num"},
-             {"", "", "num"},
-             {"", "", "num"},
-             {"", "", "wide"}}};
-    for (const auto& value : baseline.values) row.cells.push_back(number_cell(value));
-    rows.push_back(std::move(row));
-  }
+  for (const auto& baseline : whole.baselines) rows.push_back(baseline_row(baseline));
   std::string notes;
   for (const auto& metric : metrics)
     notes += escape(std::string(metric.title) + ": " + metric.definition + ". ");
@@ -106,75 +107,6 @@ std::string classes_table(const metrics::TaskScores& s) {
   return rows.size() <= many ? table
                              : cat("<details class=\"print\"><summary>F1 of each of ", rows.size(),
                                    " answers</summary>", table, "</details>\n");
-}
-
-std::string shortened(const std::string& text, std::size_t most) {
-  if (text.size() <= most) return text;
-  auto end = most;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80)
-    --end;  // not within a character
-  return text.substr(0, end) + " …";
-}
-
-/// How bad an answer is, worst first; nothing for one that is right.
-std::optional<double> badness(const metrics::TaskAnswer& a) {
-  if (const auto right = metrics::is_right(a))
-    return *right ? std::nullopt : std::optional(metrics::parse_answer(a) ? 1.0 : 2.0);
-  return 1 - metrics::rouge_l({a.answer.value_or(""), a.gold.front()}).f;
-}
-
-std::string answer_card(const metrics::TaskAnswer& a, const TasksReport& report) {
-  constexpr std::size_t most = 1200;
-  std::string called = "not read";
-  if (const auto places = metrics::parse_answer(a)) {
-    std::vector<std::string> names;
-    for (const auto place : *places) names.push_back(a.options[place]);
-    called = names.empty() ? "none" : joined(names);
-  }
-  const bool text = a.kind == metrics::AnswerKind::text;
-  std::string html = cat(
-      "<article class=\"error\"><h3>", escape(a.id),
-      text ? "" : cat(" <span>", called == "not read" ? "" : "read as ", escape(called), "</span>"),
-      "</h3>\n<p>", escape(shortened(a.question, most)), "</p>\n");
-  html += a.answer
-              ? cat("<p class=\"quote\">",
-                    a.answer->empty() ? "(an empty answer)" : escape(shortened(*a.answer, most)),
-                    "</p>\n")
-          : a.probability.empty() ? "<p class=\"quote\">(no answer)</p>\n"
-                                  : "";
-  for (std::size_t o = 0; o < a.probability.size() && o < 10; ++o)
-    html +=
-        cat("<p class=\"facts\">", escape(a.options[o]), ": ", fixed(a.probability[o]), "</p>\n");
-  html += cat("<p class=\"facts\">right: <b>",
-              escape(shortened(text             ? a.gold.front()
-                               : a.gold.empty() ? "none"
-                                                : joined(a.gold),
-                               most)),
-              "</b> · ", escape(a.record), "</p>\n");
-  if (report.png)
-    if (const auto png = report.png(a); !png.empty())
-      html +=
-          cat("<img alt=\"page of question ", escape(a.id), "\" src=\"", data_url(png), "\">\n");
-  return html + "</article>\n";
-}
-
-std::string worst_answers(const TasksReport& report, const metrics::TaskScores& s) {
-  std::vector<std::pair<double, const metrics::TaskAnswer*>> bad;
-  for (const auto& a : report.answers)
-    if (a.task == s.task && a.kind == s.kind)
-      if (const auto b = badness(a)) bad.emplace_back(*b, &a);
-  std::stable_sort(bad.begin(), bad.end(),
-                   [](const auto& a, const auto& b) { return a.first > b.first; });
-  bad.resize(std::min(bad.size(), report.worst));
-  std::string html;
-  for (const auto& [badness_of, a] : bad) html += answer_card(*a, report);
-  return html.empty()
-             ? ""
-             : cat("<details class=\"print\"", report.scores.size() == 1 ? " open" : "",
-                   "><summary>", bad.size(),
-                   s.kind == metrics::AnswerKind::text ? " answers farthest from their references"
-                                                       : " wrong answers",
-                   "</summary><div class=\"errors\">\n", html, "</div></details>\n");
 }
 
 std::string task_part(const TasksReport& report, const metrics::TaskScores& s, std::size_t number) {

@@ -14,21 +14,25 @@ namespace ecg_lora::report {
 /// Where a run's figures come from.
 struct RunOrigin {
   std::string name;
-  std::string how;     ///< of labels the discipline of folds, of tasks how answers came about
-  std::string sample;  ///< why it is a part of the test set only; empty where it is whole
+  std::string how;     ///< of labels what folds are used for, of tasks how answers were made
+  std::string sample;  ///< why it is a part of the test set only; empty if it is whole
   std::vector<Notice> notices = {};  ///< what was left out or is missing
-  std::string wording = {};  ///< words that asked, or "not stated"; empty if none did, as of tasks
+  /// Tags of the wordings that labels were asked in, or "not stated"; empty of probabilities, and
+  /// of tasks.
+  std::string wording = {};
 };
 
-/// What keeps differences from being those of the models alone: runs that were asked in different
-/// words, or that do not state theirs. Empty if there is nothing to say.
+/// Why differences are not those of the models alone: runs were asked in different words, or do not
+/// state theirs. Empty if neither is so.
 std::string wording_notice(const std::vector<RunOrigin>& runs);
 
+/// A run on labels.
 struct ComparedRun {
   RunOrigin origin;
   metrics::Scores scores;  ///< on all its own test predictions
 };
 
+/// Runs on labels; at least two.
 struct ComparisonReport {
   std::vector<ComparedRun> runs;
   std::vector<metrics::LabelComparison> differences;  ///< of each run but the first from the first
@@ -36,23 +40,27 @@ struct ComparisonReport {
   metrics::IntervalOptions intervals;
 };
 
+/// A run on instruction tasks.
 struct ComparedTasks {
   RunOrigin origin;
   std::vector<metrics::TaskScores> scores;  ///< on all its own answers
 };
 
-/// Runs on instruction tasks.
+/// Runs on instruction tasks; at least two.
 struct TaskComparisonReport {
   std::vector<ComparedTasks> runs;
   std::vector<metrics::TaskComparison> differences;  ///< of each run but the first from the first
   metrics::IntervalOptions intervals;
 };
 
+/// compare.json (docs/formats/scores.md).
 Json comparison_json(const ComparisonReport& report);
+/// The tables on the terminal.
 std::string comparison_table(const ComparisonReport& report);
-/// A page that stands alone.
+/// compare.html: a whole page that needs no other file.
 std::string comparison_page(const ComparisonReport& report);
 
+/// The same for tasks.
 Json task_comparison_json(const TaskComparisonReport& report);
 std::string task_comparison_table(const TaskComparisonReport& report);
 std::string task_comparison_page(const TaskComparisonReport& report);

@@ -1,4 +1,4 @@
-// report.html: one page that stands alone, for a cardiologist and a reviewer.
+// report.html of labels: one page that needs no other file, for a cardiologist and a reviewer.
 #pragma once
 
 #include <functional>
@@ -10,12 +10,12 @@ namespace ecg_lora::report {
 
 struct PageOptions {
   std::string title = "Evaluation";
-  /// PNG bytes of a record's ECG page, shown beside its error; empty for none. The report draws
+  /// PNG bytes of a record's ECG page, shown with its error; empty for none. The report draws
   /// nothing itself.
   std::function<std::string(int ecg_id)> png = {};
 };
 
-/// The whole page as HTML. It names nothing outside itself.
+/// The whole page as HTML, without links to other files.
 std::string evaluation_page(const metrics::Evaluation& evaluation, const Provenance& provenance,
                             const PageOptions& options);
 

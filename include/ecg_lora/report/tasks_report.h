@@ -12,10 +12,11 @@
 
 namespace ecg_lora::report {
 
+/// What a report on instruction tasks shows.
 struct TasksReport {
   std::vector<metrics::TaskScores> scores;
-  std::vector<metrics::TaskAnswer> answers;
-  std::vector<metrics::PulseScores> pulse;  ///< of --compat pulse; empty without
+  std::vector<metrics::TaskAnswer> answers;  ///< that were scored
+  std::vector<metrics::PulseScores> pulse;   ///< of --compat pulse; empty without
   metrics::IntervalOptions intervals;
   std::size_t worst = 12;  ///< answers of each task and kind to show on the page
   std::string title = "Evaluation of tasks";
@@ -23,16 +24,17 @@ struct TasksReport {
   std::function<std::string(const metrics::TaskAnswer&)> png = {};
 };
 
+/// scores.json of tasks (docs/formats/scores.md).
 Json tasks_json(const TasksReport& report, const Provenance& provenance);
 std::string tasks_table(const TasksReport& report, const Provenance& provenance);
-/// A page that stands alone.
+/// report.html: a whole page that needs no other file.
 std::string tasks_page(const TasksReport& report, const Provenance& provenance);
 
-/// What marks the figures of another scorer wherever they stand.
+/// Stands with the figures of the published scorer, in every output.
 inline constexpr const char* kPulseMark =
     "COMPAT PULSE: these figures are those of the scorer published with ECGBench, for comparison "
     "with published ones. It finds labels as substrings, "
     "negated or not, draws what it cannot read by lot, and calls balanced accuracy AUC. They are "
-    "not this program's scores, which stand beside them.";
+    "not this program's scores, which are given as well.";
 
 }  // namespace ecg_lora::report

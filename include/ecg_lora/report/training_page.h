@@ -1,4 +1,4 @@
-// One page that stands alone about a training run.
+// A page about a training run that needs no other file.
 #pragma once
 
 #include <optional>
@@ -14,17 +14,16 @@ namespace ecg_lora::report {
 struct TrainingRun {
   std::string name;
   bool finished = false;
-  Json config;                ///< config.json
-  Json data;                  ///< data.json; null where a run has none
-  std::vector<Json> metrics;  ///< the lines of metrics.jsonl
-  std::vector<std::string>
-      pages;  ///< PNG bytes of the sample pages, by their number; empty where there is none
-  std::optional<cost::Record> cost;  ///< cost.json; nothing where a run has none
+  Json config;                       ///< config.json
+  Json data;                         ///< data.json; null if the run has none
+  std::vector<Json> metrics;         ///< the lines of metrics.jsonl
+  std::vector<std::string> pages;    ///< PNG bytes of each sample page; empty if there is none
+  std::optional<cost::Record> cost;  ///< cost.json; empty if the run has none
   std::int64_t left_out = 0;         ///< lines of skipped.jsonl
 };
 
 /// The whole page as HTML: curves, warnings, sample pages with the answers at each
-/// validation, cost, data and config. It names nothing outside itself.
+/// validation, cost, data and config, without links to other files.
 std::string training_page(const TrainingRun& run);
 
 }  // namespace ecg_lora::report
