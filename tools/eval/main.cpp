@@ -18,7 +18,7 @@ int main(int argc, char** argv) {
       "--set", sets,
       "a field that differs from the config, for example adapter=runs/a/adapter; may be repeated");
   app.add_option("--limit", options.limit,
-                 "ask about so many records (of tasks: so many questions each) only; the result is "
+                 "ask about N records only (of tasks: N questions each); the result is "
                  "marked as a sample")
       ->check(CLI::NonNegativeNumber);
   app.add_flag("--accept-changes", options.accept_changes,

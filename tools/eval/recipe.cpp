@@ -8,12 +8,13 @@
 namespace ecg_lora::tools {
 namespace {
 
-/// Whom the answers are of: the model, with its adapter.
+/// Asks the model, with its adapter, about instruction tasks or about labels.
 void ask(EvalRun& run) {
   check_model(run);
   answers_tasks(run) ? ask_tasks(run) : ask_labels(run);
 }
 
+/// Scores what was asked, or the file that was given.
 void score(EvalRun& run) {
   const bool scores = !run.options.predict_only;
   if (run.asks()) {

@@ -13,7 +13,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-report::TrainingRun read_run(const fs::path& folder) {
+/// Data error unless `folder` is a run that has done a step.
+void check_run(const fs::path& folder) {
   if (!fs::is_directory(folder))
     throw_data(folder.string(),
                ": no such folder, expected a run of ecg-lora train; check the path");
@@ -22,10 +23,19 @@ report::TrainingRun read_run(const fs::path& folder) {
       throw_data(
           folder.string(), " has no ", file,
           ", expected the folder of a run of ecg-lora train that has done a step; check the path");
+}
+
+/// The folder's own name, also for "runs/a/".
+std::string name_of(const fs::path& folder) {
+  const auto path = fs::absolute(folder).lexically_normal();
+  if (path.filename().empty()) return path.parent_path().filename().string();
+  return fs::absolute(folder).filename().string();
+}
+
+report::TrainingRun read_run(const fs::path& folder) {
+  check_run(folder);
   report::TrainingRun run;
-  run.name = fs::absolute(folder).lexically_normal().filename().empty()
-                 ? fs::absolute(folder).lexically_normal().parent_path().filename().string()
-                 : fs::absolute(folder).filename().string();
+  run.name = name_of(folder);
   run.finished = fs::exists(folder / "adapter") || fs::exists(folder / "model");
   run.config = read_json(folder / "config.json");
   if (fs::exists(folder / "data.json")) run.data = read_json(folder / "data.json");
