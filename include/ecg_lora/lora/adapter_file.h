@@ -25,9 +25,8 @@ at::Tensor merged_weight(const at::Tensor& weight, const nn::Adapter& adapter);
 /// them from `weight` [out, in], in fp32; a0 and b0 are copies of them.
 ///   `init` "pissa"  b = U sqrt(S / scale), a = sqrt(S / scale) V^T, of the R largest singular
 ///                   values (Meng et al. 2024, arXiv 2404.02948)
-///   `init` "olora"  b = Q, a = R of a QR decomposition, cut to R columns and rows (Büyükakyüz
-///   2024,
-///                   arXiv 2406.01775)
+///   `init` "olora"  of a QR decomposition, the first R columns of the orthogonal factor as b, the
+///                   first R rows of the triangular one as a (Büyükakyüz 2024, arXiv 2406.01775)
 /// Usage error if the rank is above the shorter side of the weight.
 nn::Adapter decompose(const at::Tensor& weight, const std::string& init, std::int64_t rank,
                       double scale);
