@@ -178,7 +178,7 @@ class Bench:
                 "--question",
                 QUESTION,
                 "--probabilities",
-                "--max-tokens",
+                "--max-new-tokens",
                 "8",
             ],
             self.plan("--for", "predict", *model, *how, "--rows", "1", "--answers", "8"),

@@ -222,7 +222,7 @@ def decode(model, batch: dict, single: list, options, folder: Path) -> dict:
     out = ours(
         options.bin,
         decoding,
-        {"decode": [{"most": TEXT}, {"most": TEXT}], "threads": options.threads},
+        {"decode": 2 * [{"max_new_tokens": TEXT}], "threads": options.threads},
     )
     theirs = timed(
         lambda: model.generate(

@@ -70,7 +70,7 @@ class World:
             out,
             **{
                 "tasks.files": json.dumps([str(self.tasks)]),
-                "tasks.max_tokens": 12,
+                "tasks.max_new_tokens": 12,
                 "batch.images": 2,
             },
         )
@@ -89,7 +89,7 @@ class World:
             "--question",
             "What is the rhythm?",
             "--probabilities",
-            "--max-tokens",
+            "--max-new-tokens",
             8,
             "--temperature",
             1,

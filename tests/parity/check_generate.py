@@ -35,7 +35,7 @@ from seeds import default_seed
 
 TOLERANCE = 1e-5  # of a log-likelihood, over its size or 1
 NEAR_TIE = 1e-5  # of logits: two tokens that rounding may swap
-MOST = 10
+MAX_NEW_TOKENS = 10
 
 
 def make_rows(config, rng: random.Random) -> list:
@@ -142,7 +142,7 @@ def greedy_text(model, row: dict, stops: list) -> list:
     out = model.generate(
         **inputs_of(row),
         do_sample=False,
-        max_new_tokens=MOST,
+        max_new_tokens=MAX_NEW_TOKENS,
         eos_token_id=stops,
         pad_token_id=0,
         use_cache=cached,
@@ -202,7 +202,7 @@ def check_case(binary: str, seed: int, folder: Path) -> dict:
     variants = {"yes": [[3], [5, 6], [5, 7, 8]], "no": [[4], [9, 3]]}
     blank = [1, 3, 4]
     sampled = {
-        "most": MOST,
+        "max_new_tokens": MAX_NEW_TOKENS,
         "stops": stops,
         "temperature": 1.3,
         "top_k": 30,
@@ -214,7 +214,7 @@ def check_case(binary: str, seed: int, folder: Path) -> dict:
         "content_free": blank,
         "variants": variants,
         "decode": [
-            {"most": MOST, "stops": stops},
+            {"max_new_tokens": MAX_NEW_TOKENS, "stops": stops},
             sampled,
             sampled | {"top_k": 1},
             sampled | {"seed": seed + 1},

@@ -346,7 +346,7 @@ def adapters_of_others(w: World) -> None:
     extra = w.copy("adapter with more", own)
     torch.save({"projector.weight": torch.zeros(2)}, extra / "non_lora_state_dict.bin")
     torch.save({}, extra / "training_args.bin")
-    ask = ("--model", w.saved, "--image", w.page, "--question", QUESTION, "--max-tokens", 1)
+    ask = ("--model", w.saved, "--image", w.page, "--question", QUESTION, "--max-new-tokens", 1)
     said = w.run("predict", *ask, "--adapter", extra)
     assert said.count("weights that are not read: non_lora_state_dict.bin;") == 1, said
     pickled = w.copy("pickled adapter", own)

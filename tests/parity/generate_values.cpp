@@ -54,7 +54,7 @@ Json uncached(model::Mllama& model, const data::Batch& batch, const Lists& conti
 
 decoding::DecodeOptions decode_options(const Json& json) {
   decoding::DecodeOptions options;
-  options.most = json.value("most", options.most);
+  options.max_new_tokens = json.value("max_new_tokens", options.max_new_tokens);
   options.stops = json.value("stops", options.stops);
   options.temperature = json.value("temperature", options.temperature);
   options.top_k = json.value("top_k", options.top_k);

@@ -33,7 +33,7 @@ TEST(NotFinite, LogitsNameTheFirstLayer) {
     const auto batch =
         inference::read_batch((kGoldenPage / "in.safetensors").string(), model->config());
     decoding::DecodeOptions options;
-    options.most = 2;
+    options.max_new_tokens = 2;
     EXPECT_TRUE(
         has(error_of(ExitCode::numerics, [&] { decoding::decode(model, batch, options); }), named));
     const std::vector<std::vector<std::vector<std::int64_t>>> asked(3, {{1}, {2}});

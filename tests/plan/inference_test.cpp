@@ -54,9 +54,9 @@ std::int64_t measured_peak(const InferenceInput& input) {
   BatchShape shape{prompts.rows, prompts.tokens, prompts.images, prompts.rows};
   const auto batch = testing::make_batch(input.model, shape);
   memory.reset_peak();
-  if (prompts.new_tokens > 0) {
+  if (prompts.max_new_tokens > 0) {
     decoding::DecodeOptions options;
-    options.most = static_cast<int>(prompts.new_tokens);
+    options.max_new_tokens = static_cast<int>(prompts.max_new_tokens);
     decoding::decode(model, batch, options);
   } else {
     decoding::yes_probabilities(model, batch, {{{5}, {6, 7}}, {{8}, {9, 10}}});

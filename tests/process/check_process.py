@@ -160,7 +160,8 @@ def closed_descriptors(w: World) -> None:
 
 def full_standard_output(w: World) -> None:
     ask = (
-        f"--model {w.base} --record {w.record} --question '{QUESTION}' --max-tokens 2 --device cpu"
+        f"--model {w.base} --record {w.record} --question '{QUESTION}' --max-new-tokens 2 "
+        "--device cpu"
     )
     commands = [
         f"predict {ask}",

@@ -76,7 +76,7 @@ def asks(model: str = "", adapter: str = "", image: str = "", record: str = "", 
         words = ["predict", "--model", f / model if model else w.base]
         words += ["--adapter", f / adapter] if adapter else []
         page = ["--image", f / image] if image else ["--record", f / record if record else w.record]
-        question = ["--question", QUESTION, "--max-tokens", 2]
+        question = ["--question", QUESTION, "--max-new-tokens", 2]
         return [*words, *page, *(["--labels", f / labels] if labels else question)]
 
     return build

@@ -106,7 +106,7 @@ def chain_predict(w: World) -> None:
         "--probabilities",
         "--device",
         "cpu",
-        "--max-tokens",
+        "--max-new-tokens",
         4,
     )
     found = []

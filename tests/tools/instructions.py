@@ -129,7 +129,7 @@ def instructions_unread(w: World) -> None:
     write(w, "ecg.json", items)
     unread = w.inspect(file)["unread"]
     assert [(row["part"], row["samples"]) for row in unread] == [("'video'", 2), ("<signal>", 2)]
-    tasks = w.config("eval", tasks={"files": [str(file)], "max_tokens": 4}, batch={"images": 1})
+    tasks = w.config("eval", tasks={"files": [str(file)], "max_new_tokens": 4}, batch={"images": 1})
     training = config(w, file, data={"valid_instructions": []})
     commands = [
         ("inspect", file),
@@ -258,7 +258,7 @@ def system_turns(w: World) -> None:
             model=str(model),
             adapter="",
             data=data,
-            tasks={"files": [str(file)], "max_tokens": 2},
+            tasks={"files": [str(file)], "max_new_tokens": 2},
         )
 
     refused = config(w, file)

@@ -82,7 +82,7 @@ def quantised_prediction(w: World) -> None:
             "--probabilities",
             "--device",
             "cpu",
-            "--max-tokens",
+            "--max-new-tokens",
             2,
             "--base-quantisation",
             kind,

@@ -147,7 +147,7 @@ def predict_many(w: World) -> None:
         "--question",
         "Does this ECG show myocardial infarction?",
         "--probabilities",
-        "--max-tokens",
+        "--max-new-tokens",
         3,
         "--temperature",
         1,

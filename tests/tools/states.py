@@ -24,7 +24,7 @@ def base_with(w: World, states: str | None, layers: list[int], version: str | No
 
 def p_yes(w: World, base: Path, *words) -> tuple[float, str]:
     """P(yes) of one question, and what was said on stderr."""
-    ask = ("--record", w.record, "--question", QUESTION, "--probabilities", "--max-tokens", 1)
+    ask = ("--record", w.record, "--question", QUESTION, "--probabilities", "--max-new-tokens", 1)
     done = w.call("predict", "--model", base, *ask, "--device", "cpu", "--format", "json", *words)
     assert done.returncode == DONE, done.stderr
     return json.loads(done.stdout)["p_yes"], done.stderr

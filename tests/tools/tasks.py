@@ -56,7 +56,7 @@ def questions(w: World) -> Path:
 
 
 def config(w: World, **changes) -> Path:
-    tasks = {"files": [str(questions(w))], "max_tokens": 4, **changes.pop("tasks", {})}
+    tasks = {"files": [str(questions(w))], "max_new_tokens": 4, **changes.pop("tasks", {})}
     return w.config("eval", tasks=tasks, batch={"images": 1}, **changes)
 
 
@@ -208,8 +208,8 @@ def tasks_resumed(w: World) -> None:
     ).read_text(), "resumed, the answers are others"
     assert not list(cut_off.glob("*.unfinished")), "what was unfinished is still there"
     kill_after(w, file, cut_off)
-    other = config(w, output=str(cut_off), tasks={"max_tokens": 3})
-    w.refused(USAGE, "max_tokens", "eval", "--config", other)
+    other = config(w, output=str(cut_off), tasks={"max_new_tokens": 3})
+    w.refused(USAGE, "max_new_tokens", "eval", "--config", other)
 
 
 def tasks_by_likelihood(w: World) -> None:
@@ -256,7 +256,7 @@ def tasks_by_likelihood(w: World) -> None:
         "--probabilities",
         "--format",
         "json",
-        "--max-tokens",
+        "--max-new-tokens",
         1,
     )
     assert (

@@ -308,7 +308,7 @@ def texts_teach_vision_nothing(w: World) -> None:
 
 
 def no_step_learnt(w: World) -> None:
-    """All steps of a short run are skipped, fewer than loop.most_skipped_in_a_row: no adapter is
+    """All steps of a short run are skipped, fewer than loop.max_skipped_in_a_row: no adapter is
     written of it.
     """
     config = w.config(

@@ -324,7 +324,7 @@ def losses_that_are_not_finite(w: World) -> None:
         compute={"dtype": "fp16"},
         lora={"alpha": 1e6},
         optimizer={"lr": 10, "clip": 0, "warmup_ratio": 0},
-        loop={"most_skipped_in_a_row": 3, "checkpoint_every": 0, "validate_every": 0},
+        loop={"max_skipped_in_a_row": 3, "checkpoint_every": 0, "validate_every": 0},
     )
     done = w.train(config)
     run = output_of(config)

@@ -92,7 +92,7 @@ class TrainerTest : public ::testing::Test {
 TEST_F(TrainerTest, StopsAfterStepsThatAreNotFiniteWithTheirSamples) {
   spoil();
   auto wanted = job();
-  wanted.loop.most_skipped_in_a_row = 3;
+  wanted.loop.max_skipped_in_a_row = 3;
   Trainer trainer(std::move(wanted));
   const auto error = error_of(ExitCode::numerics, [&] { trainer.run(); });
   EXPECT_TRUE(has(error, "3 steps in a row"));

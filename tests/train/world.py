@@ -45,7 +45,7 @@ class World(small_world.Cases):
                 "checkpoint_every": 2,
                 "validate_every": 4,
                 "validate_pages": 1,
-                "validate_answer_tokens": 4,
+                "validate_max_new_tokens": 4,
             },
         }
         for key, value in sections.items():

@@ -17,7 +17,7 @@ SMALL = [
     "loop.validate_every=0",
     "loop.checkpoint_every=1",
     "--set-eval",
-    "tasks.max_tokens=4",
+    "tasks.max_new_tokens=4",
     "score.linear=false",
 ]
 PLACES = ["Llama-3.2-11B-Vision-Instruct", "ptb-xl", "ECGInstruct"]

@@ -37,10 +37,10 @@ SMALLER = [
     "batch.images=2",
     "batch.questions=2",
     "loop.validate_pages=1",
-    "loop.validate_answer_tokens=4",
+    "loop.validate_max_new_tokens=4",
 ]
 PAPER = "reproduce_paper.sh"
-LIMITED = "--limit 4 --set-eval tasks.max_tokens=8"
+LIMITED = "--limit 4 --set-eval tasks.max_new_tokens=8"
 PTBXL = "ptb-xl-a-large-publicly-available-electrocardiography-dataset-1.0.3"
 ROOT = Path(os.environ.get("SHIM_ROOT", "."))
 BIN = Path(os.environ.get("SHIM_BIN", "."))

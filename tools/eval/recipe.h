@@ -65,7 +65,7 @@ struct EvalOptions {
 inline plan::Prompts prompts_of(const EvalRecipe& recipe) {
   return recipe.tasks.files.empty()
              ? asking::label_prompts(recipe.batch.images, recipe.data.labels)
-             : asking::task_prompts(recipe.batch.images, recipe.tasks.max_tokens);
+             : asking::task_prompts(recipe.batch.images, recipe.tasks.max_new_tokens);
 }
 
 int run_eval(const EvalRecipe& recipe, const EvalOptions& options);

@@ -17,7 +17,7 @@ void take_over(plan::Prompts& prompts, const PlanRecipe& recipe) {
   if (recipe.images > 0) prompts.images = recipe.images;
   if (recipe.batch.rows > 0) prompts.rows = recipe.batch.rows;
   if (recipe.batch.tokens > 0) prompts.tokens = recipe.batch.tokens;
-  if (recipe.batch.answers > 0) prompts.new_tokens = recipe.batch.answers;
+  if (recipe.batch.answers > 0) prompts.max_new_tokens = recipe.batch.answers;
 }
 
 int plan_answers(inference::ModelChoice choice, plan::Prompts prompts, const PlanRecipe& recipe) {

@@ -32,7 +32,7 @@ void add_questions(CLI::App& app, PredictRecipe& recipe) {
 }
 
 void add_decoding(CLI::App& app, ecg_lora::decoding::DecodeOptions& decoding) {
-  app.add_option("--max-tokens", decoding.most, "longest answer, tokens")
+  app.add_option("--max-new-tokens", decoding.max_new_tokens, "longest answer, tokens")
       ->capture_default_str()
       ->check(CLI::Range(1, 100000));
   app.add_option("--temperature", decoding.temperature, "of sampling; 0 takes the likeliest token")

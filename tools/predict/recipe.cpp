@@ -26,7 +26,7 @@ int predict(distributed::Team& team, PredictRecipe& recipe) {
     inference::check_files(recipe.model);
     answers = inference::answers_to_fill(recipe.questions, recipe.model);
     checked = inference::require_room(
-        "predict", recipe.model, inference::prompts_of(answers, recipe.decoding.most),
+        "predict", recipe.model, inference::prompts_of(answers, recipe.decoding.max_new_tokens),
         {/*config=*/false, /*quantises=*/true, /*batches=*/false}, recipe.force);
   });
   // Only when all ranks have looked at the memory does one take of it.

@@ -13,9 +13,9 @@ plan::Prompts label_prompts(std::int64_t images, const std::string& labels) {
   return {images, images * questions, tokens, 0};
 }
 
-plan::Prompts task_prompts(std::int64_t images, std::int64_t max_tokens) {
+plan::Prompts task_prompts(std::int64_t images, std::int64_t max_new_tokens) {
   constexpr std::int64_t tokens = 256, rows = 32;
-  return {images, rows, tokens, max_tokens};
+  return {images, rows, tokens, max_new_tokens};
 }
 
 }  // namespace ecg_lora::asking

@@ -43,7 +43,7 @@ TaskRunner::TaskRunner(const TaskSettings& settings, text::ChatFormat chat, mode
       maker_(chat_, settings.pages, settings.batch, model_->config().pad_token_id),
       variants_(decoding::yes_no_variants(*chat_.tokenizer)),
       content_free_(decoding::content_free_prompt(*chat_.tokenizer)) {
-  decoding_.most = tasks_.max_tokens;
+  decoding_.max_new_tokens = tasks_.max_new_tokens;
   decoding_.stops = decoding::load_stops(model_->config(), *chat_.tokenizer);
 }
 

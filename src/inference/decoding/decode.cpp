@@ -13,7 +13,8 @@ namespace ecg_lora::decoding {
 namespace {
 
 void check(const DecodeOptions& o) {
-  if (o.most < 1) throw_usage("the longest answer is ", o.most, " tokens, expected at least 1");
+  if (o.max_new_tokens < 1)
+    throw_usage("max_new_tokens is ", o.max_new_tokens, ", expected at least 1");
   if (!(o.temperature >= 0))
     throw_usage("temperature is ", o.temperature, ", expected 0 (greedy) or more");
   if (o.top_k < 0) throw_usage("top_k is ", o.top_k, ", expected 0 (all) or more");
@@ -95,9 +96,9 @@ std::vector<Decoded> decode(model::Mllama& model, const data::Batch& batch,
   const at::NoGradGuard guard;
   const auto keys = options.temperature > 0 ? row_keys(batch) : std::vector<std::uint64_t>();
   auto step = left_padded(batch);
-  model::Cache cache(step.tokens.size(1) + options.most);
+  model::Cache cache(step.tokens.size(1) + options.max_new_tokens);
   Answers answers(batch.rows(), options);
-  for (std::int64_t i = 0; i < options.most; ++i) {
+  for (std::int64_t i = 0; i < options.max_new_tokens; ++i) {
     const auto logits =
         model->logits(model->hidden(step, image_states, &cache).select(1, -1)).to(at::kDouble);
     const auto finite = at::isfinite(logits).all();

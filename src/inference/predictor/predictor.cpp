@@ -52,13 +52,13 @@ std::vector<Answer> answers_to_fill(const Questions& questions, const ModelChoic
   return answers;
 }
 
-plan::Prompts prompts_of(const std::vector<Answer>& answers, std::int64_t most) {
+plan::Prompts prompts_of(const std::vector<Answer>& answers, std::int64_t max_new_tokens) {
   constexpr std::size_t around = 32;  // tokens of the chat format
   plan::Prompts prompts{1, static_cast<std::int64_t>(answers.size()), 0, 0};
   for (const auto& one : answers) {
     const auto tokens = static_cast<std::int64_t>(around + one.question.size() / 3);
     prompts.tokens = std::max(prompts.tokens, tokens);
-    if (one.label.empty()) prompts.new_tokens = most;
+    if (one.label.empty()) prompts.max_new_tokens = max_new_tokens;
   }
   return prompts;
 }

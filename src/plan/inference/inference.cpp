@@ -26,7 +26,7 @@ struct Shapes {
     vision_tokens = tiles * ((patches + 7) / 8 * 8);
     image_tokens = tiles * patches;
     keys_width = model.text.kv_heads * model.text.head_size();
-    const bool words = prompts.new_tokens > 0 || prompts.every_logit;
+    const bool words = prompts.max_new_tokens > 0 || prompts.every_logit;
     const auto whole = prompts.rows * prompts.tokens;
     tokens = words ? whole : std::min(whole, std::max(kMostNodes, prompts.tokens));
   }
@@ -103,7 +103,7 @@ Moment decoder_moment(const InferenceInput& input, const Shapes& s) {
   const auto state = s.tokens * text.hidden_size, inner = s.tokens * text.intermediate_size;
   const auto mlp = (3 * state + 3 * inner) * s.element +
                    wide_copies(s, s.tokens, text.intermediate_size, text.hidden_size);
-  const bool likelihoods = input.prompts.new_tokens == 0;
+  const bool likelihoods = input.prompts.max_new_tokens == 0;
   const auto keys = likelihoods ? 2 * s.image_tokens * s.keys_width : 0;
   const auto cross = (5 * state + keys + s.image_tokens * s.keys_width) * s.element;
   const auto wide = s.slow ? 4 * 2 * (s.image_tokens * s.keys_width + state) : 0;
@@ -115,7 +115,7 @@ Moment decoder_moment(const InferenceInput& input, const Shapes& s) {
 Moment logits_moment(const InferenceInput& input, const Shapes& s) {
   const auto vocabulary = input.model.text.vocab_size;
   const auto& prompts = input.prompts;
-  const auto asked = prompts.new_tokens > 0 ? prompts.rows : kFirstAnswers * prompts.rows;
+  const auto asked = prompts.max_new_tokens > 0 ? prompts.rows : kFirstAnswers * prompts.rows;
   const auto at_once = std::min(asked, std::max<std::int64_t>(1, kMostLogits / vocabulary));
   const auto copies =
       prompts.every_logit ? s.tokens * (s.element + 4) : at_once * (s.element + 2 * 8);

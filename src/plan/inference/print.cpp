@@ -29,7 +29,7 @@ Json weights_json(const model::WeightBytes& weights) {
 }
 
 void print_answering(std::ostream& out, const Prompts& prompts, const InferencePlan& plan) {
-  const auto words = prompts.new_tokens;
+  const auto words = prompts.max_new_tokens;
   out << "prompts       " << prompts.rows << " of " << prompts.tokens << " tokens on "
       << prompts.images << " images, "
       << (words > 0 ? cat("answers of ", words, " tokens") : "likelihoods") << "\n";

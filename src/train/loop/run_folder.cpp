@@ -25,8 +25,8 @@ bool is_harmless(const std::string& key) {
                                               "/loop/keep_best",
                                               "/loop/write",
                                               "/loop/validate_pages",
-                                              "/loop/validate_answer_tokens",
-                                              "/loop/most_skipped_in_a_row",
+                                              "/loop/validate_max_new_tokens",
+                                              "/loop/max_skipped_in_a_row",
                                               "/loop/spike_factor",
                                               "/loop/retry_seconds"};
   return std::find(kKeys.begin(), kKeys.end(), key) != kKeys.end();

@@ -137,7 +137,7 @@ void Trainer::warn_of_oddities(const StepResult& result) {
 void Trainer::note_skipped(const StepResult& result, const std::string& ids) {
   warn("not_finite", cat("skipped: loss ", result.loss, ", gradient norm ", result.gradient_norm,
                          ", samples ", ids));
-  if (state_.skipped_in_a_row < job_.loop.most_skipped_in_a_row) return;
+  if (state_.skipped_in_a_row < job_.loop.max_skipped_in_a_row) return;
   throw_numerics("loss or gradients were not finite in ", state_.skipped_in_a_row,
                  " steps in a row, the last with samples ", ids,
                  "; lower optimizer.lr, use dtype bf16 instead of fp16, or look at those samples");

@@ -43,7 +43,7 @@ ValidationProbe::ValidationProbe(const data::TrainingSources& from, const train:
       page_maker_(from.page, from.image, from.paper, from.seed),
       maker_(from.chat, page_maker_, prompt_batches(from.batch), model_->config().pad_token_id),
       yes_no_(decoding::yes_no_variants(*from.chat.tokenizer)),
-      decoding_{.most = loop.validate_answer_tokens,
+      decoding_{.max_new_tokens = loop.validate_max_new_tokens,
                 .stops = decoding::load_stops(model_->config(), *from.chat.tokenizer)} {
   if (!loop.validate_auroc_labels.empty()) choose_records(from, loop);
   if (validation) choose_pages(*validation, loop.validate_pages);

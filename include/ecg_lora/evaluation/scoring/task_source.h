@@ -16,7 +16,7 @@ namespace ecg_lora::evaluation {
 struct TasksConfig {
   std::vector<std::string> files, kinds, labels;
   std::string answer = "text", option_score = "mean";
-  int max_tokens = 256;
+  int max_new_tokens = 256;
   template <class V>
   void visit(V& v) {
     v.field("files", files,
@@ -37,7 +37,7 @@ struct TasksConfig {
             "(over its likelihood after a prompt that asks nothing; of labels P(yes) over that "
             "without the page)")
         .one_of({"sum", "mean", "pmi"});
-    v.field("max_tokens", max_tokens, "longest generated answer, tokens").range(1, 65536);
+    v.field("max_new_tokens", max_new_tokens, "longest generated answer, tokens").range(1, 65536);
   }
 };
 

@@ -14,8 +14,8 @@ namespace ecg_lora::decoding {
 /// How the next token is chosen: temperature, then top_k, then top_p, in the order and with the
 /// meaning they have in transformers.
 struct DecodeOptions {
-  std::int64_t most = 128;          ///< longest continuation, tokens; at least 1
-  std::vector<std::int64_t> stops;  ///< tokens that end it, as load_stops() finds them
+  std::int64_t max_new_tokens = 128;  ///< longest continuation; at least 1
+  std::vector<std::int64_t> stops;    ///< tokens that end it, as load_stops() finds them
   double temperature = 0;  ///< logits are divided by it; 0 takes the likeliest token (greedy)
   std::int64_t top_k = 0;  ///< only so many likeliest tokens; 0 for all
   double top_p = 1;  ///< only the likeliest tokens that together reach this probability; 1 for all
@@ -27,7 +27,7 @@ struct Decoded {
   std::vector<std::int64_t> tokens;  ///< without the stop token
   double logprob = 0;    ///< log-probability of `tokens` and of the stop token under the model
                          ///< itself, before temperature, top_k and top_p
-  bool stopped = false;  ///< a stop token came; false where `most` cut it off
+  bool stopped = false;  ///< a stop token came; false if `max_new_tokens` cut it off
 };
 
 /// A continuation of each row of `batch`, in its order. Rows may differ in length, with padding on

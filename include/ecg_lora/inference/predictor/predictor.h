@@ -31,9 +31,9 @@ struct Questions {
 /// trained in other words. Usage error for no question, an empty one, or a wording without labels.
 std::vector<Answer> answers_to_fill(const Questions& questions, const ModelChoice& choice);
 
-/// What is asked about a page at a time, with at most `most` tokens in an answer in words. A token
-/// is taken for three characters.
-plan::Prompts prompts_of(const std::vector<Answer>& answers, std::int64_t most);
+/// What is asked about a page at a time; answers in words have up to `max_new_tokens` tokens. A
+/// token is taken for three characters.
+plan::Prompts prompts_of(const std::vector<Answer>& answers, std::int64_t max_new_tokens);
 
 class Predictor {
  public:

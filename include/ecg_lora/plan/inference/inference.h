@@ -11,10 +11,10 @@ namespace ecg_lora::plan {
 /// What is asked at a time.
 struct Prompts {
   std::int64_t images = 1;
-  std::int64_t rows = 1;        ///< prompts
-  std::int64_t tokens = 64;     ///< of the longest prompt, the page's one among them
-  std::int64_t new_tokens = 0;  ///< of the longest answer in words; 0: likelihoods of given answers
-  bool every_logit = false;     ///< logits are wanted at every token, as the parity program does
+  std::int64_t rows = 1;            ///< prompts
+  std::int64_t tokens = 64;         ///< of the longest prompt, the page's one among them
+  std::int64_t max_new_tokens = 0;  ///< of answers in words; 0: likelihoods of given answers
+  bool every_logit = false;  ///< logits are wanted at every token, as the parity program does
 };
 
 struct InferenceInput {

@@ -72,8 +72,8 @@ struct LoopConfig {
   int validate_auroc_records = 100;  ///< records of the validation folds that are asked
   int validate_pages =
       4;  ///< validation samples whose answers are written down at each validation; 0 is off
-  int validate_answer_tokens = 64;  ///< longest of these answers
-  int most_skipped_in_a_row =
+  int validate_max_new_tokens = 64;  ///< longest of these answers
+  int max_skipped_in_a_row =
       5;  ///< steps without finite loss and gradients after which training stops
   double spike_factor =
       10;  ///< warn of a loss so many deviations above the median of the last 64; 0 is off
@@ -121,9 +121,9 @@ struct LoopConfig {
     v.field("validate_pages", validate_pages,
             "validation samples whose answers are written down at each validation; 0 is off")
         .range(0, 1000);
-    v.field("validate_answer_tokens", validate_answer_tokens, "longest of these answers, tokens")
+    v.field("validate_max_new_tokens", validate_max_new_tokens, "longest of these answers, tokens")
         .range(1, 100000);
-    v.field("most_skipped_in_a_row", most_skipped_in_a_row,
+    v.field("max_skipped_in_a_row", max_skipped_in_a_row,
             "steps without finite loss and gradients after which training stops")
         .range(1, 1e9);
     v.field("spike_factor", spike_factor,

@@ -93,7 +93,7 @@ class Trainer {
   /// Throws Error with ExitCode::interrupted after SIGINT or SIGTERM, once the step in hand was
   /// finished and saved; a data error, once the state was saved where that can be, where data or
   /// files failed for longer than loop.retry_seconds; a numerics error after
-  /// loop.most_skipped_in_a_row steps that were not finite.
+  /// loop.max_skipped_in_a_row steps that were not finite.
   void run();
   /// One step from the present state, with nothing written. Numerics error where its loss or
   /// gradients are not finite.
