@@ -87,7 +87,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--shape", choices=["11b", "small"], default="11b")
     parser.add_argument("--rank", type=int, default=64)
-    parser.add_argument("--most-memory", type=float, default=3e9, help="bytes")
+    parser.add_argument("--max-memory", type=float, default=3e9, help="bytes")
     options = parser.parse_args()
     base, adapter, out = options.work / "base", options.work / "adapter", options.work / "out"
     try:
@@ -128,7 +128,7 @@ def main():
         f"{statistics.median(p for _, p in merges):.1f} | {peak / 1e9:.2f} GB |\n"
         f"the merge moves bytes at {copy / merge:.2f} of the speed of cp"
     )
-    return 0 if peak <= options.most_memory else 1
+    return 0 if peak <= options.max_memory else 1
 
 
 if __name__ == "__main__":

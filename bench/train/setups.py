@@ -75,16 +75,16 @@ def make_inputs(model, path, images, questions, tokens, tiles=4, shorter=0.2):
     where lengths are mixed."""
     config = json.loads((model / "config.json").read_text())
     vision, text = config["vision_config"], config["text_config"]
-    size, most = vision["image_size"], vision["max_num_tiles"]
+    size, max_tiles = vision["image_size"], vision["max_num_tiles"]
     canvas = {1: [1, 1], 2: [1, 2], 4: [2, 2]}[tiles]
     torch.manual_seed(2)
-    pixels = torch.zeros(images, 1, most, 3, size, size)
+    pixels = torch.zeros(images, 1, max_tiles, 3, size, size)
     pixels[:, :, :tiles] = torch.randn(images, 1, tiles, 3, size, size)
     rows = images * questions
     lengths = [tokens - int(shorter * tokens) * (row % 4) // 4 for row in range(rows)]
     ids = torch.randint(10, text["vocab_size"] - 10, (rows, tokens))
     attention = torch.zeros(rows, tokens, dtype=torch.long)
-    cross = torch.zeros(rows, tokens, 1, most, dtype=torch.long)
+    cross = torch.zeros(rows, tokens, 1, max_tiles, dtype=torch.long)
     labels = torch.full((rows, tokens), -100)
     for row, length in enumerate(lengths):
         ids[row, 4] = config["image_token_index"]
@@ -92,7 +92,7 @@ def make_inputs(model, path, images, questions, tokens, tiles=4, shorter=0.2):
         attention[row, :length] = 1
         cross[row, 4:length, 0, :tiles] = 1
         labels[row, 2 * length // 3 : length] = ids[row, 2 * length // 3 : length]
-    used = torch.zeros(images, 1, most, dtype=torch.long)
+    used = torch.zeros(images, 1, max_tiles, dtype=torch.long)
     used[:, :, :tiles] = 1
     ratio = torch.full((images, 1), vision["supported_aspect_ratios"].index(canvas) + 1)
     repeat = lambda x: x.repeat_interleave(questions, 0).contiguous()

@@ -22,8 +22,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uintmax_t kMostRead = std::uintmax_t{4}
-                                     << 30;  ///< bytes of pages that are read whole
+constexpr std::uintmax_t kMaxBytesRead = std::uintmax_t{4}
+                                         << 30;  ///< bytes of pages that are read whole
 
 Json stamp_of(const fs::path& file) {
   struct stat found = {};
@@ -137,7 +137,7 @@ Json page_identity(const std::vector<data::PageRef>& pages, int threads) {
   std::error_code error;
   for (const auto& [name, file] : list)
     if (const auto size = fs::file_size(file, error); !error) bytes += size;
-  const bool whole = bytes <= kMostRead;
+  const bool whole = bytes <= kMaxBytesRead;
   Progress progress("SHA-256 of pages", static_cast<std::int64_t>(list.size()), "files");
   parallel_for(list.size(), threads, [&](std::size_t i) {
     if (interrupted()) return;

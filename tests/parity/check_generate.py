@@ -59,13 +59,13 @@ def make_rows(config, rng: random.Random) -> list:
 
 def collate(rows: list, left: bool, config) -> dict:
     """The rows as one batch, each image once."""
-    length, most = max(row["input_ids"].shape[1] for row in rows), 2
+    length, max_images = max(row["input_ids"].shape[1] for row in rows), 2
     tiles = config.vision_config.max_num_tiles
     batch = {
         "input_ids": torch.zeros(len(rows), length, dtype=torch.long),
         "attention_mask": torch.zeros(len(rows), length, dtype=torch.long),
-        "row_images": torch.full((len(rows), most), -1),
-        "cross_attention_mask": torch.zeros(len(rows), length, most, tiles, dtype=torch.long),
+        "row_images": torch.full((len(rows), max_images), -1),
+        "cross_attention_mask": torch.zeros(len(rows), length, max_images, tiles, dtype=torch.long),
     }
     images = {"pixel_values": [], "aspect_ratio_ids": [], "aspect_ratio_mask": []}
     for b, row in enumerate(rows):

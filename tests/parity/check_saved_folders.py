@@ -115,8 +115,8 @@ def changed(folder: Path) -> None:
     save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
 
 
-def shards(w: World, folder: Path, most: str = "40KB") -> None:
-    load(w.saved).save_pretrained(folder, max_shard_size=most)
+def shards(w: World, folder: Path, largest: str = "40KB") -> None:
+    load(w.saved).save_pretrained(folder, max_shard_size=largest)
 
 
 def the_line(w: World) -> None:

@@ -53,11 +53,11 @@ TEST(BatchArithmetic, PlansForTheLargestBatch) {
   EXPECT_TRUE(arithmetic.others().settings.empty()) << "no batch was counted yet";
   arithmetic.of(testing::make_batch(input.model, lesser));
   EXPECT_EQ(arithmetic.others().shape.at("rows"), 6);
-  const auto most = arithmetic.of(testing::make_batch(input.model, input.batch));
+  const auto largest = arithmetic.of(testing::make_batch(input.model, input.batch));
   arithmetic.of(testing::make_batch(input.model, lesser));
   const auto& plan = arithmetic.others();
   EXPECT_EQ(plan.shape.at("rows"), 12);
-  EXPECT_DOUBLE_EQ(plan.settings.front().flops, most);
+  EXPECT_DOUBLE_EQ(plan.settings.front().flops, largest);
   EXPECT_DOUBLE_EQ(plan.settings.front().memory, static_cast<double>(plan_memory(input).total()));
 }
 

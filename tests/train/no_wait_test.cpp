@@ -79,7 +79,7 @@ struct Shape {
 
 data::Batch make_batch(const Shape& shape, const model::ModelConfig& config, std::int64_t tokens) {
   const auto rows = static_cast<std::int64_t>(shape.images.size()), tiles = config.vision.max_tiles;
-  const auto most = *std::max_element(shape.images.begin(), shape.images.end()) + 1;
+  const auto images = *std::max_element(shape.images.begin(), shape.images.end()) + 1;
   data::Batch batch;
   batch.tokens = at::ones({rows, tokens}, at::kLong);
   batch.attention_mask = at::ones_like(batch.tokens);
@@ -99,11 +99,11 @@ data::Batch make_batch(const Shape& shape, const model::ModelConfig& config, std
           .slice(0, shape.all_tiles ? 0 : 3)
           .slice(2, 0, shape.few_tiles ? 1 : tiles)
           .fill_(true);
-  if (most == 0) return batch;
+  if (images == 0) return batch;
   batch.pixels = at::zeros(
-      {most, tiles, config.vision.channels, config.vision.image_size, config.vision.image_size});
-  batch.aspect_ratio_id = at::ones({most}, at::kLong);
-  batch.aspect_ratio_mask = at::ones({most, tiles}, at::kLong);
+      {images, tiles, config.vision.channels, config.vision.image_size, config.vision.image_size});
+  batch.aspect_ratio_id = at::ones({images}, at::kLong);
+  batch.aspect_ratio_mask = at::ones({images, tiles}, at::kLong);
   if (shape.few_tiles) batch.aspect_ratio_mask[0].slice(0, 1).fill_(0);
   return batch;
 }

@@ -28,7 +28,7 @@ int main(int argc, char** argv) {
                  "fp32, bf16 or fp16; auto: each tensor keeps its own")
       ->default_str("auto");
   app.add_option("--shard-size", shard_size,
-                 "most bytes of a file, for example 5GB; left out, the files of the base");
+                 "largest size of a file, for example 5GB; left out, the files of the base");
   model::add_vision_states(app, recipe.vision_states);
   app.add_option("--for", recipe.target,
                  "whose form config.json names the vision states in: transformers (4.56 or newer), "

@@ -11,10 +11,10 @@
 namespace ecg_lora::decoding {
 namespace {
 
-constexpr std::size_t kMostNodes =
+constexpr std::size_t kMaxNodes =
     8192;  ///< of a pass, unless one row alone has more: bounds the memory for activations
-constexpr std::int64_t kMostLogits = std::int64_t{1}
-                                     << 24;  ///< computed at a time, 128 MiB in float64
+constexpr std::int64_t kMaxLogits = std::int64_t{1}
+                                    << 24;  ///< computed at a time, 128 MiB in float64
 
 /// The rows of a batch on the host, without padding.
 struct Rows {
@@ -101,7 +101,7 @@ Trees build(const Rows& rows,
       if (full) result.trees.push_back({{}, images});
       auto& tree = result.trees.back().tree;
       add_row(rows.steps[b], continuations[b], b, result.trees.size() - 1, tree, result.wanted);
-      full = tree.nodes().size() > kMostNodes / 2;  // attention grows with the square of a tree
+      full = tree.nodes().size() > kMaxNodes / 2;  // attention grows with the square of a tree
     }
   }
   return result;
@@ -122,7 +122,7 @@ void add_likelihoods(model::Mllama& model, const at::Tensor& hidden, std::size_t
     if (place.try_emplace(key(*w), static_cast<std::int64_t>(states.size())).second)
       states.push_back(key(*w));
   const auto picked = hidden.flatten(0, 1).index_select(0, at::tensor(states).to(hidden.device()));
-  const auto step = std::max<std::int64_t>(1, kMostLogits / model->config().text.vocab_size);
+  const auto step = std::max<std::int64_t>(1, kMaxLogits / model->config().text.vocab_size);
   for (std::int64_t from = 0; from < picked.size(0); from += step) {
     const auto logits = model->logits(picked.slice(0, from, from + step)).to(at::kDouble);
     const auto log_p = (logits - logits.logsumexp(1, /*keepdim=*/true));
@@ -161,7 +161,7 @@ std::vector<std::vector<double>> log_likelihoods(
     std::size_t largest = 0, next = first;
     for (; next < trees.size(); ++next) {
       largest = std::max(largest, trees[next].tree.nodes().size());
-      if (!pass.empty() && largest * (pass.size() + 1) > kMostNodes) break;
+      if (!pass.empty() && largest * (pass.size() + 1) > kMaxNodes) break;
       pass.push_back(&trees[next]);
     }
     const auto end =

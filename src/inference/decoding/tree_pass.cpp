@@ -55,9 +55,10 @@ Images images_of(const std::vector<const ImageTree*>& trees, const at::Tensor& s
 
 at::Tensor tree_states(model::Mllama& model, const std::vector<const ImageTree*>& trees,
                        const at::Tensor& image_states, std::int64_t tiles) {
-  std::size_t most = 0;
-  for (const auto* tree : trees) most = std::max(most, tree->tree.nodes().size());
-  const auto rows = static_cast<std::int64_t>(trees.size()), size = static_cast<std::int64_t>(most);
+  std::size_t nodes = 0;
+  for (const auto* tree : trees) nodes = std::max(nodes, tree->tree.nodes().size());
+  const auto rows = static_cast<std::int64_t>(trees.size()),
+             size = static_cast<std::int64_t>(nodes);
   const auto images = images_of(trees, image_states);
   data::Batch batch;
   batch.tokens = at::zeros({rows, size}, at::kLong);

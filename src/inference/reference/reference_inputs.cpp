@@ -20,15 +20,15 @@ class Inputs {
 
   bool has(const char* name) const { return file_.has(name); }
 
-  /// Whole numbers from `least` to `most`.
-  at::Tensor integers(const char* name, const Sizes& shape, std::int64_t least,
-                      std::int64_t most) const {
+  /// Whole numbers from `smallest` to `greatest`.
+  at::Tensor integers(const char* name, const Sizes& shape, std::int64_t smallest,
+                      std::int64_t greatest) const {
     const auto found = sized(name, shape);
     const auto result = found.to(at::kLong, false, true);
     const bool fits = c10::isIntegralType(found.scalar_type(), /*includeBool=*/true) &&
-                      (result.numel() == 0 || (result.min().item<std::int64_t>() >= least &&
-                                               result.max().item<std::int64_t>() <= most));
-    if (!fits) refuse(name, cat("whole numbers from ", least, " to ", most), "others");
+                      (result.numel() == 0 || (result.min().item<std::int64_t>() >= smallest &&
+                                               result.max().item<std::int64_t>() <= greatest));
+    if (!fits) refuse(name, cat("whole numbers from ", smallest, " to ", greatest), "others");
     return result;
   }
   /// Finite numbers.
@@ -69,19 +69,21 @@ void add_pages(data::Batch& batch, const Inputs& in, const model::VisionConfig& 
   const auto rows = batch.tokens.size(0), count = batch.tokens.size(1), tiles = vision.max_tiles,
              size = vision.image_size;
   const auto shape = in.sizes("pixel_values", 6);
-  const auto pages = shape[0], most = shape[1],
+  const auto pages = shape[0], page_images = shape[1],
              canvases = static_cast<std::int64_t>(vision.aspect_ratios.size());
   batch.pixels =
-      in.numbers("pixel_values", {pages, most, tiles, vision.channels, size, size}).flatten(0, 1);
-  batch.aspect_ratio_id = in.integers("aspect_ratio_ids", {pages, most}, 0, canvases).flatten();
+      in.numbers("pixel_values", {pages, page_images, tiles, vision.channels, size, size})
+          .flatten(0, 1);
+  batch.aspect_ratio_id =
+      in.integers("aspect_ratio_ids", {pages, page_images}, 0, canvases).flatten();
   batch.aspect_ratio_mask =
-      in.integers("aspect_ratio_mask", {pages, most, tiles}, 0, 1).flatten(0, 1);
-  auto images = most;
+      in.integers("aspect_ratio_mask", {pages, page_images, tiles}, 0, 1).flatten(0, 1);
+  auto images = page_images;
   if (in.has("row_images")) {
     images = in.sizes("row_images", 2)[1];
-    batch.row_images = in.integers("row_images", {rows, images}, -1, pages * most - 1);
+    batch.row_images = in.integers("row_images", {rows, images}, -1, pages * page_images - 1);
   } else {
-    batch.row_images = at::arange(pages * most, at::kLong).view({pages, most});
+    batch.row_images = at::arange(pages * page_images, at::kLong).view({pages, page_images});
     if (pages != rows)
       throw_data("pixel_values: expected the pages of ", rows, " rows, got those of ", pages,
                  "; add row_images");

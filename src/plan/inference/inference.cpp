@@ -9,9 +9,9 @@
 namespace ecg_lora::plan {
 namespace {
 
-constexpr std::int64_t kMostNodes =
-    8192;  ///< of a pass over likelihoods (generate/continuations.cpp)
-constexpr std::int64_t kMostLogits = std::int64_t{1} << 24;  ///< the same, at a time
+constexpr std::int64_t kMaxNodes =
+    8192;  ///< of a pass over likelihoods (inference/decoding/continuations.cpp)
+constexpr std::int64_t kMaxLogits = std::int64_t{1} << 24;  ///< the same, at a time
 constexpr std::int64_t kFirstAnswers = 8;  ///< beginnings of yes and no whose likelihoods are asked
 
 /// Sizes in elements, and what an element takes.
@@ -28,7 +28,7 @@ struct Shapes {
     keys_width = model.text.kv_heads * model.text.head_size();
     const bool words = prompts.max_new_tokens > 0 || prompts.every_logit;
     const auto whole = prompts.rows * prompts.tokens;
-    tokens = words ? whole : std::min(whole, std::max(kMostNodes, prompts.tokens));
+    tokens = words ? whole : std::min(whole, std::max(kMaxNodes, prompts.tokens));
   }
   std::int64_t element, pixels, vision_tokens, image_tokens, keys_width;
   std::int64_t tokens;  ///< text tokens of a pass
@@ -42,13 +42,14 @@ struct Moment {
   std::int64_t total() const { return states + caches + workspace; }
 };
 
-void take_larger(Moment& most, const Moment& other) {
-  if (other.total() > most.total()) most = other;
+void take_larger(Moment& largest, const Moment& other) {
+  if (other.total() > largest.total()) largest = other;
 }
 
 /// Bytes of the fp32 copies around a product of `rows` of `in` to `out` values.
 std::int64_t wide_copies(const Shapes& s, std::int64_t rows, std::int64_t in, std::int64_t out) {
-  constexpr std::int64_t part = std::int64_t{1} << 24;  // elements of a weight (nn/products.cpp)
+  constexpr std::int64_t part = std::int64_t{1}
+                                << 24;  // elements of a weight (nn/kernels/matmul.cpp)
   if (!s.slow) return 0;
   const auto columns = std::min(out, std::max<std::int64_t>(1, part / in));
   return 4 * (rows * in + in * columns + rows * columns);
@@ -116,7 +117,7 @@ Moment logits_moment(const InferenceInput& input, const Shapes& s) {
   const auto vocabulary = input.model.text.vocab_size;
   const auto& prompts = input.prompts;
   const auto asked = prompts.max_new_tokens > 0 ? prompts.rows : kFirstAnswers * prompts.rows;
-  const auto at_once = std::min(asked, std::max<std::int64_t>(1, kMostLogits / vocabulary));
+  const auto at_once = std::min(asked, std::max<std::int64_t>(1, kMaxLogits / vocabulary));
   const auto copies =
       prompts.every_logit ? s.tokens * (s.element + 4) : at_once * (s.element + 2 * 8);
   return {image_states(input, s), cache_bytes(input, s),
@@ -131,30 +132,30 @@ std::int64_t dense_workspace(const model::ModelConfig& model, const model::BaseQ
   if (base.kind == nn::Quantisation::none) return 0;
   const auto names = model::quantised_linears(model, base);
   const std::set<std::string> quantised(names.begin(), names.end());
-  std::int64_t most = 0;
+  std::int64_t largest = 0;
   for (const auto& target : lora::linears_of(model))
-    if (quantised.count(target.module)) most = std::max(most, target.in * target.out);
-  return most * static_cast<std::int64_t>(c10::elementSize(dtype));
+    if (quantised.count(target.module)) largest = std::max(largest, target.in * target.out);
+  return largest * static_cast<std::int64_t>(c10::elementSize(dtype));
 }
 
 InferencePlan plan_inference(const InferenceInput& input) {
   const Shapes s(input);
-  Moment most;
+  Moment largest;
   if (input.prompts.images > 0) {
-    take_larger(most, patches_moment(input, s));
-    take_larger(most, vision_moment(input, s));
-    take_larger(most, projector_moment(input, s));
+    take_larger(largest, patches_moment(input, s));
+    take_larger(largest, vision_moment(input, s));
+    take_larger(largest, projector_moment(input, s));
   }
-  take_larger(most, decoder_moment(input, s));
-  take_larger(most, logits_moment(input, s));
+  take_larger(largest, decoder_moment(input, s));
+  take_larger(largest, logits_moment(input, s));
   InferencePlan plan;
   plan.weights = model::weight_bytes(input.model, input.base, input.dtype);
   plan.adapters = 4 * input.adapter_parameters;
   plan.batch = 4 * s.pixels + s.tokens * (3 * 8 + input.model.vision.max_tiles);
-  plan.states = most.states;
-  plan.caches = most.caches;
-  plan.workspace = most.workspace + dense_workspace(input.model, input.base, input.dtype);
-  plan.peak_at = most.at;
+  plan.states = largest.states;
+  plan.caches = largest.caches;
+  plan.workspace = largest.workspace + dense_workspace(input.model, input.base, input.dtype);
+  plan.peak_at = largest.at;
   return plan;
 }
 

@@ -16,7 +16,7 @@
 namespace ecg_lora::plan {
 namespace {
 
-constexpr std::size_t kMostOptions = 3;  ///< that a refusal names
+constexpr std::size_t kMaxOptions = 3;  ///< that a refusal names
 
 /// Elements of the largest tensor, and of the linears of the layers.
 struct Elements {
@@ -51,7 +51,7 @@ std::string choices(const std::vector<Option>& options, const Room& room) {
   auto least = options.end();
   for (auto option = options.begin(); option != options.end(); ++option) {
     if (least == options.end() || option->need.host() < least->need.host()) least = option;
-    if (count == kMostOptions || !shortage(option->need, room).empty()) continue;
+    if (count == kMaxOptions || !shortage(option->need, room).empty()) continue;
     fitting += cat(count++ > 0 ? ", or " : "", option->arguments, " (",
                    format_giga(std::max(option->need.host(), option->need.device)), ")");
   }

@@ -10,18 +10,18 @@ namespace ecg_lora::plan {
 namespace {
 
 constexpr std::int64_t kBlock =
-    1 << 20;  ///< values of a weight that are merged at a time (combine.cpp)
-constexpr std::int64_t kPart = 4 << 20;  ///< values of a tensor that is copied (merge.cpp)
+    1 << 20;  ///< values of a weight that are merged at a time (lora/combine.cpp)
+constexpr std::int64_t kPart = 4 << 20;  ///< values of a tensor that is copied (lora/merge.cpp)
 constexpr std::int64_t kWaiting = 4;     ///< parts in hand, in the queue and with the writer
 constexpr std::int64_t kOversampling =
-    16;  ///< columns of the range finder beyond the rank (extract.cpp)
+    16;  ///< columns of the range finder beyond the rank (lora/extract.cpp)
 
 std::int64_t width_of(at::ScalarType dtype) {
   return static_cast<std::int64_t>(c10::elementSize(dtype));
 }
 
 /// Values in fp32 while the change of an [out, in] linear is taken apart: the factors that
-/// extract.cpp makes, and LAPACK's copies of them.
+/// lora/extract.cpp makes, and LAPACK's copies of them.
 std::int64_t factor_values(std::int64_t out, std::int64_t in, std::int64_t rank) {
   const auto shorter = std::min(out, in), columns = std::min(rank, shorter) + kOversampling;
   if (2 * columns >= shorter) return 2 * out * in + 4 * shorter * (out + in);

@@ -39,14 +39,14 @@ double Arithmetic::of(const BatchShape& shape) {
 double Arithmetic::of(const data::Batch& batch) {
   const auto shape = shape_of(batch);
   const auto flops = of(shape);
-  if (flops > most_flops_) most_ = shape, most_flops_ = flops, fresh_ = false;
+  if (flops > largest_flops_) largest_ = shape, largest_flops_ = flops, fresh_ = false;
   return flops;
 }
 
 const cost::Plan& Arithmetic::others() {
   if (std::exchange(fresh_, true)) return others_;
   auto input = input_;
-  input.batch = most_, input.loop.accumulation = accumulation_;
+  input.batch = largest_, input.loop.accumulation = accumulation_;
   return others_ = alternatives(input);
 }
 

@@ -130,15 +130,15 @@ std::int64_t batch_bytes(const PlanInput& input, const Sizes& sizes) {
 std::int64_t weight_workspace(const PlanInput& input, const Ranks& ranks) {
   const auto names = model::quantised_linears(input.model, input.base);
   const std::set<std::string> quantised(names.begin(), names.end());
-  std::int64_t most = 0;
+  std::int64_t largest = 0;
   for (const auto& target : lora::linears_of(input.model)) {
     if (quantised.count(target.module))
-      most = std::max(
-          most, target.in * target.out * static_cast<std::int64_t>(c10::elementSize(input.dtype)));
+      largest = std::max(largest, target.in * target.out *
+                                      static_cast<std::int64_t>(c10::elementSize(input.dtype)));
     if (ranks.dora() && ranks.of(target.module) > 0)
-      most = std::max(most, target.in * target.out * 12);
+      largest = std::max(largest, target.in * target.out * 12);
   }
-  return most;
+  return largest;
 }
 
 struct Peak {

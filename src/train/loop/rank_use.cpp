@@ -41,10 +41,10 @@ std::int64_t number_of(const std::string& text) {
 }
 
 std::optional<std::int64_t> largest(const std::vector<double>& all, Sent place) {
-  double most = kNoNumber;
-  for (std::size_t at = place; at < all.size(); at += sent) most = std::fmax(most, all[at]);
-  if (std::isnan(most) || most <= 0) return std::nullopt;
-  return static_cast<std::int64_t>(most);
+  double peak = kNoNumber;
+  for (std::size_t at = place; at < all.size(); at += sent) peak = std::fmax(peak, all[at]);
+  if (std::isnan(peak) || peak <= 0) return std::nullopt;
+  return static_cast<std::int64_t>(peak);
 }
 
 double sum_of(const std::vector<double>& all, Sent place) {

@@ -61,10 +61,10 @@ std::vector<std::int64_t> all_ids(distributed::Group& group, const std::vector<s
   const auto sizes = at::zeros({group.ranks()}, at::kLong);
   sizes[group.rank()] = static_cast<std::int64_t>(ids.size());
   group.sum(sizes);
-  const auto most = sizes.max().item<std::int64_t>();
-  const auto mine = at::zeros({most}, at::kLong);
+  const auto longest = sizes.max().item<std::int64_t>();
+  const auto mine = at::zeros({longest}, at::kLong);
   if (!ids.empty()) mine.slice(0, 0, static_cast<std::int64_t>(ids.size())).copy_(at::tensor(ids));
-  const auto whole = at::zeros({group.ranks(), most}, at::kLong);
+  const auto whole = at::zeros({group.ranks(), longest}, at::kLong);
   group.gather(whole, mine)->wait();
   std::vector<std::int64_t> result;
   for (std::int64_t rank = 0; rank < group.ranks(); ++rank)

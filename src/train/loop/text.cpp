@@ -12,7 +12,7 @@
 namespace ecg_lora::train {
 namespace {
 
-constexpr std::size_t kMostIds = 20;
+constexpr std::size_t kMaxIds = 20;
 
 }  // namespace
 
@@ -42,7 +42,7 @@ std::string note(const StepResult& r, at::Device device) {
 
 std::string id_list(const std::vector<std::int64_t>& ids) {
   const std::set<std::int64_t> different(ids.begin(), ids.end());
-  return joined_at_most(kMostIds, different);
+  return joined_at_most(kMaxIds, different);
 }
 
 }  // namespace ecg_lora::train

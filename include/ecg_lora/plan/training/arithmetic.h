@@ -21,9 +21,9 @@ class Arithmetic {
   Arithmetic(const Arithmetic&) = delete;
   Arithmetic& operator=(const Arithmetic&) = delete;
   double of(const BatchShape& shape);
-  /// The same of its shape; it is remembered if it has the most so far.
+  /// The same of its shape; it is remembered if it has more arithmetic than all before.
   double of(const data::Batch& batch);
-  /// alternatives() for the batch that has the most, under `input`; no settings before the first.
+  /// alternatives() for the batch with the most arithmetic; no settings before the first one.
   const cost::Plan& others();
 
  private:
@@ -31,10 +31,10 @@ class Arithmetic {
   PlanInput input_;
   std::int64_t accumulation_;
   std::unique_ptr<Counted> counted_;
-  BatchShape most_;
-  double most_flops_ = 0;
+  BatchShape largest_;
+  double largest_flops_ = 0;
   cost::Plan others_;
-  bool fresh_ = true;  ///< others_ is that of most_
+  bool fresh_ = true;  ///< others_ is that of largest_
 };
 
 /// Memory of a step and arithmetic of one batch, as input.batch has it: first under `input`, then
