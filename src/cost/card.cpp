@@ -27,13 +27,13 @@ std::string count(std::int64_t number, const std::string& one, const std::string
   return cat(number, " ", number == 1 ? one : several);
 }
 
-std::string cpu_text(const Part& sum) {
+std::string cpu_text(const RunPart& sum) {
   return cat(sum.cpu.empty() ? "unknown CPU" : sum.cpu, ", ",
              count(sum.threads, "thread", "threads"), sum.processes > 1 ? " per process" : "",
              " on ", count(sum.cores, "core", "cores"));
 }
 
-std::string device_text(const Part& sum) {
+std::string device_text(const RunPart& sum) {
   if (sum.processes == 0) return "not available: only the events of the run are known";
   auto text = cpu_text(sum);
   if (sum.device == "cuda")
@@ -43,7 +43,7 @@ std::string device_text(const Part& sum) {
   return sum.machines > 1 ? cat(text, " on ", sum.machines, " machines") : text;
 }
 
-std::string time_text(const Record& record, const Part& sum) {
+std::string time_text(const CostRecord& record, const RunPart& sum) {
   std::int64_t killed = 0;
   for (const auto& part : record.parts) killed += part.state == "killed";
   auto text = cat(killed > 0 ? "at least " : "", duration(sum.seconds), " of wall time, ",
@@ -55,7 +55,7 @@ std::string time_text(const Record& record, const Part& sum) {
   return text;
 }
 
-std::string shares_text(const Part& sum) {
+std::string shares_text(const RunPart& sum) {
   if (sum.seconds <= 0) return "not available";
   const auto share = [&](double seconds) {
     return cat(std::lround(100 * std::max(0.0, seconds) / sum.seconds), " %");
@@ -67,16 +67,16 @@ std::string shares_text(const Part& sum) {
              share(sum.checkpoint_seconds), ", loading and the rest ", share(rest));
 }
 
-std::string steps_text(const Record& record, const Part& sum) {
+std::string steps_text(const CostRecord& record, const RunPart& sum) {
   auto text = cat(sum.steps);
-  if (const auto again = steps_again(record); again > 0)
+  if (const auto again = repeated_steps(record); again > 0)
     text += cat(", of which ", again, again == 1 ? " was" : " were",
                 " done again after a part that ended before it saved");
   if (sum.skipped > 0) text += cat("; ", sum.skipped, " skipped");
   return text;
 }
 
-std::string arithmetic_text(const Part& sum) {
+std::string arithmetic_text(const RunPart& sum) {
   if (sum.flops_steps == 0 || sum.flops_seconds <= 0) return "not available";
   const auto text = cat(with_prefix(sum.flops, "FLOP"), ", ",
                         with_prefix(sum.flops / sum.flops_seconds, "FLOP/s"),
@@ -84,7 +84,7 @@ std::string arithmetic_text(const Part& sum) {
   return sum.flops_steps < sum.steps ? cat(text, "; of ", sum.flops_steps, " steps") : text;
 }
 
-std::string memory_text(const Part& sum) {
+std::string memory_text(const RunPart& sum) {
   const auto bytes = [](const std::optional<std::int64_t>& value) {
     return value ? format_bytes(*value) : std::string("not available");
   };
@@ -103,7 +103,7 @@ std::string energy_text(const EnergyUse& use, double seconds) {
              "it is not available", use.why.empty() ? "" : cat(" (", use.why, ")"));
 }
 
-std::string energies_text(const Part& sum) {
+std::string energies_text(const RunPart& sum) {
   auto text = cat("CPU and memory of the whole machine ", energy_text(sum.cpu_energy, sum.seconds));
   if (sum.device == "cuda") text += cat("; GPU ", energy_text(sum.gpu_energy, sum.seconds));
   return text;
@@ -118,7 +118,7 @@ std::string with_prefix(double value, const std::string& unit) {
   return cat(three_digits(value), " ", kPrefixes[i], unit);
 }
 
-std::vector<std::pair<std::string, std::string>> facts(const Record& record) {
+std::vector<std::pair<std::string, std::string>> card_rows(const CostRecord& record) {
   const auto sum = total(record);
   return {{"device", device_text(sum)},
           {"time", time_text(record, sum)},
@@ -131,11 +131,11 @@ std::vector<std::pair<std::string, std::string>> facts(const Record& record) {
           {"energy", energies_text(sum)}};
 }
 
-std::vector<std::string> estimate_titles() {
+std::vector<std::string> setting_cost_titles() {
   return {"setting", "planned memory", "arithmetic per step", "relative", "time"};
 }
 
-std::string estimate_note() {
+std::string setting_cost_note() {
   return "Estimates by the plan, not measurements: memory of tensors for the largest batch of this "
          "run, without batches that are made ahead; arithmetic in the ratio that the plan gives "
          "that batch; time of the steps of this "
@@ -143,14 +143,14 @@ std::string estimate_note() {
          "for it; another number of questions changes how many samples a step learns from.";
 }
 
-std::vector<Estimate> estimates(const Record& record) {
+std::vector<SettingCost> setting_costs(const CostRecord& record) {
   const auto sum = total(record);
   const auto& settings = record.plan.settings;
   const bool known = sum.flops_steps > 0 && sum.flops_seconds > 0;
   if (!known || settings.empty() || !(settings.front().flops > 0)) return {};
   const auto steps = static_cast<double>(sum.flops_steps);
   const auto seconds = sum.flops_seconds / steps * static_cast<double>(sum.last_step);
-  std::vector<Estimate> result;
+  std::vector<SettingCost> result;
   for (const auto& setting : settings) {
     const auto relative = setting.flops / settings.front().flops;
     result.push_back({setting.name, format_bytes(static_cast<std::int64_t>(setting.memory)),
@@ -160,19 +160,19 @@ std::vector<Estimate> estimates(const Record& record) {
   return result;
 }
 
-std::string markdown(const Record& record, const std::string& heading) {
+std::string markdown(const CostRecord& record, const std::string& heading) {
   std::string text = cat("## ", heading, "\n\n");
-  for (const auto& [name, value] : facts(record)) text += cat("- ", name, ": ", value, "\n");
-  const auto rows = estimates(record);
+  for (const auto& [name, value] : card_rows(record)) text += cat("- ", name, ": ", value, "\n");
+  const auto rows = setting_costs(record);
   if (rows.empty()) return text;
   text += "\nWhat other settings would have cost:\n\n";
   std::string rule = "|";
-  for (const auto& title : estimate_titles()) text += "| " + title + " ", rule += "---|";
+  for (const auto& title : setting_cost_titles()) text += "| " + title + " ", rule += "---|";
   text += "|\n" + rule + "\n";
   for (const auto& row : rows)
     text += cat("| ", row.own ? "this run: " : "", row.setting, " | ", row.memory, " | ",
                 row.arithmetic, " | ", row.relative, " | ", row.time, " |\n");
-  return cat(text, "\n", estimate_note(), "\n");
+  return cat(text, "\n", setting_cost_note(), "\n");
 }
 
 }  // namespace ecg_lora::cost

@@ -1,12 +1,12 @@
 // Parts of a run whose processes were killed before they could write what they used.
 #include "ecg_lora/base/error.h"
-#include "ecg_lora/cost/record.h"
+#include "ecg_lora/cost/cost_record.h"
 
 namespace ecg_lora::cost {
 namespace {
 
 /// Adds a step's line of metrics.jsonl, as the trainer writes it.
-void add_line(Part& part, const Json& line) {
+void add_line(RunPart& part, const Json& line) {
   const auto count = [&](const char* key) { return line.value(key, std::int64_t{0}); };
   const auto seconds = line.value("seconds", 0.0);
   part.last_step = line.at("step").get<std::int64_t>();
@@ -23,7 +23,7 @@ void add_line(Part& part, const Json& line) {
 
 }  // namespace
 
-void close_killed(Record& record, const std::vector<Json>& metrics) {
+void close_killed(CostRecord& record, const std::vector<Json>& metrics) {
   if (record.parts.empty()) {
     if (metrics.empty()) return;
     record.parts.emplace_back();

@@ -117,8 +117,8 @@ void loading_with_peft(std::ostream& out, const CardBase& base) {
 
 /// What training the adapter cost, if its folder says so. `heading`: of the section.
 void cost_section(std::ostream& out, const fs::path& adapter, const std::string& heading) {
-  const auto file = adapter / cost::kRecordName;
-  if (fs::exists(file)) out << "\n" << cost::markdown(cost::read_record(file), heading);
+  const auto file = adapter / cost::kCostFile;
+  if (fs::exists(file)) out << "\n" << cost::markdown(cost::read_cost_record(file), heading);
 }
 
 void closing(std::ostream& out, const Json& scores) {

@@ -45,11 +45,11 @@ void write_model(const fs::path& folder, const fs::path& name, const model::Mlla
 }  // namespace
 
 std::string write_trained(const model::Mllama& model, const Training& training,
-                          const cost::Record& cost) {
+                          const cost::CostRecord& cost) {
   const auto out = training.run / (training.adapters ? "adapter" : "model");
   clear(out);
   AtomicFolder folder(out);
-  write_json(folder.staging() / cost::kRecordName, cost::to_json(cost));
+  write_json(folder.staging() / cost::kCostFile, cost::to_json(cost));
   if (training.adapters)
     write_adapter(folder.staging(), out, model, training);
   else

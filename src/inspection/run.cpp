@@ -10,10 +10,10 @@ namespace fs = std::filesystem;
 
 /// The facts of the cost card, and what other settings would have cost.
 Json describe_cost(const fs::path& file) {
-  const auto record = cost::read_record(file);
+  const auto record = cost::read_cost_record(file);
   Json out, rows = Json::array();
-  for (const auto& [name, value] : cost::facts(record)) out[name] = value;
-  for (const auto& e : cost::estimates(record))
+  for (const auto& [name, value] : cost::card_rows(record)) out[name] = value;
+  for (const auto& e : cost::setting_costs(record))
     rows.push_back({{"setting", e.own ? "this run: " + e.setting : e.setting},
                     {"memory", e.memory},
                     {"arithmetic", e.arithmetic},
@@ -36,8 +36,7 @@ Description describe_run(const fs::path& folder, const DescribeConfig& config) {
     out["steps_done"] = found.state.step;
     out["steps_skipped"] = found.state.skipped;
   }
-  if (fs::exists(folder / cost::kRecordName))
-    out["cost"] = describe_cost(folder / cost::kRecordName);
+  if (fs::exists(folder / cost::kCostFile)) out["cost"] = describe_cost(folder / cost::kCostFile);
   out["paths"] = description.content["paths"];
   out["resolved"] = description.content["resolved"];
   description.content = out;

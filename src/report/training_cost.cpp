@@ -7,16 +7,16 @@
 namespace ecg_lora::report {
 namespace {
 
-std::string facts_table(const cost::Record& record) {
+std::string facts_table(const cost::CostRecord& record) {
   std::vector<Row> rows;
-  for (const auto& [name, value] : cost::facts(record))
+  for (const auto& [name, value] : cost::card_rows(record))
     rows.push_back({{{escape(name)}, {escape(value), "", "long"}}});
   return html_table({{"what", "", false}, {"value", "", false}}, rows, false, "cost of the run");
 }
 
-std::string estimates_table(const cost::Record& record) {
+std::string estimates_table(const cost::CostRecord& record) {
   std::vector<Row> rows;
-  for (const auto& e : cost::estimates(record))
+  for (const auto& e : cost::setting_costs(record))
     rows.push_back({{{escape(e.own ? "this run: " + e.setting : e.setting)},
                      {escape(e.memory)},
                      {escape(e.arithmetic)},
@@ -25,11 +25,11 @@ std::string estimates_table(const cost::Record& record) {
                     e.own ? "strong" : ""});
   if (rows.empty()) return "";
   std::vector<Column> columns;
-  for (const auto& title : cost::estimate_titles())
+  for (const auto& title : cost::setting_cost_titles())
     columns.push_back({title, "", !columns.empty()});
   return cat("<h3>What other settings would have cost</h3>\n",
              html_table(columns, rows, false, "estimates by the plan"), "<p class=\"note\">",
-             escape(cost::estimate_note()), "</p>\n");
+             escape(cost::setting_cost_note()), "</p>\n");
 }
 
 }  // namespace

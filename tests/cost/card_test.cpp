@@ -10,8 +10,8 @@ namespace {
 
 using ecg_lora::testing::has;
 
-Record example() {
-  Part p;
+CostRecord example() {
+  RunPart p;
   p.started = "2026-01-01T00:00:00Z", p.state = "finished", p.device = "cuda", p.cpu = "Some CPU";
   p.gpu = "Some GPU", p.gpus = 8, p.processes = 8, p.machines = 2, p.cores = 32, p.threads = 4;
   p.steps = p.flops_steps = p.last_step = 100, p.samples = 5200, p.images = 400;
@@ -23,8 +23,8 @@ Record example() {
   return {{p}, {Json(), {{"rank 64, 4 tiles", 2e9, 1e12}, {"rank 32", 1.9e9, 0.9e12}}}};
 }
 
-std::string fact(const Record& record, const std::string& key) {
-  for (const auto& [name, value] : facts(record))
+std::string fact(const CostRecord& record, const std::string& key) {
+  for (const auto& [name, value] : card_rows(record))
     if (name == key) return value;
   return "missing";
 }
@@ -59,8 +59,8 @@ TEST(CostCard, WhatIsNotKnownIsNeverZero) {
             "CPU and memory of the whole machine not available (no counter)");
   EXPECT_EQ(fact(record, "arithmetic"), "not available");
   EXPECT_TRUE(has(fact(record, "peak memory"), "tensors not available"));
-  EXPECT_TRUE(estimates(record).empty());
-  EXPECT_EQ(fact(Record(), "shares"), "not available");
+  EXPECT_TRUE(setting_costs(record).empty());
+  EXPECT_EQ(fact(CostRecord(), "shares"), "not available");
 }
 
 TEST(CostCard, SaysWhatKillsCost) {
@@ -74,7 +74,7 @@ TEST(CostCard, SaysWhatKillsCost) {
 }
 
 TEST(CostCard, EstimatesOtherSettingsAtTheRateOfTheRun) {
-  const auto rows = estimates(example());
+  const auto rows = setting_costs(example());
   ASSERT_EQ(rows.size(), 2u);
   EXPECT_TRUE(rows[0].own);
   EXPECT_EQ(rows[0].arithmetic, "40.0 TFLOP");

@@ -18,14 +18,14 @@ PlanInput tiny_input() {
   return input;
 }
 
-const cost::Setting& setting(const cost::Plan& plan, const std::string& name) {
+const cost::Setting& setting(const cost::PlannedSettings& plan, const std::string& name) {
   for (const auto& one : plan.settings)
     if (one.name == name) return one;
   ADD_FAILURE() << "no setting " << name;
   return plan.settings.front();
 }
 
-std::vector<std::string> names_of(const cost::Plan& plan) {
+std::vector<std::string> names_of(const cost::PlannedSettings& plan) {
   std::vector<std::string> names;
   for (const auto& one : plan.settings) names.push_back(one.name);
   return names;

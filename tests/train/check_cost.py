@@ -143,7 +143,7 @@ def survives_kill_and_stop(w: World) -> None:
     assert states == ["killed", "stopped", "finished"], states
     again = [line for line in computed if line["step"] > saved]
     assert cost["parts"][0]["steps"] == len(computed), cost
-    assert cost["steps_again"] == len(again), (cost, saved)
+    assert cost["repeated_steps"] == len(again), (cost, saved)
     assert cost["total"]["steps"] == 12 + len(again)
     for key, of_line in SUMS.items():
         expected = total_of(run, of_line) + sum(line[of_line] for line in again)

@@ -50,7 +50,7 @@ class RunCostTest : public ::testing::Test {
     cost->open(run_);
     return cost;
   }
-  cost::Record written() const { return cost::read_record(run_ / cost::kRecordName); }
+  cost::CostRecord written() const { return cost::read_cost_record(run_ / cost::kCostFile); }
 
   files::path run_;
   Powercap tree_;
@@ -99,9 +99,9 @@ TEST_F(RunCostTest, SumsOverStopsAndKills) {
     for (int i = 5; i <= 6; ++i) cost->add_step(step(i), i);
     cost->update();  // the checkpoint of step 6
     for (int i = 7; i <= 9; ++i) cost->add_step(step(i), i);
-    const auto killed = read_file(run_ / cost::kRecordName);
+    const auto killed = read_file(run_ / cost::kCostFile);
     cost->finish();
-    write_file(run_ / cost::kRecordName, killed);
+    write_file(run_ / cost::kCostFile, killed);
   }
   auto cost = start();
   MetricsLog(run_ / "metrics.jsonl").cut_after(6);
@@ -116,7 +116,7 @@ TEST_F(RunCostTest, SumsOverStopsAndKills) {
   EXPECT_EQ(cost::total(record).steps, 13);
   EXPECT_EQ(cost::total(record).samples, 52);
   EXPECT_DOUBLE_EQ(cost::total(record).flops, 13e6);
-  EXPECT_EQ(cost::steps_again(record), 3);
+  EXPECT_EQ(cost::repeated_steps(record), 3);
 }
 
 TEST_F(RunCostTest, APartThatIsKilledBeforeItsFirstStepHasNone) {
@@ -128,20 +128,20 @@ TEST_F(RunCostTest, APartThatIsKilledBeforeItsFirstStepHasNone) {
   std::string killed;
   {
     const auto cost = start();  // between open() and begin()
-    killed = read_file(run_ / cost::kRecordName);
+    killed = read_file(run_ / cost::kCostFile);
   }
-  write_file(run_ / cost::kRecordName, killed);
+  write_file(run_ / cost::kCostFile, killed);
   start()->finish();
   const auto record = written();
   ASSERT_EQ(record.parts.size(), 3u);
   EXPECT_EQ(record.parts[1].steps, 0);
   EXPECT_EQ(cost::total(record).steps, 4);
-  EXPECT_EQ(cost::steps_again(record), 0);
+  EXPECT_EQ(cost::repeated_steps(record), 0);
 }
 
 TEST_F(RunCostTest, ADamagedFileIsCountedFromTheEvents) {
   step(1), step(2);
-  write_file(run_ / cost::kRecordName, "{\"version\": 1");
+  write_file(run_ / cost::kCostFile, "{\"version\": 1");
   start()->finish();
   EXPECT_EQ(written().parts.at(0).events_steps, 2);
 }

@@ -39,8 +39,8 @@ report::TrainingRun read_run(const fs::path& folder) {
   run.finished = fs::exists(folder / "adapter") || fs::exists(folder / "model");
   run.config = read_json(folder / "config.json");
   if (fs::exists(folder / "data.json")) run.data = read_json(folder / "data.json");
-  if (const auto cost = folder / cost::kRecordName; fs::exists(cost))
-    run.cost = cost::read_record(cost);
+  if (const auto cost = folder / cost::kCostFile; fs::exists(cost))
+    run.cost = cost::read_cost_record(cost);
   run.metrics = train::read_metrics(folder / "metrics.jsonl");
   for (std::size_t i = 0; fs::exists(folder / "samples" / cat(i, ".png")); ++i)
     run.pages.push_back(read_file(folder / "samples" / cat(i, ".png")));

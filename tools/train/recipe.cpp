@@ -107,7 +107,8 @@ void write_result(const TrainRun& run) {
       recipe.output, recipe.model, {}, model::parse_dtype(recipe.save_dtype)};
   if (recipe.loop.trainable == "lora") training.adapters = recipe.lora;
   std::cout << "wrote " << exports::write_trained(run.model, training, cost) << "\n";
-  for (const auto& [name, value] : cost::facts(cost)) log_info(cat("cost: ", name, ": ", value));
+  for (const auto& [name, value] : cost::card_rows(cost))
+    log_info(cat("cost: ", name, ": ", value));
 }
 
 void log_end(const TrainRun& run) {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "ecg_lora/cost/record.h"
+#include "ecg_lora/cost/cost_record.h"
 #include "ecg_lora/lora/lora.h"
 #include "ecg_lora/model/mllama/mllama.h"
 
@@ -22,6 +22,6 @@ struct Training {
 /// Writes the adapter into run/adapter or the model into run/model, with a card and what the run
 /// cost, whole or not at all, in place of an earlier one. Returns the folder.
 std::string write_trained(const model::Mllama& model, const Training& training,
-                          const cost::Record& cost);
+                          const cost::CostRecord& cost);
 
 }  // namespace ecg_lora::exports

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "ecg_lora/base/json.h"
-#include "ecg_lora/cost/record.h"
+#include "ecg_lora/cost/cost_record.h"
 
 namespace ecg_lora::report {
 
@@ -14,12 +14,12 @@ namespace ecg_lora::report {
 struct TrainingRun {
   std::string name;
   bool finished = false;
-  Json config;                       ///< config.json
-  Json data;                         ///< data.json; null if the run has none
-  std::vector<Json> metrics;         ///< the lines of metrics.jsonl
-  std::vector<std::string> pages;    ///< PNG bytes of each sample page; empty if there is none
-  std::optional<cost::Record> cost;  ///< cost.json; empty if the run has none
-  std::int64_t left_out = 0;         ///< lines of skipped.jsonl
+  Json config;                           ///< config.json
+  Json data;                             ///< data.json; null if the run has none
+  std::vector<Json> metrics;             ///< the lines of metrics.jsonl
+  std::vector<std::string> pages;        ///< PNG bytes of each sample page; empty if there is none
+  std::optional<cost::CostRecord> cost;  ///< cost.json; empty if the run has none
+  std::int64_t left_out = 0;             ///< lines of skipped.jsonl
 };
 
 /// The whole page as HTML: curves, warnings, sample pages with the answers at each

@@ -57,11 +57,11 @@ void add_questions(const PlanInput& input, std::vector<cost::Setting>& settings)
 
 }  // namespace
 
-cost::Plan alternatives(const PlanInput& input) {
+cost::PlannedSettings alternatives(const PlanInput& input) {
   const bool lora = input.loop.trainable == "lora";
   const auto tiles = input.model.vision.max_tiles;
   const auto named = [](std::int64_t n) { return cat(n, n == 1 ? " tile" : " tiles"); };
-  cost::Plan plan;
+  cost::PlannedSettings plan;
   plan.shape = shape_json(input.batch);
   auto& settings = plan.settings;
   const auto own = lora ? cat("rank ", input.lora.rank) : std::string("all parameters");

@@ -43,7 +43,7 @@ double Arithmetic::of(const data::Batch& batch) {
   return flops;
 }
 
-const cost::Plan& Arithmetic::others() {
+const cost::PlannedSettings& Arithmetic::others() {
   if (std::exchange(fresh_, true)) return others_;
   auto input = input_;
   input.batch = largest_, input.loop.accumulation = accumulation_;

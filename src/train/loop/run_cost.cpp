@@ -86,10 +86,10 @@ void RunCost::take(const std::vector<double>& all) {
 }
 
 void RunCost::open(const std::filesystem::path& run) {
-  file_ = run / cost::kRecordName;
+  file_ = run / cost::kCostFile;
   const auto metrics = MetricsLog(run / "metrics.jsonl").lines();
   try {
-    if (std::filesystem::exists(file_)) before_ = cost::read_record(file_);
+    if (std::filesystem::exists(file_)) before_ = cost::read_cost_record(file_);
   } catch (const Error& error) {
     log_warn(cat(error.what(), "; the cost of the parts before is counted from metrics.jsonl"));
   }
@@ -130,14 +130,14 @@ void RunCost::finish() {
   update();
 }
 
-cost::Record RunCost::record() const {
+cost::CostRecord RunCost::record() const {
   auto record = before_;
   record.parts.push_back(part_);
   return record;
 }
 
 /// Of the largest batch, that of earlier parts included, if they had the same settings.
-void RunCost::take_plan(cost::Plan now) {
+void RunCost::take_plan(cost::PlannedSettings now) {
   auto& known = before_.plan;
   if (now.settings.empty()) return;
   const bool other = known.settings.empty() || known.settings[0].name != now.settings[0].name;

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "ecg_lora/cost/record.h"
+#include "ecg_lora/cost/cost_record.h"
 #include "ecg_lora/data/batch/batch.h"
 #include "ecg_lora/plan/training/memory.h"
 
@@ -24,7 +24,7 @@ class Arithmetic {
   /// The same of its shape; it is remembered if it has more arithmetic than all before.
   double of(const data::Batch& batch);
   /// alternatives() for the batch with the most arithmetic; no settings before the first one.
-  const cost::Plan& others();
+  const cost::PlannedSettings& others();
 
  private:
   struct Counted;
@@ -33,13 +33,13 @@ class Arithmetic {
   std::unique_ptr<Counted> counted_;
   BatchShape largest_;
   double largest_flops_ = 0;
-  cost::Plan others_;
+  cost::PlannedSettings others_;
   bool fresh_ = true;  ///< others_ is that of largest_
 };
 
 /// Memory of a step and arithmetic of one batch, as input.batch has it: first under `input`, then
 /// with half and twice the rank, with 1, 2 and 4 tiles (fewer than the base's), and with half and
 /// twice the questions per image. Rows about more than one image have no such number.
-cost::Plan alternatives(const PlanInput& input);
+cost::PlannedSettings alternatives(const PlanInput& input);
 
 }  // namespace ecg_lora::plan

@@ -7,8 +7,8 @@
 #include <memory>
 #include <vector>
 
+#include "ecg_lora/cost/cost_record.h"
 #include "ecg_lora/cost/machine.h"
-#include "ecg_lora/cost/record.h"
 #include "ecg_lora/data/batch/batch.h"
 #include "ecg_lora/train/distributed/group.h"
 #include "ecg_lora/train/loop/tensor_memory.h"
@@ -33,7 +33,7 @@ class RunCost {
   /// Arithmetic of a batch of this rank; without it none is counted.
   std::function<double(const data::Batch&)> arithmetic;
   /// What other settings would cost, as of the batches so far; asked before each writing.
-  std::function<cost::Plan()> plan;
+  std::function<cost::PlannedSettings()> plan;
 
   /// On the first rank: begins a part of the run in that folder. A part of a process that was
   /// killed is closed, so call it before the metrics behind the checkpoint are removed.
@@ -50,21 +50,21 @@ class RunCost {
   void finish();
 
   /// All parts with this one, as of the last update.
-  cost::Record record() const;
+  cost::CostRecord record() const;
 
  private:
   void find_counters(const cost::MachinePaths& paths);
   std::vector<double> own_use();
   void take(const std::vector<double>& all);
-  void take_plan(cost::Plan now);
+  void take_plan(cost::PlannedSettings now);
   void write();
 
   std::shared_ptr<distributed::Group> group_;
   at::Device device_;
   TensorMemory tensors_;
   std::chrono::steady_clock::time_point start_, written_;
-  cost::Record before_;  ///< parts of earlier processes
-  cost::Part part_;
+  cost::CostRecord before_;  ///< parts of earlier processes
+  cost::RunPart part_;
   std::unique_ptr<cost::EnergyMeter> cpu_meter_, gpu_meter_;  ///< null if another rank reads it
   std::int64_t cpu_meters_ = 1, gpu_meters_ = 0;              ///< of all ranks
   std::filesystem::path file_;  ///< empty on other ranks, and before open()

@@ -1,5 +1,5 @@
 // Parts of runs that were stopped, killed and resumed, and their sums.
-#include "ecg_lora/cost/record.h"
+#include "ecg_lora/cost/cost_record.h"
 
 #include <gtest/gtest.h>
 
@@ -10,8 +10,8 @@ namespace {
 
 using ecg_lora::testing::error_of, ecg_lora::testing::has;
 
-Part part(std::int64_t first, std::int64_t last, const std::string& state = "finished") {
-  Part p;
+RunPart part(std::int64_t first, std::int64_t last, const std::string& state = "finished") {
+  RunPart p;
   p.started = "2026-01-01T00:00:00Z", p.state = state, p.device = "cpu", p.cpu = "CPU";
   p.cores = p.threads = 2, p.processes = p.machines = 1;
   p.first_step = first, p.last_step = last, p.steps = p.flops_steps = last - first;
@@ -34,7 +34,7 @@ Json line(int step, bool arithmetic = true) {
 }
 
 TEST(CostRecord, SumsParts) {
-  const Record record{{part(0, 6, "stopped"), part(6, 10)}, {}};
+  const CostRecord record{{part(0, 6, "stopped"), part(6, 10)}, {}};
   const auto sum = total(record);
   EXPECT_EQ(sum.steps, 10);
   EXPECT_EQ(sum.samples, 40);
@@ -49,11 +49,11 @@ TEST(CostRecord, SumsParts) {
   EXPECT_EQ(sum.gpu_energy.why, "none here");
   EXPECT_EQ(sum.first_step, 0);
   EXPECT_EQ(sum.last_step, 10);
-  EXPECT_EQ(steps_again(record), 0);
+  EXPECT_EQ(repeated_steps(record), 0);
 }
 
 TEST(CostRecord, AKilledPartIsCompletedByTheEvents) {
-  Record record{{part(0, 4, "running")}, {}};
+  CostRecord record{{part(0, 4, "running")}, {}};
   std::vector<Json> metrics;
   for (int step = 1; step <= 7; ++step) metrics.push_back(line(step));
   metrics.push_back({{"step", 4}, {"validation_loss", 1.0}});
@@ -70,13 +70,13 @@ TEST(CostRecord, AKilledPartIsCompletedByTheEvents) {
   EXPECT_DOUBLE_EQ(killed.seconds, 14 + 3 * 1.5);
   EXPECT_LT(killed.cpu_energy.seconds, killed.seconds) << "energy of those steps is not known";
   record.parts.push_back(part(4, 10));
-  EXPECT_EQ(steps_again(record), 3);
+  EXPECT_EQ(repeated_steps(record), 3);
   close_killed(record, metrics);
   EXPECT_EQ(total(record).steps, 13) << "a part that ended is not touched";
 }
 
 TEST(CostRecord, OfAnOlderVersionOnlyTheEventsAreKnown) {
-  Record record;
+  CostRecord record;
   close_killed(record, {});
   EXPECT_TRUE(record.parts.empty());
   close_killed(record, {line(1, false), line(2, false), line(3)});
@@ -87,25 +87,25 @@ TEST(CostRecord, OfAnOlderVersionOnlyTheEventsAreKnown) {
 }
 
 TEST(CostRecord, GoesThroughJson) {
-  Record record{{part(0, 6, "killed"), part(4, 10)}, {{{"rows", 4}}, {{"rank 8", 1e6, 2e9}}}};
+  CostRecord record{{part(0, 6, "killed"), part(4, 10)}, {{{"rows", 4}}, {{"rank 8", 1e6, 2e9}}}};
   const auto json = to_json(record);
-  const auto again = record_from(json, "cost.json");
+  const auto again = cost_record_from(json, "cost.json");
   EXPECT_EQ(to_json(again), json);
   EXPECT_EQ(json.at("version"), 1);
-  EXPECT_EQ(json.at("steps_again"), 2);
+  EXPECT_EQ(json.at("repeated_steps"), 2);
   EXPECT_EQ(json.at("total").at("steps"), 12);
   EXPECT_TRUE(json.at("total").at("device_peak").is_null()) << "unknown is not 0";
   EXPECT_TRUE(json.at("total").at("gpu_energy").at("joules").is_null());
 }
 
 TEST(CostRecord, OfAnotherKindIsRefused) {
-  const auto good = to_json(Record{{part(0, 1)}, {}});
+  const auto good = to_json(CostRecord{{part(0, 1)}, {}});
   auto newer = good, without = good, text = good;
   newer["version"] = 2;
   without["parts"][0].erase("steps");
   text["parts"][0]["seconds"] = "many";
   const auto refused = [](const Json& json) {
-    return error_of(ExitCode::data, [&] { record_from(json, "cost.json"); });
+    return error_of(ExitCode::data, [&] { cost_record_from(json, "cost.json"); });
   };
   EXPECT_TRUE(has(refused(newer), "of version 2, expected at most 1"));
   for (const auto& bad : {without, text, Json::array(), Json("x"), Json(), Json{{"version", "1"}}})

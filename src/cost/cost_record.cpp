@@ -1,4 +1,4 @@
-#include "ecg_lora/cost/record.h"
+#include "ecg_lora/cost/cost_record.h"
 
 #include <algorithm>
 
@@ -7,60 +7,60 @@
 namespace ecg_lora::cost {
 namespace {
 
-/// Each calls use(key, member) for some members of Part: what is written as it stands,
+/// Each calls use(key, member) for some members of RunPart: what is written as it stands,
 template <class Use>
 void for_plain(const Use& use) {
-  use("started", &Part::started);
-  use("state", &Part::state);
-  use("device", &Part::device);
-  use("cpu", &Part::cpu);
-  use("gpu", &Part::gpu);
-  use("cores", &Part::cores);
-  use("threads", &Part::threads);
-  use("processes", &Part::processes);
-  use("machines", &Part::machines);
-  use("gpus", &Part::gpus);
-  use("first_step", &Part::first_step);
-  use("last_step", &Part::last_step);
+  use("started", &RunPart::started);
+  use("state", &RunPart::state);
+  use("device", &RunPart::device);
+  use("cpu", &RunPart::cpu);
+  use("gpu", &RunPart::gpu);
+  use("cores", &RunPart::cores);
+  use("threads", &RunPart::threads);
+  use("processes", &RunPart::processes);
+  use("machines", &RunPart::machines);
+  use("gpus", &RunPart::gpus);
+  use("first_step", &RunPart::first_step);
+  use("last_step", &RunPart::last_step);
 }
 
 /// what parts add up,
 template <class Use>
 void for_summed(const Use& use) {
-  use("steps", &Part::steps);
-  use("skipped", &Part::skipped);
-  use("samples", &Part::samples);
-  use("images", &Part::images);
-  use("text_tokens", &Part::text_tokens);
-  use("answer_tokens", &Part::answer_tokens);
-  use("seconds", &Part::seconds);
-  use("cpu_seconds", &Part::cpu_seconds);
-  use("step_seconds", &Part::step_seconds);
-  use("data_wait_seconds", &Part::data_wait_seconds);
-  use("validation_seconds", &Part::validation_seconds);
-  use("checkpoint_seconds", &Part::checkpoint_seconds);
-  use("flops", &Part::flops);
-  use("flops_seconds", &Part::flops_seconds);
-  use("flops_steps", &Part::flops_steps);
-  use("events_steps", &Part::events_steps);
+  use("steps", &RunPart::steps);
+  use("skipped", &RunPart::skipped);
+  use("samples", &RunPart::samples);
+  use("images", &RunPart::images);
+  use("text_tokens", &RunPart::text_tokens);
+  use("answer_tokens", &RunPart::answer_tokens);
+  use("seconds", &RunPart::seconds);
+  use("cpu_seconds", &RunPart::cpu_seconds);
+  use("step_seconds", &RunPart::step_seconds);
+  use("data_wait_seconds", &RunPart::data_wait_seconds);
+  use("validation_seconds", &RunPart::validation_seconds);
+  use("checkpoint_seconds", &RunPart::checkpoint_seconds);
+  use("flops", &RunPart::flops);
+  use("flops_seconds", &RunPart::flops_seconds);
+  use("flops_steps", &RunPart::flops_steps);
+  use("events_steps", &RunPart::events_steps);
 }
 
 /// peaks, of which the largest counts and nothing is unknown,
 template <class Use>
 void for_peaks(const Use& use) {
-  use("tensor_peak", &Part::tensor_peak);
-  use("process_peak", &Part::process_peak);
-  use("device_peak", &Part::device_peak);
+  use("tensor_peak", &RunPart::tensor_peak);
+  use("process_peak", &RunPart::process_peak);
+  use("device_peak", &RunPart::device_peak);
 }
 
 /// and energy.
 template <class Use>
 void for_energy(const Use& use) {
-  use("cpu_energy", &Part::cpu_energy);
-  use("gpu_energy", &Part::gpu_energy);
+  use("cpu_energy", &RunPart::cpu_energy);
+  use("gpu_energy", &RunPart::gpu_energy);
 }
 
-Json part_json(const Part& part) {
+Json part_json(const RunPart& part) {
   Json json;
   const auto write = [&](const char* key, auto member) { json[key] = part.*member; };
   for_plain(write);
@@ -77,8 +77,8 @@ Json part_json(const Part& part) {
 }
 
 /// Throws what nlohmann/json throws if a value is missing or of another type.
-Part part_from(const Json& json) {
-  Part part;
+RunPart part_from(const Json& json) {
+  RunPart part;
   const auto read = [&](const char* key, auto member) { json.at(key).get_to(part.*member); };
   for_plain(read);
   for_summed(read);
@@ -94,7 +94,7 @@ Part part_from(const Json& json) {
   return part;
 }
 
-Json plan_json(const Plan& plan) {
+Json plan_json(const PlannedSettings& plan) {
   Json settings = Json::array();
   for (const auto& setting : plan.settings)
     settings.push_back(
@@ -102,8 +102,8 @@ Json plan_json(const Plan& plan) {
   return {{"shape", plan.shape}, {"settings", settings}};
 }
 
-Plan plan_from(const Json& json) {
-  Plan plan;
+PlannedSettings plan_from(const Json& json) {
+  PlannedSettings plan;
   plan.shape = json.at("shape");
   for (const auto& setting : json.at("settings"))
     plan.settings.push_back({setting.at("setting").get<std::string>(),
@@ -118,7 +118,7 @@ void add_energy(EnergyUse& sum, const EnergyUse& more) {
   if (!more.why.empty()) sum.why = more.why;
 }
 
-void add_part(Part& sum, const Part& part) {
+void add_part(RunPart& sum, const RunPart& part) {
   const auto started = sum.started;
   const auto first_step = sum.first_step;
   const bool first = sum.processes == 0 && sum.steps == 0 && started.empty();
@@ -131,22 +131,22 @@ void add_part(Part& sum, const Part& part) {
 
 }  // namespace
 
-Json to_json(const Record& record) {
+Json to_json(const CostRecord& record) {
   Json parts = Json::array();
   for (const auto& part : record.parts) parts.push_back(part_json(part));
-  return {{"version", kRecordVersion},
+  return {{"version", kCostVersion},
           {"total", part_json(total(record))},
-          {"steps_again", steps_again(record)},
+          {"repeated_steps", repeated_steps(record)},
           {"parts", parts},
           {"plan", plan_json(record.plan)}};
 }
 
-Record record_from(const Json& json, const std::string& origin) {
+CostRecord cost_record_from(const Json& json, const std::string& origin) {
   try {
-    if (const auto version = json.at("version").get<int>(); version > kRecordVersion)
-      throw_data(origin, " is of version ", version, ", expected at most ", kRecordVersion,
+    if (const auto version = json.at("version").get<int>(); version > kCostVersion)
+      throw_data(origin, " is of version ", version, ", expected at most ", kCostVersion,
                  "; use the ecg-lora that wrote it, or a newer one");
-    Record record;
+    CostRecord record;
     for (const auto& part : json.at("parts")) record.parts.push_back(part_from(part));
     record.plan = plan_from(json.at("plan"));
     return record;
@@ -156,17 +156,17 @@ Record record_from(const Json& json, const std::string& origin) {
   }
 }
 
-Record read_record(const std::filesystem::path& file) {
-  return record_from(read_json(file), file.string());
+CostRecord read_cost_record(const std::filesystem::path& file) {
+  return cost_record_from(read_json(file), file.string());
 }
 
-Part total(const Record& record) {
-  Part sum;
+RunPart total(const CostRecord& record) {
+  RunPart sum;
   for (const auto& part : record.parts) add_part(sum, part);
   return sum;
 }
 
-std::int64_t steps_again(const Record& record) {
+std::int64_t repeated_steps(const CostRecord& record) {
   const auto sum = total(record);
   return std::max<std::int64_t>(0, sum.steps - (sum.last_step - sum.first_step));
 }

@@ -13,7 +13,7 @@
 namespace ecg_lora::cost {
 
 /// What one start of the run's processes used, all processes together. Times in seconds.
-struct Part {
+struct RunPart {
   std::string started;            ///< UTC
   std::string state = "running";  ///< running, finished, stopped, or killed (found by the next)
 
@@ -45,35 +45,35 @@ struct Setting {
   double flops = 0;   ///< of one batch
 };
 
-struct Plan {
+struct PlannedSettings {
   Json shape;                     ///< of that batch: rows, tokens, text_tokens, images, answers
   std::vector<Setting> settings;  ///< the run's own first, then others; empty before a first step
 };
 
-struct Record {
-  std::vector<Part> parts;
-  Plan plan;
+struct CostRecord {
+  std::vector<RunPart> parts;
+  PlannedSettings plan;
 };
 
-constexpr int kRecordVersion = 1;
+constexpr int kCostVersion = 1;
 /// Of the file in a run folder, and in the folder of its adapter or model.
-inline constexpr char kRecordName[] = "cost.json";
+inline constexpr char kCostFile[] = "cost.json";
 
-Json to_json(const Record& record);
+Json to_json(const CostRecord& record);
 /// Data error that names `origin` if it is not one, or of a newer version.
-Record record_from(const Json& json, const std::string& origin);
-Record read_record(const std::filesystem::path& file);
+CostRecord cost_record_from(const Json& json, const std::string& origin);
+CostRecord read_cost_record(const std::filesystem::path& file);
 
 /// All parts as one: the machine of the last, peaks the largest, the rest added up. Energy lacks
 /// joules if no part has any; its seconds say how much of the time is known.
-Part total(const Record& record);
+RunPart total(const CostRecord& record);
 
 /// Steps that were done more than once, because a part ended before they were saved.
-std::int64_t steps_again(const Record& record);
+std::int64_t repeated_steps(const CostRecord& record);
 
 /// Marks a last part that still runs as killed. `metrics` are the lines of metrics.jsonl before
 /// those behind the checkpoint are removed: steps in it that the part has not counted are added.
 /// Without any part (a run of an older version) one is made of all lines.
-void close_killed(Record& record, const std::vector<Json>& metrics);
+void close_killed(CostRecord& record, const std::vector<Json>& metrics);
 
 }  // namespace ecg_lora::cost
