@@ -27,7 +27,7 @@ LAYER = 4096 * 4096 * 2.5 + 3 * 4096 * 14336  # values of a decoder layer of tha
 HALF = 2  # bytes of bf16
 
 
-def room(w: World) -> int:
+def available(w: World) -> int:
     """Bytes that this machine, or the tightest cgroup, has left."""
     plan = json.loads(w.ok("plan", "--for", "predict", "--model", w.base, "--json"))
     return min(limit["left"] for limit in plan["machine"]["limits"])
@@ -92,7 +92,7 @@ def asks(w: World, model: Path, *more):
 
 def check_too_large(w: World):
     """No command reads weights of twelve times the memory there is, and none is killed."""
-    model = sparse_model(w, 1 + int(12 * room(w) / HALF / LAYER))
+    model = sparse_model(w, 1 + int(12 * available(w) / HALF / LAYER))
     inputs = w.fresh("in.safetensors")
     write_inputs(inputs)
     commands = {
@@ -110,7 +110,7 @@ def check_too_large(w: World):
 
 def check_advice(w: World):
     """What does not fit in fp32 is offered in bf16, in the words of the command."""
-    model = sparse_model(w, 1 + int(0.65 * room(w) / HALF / LAYER))
+    model = sparse_model(w, 1 + int(0.65 * available(w) / HALF / LAYER))
     assert "use --dtype bf16 (" in refused(w, *asks(w, model, "--dtype", "fp32"))
     wide = {"model": str(model), "compute": {"dtype": "fp32"}}
     said = refused(w, "eval", "--config", w.config("eval", adapter="", **wide))

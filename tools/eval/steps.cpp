@@ -74,15 +74,16 @@ void check_recipe(EvalRun& run) {
 void check_model(EvalRun& run) {
   run.team.all([&] {
     auto choice = choice_of(run.recipe);
-    run.room =
-        inference::require_room("eval", choice, prompts_of(run.recipe), {}, run.options.force);
+    run.memory_checked =
+        inference::require_memory("eval", choice, prompts_of(run.recipe), {}, run.options.force);
     run.recipe.compute = choice.compute;  // its dtype is resolved
     run.sums = sums_of(run.recipe);
   });
 }
 
 model::Mllama open_model(const EvalRun& run, inference::Formats formats) {
-  const auto opened = inference::open_model(choice_of(run.recipe), *run.room, std::move(formats));
+  const auto opened =
+      inference::open_model(choice_of(run.recipe), *run.memory_checked, std::move(formats));
   if (const auto& adapter = opened.adapter; adapter && !has_tasks(run.recipe))
     log_info(cat("adapter ", run.recipe.adapter, ": ", adapter->modules.size(), " modules, ",
                  adapter->trainable, " parameters"));

@@ -8,7 +8,7 @@
 #include "ecg_lora/base/lock.h"
 #include "ecg_lora/evaluation/scoring/task_scoring.h"
 #include "ecg_lora/inference/predictor/open.h"
-#include "ecg_lora/plan/inference/room.h"
+#include "ecg_lora/plan/inference/memory_check.h"
 #include "ecg_lora/train/distributed/shared_work.h"
 #include "recipe.h"
 
@@ -27,7 +27,7 @@ struct EvalRun {
   distributed::Team team;
   std::filesystem::path predictions = {};  ///< file of answers, asked here or given
   std::unique_ptr<OutputLock> lock = {};   ///< of the first process
-  std::optional<plan::RoomChecked> room = {};
+  std::optional<plan::MemoryChecked> memory_checked = {};
   ModelSums sums = {};
   evaluation::TaskScoringRun task_answers = {};
 

@@ -10,7 +10,8 @@
 #include "ecg_lora/lora/extract.h"
 #include "ecg_lora/model/check/check_checkpoint.h"
 #include "ecg_lora/model/shape/vision_states_option.h"
-#include "ecg_lora/plan/inference/merge_room.h"
+#include "ecg_lora/plan/inference/memory_check.h"
+#include "ecg_lora/plan/inference/merge_memory.h"
 
 namespace {
 
@@ -56,8 +57,9 @@ int main(int argc, char** argv) {
     watch_interrupts();
     options.states = model::chosen_vision_states(vision_states);
     for (const auto* folder : {&base, &tuned}) model::check_checkpoint(*folder);
-    plan::require_room("extracting from " + tuned, plan::extract_need(base, tuned, options.rank),
-                       {}, plan::room_now(/*cuda=*/false), force);
+    plan::require_memory("extracting from " + tuned,
+                         plan::extract_memory(base, tuned, options.rank), {},
+                         plan::available_memory(/*cuda=*/false), force);
     print(lora::extract(base, tuned, out, options), out);
     return 0;
   });

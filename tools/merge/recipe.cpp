@@ -10,7 +10,7 @@
 #include "ecg_lora/export/merge_report.h"
 #include "ecg_lora/export/model_card.h"
 #include "ecg_lora/model/check/check_checkpoint.h"
-#include "ecg_lora/plan/inference/merge_room.h"
+#include "ecg_lora/plan/inference/merge_memory.h"
 
 namespace ecg_lora::tools {
 namespace {
@@ -40,7 +40,7 @@ int run_merge(MergeRecipe& recipe) {
   options.form =
       recipe.target == "meta" ? model::VisionStates::entering : model::VisionStates::leaving;
   model::check_checkpoint(recipe.base);
-  plan::require_merge_room(recipe.base, options, recipe.verify, recipe.force);
+  plan::require_merge_memory(recipe.base, options, recipe.verify, recipe.force);
   const auto scores = recipe.scores.empty() ? Json() : read_json(recipe.scores);
   const auto finish = [&](const fs::path& merged, const lora::MergeReport& report) {
     write_file(merged / "README.md",

@@ -18,7 +18,7 @@ int run_parity(ParityRecipe& recipe) {
   const auto states = model::chosen_vision_states(vision_states);
   const auto batch = inference::read_batch(recipe.inputs, model::load_model_config(base, states));
   const auto checked =
-      inference::require_pass_room({base, adapter, dtype, device.is_cuda(), recipe.force}, batch);
+      inference::require_pass_memory({base, adapter, dtype, device.is_cuda(), recipe.force}, batch);
   auto model = inference::load_base(recipe.model, checked);
   std::cout << "vision states " << to_string(model->config().vision.kept_states()) << "\n";
   if (!adapter.empty()) std::cout << lora::load_adapter(model, adapter).table << "\n";

@@ -5,7 +5,7 @@
 #include "ecg_lora/base/json_text.h"
 #include "ecg_lora/inference/loading/load.h"
 #include "ecg_lora/model/check/check_checkpoint.h"
-#include "ecg_lora/plan/inference/merge_room.h"
+#include "ecg_lora/plan/inference/merge_memory.h"
 #include "ecg_lora/plan/inference/print.h"
 #include "eval/recipe.h"
 
@@ -27,40 +27,40 @@ int plan_answers(inference::ModelChoice choice, plan::Prompts prompts, const Pla
   const auto input = inference::inference_input(choice, prompts);
   const auto plan = plan::plan_inference(input);
   const auto load = inference::base_load(choice, input.cuda);
-  const auto need = plan::need_of(load, plan.total(), plan.batch);
-  const auto room = plan::room_now(load.cuda);
+  const auto required = plan::required_memory(load, plan.total(), plan.batch);
+  const auto available = plan::available_memory(load.cuda);
   if (recipe.json) {
     auto result = plan::to_json(plan);
-    result.update(plan::process_json(need, room));
+    result.update(plan::process_json(required, available));
     std::cout << json_document(result);
     return 0;
   }
   plan::print_base(std::cout, choice.base, choice.compute.dtype, choice.compute.base_quantisation);
   plan::print_answering(std::cout, prompts, plan);
-  plan::print_process(std::cout, need, room);
+  plan::print_process(std::cout, required, available);
   return 0;
 }
 
-int print_streamed(const plan::Need& need, bool json) {
-  const auto room = plan::room_now(/*cuda=*/false);
+int print_streamed(const plan::RequiredMemory& required, bool json) {
+  const auto available = plan::available_memory(/*cuda=*/false);
   if (json)
-    std::cout << json_document(plan::process_json(need, room));
+    std::cout << json_document(plan::process_json(required, available));
   else
-    plan::print_process(std::cout, need, room);
+    plan::print_process(std::cout, required, available);
   return 0;
 }
 
 /// The larger of what merging and --verify need.
-plan::Need whole_merge_need(const PlanRecipe& recipe) {
+plan::RequiredMemory whole_merge_memory(const PlanRecipe& recipe) {
   lora::MergeOptions options;
   options.dtype = recipe.dtype == "auto" ? "" : recipe.dtype;
   for (const auto& adapter : recipe.adapters) options.adapters.push_back({adapter, 1});
   if (recipe.adapters.empty())
     throw_usage("--for merge needs an adapter, got none; name it with --adapter");
-  const auto need = plan::merge_need(recipe.model, options);
-  if (!recipe.verify || !lora::merges_one(options)) return need;
-  const auto verify = plan::verify_need(recipe.model, options);
-  return verify.host_peak() > need.host_peak() ? verify : need;
+  const auto required = plan::merge_memory(recipe.model, options);
+  if (!recipe.verify || !lora::merges_one(options)) return required;
+  const auto verify = plan::verify_memory(recipe.model, options);
+  return verify.host_peak() > required.host_peak() ? verify : required;
 }
 
 /// Of a command that has no config.
@@ -68,9 +68,10 @@ int plan_arguments(const PlanRecipe& recipe) {
   if (recipe.model.empty())
     throw_usage("--for ", recipe.command, " needs a model, got none; name it with --model");
   if (recipe.command != "predict") model::check_checkpoint(recipe.model);
-  if (recipe.command == "merge") return print_streamed(whole_merge_need(recipe), recipe.json);
+  if (recipe.command == "merge") return print_streamed(whole_merge_memory(recipe), recipe.json);
   if (recipe.command == "extract")
-    return print_streamed(plan::extract_need(recipe.model, recipe.tuned, recipe.rank), recipe.json);
+    return print_streamed(plan::extract_memory(recipe.model, recipe.tuned, recipe.rank),
+                          recipe.json);
   inference::ModelChoice choice{recipe.model, ""};
   if (!recipe.adapters.empty()) choice.adapter = recipe.adapters.front();
   choice.compute.dtype = recipe.dtype;

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "ecg_lora/plan/inference/room.h"
+#include "ecg_lora/plan/inference/memory_check.h"
 #include "ecg_lora/plan/training/memory.h"
 #include "train/recipe.h"
 

@@ -81,12 +81,13 @@ int plan_training(TrainRecipe training, const PlanRecipe& recipe) {
   const auto input = plan_input(training, batch_shape(training, recipe), cuda);
   const auto plan = plan::plan_memory(input);
   const auto load = inference::base_load({training.model, "", "auto", compute}, input.cuda);
-  const auto need = plan::training_need(load, input, /*ranks=*/1);
-  const auto room = plan::room_now(input.cuda && model::parse_device("auto").is_cuda());
+  const auto required = plan::training_memory(load, input, /*ranks=*/1);
+  const auto available =
+      plan::available_memory(input.cuda && model::parse_device("auto").is_cuda());
   const auto fit = plan::fit_on_device(input, plan.total(), recipe.device_memory, recipe.reserve);
   if (recipe.json) {
     auto json = plan::training_json(input, plan);
-    json.update(plan::process_json(need, room));
+    json.update(plan::process_json(required, available));
     json.update(plan::device_json(plan, fit, recipe.tflops));
     std::cout << json_document(json);
     return 0;
@@ -96,7 +97,7 @@ int plan_training(TrainRecipe training, const PlanRecipe& recipe) {
   if (recipe.device_memory > 0)
     plan::print_fit(std::cout, fit);
   else
-    plan::print_process(std::cout, need, room);
+    plan::print_process(std::cout, required, available);
   plan::print_arithmetic(std::cout, plan, recipe.tflops);
   return 0;
 }

@@ -20,12 +20,12 @@ std::vector<data::PageRef> pages_of(const PredictRecipe& recipe) {
 int predict(distributed::Team& team, PredictRecipe& recipe) {
   std::vector<data::PageRef> pages;
   std::vector<inference::Answer> answers;
-  std::optional<plan::RoomChecked> checked;
+  std::optional<plan::MemoryChecked> checked;
   team.all([&] {
     pages = pages_of(recipe);
     inference::check_files(recipe.model);
     answers = inference::answers_to_fill(recipe.questions, recipe.model);
-    checked = inference::require_room(
+    checked = inference::require_memory(
         "predict", recipe.model, inference::prompts_of(answers, recipe.decoding.max_new_tokens),
         {/*config=*/false, /*quantises=*/true, /*batches=*/false}, recipe.force);
   });

@@ -125,7 +125,7 @@ int run_train(const TrainRecipe& given, const TrainOptions& options) {
   if (options.benchmark_loader) return print_loader_benchmark(run), 0;
   join_processes(run);
   make_batches(run);
-  require_room(run);
+  require_memory(run);
   compare_inputs(run);
   measure_cost(run);
   load_model(run);

@@ -9,7 +9,7 @@
 #include "ecg_lora/data/loader/training_data.h"
 #include "ecg_lora/inference/loading/choice.h"
 #include "ecg_lora/lora/lora.h"
-#include "ecg_lora/plan/training/training_room.h"
+#include "ecg_lora/plan/training/training_memory.h"
 #include "ecg_lora/train/loop/config.h"
 
 namespace ecg_lora::tools {

@@ -72,13 +72,14 @@ void make_batches(TrainRun& run) {
   run.validation = data::make_training_data(run.sources, data::Split::validation, run.skipped);
 }
 
-void require_room(TrainRun& run) {
+void require_memory(TrainRun& run) {
   const auto choice = base_of(run.recipe);
   const bool cuda = model::parse_device(choice.compute.device).is_cuda();
   const auto batch = train::first_with_answers(*run.training.source);
-  run.room = plan::require_training_room(run.recipe.model, inference::base_load(choice, cuda),
-                                         plan_input(run.recipe, plan::shape_of(batch), cuda),
-                                         run.processes.group->ranks(), run.options.force);
+  run.memory_checked = plan::require_training_memory(
+      run.recipe.model, inference::base_load(choice, cuda),
+      plan_input(run.recipe, plan::shape_of(batch), cuda), run.processes.group->ranks(),
+      plan::available_memory(cuda), run.options.force);
 }
 
 void compare_inputs(TrainRun& run) {
@@ -104,7 +105,8 @@ void load_model(TrainRun& run) {
   const auto& recipe = run.recipe;
   const auto layers =
       train::sharded_layers(recipe.loop, recipe.compute.base_quantisation, run.processes.group);
-  run.model = inference::load_base(base_of(recipe), *run.room, layers ? layers->packer() : nullptr);
+  run.model = inference::load_base(base_of(recipe), *run.memory_checked,
+                                   layers ? layers->packer() : nullptr);
   if (layers) layers->log_size();
 }
 

@@ -29,7 +29,7 @@ struct TrainRun {
   std::shared_ptr<data::SkipLog> skipped = std::make_shared<data::SkipLog>();
   std::optional<train::TensorMemory> memory;
   distributed::Ranks processes;
-  std::optional<plan::RoomChecked> room;  ///< that the base may be loaded
+  std::optional<plan::MemoryChecked> memory_checked;  ///< that the base may be loaded
   data::TrainingData training, validation;
   provenance::MadeWith made;
   std::unique_ptr<OutputLock> writer;    ///< of the first process
@@ -46,7 +46,7 @@ void read_data(TrainRun& run);
 void print_loader_benchmark(const TrainRun& run);
 void join_processes(TrainRun& run);
 void make_batches(TrainRun& run);
-void require_room(TrainRun& run);
+void require_memory(TrainRun& run);
 void compare_inputs(TrainRun& run);
 void measure_cost(TrainRun& run);
 void load_model(TrainRun& run);

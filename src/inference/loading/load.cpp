@@ -40,23 +40,24 @@ plan::InferenceInput inference_input(const ModelChoice& choice, const plan::Prom
           model::parse_device(choice.compute.device).is_cuda()};
 }
 
-plan::RoomChecked require_room(const std::string& command, ModelChoice& choice,
-                               const plan::Prompts& prompts, const plan::Spelling& spelling,
-                               bool force) {
+plan::MemoryChecked require_memory(const std::string& command, ModelChoice& choice,
+                                   const plan::Prompts& prompts,
+                                   const plan::AcceptedSettings& accepted, bool force) {
   const auto& compute = choice.compute;
   resolve_dtype(choice.compute, choice.base);
   const auto input = inference_input(choice, prompts);
   const auto load = base_load(choice, input.cuda);
-  const auto need = plan::inference_need(load, input);
-  const auto room = plan::room_now(load.cuda);
-  std::vector<plan::Option> options;
-  if (!plan::shortage(need, room).empty()) options = plan::inference_options(load, input, spelling);
+  const auto required = plan::inference_memory(load, input);
+  const auto available = plan::available_memory(load.cuda);
+  std::vector<plan::Alternative> alternatives;
+  if (!plan::shortage(required, available).empty())
+    alternatives = plan::inference_alternatives(load, input, accepted);
   const auto storage = compute.base_quantisation == "none" ? "" : "-" + compute.base_quantisation;
-  return plan::require_room(cat(command, " with ", choice.base, " in ", compute.dtype, storage),
-                            need, options, room, force);
+  return plan::require_memory(cat(command, " with ", choice.base, " in ", compute.dtype, storage),
+                              required, alternatives, available, force);
 }
 
-model::Mllama load_base(const ModelChoice& choice, const plan::RoomChecked&,
+model::Mllama load_base(const ModelChoice& choice, const plan::MemoryChecked&,
                         const model::PackWeight& shard) {
   const auto& compute = choice.compute;
   if (compute.threads > 0) at::set_num_threads(compute.threads);
@@ -70,7 +71,7 @@ model::Mllama load_base(const ModelChoice& choice, const plan::RoomChecked&,
                            model::chosen_vision_states(choice.vision_states));
 }
 
-Loaded load(const ModelChoice& choice, const plan::RoomChecked& checked) {
+Loaded load(const ModelChoice& choice, const plan::MemoryChecked& checked) {
   Loaded loaded{load_base(choice, checked), std::nullopt};
   if (!choice.adapter.empty()) loaded.adapter = lora::load_adapter(loaded.model, choice.adapter);
   loaded.model->eval();

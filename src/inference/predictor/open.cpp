@@ -14,7 +14,8 @@ std::vector<std::int64_t> OpenModel::stops() const {
   return decoding::load_stops(model->config(), *formats.chat.tokenizer);
 }
 
-OpenModel open_model(const ModelChoice& choice, const plan::RoomChecked& checked, Formats formats) {
+OpenModel open_model(const ModelChoice& choice, const plan::MemoryChecked& checked,
+                     Formats formats) {
   auto [model, adapter] = load(choice, checked);
   if (adapter) text::check_adapter_layout(formats.chat.layout, choice.adapter);
   return {std::move(formats), std::move(model), std::move(adapter)};

@@ -53,24 +53,25 @@ Json to_json(const InferencePlan& plan) {
           {"peak_at", plan.peak_at}};
 }
 
-void print_process(std::ostream& out, const Need& need, const Room& room) {
-  print_bytes(out, "process", need.host_peak(),
-              cat("at most on the host: libraries ", format_giga(need.libraries), ", loading ",
-                  format_giga(need.loading), " and pages of the file ", format_giga(need.pages),
-                  ", then ", format_giga(need.working)));
-  const auto lack = shortage(need, room);
+void print_process(std::ostream& out, const RequiredMemory& required,
+                   const AvailableMemory& available) {
+  print_bytes(out, "process", required.host_peak(),
+              cat("at most on the host: libraries ", format_giga(required.libraries), ", loading ",
+                  format_giga(required.loading), " and pages of the file ",
+                  format_giga(required.pages), ", then ", format_giga(required.working)));
+  const auto lack = shortage(required, available);
   out << "this machine  " << (lack.empty() ? "fits" : "does NOT fit: " + lack) << "\n";
 }
 
-Json process_json(const Need& need, const Room& room) {
+Json process_json(const RequiredMemory& required, const AvailableMemory& available) {
   Json limits = Json::array();
-  for (const auto& limit : room.limits)
+  for (const auto& limit : available.limits)
     limits.push_back({{"name", limit.name}, {"left", limit.left}});
-  const auto lack = shortage(need, room);
-  Json process{{"libraries", need.libraries}, {"loading", need.loading},
-               {"pages", need.pages},         {"working", need.working},
-               {"at_most", need.host_peak()}, {"needed", need.host()}};
-  Json machine{{"limits", limits}, {"processes", room.processes}, {"fits", lack.empty()}};
+  const auto lack = shortage(required, available);
+  Json process{{"libraries", required.libraries}, {"loading", required.loading},
+               {"pages", required.pages},         {"working", required.working},
+               {"at_most", required.host_peak()}, {"needed", required.host()}};
+  Json machine{{"limits", limits}, {"processes", available.processes}, {"fits", lack.empty()}};
   if (!lack.empty()) machine["shortage"] = lack;
   return {{"process", process}, {"machine", machine}};
 }

@@ -30,41 +30,41 @@ std::int64_t factor_values(std::int64_t out, std::int64_t in, std::int64_t rank)
 
 }  // namespace
 
-Need plan_merge(const BaseLoad& base, const MergeShape& shape) {
-  Need need;
-  need.libraries = library_bytes(false);
-  need.files = base.files + shape.adapter_bytes;
-  need.pages = kWaiting * kPart * width_of(base.stored);  // given back once they are written
-  need.loading = kWaiting * kPart * width_of(shape.written) + kPart * 4;
+RequiredMemory plan_merge(const BaseLoad& base, const MergeShape& shape) {
+  RequiredMemory required;
+  required.libraries = library_bytes(false);
+  required.files = base.files + shape.adapter_bytes;
+  required.pages = kWaiting * kPart * width_of(base.stored);  // given back once they are written
+  required.loading = kWaiting * kPart * width_of(shape.written) + kPart * 4;
   for (const auto& [module, tower, kind, in, out, rank, alpha, magnitude] : shape.changed) {
     const auto values = shape.whole ? in * out : std::min(in * out, std::max(kBlock, in));
     const auto copies = shape.whole ? 3 + 2 * shape.adapters : 4;
     const auto factors = shape.adapters * rank * (in + out);
     const auto norms = magnitude ? 2 * in * out : 0;
-    need.working = std::max(need.working, 4 * (copies * values + factors + norms) +
-                                              kWaiting * values * width_of(shape.written));
+    required.working = std::max(required.working, 4 * (copies * values + factors + norms) +
+                                                      kWaiting * values * width_of(shape.written));
   }
-  return need;
+  return required;
 }
 
-Need plan_extract(const BaseLoad& base, std::int64_t tuned_files, std::int64_t rank) {
-  Need need;
-  need.libraries = library_bytes(false);
-  need.files = base.files + tuned_files;
+RequiredMemory plan_extract(const BaseLoad& base, std::int64_t tuned_files, std::int64_t rank) {
+  RequiredMemory required;
+  required.libraries = library_bytes(false);
+  required.files = base.files + tuned_files;
   std::int64_t factors = 0;
   for (const auto& spec : model::tensor_table(base.model)) {
     const auto values = c10::multiply_integers(spec.shape);
     const bool copied = base.stored != at::kFloat;
     // The difference, and both sides of it in fp32 if the files hold another dtype.
-    need.loading = std::max(need.loading, 4 * values * (copied ? 3 : 1));
-    need.pages = std::max(need.pages, 2 * values * width_of(base.stored));
+    required.loading = std::max(required.loading, 4 * values * (copied ? 3 : 1));
+    required.pages = std::max(required.pages, 2 * values * width_of(base.stored));
     if (!model::is_linear_weight(spec)) continue;
     const auto out = spec.shape[0], in = spec.shape[1];
-    need.working = std::max(need.working, 4 * (2 * values + factor_values(out, in, rank)));
+    required.working = std::max(required.working, 4 * (2 * values + factor_values(out, in, rank)));
     factors += std::min({rank, out, in}) * (out + in);
   }
-  need.loading += 4 * factors, need.working += 4 * factors;
-  return need;
+  required.loading += 4 * factors, required.working += 4 * factors;
+  return required;
 }
 
 }  // namespace ecg_lora::plan

@@ -1,5 +1,5 @@
 // A base and its adapter, from their first refusals to their weights. In this order: check_files()
-// before anything large is read, require_room() before a weight is, then load_base() or load().
+// before anything large is read, require_memory() before a weight is, then load_base() or load().
 #pragma once
 
 #include <optional>
@@ -7,7 +7,7 @@
 
 #include "ecg_lora/inference/loading/choice.h"
 #include "ecg_lora/lora/lora.h"
-#include "ecg_lora/plan/inference/inference_options.h"
+#include "ecg_lora/plan/inference/inference_alternatives.h"
 
 namespace ecg_lora::inference {
 
@@ -22,14 +22,14 @@ plan::BaseLoad base_load(const ModelChoice& choice, bool cuda);
 plan::InferenceInput inference_input(const ModelChoice& choice, const plan::Prompts& prompts);
 
 /// resolve_dtype(), then a usage error if `command` will not fit into memory, unless `force` says
-/// to go on (plan::require_room).
-plan::RoomChecked require_room(const std::string& command, ModelChoice& choice,
-                               const plan::Prompts& prompts, const plan::Spelling& spelling,
-                               bool force);
+/// to go on (plan::require_memory).
+plan::MemoryChecked require_memory(const std::string& command, ModelChoice& choice,
+                                   const plan::Prompts& prompts,
+                                   const plan::AcceptedSettings& accepted, bool force);
 
 /// Sets the threads and loads the base, without the adapter. `shard` keeps the weights of its
 /// layers, if it is given.
-model::Mllama load_base(const ModelChoice& choice, const plan::RoomChecked& checked,
+model::Mllama load_base(const ModelChoice& choice, const plan::MemoryChecked& checked,
                         const model::PackWeight& shard = nullptr);
 
 /// A model that answers.
@@ -39,6 +39,6 @@ struct Loaded {
 };
 
 /// load_base() with the adapter.
-Loaded load(const ModelChoice& choice, const plan::RoomChecked& checked);
+Loaded load(const ModelChoice& choice, const plan::MemoryChecked& checked);
 
 }  // namespace ecg_lora::inference

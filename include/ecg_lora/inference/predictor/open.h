@@ -29,9 +29,10 @@ struct OpenModel {
   std::vector<std::int64_t> stops() const;
 };
 
-/// Loads the weights of a `choice` that check_files() and require_room() have seen. Warns if the
+/// Loads the weights of a `choice` that check_files() and require_memory() have seen. Warns if the
 /// adapter was trained in another layout of prompts than that of `formats`, which are those of the
 /// base.
-OpenModel open_model(const ModelChoice& choice, const plan::RoomChecked& checked, Formats formats);
+OpenModel open_model(const ModelChoice& choice, const plan::MemoryChecked& checked,
+                     Formats formats);
 
 }  // namespace ecg_lora::inference

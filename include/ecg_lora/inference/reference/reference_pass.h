@@ -5,7 +5,7 @@
 
 #include "ecg_lora/data/batch/batch.h"
 #include "ecg_lora/model/mllama/mllama.h"
-#include "ecg_lora/plan/inference/room.h"
+#include "ecg_lora/plan/inference/memory_check.h"
 #include "ecg_lora/tensorio/safetensors.h"
 #include "ecg_lora/train/loop/config.h"
 
@@ -35,6 +35,6 @@ struct PassBase {
 
 /// Usage error if a pass over `batch`, with gradients of the adapter if there is one, will not fit
 /// into memory, unless `force` says to go on.
-plan::RoomChecked require_pass_room(const PassBase& base, const data::Batch& batch);
+plan::MemoryChecked require_pass_memory(const PassBase& base, const data::Batch& batch);
 
 }  // namespace ecg_lora::inference

@@ -6,7 +6,7 @@
 
 #include "ecg_lora/base/json.h"
 #include "ecg_lora/plan/inference/inference.h"
-#include "ecg_lora/plan/inference/room.h"
+#include "ecg_lora/plan/inference/memory_check.h"
 
 namespace ecg_lora::plan {
 
@@ -23,7 +23,8 @@ void print_answering(std::ostream& out, const Prompts& prompts, const InferenceP
 Json to_json(const InferencePlan& plan);
 
 /// The process as a whole, and whether it fits on this machine now.
-void print_process(std::ostream& out, const Need& need, const Room& room);
-Json process_json(const Need& need, const Room& room);
+void print_process(std::ostream& out, const RequiredMemory& required,
+                   const AvailableMemory& available);
+Json process_json(const RequiredMemory& required, const AvailableMemory& available);
 
 }  // namespace ecg_lora::plan

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "ecg_lora/lora/targets.h"
-#include "ecg_lora/plan/inference/room.h"
+#include "ecg_lora/plan/inference/required_memory.h"
 
 namespace ecg_lora::plan {
 
@@ -20,9 +20,9 @@ struct MergeShape {
 };
 
 /// Of merging into `base`. `base.files` are mapped; the result is written in parts.
-Need plan_merge(const BaseLoad& base, const MergeShape& shape);
+RequiredMemory plan_merge(const BaseLoad& base, const MergeShape& shape);
 
 /// Of extracting an adapter of at most `rank` from two checkpoints of the shape of `base`.
-Need plan_extract(const BaseLoad& base, std::int64_t tuned_files, std::int64_t rank);
+RequiredMemory plan_extract(const BaseLoad& base, std::int64_t tuned_files, std::int64_t rank);
 
 }  // namespace ecg_lora::plan

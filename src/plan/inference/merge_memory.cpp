@@ -1,8 +1,9 @@
-#include "ecg_lora/plan/inference/merge_room.h"
+#include "ecg_lora/plan/inference/merge_memory.h"
+#include "ecg_lora/plan/inference/memory_check.h"
 
 #include "ecg_lora/lora/adapter_file.h"
 #include "ecg_lora/model/checkpoint/stored_dtype.h"
-#include "ecg_lora/plan/inference/inference_options.h"
+#include "ecg_lora/plan/inference/inference_alternatives.h"
 #include "ecg_lora/plan/inference/streamed.h"
 
 namespace ecg_lora::plan {
@@ -34,7 +35,7 @@ void add_targets(const lora::AdapterFile& adapter, const model::ModelConfig& con
 
 }  // namespace
 
-Need merge_need(const std::string& base, const lora::MergeOptions& options) {
+RequiredMemory merge_memory(const std::string& base, const lora::MergeOptions& options) {
   const auto load = load_of(base, written_dtype(base, options));
   MergeShape shape;
   shape.written = load.dtype;
@@ -48,29 +49,30 @@ Need merge_need(const std::string& base, const lora::MergeOptions& options) {
   return plan_merge(load, shape);
 }
 
-Need verify_need(const std::string& base, const lora::MergeOptions& options) {
+RequiredMemory verify_memory(const std::string& base, const lora::MergeOptions& options) {
   const auto dtype = written_dtype(base, options);
   auto load = load_of(base, dtype);
   const lora::AdapterFile adapter(options.adapters[0].folder);
   load.in_files = adapter.leaves_base_unchanged();
-  return inference_need(
+  return inference_memory(
       load, {load.model, {}, dtype, adapter.parameters(), kFixedInputs, /*cuda=*/false});
 }
 
-Need extract_need(const std::string& base, const std::string& tuned, std::int64_t rank) {
+RequiredMemory extract_memory(const std::string& base, const std::string& tuned,
+                              std::int64_t rank) {
   const auto files = tuned.empty() ? 0 : load_of(tuned, at::kFloat).files;
   return plan_extract(load_of(base, at::kFloat), files, rank);
 }
 
-void require_merge_room(const std::string& base, const lora::MergeOptions& options, bool verify,
-                        bool force) {
-  const auto room = room_now(/*cuda=*/false);
-  const auto need = merge_need(base, options);
-  require_room("merging into " + base, need, {}, room, force);
+void require_merge_memory(const std::string& base, const lora::MergeOptions& options, bool verify,
+                          bool force) {
+  const auto available = available_memory(/*cuda=*/false);
+  const auto required = merge_memory(base, options);
+  require_memory("merging into " + base, required, {}, available, force);
   if (!verify || !lora::merges_one(options)) return;
-  const Option without{"no --verify", need};
-  require_room("the comparison of logits that --verify makes", verify_need(base, options),
-               {without}, room, force);
+  const Alternative without{"no --verify", required};
+  require_memory("the comparison of logits that --verify makes", verify_memory(base, options),
+                 {without}, available, force);
 }
 
 }  // namespace ecg_lora::plan

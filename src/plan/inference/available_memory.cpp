@@ -5,7 +5,7 @@
 
 #include <cstdlib>
 
-#include "ecg_lora/plan/inference/room.h"
+#include "ecg_lora/plan/inference/available_memory.h"
 
 namespace ecg_lora::plan {
 namespace {
@@ -34,10 +34,10 @@ std::int64_t processes_here() {
   return std::max<std::int64_t>(1, std::getenv("WORLD_SIZE") ? of_torchrun : of_slurm);
 }
 
-Room room_now(bool cuda) {
-  Room room{memory_limits(), std::nullopt, processes_here()};
-  if (cuda) room.device = free_on_device();
-  return room;
+AvailableMemory available_memory(bool cuda) {
+  AvailableMemory available{memory_limits(), std::nullopt, processes_here()};
+  if (cuda) available.device = free_on_device();
+  return available;
 }
 
 }  // namespace ecg_lora::plan

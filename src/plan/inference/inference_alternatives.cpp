@@ -1,4 +1,4 @@
-#include "ecg_lora/plan/inference/inference_options.h"
+#include "ecg_lora/plan/inference/inference_alternatives.h"
 
 #include "ecg_lora/base/join.h"
 
@@ -11,14 +11,14 @@ struct Setting {
   InferenceInput input;
 };
 
-void take_bf16(Setting& setting, const Spelling& spelling) {
+void take_bf16(Setting& setting, const AcceptedSettings& accepted) {
   setting.input.dtype = at::kBFloat16;
-  setting.arguments.push_back(spelling.config ? "compute.dtype=bf16" : "--dtype bf16");
+  setting.arguments.push_back(accepted.config ? "compute.dtype=bf16" : "--dtype bf16");
 }
 
-void take_nf4(Setting& setting, const Spelling& spelling) {
+void take_nf4(Setting& setting, const AcceptedSettings& accepted) {
   setting.input.base.kind = nn::Quantisation::nf4;
-  setting.arguments.push_back(spelling.config ? "compute.base_quantisation=nf4"
+  setting.arguments.push_back(accepted.config ? "compute.base_quantisation=nf4"
                                               : "--base-quantisation nf4");
 }
 
@@ -32,33 +32,33 @@ void take_one_image(Setting& setting) {
 
 }  // namespace
 
-Need inference_need(const BaseLoad& load, const InferenceInput& input) {
+RequiredMemory inference_memory(const BaseLoad& load, const InferenceInput& input) {
   const auto plan = plan_inference(input);
-  return need_of(load, plan.total(), plan.batch);
+  return required_memory(load, plan.total(), plan.batch);
 }
 
-std::vector<Option> inference_options(const BaseLoad& load, const InferenceInput& input,
-                                      const Spelling& spelling) {
+std::vector<Alternative> inference_alternatives(const BaseLoad& load, const InferenceInput& input,
+                                                const AcceptedSettings& accepted) {
   const bool narrow = input.dtype == at::kFloat;
-  const bool quantise = spelling.quantises && input.base.kind != nn::Quantisation::nf4;
-  const bool fewer = spelling.batches && input.prompts.images > 1;
-  std::vector<Option> options;
+  const bool quantise = accepted.quantises && input.base.kind != nn::Quantisation::nf4;
+  const bool fewer = accepted.batches && input.prompts.images > 1;
+  std::vector<Alternative> alternatives;
   for (const bool nf4 : {false, true})
     for (const bool bf16 : {false, true})
       for (const bool one : {false, true}) {
         if ((!nf4 && !bf16 && !one) || (nf4 && !quantise) || (bf16 && !narrow) || (one && !fewer))
           continue;
         Setting setting{{}, input};
-        if (bf16) take_bf16(setting, spelling);
-        if (nf4) take_nf4(setting, spelling);
+        if (bf16) take_bf16(setting, accepted);
+        if (nf4) take_nf4(setting, accepted);
         if (one) take_one_image(setting);
         auto other = load;
         other.base = setting.input.base, other.dtype = setting.input.dtype;
         const auto words = joined(setting.arguments, std::identity(), " ");
-        options.push_back(
-            {spelling.config ? "--set " + words : words, inference_need(other, setting.input)});
+        alternatives.push_back(
+            {accepted.config ? "--set " + words : words, inference_memory(other, setting.input)});
       }
-  return options;
+  return alternatives;
 }
 
 }  // namespace ecg_lora::plan

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "ecg_lora/plan/inference/room.h"
+#include "ecg_lora/plan/inference/memory_check.h"
 #include "ecg_lora/plan/training/memory.h"
 #include "ecg_lora/train/loop/run_cost.h"
 
@@ -12,13 +12,14 @@ namespace ecg_lora::plan {
 
 /// What training `input` takes, whose base is `load` in the storage and dtype of `input`. `ranks`
 /// processes share the weights if loop.shard_weights says so.
-Need training_need(BaseLoad load, const PlanInput& input, std::int64_t ranks);
+RequiredMemory training_memory(BaseLoad load, const PlanInput& input, std::int64_t ranks);
 
-/// Usage error if training `input` will not fit into memory, before a weight is read: names the
-/// changes of the config that would help, and --force, with which it is a warning. `name` is what
-/// messages call the base.
-RoomChecked require_training_room(const std::string& name, const BaseLoad& load,
-                                  const PlanInput& input, std::int64_t ranks, bool force);
+/// Usage error if training `input` will not fit into `available`, before a weight is read: names
+/// the changes of the config that would help, and --force. With `force` it is a warning. `name` is
+/// what messages call the base.
+MemoryChecked require_training_memory(const std::string& name, const BaseLoad& load,
+                                      const PlanInput& input, std::int64_t ranks,
+                                      const AvailableMemory& available, bool force);
 
 /// Lets `cost` count the arithmetic of batches, and plan what other settings would cost.
 /// input.loop.accumulation is that of one process.

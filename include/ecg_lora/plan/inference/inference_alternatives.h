@@ -4,23 +4,23 @@
 #include <vector>
 
 #include "ecg_lora/plan/inference/inference.h"
-#include "ecg_lora/plan/inference/room.h"
+#include "ecg_lora/plan/inference/memory_check.h"
 
 namespace ecg_lora::plan {
 
-/// How a command takes its settings.
-struct Spelling {
+/// Which settings a command accepts, and how they are written.
+struct AcceptedSettings {
   bool config = true;     ///< --set compute.dtype=bf16; else --dtype bf16
   bool quantises = true;  ///< it can quantise the base
   bool batches = true;    ///< it has batch.images
 };
 
 /// What answering needs.
-Need inference_need(const BaseLoad& load, const InferenceInput& input);
+RequiredMemory inference_memory(const BaseLoad& load, const InferenceInput& input);
 
 /// bf16, NF4, both, and each with one image per batch, as far as they differ from `input`; in the
 /// order of what they cost in accuracy and speed.
-std::vector<Option> inference_options(const BaseLoad& load, const InferenceInput& input,
-                                      const Spelling& spelling);
+std::vector<Alternative> inference_alternatives(const BaseLoad& load, const InferenceInput& input,
+                                                const AcceptedSettings& accepted);
 
 }  // namespace ecg_lora::plan

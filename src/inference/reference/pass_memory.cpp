@@ -4,7 +4,7 @@
 
 #include "ecg_lora/lora/adapter_file.h"
 #include "ecg_lora/model/shape/table.h"
-#include "ecg_lora/plan/inference/inference_options.h"
+#include "ecg_lora/plan/inference/inference_alternatives.h"
 #include "ecg_lora/plan/training/memory.h"
 #include "ecg_lora/train/loop/loss.h"
 
@@ -42,7 +42,7 @@ std::int64_t gradient_bytes(const plan::InferenceInput& input, const PassBase& b
 
 }  // namespace
 
-plan::RoomChecked require_pass_room(const PassBase& base, const data::Batch& batch) {
+plan::MemoryChecked require_pass_memory(const PassBase& base, const data::Batch& batch) {
   const auto load = plan::base_load(base.model, {}, base.dtype, base.cuda);
   const auto images = batch.pixels.defined() ? batch.pixels.size(0) : 0;
   const plan::InferenceInput input{
@@ -50,10 +50,10 @@ plan::RoomChecked require_pass_room(const PassBase& base, const data::Batch& bat
       base.cuda};
   const auto plan = plan::plan_inference(input);
   const auto tensors = std::max(plan.total(), gradient_bytes(input, base, batch));
-  return plan::require_room("a pass through " + base.model,
-                            plan::need_of(load, tensors, plan.batch),
-                            plan::inference_options(load, input, {false, false, false}),
-                            plan::room_now(base.cuda), base.force);
+  return plan::require_memory("a pass through " + base.model,
+                              plan::required_memory(load, tensors, plan.batch),
+                              plan::inference_alternatives(load, input, {false, false, false}),
+                              plan::available_memory(base.cuda), base.force);
 }
 
 }  // namespace ecg_lora::inference
