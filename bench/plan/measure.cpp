@@ -22,7 +22,7 @@ double mb(std::int64_t bytes) {
 }
 
 int run(const Options& options) {
-  plan::PlanInput input;
+  plan::TrainingInput input;
   input.model = model::load_model_config(options.model);
   input.dtype = model::parse_dtype(options.dtype);
   input.base.kind = model::parse_quantisation(options.base);
@@ -31,7 +31,7 @@ int run(const Options& options) {
   input.loop.activation_checkpointing = options.checkpointing ? "all" : "none";
   input.loop.trainable = options.trainable;
   input.batch = {options.rows, options.tokens, options.images, options.answers};
-  const auto plan = plan::plan_memory(input);
+  const auto plan = plan::plan_training(input);
   const auto measured = plan::testing::measure(input);
   std::int64_t kept = 0;
   for (const auto& layer : plan.layers)

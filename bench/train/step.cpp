@@ -14,7 +14,7 @@
 #include "ecg_lora/inference/reference/reference_pass.h"
 #include "ecg_lora/lora/lora.h"
 #include "ecg_lora/model/mllama/mllama.h"
-#include "ecg_lora/plan/training/memory.h"
+#include "ecg_lora/plan/training/training_plan.h"
 #include "ecg_lora/train/loop/loss.h"
 #include "ecg_lora/train/loop/optimizer.h"
 #include "ecg_lora/train/loop/trainer.h"
@@ -52,10 +52,10 @@ model::Mllama make_model(const Options& options) {
                         : model::load_model(options.model, device, dtype);
 }
 
-/// What plan::plan_memory() is to know of the step: the adapters are on all linears of the towers
+/// What plan::plan_training() is to know of the step: the adapters are on all linears of the towers
 /// that have any.
-plan::PlanInput plan_input(const model::Mllama& model, const data::Batch& batch) {
-  plan::PlanInput input;
+plan::TrainingInput training_input(const model::Mllama& model, const data::Batch& batch) {
+  plan::TrainingInput input;
   input.model = model->config();
   input.dtype = model->dtype();
   input.cuda = model->device().is_cuda();
@@ -88,7 +88,7 @@ class Bench {
   }
 
   /// Arithmetic of a step without recomputation.
-  double flops() const { return plan::plan_memory(plan_input(model_, batch_)).flops; }
+  double flops() const { return plan::plan_training(training_input(model_, batch_)).flops; }
 
   Json run(const std::string& what, const std::string& argument) {
     if (what == "step") return step();

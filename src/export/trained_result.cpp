@@ -21,39 +21,39 @@ void clear(const fs::path& out) {
 }
 
 void write_adapter(const fs::path& folder, const fs::path& name, const model::Mllama& model,
-                   const Training& training) {
-  lora::save_adapter(folder, model, *training.adapters, training.base);
+                   const ExportOptions& options) {
+  lora::save_adapter(folder, model, *options.adapters, options.base);
   write_file(folder / "README.md",
-             adapter_card(folder, name, {training.base, model->config().vision}, Json()));
+             adapter_card(folder, name, {options.base, model->config().vision}, Json()));
 }
 
 /// Weights, and the base's other files.
 void write_model(const fs::path& folder, const fs::path& name, const model::Mllama& model,
-                 const Training& training) {
+                 const ExportOptions& options) {
   fs::create_directories(folder);
   tensorio::NamedTensors tensors;
   for (const auto& [tensor_name, tensor] : model::disk_tensors(model))
-    tensors.emplace_back(tensor_name, tensor.detach().to(training.dtype));
+    tensors.emplace_back(tensor_name, tensor.detach().to(options.dtype));
   tensorio::write_safetensors(folder / "model.safetensors", tensors);
-  model::copy_auxiliary_files(training.base, folder);
-  model::write_dtype(folder, training.dtype);
+  model::copy_auxiliary_files(options.base, folder);
+  model::write_dtype(folder, options.dtype);
   model::write_vision_states(folder, exported_states(model->config().vision));
-  finish_export(training.base, folder, name);
-  write_file(folder / "README.md", trained_card(folder, name, training.base));
+  finish_export(options.base, folder, name);
+  write_file(folder / "README.md", trained_card(folder, name, options.base));
 }
 
 }  // namespace
 
-std::string write_trained(const model::Mllama& model, const Training& training,
+std::string write_trained(const model::Mllama& model, const ExportOptions& options,
                           const cost::CostRecord& cost) {
-  const auto out = training.run / (training.adapters ? "adapter" : "model");
+  const auto out = options.run / (options.adapters ? "adapter" : "model");
   clear(out);
   AtomicFolder folder(out);
   write_json(folder.staging() / cost::kCostFile, cost::to_json(cost));
-  if (training.adapters)
-    write_adapter(folder.staging(), out, model, training);
+  if (options.adapters)
+    write_adapter(folder.staging(), out, model, options);
   else
-    write_model(folder.staging(), out, model, training);
+    write_model(folder.staging(), out, model, options);
   folder.commit();
   return out.string();
 }

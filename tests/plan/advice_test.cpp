@@ -6,8 +6,8 @@
 namespace ecg_lora::plan {
 namespace {
 
-PlanInput eleven_billion() {
-  PlanInput input;
+TrainingInput eleven_billion() {
+  TrainingInput input;
   input.model = model::testing::eleven_billion();
   input.dtype = at::kBFloat16;
   input.batch = {32, 128, 4, 128};
@@ -20,7 +20,7 @@ TEST(Advice, IsEmptyWhereTheStepFits) {
 
 TEST(Advice, EndsWithWhatFits) {
   const auto input = eleven_billion();
-  const auto total = plan_memory(input).total();
+  const auto total = plan_training(input).total();
   for (const std::int64_t bytes : {total - 1, std::int64_t{80000000000}, std::int64_t{40000000000},
                                    std::int64_t{24000000000}}) {
     const auto advice = advise(input, bytes);
@@ -41,14 +41,14 @@ TEST(Advice, SaysWhatIsStillTooMuch) {
 
 TEST(Plan, GrowsWithTheBatchAndShrinksWithCheckpointing) {
   auto input = eleven_billion();
-  const auto plan = plan_memory(input);
+  const auto plan = plan_training(input);
   input.batch.tokens *= 2;
-  EXPECT_GT(plan_memory(input).total(), plan.total());
-  EXPECT_GT(plan_memory(input).flops, plan.flops);
+  EXPECT_GT(plan_training(input).total(), plan.total());
+  EXPECT_GT(plan_training(input).flops, plan.flops);
   input.batch.tokens /= 2;
   input.loop.activation_checkpointing = "all";
-  EXPECT_LT(plan_memory(input).total(), plan.total());
-  EXPECT_GT(plan_memory(input).flops, plan.flops);
+  EXPECT_LT(plan_training(input).total(), plan.total());
+  EXPECT_GT(plan_training(input).flops, plan.flops);
 }
 
 }  // namespace

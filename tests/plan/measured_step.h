@@ -7,7 +7,7 @@
 #include <string>
 
 #include "ecg_lora/lora/lora.h"
-#include "ecg_lora/plan/training/memory.h"
+#include "ecg_lora/plan/training/training_plan.h"
 #include "ecg_lora/train/loop/loss.h"
 #include "ecg_lora/train/loop/optimizer.h"
 #include "ecg_lora/train/loop/tensor_memory.h"
@@ -48,7 +48,7 @@ struct Measured {
 };
 
 /// Two steps on a model with values that do not matter.
-inline Measured measure(const PlanInput& input) {
+inline Measured measure(const TrainingInput& input) {
   train::TensorMemory memory(at::kCPU);
   const auto start = memory.now();
   Measured result;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ecg_lora/model/tiny/tiny_model.h"
-#include "ecg_lora/plan/training/memory.h"
+#include "ecg_lora/plan/training/training_plan.h"
 
 namespace ecg_lora::plan::testing {
 

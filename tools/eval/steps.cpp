@@ -8,7 +8,7 @@
 #include "ecg_lora/base/resumable_lines.h"
 #include "ecg_lora/inference/loading/load.h"
 #include "ecg_lora/provenance/identity.h"
-#include "ecg_lora/train/distributed/join.h"
+#include "ecg_lora/train/distributed/join_ranks.h"
 
 namespace ecg_lora::tools {
 namespace {

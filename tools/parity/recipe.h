@@ -4,7 +4,7 @@
 #include <string>
 
 #include "ecg_lora/inference/loading/load.h"
-#include "ecg_lora/train/loop/config.h"
+#include "ecg_lora/train/loop/training_config.h"
 
 namespace ecg_lora::tools {
 

@@ -90,7 +90,7 @@ int run_plan(PlanRecipe recipe) {
   if (command.empty())
     command = is_eval_config(config::read_config(recipe.config, recipe.sets)) ? "eval" : "train";
   if (command == "train")
-    return plan_training(config::load<TrainRecipe>(recipe.config, recipe.sets), recipe);
+    return print_training_plan(config::load<TrainRecipe>(recipe.config, recipe.sets), recipe);
   const auto eval = config::load<EvalRecipe>(recipe.config, recipe.sets);
   return plan_answers({eval.model, eval.adapter, "auto", eval.compute}, prompts_of(eval), recipe);
 }

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "ecg_lora/plan/inference/memory_check.h"
-#include "ecg_lora/plan/training/memory.h"
+#include "ecg_lora/plan/training/training_plan.h"
 #include "train/recipe.h"
 
 namespace ecg_lora::tools {
@@ -32,6 +32,6 @@ struct PlanRecipe {
 int run_plan(PlanRecipe recipe);
 
 /// Of a training run.
-int plan_training(TrainRecipe training, const PlanRecipe& recipe);
+int print_training_plan(TrainRecipe training, const PlanRecipe& recipe);
 
 }  // namespace ecg_lora::tools

@@ -71,15 +71,15 @@ plan::BatchShape batch_shape(const TrainRecipe& training, const PlanRecipe& reci
 
 }  // namespace
 
-int plan_training(TrainRecipe training, const PlanRecipe& recipe) {
+int print_training_plan(TrainRecipe training, const PlanRecipe& recipe) {
   auto& compute = training.compute;
   model::check_checkpoint(training.model);
   inference::resolve_dtype(compute, training.model,
                            inference::trainable_of(training.loop.trainable));
   const bool cuda =
       compute.device == "cuda" || (compute.device == "auto" && recipe.device_memory > 0);
-  const auto input = plan_input(training, batch_shape(training, recipe), cuda);
-  const auto plan = plan::plan_memory(input);
+  const auto input = training_input(training, batch_shape(training, recipe), cuda);
+  const auto plan = plan::plan_training(input);
   const auto load = inference::base_load({training.model, "", "auto", compute}, input.cuda);
   const auto required = plan::training_memory(load, input, /*ranks=*/1);
   const auto available =

@@ -4,7 +4,7 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/inference/predictor/answer_pages.h"
-#include "ecg_lora/train/distributed/join.h"
+#include "ecg_lora/train/distributed/join_ranks.h"
 
 namespace ecg_lora::tools {
 namespace {

@@ -103,10 +103,10 @@ void write_result(const TrainRun& run) {
         cat("writing ", best.folder.string(), ", the best by validation ", recipe.loop.best_by));
   }
   const auto cost = run.cost->record();
-  exports::Training training{
+  exports::ExportOptions options{
       recipe.output, recipe.model, {}, model::parse_dtype(recipe.save_dtype)};
-  if (recipe.loop.trainable == "lora") training.adapters = recipe.lora;
-  std::cout << "wrote " << exports::write_trained(run.model, training, cost) << "\n";
+  if (recipe.loop.trainable == "lora") options.adapters = recipe.lora;
+  std::cout << "wrote " << exports::write_trained(run.model, options, cost) << "\n";
   for (const auto& [name, value] : cost::card_rows(cost))
     log_info(cat("cost: ", name, ": ", value));
 }

@@ -10,7 +10,7 @@
 #include "ecg_lora/inference/loading/choice.h"
 #include "ecg_lora/lora/lora.h"
 #include "ecg_lora/plan/training/training_memory.h"
-#include "ecg_lora/train/loop/config.h"
+#include "ecg_lora/train/loop/training_config.h"
 
 namespace ecg_lora::tools {
 
@@ -64,8 +64,8 @@ inline inference::ModelChoice base_of(const TrainRecipe& recipe) {
 }
 
 /// A step of `recipe`, whose dtype is resolved.
-inline plan::PlanInput plan_input(const TrainRecipe& recipe, const plan::BatchShape& shape,
-                                  bool cuda) {
+inline plan::TrainingInput training_input(const TrainRecipe& recipe, const plan::BatchShape& shape,
+                                          bool cuda) {
   return {model::load_model_config(recipe.model, model::chosen_vision_states(recipe.vision_states)),
           inference::base_quantisation(recipe.compute),
           model::parse_dtype(recipe.compute.dtype),

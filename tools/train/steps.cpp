@@ -21,8 +21,8 @@ bool adapts(const TrainRun& run) {
   return run.recipe.loop.trainable == "lora";
 }
 
-plan::PlanInput counted_input(const TrainRun& run) {
-  auto input = plan_input(run.recipe, {}, run.model->device().is_cuda());
+plan::TrainingInput counted_input(const TrainRun& run) {
+  auto input = training_input(run.recipe, {}, run.model->device().is_cuda());
   input.model = run.model->config();
   input.loop.accumulation /= run.processes.group->ranks();
   return input;
@@ -78,7 +78,7 @@ void require_memory(TrainRun& run) {
   const auto batch = train::first_with_answers(*run.training.source);
   run.memory_checked = plan::require_training_memory(
       run.recipe.model, inference::base_load(choice, cuda),
-      plan_input(run.recipe, plan::shape_of(batch), cuda), run.processes.group->ranks(),
+      training_input(run.recipe, plan::shape_of(batch), cuda), run.processes.group->ranks(),
       plan::available_memory(cuda), run.options.force);
 }
 

@@ -9,7 +9,7 @@
 #include "ecg_lora/data/loader/training_data.h"
 #include "ecg_lora/lora/lora.h"
 #include "ecg_lora/provenance/run_identity.h"
-#include "ecg_lora/train/distributed/join.h"
+#include "ecg_lora/train/distributed/join_ranks.h"
 #include "ecg_lora/train/loop/storage.h"
 #include "ecg_lora/train/loop/tensor_memory.h"
 #include "ecg_lora/train/loop/trainer.h"

@@ -11,8 +11,8 @@
 
 namespace ecg_lora::exports {
 
-/// How a model was trained, and from what.
-struct Training {
+/// Where a trained model goes, and what it was made from.
+struct ExportOptions {
   std::filesystem::path run;               ///< its folder
   std::string base;                        ///< folder of the base
   std::optional<lora::LoraSpec> adapters;  ///< none: all parameters were trained
@@ -21,7 +21,7 @@ struct Training {
 
 /// Writes the adapter into run/adapter or the model into run/model, with a card and what the run
 /// cost, whole or not at all, in place of an earlier one. Returns the folder.
-std::string write_trained(const model::Mllama& model, const Training& training,
+std::string write_trained(const model::Mllama& model, const ExportOptions& options,
                           const cost::CostRecord& cost);
 
 }  // namespace ecg_lora::exports

@@ -5,7 +5,7 @@
 #include "ecg_lora/lora/adapter_file.h"
 #include "ecg_lora/model/shape/table.h"
 #include "ecg_lora/plan/inference/inference_alternatives.h"
-#include "ecg_lora/plan/training/memory.h"
+#include "ecg_lora/plan/training/training_plan.h"
 #include "ecg_lora/train/loop/loss.h"
 
 namespace ecg_lora::inference {
@@ -31,13 +31,13 @@ lora::LoraSpec spec_of(const lora::AdapterFile& adapter) {
 std::int64_t gradient_bytes(const plan::InferenceInput& input, const PassBase& base,
                             const data::Batch& batch) {
   if (base.adapter.empty() || train::answer_tokens(batch) == 0) return 0;
-  plan::PlanInput step;
+  plan::TrainingInput step;
   step.model = input.model, step.dtype = input.dtype, step.cuda = input.cuda;
   step.lora = spec_of(lora::AdapterFile(base.adapter));
   step.batch = {input.prompts.rows, input.prompts.tokens, input.prompts.images,
                 train::answer_tokens(batch)};
   if (step.lora.text.empty() && step.lora.vision.empty() && !step.lora.projector) return 0;
-  return plan::plan_memory(step).total();
+  return plan::plan_training(step).total();
 }
 
 }  // namespace

@@ -93,7 +93,7 @@ std::int64_t attention_workspace(const Sizes& sizes, std::int64_t tokens, std::i
 
 }  // namespace
 
-Ranks::Ranks(const PlanInput& input)
+Ranks::Ranks(const TrainingInput& input)
     : full_(input.loop.trainable != "lora"),
       dora_(!full_ && input.lora.dora),
       dropout_bytes_(full_ || input.lora.dropout == 0 ? 0
@@ -109,7 +109,7 @@ std::int64_t Ranks::of(const std::string& module) const {
   return found == ranks_.end() ? 0 : found->second;
 }
 
-Sizes::Sizes(const PlanInput& input) {
+Sizes::Sizes(const TrainingInput& input) {
   const auto& vision = input.model.vision;
   const auto patches = vision.patches(), padded = (patches + 7) / 8 * 8,
              tiles = vision.max_tiles * input.batch.images;
@@ -121,7 +121,7 @@ Sizes::Sizes(const PlanInput& input) {
   element = static_cast<std::int64_t>(c10::elementSize(input.dtype));
 }
 
-LayerKind vision_layer(const PlanInput& input, const Sizes& sizes, const Ranks& ranks,
+LayerKind vision_layer(const TrainingInput& input, const Sizes& sizes, const Ranks& ranks,
                        const std::string& prefix, bool gated) {
   const auto& vision = input.model.vision;
   const auto width = vision.hidden_size, tokens = sizes.vision_tokens;
@@ -145,7 +145,7 @@ LayerKind vision_layer(const PlanInput& input, const Sizes& sizes, const Ranks& 
           mlp_workspace(sizes, ranks, tokens, width, vision.intermediate_size)};
 }
 
-LayerKind self_layer(const PlanInput& input, const Sizes& sizes, const Ranks& ranks,
+LayerKind self_layer(const TrainingInput& input, const Sizes& sizes, const Ranks& ranks,
                      const std::string& prefix, std::int64_t wanted) {
   const auto& text = input.model.text;
   const auto width = text.hidden_size, tokens = sizes.text_tokens, padded = sizes.padded_tokens;
@@ -164,7 +164,7 @@ LayerKind self_layer(const PlanInput& input, const Sizes& sizes, const Ranks& ra
   return {"text, self-attention", 1, kept.bytes(), tokens * width * sizes.element, workspace};
 }
 
-LayerKind cross_layer(const PlanInput& input, const Sizes& sizes, const Ranks& ranks,
+LayerKind cross_layer(const TrainingInput& input, const Sizes& sizes, const Ranks& ranks,
                       const std::string& prefix, std::int64_t wanted, bool image_gradient) {
   const auto& text = input.model.text;
   const auto width = text.hidden_size, tokens = sizes.text_tokens, padded = sizes.padded_tokens,

@@ -25,7 +25,7 @@ bool is_on_images(const lora::Target& target) {
          target.module.find("cross_attn.v_proj") != std::string::npos;
 }
 
-void add_linears(const PlanInput& input, const Sizes& sizes, const Ranks& ranks,
+void add_linears(const TrainingInput& input, const Sizes& sizes, const Ranks& ranks,
                  const std::vector<lora::Target>& linears, bool to_images, Passes& passes) {
   for (const auto& target : linears) {
     const bool reads_images = is_on_images(target), below = target.tower != "text" || reads_images;
@@ -45,7 +45,7 @@ void add_linears(const PlanInput& input, const Sizes& sizes, const Ranks& ranks,
 
 /// Causal in the decoder: half of all pairs. Flash attention computes the scores again on the way
 /// back, 2.5 times the forward pass (Dao 2023, arXiv 2307.08691).
-void add_attention(const PlanInput& input, const Sizes& sizes, bool to_images, Passes& passes) {
+void add_attention(const TrainingInput& input, const Sizes& sizes, bool to_images, Passes& passes) {
   constexpr double back = 2.5;
   const auto& text = input.model.text;
   const auto& vision = input.model.vision;
@@ -64,7 +64,7 @@ void add_attention(const PlanInput& input, const Sizes& sizes, bool to_images, P
 
 }  // namespace
 
-double step_flops(const PlanInput& input, const Sizes& sizes, const Ranks& ranks,
+double step_flops(const TrainingInput& input, const Sizes& sizes, const Ranks& ranks,
                   const std::vector<lora::Target>& linears) {
   const bool to_images = reaches_images(ranks, linears);
   Passes passes;

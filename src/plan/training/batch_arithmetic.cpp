@@ -19,12 +19,13 @@ BatchShape shape_of(const data::Batch& batch) {
 }
 
 struct Arithmetic::Counted {
-  explicit Counted(const PlanInput& input) : ranks(input), linears(lora::linears_of(input.model)) {}
+  explicit Counted(const TrainingInput& input)
+      : ranks(input), linears(lora::linears_of(input.model)) {}
   Ranks ranks;
   std::vector<lora::Target> linears;
 };
 
-Arithmetic::Arithmetic(PlanInput input)
+Arithmetic::Arithmetic(TrainingInput input)
     : input_(std::move(input)), accumulation_(std::exchange(input_.loop.accumulation, 1)) {
   counted_ = std::make_unique<Counted>(input_);
 }
@@ -43,11 +44,11 @@ double Arithmetic::of(const data::Batch& batch) {
   return flops;
 }
 
-const cost::PlannedSettings& Arithmetic::others() {
-  if (std::exchange(fresh_, true)) return others_;
+const cost::PlannedSettings& Arithmetic::planned() {
+  if (std::exchange(fresh_, true)) return planned_;
   auto input = input_;
   input.batch = largest_, input.loop.accumulation = accumulation_;
-  return others_ = alternatives(input);
+  return planned_ = planned_settings(input);
 }
 
 }  // namespace ecg_lora::plan

@@ -36,14 +36,14 @@ Json fit_json(const DeviceFit& fit) {
 
 }  // namespace
 
-DeviceFit fit_on_device(const PlanInput& input, std::int64_t total, double gigabytes,
+DeviceFit fit_on_device(const TrainingInput& input, std::int64_t total, double gigabytes,
                         double reserve) {
   DeviceFit fit{gigabytes, static_cast<std::int64_t>(gigabytes * 1e9 * (1 - reserve)), true, {}};
   if (gigabytes > 0) fit.fits = total <= fit.usable, fit.advice = advise(input, fit.usable);
   return fit;
 }
 
-void print_training(std::ostream& out, const PlanInput& input, const MemoryPlan& plan) {
+void print_training(std::ostream& out, const TrainingInput& input, const TrainingPlan& plan) {
   const auto& batch = input.batch;
   const auto& vision = input.model.vision;
   const auto& checkpointed = input.loop.activation_checkpointing;
@@ -78,14 +78,14 @@ void print_fit(std::ostream& out, const DeviceFit& fit) {
   }
 }
 
-void print_arithmetic(std::ostream& out, const MemoryPlan& plan, double tflops) {
+void print_arithmetic(std::ostream& out, const TrainingPlan& plan, double tflops) {
   out << "arithmetic    " << std::defaultfloat << std::setprecision(4) << plan.flops / 1e12
       << " TFLOP a step";
   if (tflops > 0) out << "; " << plan.flops / 1e12 / tflops << " s at " << tflops << " TFLOP/s";
   out << "\n";
 }
 
-Json training_json(const PlanInput& input, const MemoryPlan& plan) {
+Json training_json(const TrainingInput& input, const TrainingPlan& plan) {
   return {{"weights", weights_json(plan.weights)},
           {"adapters", plan.adapters},
           {"gradients", plan.gradients},
@@ -100,7 +100,7 @@ Json training_json(const PlanInput& input, const MemoryPlan& plan) {
           {"flops", plan.flops}};
 }
 
-Json device_json(const MemoryPlan& plan, const DeviceFit& fit, double tflops) {
+Json device_json(const TrainingPlan& plan, const DeviceFit& fit, double tflops) {
   Json json = Json::object();
   if (tflops > 0) json["seconds"] = plan.flops / 1e12 / tflops;
   if (fit.gigabytes > 0) json["device"] = fit_json(fit);

@@ -22,7 +22,7 @@ std::int64_t usable(const AvailableMemory& available, bool cuda) {
   return std::max<std::int64_t>(0, least - library_bytes(cuda));
 }
 
-std::vector<Alternative> training_alternatives(const BaseLoad& load, const PlanInput& input,
+std::vector<Alternative> training_alternatives(const BaseLoad& load, const TrainingInput& input,
                                                const AvailableMemory& available,
                                                std::int64_t ranks) {
   std::vector<Alternative> alternatives;
@@ -35,15 +35,15 @@ std::vector<Alternative> training_alternatives(const BaseLoad& load, const PlanI
 
 }  // namespace
 
-RequiredMemory training_memory(BaseLoad load, const PlanInput& input, std::int64_t ranks) {
+RequiredMemory training_memory(BaseLoad load, const TrainingInput& input, std::int64_t ranks) {
   load.base = input.base, load.dtype = input.dtype;
   if (input.loop.shard_weights) load.share = ranks;
-  const auto plan = plan_memory(input);
+  const auto plan = plan_training(input);
   return required_memory(load, plan.total(), plan.batch * input.loop.accumulation);
 }
 
 MemoryChecked require_training_memory(const std::string& name, const BaseLoad& load,
-                                      const PlanInput& input, std::int64_t ranks,
+                                      const TrainingInput& input, std::int64_t ranks,
                                       const AvailableMemory& available, bool force) {
   const auto required = training_memory(load, input, ranks);
   std::vector<Alternative> alternatives;
@@ -54,10 +54,10 @@ MemoryChecked require_training_memory(const std::string& name, const BaseLoad& l
                         required, alternatives, available, force);
 }
 
-void count_arithmetic(train::RunCost& cost, const PlanInput& input) {
+void count_arithmetic(train::RunCost& cost, const TrainingInput& input) {
   const auto arithmetic = std::make_shared<Arithmetic>(input);
   cost.arithmetic = [arithmetic](const data::Batch& batch) { return arithmetic->of(batch); };
-  cost.plan = [arithmetic] { return arithmetic->others(); };
+  cost.plan = [arithmetic] { return arithmetic->planned(); };
 }
 
 }  // namespace ecg_lora::plan

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "ecg_lora/plan/inference/inference.h"
+#include "ecg_lora/plan/inference/inference_plan.h"
 
 namespace ecg_lora::asking {
 

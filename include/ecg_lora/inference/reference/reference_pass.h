@@ -7,7 +7,7 @@
 #include "ecg_lora/model/mllama/mllama.h"
 #include "ecg_lora/plan/inference/memory_check.h"
 #include "ecg_lora/tensorio/safetensors.h"
-#include "ecg_lora/train/loop/config.h"
+#include "ecg_lora/train/loop/training_config.h"
 
 namespace ecg_lora::inference {
 

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "ecg_lora/plan/inference/inference.h"
+#include "ecg_lora/plan/inference/inference_plan.h"
 #include "ecg_lora/plan/inference/memory_check.h"
 
 namespace ecg_lora::plan {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "ecg_lora/base/json.h"
-#include "ecg_lora/plan/inference/inference.h"
+#include "ecg_lora/plan/inference/inference_plan.h"
 #include "ecg_lora/plan/inference/memory_check.h"
 
 namespace ecg_lora::plan {

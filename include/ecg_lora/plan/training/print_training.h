@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "ecg_lora/base/json.h"
-#include "ecg_lora/plan/training/memory.h"
+#include "ecg_lora/plan/training/training_plan.h"
 
 namespace ecg_lora::plan {
 
@@ -17,15 +17,15 @@ struct DeviceFit {
   std::vector<Advice> advice;
 };
 /// On a device of `gigabytes`, of which the share `reserve` is kept.
-DeviceFit fit_on_device(const PlanInput& input, std::int64_t total, double gigabytes,
+DeviceFit fit_on_device(const TrainingInput& input, std::int64_t total, double gigabytes,
                         double reserve);
 
-void print_training(std::ostream& out, const PlanInput& input, const MemoryPlan& plan);
+void print_training(std::ostream& out, const TrainingInput& input, const TrainingPlan& plan);
 void print_fit(std::ostream& out, const DeviceFit& fit);
 /// Arithmetic of a step, and its time on a device that does `tflops` TFLOP/s, if not 0.
-void print_arithmetic(std::ostream& out, const MemoryPlan& plan, double tflops);
-Json training_json(const PlanInput& input, const MemoryPlan& plan);
+void print_arithmetic(std::ostream& out, const TrainingPlan& plan, double tflops);
+Json training_json(const TrainingInput& input, const TrainingPlan& plan);
 /// The time of a step, unless `tflops` is 0, and `fit`, if it names a device.
-Json device_json(const MemoryPlan& plan, const DeviceFit& fit, double tflops);
+Json device_json(const TrainingPlan& plan, const DeviceFit& fit, double tflops);
 
 }  // namespace ecg_lora::plan

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "ecg_lora/tensorio/safetensors.h"
-#include "ecg_lora/train/loop/config.h"
+#include "ecg_lora/train/loop/training_config.h"
 
 namespace ecg_lora::train {
 

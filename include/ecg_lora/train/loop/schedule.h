@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "ecg_lora/train/loop/config.h"
+#include "ecg_lora/train/loop/training_config.h"
 
 namespace ecg_lora::train {
 

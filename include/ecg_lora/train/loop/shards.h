@@ -12,7 +12,7 @@
 #include "ecg_lora/model/mllama/quantisation.h"
 #include "ecg_lora/nn/quantised/packed_weight.h"
 #include "ecg_lora/train/distributed/group.h"
-#include "ecg_lora/train/loop/config.h"
+#include "ecg_lora/train/loop/training_config.h"
 
 namespace ecg_lora::train {
 

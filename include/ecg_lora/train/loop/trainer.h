@@ -17,10 +17,10 @@
 #include "ecg_lora/train/distributed/group.h"
 #include "ecg_lora/train/logging/loss_spike_detector.h"
 #include "ecg_lora/train/logging/metrics_log.h"
-#include "ecg_lora/train/loop/config.h"
 #include "ecg_lora/train/loop/optimizer.h"
 #include "ecg_lora/train/loop/run_cost.h"
 #include "ecg_lora/train/loop/training_checkpoint.h"
+#include "ecg_lora/train/loop/training_config.h"
 
 namespace ecg_lora::train {
 

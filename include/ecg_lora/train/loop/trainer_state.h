@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "ecg_lora/base/json.h"
-#include "ecg_lora/train/loop/config.h"
+#include "ecg_lora/train/loop/training_config.h"
 
 namespace ecg_lora::train {
 

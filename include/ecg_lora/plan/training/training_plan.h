@@ -7,7 +7,7 @@
 
 #include "ecg_lora/lora/lora.h"
 #include "ecg_lora/model/mllama/quantisation.h"
-#include "ecg_lora/train/loop/config.h"
+#include "ecg_lora/train/loop/training_config.h"
 
 namespace ecg_lora::plan {
 
@@ -24,7 +24,7 @@ struct BatchShape {
   bool masked = false;           ///< some token may not look at all tiles of its row's images
 };
 
-struct PlanInput {
+struct TrainingInput {
   model::ModelConfig model;
   model::BaseQuantisation base;
   at::ScalarType dtype = at::kFloat;
@@ -45,7 +45,7 @@ struct LayerKind {
 };
 
 /// Bytes of tensors at the moment when they are most.
-struct MemoryPlan {
+struct TrainingPlan {
   model::WeightBytes weights;
   std::int64_t adapters = 0, gradients = 0, optimizer = 0;
   std::int64_t batch = 0;        ///< pixels, tokens and masks of one batch
@@ -62,17 +62,17 @@ struct MemoryPlan {
 
 /// Walks through a step layer by layer. docs/users/plan.md has the table of what each layer keeps.
 /// Usage error where the config's LoRA targets hit nothing.
-MemoryPlan plan_memory(const PlanInput& input);
+TrainingPlan plan_training(const TrainingInput& input);
 
 /// A change of the config that saves memory.
 struct Advice {
   std::string change;  ///< as --set takes it, for example "compute.dtype=bf16"
   std::int64_t total = 0;
-  PlanInput input;  ///< after the change
+  TrainingInput input;  ///< after the change
 };
 
 /// Each change alone, and last all that are needed together to stay within `bytes`, in the order of
 /// what they cost in quality and speed; empty where the plan fits as it is.
-std::vector<Advice> advise(const PlanInput& input, std::int64_t bytes);
+std::vector<Advice> advise(const TrainingInput& input, std::int64_t bytes);
 
 }  // namespace ecg_lora::plan

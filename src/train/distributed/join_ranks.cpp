@@ -1,4 +1,4 @@
-#include "ecg_lora/train/distributed/join.h"
+#include "ecg_lora/train/distributed/join_ranks.h"
 
 #include <ATen/Parallel.h>
 #include <c10/core/impl/DeviceGuardImplInterface.h>

@@ -9,8 +9,8 @@
 namespace ecg_lora::plan {
 namespace {
 
-PlanInput tiny_input() {
-  PlanInput input;
+TrainingInput tiny_input() {
+  TrainingInput input;
   input.model = testing::config_of("tiny");
   input.lora.rank = 8;
   input.loop.accumulation = 3;
@@ -40,8 +40,8 @@ TEST(BatchArithmetic, IsThatOfThePlanOfItsShape) {
         input.batch.images = images, input.batch.masked = hides && images > 0;
         Arithmetic arithmetic(input);
         const auto flops = arithmetic.of(testing::make_batch(input.model, input.batch));
-        EXPECT_DOUBLE_EQ(3 * flops, plan_memory(input).flops) << checkpointing << images;
-        EXPECT_EQ(arithmetic.others().shape.at("masked"), input.batch.masked);
+        EXPECT_DOUBLE_EQ(3 * flops, plan_training(input).flops) << checkpointing << images;
+        EXPECT_EQ(arithmetic.planned().shape.at("masked"), input.batch.masked);
       }
 }
 
@@ -50,27 +50,27 @@ TEST(BatchArithmetic, PlansForTheLargestBatch) {
   auto lesser = input.batch;
   lesser.rows = 6, lesser.answers = 12, lesser.text_tokens = 6 * 30;
   Arithmetic arithmetic(input);
-  EXPECT_TRUE(arithmetic.others().settings.empty()) << "no batch was counted yet";
+  EXPECT_TRUE(arithmetic.planned().settings.empty()) << "no batch was counted yet";
   arithmetic.of(testing::make_batch(input.model, lesser));
-  EXPECT_EQ(arithmetic.others().shape.at("rows"), 6);
+  EXPECT_EQ(arithmetic.planned().shape.at("rows"), 6);
   const auto largest = arithmetic.of(testing::make_batch(input.model, input.batch));
   arithmetic.of(testing::make_batch(input.model, lesser));
-  const auto& plan = arithmetic.others();
+  const auto& plan = arithmetic.planned();
   EXPECT_EQ(plan.shape.at("rows"), 12);
   EXPECT_DOUBLE_EQ(plan.settings.front().flops, largest);
-  EXPECT_DOUBLE_EQ(plan.settings.front().memory, static_cast<double>(plan_memory(input).total()));
+  EXPECT_DOUBLE_EQ(plan.settings.front().memory, static_cast<double>(plan_training(input).total()));
 }
 
 TEST(Alternatives, AreThePlansOfOtherSettings) {
   const auto input = tiny_input();
-  const auto plan = alternatives(input);
+  const auto plan = planned_settings(input);
   EXPECT_EQ(names_of(plan),
             (std::vector<std::string>{"rank 8, 4 tiles", "rank 4", "rank 16", "1 tile", "2 tiles",
                                       "2 questions per image", "8 questions per image"}));
   auto other = input;
   other.loop.accumulation = 1;
   const auto expect = [&](const std::string& name) {
-    EXPECT_DOUBLE_EQ(setting(plan, name).flops, plan_memory(other).flops) << name;
+    EXPECT_DOUBLE_EQ(setting(plan, name).flops, plan_training(other).flops) << name;
   };
   other.lora.rank = 16;
   expect("rank 16");
@@ -92,17 +92,17 @@ TEST(Alternatives, AreThePlansOfOtherSettings) {
 TEST(Alternatives, AreThoseThatTheRunHas) {
   auto input = tiny_input();
   input.loop.trainable = "full";
-  EXPECT_EQ(names_of(alternatives(input)).front(), "all parameters, 4 tiles");
-  EXPECT_EQ(alternatives(input).settings.size(), 5u) << "no ranks";
+  EXPECT_EQ(names_of(planned_settings(input)).front(), "all parameters, 4 tiles");
+  EXPECT_EQ(planned_settings(input).settings.size(), 5u) << "no ranks";
   input = tiny_input();
   input.batch.images = 0;
-  EXPECT_EQ(alternatives(input).settings.size(), 3u) << "without pages only ranks";
+  EXPECT_EQ(planned_settings(input).settings.size(), 3u) << "without pages only ranks";
   input = tiny_input();
   input.batch.row_images = 2;
-  EXPECT_EQ(alternatives(input).settings.size(), 5u) << "rows about several images";
+  EXPECT_EQ(planned_settings(input).settings.size(), 5u) << "rows about several images";
   input = tiny_input();
   input.lora.rank = 1, input.batch.rows = input.batch.answers = 3, input.batch.text_tokens = 0;
-  EXPECT_EQ(names_of(alternatives(input)),
+  EXPECT_EQ(names_of(planned_settings(input)),
             (std::vector<std::string>{"rank 1, 4 tiles", "rank 2", "1 tile", "2 tiles",
                                       "2 questions per image"}));
 }

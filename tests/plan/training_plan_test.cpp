@@ -20,8 +20,8 @@ struct Case {
   bool dora = false;
 };
 
-PlanInput input_of(const Case& c) {
-  PlanInput input;
+TrainingInput input_of(const Case& c) {
+  TrainingInput input;
   input.model = testing::config_of(c.size);
   input.dtype = c.dtype;
   input.base.kind = c.base;
@@ -37,7 +37,7 @@ class Planned : public ::testing::TestWithParam<Case> {};
 
 TEST_P(Planned, IsWithinTenPercentOfTheMeasuredPeak) {
   const auto input = input_of(GetParam());
-  const auto plan = plan_memory(input);
+  const auto plan = plan_training(input);
   const auto measured = testing::measure(input);
   EXPECT_NEAR(static_cast<double>(plan.total()) / static_cast<double>(measured.peak), 1, 0.1)
       << "planned " << plan.total() << ", measured " << measured.peak << "; activations "

@@ -6,18 +6,18 @@
 namespace ecg_lora::plan {
 namespace {
 
-cost::Setting estimate(const std::string& name, const PlanInput& input) {
+cost::Setting estimate(const std::string& name, const TrainingInput& input) {
   auto one = input;
   one.loop.accumulation = 1;
-  return {name, static_cast<double>(plan_memory(input).total()), plan_memory(one).flops};
+  return {name, static_cast<double>(plan_training(input).total()), plan_training(one).flops};
 }
 
-PlanInput with_rank(PlanInput input, std::int64_t rank) {
+TrainingInput with_rank(TrainingInput input, std::int64_t rank) {
   input.lora.rank = rank;
   return input;
 }
 
-PlanInput with_tiles(PlanInput input, std::int64_t tiles) {
+TrainingInput with_tiles(TrainingInput input, std::int64_t tiles) {
   auto& vision = input.model.vision;
   vision.max_tiles = tiles;
   std::erase_if(vision.aspect_ratios, [&](const auto& r) { return r[0] * r[1] > tiles; });
@@ -25,7 +25,7 @@ PlanInput with_tiles(PlanInput input, std::int64_t tiles) {
 }
 
 /// With `times` / `by` of the rows about each image.
-PlanInput with_rows(PlanInput input, std::int64_t times, std::int64_t by) {
+TrainingInput with_rows(TrainingInput input, std::int64_t times, std::int64_t by) {
   for (auto* count : {&input.batch.rows, &input.batch.answers, &input.batch.text_tokens})
     *count = *count * times / by;
   return input;
@@ -41,7 +41,7 @@ Json shape_json(const BatchShape& shape) {
           {"row_images", shape.row_images}};
 }
 
-void add_questions(const PlanInput& input, std::vector<cost::Setting>& settings) {
+void add_questions(const TrainingInput& input, std::vector<cost::Setting>& settings) {
   const auto& batch = input.batch;
   if (batch.images == 0 || batch.row_images > 1 || batch.rows % batch.images != 0) return;
   const auto questions = batch.rows / batch.images;
@@ -57,7 +57,7 @@ void add_questions(const PlanInput& input, std::vector<cost::Setting>& settings)
 
 }  // namespace
 
-cost::PlannedSettings alternatives(const PlanInput& input) {
+cost::PlannedSettings planned_settings(const TrainingInput& input) {
   const bool lora = input.loop.trainable == "lora";
   const auto tiles = input.model.vision.max_tiles;
   const auto named = [](std::int64_t n) { return cat(n, n == 1 ? " tile" : " tiles"); };

@@ -1,4 +1,4 @@
-#include "ecg_lora/plan/training/memory.h"
+#include "ecg_lora/plan/training/training_plan.h"
 
 #include <c10/util/accumulate.h>
 
@@ -35,7 +35,7 @@ bool is_recomputed(std::int64_t every, std::int64_t index) {
 /// Bytes of trainable parameters, all and by module prefix.
 class Trainable {
  public:
-  explicit Trainable(const PlanInput& input) {
+  explicit Trainable(const TrainingInput& input) {
     if (input.loop.trainable == "lora") {
       for (const auto& target : lora::find_targets(input.model, input.lora))
         add(target.module, target.parameters() * 4);
@@ -60,7 +60,7 @@ class Trainable {
   std::vector<std::pair<std::string, std::int64_t>> parts_;
 };
 
-std::vector<Step> vision_steps(const PlanInput& input, const Sizes& sizes, const Ranks& ranks,
+std::vector<Step> vision_steps(const TrainingInput& input, const Sizes& sizes, const Ranks& ranks,
                                const Trainable& trainable) {
   std::vector<Step> steps;
   const auto checkpointing = train::activation_checkpointing(input.loop);
@@ -75,7 +75,7 @@ std::vector<Step> vision_steps(const PlanInput& input, const Sizes& sizes, const
   return steps;
 }
 
-std::vector<Step> text_steps(const PlanInput& input, const Sizes& sizes, const Ranks& ranks,
+std::vector<Step> text_steps(const TrainingInput& input, const Sizes& sizes, const Ranks& ranks,
                              const Trainable& trainable, bool image_gradient) {
   std::vector<Step> steps;
   const auto checkpointing = train::activation_checkpointing(input.loop);
@@ -104,7 +104,7 @@ bool mark_flow(std::vector<Step>& steps, bool flowing) {
 struct LossBytes {
   std::int64_t kept, workspace;
 };
-LossBytes loss_bytes(const PlanInput& input, const Sizes& sizes) {
+LossBytes loss_bytes(const TrainingInput& input, const Sizes& sizes) {
   const auto vocabulary = input.model.text.vocab_size,
              states = input.batch.answers * input.model.text.hidden_size;
   const auto chunk = std::min(input.batch.answers,
@@ -116,7 +116,7 @@ LossBytes loss_bytes(const PlanInput& input, const Sizes& sizes) {
 /// Pixels in fp32, tokens, labels and masks, of all batches of a step or, where the device has
 /// memory of its own, of one; and where there is one the cross-attention mask over image tokens
 /// that all layers share.
-std::int64_t batch_bytes(const PlanInput& input, const Sizes& sizes) {
+std::int64_t batch_bytes(const TrainingInput& input, const Sizes& sizes) {
   const auto& vision = input.model.vision;
   const auto pixels =
       input.batch.images * vision.max_tiles * 3 * vision.image_size * vision.image_size;
@@ -127,7 +127,7 @@ std::int64_t batch_bytes(const PlanInput& input, const Sizes& sizes) {
 
 /// The largest weight that is dense for a moment: a quantised one in the compute dtype, or what
 /// DoRA takes the norms of, W and B A in fp32.
-std::int64_t weight_workspace(const PlanInput& input, const Ranks& ranks) {
+std::int64_t weight_workspace(const TrainingInput& input, const Ranks& ranks) {
   const auto names = model::quantised_linears(input.model, input.base);
   const std::set<std::string> quantised(names.begin(), names.end());
   std::int64_t largest = 0;
@@ -172,7 +172,7 @@ void walk_back(const std::vector<Step>& steps, std::int64_t below, std::int64_t 
   }
 }
 
-void collect(MemoryPlan& plan, const std::vector<Step>& steps) {
+void collect(TrainingPlan& plan, const std::vector<Step>& steps) {
   for (const auto& step : steps) {
     if (!step.keeps) continue;
     auto same = std::find_if(plan.layers.begin(), plan.layers.end(), [&](const LayerKind& k) {
@@ -187,11 +187,11 @@ void collect(MemoryPlan& plan, const std::vector<Step>& steps) {
 
 }  // namespace
 
-MemoryPlan plan_memory(const PlanInput& input) {
+TrainingPlan plan_training(const TrainingInput& input) {
   const Sizes sizes(input);
   const Ranks ranks(input);
   const Trainable trainable(input);
-  MemoryPlan plan;
+  TrainingPlan plan;
   plan.weights = model::weight_bytes(input.model, input.base, input.dtype);
   const auto trained = trainable.total();
   const bool adapters = input.loop.trainable == "lora";

@@ -1,5 +1,5 @@
 // Planned memory of answering against what it really takes.
-#include "ecg_lora/plan/inference/inference.h"
+#include "ecg_lora/plan/inference/inference_plan.h"
 
 #include <gtest/gtest.h>
 

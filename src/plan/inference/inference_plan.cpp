@@ -1,4 +1,4 @@
-#include "ecg_lora/plan/inference/inference.h"
+#include "ecg_lora/plan/inference/inference_plan.h"
 
 #include <algorithm>
 #include <set>
