@@ -77,7 +77,7 @@ std::map<std::string, fs::path> files_of(const std::vector<data::PageRef>& pages
   return files;
 }
 
-Json sums_of(const std::set<fs::path>& files) {
+Json hashes_of(const std::set<fs::path>& files) {
   Json result = Json::object();
   for (const auto& file : files) result[file.filename().string()] = sha256_file(file);
   return result;
@@ -85,19 +85,19 @@ Json sums_of(const std::set<fs::path>& files) {
 
 }  // namespace
 
-std::string FileSums::of(const fs::path& file) {
+std::string FileHashes::of(const fs::path& file) {
   throw_if_interrupted("the reading of what the run is made with");
   const auto path = fs::absolute(file).lexically_normal().string();
   const auto stamp = stamp_of(file);
   const auto before = before_.is_object() ? before_.value(path, Json()) : Json();
   const bool same = before.is_object() && before.value("stamp", Json()) == stamp &&
                     before.contains("sha256") && before["sha256"].is_string();
-  const auto sum = same ? before["sha256"].get<std::string>() : sha256_file(file);
-  known_[path] = {{"stamp", stamp}, {"sha256", sum}};
-  return sum;
+  const auto hash = same ? before["sha256"].get<std::string>() : sha256_file(file);
+  known_[path] = {{"stamp", stamp}, {"sha256", hash}};
+  return hash;
 }
 
-Json model_identity(const fs::path& folder, FileSums& sums) {
+Json model_identity(const fs::path& folder, FileHashes& hashes) {
   Json result = Json::object();
   if (!fs::is_directory(folder)) return result;
   std::set<fs::path> files;
@@ -107,7 +107,7 @@ Json model_identity(const fs::path& folder, FileSums& sums) {
   Progress progress(name, static_cast<std::int64_t>(files.size()), "files");
   for (const auto& file : files) {
     check_length(file);
-    result[file.filename().string()] = sums.of(file);
+    result[file.filename().string()] = hashes.of(file);
     progress.advance();
   }
   return result;
@@ -119,14 +119,14 @@ Json table_identity(const data::DataConfig& config) {
     const auto file = fs::path(config.root) / name;
     if (!config.root.empty() && fs::exists(file)) files.insert(file);
   }
-  return sums_of(files);
+  return hashes_of(files);
 }
 
 Json instruction_identity(const std::vector<std::string>& paths) {
   std::set<fs::path> files;
   for (const auto& path : paths)
     for (const auto& file : instruct::instruction_files(path)) files.insert(file);
-  return sums_of(files);
+  return hashes_of(files);
 }
 
 Json page_identity(const std::vector<data::PageRef>& pages, int threads) {

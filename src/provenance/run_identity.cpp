@@ -26,14 +26,14 @@ Json without_states(Json identity) {
 }
 
 /// What has to be equal on all ranks, by name. Paths may differ: what lies there is compared.
-distributed::Given given_of(Json config, const Json& identity) {
+distributed::NamedValues given_of(Json config, const Json& identity) {
   for (const char* key : {"model", "output", model::kVisionStates}) config.erase(key);
   for (const char* key :
        {"root", "wording", "instructions", "valid_instructions", "image_roots", "recording_roots"})
     config["data"].erase(key);
   for (const char* key : {"device", "threads", "quantised_cache"}) config["compute"].erase(key);
   config["batch"].erase("workers");
-  distributed::Given given;
+  distributed::NamedValues given;
   for (const auto& [key, value] : config.items())
     given.emplace_back("config " + key, json_text(value));
   for (const auto& [key, value] : identity.items())
@@ -43,19 +43,19 @@ distributed::Given given_of(Json config, const Json& identity) {
 
 }  // namespace
 
-MadeWith made_with(const RunInputs& inputs) {
+RunIdentity run_identity(const RunInputs& inputs) {
   const auto before = read_identity(inputs.run);
-  FileSums sums(before.is_object() ? before.value("sums", Json()) : Json());
+  FileHashes hashes(before.is_object() ? before.value("hashes", Json()) : Json());
   auto files = inputs.data.instructions;
   const auto& more = inputs.data.valid_instructions;
   files.insert(files.end(), more.begin(), more.end());
-  Json identity{{"model", model_identity(inputs.model, sums)},
+  Json identity{{"model", model_identity(inputs.model, hashes)},
                 {model::kVisionStates, to_json(inputs.vision.kept_states())},
                 {"tables", table_identity(inputs.data)},
                 {"instructions", instruction_identity(files)},
                 {"pages", page_identity(inputs.pages, inputs.threads)}};
   if (!inputs.wording.is_null()) identity["wording"] = inputs.wording;
-  return {std::move(identity), sums.known()};
+  return {std::move(identity), hashes.known()};
 }
 
 void compare_ranks(distributed::Group& group, const Json& config, const Json& identity) {
@@ -97,8 +97,8 @@ void check_same_states(const fs::path& run, const model::VisionConfig& base) {
   log_warn(what + ", as vision_states says: its result is that of neither alone");
 }
 
-void write_identity(const fs::path& run, const MadeWith& made) {
-  write_json(file_of(run), {{"identity", made.identity}, {"sums", made.sums}});
+void write_identity(const fs::path& run, const RunIdentity& identity) {
+  write_json(file_of(run), {{"identity", identity.compared}, {"hashes", identity.hashes}});
 }
 
 }  // namespace ecg_lora::provenance

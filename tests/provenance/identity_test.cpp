@@ -14,26 +14,26 @@ using ecg_lora::testing::error_of, ecg_lora::testing::has;
 TEST(Identity, OfAFileThatHasNotChangedIsNotReadAgain) {
   const ecg_lora::testing::TemporaryFolder folder;
   write_file(folder / "a.json", "{}");
-  FileSums first;
+  FileHashes first;
   const auto sum = first.of(folder / "a.json");
   EXPECT_EQ(sum, sha256_file(folder / "a.json"));
   auto known = first.known();
   for (auto& [path, entry] : known.items()) entry["sha256"] = "of before";
-  FileSums again(known);
+  FileHashes again(known);
   EXPECT_EQ(again.of(folder / "a.json"), "of before");
   write_file(folder / "a.json", "{ }");
-  EXPECT_EQ(FileSums(known).of(folder / "a.json"), sha256_file(folder / "a.json"));
+  EXPECT_EQ(FileHashes(known).of(folder / "a.json"), sha256_file(folder / "a.json"));
 }
 
 TEST(Identity, OfAModelIsWhatChangesAResult) {
   const ecg_lora::testing::TemporaryFolder folder;
   write_file(folder / "m" / "config.json", "{}");
   write_file(folder / "m" / "README.md", "a card");
-  FileSums sums;
-  const auto found = model_identity(folder / "m", sums);
+  FileHashes hashes;
+  const auto found = model_identity(folder / "m", hashes);
   EXPECT_TRUE(found.contains("config.json"));
   EXPECT_FALSE(found.contains("README.md"));
-  EXPECT_TRUE(model_identity(folder / "none", sums).empty());
+  EXPECT_TRUE(model_identity(folder / "none", hashes).empty());
 }
 
 TEST(Identity, OfPagesIsThatOfTheirContents) {

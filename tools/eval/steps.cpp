@@ -24,11 +24,12 @@ inference::ModelChoice choice_of(const EvalRecipe& recipe) {
 }
 
 ModelSums sums_of(const EvalRecipe& recipe) {
-  provenance::FileSums sums;
+  provenance::FileHashes hashes;
   const auto chosen = model::chosen_vision_states(recipe.vision_states);
   auto kept = model::load_model_config(recipe.model, chosen).vision.kept_states();
-  auto model = provenance::model_identity(recipe.model, sums);
-  auto adapter = recipe.adapter.empty() ? Json() : provenance::model_identity(recipe.adapter, sums);
+  auto model = provenance::model_identity(recipe.model, hashes);
+  auto adapter =
+      recipe.adapter.empty() ? Json() : provenance::model_identity(recipe.adapter, hashes);
   return {std::move(model), std::move(adapter), std::move(kept)};
 }
 

@@ -27,7 +27,8 @@ int run_parity(ParityRecipe& recipe) {
   model->eval();
   auto out = inference::forward_backward(model, batch);
   if (recipe.steps > 0)
-    out.emplace_back("losses", inference::descend(model, batch, recipe.steps, recipe.optimizer));
+    out.emplace_back("losses",
+                     inference::adamw_losses(model, batch, recipe.steps, recipe.optimizer));
   tensorio::write_safetensors(recipe.out, out);
   std::cout << "wrote " << out.size() << " tensors to " << recipe.out << "\n";
   return 0;

@@ -38,7 +38,7 @@ void add_decoding(CLI::App& app, ecg_lora::decoding::DecodeOptions& decoding) {
   app.add_option("--temperature", decoding.temperature, "of sampling; 0 takes the likeliest token")
       ->capture_default_str()
       ->check(CLI::Range(0.0, 100.0));
-  app.add_option("--top-k", decoding.top_k, "sample from so many likeliest tokens; 0 for all")
+  app.add_option("--top-k", decoding.top_k, "number of likeliest tokens to sample from; 0 for all")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);
   app.add_option("--top-p", decoding.top_p,

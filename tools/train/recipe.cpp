@@ -33,11 +33,11 @@ void write_folder(TrainRun& run, bool resume) {
   run.writer = std::make_unique<OutputLock>(folder);
   if (resume) {
     provenance::check_same_states(folder, run.base.vision);
-    provenance::check_unchanged(folder, run.made.identity, run.options.accept_changes);
+    provenance::check_unchanged(folder, run.identity.compared, run.options.accept_changes);
   }
   train::open_run(folder, config::dump(recipe), resume);
   run.cost->open(folder);
-  provenance::write_identity(folder, run.made);
+  provenance::write_identity(folder, run.identity);
   if (!run.leaks.is_null()) write_json(folder / "audit.json", run.leaks);
   write_json(folder / "data.json", data_summary(run));
   run.questions->write_pages(folder);

@@ -89,9 +89,9 @@ void compare_inputs(TrainRun& run) {
   const auto more = pages_of(run.validation);
   pages.insert(pages.end(), more.begin(), more.end());
   const auto wording = run.set.labels ? run.set.labels->wording().identity() : Json();
-  run.made = provenance::made_with({recipe.output, recipe.model, run.base.vision, recipe.data,
-                                    wording, pages, recipe.compute.threads});
-  provenance::compare_ranks(*run.processes.group, config::dump(recipe), run.made.identity);
+  run.identity = provenance::run_identity({recipe.output, recipe.model, run.base.vision,
+                                           recipe.data, wording, pages, recipe.compute.threads});
+  provenance::compare_ranks(*run.processes.group, config::dump(recipe), run.identity.compared);
 }
 
 void measure_cost(TrainRun& run) {

@@ -31,7 +31,7 @@ struct TrainRun {
   distributed::Ranks processes;
   std::optional<plan::MemoryChecked> memory_checked;  ///< that the base may be loaded
   data::TrainingData training, validation;
-  provenance::MadeWith made;
+  provenance::RunIdentity identity;
   std::unique_ptr<OutputLock> writer;    ///< of the first process
   std::shared_ptr<train::RunCost> cost;  ///< null for a trial
   model::Mllama model{nullptr};

@@ -13,9 +13,9 @@ namespace ecg_lora::provenance {
 
 /// SHA-256 of files. A file that has the size, time and inode that it had when `known` was made is
 /// not read again.
-class FileSums {
+class FileHashes {
  public:
-  explicit FileSums(Json known = Json::object()) : before_(std::move(known)) {}
+  explicit FileHashes(Json known = Json::object()) : before_(std::move(known)) {}
   std::string of(const std::filesystem::path& file);
   /// What was asked for, for the next run.
   const Json& known() const { return known_; }
@@ -26,7 +26,7 @@ class FileSums {
 
 /// Name and SHA-256 of every file of a model or adapter that changes a result: weights, configs,
 /// tokenizer, processor, chat template. Shows progress. Empty if there is no such folder.
-Json model_identity(const std::filesystem::path& folder, FileSums& sums);
+Json model_identity(const std::filesystem::path& folder, FileHashes& hashes);
 
 /// The same of the tables of `config.root`.
 Json table_identity(const data::DataConfig& config);

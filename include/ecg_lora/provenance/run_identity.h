@@ -22,14 +22,14 @@ struct RunInputs {
   int threads = 0;  ///< 0 for all cores
 };
 
-struct MadeWith {
-  Json identity;  ///< of the base and its vision states, the tables, the wording, the instructions
-                  ///< and the pages
-  Json sums;      ///< FileSums::known()
+struct RunIdentity {
+  /// Of the base and its vision states, the tables, the wording, the instructions and the pages.
+  Json compared;
+  Json hashes;  ///< FileHashes::known()
 };
 
 /// Reads all of it; of the base only what changed since the run folder was written.
-MadeWith made_with(const RunInputs& inputs);
+RunIdentity run_identity(const RunInputs& inputs);
 
 /// Usage error, the same on all ranks, if they were given different configs or files. `config` is
 /// the dump of a training config. To be called before anything else is exchanged.
@@ -42,6 +42,6 @@ void check_unchanged(const std::filesystem::path& run, const Json& identity, boo
 /// if the user chose those.
 void check_same_states(const std::filesystem::path& run, const model::VisionConfig& base);
 
-void write_identity(const std::filesystem::path& run, const MadeWith& made);
+void write_identity(const std::filesystem::path& run, const RunIdentity& identity);
 
 }  // namespace ecg_lora::provenance

@@ -61,13 +61,13 @@ bool answer_all(distributed::Team& team, QuestionBatches& questions, const Json&
   return true;
 }
 
-distributed::Given given_of(Json identity) {
+distributed::NamedValues given_of(Json identity) {
   auto& config = identity["config"];
   for (const char* key : {"model", "adapter"}) config.erase(key);
   for (const char* key : {"root", "wording", "image_roots", "recording_roots"})
     config["data"].erase(key);
   config["tasks"].erase("files");
-  distributed::Given given;
+  distributed::NamedValues given;
   for (const auto& [key, value] : identity.items()) given.emplace_back(key, json_text(value));
   return given;
 }

@@ -22,7 +22,7 @@ void check(const DecodeOptions& o) {
     throw_usage("top_p is ", o.top_p, ", expected more than 0 and at most 1");
 }
 
-/// What the draws of each row depend on beside the seed: its sample and its tokens.
+/// What the draws of each row depend on, apart from the seed: its sample and its tokens.
 std::vector<std::uint64_t> row_keys(const data::Batch& batch) {
   const auto tokens = batch.tokens.contiguous(), mask = batch.attention_mask.contiguous();
   std::vector<std::uint64_t> keys;

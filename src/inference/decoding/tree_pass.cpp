@@ -31,7 +31,7 @@ void place(const PrefixTree& tree, std::int64_t row, data::Batch& batch, model::
   }
 }
 
-/// The images of the trees alone, numbered anew in the order in which trees name them, so that
+/// The images of these trees alone, numbered in the order in which the trees name them, so that
 /// trees on one image each are in the order of their images.
 struct Images {
   at::Tensor states, rows;  ///< [I, N, D] and [R, M]

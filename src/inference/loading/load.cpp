@@ -71,8 +71,8 @@ model::Mllama load_base(const ModelChoice& choice, const plan::MemoryChecked&,
                            model::chosen_vision_states(choice.vision_states));
 }
 
-Loaded load(const ModelChoice& choice, const plan::MemoryChecked& checked) {
-  Loaded loaded{load_base(choice, checked), std::nullopt};
+LoadedModel load(const ModelChoice& choice, const plan::MemoryChecked& checked) {
+  LoadedModel loaded{load_base(choice, checked), std::nullopt};
   if (!choice.adapter.empty()) loaded.adapter = lora::load_adapter(loaded.model, choice.adapter);
   loaded.model->eval();
   return loaded;

@@ -62,9 +62,10 @@ class Pages {
 
   void check_all_read() const {
     if (unread_ > 0)
-      throw_data(unread_, " of ", pages_.size(),
-                 " pages have no answer, expected files that can be read; mend those named above "
-                 "or leave them out");
+      throw_data(
+          unread_, " of ", pages_.size(),
+          " pages have no answer, expected files that can be read; replace those named above "
+          "or leave them out");
   }
 
  private:

@@ -25,7 +25,7 @@ void add_labels(const Questions& questions, const ModelChoice& choice,
 }
 
 /// The prompts of some answers on one page, and where what comes of them goes.
-struct Prompts {
+struct PromptBatch {
   std::vector<data::Conversation> samples;
   std::vector<Answer*> answers;
 
@@ -78,7 +78,7 @@ void Predictor::answer(const data::PageRef& page, std::vector<Answer>& answers) 
   data::BatchConfig config;
   config.max_tokens = std::numeric_limits<int>::max();
   const data::BatchMaker maker(chat, pages_, config, model->config().pad_token_id);
-  Prompts likely, spoken;
+  PromptBatch likely, spoken;
   for (auto& one : answers) {
     const data::Conversation sample{
         {{"user", one.question, 1}}, {page}, 0, "the question '" + one.question + "'"};

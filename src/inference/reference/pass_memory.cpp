@@ -28,7 +28,7 @@ lora::LoraSpec spec_of(const lora::AdapterFile& adapter) {
 }
 
 /// Bytes of tensors of a pass with gradients.
-std::int64_t gradient_bytes(const plan::InferenceInput& input, const PassBase& base,
+std::int64_t gradient_bytes(const plan::InferenceInput& input, const PassModel& base,
                             const data::Batch& batch) {
   if (base.adapter.empty() || train::answer_tokens(batch) == 0) return 0;
   plan::TrainingInput step;
@@ -42,7 +42,7 @@ std::int64_t gradient_bytes(const plan::InferenceInput& input, const PassBase& b
 
 }  // namespace
 
-plan::MemoryChecked require_pass_memory(const PassBase& base, const data::Batch& batch) {
+plan::MemoryChecked require_pass_memory(const PassModel& base, const data::Batch& batch) {
   const auto load = plan::base_load(base.model, {}, base.dtype, base.cuda);
   const auto images = batch.pixels.defined() ? batch.pixels.size(0) : 0;
   const plan::InferenceInput input{

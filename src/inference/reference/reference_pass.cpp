@@ -46,8 +46,8 @@ tensorio::NamedTensors forward_backward(model::Mllama& model, const data::Batch&
   return out;
 }
 
-at::Tensor descend(model::Mllama& model, const data::Batch& batch, std::int64_t steps,
-                   const train::OptimizerConfig& config) {
+at::Tensor adamw_losses(model::Mllama& model, const data::Batch& batch, std::int64_t steps,
+                        const train::OptimizerConfig& config) {
   train::AdamW optimizer(lora::trainable_parameters(model), config);
   std::vector<float> losses;
   for (std::int64_t step = 0; step < steps; ++step) {

@@ -38,7 +38,7 @@ class Kept {
       adapter(tokens, width, linear);
     }
   }
-  /// What the adapter of one linear keeps beside its input: x A^T, and dropout's mask.
+  /// What the adapter of one linear keeps in addition to its input: x A^T, and dropout's mask.
   void adapter(std::int64_t tokens, std::int64_t width, const std::string& linear) {
     const auto rank = ranks_.of(prefix_ + linear);
     if (rank == 0) return;

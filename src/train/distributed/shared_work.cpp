@@ -74,7 +74,7 @@ Team::Round Team::start(Outcome mine) {
 int Team::run(const std::function<int()>& body) const {
   try {
     return body();
-  } catch (const Ended& ended) {
+  } catch (const RankEnded& ended) {
     return static_cast<int>(ended.code);
   }
 }
@@ -85,7 +85,7 @@ void Team::all(const std::function<void()>& step) {
   const auto failed = std::find_if(outcomes.begin(), outcomes.end(),
                                    [](const Outcome& one) { return one.kind == Outcome::failure; });
   if (failed == outcomes.end()) return;
-  if (!first()) throw Ended{failed->code};
+  if (!first()) throw RankEnded{failed->code};
   const auto rank = failed - outcomes.begin();
   throw Error(failed->code, rank == 0 ? failed->words : cat("rank ", rank, ": ", failed->words));
 }
@@ -102,14 +102,14 @@ std::int64_t Team::of_first(std::int64_t value) {
   return sum.item<std::int64_t>();
 }
 
-void Team::compare(const Given& given) {
+void Team::compare(const NamedValues& given) {
   const auto difference = difference_of_ranks(*group_, given);
   all([&] {
     if (!difference.empty()) throw_usage(difference);
   });
 }
 
-std::string difference_of_ranks(Group& group, const Given& given) {
+std::string difference_of_ranks(Group& group, const NamedValues& given) {
   constexpr std::int64_t digest_size = 64;  // hexadecimal
   if (group.ranks() == 1) return {};
   const auto count = static_cast<std::int64_t>(given.size());
@@ -170,7 +170,7 @@ void Team::share(std::int64_t begin, std::int64_t end,
       if (over) last = std::min(last, finished + kAhead);
     }
   }
-  if (over && !first()) throw Ended{over->code};
+  if (over && !first()) throw RankEnded{over->code};
   if (over) throw Error(over->code, over->words);
   all([&] {
     if (kept.kind == Outcome::failure) throw Error(kept.code, kept.words);

@@ -20,7 +20,7 @@ std::vector<Json> read_metrics(const fs::path& file) {
     auto json = Json::parse(line, nullptr, false);
     if (!json.is_object() || !json.contains("step") || !json["step"].is_number_integer())
       throw_data(file.string(), ": line ", lines.size() + 1,
-                 " is damaged, expected a JSON object with a step; mend or remove the line");
+                 " is damaged, expected a JSON object with a step; correct or remove the line");
     lines.push_back(std::move(json));
   }
   return lines;

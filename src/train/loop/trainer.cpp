@@ -171,10 +171,11 @@ void Trainer::stop_with_state(const Error& error) {
                                  : cat("the last checkpoint is that of step ", saved_);
     throw Error(code, cat(error.what(), "; stopped after step ", state_.step, " of ", steps_,
                           ", which could not be saved", why, ": ", kept,
-                          "; mend that and run the same command with --resume"));
+                          "; remove the cause and run the same command with --resume"));
   }
-  throw Error(code, cat(error.what(), "; stopped after step ", state_.step, " of ", steps_,
-                        ", which is saved: mend that and run the same command with --resume"));
+  throw Error(code,
+              cat(error.what(), "; stopped after step ", state_.step, " of ", steps_,
+                  ", which is saved: remove the cause and run the same command with --resume"));
 }
 
 void Trainer::log_line(const Json& line) {

@@ -48,7 +48,7 @@ void Trainer::validate() {
   std::int64_t tokens = 0;
   std::optional<double> loss;
   if (has_loss) loss = validation_loss(tokens);
-  const auto probe = job_.probe ? keep_trying(job_.loop.retry_seconds, job_.probe) : Probe{};
+  const auto probe = job_.probe ? keep_trying(job_.loop.retry_seconds, job_.probe) : ProbeResult{};
   Json line = {{"step", state_.step}};
   if (loss) line.update({{"validation_loss", *loss}, {"tokens", tokens}});
   if (!probe.auroc_of.empty())

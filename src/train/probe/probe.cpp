@@ -86,14 +86,14 @@ void ValidationProbe::choose_pages(const data::MixedSource& validation, int coun
   }
 }
 
-train::Probe ValidationProbe::ask() {
-  train::Probe probe;
+train::ProbeResult ValidationProbe::ask() {
+  train::ProbeResult probe;
   if (records_) ask_labels(probe);
   for (std::size_t i = 0; i < pages_.size(); ++i) probe.answers.push_back(answer(i));
   return probe;
 }
 
-void ValidationProbe::ask_labels(train::Probe& probe) {
+void ValidationProbe::ask_labels(train::ProbeResult& probe) {
   std::map<std::string, std::pair<std::vector<double>, std::vector<bool>>> answers;
   for (std::int64_t i = 0; i < records_->size(); ++i) {
     throw_if_interrupted("a validation");

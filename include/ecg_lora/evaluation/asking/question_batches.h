@@ -56,6 +56,6 @@ bool answer_all(distributed::Team& team, QuestionBatches& questions, const Json&
 
 /// What the ranks must have been given alike: all that answers depend on, as `identity` says,
 /// wherever it lies.
-distributed::Given given_of(Json identity);
+distributed::NamedValues given_of(Json identity);
 
 }  // namespace ecg_lora::asking

@@ -17,7 +17,7 @@ struct DecodeOptions {
   std::int64_t max_new_tokens = 128;  ///< longest continuation; at least 1
   std::vector<std::int64_t> stops;    ///< tokens that end it, as load_stops() finds them
   double temperature = 0;  ///< logits are divided by it; 0 takes the likeliest token (greedy)
-  std::int64_t top_k = 0;  ///< only so many likeliest tokens; 0 for all
+  std::int64_t top_k = 0;  ///< the number of likeliest tokens to choose from; 0 for all
   double top_p = 1;  ///< only the likeliest tokens that together reach this probability; 1 for all
   std::uint64_t seed = 1;  ///< of the draws
 };

@@ -33,12 +33,12 @@ model::Mllama load_base(const ModelChoice& choice, const plan::MemoryChecked& ch
                         const model::PackWeight& shard = nullptr);
 
 /// A model that answers.
-struct Loaded {
+struct LoadedModel {
   model::Mllama model;                        ///< in eval mode
   std::optional<lora::InjectReport> adapter;  ///< what the adapter brought; none if there is none
 };
 
 /// load_base() with the adapter.
-Loaded load(const ModelChoice& choice, const plan::MemoryChecked& checked);
+LoadedModel load(const ModelChoice& choice, const plan::MemoryChecked& checked);
 
 }  // namespace ecg_lora::inference

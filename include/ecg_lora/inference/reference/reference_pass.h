@@ -23,11 +23,11 @@ data::Batch read_batch(const std::string& path, const model::ModelConfig& config
 tensorio::NamedTensors forward_backward(model::Mllama& model, const data::Batch& batch);
 
 /// Losses before each of `steps` AdamW steps on `batch`, at config.lr.
-at::Tensor descend(model::Mllama& model, const data::Batch& batch, std::int64_t steps,
-                   const train::OptimizerConfig& config);
+at::Tensor adamw_losses(model::Mllama& model, const data::Batch& batch, std::int64_t steps,
+                        const train::OptimizerConfig& config);
 
 /// What a pass is made with.
-struct PassBase {
+struct PassModel {
   std::string model, adapter;  ///< folders; no adapter if empty
   at::ScalarType dtype;
   bool cuda = false, force = false;
@@ -35,6 +35,6 @@ struct PassBase {
 
 /// Usage error if a pass over `batch`, with gradients of the adapter if there is one, will not fit
 /// into memory, unless `force` says to go on.
-plan::MemoryChecked require_pass_memory(const PassBase& base, const data::Batch& batch);
+plan::MemoryChecked require_pass_memory(const PassModel& base, const data::Batch& batch);
 
 }  // namespace ecg_lora::inference

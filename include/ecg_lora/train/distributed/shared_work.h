@@ -14,20 +14,20 @@
 namespace ecg_lora::distributed {
 
 /// What a rank was given, by name.
-using Given = std::vector<std::pair<std::string, std::string>>;
+using NamedValues = std::vector<std::pair<std::string, std::string>>;
 
 /// A sentence that names what differs between the ranks, the same on all; empty if nothing does.
 /// Collective.
-std::string difference_of_ranks(Group& group, const Given& given);
+std::string difference_of_ranks(Group& group, const NamedValues& given);
 
 /// Ends a rank other than the first, quietly: the first says why.
-struct Ended {
+struct RankEnded {
   ExitCode code;
 };
 
 /// Ranks that do a command together. All of them call the same members in the same order, and throw
 /// only within a step or a piece. An Error of one ends all: the first rank throws it, the others
-/// throw Ended. Where a process is gone, each of the others throws the group's own Error.
+/// throw RankEnded. Where a process is gone, each of the others throws the group's own Error.
 class Team {
  public:
   explicit Team(std::shared_ptr<Group> group) : group_(std::move(group)) {}
@@ -36,7 +36,7 @@ class Team {
   int rank() const { return group_->rank(); }
   int ranks() const { return group_->ranks(); }
 
-  /// What `body` returns; on a rank that has Ended, the code of that.
+  /// What `body` returns; on a rank that has RankEnded, the code of that.
   int run(const std::function<int()>& body) const;
 
   /// Every rank does `step`. If some fail, the Error is that of the lowest rank, which is named if
@@ -48,7 +48,7 @@ class Team {
   std::int64_t of_first(std::int64_t value);
 
   /// Usage error unless `given` has the same values on all ranks.
-  void compare(const Given& given);
+  void compare(const NamedValues& given);
 
   /// Pieces from `begin` to `end`, in turn among the ranks: `work` makes the text of piece i on
   /// rank (i - begin) % ranks(), and `keep` takes the texts on the first rank, in order. A failing

@@ -12,7 +12,7 @@ namespace ecg_lora::train {
 class LossSpikeDetector {
  public:
   static constexpr std::size_t kWindow = 64;  ///< losses that are compared with
-  static constexpr std::size_t kFewest = 16;  ///< before there are so many, nothing stands out
+  static constexpr std::size_t kFewest = 16;  ///< with fewer losses, nothing stands out
 
   /// Adds a loss; the median before it where it lies more than `factor` deviations above that.
   /// Deviations are 1.4826 MAD, the standard deviation of normal losses, and at least 5 % of the

@@ -24,8 +24,8 @@
 
 namespace ecg_lora::train {
 
-/// What is looked at beside the loss when a run validates.
-struct Probe {
+/// What a run computes at a validation in addition to the loss.
+struct ProbeResult {
   std::optional<double> auroc;     ///< mean over labels
   Json auroc_of = Json::object();  ///< of each label; null where it is undefined
   Json answers =
@@ -51,7 +51,7 @@ struct TrainJob {
   std::function<void(const std::filesystem::path&)> load;
   /// Asks the model, which is in evaluation mode, after each validation loss; may be empty. The
   /// trainer knows neither decoding nor scores.
-  std::function<Probe()> probe;
+  std::function<ProbeResult()> probe;
   /// Called with every line of metrics.jsonl once it is written; may be empty.
   std::function<void(const Json&)> on_metrics;
   /// Counts every step, validation and checkpoint; may be null.

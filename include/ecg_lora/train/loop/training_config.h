@@ -127,7 +127,8 @@ struct LoopConfig {
             "steps without finite loss and gradients after which training stops")
         .range(1, 1e9);
     v.field("spike_factor", spike_factor,
-            "warn of a loss so many deviations above the median of the last 64 steps; 0 is off")
+            "warn of a loss that is this many deviations above the median of the last 64 steps; 0 "
+            "is off")
         .range(0, 1e9);
     v.field("retry_seconds", retry_seconds,
             "how long to keep trying where data cannot be read or a file not be written; 0 stops "

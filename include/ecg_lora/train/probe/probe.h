@@ -1,4 +1,4 @@
-// What a training run asks its model at each validation: labels whose AUROC is told, and sample
+// What a training run asks its model at each validation: labels whose AUROC is computed, and sample
 // pages whose answers are written down.
 #pragma once
 
@@ -25,14 +25,14 @@ class ValidationProbe {
   bool empty() const { return !records_ && pages_.empty(); }
   /// Asks the model, which is in evaluation mode. Throws Error with ExitCode::interrupted once a
   /// stop was asked for.
-  train::Probe ask();
+  train::ProbeResult ask();
   /// Writes the pages as samples/0.png, samples/1.png, …; those that are there already stay.
   void write_pages(const std::filesystem::path& run) const;
 
  private:
   void choose_records(const data::TrainingSources& from, const train::LoopConfig& loop);
   void choose_pages(const data::MixedSource& validation, int count);
-  void ask_labels(train::Probe& probe);
+  void ask_labels(train::ProbeResult& probe);
   Json answer(std::size_t page);
 
   model::Mllama model_;
