@@ -181,7 +181,7 @@ class Bench:
                 "--max-new-tokens",
                 "8",
             ],
-            self.plan("--for", "predict", *model, *how, "--rows", "1", "--answers", "8"),
+            self.plan("--for", "predict", *model, *how, "--rows", "1", "--max-new-tokens", "8"),
         )
         shutil.rmtree(self.cache, ignore_errors=True)  # the merged model needs its space
 

@@ -28,11 +28,10 @@ void add_training(CLI::App& app, PlanRecipe& recipe) {
                  "tokens of all rows, padding left out; by default rows times tokens")
       ->check(CLI::PositiveNumber);
   app.add_flag("--masked", recipe.batch.masked,
-               "some token may not look at all tiles: several images a row, or pages that leave "
+               "some token may not look at all tiles: several images per row, or pages that leave "
                "tiles of the model's canvas empty");
   app.add_option("--answers", recipe.batch.answers,
-                 "training: answer tokens of all rows, by default 4 a row; else: tokens of the "
-                 "longest answer in words")
+                 "of training: answer tokens of all rows, by default 4 per row")
       ->check(CLI::PositiveNumber);
   app.add_option("--tflops", recipe.tflops,
                  "arithmetic that the device really does, TFLOP/s: adds the time of a step")
@@ -52,6 +51,9 @@ void add_others(CLI::App& app, PlanRecipe& recipe) {
       ->check(CLI::Range(1, 4096))
       ->capture_default_str();
   app.add_option("--images", recipe.images, "images at a time, of eval and predict")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--max-new-tokens", recipe.max_new_tokens,
+                 "longest answer in words, tokens, of eval and predict")
       ->check(CLI::PositiveNumber);
   app.add_option("--dtype", recipe.dtype, "of predict and merge: auto, fp32, bf16 or fp16")
       ->capture_default_str()

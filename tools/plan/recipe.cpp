@@ -17,10 +17,13 @@ void take_over(plan::Prompts& prompts, const PlanRecipe& recipe) {
   if (recipe.images > 0) prompts.images = recipe.images;
   if (recipe.batch.rows > 0) prompts.rows = recipe.batch.rows;
   if (recipe.batch.tokens > 0) prompts.tokens = recipe.batch.tokens;
-  if (recipe.batch.answers > 0) prompts.max_new_tokens = recipe.batch.answers;
+  if (recipe.max_new_tokens > 0) prompts.max_new_tokens = recipe.max_new_tokens;
 }
 
 int plan_answers(inference::ModelChoice choice, plan::Prompts prompts, const PlanRecipe& recipe) {
+  if (recipe.batch.answers > 0)
+    throw_usage("--answers is of training, expected --max-new-tokens for ", recipe.command,
+                "; name that");
   take_over(prompts, recipe);
   model::check_checkpoint(choice.base);
   inference::resolve_dtype(choice.compute, choice.base);

@@ -13,9 +13,9 @@ namespace ecg_lora::tools {
 struct PlanRecipe {
   std::string config;             ///< of train or eval
   std::vector<std::string> sets;  ///< fields that differ from it
-  std::string command;      ///< train, eval, predict, merge or extract; empty: as `config` says
-  plan::BatchShape batch;   ///< 0 where data or what is usual for the command tell
-  std::int64_t images = 0;  ///< of eval and predict; 0: as usual
+  std::string command;     ///< train, eval, predict, merge or extract; empty: as `config` says
+  plan::BatchShape batch;  ///< 0 where data or what is usual for the command tell
+  std::int64_t images = 0, max_new_tokens = 0;  ///< of eval and predict; 0: as usual
   bool json = false;
 
   double device_memory = 0;  ///< of training: GB; 0: none was named
