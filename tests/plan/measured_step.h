@@ -47,30 +47,39 @@ struct Measured {
   std::int64_t peak = 0;  ///< of the second step, when the optimizer's state is there
 };
 
-/// Two steps on a model with values that do not matter.
+/// Replaces the weights that `base` quantises by their codes.
+inline void quantise(model::Mllama& model, const model::BaseQuantisation& base) {
+  const auto modules = model->named_modules();
+  for (const auto& name : model::quantised_linears(model->config(), base)) {
+    auto* linear = modules[name]->as<nn::Linear>();
+    linear->pack(std::make_shared<nn::QuantisedImpl>(base.kind, linear->weight.clone(),
+                                                     linear->weight.device()));
+  }
+  model->set_quantisation(base);
+}
+
+/// A model of that shape, with values that do not matter, that is trained as `input` says.
+inline model::Mllama make_model(const TrainingInput& input) {
+  model::Mllama model(input.model, at::TensorOptions().dtype(input.dtype));
+  const at::NoGradGuard guard;
+  for (auto& parameter : model->parameters()) parameter.normal_(0, 0.02);
+  if (input.base.kind != nn::Quantisation::none) quantise(model, input.base);
+  if (input.loop.trainable == "lora")
+    lora::inject(model, input.lora, 1);
+  else
+    lora::train_everything(model);
+  model->set_activation_checkpointing(train::activation_checkpointing(input.loop));
+  return model;
+}
+
+/// Two steps.
 inline Measured measure(const TrainingInput& input) {
   train::TensorMemory memory(at::kCPU);
   const auto start = memory.now();
   Measured result;
   {
-    model::Mllama model(input.model, at::TensorOptions().dtype(input.dtype));
     const at::NoGradGuard guard;
-    for (auto& parameter : model->parameters()) parameter.normal_(0, 0.02);
-    if (input.base.kind != nn::Quantisation::none) {
-      const auto names = model::quantised_linears(input.model, input.base);
-      const auto modules = model->named_modules();
-      for (const auto& name : names) {
-        auto* linear = modules[name]->as<nn::Linear>();
-        linear->pack(std::make_shared<nn::QuantisedImpl>(input.base.kind, linear->weight.clone(),
-                                                         linear->weight.device()));
-      }
-      model->set_quantisation(input.base);
-    }
-    if (input.loop.trainable == "lora")
-      lora::inject(model, input.lora, 1);
-    else
-      lora::train_everything(model);
-    model->set_activation_checkpointing(train::activation_checkpointing(input.loop));
+    auto model = make_model(input);
     result.before = memory.now() - start;
     train::AdamW optimizer(lora::trainable_parameters(model), input.optimizer);
     const auto batch = make_batch(input.model, input.batch);

@@ -107,6 +107,18 @@ Trees build(const Rows& rows,
   return result;
 }
 
+/// As many trees from `first` on as one pass may hold, padded to the largest of them; at least one.
+std::vector<const ImageTree*> next_pass(const std::vector<ImageTree>& trees, std::size_t first) {
+  std::vector<const ImageTree*> pass;
+  std::size_t largest = 0;
+  for (auto next = first; next < trees.size(); ++next) {
+    largest = std::max(largest, trees[next].tree.nodes().size());
+    if (!pass.empty() && largest * (pass.size() + 1) > kMaxNodes) break;
+    pass.push_back(&trees[next]);
+  }
+  return pass;
+}
+
 /// Adds to `sums` the likelihoods of wanted [begin, end), whose trees from `first` on have the
 /// final states `hidden`.
 void add_likelihoods(model::Mllama& model, const at::Tensor& hidden, std::size_t first,
@@ -157,13 +169,8 @@ std::vector<std::vector<double>> log_likelihoods(
   const auto [trees, wanted] = build(rows, continuations);
   auto begin = wanted.begin();
   for (std::size_t first = 0; first < trees.size();) {
-    std::vector<const ImageTree*> pass;
-    std::size_t largest = 0, next = first;
-    for (; next < trees.size(); ++next) {
-      largest = std::max(largest, trees[next].tree.nodes().size());
-      if (!pass.empty() && largest * (pass.size() + 1) > kMaxNodes) break;
-      pass.push_back(&trees[next]);
-    }
+    const auto pass = next_pass(trees, first);
+    const auto next = first + pass.size();
     const auto end =
         std::find_if(begin, wanted.end(), [&](const Wanted& w) { return w.tree >= next; });
     add_likelihoods(model, tree_states(model, pass, image_states, rows.tiles), first, &*begin,

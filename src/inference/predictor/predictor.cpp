@@ -34,6 +34,24 @@ struct PromptBatch {
   }
 };
 
+/// The prompts about a page: those whose likelihoods are asked, and those that are answered in
+/// words.
+struct PagePrompts {
+  PromptBatch likely, spoken;
+};
+
+PagePrompts prompts_on(const data::PageRef& page, std::vector<Answer>& answers,
+                       bool probabilities) {
+  PagePrompts prompts;
+  for (auto& one : answers) {
+    const data::Conversation sample{
+        {{"user", one.question, 1}}, {page}, 0, "the question '" + one.question + "'"};
+    if (probabilities || !one.label.empty()) prompts.likely.add(sample, one);
+    if (one.label.empty()) prompts.spoken.add(sample, one);
+  }
+  return prompts;
+}
+
 }  // namespace
 
 std::vector<Answer> answers_to_fill(const Questions& questions, const ModelChoice& choice) {
@@ -78,13 +96,7 @@ void Predictor::answer(const data::PageRef& page, std::vector<Answer>& answers) 
   data::BatchConfig config;
   config.max_tokens = std::numeric_limits<int>::max();
   const data::BatchMaker maker(chat, pages_, config, model->config().pad_token_id);
-  PromptBatch likely, spoken;
-  for (auto& one : answers) {
-    const data::Conversation sample{
-        {{"user", one.question, 1}}, {page}, 0, "the question '" + one.question + "'"};
-    if (probabilities_ || !one.label.empty()) likely.add(sample, one);
-    if (one.label.empty()) spoken.add(sample, one);
-  }
+  const auto [likely, spoken] = prompts_on(page, answers, probabilities_);
   at::Tensor images;
   const auto make = [&](const std::vector<data::Conversation>& samples) {
     const auto batch = maker.make_prompts(samples, 0);

@@ -19,7 +19,7 @@ std::int64_t logits_at_once(bool cuda) {
   return std::int64_t{1} << (cuda ? 24 : 22);
 }
 
-/// One layer of the walk.
+/// One layer of a step.
 struct Step {
   LayerKind kind;
   std::int64_t gradients = 0;  ///< bytes of its trainable parameters' gradients
@@ -144,10 +144,10 @@ std::int64_t weight_workspace(const TrainingInput& input, const Ranks& ranks) {
 struct Peak {
   std::int64_t activations = 0, workspace = 0, gradients = 0;
   std::string at;
-  void consider(std::int64_t kept, std::int64_t work, std::int64_t grads,
+  void consider(std::int64_t kept, std::int64_t temporary, std::int64_t accumulated,
                 const std::string& moment) {
-    if (kept + work + grads <= activations + workspace + gradients) return;
-    activations = kept, workspace = work, gradients = grads, at = moment;
+    if (kept + temporary + accumulated <= activations + workspace + gradients) return;
+    activations = kept, workspace = temporary, gradients = accumulated, at = moment;
   }
 };
 
@@ -156,18 +156,18 @@ std::int64_t between(const Step& step) {
   return step.recomputed ? step.kind.input : step.keeps ? step.kind.kept : 0;
 }
 
-/// Backward through `steps`, the last first. `below` is kept by what comes before them, `grads`
-/// grows.
-void walk_back(const std::vector<Step>& steps, std::int64_t below, std::int64_t beside,
-               std::int64_t& grads, Peak& peak) {
+/// Backward through `steps`, the last first. `below` bytes are kept by what comes before them,
+/// `extra` are needed in addition to each layer's workspace; `gradients` grows.
+void walk_back(const std::vector<Step>& steps, std::int64_t below, std::int64_t extra,
+               std::int64_t& gradients, Peak& peak) {
   std::int64_t kept = below;
   for (const auto& step : steps) kept += between(step);
   for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
     if (!step->keeps) break;
     const auto full = step->recomputed ? kept + step->kind.kept : kept;
-    peak.consider(full, step->kind.workspace + beside, grads + step->gradients,
+    peak.consider(full, step->kind.workspace + extra, gradients + step->gradients,
                   "in the backward pass of the last layer of " + step->kind.name);
-    grads += step->gradients;
+    gradients += step->gradients;
     kept -= between(*step);
   }
 }
@@ -185,61 +185,88 @@ void collect(TrainingPlan& plan, const std::vector<Step>& steps) {
   }
 }
 
+/// Layers of both towers in the order of the forward pass.
+struct Layers {
+  std::vector<Step> vision, text;
+  bool image_gradient;  ///< gradients reach the image states
+};
+
+Layers layers_of(const TrainingInput& input, const Sizes& sizes, const Ranks& ranks,
+                 const Trainable& trainable) {
+  const bool images = input.batch.images > 0;
+  Layers layers;
+  if (images) layers.vision = vision_steps(input, sizes, ranks, trainable);
+  layers.image_gradient =
+      mark_flow(layers.vision, false) || (images && trainable.below("multi_modal_projector") > 0);
+  layers.text = text_steps(input, sizes, ranks, trainable, layers.image_gradient);
+  mark_flow(layers.text, false);
+  return layers;
+}
+
+/// What the projector gives, which the decoder looks at.
+std::int64_t image_states_bytes(const TrainingInput& input, const Sizes& sizes) {
+  return sizes.image_tokens * input.model.text.hidden_size * sizes.element;
+}
+
+/// What is kept of the projector: the image states, and for its adapter the input and x A^T.
+std::int64_t projector_bytes(const TrainingInput& input, const Sizes& sizes, const Ranks& ranks) {
+  const auto rank = ranks.of("multi_modal_projector");
+  const auto adapter = rank > 0 ? sizes.image_tokens * (input.model.vision.output_size() + rank) *
+                                      (ranks.dora() ? 4 : sizes.element)
+                                : 0;
+  return image_states_bytes(input, sizes) + adapter;
+}
+
+std::int64_t kept_between(const std::vector<Step>& steps) {
+  std::int64_t sum = 0;
+  for (const auto& step : steps) sum += between(step);
+  return sum;
+}
+
+/// The moment at which activations, workspace and gradients are largest together.
+Peak find_peak(const TrainingInput& input, const Sizes& sizes, const Ranks& ranks,
+               const Trainable& trainable, const Layers& layers) {
+  const auto& vision = input.model.vision;
+  const auto loss = loss_bytes(input, sizes);
+  const auto vision_kept = projector_bytes(input, sizes, ranks) + kept_between(layers.vision);
+  Peak peak;
+  std::int64_t gradients = 0;
+  peak.consider(vision_kept + kept_between(layers.text) + loss.kept, loss.workspace, 0,
+                "at the loss");
+  walk_back(layers.text, vision_kept, layers.image_gradient ? image_states_bytes(input, sizes) : 0,
+            gradients, peak);
+  gradients += trainable.below("multi_modal_projector");
+  walk_back(layers.vision, 0, sizes.image_tokens * vision.output_size() * sizes.element, gradients,
+            peak);
+  const auto forward_states =
+      (vision.local_layers + 1) * sizes.vision_tokens * vision.hidden_size * sizes.element;
+  if (!layers.vision.empty() && !layers.vision.front().keeps)
+    peak.consider(forward_states, layers.vision.front().kind.workspace / 2, 0,
+                  "in the vision tower's forward pass");
+  peak.consider(0, 0, trainable.total(), "at the optimizer");
+  return peak;
+}
+
 }  // namespace
 
 TrainingPlan plan_training(const TrainingInput& input) {
   const Sizes sizes(input);
   const Ranks ranks(input);
   const Trainable trainable(input);
+  const auto layers = layers_of(input, sizes, ranks, trainable);
+  const auto peak = find_peak(input, sizes, ranks, trainable, layers);
+  const bool adapters = input.loop.trainable == "lora";
   TrainingPlan plan;
   plan.weights = model::weight_bytes(input.model, input.base, input.dtype);
-  const auto trained = trainable.total();
-  const bool adapters = input.loop.trainable == "lora";
-  plan.adapters = adapters ? trained : 0;
-  plan.optimizer = 2 * trained * 4 / (adapters ? 4 : sizes.element);
+  plan.adapters = adapters ? trainable.total() : 0;
+  plan.optimizer = 2 * trainable.total() * 4 / (adapters ? 4 : sizes.element);
   plan.batch = batch_bytes(input, sizes);
-
-  auto vision =
-      input.batch.images > 0 ? vision_steps(input, sizes, ranks, trainable) : std::vector<Step>{};
-  const bool image_gradient =
-      mark_flow(vision, false) ||
-      (input.batch.images > 0 && trainable.below("multi_modal_projector") > 0);
-  auto text = text_steps(input, sizes, ranks, trainable, image_gradient);
-  mark_flow(text, false);
-
-  const auto width = input.model.text.hidden_size;
-  const auto image_states = sizes.image_tokens * width * sizes.element;
-  auto projector = image_states;
-  if (const auto rank = ranks.of("multi_modal_projector"); rank > 0)
-    projector += sizes.image_tokens * (input.model.vision.output_size() + rank) *
-                 (ranks.dora() ? 4 : sizes.element);
-  std::int64_t vision_kept = projector;
-  for (const auto& step : vision) vision_kept += between(step);
-  std::int64_t text_kept = 0;
-  for (const auto& step : text) text_kept += between(step);
-  const auto loss = loss_bytes(input, sizes);
-
-  Peak peak;
-  std::int64_t grads = 0;
-  peak.consider(vision_kept + text_kept + loss.kept, loss.workspace, 0, "at the loss");
-  walk_back(text, vision_kept, image_gradient ? image_states : 0, grads, peak);
-  grads += trainable.below("multi_modal_projector");
-  const auto states_gradient =
-      sizes.image_tokens * input.model.vision.output_size() * sizes.element;
-  walk_back(vision, 0, states_gradient, grads, peak);
-  const auto forward_states = static_cast<std::int64_t>(input.model.vision.local_layers + 1) *
-                              sizes.vision_tokens * input.model.vision.hidden_size * sizes.element;
-  if (!vision.empty() && !vision.front().keeps)
-    peak.consider(forward_states, vision.front().kind.workspace / 2, 0,
-                  "in the vision tower's forward pass");
-  peak.consider(0, 0, trained, "at the optimizer");
-
   plan.activations = peak.activations;
   plan.workspace = peak.workspace + weight_workspace(input, ranks);
   plan.gradients = peak.gradients;
   plan.peak_at = peak.at;
-  collect(plan, vision);
-  collect(plan, text);
+  collect(plan, layers.vision);
+  collect(plan, layers.text);
   plan.flops = step_flops(input, sizes, ranks, lora::linears_of(input.model));
   return plan;
 }

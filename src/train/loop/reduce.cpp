@@ -16,11 +16,13 @@ bool sum_counts(distributed::Group& group, StepResult& result, bool stop) {
   return *value > 0;
 }
 
-void sum_gradients(distributed::Group& group,
-                   const std::vector<std::pair<std::string, at::Tensor>>& parameters,
-                   double& loss) {
-  if (group.ranks() == 1 || parameters.empty()) return;
-  const at::NoGradGuard guard;
+namespace {
+
+using Parameters = std::vector<std::pair<std::string, at::Tensor>>;
+
+/// The gradients one after the other, 0 for those that this rank lacks, and then a 1 or 0 for each
+/// parameter: whether it has one. [sum of elements + parameters] fp32.
+at::Tensor flat_gradients(const Parameters& parameters) {
   std::vector<at::Tensor> parts;
   std::vector<float> present;
   for (const auto& [name, parameter] : parameters) {
@@ -31,14 +33,13 @@ void sum_gradients(distributed::Group& group,
                         : at::zeros({parameter.numel()},
                                     parameter.options().dtype(at::kFloat).requires_grad(false)));
   }
-  const auto head = at::tensor(present);
-  parts.push_back(head.to(parts.front().device()));
-  const auto flat = at::cat(parts);
-  group.sum(flat);
-  const auto total = at::tensor({loss}, at::kDouble);
-  group.sum(total);
-  loss = total.item<double>();
-  const auto counts = flat.slice(0, flat.numel() - head.numel()).to(at::kCPU);
+  parts.push_back(at::tensor(present).to(parts.front().device()));
+  return at::cat(parts);
+}
+
+/// Puts back what flat_gradients() gave, summed over ranks; nothing where no rank has a gradient.
+void set_gradients(const Parameters& parameters, const at::Tensor& flat) {
+  const auto counts = flat.slice(0, flat.numel() - std::ssize(parameters)).to(at::kCPU);
   std::int64_t begin = 0, index = 0;
   for (const auto& [name, parameter] : parameters) {
     const auto count = parameter.numel();
@@ -47,6 +48,19 @@ void sum_gradients(distributed::Group& group,
           flat.slice(0, begin, begin + count).view(parameter.sizes()).to(parameter.scalar_type());
     begin += count;
   }
+}
+
+}  // namespace
+
+void sum_gradients(distributed::Group& group, const Parameters& parameters, double& loss) {
+  if (group.ranks() == 1 || parameters.empty()) return;
+  const at::NoGradGuard guard;
+  const auto flat = flat_gradients(parameters);
+  group.sum(flat);
+  const auto total = at::tensor({loss}, at::kDouble);
+  group.sum(total);
+  loss = total.item<double>();
+  set_gradients(parameters, flat);
 }
 
 void sum_pair(distributed::Group& group, double& first, std::int64_t& second) {
