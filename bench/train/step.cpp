@@ -17,7 +17,7 @@
 #include "ecg_lora/plan/training/training_plan.h"
 #include "ecg_lora/train/loop/loss.h"
 #include "ecg_lora/train/loop/optimizer.h"
-#include "ecg_lora/train/loop/trainer.h"
+#include "ecg_lora/train/loop/train_job.h"
 #include "op_times.h"
 #include "peak_memory.h"
 #include "random_model.h"

@@ -7,6 +7,8 @@
 namespace ecg_lora::cost {
 namespace {
 
+constexpr int kCostVersion = 1;
+
 /// Each calls use(key, member) for some members of RunPart: what is written as it stands,
 template <class Use>
 void for_plain(const Use& use) {

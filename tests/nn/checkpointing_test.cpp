@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "ecg_lora/base/error.h"
-#include "ecg_lora/train/loop/trainer.h"
+#include "ecg_lora/train/loop/train_job.h"
 #include "small_model.h"
 
 namespace ecg_lora {

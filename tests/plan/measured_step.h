@@ -11,7 +11,7 @@
 #include "ecg_lora/train/loop/loss.h"
 #include "ecg_lora/train/loop/optimizer.h"
 #include "ecg_lora/train/loop/tensor_memory.h"
-#include "ecg_lora/train/loop/trainer.h"
+#include "ecg_lora/train/loop/train_job.h"
 
 namespace ecg_lora::plan::testing {
 

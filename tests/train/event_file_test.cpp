@@ -3,6 +3,7 @@
 
 #include "base/expect_error.h"
 #include "ecg_lora/base/file.h"
+#include "masked_crc32c.h"
 
 namespace ecg_lora::train {
 namespace {

@@ -8,7 +8,7 @@
 #include "distributed/processes.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/train/logging/metrics_log.h"
-#include "ecg_lora/train/loop/trainer.h"
+#include "ecg_lora/train/loop/step_result.h"
 
 namespace ecg_lora::train {
 namespace {

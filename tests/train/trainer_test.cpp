@@ -10,8 +10,10 @@
 #include "base/expect_error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/lora/lora.h"
-#include "ecg_lora/train/loop/schedule.h"
+#include "ecg_lora/train/logging/loss_spike_detector.h"
+#include "ecg_lora/train/logging/metrics_log.h"
 #include "model/shapes.h"
+#include "spike_window.h"
 
 namespace ecg_lora::train {
 namespace {
@@ -131,14 +133,14 @@ TEST_F(TrainerTest, WarnsOfBatchesWithoutAnswers) {
 TEST_F(TrainerTest, WarnsOfLossesThatStandOutWithTheirSamples) {
   auto wanted = job();
   wanted.optimizer.lr = 0;
-  wanted.loop.steps = static_cast<int>(LossSpikeDetector::kFewest) + 8;
+  wanted.loop.steps = static_cast<int>(kLeastLosses) + 8;
   wanted.loop.spike_factor = 1e-6;
   Trainer(std::move(wanted)).run();
   const auto warnings = lines("warning");
   ASSERT_FALSE(warnings.empty());
   for (const auto& line : warnings) {
     EXPECT_EQ(line["warning"], "loss_spike");
-    EXPECT_GT(line["step"], static_cast<int>(LossSpikeDetector::kFewest));
+    EXPECT_GT(line["step"], static_cast<int>(kLeastLosses));
     const auto text = (line["step"].get<int>() - 1) % 8;
     EXPECT_TRUE(
         has(line["message"].get<std::string>(), cat("samples ", 10 * text, ", ", 10 * text + 1)))
@@ -168,7 +170,7 @@ TEST(LossSpikeDetector, WarnsOfWhatStandsOutOnly) {
 
 TEST(LossSpikeDetector, SaysNothingWhileItHasSeenLittle) {
   LossSpikeDetector detector;
-  for (std::size_t i = 0; i + 1 < LossSpikeDetector::kFewest; ++i) detector.add(1, 10);
+  for (std::size_t i = 0; i + 1 < kLeastLosses; ++i) detector.add(1, 10);
   EXPECT_FALSE(detector.add(100, 10));
 }
 

@@ -12,6 +12,8 @@
 #include "ecg_lora/export/trained_result.h"
 #include "ecg_lora/train/logging/event_file.h"
 #include "ecg_lora/train/loop/run_folder.h"
+#include "ecg_lora/train/loop/trainer.h"
+#include "ecg_lora/train/loop/training_checkpoint.h"
 #include "steps.h"
 
 namespace ecg_lora::tools {

@@ -12,7 +12,7 @@
 #include "ecg_lora/train/distributed/join_ranks.h"
 #include "ecg_lora/train/loop/storage.h"
 #include "ecg_lora/train/loop/tensor_memory.h"
-#include "ecg_lora/train/loop/trainer.h"
+#include "ecg_lora/train/loop/train_job.h"
 #include "ecg_lora/train/probe/probe.h"
 #include "recipe.h"
 

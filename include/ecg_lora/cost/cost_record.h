@@ -55,13 +55,13 @@ struct CostRecord {
   PlannedSettings plan;
 };
 
-constexpr int kCostVersion = 1;
 /// Of the file in a run folder, and in the folder of its adapter or model.
 inline constexpr char kCostFile[] = "cost.json";
 
 Json to_json(const CostRecord& record);
-/// Data error that names `origin` if it is not one, or of a newer version.
+/// Data error that names `origin` if `json` is no cost record, or one of a newer version.
 CostRecord cost_record_from(const Json& json, const std::string& origin);
+/// The same of a file. Data error if it cannot be read.
 CostRecord read_cost_record(const std::filesystem::path& file);
 
 /// All parts as one: the machine of the last, peaks the largest, the rest added up. Energy lacks

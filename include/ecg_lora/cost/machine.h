@@ -6,7 +6,7 @@
 
 namespace ecg_lora::cost {
 
-/// Where the machine tells about itself; tests name others.
+/// Files and libraries through which the machine describes itself.
 struct MachinePaths {
   std::filesystem::path powercap = "/sys/class/powercap";
   std::filesystem::path cpuinfo = "/proc/cpuinfo";

@@ -8,7 +8,8 @@
 
 namespace ecg_lora::exports {
 
-/// Base, adapters, size, vision states, and each changed tensor with the norm of its change.
+/// Base, adapters, size in bytes, vision states, and each changed tensor with the norm of its
+/// change.
 Json report_json(const std::string& base, const std::string& out, const lora::MergeOptions& options,
                  const lora::MergeReport& report);
 

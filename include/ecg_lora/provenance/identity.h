@@ -16,6 +16,8 @@ namespace ecg_lora::provenance {
 class FileHashes {
  public:
   explicit FileHashes(Json known = Json::object()) : before_(std::move(known)) {}
+  /// In hexadecimal. Data error if it cannot be read; Error with ExitCode::interrupted once a stop
+  /// was asked for.
   std::string of(const std::filesystem::path& file);
   /// What was asked for, for the next run.
   const Json& known() const { return known_; }

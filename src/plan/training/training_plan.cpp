@@ -9,7 +9,7 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/lora/targets.h"
 #include "ecg_lora/model/shape/table.h"
-#include "ecg_lora/train/loop/trainer.h"
+#include "ecg_lora/train/loop/train_job.h"
 
 namespace ecg_lora::plan {
 namespace {

@@ -8,6 +8,11 @@
 #include "ecg_lora/base/join.h"
 
 namespace ecg_lora::distributed {
+namespace {
+
+constexpr std::int64_t kAhead = 4;  ///< rounds that a rank may start before the others finish one
+
+}  // namespace
 
 /// What came of a rank's part of a round.
 struct Team::Outcome {

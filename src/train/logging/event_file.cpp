@@ -10,6 +10,7 @@
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/file.h"
 #include "ecg_lora/base/wire_format.h"
+#include "masked_crc32c.h"
 
 namespace ecg_lora::train {
 namespace {

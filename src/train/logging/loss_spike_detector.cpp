@@ -4,6 +4,8 @@
 #include <cmath>
 #include <vector>
 
+#include "spike_window.h"
+
 namespace ecg_lora::train {
 namespace {
 
@@ -18,7 +20,7 @@ double median(std::vector<double> values) {
 std::optional<double> LossSpikeDetector::add(double loss, double factor) {
   if (!std::isfinite(loss)) return std::nullopt;
   std::optional<double> spike;
-  if (factor > 0 && losses_.size() >= kFewest) {
+  if (factor > 0 && losses_.size() >= kLeastLosses) {
     std::vector<double> values(losses_.begin(), losses_.end());
     const double usual = median(values);
     for (auto& value : values) value = std::abs(value - usual);
@@ -26,7 +28,7 @@ std::optional<double> LossSpikeDetector::add(double loss, double factor) {
     if (loss > usual + factor * deviation) spike = usual;
   }
   losses_.push_back(loss);
-  if (losses_.size() > kWindow) losses_.pop_front();
+  if (losses_.size() > kSpikeWindow) losses_.pop_front();
   return spike;
 }
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "ecg_lora/train/distributed/group.h"
-#include "ecg_lora/train/loop/trainer.h"
+#include "ecg_lora/train/loop/step_result.h"
 
 namespace ecg_lora::train {
 

@@ -11,7 +11,7 @@
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/base/memory.h"
 #include "ecg_lora/train/logging/metrics_log.h"
-#include "ecg_lora/train/loop/trainer.h"
+#include "ecg_lora/train/loop/step_result.h"
 #include "rank_use.h"
 
 namespace ecg_lora::train {

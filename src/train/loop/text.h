@@ -6,9 +6,13 @@
 #include <string>
 #include <vector>
 
-#include "ecg_lora/train/loop/trainer.h"
+#include "ecg_lora/base/memory.h"
+#include "ecg_lora/train/loop/step_result.h"
 
 namespace ecg_lora::train {
+
+/// Bytes that tensors take on an accelerator, or that the process takes on a CPU.
+MemoryUse memory_use(at::Device device);
 
 std::string with_digits(double value, int digits);
 

@@ -10,10 +10,10 @@
 #include "ecg_lora/train/loop/dummy_batch.h"
 #include "ecg_lora/train/loop/loss.h"
 #include "ecg_lora/train/loop/schedule.h"
-#include "ecg_lora/train/loop/trainer.h"
 #include "reduce.h"
 #include "retry.h"
 #include "text.h"
+#include "training_loop.h"
 
 namespace ecg_lora::train {
 namespace {
@@ -24,7 +24,7 @@ using Clock = std::chrono::steady_clock;
 
 }  // namespace
 
-StepResult Trainer::train_step() {
+StepResult TrainingLoop::train_step() {
   const auto start = Clock::now();
   const auto input = next_input();
   auto result = input.result;
@@ -39,7 +39,7 @@ StepResult Trainer::train_step() {
   return result;
 }
 
-void Trainer::count(const data::Batch& batch, StepResult& result) const {
+void TrainingLoop::count(const data::Batch& batch, StepResult& result) const {
   const auto answers = answer_tokens(batch);
   result.answer_tokens += answers;
   result.text_tokens += batch.attention_mask.sum().item<std::int64_t>();
@@ -55,7 +55,7 @@ void Trainer::count(const data::Batch& batch, StepResult& result) const {
 
 /// This rank's batches of the step after `state_`, a pure function of it, and the counts of all
 /// ranks.
-Trainer::StepInput Trainer::next_input() {
+TrainingLoop::StepInput TrainingLoop::next_input() {
   StepInput input;
   const auto share = job_.loop.accumulation / job_.group->ranks();
   for (std::int64_t i = 0; i < share; ++i) {
@@ -71,7 +71,7 @@ Trainer::StepInput Trainer::next_input() {
   return input;
 }
 
-data::Batch Trainer::with_layers_of_others(const data::Batch& batch) const {
+data::Batch TrainingLoop::with_layers_of_others(const data::Batch& batch) const {
   return job_.loop.shard_weights && job_.group->ranks() > 1
              ? with_every_layer(batch, job_.model->config())
              : batch;
@@ -79,7 +79,7 @@ data::Batch Trainer::with_layers_of_others(const data::Batch& batch) const {
 
 /// For a batch that has nothing to learn: undefined; or, if weights are sharded, a 0 that has
 /// been through all layers, for which the other ranks wait.
-at::Tensor Trainer::zero_loss(const data::Batch& batch) {
+at::Tensor TrainingLoop::zero_loss(const data::Batch& batch) {
   if (!job_.loop.shard_weights || job_.group->ranks() == 1) return {};
   return job_.model->hidden(batch, job_.model->encode_images(batch)).sum() * 0;
 }
@@ -87,7 +87,7 @@ at::Tensor Trainer::zero_loss(const data::Batch& batch) {
 /// Gradients of the mean loss over all answer tokens of all batches of all ranks, so that
 /// accumulation changes no result. Returns this rank's share of that mean. The device is waited for
 /// once, for the mean. Dropout is drawn for each batch by its number among those of all ranks.
-double Trainer::forward_backward(const StepInput& input) {
+double TrainingLoop::forward_backward(const StepInput& input) {
   at::Tensor mean;
   std::int64_t number = state_.step * job_.loop.accumulation + job_.group->rank();
   for (const auto& batch : input.batches) {
@@ -107,7 +107,7 @@ double Trainer::forward_backward(const StepInput& input) {
 }
 
 /// From here on the state is that after the step, whatever may fail later.
-void Trainer::apply(StepResult& result) {
+void TrainingLoop::apply(StepResult& result) {
   result.finite = std::isfinite(result.loss) && std::isfinite(result.gradient_norm);
   if (result.finite) {
     optimizer_.step(result.lr);
@@ -119,7 +119,7 @@ void Trainer::apply(StepResult& result) {
   ++state_.step;
 }
 
-void Trainer::warn_of_oddities(const StepResult& result) {
+void TrainingLoop::warn_of_oddities(const StepResult& result) {
   const bool learnt = result.finite && result.answer_tokens > 0;
   const auto usual = learnt ? losses_.add(result.loss, job_.loop.spike_factor) : std::nullopt;
   if (learnt && result.masked_batches == 0 && !usual) return;
@@ -134,7 +134,7 @@ void Trainer::warn_of_oddities(const StepResult& result) {
                            with_digits(*usual, 4), ", samples ", ids));
 }
 
-void Trainer::note_skipped(const StepResult& result, const std::string& ids) {
+void TrainingLoop::note_skipped(const StepResult& result, const std::string& ids) {
   warn("not_finite", cat("skipped: loss ", result.loss, ", gradient norm ", result.gradient_norm,
                          ", samples ", ids));
   if (state_.skipped_in_a_row < job_.loop.max_skipped_in_a_row) return;
@@ -143,7 +143,7 @@ void Trainer::note_skipped(const StepResult& result, const std::string& ids) {
                  "; lower optimizer.lr, use dtype bf16 instead of fp16, or look at those samples");
 }
 
-StepResult Trainer::try_step() {
+StepResult TrainingLoop::try_step() {
   const auto result = train_step();
   if (!result.finite)
     throw_numerics(

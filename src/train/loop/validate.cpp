@@ -4,21 +4,21 @@
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/base/progress.h"
 #include "ecg_lora/train/loop/loss.h"
-#include "ecg_lora/train/loop/trainer.h"
 #include "reduce.h"
 #include "retry.h"
 #include "text.h"
+#include "training_loop.h"
 
 namespace ecg_lora::train {
 
 /// Of this rank; if weights are sharded, as many as of any other.
-std::int64_t Trainer::validation_batches() const {
+std::int64_t TrainingLoop::validation_batches() const {
   const auto size = job_.validation->size(), rank = std::int64_t{job_.group->rank()},
              ranks = std::int64_t{job_.group->ranks()};
   return data::share_size(size, job_.loop.shard_weights ? 0 : rank, ranks);
 }
 
-double Trainer::validation_loss(std::int64_t& tokens) {
+double TrainingLoop::validation_loss(std::int64_t& tokens) {
   double sum = 0;
   const auto count = validation_batches();
   Progress progress("validating", count, "batches");
@@ -40,7 +40,7 @@ double Trainer::validation_loss(std::int64_t& tokens) {
   return sum / static_cast<double>(std::max<std::int64_t>(1, tokens));
 }
 
-void Trainer::validate() {
+void TrainingLoop::validate() {
   const bool has_loss = job_.validation && job_.validation->size() > 0;
   if (!has_loss && !job_.probe) return;
   const at::NoGradGuard guard;

@@ -37,13 +37,13 @@ struct Decoded {
 std::vector<Decoded> decode(model::Mllama& model, const data::Batch& batch,
                             const DecodeOptions& options);
 
-/// The same where the images were encoded before as `image_states`.
+/// The same if the images were encoded before: `image_states` [I, T*P, D], as
+/// Mllama::encode_images() gives them.
 std::vector<Decoded> decode(model::Mllama& model, const data::Batch& batch,
                             const at::Tensor& image_states, const DecodeOptions& options);
 
 /// Tokens that end an answer: those of the checkpoint (`config`, as load_model_config() reads it),
-/// and
-/// <|eot_id|>, with which every answer ends that training shows.
+/// and <|eot_id|>, with which every answer ends that training shows.
 std::vector<std::int64_t> load_stops(const model::ModelConfig& config,
                                      const text::Tokenizer& tokenizer);
 

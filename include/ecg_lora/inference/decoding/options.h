@@ -16,7 +16,7 @@ namespace ecg_lora::decoding {
 /// token.
 using OptionTokens = std::vector<std::vector<std::int64_t>>;
 
-/// One value an option, natural logarithms.
+/// One value per option, natural logarithms.
 struct OptionScores {
   std::vector<double> sum;   ///< log P(option | prompt): sum over the option's tokens
   std::vector<double> mean;  ///< sum / number of the option's tokens: longer options are not held
@@ -31,12 +31,12 @@ struct OptionScores {
 /// either side). Each image is encoded once; what the rows on the same images have in common at
 /// their beginning, and the options of a row theirs, is computed once. `content_free` is the prompt
 /// of `pmi`, without an image, as content_free_prompt() makes it; its likelihoods are computed once
-/// for options that rows share. Usage error where options are empty, repeated or not one list a
+/// for options that rows share. Usage error if options are empty, repeated or not one list per
 /// row.
 std::vector<OptionScores> option_scores(model::Mllama& model, const data::Batch& batch,
                                         const std::vector<OptionTokens>& options,
                                         const std::vector<std::int64_t>& content_free);
-/// The same where the images were encoded before as `image_states`.
+/// The same if the images were encoded before: `image_states` [I, T*P, D].
 std::vector<OptionScores> option_scores(model::Mllama& model, const data::Batch& batch,
                                         const at::Tensor& image_states,
                                         const std::vector<OptionTokens>& options,
@@ -46,7 +46,7 @@ std::vector<OptionScores> option_scores(model::Mllama& model, const data::Batch&
 /// et al., in the headers that the chat template puts around a question on an image.
 std::vector<std::int64_t> content_free_prompt(const text::Tokenizer& tokenizer);
 
-/// Tokens of option texts as the assistant would say them, with <|eot_id|> at the end where
+/// Tokens of option texts as the assistant would say them, with <|eot_id|> at the end if
 /// `closed`, so that an option is not favoured for being the beginning of another.
 OptionTokens encode_options(const text::Tokenizer& tokenizer, const std::vector<std::string>& texts,
                             bool closed = true);

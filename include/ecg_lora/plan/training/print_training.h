@@ -16,13 +16,13 @@ struct DeviceFit {
   bool fits = true;
   std::vector<Advice> advice;
 };
-/// On a device of `gigabytes`, of which the share `reserve` is kept.
+/// On a device of `gigabytes` (1e9 bytes), of which the share `reserve`, 0 to 1, is kept.
 DeviceFit fit_on_device(const TrainingInput& input, std::int64_t total, double gigabytes,
                         double reserve);
 
 void print_training(std::ostream& out, const TrainingInput& input, const TrainingPlan& plan);
 void print_fit(std::ostream& out, const DeviceFit& fit);
-/// Arithmetic of a step, and its time on a device that does `tflops` TFLOP/s, if not 0.
+/// Arithmetic of a step, and its time on a device that does `tflops` TFLOP/s (1e12), if not 0.
 void print_arithmetic(std::ostream& out, const TrainingPlan& plan, double tflops);
 Json training_json(const TrainingInput& input, const TrainingPlan& plan);
 /// The time of a step, unless `tflops` is 0, and `fit`, if it names a device.

@@ -11,13 +11,13 @@
 
 namespace ecg_lora::plan {
 
-/// What a batch holds.
+/// What a batch holds, padding included.
 struct BatchShape {
   std::int64_t rows = 0;    ///< text rows
   std::int64_t tokens = 0;  ///< of the longest row; all are padded to it
   std::int64_t images = 0;
   std::int64_t answers = 0;  ///< labelled tokens of all rows, whose logits are computed
-  /// Most images of a row where rows are not in equal groups about one image each: keys and values
+  /// Most images of a row if rows are not in equal groups about one image each: keys and values
   /// are copied for each row then. 0: they are.
   std::int64_t row_images = 0;
   std::int64_t text_tokens = 0;  ///< tokens of all rows that are not padding; 0: all of them
@@ -32,7 +32,7 @@ struct TrainingInput {
   train::OptimizerConfig optimizer;
   train::LoopConfig loop;
   BatchShape batch;
-  bool cuda = false;  ///< CUDA keeps dropout's masks in a byte a value, the CPU in four
+  bool cuda = false;  ///< CUDA keeps dropout's masks in one byte per value, the CPU in four
 };
 
 /// What the graph keeps of one kind of layer until the backward pass.
@@ -44,7 +44,7 @@ struct LayerKind {
   std::int64_t workspace = 0;  ///< bytes of gradients and temporaries while its backward pass runs
 };
 
-/// Bytes of tensors at the moment when they are most.
+/// Bytes of the tensors of one process at the moment when they are most.
 struct TrainingPlan {
   model::WeightBytes weights;
   std::int64_t adapters = 0, gradients = 0, optimizer = 0;
@@ -61,7 +61,7 @@ struct TrainingPlan {
 };
 
 /// Walks through a step layer by layer. docs/users/plan.md has the table of what each layer keeps.
-/// Usage error where the config's LoRA targets hit nothing.
+/// Usage error if the config's LoRA targets hit nothing.
 TrainingPlan plan_training(const TrainingInput& input);
 
 /// A change of the config that saves memory.
@@ -72,7 +72,7 @@ struct Advice {
 };
 
 /// Each change alone, and last all that are needed together to stay within `bytes`, in the order of
-/// what they cost in quality and speed; empty where the plan fits as it is.
+/// what they cost in quality and speed; empty if the plan fits as it is.
 std::vector<Advice> advise(const TrainingInput& input, std::int64_t bytes);
 
 }  // namespace ecg_lora::plan

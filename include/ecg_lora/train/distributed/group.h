@@ -22,11 +22,11 @@ struct LaunchEnvironment {
 /// From torchrun's environment (RANK, WORLD_SIZE, LOCAL_RANK, MASTER_ADDR, MASTER_PORT,
 /// TORCHELASTIC_…), else from Slurm's, within a job step (SLURM_PROCID, SLURM_STEP_NUM_TASKS,
 /// SLURM_LOCALID, and the first of SLURM_STEP_NODELIST, with a port from SLURM_JOB_ID), else alone.
-/// Usage error where variables contradict each other or are missing.
+/// Usage error if variables contradict each other or are missing.
 LaunchEnvironment launch_environment();
 
 /// Collective operations, called by all ranks in the same order. Each throws an Error
-/// (ExitCode::interrupted) where a process is gone or does not answer in time: the run can be
+/// (ExitCode::interrupted) if a process is gone or does not answer in time: the run can be
 /// resumed.
 class Group {
  public:
@@ -35,10 +35,10 @@ class Group {
   virtual int ranks() const = 0;
   bool first() const { return rank() == 0; }
 
-  /// The sum over ranks, in place, the same bits on each. Contiguous.
+  /// The sum over ranks, in place, the same bits on each. `tensor` has the same shape on all and is
+  /// contiguous.
   virtual void sum(at::Tensor tensor) = 0;
-  /// Each rank's `piece` in the order of ranks. `whole` has ranks() times as many elements. The
-  /// result waits: call `wait` before reading `whole`.
+  /// A gather() that may still be under way: call wait() before reading its `whole`.
   class Pending {
    public:
     virtual ~Pending() = default;
@@ -46,6 +46,7 @@ class Group {
     /// Whether `wait` would return at once.
     virtual bool ready() const = 0;
   };
+  /// Each rank's `piece` [...] in the order of ranks, into `whole` [ranks(), ...].
   virtual std::unique_ptr<Pending> gather(at::Tensor whole, at::Tensor piece) = 0;
   /// Returns once all ranks have called it.
   virtual void barrier() = 0;
@@ -57,9 +58,9 @@ class Group {
 };
 
 /// Joins the others of `launch`; alone if it has one rank. `device` is where tensors will be:
-/// gloo carries those of the CPU; those of a GPU go by NCCL where this build has it, else through
+/// gloo carries those of the CPU; those of a GPU go by NCCL if this build has it, else through
 /// the CPU. `patience` is how long joining, and then each operation, waits for the other ranks.
-/// Where one is gone, the Error of an operation names it.
+/// If one is gone, the Error of an operation names it.
 std::shared_ptr<Group> join_group(const LaunchEnvironment& launch, at::Device device,
                                   std::chrono::seconds patience);
 /// The same with another patience for operations than for joining.

@@ -27,7 +27,7 @@ struct RankEnded {
 
 /// Ranks that do a command together. All of them call the same members in the same order, and throw
 /// only within a step or a piece. An Error of one ends all: the first rank throws it, the others
-/// throw RankEnded. Where a process is gone, each of the others throws the group's own Error.
+/// throw RankEnded. If a process is gone, each of the others throws the group's own Error.
 class Team {
  public:
   explicit Team(std::shared_ptr<Group> group) : group_(std::move(group)) {}
@@ -53,12 +53,10 @@ class Team {
   /// Pieces from `begin` to `end`, in turn among the ranks: `work` makes the text of piece i on
   /// rank (i - begin) % ranks(), and `keep` takes the texts on the first rank, in order. A failing
   /// piece ends all after the pieces before it were kept, as it does for one process. A rank is at
-  /// most `ahead` pieces ahead of what was exchanged.
+  /// most a few pieces ahead of what was exchanged.
   void share(std::int64_t begin, std::int64_t end,
              const std::function<std::string(std::int64_t)>& work,
              const std::function<void(std::int64_t, const std::string&)>& keep);
-
-  static constexpr std::int64_t kAhead = 4;
 
  private:
   class Round;

@@ -1,7 +1,6 @@
 // Warns of losses that stand out.
 #pragma once
 
-#include <cstddef>
 #include <deque>
 #include <optional>
 
@@ -11,13 +10,11 @@ namespace ecg_lora::train {
 /// earlier spike moves the bound much.
 class LossSpikeDetector {
  public:
-  static constexpr std::size_t kWindow = 64;  ///< losses that are compared with
-  static constexpr std::size_t kFewest = 16;  ///< with fewer losses, nothing stands out
-
-  /// Adds a loss; the median before it where it lies more than `factor` deviations above that.
-  /// Deviations are 1.4826 MAD, the standard deviation of normal losses, and at least 5 % of the
-  /// median, so that a flat run has none. `factor` 0 never warns; a loss that is not finite is not
-  /// added.
+  /// Adds a loss. Returns the median of the losses before it if it lies more than `factor`
+  /// deviations above that, else nothing. A deviation is 1.4826 MAD (median absolute deviation),
+  /// the standard deviation of normally distributed losses, and at least 5 % of the median, so that
+  /// a flat run has no spikes. Never if `factor` is 0 or losses are few. A loss that is not finite
+  /// is not added.
   std::optional<double> add(double loss, double factor);
 
  private:

@@ -1,4 +1,4 @@
-// metrics.jsonl: what happened in a run, a JSON object a line, each with its step.
+// metrics.jsonl: what happened in a run, one JSON object per line, each with its step.
 #pragma once
 
 #include <cstdint>
@@ -17,12 +17,12 @@ class MetricsLog {
  public:
   explicit MetricsLog(std::filesystem::path file) : file_(std::move(file)) {}
 
-  /// What the file holds; nothing where there is none.
+  /// What the file holds, as read_metrics() gives it; nothing if there is none.
   std::vector<Json> lines() const;
   /// Keeps the lines up to and with `step`, so that no step stands there twice once the run goes on
-  /// from it.
+  /// from it. Data error if the file is damaged or cannot be written.
   void cut_after(std::int64_t step);
-  /// Appends a line, whole or not at all. Data error where it cannot be written.
+  /// Appends a line, whole or not at all. Data error if it cannot be written.
   void append(const Json& line);
 
  private:

@@ -6,7 +6,7 @@
 
 namespace ecg_lora::train {
 
-/// `batch` itself where it has rows that look at an image; else `batch` and one more row, of one
+/// `batch` itself if it has rows that look at an image; else `batch` and one more row, of one
 /// token, that looks at a blank image and has nothing to learn. Ranks among which weights are
 /// sharded must run the same layers, whatever their batches hold. On the CPU, as sources give
 /// batches.

@@ -18,8 +18,8 @@ struct AnswerLoss {
 /// dtype; the cross-entropy is fp32. No logits outlive their chunk, in the backward pass neither.
 AnswerLoss answer_loss(model::Mllama& model, const data::Batch& batch, const at::Tensor& hidden);
 
-/// answer_loss() of the whole model on `batch`; the last layer computes the labelled positions
-/// only.
+/// answer_loss() of the whole model on `batch`, whose tensors are on its device or the host; the
+/// last layer computes the labelled positions only.
 AnswerLoss batch_loss(model::Mllama& model, const data::Batch& batch);
 
 /// Labelled tokens that a loss over `batch` would count.

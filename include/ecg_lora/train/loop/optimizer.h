@@ -12,15 +12,15 @@
 
 namespace ecg_lora::train {
 
-/// AdamW (Loshchilov and Hutter 2019) with torch's arithmetic, in its fused kernel. Moments are
-/// fp32.
+/// AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101) with torch's arithmetic, in its fused
+/// kernel. Moments are fp32 and have the shape of their parameter.
 class AdamW {
  public:
   AdamW(std::vector<std::pair<std::string, at::Tensor>> parameters, const OptimizerConfig& config);
 
   void zero_grad();
-  /// Norm of all gradients together, in fp32; scales them to `config.clip` where they are above it
-  /// (0: never), as torch.nn.utils.clip_grad_norm_ does. Not finite where any gradient is not.
+  /// Norm of all gradients together, in fp32; scales them to `config.clip` if they are above it
+  /// (0: never), as torch.nn.utils.clip_grad_norm_ does. Not finite if any gradient is not.
   double clip();
   /// One step with learning rate `lr`, times `config.lora_plus_ratio` for lora_B and magnitudes.
   /// Parameters without a gradient are left alone.
@@ -28,7 +28,7 @@ class AdamW {
 
   /// Moments and step counts under "<parameter>.exp_avg", ".exp_avg_sq", ".step".
   tensorio::NamedTensors state() const;
-  /// Throws a checkpoint error where a parameter's state is missing or of another shape.
+  /// Checkpoint error if a parameter's state is missing or of another shape.
   void load_state(const tensorio::SafetensorsFile& file);
 
  private:

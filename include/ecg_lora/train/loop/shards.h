@@ -16,15 +16,16 @@
 
 namespace ecg_lora::train {
 
-/// The linears of the layers, each weight cut into one piece a rank. A layer's weights are gathered
-/// when the first of them is used, and those of the layer that comes next in the direction of the
-/// pass meanwhile; a layer that the pass has left is dropped. So a rank holds its pieces and two
-/// layers. All ranks must use the same layers in the same order.
+/// The linears of the layers, each weight cut into one piece per rank. A layer's weights are
+/// gathered when the first of them is used, and those of the layer that comes next in the direction
+/// of the pass meanwhile; a layer that the pass has left is dropped. So a rank holds its pieces and
+/// two layers. All ranks must use the same layers in the same order.
 class ShardedLayers : public std::enable_shared_from_this<ShardedLayers> {
  public:
   explicit ShardedLayers(std::shared_ptr<distributed::Group> group) : group_(std::move(group)) {}
 
-  /// Cuts `dense` [out, in], the same on all ranks, and keeps this rank's piece on its device.
+  /// Cuts `dense` [out, in], the same on all ranks, and keeps this rank's piece, a contiguous
+  /// ranks-th of its elements in row order, on its device.
   /// `layer` names the layer that it belongs to; layers are added in the order of the forward pass.
   std::shared_ptr<nn::PackedWeightImpl> add(const std::string& layer, const at::Tensor& dense);
 
@@ -38,7 +39,7 @@ class ShardedLayers : public std::enable_shared_from_this<ShardedLayers> {
   /// Says in the log how much this rank keeps.
   void log_size() const;
 
-  /// A whole weight, flat, with padding at its end. For what add() returned.
+  /// A whole weight, [out * in + padding] in its dtype. For what add() returned.
   at::Tensor whole(std::size_t layer, std::size_t index);
 
  private:

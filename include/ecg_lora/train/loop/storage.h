@@ -16,11 +16,12 @@ struct Storage {
   std::function<void(const std::filesystem::path&)> save, load;
 };
 
-/// As a PEFT adapter of `base`.
+/// As a PEFT adapter of `base`. `load` is a checkpoint error if the file does not fit the model.
 Storage adapter_storage(const model::Mllama& model, const lora::LoraSpec& spec,
                         const std::string& base);
 
-/// Every trainable parameter, in the dtype in which it is trained, as model.safetensors.
+/// Every trainable parameter, in the dtype in which it is trained, as model.safetensors. `load` is
+/// a checkpoint error if one is missing.
 Storage parameter_storage(const model::Mllama& model);
 
 }  // namespace ecg_lora::train

@@ -22,12 +22,12 @@ struct TrainerState {
 };
 
 Json to_json(const TrainerState& state);
-/// Throws what nlohmann/json throws where `json` is not one. Fields that older versions did not
-/// write may lack.
+/// Throws nlohmann::json::exception if `json` is not one. Fields that older versions did not write
+/// may be missing.
 TrainerState trainer_state_from(const Json& json);
 
 /// Takes a validation's value after the present step (the loss, or the AUROC, as `loop.best_by`
-/// says; nothing where it is undefined) into account; whether it is the best so far, by more than
+/// says; nothing if it is undefined) into account; whether it is the best so far, by more than
 /// loop.min_delta.
 bool note_validation(TrainerState& state, const LoopConfig& loop, std::optional<double> value);
 

@@ -10,10 +10,11 @@
 
 namespace ecg_lora::train {
 
-/// Calls `fill` with an empty folder, adds state.json (the state and the SHA-256 of every file),
-/// gives the folder its name, points `last` to it and `best` to that of state.best_step, and
+/// Calls `fill` with an empty folder, adds state.json (the state, and size and SHA-256 of every
+/// file), gives the folder its name, points `last` to it and `best` to that of state.best_step, and
 /// removes all but the newest `keep` up to this one and the best. A folder of that name that is
-/// there already, of a run that was taken up again before it, is replaced.
+/// there already, of a run that was resumed from before it, is replaced. Data error if a file
+/// cannot be written.
 void save_checkpoint(const std::filesystem::path& run, const TrainerState& state, int keep,
                      const std::function<void(const std::filesystem::path&)>& fill);
 
@@ -29,13 +30,13 @@ struct FoundCheckpoint {
 /// Whether the run has a checkpoint that `last` points to.
 bool has_checkpoint(const std::filesystem::path& run);
 
-/// The checkpoint of that name ("step-40"), or where it is empty the one that `last` points to,
-/// after its hashes were verified. Checkpoint error that names a damaged file and offers the newest
+/// The checkpoint of that name ("step-40"), or if it is empty the one that `last` points to, after
+/// its hashes were verified. Checkpoint error that names a damaged file and offers the newest
 /// whole checkpoint before it, or says that there is none; usage error for a name that is not
 /// there.
 FoundCheckpoint find_checkpoint(const std::filesystem::path& run, const std::string& name = "");
 
-/// The checkpoint that `best` points to, verified. Checkpoint error where there is none.
+/// The checkpoint that `best` points to, verified. Checkpoint error if there is none.
 FoundCheckpoint find_best(const std::filesystem::path& run);
 
 /// Makes `last` point to a checkpoint that a run goes on from, so that a newer one that is damaged

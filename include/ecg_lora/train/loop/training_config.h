@@ -7,21 +7,19 @@
 
 namespace ecg_lora::train {
 
+/// visit() describes each option.
 struct OptimizerConfig {
-  double lr = 1e-4;  ///< peak learning rate
+  double lr = 1e-4;
   double beta1 = 0.9, beta2 = 0.999, eps = 1e-8;
   double weight_decay = 0.01;
-  double clip = 1.0;              ///< largest norm of the gradient; 0 is off
-  std::int64_t warmup_steps = 0;  ///< linear from 0
-  double warmup_ratio = 0;  ///< the same as a share of all steps; used where warmup_steps is 0
-  std::string schedule =
-      "cosine";  ///< what follows: constant, linear, cosine, wsd (warm-up, stable, decay)
-  double decay_ratio = 0.1;      ///< of wsd: share of all steps that its decay takes, the last ones
-  std::string decay = "linear";  ///< of wsd: shape of its decay
-  double min_lr_ratio =
-      0;  ///< last learning rate over the peak; with wsd also the first of the warm-up
-  double lora_plus_ratio = 1;  ///< learning rate of B (and of DoRA's magnitude) over that of A
-                               ///< (LoRA+, Hayou et al. 2024, arXiv 2402.12354)
+  double clip = 1.0;
+  std::int64_t warmup_steps = 0;
+  double warmup_ratio = 0;
+  std::string schedule = "cosine";
+  double decay_ratio = 0.1;
+  std::string decay = "linear";
+  double min_lr_ratio = 0;
+  double lora_plus_ratio = 1;  // Hayou et al. 2024, arXiv 2402.12354
   template <class V>
   void visit(V& v) {
     v.field("lr", lr, "peak learning rate").range(0, 10);
@@ -32,7 +30,7 @@ struct OptimizerConfig {
     v.field("clip", clip, "largest norm of the gradient; 0 is off").range(0, 1e9);
     v.field("warmup_steps", warmup_steps, "steps of linear warm-up from 0").range(0, 1e12);
     v.field("warmup_ratio", warmup_ratio,
-            "the same as a share of all steps; used where warmup_steps is 0")
+            "the same as a share of all steps; used if warmup_steps is 0")
         .range(0, 1);
     v.field("schedule", schedule,
             "after the warm-up; wsd stays at the peak, then decays over the last steps")
@@ -49,53 +47,40 @@ struct OptimizerConfig {
   }
 };
 
+/// visit() describes each option.
 struct LoopConfig {
-  std::string trainable = "lora";   ///< lora, or full: every parameter but lm_head and embed_tokens
-  double epochs = 1;                ///< passes over the training folds; ignored where steps > 0
-  std::int64_t steps = 0;           ///< optimizer steps; 0 derives them from epochs
-  std::int64_t accumulation = 1;    ///< batches a step, of all processes together; the loss divides
-                                    ///< by all their answer tokens
-  std::int64_t validate_every = 0;  ///< steps between validation losses; 0 only at the end
-  std::int64_t checkpoint_every = 0;  ///< steps between checkpoints; 0 only at the end
+  std::string trainable = "lora";
+  double epochs = 1;
+  std::int64_t steps = 0;
+  std::int64_t accumulation = 1;
+  std::int64_t validate_every = 0;
+  std::int64_t checkpoint_every = 0;
   int keep_checkpoints = 2;
-  bool keep_best =
-      true;  ///< also keep the checkpoint with the best validation, and let `best` point to it
-  std::string best_by =
-      "loss";  ///< what is best: the lowest validation loss, or the highest validation AUROC
-  std::int64_t patience =
-      0;                 ///< validations without a new best after which training stops; 0 is off
-  double min_delta = 0;  ///< by how much a new best must be better
-  std::string write =
-      "last";  ///< which checkpoint becomes the written adapter or model: last or best
-  std::vector<std::string>
-      validate_auroc_labels;         ///< labels asked at each validation; empty is off
-  int validate_auroc_records = 100;  ///< records of the validation folds that are asked
-  int validate_pages =
-      4;  ///< validation samples whose answers are written down at each validation; 0 is off
-  int validate_max_new_tokens = 64;  ///< longest of these answers
-  int max_skipped_in_a_row =
-      5;  ///< steps without finite loss and gradients after which training stops
-  double spike_factor =
-      10;  ///< warn of a loss so many deviations above the median of the last 64; 0 is off
-  std::int64_t retry_seconds = 0;  ///< how long to keep trying where data cannot be read or a
-                                   ///< checkpoint not be written; 0: stop at once
-  std::string activation_checkpointing =
-      "none";  ///< kinds of layer whose activations are recomputed: none, all, or some of self,
-               ///< cross and vision
-  std::int64_t checkpoint_every_layers = 1;  ///< of those layers, each n-th
-  bool shard_weights = false;  ///< cut the frozen weights of the layers into a piece a process,
-                               ///< gathered a layer ahead
-  std::int64_t rank_timeout = 1800;  ///< seconds that a process waits for the others
+  bool keep_best = true;
+  std::string best_by = "loss";
+  std::int64_t patience = 0;
+  double min_delta = 0;
+  std::string write = "last";
+  std::vector<std::string> validate_auroc_labels;
+  int validate_auroc_records = 100;
+  int validate_pages = 4;
+  int validate_max_new_tokens = 64;
+  int max_skipped_in_a_row = 5;
+  double spike_factor = 10;
+  std::int64_t retry_seconds = 0;
+  std::string activation_checkpointing = "none";
+  std::int64_t checkpoint_every_layers = 1;
+  bool shard_weights = false;
+  std::int64_t rank_timeout = 1800;
   template <class V>
   void visit(V& v) {
     v.field("trainable", trainable, "lora, or full: every parameter but lm_head and embed_tokens")
         .one_of({"lora", "full"});
-    v.field("epochs", epochs, "passes over the training folds; ignored where steps > 0")
-        .range(0, 1e6);
+    v.field("epochs", epochs, "passes over the training data; ignored if steps > 0").range(0, 1e6);
     v.field("steps", steps, "optimizer steps; 0 derives them from epochs").range(0, 1e12);
-    v.field(
-         "accumulation", accumulation,
-         "batches a step, shared among the processes; the loss divides by all their answer tokens")
+    v.field("accumulation", accumulation,
+            "batches per step, shared among the processes; the loss divides by all their answer "
+            "tokens")
         .range(1, 1e6);
     v.field("validate_every", validate_every, "steps between validation losses; 0 only at the end")
         .range(0, 1e12);
@@ -131,8 +116,8 @@ struct LoopConfig {
             "is off")
         .range(0, 1e9);
     v.field("retry_seconds", retry_seconds,
-            "how long to keep trying where data cannot be read or a file not be written; 0 stops "
-            "at once, with the state saved")
+            "how long to keep trying if data cannot be read or a file not be written; 0 stops at "
+            "once, with the state saved")
         .range(0, 1e9);
     v.field("activation_checkpointing", activation_checkpointing,
             "layers to recompute in the backward pass: none, all, or some of self, cross, vision "
@@ -141,8 +126,8 @@ struct LoopConfig {
             "of those layers, recompute each n-th")
         .range(1, 1000);
     v.field("shard_weights", shard_weights,
-            "cut the frozen weights of the layers into a piece a process, gathered a layer ahead, "
-            "for models that do not fit on one device");
+            "cut the frozen weights of the layers into one piece per process, gathered one layer "
+            "ahead, for models that do not fit on one device");
     v.field("rank_timeout", rank_timeout,
             "seconds that a process waits for the others before it gives up")
         .range(1, 1e6);

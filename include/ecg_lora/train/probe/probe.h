@@ -10,7 +10,7 @@
 #include "ecg_lora/data/loader/training_data.h"
 #include "ecg_lora/inference/decoding/decode.h"
 #include "ecg_lora/inference/decoding/likelihood.h"
-#include "ecg_lora/train/loop/trainer.h"
+#include "ecg_lora/train/loop/train_job.h"
 
 namespace ecg_lora::probe {
 
