@@ -25,7 +25,7 @@ TEST(PromptSizes, ALabelIsAQuestionOnEachImage) {
   const auto rows = [](std::int64_t images, const char* labels) {
     const auto prompts = label_prompts(images, labels);
     EXPECT_EQ(prompts.images, images);
-    EXPECT_EQ(prompts.new_tokens, 0) << "likelihoods of given answers";
+    EXPECT_EQ(prompts.max_new_tokens, 0) << "likelihoods of given answers";
     return prompts.rows;
   };
   EXPECT_EQ(rows(4, "superclass"), 4 * 5);
@@ -37,7 +37,7 @@ TEST(PromptSizes, TasksAreAnsweredInWords) {
   const auto prompts = task_prompts(3, 128);
   EXPECT_EQ(prompts.images, 3);
   EXPECT_EQ(prompts.rows, 32);
-  EXPECT_EQ(prompts.new_tokens, 128);
+  EXPECT_EQ(prompts.max_new_tokens, 128);
 }
 
 metrics::TaskAnswer answer_of(AnswerKind kind, std::vector<std::string> options) {
@@ -132,7 +132,7 @@ class AskedModel : public ::testing::Test {
   }
   static TasksConfig config(const std::string& answer) {
     TasksConfig result;
-    result.answer = answer, result.max_tokens = 3;
+    result.answer = answer, result.max_new_tokens = 3;
     return result;
   }
   static std::vector<metrics::TaskAnswer> answers(const TasksConfig& config,

@@ -80,7 +80,8 @@ class ValidationProbeTest : public ::testing::Test {
   /// P(yes) of `label` and whether it is right, for each record.
   static std::vector<std::pair<double, bool>> asked_directly(const std::string& label) {
     const auto& from = world_->from;
-    auto samples = instruct::make_samples(*from.database, *from.labels, from.data.valid_folds);
+    auto samples =
+        instruct::make_record_questions(*from.database, *from.labels, from.data.valid_folds);
     for (auto& sample : samples)
       std::erase_if(sample.questions, [&](const auto& q) { return q.label != label; });
     data::PromptSource source(from.database, samples, from.chat, 100,

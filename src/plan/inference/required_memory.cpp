@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "ecg_lora/model/checkpoint/checkpoint.h"
+#include "ecg_lora/model/checkpoint/open_checkpoint.h"
 #include "ecg_lora/model/checkpoint/stored_dtype.h"
 #include "ecg_lora/model/shape/table.h"
 
