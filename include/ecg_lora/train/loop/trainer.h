@@ -32,8 +32,7 @@ class Trainer {
   /// Trains to the last step or until patience is out, writing metrics.jsonl and checkpoints.
   /// Throws
   /// - Error with ExitCode::interrupted after SIGINT or SIGTERM, or if a rank is gone, once the
-  /// step
-  ///   that was running is finished and saved;
+  ///   step that was running is finished and saved;
   /// - a data error if data or files failed for longer than loop.retry_seconds, once the state is
   ///   saved, as far as it can be;
   /// - a numerics error after loop.max_skipped_in_a_row steps that were not finite.
