@@ -79,7 +79,7 @@ class AskedModel : public ::testing::Test {
     tiny::write_model(root() / "model", shape, 1, "fp32");
     for (const int grey : {0, 200})
       page::write_png(root() / cat("page", grey, ".png"),
-                      {56, 56, std::vector<std::uint8_t>(56 * 56 * 3, grey)});
+                      {56, 56, std::vector<std::uint8_t>(std::size_t{56} * 56 * 3, grey)});
   }
   static void TearDownTestSuite() { fs::remove_all(root()); }
   static fs::path& root() {

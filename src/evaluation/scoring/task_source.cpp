@@ -81,7 +81,6 @@ class TaskReader {
       if (file.entries()[i].kind == 0) continue;
       const auto item = file.item(i);
       auto& names = known[{item.kind, item.topic}];
-      std::string name;
       const auto& answer = item.turns.back().content;  // joined by ", "
       for (std::size_t at = 0; at <= answer.size();) {
         const auto comma = std::min(answer.find(", ", at), answer.size());
