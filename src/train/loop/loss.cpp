@@ -13,8 +13,8 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-/// Elements of one chunk of logits: what a GPU needs to be busy, and what fits beside the rest on a
-/// CPU.
+/// Elements of one chunk of logits: what a GPU needs to be busy, and what fits next to the rest on
+/// a CPU.
 std::int64_t logits_at_once(at::Device device) {
   return device.is_cpu() ? std::int64_t{1} << 22 : std::int64_t{1} << 24;
 }

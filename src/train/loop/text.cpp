@@ -8,6 +8,7 @@
 
 #include "ecg_lora/base/error.h"
 #include "ecg_lora/base/join.h"
+#include "ecg_lora/base/text_table.h"
 
 namespace ecg_lora::train {
 namespace {
@@ -15,12 +16,6 @@ namespace {
 constexpr std::size_t kMaxIds = 20;
 
 }  // namespace
-
-std::string with_digits(double value, int digits) {
-  std::ostringstream out;
-  out << std::fixed << std::setprecision(digits) << value;
-  return out.str();
-}
 
 MemoryUse memory_use(at::Device device) {
   if (device.is_cpu()) return resident_memory();
@@ -31,11 +26,11 @@ MemoryUse memory_use(at::Device device) {
 
 std::string note(const StepResult& r, at::Device device) {
   std::ostringstream out;
-  out << "loss " << with_digits(r.loss, 4) << ", lr " << std::scientific << std::setprecision(1)
-      << r.lr << ", norm " << with_digits(r.gradient_norm, 2) << ", "
-      << with_digits(static_cast<double>(r.samples) / r.seconds, 1) << " samples/s, "
-      << with_digits(static_cast<double>(r.text_tokens) / r.seconds, 0) << " tokens/s, "
-      << with_digits(100 * r.data_wait / r.seconds, 0) << " % waiting, "
+  out << "loss " << fixed_text(r.loss, 4) << ", lr " << std::scientific << std::setprecision(1)
+      << r.lr << ", norm " << fixed_text(r.gradient_norm, 2) << ", "
+      << fixed_text(static_cast<double>(r.samples) / r.seconds, 1) << " samples/s, "
+      << fixed_text(static_cast<double>(r.text_tokens) / r.seconds, 0) << " tokens/s, "
+      << fixed_text(100 * r.data_wait / r.seconds, 0) << " % waiting, "
       << format_bytes(memory_use(device).now);
   return out.str();
 }

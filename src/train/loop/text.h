@@ -14,8 +14,6 @@ namespace ecg_lora::train {
 /// Bytes that tensors take on an accelerator, or that the process takes on a CPU.
 MemoryUse memory_use(at::Device device);
 
-std::string with_digits(double value, int digits);
-
 /// "loss 0.4132, lr 1.0e-04, norm 0.83, 12.1 samples/s, 913 tokens/s, 3 % waiting, 812 MiB".
 std::string note(const StepResult& result, at::Device device = at::kCPU);
 

@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/random.h"
+#include "ecg_lora/base/text_table.h"
 #include "ecg_lora/train/loop/dummy_batch.h"
 #include "ecg_lora/train/loop/loss.h"
 #include "ecg_lora/train/loop/schedule.h"
@@ -130,8 +131,8 @@ void TrainingLoop::warn_of_oddities(const StepResult& result) {
          cat(result.masked_batches, " of ", job_.loop.accumulation,
              " batches have no answer token to learn from; look at the answers of samples ", ids));
   if (usual)
-    warn("loss_spike", cat("loss ", with_digits(result.loss, 4), " stands out above the usual ",
-                           with_digits(*usual, 4), ", samples ", ids));
+    warn("loss_spike", cat("loss ", fixed_text(result.loss, 4), " stands out above the usual ",
+                           fixed_text(*usual, 4), ", samples ", ids));
 }
 
 void TrainingLoop::note_skipped(const StepResult& result, const std::string& ids) {

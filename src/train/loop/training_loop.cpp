@@ -7,6 +7,7 @@
 #include "ecg_lora/base/interrupt.h"
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/base/progress.h"
+#include "ecg_lora/base/text_table.h"
 #include "retry.h"
 #include "text.h"
 
@@ -82,7 +83,7 @@ void TrainingLoop::loop() {
   if (state_.step < steps_)
     log_info(cat("stopped early after step ", state_.step, ": ", state_.without_best,
                  " validations without a better ", job_.loop.best_by, " than ",
-                 with_digits(state_.best.value_or(0), 4), " after step ", state_.best_step));
+                 fixed_text(state_.best.value_or(0), 4), " after step ", state_.best_step));
 }
 
 bool TrainingLoop::done() const {

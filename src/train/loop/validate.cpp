@@ -3,6 +3,7 @@
 
 #include "ecg_lora/base/log.h"
 #include "ecg_lora/base/progress.h"
+#include "ecg_lora/base/text_table.h"
 #include "ecg_lora/train/loop/loss.h"
 #include "reduce.h"
 #include "retry.h"
@@ -60,8 +61,8 @@ void TrainingLoop::validate() {
       job_.loop.keep_best;
   line["best"] = state_.best_step == state_.step;
   log_line(line);
-  log_info(cat("step ", state_.step, ": validation", loss ? " loss " + with_digits(*loss, 4) : "",
-               probe.auroc ? " AUROC " + with_digits(*probe.auroc, 3) : "",
+  log_info(cat("step ", state_.step, ": validation", loss ? " loss " + fixed_text(*loss, 4) : "",
+               probe.auroc ? " AUROC " + fixed_text(*probe.auroc, 3) : "",
                state_.best_step == state_.step ? ", the best so far" : ""));
 }
 
