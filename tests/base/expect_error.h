@@ -42,6 +42,14 @@ inline ::testing::AssertionResult matches(const std::string& text, const std::st
   return ::testing::AssertionFailure() << "expected '" << pattern << "' to match '" << text << "'";
 }
 
+/// What `use` writes to stderr.
+template <class F>
+std::string stderr_of(F use) {
+  ::testing::internal::CaptureStderr();
+  use();
+  return ::testing::internal::GetCapturedStderr();
+}
+
 /// A folder of its own for each test, removed afterwards.
 class TemporaryFolder {
  public:

@@ -13,14 +13,7 @@ namespace {
 
 using testing::has;
 using testing::matches;
-
-/// What `use` writes to stderr.
-template <class F>
-std::string stderr_of(F use) {
-  ::testing::internal::CaptureStderr();
-  use();
-  return ::testing::internal::GetCapturedStderr();
-}
+using testing::stderr_of;
 
 int guarded_code(const std::function<int()>& command) {
   int code = -1;

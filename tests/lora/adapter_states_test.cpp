@@ -34,14 +34,6 @@ AdapterFile adapter_with(const fs::path& folder, const KeptStates& kept) {
   return AdapterFile(folder);
 }
 
-/// What is logged by `use`.
-template <class F>
-std::string logged(F use) {
-  ::testing::internal::CaptureStderr();
-  use();
-  return ::testing::internal::GetCapturedStderr();
-}
-
 TEST(AdapterStates, AreWrittenAndHeldAgainstTheBase) {
   const TemporaryFolder folder;
   const KeptStates entering{VisionStates::entering, {3, 7}}, same{VisionStates::leaving, {2, 6}},
@@ -52,7 +44,8 @@ TEST(AdapterStates, AreWrittenAndHeldAgainstTheBase) {
   for (const auto origin :
        {VisionStatesOrigin::assumption, VisionStatesOrigin::checkpoint, VisionStatesOrigin::user})
     for (const auto& kept : {entering, same})
-      EXPECT_EQ(logged([&] { adapter.check_states(vision_of(kept, origin)); }), "");
+      EXPECT_EQ(
+          ecg_lora::testing::stderr_of([&] { adapter.check_states(vision_of(kept, origin)); }), "");
   for (const auto origin : {VisionStatesOrigin::assumption, VisionStatesOrigin::checkpoint}) {
     const auto said =
         error_of(ExitCode::checkpoint, [&] { adapter.check_states(vision_of(other, origin)); });
@@ -62,8 +55,8 @@ TEST(AdapterStates, AreWrittenAndHeldAgainstTheBase) {
     EXPECT_TRUE(has(said, "--vision-states entering opens the base as it was trained"));
     EXPECT_TRUE(has(said, "--vision-states leaving (vision_states in a config) uses it"));
   }
-  const auto said =
-      logged([&] { adapter.check_states(vision_of(other, VisionStatesOrigin::user)); });
+  const auto said = ecg_lora::testing::stderr_of(
+      [&] { adapter.check_states(vision_of(other, VisionStatesOrigin::user)); });
   EXPECT_TRUE(has(said, "was trained with the vision states entering [3, 7]"));
 }
 
@@ -73,13 +66,17 @@ TEST(AdapterStates, AnAdapterThatDoesNotSayLeavesADoubtOnEnteringBases) {
   const KeptStates entering{VisionStates::entering, {3, 7}}, leaving{VisionStates::leaving, {3, 7}};
   for (const auto origin :
        {VisionStatesOrigin::assumption, VisionStatesOrigin::checkpoint, VisionStatesOrigin::user}) {
-    EXPECT_EQ(logged([&] { adapter.check_states(vision_of(leaving, origin)); }), "");
-    EXPECT_EQ(logged([&] { adapter.check_states(vision_of({}, origin)); }), "");
+    EXPECT_EQ(
+        ecg_lora::testing::stderr_of([&] { adapter.check_states(vision_of(leaving, origin)); }),
+        "");
+    EXPECT_EQ(ecg_lora::testing::stderr_of([&] { adapter.check_states(vision_of({}, origin)); }),
+              "");
   }
-  EXPECT_EQ(logged([&] { adapter.check_states(vision_of(entering, VisionStatesOrigin::user)); }),
+  EXPECT_EQ(ecg_lora::testing::stderr_of(
+                [&] { adapter.check_states(vision_of(entering, VisionStatesOrigin::user)); }),
             "");
-  const auto said =
-      logged([&] { adapter.check_states(vision_of(entering, VisionStatesOrigin::checkpoint)); });
+  const auto said = ecg_lora::testing::stderr_of(
+      [&] { adapter.check_states(vision_of(entering, VisionStatesOrigin::checkpoint)); });
   EXPECT_TRUE(has(said, "does not say which vision states"));
   EXPECT_TRUE(has(said, "--vision-states leaving"));
 }

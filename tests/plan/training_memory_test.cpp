@@ -61,9 +61,10 @@ TEST(TrainingMemory, ARefusalNamesChangesThatHelp) {
 
 TEST(TrainingMemory, WithForceItGoesOn) {
   const auto input = large_input();
-  ::testing::internal::CaptureStderr();
-  require_training_memory("Llama", load_of(input), input, 1, host_with(1), /*force=*/true);
-  EXPECT_TRUE(has(::testing::internal::GetCapturedStderr(), "going on, as --force says"));
+  const auto said = ecg_lora::testing::stderr_of([&] {
+    require_training_memory("Llama", load_of(input), input, 1, host_with(1), /*force=*/true);
+  });
+  EXPECT_TRUE(has(said, "going on, as --force says"));
 }
 
 TEST(TrainingMemory, ShardedWeightsAreDividedAmongRanks) {

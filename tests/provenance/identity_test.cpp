@@ -56,9 +56,8 @@ TEST(RunIdentity, RefusesWhatHasChangedUnlessAccepted) {
   const Json now{{"model", "a"}, {"pages", "c"}};
   EXPECT_TRUE(has(error_of(ExitCode::usage, [&] { check_unchanged(run, now, false); }),
                   "has changed: pages; expected the same files"));
-  ::testing::internal::CaptureStderr();
-  check_unchanged(run, now, true);
-  EXPECT_TRUE(has(::testing::internal::GetCapturedStderr(), "that of neither alone"));
+  const auto said = ecg_lora::testing::stderr_of([&] { check_unchanged(run, now, true); });
+  EXPECT_TRUE(has(said, "that of neither alone"));
 }
 
 TEST(RunIdentity, RefusesOtherVisionStates) {

@@ -94,9 +94,7 @@ TEST(EncodeChat, MarksWhatTheAssistantSays) {
 /// What load_layout() makes of a folder, and what it says.
 struct Loaded {
   explicit Loaded(const std::filesystem::path& folder) {
-    ::testing::internal::CaptureStderr();
-    layout = load_layout(folder);
-    warning = ::testing::internal::GetCapturedStderr();
+    warning = testing::stderr_of([&] { layout = load_layout(folder); });
   }
   PromptLayout layout;
   std::string warning;
@@ -157,9 +155,7 @@ TEST(PromptLayout, OfAnUnknownTemplateIsSaid) {
 TEST(PromptLayout, OfAnAdapterIsHeldAgainstItsBase) {
   const TemporaryFolder folder;
   const auto warning = [&](PromptLayout layout) {
-    ::testing::internal::CaptureStderr();
-    check_adapter_layout(layout, folder / "");
-    return ::testing::internal::GetCapturedStderr();
+    return testing::stderr_of([&] { check_adapter_layout(layout, folder / ""); });
   };
   EXPECT_EQ(warning(PromptLayout::december), "");
   write_file(folder / "chat_template.jinja", read_file(kDecember));

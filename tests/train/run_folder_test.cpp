@@ -25,9 +25,7 @@ TEST(RunFolder, WarnsOfWhatChangesTheResult) {
   open_run(folder / "run", kConfig, false);
   auto changed = kConfig;
   changed["seed"] = 2, changed["loop"]["checkpoint_every"] = 1;
-  ::testing::internal::CaptureStderr();
-  open_run(folder / "run", changed, true);
-  const auto said = ::testing::internal::GetCapturedStderr();
+  const auto said = ecg_lora::testing::stderr_of([&] { open_run(folder / "run", changed, true); });
   EXPECT_TRUE(has(said, "resuming with seed 2, where the run was started with 1"));
   EXPECT_FALSE(has(said, "checkpoint_every"));
   EXPECT_EQ(read_json(folder / "run" / "config.json"), changed);

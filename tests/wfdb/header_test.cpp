@@ -230,9 +230,7 @@ TEST(Header, ARecordNameWithAFolderIsRefusedInWords) {
 
 /// What reading `header` says, the warning included.
 std::string said(const std::string& header) {
-  ::testing::internal::CaptureStderr();
-  read(header);
-  return ::testing::internal::GetCapturedStderr();
+  return ecg_lora::testing::stderr_of([&] { read(header); });
 }
 
 class HeaderWarnings : public ::testing::Test {
