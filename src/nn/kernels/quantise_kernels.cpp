@@ -9,7 +9,6 @@ namespace ecg_lora::nn::kernels {
 namespace {
 
 constexpr std::int64_t kBlock = 64;
-constexpr float kLeastAbsmax = 1e-38F;  ///< what a block of zeros is divided by
 
 /// Magnitudes are compared as integers: the order is that of the numbers, with infinity and NaN
 /// above all others.
@@ -50,8 +49,7 @@ INLINE std::uint32_t blocks_codes(const T* values, std::int64_t blocks,
     const auto bits = largest_magnitude(values, loaded);
     most = most > bits ? most : bits;
     absmax[i] = std::bit_cast<float>(bits);
-    block_codes(loaded, 1.0F / (absmax[i] > kLeastAbsmax ? absmax[i] : kLeastAbsmax), bounds,
-                codes);
+    block_codes(loaded, 1.0F / (absmax[i] > kMinAbsmax ? absmax[i] : kMinAbsmax), bounds, codes);
   }
   return most;
 }

@@ -14,8 +14,6 @@
 namespace ecg_lora::nn {
 namespace {
 
-constexpr float kLeastAbsmax = 1e-38f;  ///< what a block of zeros is divided by
-
 /// Halfway between neighbours: a value belongs to the code whose lower bound is the last one below
 /// it.
 std::array<float, 15> nf4_bounds() {
@@ -33,7 +31,7 @@ std::uint32_t short_block(const float* values, std::int64_t count,
   std::uint32_t most = 0;
   for (std::int64_t i = 0; i < count; ++i)
     most = std::max(most, std::bit_cast<std::uint32_t>(values[i]) & 0x7fffffffU);
-  *absmax = std::max(std::bit_cast<float>(most), kLeastAbsmax);
+  *absmax = std::max(std::bit_cast<float>(most), kernels::kMinAbsmax);
   const auto code = [&](std::int64_t i) {
     const float scaled = i < count ? values[i] / *absmax : 0;
     return std::count_if(bounds.begin(), bounds.end(), [&](float bound) { return scaled > bound; });
@@ -136,11 +134,12 @@ std::pair<at::Tensor, at::Tensor> dynamic_codes(const at::Tensor& values) {
   if (whole > 0) {
     scales.push_back(blocks.abs().amax(1));
     scaled.push_back(
-        (blocks * scales.back().clamp_min(kLeastAbsmax).reciprocal().unsqueeze(1)).flatten());
+        (blocks * scales.back().clamp_min(kernels::kMinAbsmax).reciprocal().unsqueeze(1))
+            .flatten());
   }
   if (const auto rest = values.slice(0, whole); rest.numel() > 0) {
     scales.push_back(rest.abs().amax().view({1}));
-    scaled.push_back(rest / scales.back().clamp_min(kLeastAbsmax));
+    scaled.push_back(rest / scales.back().clamp_min(kernels::kMinAbsmax));
   }
   return {at::bucketize(at::cat(scaled).clamp(-1, 1), bounds, /*out_int32=*/true).to(at::kByte),
           at::cat(scales)};

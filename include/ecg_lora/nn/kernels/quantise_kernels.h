@@ -8,6 +8,9 @@
 
 namespace ecg_lora::nn::kernels {
 
+/// What a block whose magnitudes are all smaller is divided by, so that zeros stay zeros.
+inline constexpr float kMinAbsmax = 1e-38F;
+
 /// Codes [blocks * 32], two per byte, and absmax [blocks] (largest magnitudes) of whole blocks of
 /// 64 values (Dettmers et al. 2023, arXiv 2305.14314). A value's code is the number of `bounds`
 /// below value / absmax; the first of two values is in the upper half of its byte. Returns the bits
