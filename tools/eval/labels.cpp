@@ -15,7 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// All that predictions depend on: the config without what comes after them or changes no byte of
-/// them, and the sums of the files that it names.
+/// them, and the hashes of the files that it names.
 Json identity(const EvalRun& run, const ptbxl::Wording& wording,
               const std::vector<data::PageRef>& pages) {
   const auto& recipe = run.recipe;
@@ -25,9 +25,9 @@ Json identity(const EvalRun& run, const ptbxl::Wording& wording,
   config["batch"].erase("workers");
   config["compute"].erase("quantised_cache");
   return {{"limit", run.options.limit},
-          {"model", run.sums.model},
-          {model::kVisionStates, to_json(run.sums.kept)},
-          {"adapter", run.sums.adapter},
+          {"model", run.hashes.model},
+          {model::kVisionStates, to_json(run.hashes.kept)},
+          {"adapter", run.hashes.adapter},
           {"data", provenance::table_identity(recipe.data)},
           {"wording", wording.identity()},
           {"pages", provenance::page_identity(pages, recipe.compute.threads)},

@@ -23,7 +23,7 @@ inference::ModelChoice choice_of(const EvalRecipe& recipe) {
   return {recipe.model, recipe.adapter, recipe.vision_states, recipe.compute};
 }
 
-ModelSums sums_of(const EvalRecipe& recipe) {
+ModelHashes hashes_of(const EvalRecipe& recipe) {
   provenance::FileHashes hashes;
   const auto chosen = model::chosen_vision_states(recipe.vision_states);
   auto kept = model::load_model_config(recipe.model, chosen).vision.kept_states();
@@ -78,7 +78,7 @@ void check_model(EvalRun& run) {
     run.memory_checked =
         inference::require_memory("eval", choice, prompts_of(run.recipe), {}, run.options.force);
     run.recipe.compute = choice.compute;  // its dtype is resolved
-    run.sums = sums_of(run.recipe);
+    run.hashes = hashes_of(run.recipe);
   });
 }
 
@@ -105,9 +105,9 @@ Json details_of(const EvalRun& run) {
     details["answers_of"] = run.options.score_only;
     return details;
   }
-  details["model_sha256"] = run.sums.model;
-  details.update(to_json(run.sums.kept));
-  if (!recipe.adapter.empty()) details["adapter_sha256"] = run.sums.adapter;
+  details["model_sha256"] = run.hashes.model;
+  details.update(to_json(run.hashes.kept));
+  if (!recipe.adapter.empty()) details["adapter_sha256"] = run.hashes.adapter;
   return details;
 }
 

@@ -15,7 +15,7 @@
 namespace ecg_lora::tools {
 
 /// SHA-256 of what a run is made with. Eleven billion parameters take minutes to read: once a run.
-struct ModelSums {
+struct ModelHashes {
   Json model, adapter;
   model::KeptStates kept;  ///< vision states, as the model is opened
 };
@@ -28,7 +28,7 @@ struct EvalRun {
   std::filesystem::path predictions = {};  ///< file of answers, asked here or given
   std::unique_ptr<OutputLock> lock = {};   ///< of the first process
   std::optional<plan::MemoryChecked> memory_checked = {};
-  ModelSums sums = {};
+  ModelHashes hashes = {};
   evaluation::TaskScoringRun task_answers = {};
 
   /// Whether a model is asked, rather than given answers scored.

@@ -23,8 +23,8 @@ bool skips(const EvalRecipe& recipe) {
   return instruct::parse_on_bad(recipe.data.on_bad_sample) == instruct::OnBad::skip;
 }
 
-/// All that answers depend on: the config without what comes after them, and the sums of the files
-/// that it names.
+/// All that answers depend on: the config without what comes after them, and the hashes of the
+/// files that it names.
 Json identity(const EvalRun& run, const Json& details) {
   Json result = details;
   for (const char* key : {"output", "resamples", "score", model::kVisionStates})
@@ -65,7 +65,7 @@ std::function<std::string(const metrics::TaskAnswer&)> pages(const EvalRecipe& r
   };
 }
 
-/// Sums of the files that the questions were read from, which has shown that they have an end.
+/// Hashes of the files that the questions were read from, which has shown that they have an end.
 void add_sums(const EvalRecipe& recipe, Json& details) {
   for (const auto& file : recipe.tasks.files)
     for (const auto& path : instruct::instruction_files(file))
