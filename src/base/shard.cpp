@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t kMostShards = 100000;
+constexpr std::size_t kMaxShards = 100000;
 
 /// The number that all of `text` is; 0 if it is none.
 std::size_t shard_number(std::string_view text) {
@@ -43,9 +43,9 @@ Shard parse_shard(const std::string& text) {
   shard.number = shard_number(std::string_view(text).substr(0, slash));
   shard.count =
       slash == std::string::npos ? 0 : shard_number(std::string_view(text).substr(slash + 1));
-  if (shard.number < 1 || shard.number > shard.count || shard.count > kMostShards)
+  if (shard.number < 1 || shard.number > shard.count || shard.count > kMaxShards)
     throw_usage("--shard '", text,
-                "': expected i/n with i from 1 to n, such as 1/4 to 4/4, and n up to ", kMostShards,
+                "': expected i/n with i from 1 to n, such as 1/4 to 4/4, and n up to ", kMaxShards,
                 "; start one command per shard");
   return shard;
 }

@@ -12,7 +12,7 @@ namespace ecg_lora::lora {
 namespace {
 
 constexpr std::size_t kLongestExpression = 10'000, kLongestModule = 4096;
-constexpr std::uint32_t kDeepestGroup = 100, kMostSteps = 1'000'000, kMostKib = 16 << 10;
+constexpr std::uint32_t kDeepestGroup = 100, kMaxSteps = 1'000'000, kMaxKib = 16 << 10;
 
 [[noreturn]] void refuse_expression(std::string_view text, const std::string& problem) {
   throw_checkpoint("adapter_config.json has the expression '", text.substr(0, 200), "', which ",
@@ -46,9 +46,9 @@ Expression::Expression(const std::string& text) : code_(std::make_unique<Code>()
                       cat("is wrong at character ", compiled.where, " (", compiled.problem, ")"));
   code_->text = text;
   code_->code = std::move(compiled.code);
-  pcre2_set_match_limit(code_->limits.get(), kMostSteps);
-  pcre2_set_depth_limit(code_->limits.get(), kMostSteps);
-  pcre2_set_heap_limit(code_->limits.get(), kMostKib);
+  pcre2_set_match_limit(code_->limits.get(), kMaxSteps);
+  pcre2_set_depth_limit(code_->limits.get(), kMaxSteps);
+  pcre2_set_heap_limit(code_->limits.get(), kMaxKib);
 }
 
 bool Expression::matches(std::string_view name) const {

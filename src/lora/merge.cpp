@@ -26,7 +26,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t kUsualShardBytes = 5'000'000'000;  ///< if the base is of another format
-constexpr std::size_t kMostWaiting = 2;  ///< parts for the writer: the pages of each are in memory
+constexpr std::size_t kMaxWaiting = 2;  ///< parts for the writer: the pages of each are in memory
 constexpr std::int64_t kPartElements = 4
                                        << 20;  ///< of a tensor that is copied or converted in parts
 
@@ -110,7 +110,7 @@ void write_shard(const OutputFile& file, const fs::path& folder, const tensorio:
                  const AdapterStack& adapters, MergeReport& report, Progress& progress) {
   tensorio::StreamWriter writer(folder / file.name, file.tensors);
   {
-    WriteBehind behind(kMostWaiting);
+    WriteBehind behind(kMaxWaiting);
     for (const auto& info : file.tensors) {
       throw_if_interrupted("the merge");
       produce(info, base.tensor(info.name), adapters, &report.changes, [&](const at::Tensor& part) {

@@ -43,7 +43,7 @@ const std::set<std::string> kKnown = {"peft_type",
 /// Ways to start that leave the base as it is.
 const std::set<std::string> kWholeInits = {"gaussian", "eva", "orthogonal"};
 
-constexpr double kMostRank = 1 << 20, most_alpha = 1e9;  ///< beyond any adapter, within float32
+constexpr double kMaxRank = 1 << 20, most_alpha = 1e9;  ///< beyond any adapter, within float32
 
 bool neutral(const Json& value) {
   return value.is_null() || value == false || value == "none" ||
@@ -175,9 +175,9 @@ std::int64_t layer_of(const std::string& module, const std::vector<std::string>&
 }
 
 void check_rank(double rank, const char* key, const std::string& origin) {
-  if (!(rank > 0 && rank <= kMostRank && rank == std::floor(rank)))
+  if (!(rank > 0 && rank <= kMaxRank && rank == std::floor(rank)))
     throw_checkpoint(origin, " has ", key, " ", rank,
-                     ", expected a positive rank, whole and at most ", kMostRank,
+                     ", expected a positive rank, whole and at most ", kMaxRank,
                      "; export the adapter again");
 }
 

@@ -12,7 +12,7 @@ namespace ecg_lora::report {
 namespace {
 
 constexpr double kWidth = 420, kHeight = 190, kLeft = 52, kRight = 10, kTop = 8, kBottom = 34;
-constexpr std::size_t kMostPoints = 700;  ///< of a line: more cannot be told apart
+constexpr std::size_t kMaxPoints = 700;  ///< of a line: more cannot be distinguished
 
 struct Axis {
   double low = 0, high = 1;
@@ -88,7 +88,7 @@ class Frame {
 
 std::string draw(const Curve& curve, const Frame& frame) {
   std::string path, dots;
-  for (const auto& [x, y] : metrics::thinned(curve.points, kMostPoints)) {
+  for (const auto& [x, y] : metrics::thinned(curve.points, kMaxPoints)) {
     path += cat(path.empty() ? "M" : "L", number(frame.x(x)), " ", number(frame.y(y)));
     if (curve.dots)
       dots += cat("<circle class=\"", curve.style == "b" ? "dot-b" : "dot", "\" r=\"3\" cx=\"",

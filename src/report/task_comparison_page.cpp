@@ -14,7 +14,7 @@ Cell count_cell(std::int64_t n) {
   return number_cell(static_cast<double>(n), 0);
 }
 
-/// A whole task, told by its name and kind.
+/// A whole task, known by its name and kind.
 using Task = std::pair<std::string, metrics::AnswerKind>;
 
 std::vector<Task> tasks_of(const TaskComparisonReport& report) {

@@ -11,12 +11,12 @@
 namespace ecg_lora::report {
 namespace {
 
-constexpr std::size_t kMostOptions = 10, kMostBytes = 1200;
+constexpr std::size_t kMaxOptions = 10, kMaxBytes = 1200;
 
-/// At most kMostBytes, not cut within a character.
+/// At most kMaxBytes, not cut within a character.
 std::string shortened(const std::string& text) {
-  if (text.size() <= kMostBytes) return text;
-  auto end = kMostBytes;
+  if (text.size() <= kMaxBytes) return text;
+  auto end = kMaxBytes;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
   return text.substr(0, end) + " …";
 }
@@ -45,7 +45,7 @@ std::string answer_text(const metrics::TaskAnswer& a) {
                a.answer->empty() ? "(an empty answer)" : escape(shortened(*a.answer)), "</p>\n");
   else if (a.probability.empty())
     html = "<p class=\"quote\">(no answer)</p>\n";
-  for (std::size_t o = 0; o < a.probability.size() && o < kMostOptions; ++o)
+  for (std::size_t o = 0; o < a.probability.size() && o < kMaxOptions; ++o)
     html +=
         cat("<p class=\"facts\">", escape(a.options[o]), ": ", fixed(a.probability[o]), "</p>\n");
   return html;

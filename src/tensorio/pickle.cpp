@@ -8,9 +8,9 @@
 namespace ecg_lora::tensorio {
 namespace {
 
-constexpr std::size_t kMostValues =
+constexpr std::size_t kMaxValues =
     1'000'000;  ///< memory is taken for each; a model of 90B has some 50,000
-constexpr std::size_t kMostDimensions = 8;
+constexpr std::size_t kMaxDimensions = 8;
 
 struct Value;
 using Ref = Value*;  ///< into the machine's values: a pickle may put a list into itself, so that no
@@ -83,7 +83,7 @@ class Machine {
     return &values_.back();
   }
   void push(Ref value) {
-    if (++pushed_ > kMostValues) damaged("it holds more than ", kMostValues, " values");
+    if (++pushed_ > kMaxValues) damaged("it holds more than ", kMaxValues, " values");
     stack_.push_back(value);
   }
   void push_number(std::int64_t value) {
@@ -315,7 +315,7 @@ void Machine::call() {
 }
 
 std::vector<std::int64_t> Machine::sizes(const Ref& value) const {
-  if (value->items.size() > kMostDimensions) damaged("a tensor has an impossible shape");
+  if (value->items.size() > kMaxDimensions) damaged("a tensor has an impossible shape");
   std::vector<std::int64_t> result;
   for (const auto& item : value->items) {
     if (item->kind != Value::number || item->integer < 0)

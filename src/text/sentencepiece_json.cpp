@@ -13,7 +13,7 @@
 namespace ecg_lora::text {
 namespace {
 
-constexpr std::size_t kMostPieces = 1 << 22;
+constexpr std::size_t kMaxPieces = 1 << 22;
 
 /// Kinds of pieces, by sentencepiece_model.proto.
 enum PieceType { normal = 1, unknown = 2, user_defined = 4, byte_piece = 6 };
@@ -62,7 +62,7 @@ class Reader {
 
   void read_vocabulary() {
     const auto& vocabulary = json_.at("model").at("vocab");
-    if (vocabulary.size() > kMostPieces) refuse("has too many pieces", cat(vocabulary.size()));
+    if (vocabulary.size() > kMaxPieces) refuse("has too many pieces", cat(vocabulary.size()));
     pieces_.resize(vocabulary.size());
     for (const auto& [text, id] : vocabulary.items()) {
       const auto place = whole_number(id);

@@ -10,7 +10,7 @@ namespace ecg_lora::data {
 namespace {
 
 /// Pictures with more pixels are refused before they are decoded: 64 million is A4 at 800 dpi.
-constexpr std::int64_t kMostPixels = 64'000'000;
+constexpr std::int64_t kMaxPixels = 64'000'000;
 
 page::Image read_picture(const std::filesystem::path& path) {
   const auto size = picture_size(read_file(path));
@@ -18,9 +18,9 @@ page::Image read_picture(const std::filesystem::path& path) {
     throw_data(path.string(),
                " is no PNG, JPEG, WebP or BMP picture, expected one of a page; the file ",
                "is damaged or of another kind, make it again");
-  if (size->width <= 0 || size->height <= 0 || size->width > kMostPixels / size->height)
+  if (size->width <= 0 || size->height <= 0 || size->width > kMaxPixels / size->height)
     throw_data(path.string(), " has ", size->width, " x ", size->height,
-               " px, expected at least 1 x 1 and at most ", kMostPixels,
+               " px, expected at least 1 x 1 and at most ", kMaxPixels,
                " px in all; make it smaller, or remove it");
   return page::read_image(path);
 }

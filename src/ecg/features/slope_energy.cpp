@@ -13,7 +13,7 @@ constexpr double kWindow = 0.10;    // s, over which slopes are added up: about 
 constexpr double kLevelWindow = 2;  // s; holds a beat above 30 a minute
 constexpr double kLargest = 20;     // mV from the median; more is no heart
 constexpr double kFlat = 0.03;      // mV: what a beat must reach in the pass band
-constexpr double kMostOfALead =
+constexpr double kMaxPerLead =
     1.5;  // typical beats that one lead can count for at once: an artefact in one lead is no beat
 
 /// The lead in mV without gaps: linear between the valid samples at their edges.
@@ -103,7 +103,7 @@ SlopeEnergy combined_slope_energy(const std::vector<const wfdb::Lead*>& leads,
     for (std::size_t i = 0; i < size; ++i) {
       if (!filled->valid[i]) continue;
       result.valid[i] = true;
-      result.height[i] += weight * std::min(energy[i] / peak, kMostOfALead);
+      result.height[i] += weight * std::min(energy[i] / peak, kMaxPerLead);
       weights[i] += weight;
     }
     for (double& sample : passed) sample /= std::sqrt(peak);

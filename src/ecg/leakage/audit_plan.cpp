@@ -9,7 +9,7 @@
 namespace ecg_lora::leakage {
 namespace {
 
-constexpr std::size_t kMostParts = 64;  // bits of AuditedRecording::parts
+constexpr std::size_t kMaxParts = 64;  // bits of AuditedRecording::parts
 
 }  // namespace
 
@@ -71,8 +71,8 @@ AuditPlan plan_collections(const std::vector<const collections::Collection*>& co
 }
 
 void check_plan(const AuditPlan& plan) {
-  if (plan.parts.empty() || plan.parts.size() > kMostParts) {
-    throw_usage("an audit compares 1 to ", kMostParts, " parts, got ", plan.parts.size(),
+  if (plan.parts.empty() || plan.parts.size() > kMaxParts) {
+    throw_usage("an audit compares 1 to ", kMaxParts, " parts, got ", plan.parts.size(),
                 "; give fewer");
   }
 }

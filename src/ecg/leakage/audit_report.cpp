@@ -33,12 +33,12 @@ std::string line(const Occurrence& place) {
 }
 
 std::string line(const SharedKey& entry) {
-  constexpr std::size_t kMostPlaces = 6;
+  constexpr std::size_t kMaxPlaces = 6;
   std::string text = entry.key + ": ";
-  for (std::size_t i = 0; i < std::min(kMostPlaces, entry.occurrences.size()); ++i)
+  for (std::size_t i = 0; i < std::min(kMaxPlaces, entry.occurrences.size()); ++i)
     text += (i > 0 ? ", " : "") + line(entry.occurrences[i]);
-  if (entry.occurrences.size() > kMostPlaces)
-    text += cat(" and ", entry.occurrences.size() - kMostPlaces, " more");
+  if (entry.occurrences.size() > kMaxPlaces)
+    text += cat(" and ", entry.occurrences.size() - kMaxPlaces, " more");
   return text;
 }
 

@@ -11,12 +11,12 @@ namespace ecg_lora::leakage {
 namespace {
 
 constexpr const char* kLeadNames[kLeads] = {"I", "II", "V2"};
-constexpr double kCutoff = 15;        // Hz
-constexpr double kHalfWidth = 0.12;   // s, of the low-pass kernel
-constexpr double kUnits = 512;        // of a root mean square, so that 64 of these fit in 16 bits
-constexpr std::size_t kDrift = 25;    // samples, half width of each of two moving averages
-constexpr double kMostInvalid = 0.2;  // of the samples of a lead
-constexpr double kLongest = 86400;    // s
+constexpr double kCutoff = 15;       // Hz
+constexpr double kHalfWidth = 0.12;  // s, of the low-pass kernel
+constexpr double kUnits = 512;       // of a root mean square, so that 64 of these fit in 16 bits
+constexpr std::size_t kDrift = 25;   // samples, half width of each of two moving averages
+constexpr double kMaxInvalid = 0.2;  // of the samples of a lead
+constexpr double kLongest = 86400;   // s
 
 const wfdb::Lead& lead_of(const wfdb::Record& record, const char* name) {
   for (const wfdb::Lead& lead : record.leads) {
@@ -105,7 +105,7 @@ double flatten(Leads& leads) {
 void check_samples(const wfdb::Lead& lead) {
   const auto is_invalid = [](double v) { return !std::isfinite(v); };
   const auto invalid = std::count_if(lead.samples.begin(), lead.samples.end(), is_invalid);
-  if (static_cast<double>(invalid) > kMostInvalid * static_cast<double>(lead.samples.size())) {
+  if (static_cast<double>(invalid) > kMaxInvalid * static_cast<double>(lead.samples.size())) {
     throw_data(invalid, " of ", lead.samples.size(), " samples of its lead ", lead.name,
                " are invalid");
   }

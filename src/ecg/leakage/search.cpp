@@ -15,15 +15,15 @@ namespace {
 
 constexpr std::size_t kTables = 6;  // hash tables; more find more of the noisy copies
 constexpr int kSpareBits = 2;       // bits of a hash beyond the logarithm of the number of moments
-constexpr int kFewestBits = 10, kMostBits = 28;
+constexpr int kMinBits = 10, kMaxBits = 28;
 constexpr double kSimilar = 0.93;  // least cosine of descriptors at a lag that is looked into
 constexpr double kAlike = 0.85;    // least cosine of the other moments at that lag
 constexpr std::int32_t kNear = 3;  // samples that moments of copies may differ by
 constexpr double kCertain =
     600;  // samples; a shorter overlap must be most of a recording, or fit better
-constexpr double kMostOf = 0.9;                    // of the shorter recording
+constexpr double kNearlyWhole = 0.9;               // of the shorter recording
 constexpr double kBetter = 0.3;                    // of the allowed distance from 1
-constexpr std::size_t kMostLags = 200;             // of one pair; recordings of 10 s have fewer
+constexpr std::size_t kMaxLags = 200;              // of one pair; recordings of 10 s have fewer
 constexpr std::uint64_t kSeed = 0x6563676c6f7261;  // of the hyperplanes; any number will do
 
 /// A moment of a recording, with its descriptor.
@@ -95,7 +95,7 @@ class Search {
   SearchResult run() {
     if (entries_.empty()) return {};
     const int bits = std::clamp(static_cast<int>(std::bit_width(entries_.size())) + kSpareBits,
-                                kFewestBits, kMostBits);
+                                kMinBits, kMaxBits);
     const Hyperplanes planes(entries_, bits);
     Progress progress("Comparing traces", static_cast<std::int64_t>(kTables * entries_.size()),
                       "moments");
@@ -164,7 +164,7 @@ class Search {
   double needed(const Match& found, const ComparedTrace& a, const ComparedTrace& b) const {
     const auto overlap = static_cast<double>(found.overlap),
                shorter = static_cast<double>(std::min(a.length(), b.length()));
-    const bool certain = overlap >= kCertain || overlap >= kMostOf * shorter;
+    const bool certain = overlap >= kCertain || overlap >= kNearlyWhole * shorter;
     return certain ? options_.correlation : 1 - kBetter * (1 - options_.correlation);
   }
 
@@ -175,7 +175,7 @@ class Search {
     for (const Moment& x : input_.moments[a]) {
       for (const Moment& y : input_.moments[b]) {
         const std::ptrdiff_t lag = x.at - y.at;
-        if (lags.size() >= kMostLags || similarity(x.descriptor, y.descriptor) < kSimilar ||
+        if (lags.size() >= kMaxLags || similarity(x.descriptor, y.descriptor) < kSimilar ||
             !lags.insert(lag).second)
           continue;
         const Match other =

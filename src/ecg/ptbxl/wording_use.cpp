@@ -8,12 +8,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kMostLevels = 4;  ///< from RUN/checkpoints/step-40/adapter up to RUN
+constexpr int kMaxLevels = 4;  ///< from RUN/checkpoints/step-40/adapter up to RUN
 
 /// The wording of the training run that `folder` is of; null if none is stated.
 Json wording_of_run(const fs::path& folder) {
   auto run = fs::absolute(folder).lexically_normal();
-  for (int level = 0; level < kMostLevels && run.has_relative_path(); ++level) {
+  for (int level = 0; level < kMaxLevels && run.has_relative_path(); ++level) {
     if (fs::exists(run / "identity.json")) {
       const auto json = read_json(run / "identity.json");
       const auto identity = json.is_object() ? json.value("identity", Json()) : Json();

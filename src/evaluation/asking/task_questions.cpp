@@ -56,7 +56,7 @@ std::vector<PendingQuestion> found_questions(const TaskSettings& settings,
 using Batch = std::vector<const PendingQuestion*>;
 
 /// Most prompts of a batch: of labels, whose prompts share their beginning, and of all others.
-constexpr std::size_t kMostLabelPrompts = 256, kMostPrompts = 32;
+constexpr std::size_t kMaxLabelPrompts = 256, kMaxPrompts = 32;
 
 /// Prompts that a question takes.
 std::size_t prompts_of(const TasksConfig& config, const metrics::TaskAnswer& a) {
@@ -97,7 +97,7 @@ std::vector<Batch> batches_of(const std::vector<PendingQuestion>& pending,
     const auto& answer = questions[one->place].answer;
     const auto kind = batch_kind(settings.tasks, questions, one);
     const std::size_t more = prompts_of(settings.tasks, answer),
-                      most = kind.first == AnswerMethod::labels ? kMostLabelPrompts : kMostPrompts;
+                      most = kind.first == AnswerMethod::labels ? kMaxLabelPrompts : kMaxPrompts;
     const bool fits = !batches.empty() && prompts + more <= most &&
                       batch_kind(settings.tasks, questions, batches.back().back()) == kind &&
                       (records.count(answer.record) > 0 ||

@@ -38,19 +38,19 @@ void keep_labels(std::vector<metrics::Prediction>& all, const ReferenceLabels& r
                          (ptbxl::listed_labels(reference.labels().name()).empty()
                               ? ", of those that this data set states,"
                               : "") +
-                         " and left out: " + joined_at_most(kMostNames, outside)});
+                         " and left out: " + joined_at_most(kMaxNames, outside)});
   const auto& unstated = reference.labels().unstated();
   notices.push_back(
       {"labels_never_stated", static_cast<std::int64_t>(unstated.size()),
        "labels are stated of no record of the data set, and their scores are undefined: " +
-           joined_at_most(kMostNames, unstated)});
+           joined_at_most(kMaxNames, unstated)});
   std::set<std::string> missing;
   for (const auto& label : reference.labels().labels())
     if (answered.count(label.name) == 0) missing.insert(label.name);
   notices.push_back(
       {"labels_without_answers", static_cast<std::int64_t>(missing.size()),
        "labels of the set '" + reference.labels().name() +
-           "' have no answer and are not scored: " + joined_at_most(kMostNames, missing)});
+           "' have no answer and are not scored: " + joined_at_most(kMaxNames, missing)});
 }
 
 void check_against(const std::vector<metrics::Prediction>& all, const std::string& file,
@@ -101,7 +101,7 @@ void leave_out_left_open(std::vector<metrics::Prediction>& all, const ReferenceL
   notices.push_back({"answers_left_open", static_cast<std::int64_t>(left_out),
                      "answers are to labels that a more general statement of their record leaves "
                      "open, and left out, not counted as negative: " +
-                         joined_at_most(kMostNames, names)});
+                         joined_at_most(kMaxNames, names)});
 }
 
 void leave_out_unexpressed(std::vector<metrics::Prediction>& all, const ReferenceLabels& reference,
@@ -126,7 +126,7 @@ void leave_out_unexpressed(std::vector<metrics::Prediction>& all, const Referenc
   notices.push_back({"answers_to_labels_not_expressed", static_cast<std::int64_t>(left_out),
                      "answers are to labels that a site states of no record, and left out, not "
                      "counted as negative: " +
-                         joined_at_most(kMostNames, names)});
+                         joined_at_most(kMaxNames, names)});
 }
 
 }  // namespace ecg_lora::evaluation

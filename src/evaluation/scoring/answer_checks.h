@@ -39,6 +39,6 @@ void leave_out_unexpressed(std::vector<metrics::Prediction>& all, const Referenc
 bool has_fold(const std::vector<int>& folds, int fold);
 
 /// Names that a notice shows of a long list.
-constexpr std::size_t kMostNames = 12;
+constexpr std::size_t kMaxNames = 12;
 
 }  // namespace ecg_lora::evaluation

@@ -57,7 +57,7 @@ std::vector<metrics::Prediction> take_validation(std::vector<metrics::Prediction
   notices.push_back({"labels_without_validation", static_cast<std::int64_t>(missing.size()),
                      "labels have no answer in score.validation: their threshold is 0.5, and they "
                      "are not calibrated: " +
-                         joined_at_most(kMostNames, missing)});
+                         joined_at_most(kMaxNames, missing)});
   return other;
 }
 

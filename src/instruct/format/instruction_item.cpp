@@ -11,7 +11,7 @@
 namespace ecg_lora::instruct {
 namespace {
 
-constexpr std::size_t kMostImages = 64;
+constexpr std::size_t kMaxImages = 64;
 
 /// `ecg` names recordings: each is given the name of its header, which stands for no picture.
 std::vector<std::string> read_recordings(const Json& item, const std::string& origin) {
@@ -60,8 +60,8 @@ void place_images(InstructionItem& item, const std::string& origin) {
   if (marked > item.images.size())
     throw_data(origin, " has ", marked, " <image> or <ecg> markers for ", item.images.size(),
                " images, expected at most one for each; correct the item");
-  if (item.images.size() > kMostImages)
-    throw_data(origin, " has ", item.images.size(), " images, expected at most ", kMostImages,
+  if (item.images.size() > kMaxImages)
+    throw_data(origin, " has ", item.images.size(), " images, expected at most ", kMaxImages,
                "; correct the item");
   if (item.images.empty()) return;
   auto& first = item.turns[item.turns[0].role == "system" ? 1 : 0];

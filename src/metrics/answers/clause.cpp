@@ -144,11 +144,11 @@ void Clause::cover_behind(Place& label, const Place& trigger, const Place& neare
 
 Assertion Clause::assertion_of(const Place& p) const {
   const auto before = p.from_before, behind = p.from_behind;
-  const auto told = [](std::optional<Assertion> assertion) {
+  const auto is_known = [](std::optional<Assertion> assertion) {
     return assertion && (*assertion == Assertion::unknown || *assertion == Assertion::elsewhere);
   };
-  if (told(before)) return *before;
-  if (told(behind)) return *behind;
+  if (is_known(before)) return *before;
+  if (is_known(behind)) return *behind;
   const bool denied_before =
       before && (*before == Assertion::denied || *before == Assertion::not_now);
   const bool denied_behind =

@@ -14,7 +14,7 @@ enum class Assertion {
   open_list,    ///< perhaps a part of a list whose beginning is denied: "No MI, HYP"
   before_list,  ///< perhaps a part of a list whose end is denied: "MI, HYP absent"
   alternative,  ///< one of several without a choice: "MI or HYP"
-  unknown,      ///< that it cannot be told: "unclear whether"
+  unknown,      ///< that it is not known: "unclear whether"
   asked,        ///< "MI?" without an answer; possible in a report (Cotik et al. 2016)
   elsewhere,    ///< nothing of this recording: history, relatives, "if", a list of options
 };

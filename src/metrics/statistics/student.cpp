@@ -6,7 +6,7 @@ namespace ecg_lora::metrics {
 namespace {
 
 constexpr double kSmallest = 1e-300;
-constexpr int kMostTerms = 100000;
+constexpr int kMaxTerms = 100000;
 
 double away_from_zero(double x) {
   return std::abs(x) < kSmallest ? kSmallest : x;
@@ -16,7 +16,7 @@ double away_from_zero(double x) {
 /// + b + 2).
 double beta_fraction(double x, double a, double b) {
   double c = 1, d = 1 / away_from_zero(1 - (a + b) * x / (a + 1)), value = d;
-  for (int i = 1; i < kMostTerms; ++i) {
+  for (int i = 1; i < kMaxTerms; ++i) {
     const double m = i;
     const double even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
     d = 1 / away_from_zero(1 + even * d), c = away_from_zero(1 + even / c), value *= d * c;

@@ -10,7 +10,7 @@
 namespace ecg_lora::model {
 namespace {
 
-constexpr std::size_t kMostNames = 5;
+constexpr std::size_t kMaxNames = 5;
 
 std::string shape_text(at::IntArrayRef shape) {
   return cat("[", c10::Join(", ", shape), "]");
@@ -18,7 +18,7 @@ std::string shape_text(at::IntArrayRef shape) {
 
 std::string listed(const std::vector<std::string>& names, const char* what) {
   if (names.empty()) return "";
-  return cat(" ", names.size(), " ", what, " (", joined_at_most(kMostNames, names), ")");
+  return cat(" ", names.size(), " ", what, " (", joined_at_most(kMaxNames, names), ")");
 }
 
 }  // namespace

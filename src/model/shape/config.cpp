@@ -12,10 +12,10 @@
 namespace ecg_lora::model {
 namespace {
 
-constexpr std::int64_t kMostTokens = 1 << 22, most_width = 1 << 18, most_layers = 1024,
-                       kMostHeads = 1024;
-constexpr std::int64_t kMostPixels = 1 << 14, most_tiles = 64;
-constexpr std::size_t kMostEntries = 1024;  ///< of a list
+constexpr std::int64_t kMaxTokens = 1 << 22, most_width = 1 << 18, most_layers = 1024,
+                       kMaxHeads = 1024;
+constexpr std::int64_t kMaxPixels = 1 << 14, most_tiles = 64;
+constexpr std::size_t kMaxEntries = 1024;  ///< of a list
 
 /// Typed look-ups that name the file, the key and what was found.
 class Section {
@@ -113,12 +113,12 @@ RopeConfig parse_rope(const Section& text) {
 
 TextConfig parse_text(const Section& json) {
   TextConfig text;
-  text.vocab_size = json.positive("vocab_size", kMostTokens);
+  text.vocab_size = json.positive("vocab_size", kMaxTokens);
   text.hidden_size = json.positive("hidden_size", most_width);
   text.intermediate_size = json.positive("intermediate_size", most_width);
   text.layers = json.positive("num_hidden_layers", most_layers);
-  text.heads = json.positive("num_attention_heads", kMostHeads);
-  text.kv_heads = json.has("num_key_value_heads") ? json.positive("num_key_value_heads", kMostHeads)
+  text.heads = json.positive("num_attention_heads", kMaxHeads);
+  text.kv_heads = json.has("num_key_value_heads") ? json.positive("num_key_value_heads", kMaxHeads)
                                                   : text.heads;
   text.cross_attention_layers = json.get<std::vector<std::int64_t>>("cross_attention_layers");
   text.rms_norm_eps = json.number("rms_norm_eps", 1e-5, 0, 1);
@@ -156,9 +156,9 @@ void check_vision(const VisionConfig& vision, const Section& json) {
                  cat("supported_aspect_ratios holds ", rows, " x ", columns, " for ",
                      vision.max_tiles, " tiles"));
   json.require(!vision.aspect_ratios.empty(), "supported_aspect_ratios is empty");
-  json.require(vision.aspect_ratios.size() <= kMostEntries &&
-                   vision.intermediate_layers.size() <= kMostEntries,
-               cat("lists must have at most ", kMostEntries, " entries"));
+  json.require(vision.aspect_ratios.size() <= kMaxEntries &&
+                   vision.intermediate_layers.size() <= kMaxEntries,
+               cat("lists must have at most ", kMaxEntries, " entries"));
   const auto activation = json.get<std::string>("hidden_act", "gelu");
   json.require(activation == "gelu", cat("hidden_act must be gelu, got ", activation));
   const auto width = json.get<std::int64_t>("vision_output_dim", vision.output_size());
@@ -173,10 +173,10 @@ VisionConfig parse_vision(const Section& json) {
   vision.local_layers = json.positive("num_hidden_layers", most_layers);
   vision.global_layers = json.positive("num_global_layers", most_layers);
   vision.heads = json.positive(
-      json.has("attention_heads") ? "attention_heads" : "num_attention_heads", kMostHeads);
+      json.has("attention_heads") ? "attention_heads" : "num_attention_heads", kMaxHeads);
   vision.channels = json.get<std::int64_t>("num_channels", 3);
-  vision.image_size = json.positive("image_size", kMostPixels);
-  vision.patch_size = json.positive("patch_size", kMostPixels);
+  vision.image_size = json.positive("image_size", kMaxPixels);
+  vision.patch_size = json.positive("patch_size", kMaxPixels);
   vision.max_tiles = json.positive("max_num_tiles", most_tiles);
   vision.intermediate_layers = json.get<std::vector<std::int64_t>>("intermediate_layers_indices");
   vision.aspect_ratios = json.pairs("supported_aspect_ratios");

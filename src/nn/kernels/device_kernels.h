@@ -9,7 +9,7 @@
 
 namespace ecg_lora::nn::kernels::device {
 
-constexpr int kMostThreads = 256;  ///< of a block; a power of 2
+constexpr int kMaxThreads = 256;  ///< of a block; a power of 2
 
 /// N values that a thread reads and writes at once.
 template <int N, class T>
@@ -29,7 +29,7 @@ __device__ __forceinline__ Run<N, T>* runs(T* x) {
 /// The sum of `value` over the threads of a block, whose number is a power of 2; called once in a
 /// kernel.
 __device__ inline float block_sum(float value) {
-  __shared__ float sums[kMostThreads];
+  __shared__ float sums[kMaxThreads];
   sums[threadIdx.x] = value;
   __syncthreads();
   for (unsigned step = blockDim.x / 2; step > 0; step /= 2) {

@@ -34,12 +34,12 @@ void with_run(bool in_runs, F use) {
 /// Threads of a block that shares a row of `runs` runs.
 unsigned row_threads(std::int64_t runs) {
   return std::clamp(
-      std::bit_ceil(static_cast<unsigned>(std::min<std::int64_t>(runs, device::kMostThreads))), 32U,
-      unsigned{device::kMostThreads});
+      std::bit_ceil(static_cast<unsigned>(std::min<std::int64_t>(runs, device::kMaxThreads))), 32U,
+      unsigned{device::kMaxThreads});
 }
 
 unsigned blocks(std::int64_t threads) {
-  return static_cast<unsigned>((threads + device::kMostThreads - 1) / device::kMostThreads);
+  return static_cast<unsigned>((threads + device::kMaxThreads - 1) / device::kMaxThreads);
 }
 
 #ifdef __CUDACC__
@@ -73,7 +73,7 @@ void rms_norm_backward(const T* grad, const T* x, const T* weight, const float* 
 template <class T>
 void swiglu(const T* gate, const T* up, T* out, std::int64_t count, void* stream) {
   with_run<T>(in_runs<T>({gate, up, out}, {count}), [&](auto n) {
-    launch(device::swiglu<n(), T>, blocks(count / n()), device::kMostThreads, stream, gate, up, out,
+    launch(device::swiglu<n(), T>, blocks(count / n()), device::kMaxThreads, stream, gate, up, out,
            count);
   });
 }
@@ -82,7 +82,7 @@ template <class T>
 void swiglu_backward(const T* grad, const T* gate, const T* up, T* grad_gate, T* grad_up,
                      std::int64_t count, void* stream) {
   with_run<T>(in_runs<T>({grad, gate, up, grad_gate, grad_up}, {count}), [&](auto n) {
-    launch(device::swiglu_backward<n(), T>, blocks(count / n()), device::kMostThreads, stream, grad,
+    launch(device::swiglu_backward<n(), T>, blocks(count / n()), device::kMaxThreads, stream, grad,
            gate, up, grad_gate, grad_up, count);
   });
 }
@@ -95,7 +95,7 @@ void rotate(const T* x, const Heads& shape, const T* cos, const T* sin, T* out, 
                          {half, shape.batch_stride, shape.head_stride, shape.token_stride}),
               [&](auto n) {
                 const auto threads = shape.batch * shape.tokens * shape.heads * (half / n());
-                launch(device::rotate<n(), T>, blocks(threads), device::kMostThreads, stream, x,
+                launch(device::rotate<n(), T>, blocks(threads), device::kMaxThreads, stream, x,
                        shape, cos, sin, out, sign);
               });
 }

@@ -12,7 +12,7 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-constexpr std::int64_t kMostAtOnce =
+constexpr std::int64_t kMaxAtOnce =
     std::int64_t{1} << 24;  ///< elements of a weight that are wide at a time, 64 MiB
 
 bool processor_says(const char* operation) {
@@ -29,7 +29,7 @@ bool has_instructions(at::ScalarType type) {
 template <class F>
 void in_parts(const at::Tensor& weight, F use) {
   const auto rows =
-      std::max<std::int64_t>(1, kMostAtOnce / std::max<std::int64_t>(1, weight.size(1)));
+      std::max<std::int64_t>(1, kMaxAtOnce / std::max<std::int64_t>(1, weight.size(1)));
   for (std::int64_t begin = 0; begin < weight.size(0); begin += rows)
     use(begin, std::min(weight.size(0), begin + rows));
 }

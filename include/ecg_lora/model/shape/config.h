@@ -43,7 +43,7 @@ struct VisionConfig {
   std::int64_t heads = 0, channels = 3;
   std::int64_t image_size = 0, patch_size = 0;  ///< of a tile and of a patch, px
   std::int64_t max_tiles = 4;                   ///< per image
-  /// Local layers whose entering or leaving states the projector gets beside the last ones.
+  /// Local layers whose entering or leaving states the projector gets, next to the last ones.
   std::vector<std::int64_t> intermediate_layers;
   VisionStates states = VisionStates::entering;
   VisionStatesOrigin states_origin = VisionStatesOrigin::assumption;
